@@ -1,0 +1,1 @@
+"""Devices and tags: bytes in, events out. Knows nothing of readers, loans or MQTT."""

@@ -1,0 +1,63 @@
+"""What the kiosk may ask of a device, one protocol class for each kind.
+
+Contract of every driver:
+- The constructor takes frozen settings and a way to open its line, and touches nothing.
+- `run` opens the line, talks on the pump's thread until `stop` is set, and closes the line whatever happens.
+- Verbs (`secure`, `release`) may be called from any thread, never block and never raise: they put
+  an order into the driver's inbox. Every one of them is answered by exactly one event, also when
+  the device is lost.
+- Events leave by `post` alone, in the order in which they happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+from typing import Protocol
+
+from drivers.events import DeviceEvent
+
+Post = Callable[[DeviceEvent], None]
+
+
+class Device(Protocol):
+    """Anything that a pump can run."""
+
+    name: str
+
+    def run(self, post: Post, stop: Event) -> None:
+        """Talk to the device until `stop` is set.
+
+        Posts `DeviceBack` once the device has identified itself.
+
+        Raises:
+            DriverError: the device cannot be talked to; the pump posts `DeviceLost` and tries again.
+        """
+
+    def abandon(self, post: Post) -> None:
+        """Answer every order still in the inbox with a `Gone` error. Called by the pump when the line breaks."""
+
+
+class Pad(Device, Protocol):
+    """Reads library tags: posts TagSeen, TagGone, TagWritten."""
+
+    def secure(self, uid: str, secured: bool) -> None:
+        """Write the AFI of one tag and read it back; answered by `TagWritten`."""
+
+
+class CardReader(Device, Protocol):
+    """Reads cards or codes: posts CardShown."""
+
+
+class Door(Device, Protocol):
+    """Lock, contacts, buttons and counters of one door: posts DoorSensed, Crossed, DoorAnswered."""
+
+    def release(self, limit_ms: int) -> None:
+        """Cut the lock's power for at most `limit_ms`; the limit is kept in the unit itself."""
+
+    def secure(self) -> None:
+        """End a release early. The unit itself refuses it while fire or exit is active."""
+
+
+class Gate(Device, Protocol):
+    """Watches the way out for secured tags: posts GateAlarmed."""

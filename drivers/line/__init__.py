@@ -1,0 +1,1 @@
+"""Lines: the ways by which bytes travel. One outside library a file."""

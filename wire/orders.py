@@ -1,0 +1,51 @@
+"""What central tells a kiosk: watermarks and orders. Both are signed (`wire.signing`).
+
+An order is a row at central, pending until a fact answers it (`order.done`, `order.refused`) or its
+deadline passes; it is sent again at each `ready`. The kiosk keeps every number that it has carried
+out, so that an order sent twice, or replayed by somebody else, is done once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from wire.facts import Count
+from wire.ids import BootId, JournalId
+
+LIVE_ORDER_S = 15
+"""A live order (a door) is worth nothing later: who asked for it has gone."""
+DURABLE_ORDER_S = 24 * 3600
+
+Verb = Literal["door.release", "kiosk.restart"]
+LIVE_VERBS: frozenset[str] = frozenset({"door.release"})
+"""Sent only while the kiosk is ready, and not sent again."""
+
+
+class Watermark(Struct, frozen=True):
+    """Central holds this fact and all before it, committed.
+
+    Within an epoch `seq` only rises. A later epoch (a restored central, a gap) is taken as it stands:
+    the kiosk sends again from there. An earlier one is refused. Epochs are milliseconds since 1970 of
+    their minting, so that a restored central's is later than the one that it has forgotten.
+    """
+
+    journal: JournalId
+    epoch: Annotated[int, Meta(ge=1, lt=2**53)]
+    seq: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    central_ms: Annotated[int, Meta(ge=0, lt=2**53)]
+    """Central's clock, from which the kiosk keeps its offset."""
+
+
+class Order(Struct, frozen=True):
+    number: Annotated[int, Meta(ge=1, lt=2**32)]
+    """Grows with each order to one device."""
+    verb: Verb
+    issued_ms: Annotated[int, Meta(ge=0, lt=2**53)]
+    deadline_ms: Annotated[int, Meta(ge=0, lt=2**53)]
+    """Central's clock. A kiosk refuses what is late by its corrected clock."""
+    boot: BootId | None = None
+    """Where set, the order is for that boot alone: the only kind for a kiosk with an untrusted clock."""
+    seconds: Count = 0
+    """`door.release`: how long, 0 for the room's own setting."""
