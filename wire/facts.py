@@ -26,7 +26,7 @@ class Fact(Struct, frozen=True, forbid_unknown_fields=False, tag_field="kind"):
 
 
 # ---------------------------------------------------------------- the kiosk itself
-class KioskStarted(Fact, tag="kiosk.started"):
+class KioskStarted(Fact, frozen=True, tag="kiosk.started"):
     """First fact of every run."""
 
     version: Name
@@ -35,23 +35,23 @@ class KioskStarted(Fact, tag="kiosk.started"):
     """True where the run before it did not end with `kiosk.stopped`."""
 
 
-class KioskStopped(Fact, tag="kiosk.stopped"):
+class KioskStopped(Fact, frozen=True, tag="kiosk.stopped"):
     why: Name
     """`asked`, `order` or `broken`."""
 
 
-class FaultRaised(Fact, tag="fault.raised"):
+class FaultRaised(Fact, frozen=True, tag="fault.raised"):
     fault: FaultNumber
     device: Name = ""
     cause: Text = ""
 
 
-class FaultCleared(Fact, tag="fault.cleared"):
+class FaultCleared(Fact, frozen=True, tag="fault.cleared"):
     fault: FaultNumber
     device: Name = ""
 
 
-class MessagesRefused(Fact, tag="messages.refused"):
+class MessagesRefused(Fact, frozen=True, tag="messages.refused"):
     """Messages from the broker that failed their signature or their form; at most one fact a minute."""
 
     count: Count
@@ -60,25 +60,25 @@ class MessagesRefused(Fact, tag="messages.refused"):
     why: Text
 
 
-class FactsLost(Fact, tag="facts.lost"):
+class FactsLost(Fact, frozen=True, tag="facts.lost"):
     """The journal was full to its last row; this many facts could not be written."""
 
     count: Count
 
 
 # ---------------------------------------------------------------- the room
-class EntryGranted(Fact, tag="entry.granted"):
+class EntryGranted(Fact, frozen=True, tag="entry.granted"):
     reader: Pseudonym
     reader_type: Name = ""
     decided_by: Literal["ils", "list", "rule"] = "ils"
 
 
-class EntryRefused(Fact, tag="entry.refused"):
+class EntryRefused(Fact, frozen=True, tag="entry.refused"):
     fault: FaultNumber
     reader: Pseudonym | None = None
 
 
-class VisitEntered(Fact, tag="visit.entered"):
+class VisitEntered(Fact, frozen=True, tag="visit.entered"):
     """Persons who came in."""
 
     persons: Annotated[int, Meta(ge=1, lt=2**16)]
@@ -86,54 +86,54 @@ class VisitEntered(Fact, tag="visit.entered"):
     """Method A of the reports (people counter) or B (card granted and door opened)."""
 
 
-class VisitLeft(Fact, tag="visit.left"):
+class VisitLeft(Fact, frozen=True, tag="visit.left"):
     persons: Annotated[int, Meta(ge=1, lt=2**16)]
     method: Literal["counter", "card"]
 
 
-class DoorReleased(Fact, tag="door.released"):
+class DoorReleased(Fact, frozen=True, tag="door.released"):
     why: Literal["card", "order", "exit", "fire"]
     order: Count = 0
     """Order number where `why` is `order`."""
 
 
-class DoorOpened(Fact, tag="door.opened"):
+class DoorOpened(Fact, frozen=True, tag="door.opened"):
     openings: Count
     """The unit's own count after this opening."""
     recovered: bool = False
     """True: seen only in the unit's count after a restart of the kiosk."""
 
 
-class DoorForced(Fact, tag="door.forced"):
+class DoorForced(Fact, frozen=True, tag="door.forced"):
     """The door opened with nothing that released it."""
 
     openings: Count
 
 
-class ExitPressed(Fact, tag="exit.pressed"):
+class ExitPressed(Fact, frozen=True, tag="exit.pressed"):
     pass
 
 
-class FireRaised(Fact, tag="fire.raised"):
+class FireRaised(Fact, frozen=True, tag="fire.raised"):
     pass
 
 
-class FireCleared(Fact, tag="fire.cleared"):
+class FireCleared(Fact, frozen=True, tag="fire.cleared"):
     pass
 
 
-class GateAlarmed(Fact, tag="gate.alarmed"):
+class GateAlarmed(Fact, frozen=True, tag="gate.alarmed"):
     uid: Name
     item: Text = ""
 
 
 # ---------------------------------------------------------------- the desk
-class SessionOpened(Fact, tag="session.opened"):
+class SessionOpened(Fact, frozen=True, tag="session.opened"):
     reader: Pseudonym
     reader_type: Name = ""
 
 
-class SessionClosed(Fact, tag="session.closed"):
+class SessionClosed(Fact, frozen=True, tag="session.closed"):
     why: Literal["done", "idle", "broken", "stopped"]
     loans: Count
     returns: Count
@@ -141,12 +141,12 @@ class SessionClosed(Fact, tag="session.closed"):
     seconds: Count
 
 
-class ReaderRefused(Fact, tag="reader.refused"):
+class ReaderRefused(Fact, frozen=True, tag="reader.refused"):
     fault: FaultNumber
     reader: Pseudonym | None = None
 
 
-class LoanAsked(Fact, tag="loan.asked"):
+class LoanAsked(Fact, frozen=True, tag="loan.asked"):
     """The intent: on disk before the ILS is asked."""
 
     txn: Txn
@@ -154,7 +154,7 @@ class LoanAsked(Fact, tag="loan.asked"):
     reader: Pseudonym
 
 
-class LoanMade(Fact, tag="loan.made"):
+class LoanMade(Fact, frozen=True, tag="loan.made"):
     txn: Txn
     item: Text
     reader: Pseudonym
@@ -167,14 +167,14 @@ class LoanMade(Fact, tag="loan.made"):
     """True: found out after a silence or a restart, not told to the reader at the desk."""
 
 
-class LoanRefused(Fact, tag="loan.refused"):
+class LoanRefused(Fact, frozen=True, tag="loan.refused"):
     txn: Txn
     item: Text
     reader: Pseudonym
     fault: FaultNumber
 
 
-class LoanOwed(Fact, tag="loan.owed"):
+class LoanOwed(Fact, frozen=True, tag="loan.owed"):
     """The ILS did not answer; whether it lent is found out later."""
 
     txn: Txn
@@ -182,7 +182,7 @@ class LoanOwed(Fact, tag="loan.owed"):
     reader: Pseudonym
 
 
-class LoanAbandoned(Fact, tag="loan.abandoned"):
+class LoanAbandoned(Fact, frozen=True, tag="loan.abandoned"):
     """Found out after a silence or a restart: the ILS never lent it."""
 
     txn: Txn
@@ -190,12 +190,12 @@ class LoanAbandoned(Fact, tag="loan.abandoned"):
     reader: Pseudonym
 
 
-class ReturnAsked(Fact, tag="return.asked"):
+class ReturnAsked(Fact, frozen=True, tag="return.asked"):
     txn: Txn
     item: Text
 
 
-class ReturnMade(Fact, tag="return.made"):
+class ReturnMade(Fact, frozen=True, tag="return.made"):
     txn: Txn
     item: Text
     title: Text = ""
@@ -205,23 +205,23 @@ class ReturnMade(Fact, tag="return.made"):
     settled: bool = False
 
 
-class ReturnRefused(Fact, tag="return.refused"):
+class ReturnRefused(Fact, frozen=True, tag="return.refused"):
     txn: Txn
     item: Text
     fault: FaultNumber
 
 
-class ReturnOwed(Fact, tag="return.owed"):
+class ReturnOwed(Fact, frozen=True, tag="return.owed"):
     txn: Txn
     item: Text
 
 
-class ReturnAbandoned(Fact, tag="return.abandoned"):
+class ReturnAbandoned(Fact, frozen=True, tag="return.abandoned"):
     txn: Txn
     item: Text
 
 
-class TagChanged(Fact, tag="tag.changed"):
+class TagChanged(Fact, frozen=True, tag="tag.changed"):
     """The tag's security was written and read back."""
 
     uid: Name
@@ -229,7 +229,7 @@ class TagChanged(Fact, tag="tag.changed"):
     secured: bool
 
 
-class TagUnchanged(Fact, tag="tag.unchanged"):
+class TagUnchanged(Fact, frozen=True, tag="tag.unchanged"):
     """The tag's security could not be written: staff and the gate's tolerance list."""
 
     uid: Name
@@ -240,12 +240,12 @@ class TagUnchanged(Fact, tag="tag.unchanged"):
 
 
 # ---------------------------------------------------------------- orders
-class OrderDone(Fact, tag="order.done"):
+class OrderDone(Fact, frozen=True, tag="order.done"):
     order: Count
     verb: Name
 
 
-class OrderRefused(Fact, tag="order.refused"):
+class OrderRefused(Fact, frozen=True, tag="order.refused"):
     order: Count
     verb: Name
     fault: FaultNumber
