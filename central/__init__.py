@@ -1,0 +1,1 @@
+"""The central server: facts in, rows and pages out."""

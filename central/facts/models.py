@@ -1,0 +1,68 @@
+"""Facts as they came, the journals they came from, and what could not be taken."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from central.db import Base
+
+
+class Journal(Base):
+    """One journal of one device, and how far it is committed. The ingest locks this row."""
+
+    __tablename__ = "journal"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    journal: Mapped[str] = mapped_column(String(32), primary_key=True)
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    committed: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Seq up to which every fact is here; the watermark."""
+    forked: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The same key came with other content."""
+    first_ms: Mapped[int] = mapped_column(BigInteger)
+    last_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class StoredFact(Base):
+    """One fact. (device, journal, seq) is its name: a second arrival changes nothing."""
+
+    __tablename__ = "fact"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    journal: Mapped[str] = mapped_column(String(32))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    branch_id: Mapped[str] = mapped_column(String(32))
+    """Where the device stood when the fact came."""
+    kind: Mapped[str] = mapped_column(String(64))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    """When it happened, UTC, by the best clock known; reports count by it."""
+    wall_ms: Mapped[int] = mapped_column(BigInteger)
+    """The kiosk's own clock."""
+    mono_ms: Mapped[int] = mapped_column(BigInteger)
+    boot: Mapped[str] = mapped_column(String(32))
+    clock_set: Mapped[bool] = mapped_column(Boolean)
+    received_ms: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[str] = mapped_column(Text)
+    """Its JSON, readers hashed once more with central's own key."""
+
+    __table_args__ = (
+        Index("uq_fact_name", "device_id", "journal", "seq", unique=True),
+        Index("ix_fact_device_id_at_ms", "device_id", "at_ms"),
+    )
+
+
+class FactAside(Base):
+    """Kept aside and shown: a kind that this version does not know, or the same key with other content."""
+
+    __tablename__ = "fact_aside"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    journal: Mapped[str] = mapped_column(String(32))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    why: Mapped[str] = mapped_column(String(200))
+    """`unknown kind …`, `journal forked`."""
+    body: Mapped[str] = mapped_column(Text)
+    received_ms: Mapped[int] = mapped_column(BigInteger)

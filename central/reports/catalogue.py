@@ -1,0 +1,137 @@
+"""What is counted: each measure, the facts that it counts, and its definition for the reader of a report.
+
+Pure data. Ingest adds by this table, `reports rebuild` recounts by it, the pages print its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wire import facts
+from wire.faults import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    name: str
+    title: Words
+    unit: Words
+    definition: Words
+
+
+MEASURES: dict[str, Measure] = {
+    m.name: m
+    for m in (
+        Measure(
+            "visits",
+            Words("到馆人次", "Visits"),
+            Words("人次", "visits"),
+            Words(
+                "经入口进入的人次，同一人再次进入另计；按双向客流计数器统计，被拒绝进入的不计。",
+                "Persons passing the entry line, each entry counted; by the two-way counter. Refused cards do not count.",
+            ),
+        ),
+        Measure(
+            "loans",
+            Words("外借册次", "Loans"),
+            Words("册次", "loans"),
+            Words(
+                "首次借出的册次，一册一次；续借另计。", "Items lent, each physical unit once; renewals apart."
+            ),
+        ),
+        Measure(
+            "returns",
+            Words("归还册次", "Returns"),
+            Words("册次", "returns"),
+            Words("在自助设备上归还的册次。", "Items returned at the machine."),
+        ),
+        Measure(
+            "loan_sessions",
+            Words("外借人次", "Borrowers' sessions"),
+            Words("人次", "sessions"),
+            Words("至少借出一册的自助办理次数。", "Reader sessions with at least one loan."),
+        ),
+        Measure(
+            "refusals",
+            Words("未能借出册次", "Refused loans"),
+            Words("册次", "items"),
+            Words("图书馆系统未予借出的册次。", "Items that the library system did not lend."),
+        ),
+        Measure(
+            "entries_refused",
+            Words("拒绝进入次数", "Refused entries"),
+            Words("次", "times"),
+            Words(
+                "刷证后未予开门的次数，不计入到馆人次。",
+                "Cards shown at the door and not admitted; never visits.",
+            ),
+        ),
+    )
+}
+
+
+class Addend(NamedTuple):
+    """One thing to add to a tally."""
+
+    measure: str
+    count: int
+    shares: tuple[tuple[str, str], ...] = ()
+    """(dimension, value) pairs for rankings."""
+
+
+def clc_class(call_number: str) -> str:
+    """First letter of a Chinese Library Classification number (`I247.57/…` → `I`); `?` where it has none."""
+    first = call_number[:1].upper()
+    return first if "A" <= first <= "Z" else "?"
+
+
+def _visits(fact: facts.VisitEntered) -> Iterator[Addend]:
+    yield Addend("visits", fact.persons)
+
+
+def _loan(fact: facts.LoanMade) -> Iterator[Addend]:
+    yield Addend(
+        "loans",
+        1,
+        (
+            ("clc", clc_class(fact.call_number)),
+            ("item", fact.item[:64]),
+            ("reader_type", fact.reader_type),
+        ),
+    )
+
+
+def _return(fact: facts.ReturnMade) -> Iterator[Addend]:
+    yield Addend("returns", 1, (("clc", clc_class(fact.call_number)),))
+
+
+def _session(fact: facts.SessionClosed) -> Iterator[Addend]:
+    if fact.loans:
+        yield Addend("loan_sessions", 1)
+
+
+def _refusal(_fact: facts.LoanRefused) -> Iterator[Addend]:
+    yield Addend("refusals", 1)
+
+
+def _entry_refused(_fact: facts.EntryRefused) -> Iterator[Addend]:
+    yield Addend("entries_refused", 1)
+
+
+COUNTS: dict[type[facts.Fact], Callable[..., Iterator[Addend]]] = {
+    facts.VisitEntered: _visits,
+    facts.LoanMade: _loan,
+    facts.ReturnMade: _return,
+    facts.SessionClosed: _session,
+    facts.LoanRefused: _refusal,
+    facts.EntryRefused: _entry_refused,
+}
+"""Fact → what it adds. A kind that is not here is counted nowhere."""
+
+
+def addends(fact: facts.Fact) -> Iterator[Addend]:
+    """Everything that one fact adds to the tallies."""
+    count = COUNTS.get(type(fact))
+    return count(fact) if count else iter(())
