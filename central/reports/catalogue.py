@@ -76,7 +76,7 @@ class Addend(NamedTuple):
     """One thing to add to a tally."""
 
     measure: str
-    count: int
+    by: int
     shares: tuple[tuple[str, str], ...] = ()
     """(dimension, value) pairs for rankings."""
 
