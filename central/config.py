@@ -1,0 +1,90 @@
+"""Central's configuration: one TOML file, one frozen value, handed in.
+
+An unknown key, a wrong type or a missing secret is an error that names its path in the file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ConfigError(ValueError):
+    """What is wrong with the configuration, in one line that names file and key."""
+
+
+class Mqtt(Struct, frozen=True, forbid_unknown_fields=True):
+    """The broker. Without `ca` the line is plain, which is refused anywhere but on loopback."""
+
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class Web(Struct, frozen=True, forbid_unknown_fields=True):
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    behind_proxy: bool = False
+    """True: trust one X-Forwarded-For / -Proto hop, send the session cookie over HTTPS only."""
+
+
+class Sip2(Struct, frozen=True, forbid_unknown_fields=True):
+    host: str = "127.0.0.1"
+    port: Port = 6001
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    state: Path
+    """Folder of keys and secrets, mode 0700; made by `shuwu-central init`, never in the tree."""
+    database: str = ""
+    """SQLAlchemy URL; empty: SQLite in `state`."""
+    name_zh: str = "书屋"
+    name_en: str = "Shuwu"
+    """Name of the library network, in every page's head."""
+    mqtt: Mqtt = Mqtt()
+    web: Web = Web()
+    sip2: Sip2 = Sip2()
+
+    def database_url(self) -> str:
+        """The database that is meant."""
+        return self.database or f"sqlite:///{self.state / 'central.db'}"
+
+
+def load(path: Path) -> Config:
+    """The configuration in `path`; relative paths in it start at its folder.
+
+    Raises:
+        ConfigError: unreadable, unknown key, wrong type, plain MQTT beyond loopback.
+    """
+    try:
+        config = msgspec.toml.decode(path.read_bytes(), type=Config)
+    except OSError as cause:
+        raise ConfigError(f"{path}: {cause.strerror}") from None
+    except msgspec.MsgspecError as cause:
+        raise ConfigError(f"{path}: {cause}") from None
+    if config.mqtt.ca is None and config.mqtt.host not in LOOPBACK:
+        raise ConfigError(f"{path}: plain MQTT is for loopback alone - at `$.mqtt.ca`")
+    return _anchored(config, path.resolve().parent)
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    mqtt, sip2 = config.mqtt, config.sip2
+    at = lambda p: None if p is None else folder / p  # noqa: E731 - six uses, one line
+    return msgspec.structs.replace(
+        config,
+        state=folder / config.state,
+        mqtt=msgspec.structs.replace(
+            mqtt, ca=at(mqtt.ca), certificate=at(mqtt.certificate), key=at(mqtt.key)
+        ),
+        sip2=msgspec.structs.replace(sip2, certificate=at(sip2.certificate), key=at(sip2.key)),
+    )
