@@ -1,0 +1,82 @@
+"""Serial ports and serial-over-TCP: the one file that knows pyserial.
+
+- Opening blocks at most 5 s, a write at most `WRITE_TIMEOUT_S`, a read as long as it is told to.
+- Every failure of port, cable or network is `Gone`; nothing else leaves this file.
+- Nothing is lost here; octets that came before the line was opened are thrown away.
+"""
+
+from __future__ import annotations
+
+import select
+import termios
+from contextlib import suppress
+from socket import socket
+from typing import Literal
+
+import serial
+
+from drivers.errors import Gone
+from drivers.line.line import Line
+
+Parity = Literal["N", "E", "O"]
+
+READ_OCTETS = 4096
+"""Most that one read returns: the size of the kernel's own tty buffer."""
+WRITE_TIMEOUT_S = 2.0
+"""No frame of ours takes longer at 9600 baud; a port that takes no octets for so long is gone."""
+
+_BROKEN = (serial.SerialException, OSError, ValueError, termios.error)
+
+
+class SerialLine:
+    """A `Line` over an open pyserial port. Kept non-blocking: waiting is ours, by `select`."""
+
+    def __init__(self, port: serial.SerialBase) -> None:
+        self._port = port
+
+    def write(self, octets: bytes) -> None:
+        try:
+            self._port.write(octets)
+        except _BROKEN as cause:
+            raise Gone(f"cannot write: {cause}") from cause
+
+    def read(self, timeout_s: float) -> bytes:
+        try:
+            ready, _, _ = select.select([self._port.fileno()], [], [], timeout_s)
+            return bytes(self._port.read(READ_OCTETS)) if ready else b""
+        except _BROKEN as cause:
+            raise Gone(f"cannot read: {cause}") from cause
+
+    def close(self) -> None:
+        with suppress(*_BROKEN):
+            self._port.close()
+
+
+class SocketLine(SerialLine):
+    """The same over pyserial's `socket://`, whose own `close` sleeps 0.3 s and leaks a socket that hung up."""
+
+    def close(self) -> None:
+        sock: socket | None = getattr(self._port, "_socket", None)
+        if sock is not None:
+            sock.close()
+        self._port.is_open = False
+
+
+def open_serial(url: str, baud: int = 38400, parity: Parity = "N") -> Line:
+    """Open a serial line: 8 data bits, 1 stop bit, no flow control.
+
+    Args:
+        url: a device path (`/dev/ttyUSB0`; taken exclusively) or `socket://host:port`.
+        baud: bits per second; a socket ignores it.
+        parity: none, even or odd; a socket ignores it.
+
+    Raises:
+        Gone: the port cannot be opened.
+    """
+    try:
+        port = serial.serial_for_url(
+            url, baudrate=baud, parity=parity, timeout=0, write_timeout=WRITE_TIMEOUT_S, exclusive=True
+        )
+    except _BROKEN as cause:
+        raise Gone(f"cannot open {url}: {cause}") from cause
+    return SocketLine(port) if url.startswith("socket:") else SerialLine(port)
