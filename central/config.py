@@ -78,13 +78,13 @@ def load(path: Path) -> Config:
 
 
 def _anchored(config: Config, folder: Path) -> Config:
-    mqtt, sip2 = config.mqtt, config.sip2
-    at = lambda p: None if p is None else folder / p  # noqa: E731 - six uses, one line
-    return msgspec.structs.replace(
+    def at(path: Path | None) -> Path | None:
+        return None if path is None else folder / path
+
+    mqtt, sip2, replace = config.mqtt, config.sip2, msgspec.structs.replace
+    return replace(
         config,
         state=folder / config.state,
-        mqtt=msgspec.structs.replace(
-            mqtt, ca=at(mqtt.ca), certificate=at(mqtt.certificate), key=at(mqtt.key)
-        ),
-        sip2=msgspec.structs.replace(sip2, certificate=at(sip2.certificate), key=at(sip2.key)),
+        mqtt=replace(mqtt, ca=at(mqtt.ca), certificate=at(mqtt.certificate), key=at(mqtt.key)),
+        sip2=replace(sip2, certificate=at(sip2.certificate), key=at(sip2.key)),
     )
