@@ -46,6 +46,7 @@ class LendingRule(Base):
     days: Mapped[int] = mapped_column(Integer)
     max_fees_fen: Mapped[int] = mapped_column(Integer, default=0)
     """A reader who owes more does not borrow."""
+    max_renewals: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class Title(Base):
@@ -89,6 +90,9 @@ class Loan(Base):
     """The SIP2 account that lent it."""
     returned_ms: Mapped[int | None] = mapped_column(BigInteger)
     returned_account: Mapped[str | None] = mapped_column(String(64))
+    renewals: Mapped[int] = mapped_column(Integer, default=0)
+    overridden: Mapped[int | None] = mapped_column(Integer)
+    """Fault that would have refused it, where a terminal lent it offline and reports it as done (no block)."""
 
     __table_args__ = (
         Index(
@@ -135,5 +139,7 @@ class SipAnswer(Base):
     account: Mapped[str] = mapped_column(ForeignKey("sip_account.username"), primary_key=True)
     request_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     """SHA-256 of the request's octets, its sequence number among them."""
+    item_barcode: Mapped[str] = mapped_column(String(64), index=True)
+    """The answer holds until the next transaction on this item."""
     answered_ms: Mapped[int] = mapped_column(BigInteger)
     answer: Mapped[bytes] = mapped_column(LargeBinary)
