@@ -1,0 +1,119 @@
+"""How one value stands in text: a form reads it, writes it, and knows its shape at a fixed width.
+
+Reading is lenient, because a message that a person waits for is worth more than its form; writing
+keeps the specification to the letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+LOCAL_ZONE = "    "
+"""ZZZZ of an 18-character date: four blanks are local time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[T]):
+    """One kind of value.
+
+    parse: text to value; never raises, takes text of any length.
+    render: value, width in characters (0: as long as it is), zone for local dates; to text.
+    pattern: regular expression of the value in a fixed field of `{w}` characters.
+    absent: the value of a field that is not there.
+    """
+
+    parse: Callable[[str], T]
+    render: Callable[[T, int, str], str]
+    pattern: str
+    absent: T
+
+
+def _parse_number(text: str) -> int | None:
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() else None
+
+
+def _render_number(value: int | None, width: int, _zone: str) -> str:
+    return " " * width if value is None else str(value).zfill(width)
+
+
+def _parse_moment(text: str) -> datetime | None:
+    digits = text[:8] + text[-6:]
+    if len(text) < 14 or not (digits.isascii() and digits.isdigit()):  # noqa: PLR2004 - YYYYMMDD HHMMSS
+        return None
+    zone = UTC if text[8:-6].strip() == "Z" else None
+    day = int(text[:4]), int(text[4:6]), int(text[6:8])
+    try:
+        return datetime(*day, int(text[-6:-4]), int(text[-4:-2]), int(text[-2:]), tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def _render_moment(value: datetime | None, width: int, zone: str) -> str:
+    if value is None:
+        return " " * width
+    if value.tzinfo is not None:
+        value, zone = value.astimezone(UTC), "   Z"
+    day = f"{value.year:04}{value.month:02}{value.day:02}"
+    return f"{day}{zone}{value.hour:02}{value.minute:02}{value.second:02}"
+
+
+def _flags(width: int, off: str) -> Form[frozenset[int]]:
+    def parse(text: str) -> frozenset[int]:
+        return frozenset(index for index, character in enumerate(text[:width]) if character == "Y")
+
+    def render(value: frozenset[int], _width: int, _zone: str) -> str:
+        return "".join("Y" if index in value else off for index in range(width))
+
+    return Form(parse, render, ".{{{w}}}", frozenset())
+
+
+TEXT: Form[str] = Form(str, lambda value, width, _zone: value.ljust(width)[: width or None], ".{{{w}}}", "")
+"""Characters as they are; in a fixed field padded with blanks."""
+
+YES_NO: Form[bool] = Form(
+    lambda text: text == "Y", lambda value, _width, _zone: "Y" if value else "N", ".", absent=False
+)
+
+YES_NO_UNKNOWN: Form[bool | None] = Form(
+    {"Y": True, "N": False}.get,
+    lambda value, _width, _zone: "U" if value is None else "NY"[value],
+    ".",
+    absent=None,
+)
+"""Y, N or U; None is unknown, and in an optional field not said."""
+
+ONE_ZERO: Form[bool] = Form(
+    lambda text: text == "1", lambda value, _width, _zone: "1" if value else "0", ".", absent=False
+)
+
+NUMBER: Form[int] = Form(lambda text: _parse_number(text) or 0, _render_number, "[0-9 ]{{{w}}}", 0)
+"""Digits; blanks are 0."""
+
+COUNT: Form[int | None] = Form(_parse_number, _render_number, "[0-9 ]{{{w}}}", None)
+"""Digits; blanks are None: the peer does not say."""
+
+DATE: Form[datetime | None] = Form(
+    _parse_moment,
+    _render_moment,
+    r"[0-9]{{8}}(?:[ A-Z]{{4}}|[0-9]{{4}}|[-+][0-9]{{3}})[0-9]{{6}}| {{{w}}}"  # as specified
+    r"|[0-9]{{8}} {{3}}[0-9]{{6}}|[0-9]{{8}} {{0,2}}[0-9]{{6}}",  # fewer blanks, as some send it
+    None,
+)
+"""`YYYYMMDDZZZZHHMMSS`, 18 characters.
+
+Four blanks in ZZZZ are local time (a naive datetime), three blanks and Z are UTC (an aware one).
+Read as well: `0000` for local time, 14 to 17 characters, all blank and impossible dates (None).
+"""
+
+PATRON_STATUS = _flags(14, " ")
+"""`wire.sip2.codes.PatronFlag`"""
+SUMMARY = _flags(10, " ")
+"""`wire.sip2.codes.Summary`"""
+SUPPORTED = _flags(16, "N")
+"""`wire.sip2.codes.Supported`"""
