@@ -1,0 +1,1 @@
+"""The kiosk daemon: one queue of events, one thread that takes them, effects out."""

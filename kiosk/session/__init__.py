@@ -1,0 +1,1 @@
+"""The reader at the desk. Start with `table`."""

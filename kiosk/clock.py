@@ -1,0 +1,60 @@
+"""Time as the kiosk knows it: an argument everywhere but here."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from wire.envelope import Stamp
+
+RELEASE_MS = 1_790_000_000_000
+"""2026-09-21: a clock before the day this was written has not been set."""
+
+TIMESYNC = Path("/run/systemd/timesync")
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """One moment by two clocks, in milliseconds."""
+
+    wall_ms: int
+    """Since 1970 UTC; may jump."""
+    mono_ms: int
+    """Since boot; never goes back. Deadlines are kept in it."""
+
+
+class Clock(Protocol):
+    """Where time comes from: the system's, or a simulation's."""
+
+    boot: str
+    """Names the boot within which monotonic times compare."""
+
+    def now(self) -> Now: ...
+
+    def is_set(self) -> bool:
+        """Whether the wall clock has been set since boot, as far as the system tells."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def __init__(self) -> None:
+        text = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
+        self.boot = hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def now(self) -> Now:
+        return Now(time.time_ns() // 1_000_000, time.monotonic_ns() // 1_000_000)
+
+    def is_set(self) -> bool:
+        if self.now().wall_ms < RELEASE_MS:
+            return False
+        return not TIMESYNC.is_dir() or (TIMESYNC / "synchronized").exists()
+
+
+def stamp(clock: Clock, now: Now) -> Stamp:
+    """What a fact carries of this moment."""
+    return Stamp(max(now.wall_ms, 0), now.mono_ms, clock.boot, clock.is_set())

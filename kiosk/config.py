@@ -1,0 +1,198 @@
+"""The kiosk's configuration: one TOML file, one frozen value, handed in.
+
+An unknown key, a wrong type or a missing secret is an error that names its path in the file.
+Secrets stand in files of their own, mode 0600, and are named here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from wire.ids import DeviceId
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Seconds = Annotated[float, Meta(gt=0, le=600)]
+Octet = Annotated[int, Meta(ge=0, le=255)]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ConfigError(ValueError):
+    """What is wrong with the configuration, in one line that names file and key."""
+
+
+class Mqtt(Struct, frozen=True, forbid_unknown_fields=True):
+    """The broker. Without `ca` the line is plain, which is refused anywhere but on loopback."""
+
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class Ils(Struct, frozen=True, forbid_unknown_fields=True):
+    """The SIP2 server that lends."""
+
+    host: str
+    port: Port
+    user: str
+    password_file: Path
+    institution: str = ""
+    location: str = ""
+    dialect: str = "shuwu"
+    desk_timeout_s: Seconds = 3.0
+    """The desk gives up after this silence and owes the answer."""
+    door_timeout_s: Seconds = 2.0
+    """The door does so after this one: nobody waits longer in the rain."""
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class Central(Struct, frozen=True, forbid_unknown_fields=True):
+    public_key: str
+    """base64 of central's Ed25519 key; orders and watermarks are checked with it."""
+
+
+class Screen(Struct, frozen=True, forbid_unknown_fields=True):
+    host: Literal["127.0.0.1", "::1"] = "127.0.0.1"
+    """Loopback alone: the screen is the machine's own browser."""
+    port: Port = 8080
+    language: str = "zh-CN"
+    title: str = "自助借还"
+
+
+class Desk(Struct, frozen=True, forbid_unknown_fields=True):
+    idle_s: Seconds = 45.0
+    """A session ends after this silence, whatever lies on the pad."""
+    warn_s: Seconds = 20.0
+    """The screen warns for this long before."""
+    notice_s: Seconds = 8.0
+    """How long a refusal stays on an idle screen."""
+    tag_tries: Annotated[int, Meta(ge=1, le=20)] = 5
+    """Writes of a tag's security before staff are told."""
+
+
+class Room(Struct, frozen=True, forbid_unknown_fields=True):
+    release_s: Annotated[float, Meta(ge=1, le=60)] = 8.0
+    """The unit re-locks by itself after this."""
+    held_open_s: Seconds = 30.0
+    """A door open for longer is a fault."""
+    refuse_s: Seconds = 5.0
+    """How long a refusal stays on the door's screen."""
+
+
+class Pad(Struct, frozen=True, forbid_unknown_fields=True):
+    port: str
+    """Device path or `socket://host:port`."""
+    baud: int = 38400
+    parity: Literal["N", "E", "O"] = "E"
+    frame: Literal["standard", "advanced"] = "advanced"
+    afi_secured: Octet = 0x07
+    afi_lent: Octet = 0xC2
+    blocks: Annotated[int, Meta(ge=4, le=64)] = 9
+    """Blocks of four octets read from each new tag; nine hold item, owner and set."""
+
+
+class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
+    port: str
+    baud: int = 9600
+    place: Literal["desk", "door"] = "desk"
+
+
+class DoorUnit(Struct, frozen=True, forbid_unknown_fields=True):
+    port: str
+    baud: int = 19200
+    parity: Literal["N", "E", "O"] = "E"
+    unit: Annotated[int, Meta(ge=1, le=247)] = 1
+
+
+class Gate(Struct, frozen=True, forbid_unknown_fields=True):
+    port: str
+    baud: int = 115200
+    parity: Literal["N", "E", "O"] = "E"
+    frame: Literal["standard", "advanced"] = "advanced"
+
+
+class Devices(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is plugged in, by the name that events and pages give it. All but `pad` are optional."""
+
+    pad: Pad | None = None
+    scanner: Scanner | None = None
+    door_scanner: Scanner | None = None
+    door: DoorUnit | None = None
+    gate: Gate | None = None
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    device: DeviceId
+    state: Path
+    """Folder of the journal and of this kiosk's own keys, mode 0700."""
+    ils: Ils
+    central: Central
+    mqtt: Mqtt = Mqtt()
+    screen: Screen = Screen()
+    desk: Desk | None = None
+    """Present: the kiosk is a self-service desk; needs a pad and a scanner."""
+    room: Room | None = None
+    """Present: the kiosk runs the door of a 24-hour room; needs a door and a door_scanner."""
+    devices: Devices = Devices()
+
+
+def load(path: Path) -> Config:
+    """The configuration in `path`; relative paths in it start at its folder.
+
+    Raises:
+        ConfigError: unreadable, unknown key, wrong type, missing secret, a role without its devices,
+            plain MQTT beyond loopback.
+    """
+    try:
+        config = msgspec.toml.decode(path.read_bytes(), type=Config)
+    except OSError as cause:
+        raise ConfigError(f"{path}: {cause.strerror}") from None
+    except msgspec.MsgspecError as cause:
+        raise ConfigError(f"{path}: {cause}") from None
+    config = _anchored(config, path.resolve().parent)
+    for wrong in _contradictions(config):
+        raise ConfigError(f"{path}: {wrong}")
+    return config
+
+
+def _contradictions(config: Config) -> list[str]:
+    devices, wrong = config.devices, []
+    if config.desk is None and config.room is None:
+        wrong.append("neither `desk` nor `room`: the kiosk has nothing to do - at `$`")
+    if config.desk and not (devices.pad and devices.scanner):
+        wrong.append("a desk needs a pad and a scanner - at `$.devices`")
+    if config.room and not (devices.door and devices.door_scanner):
+        wrong.append("a room needs a door and a door_scanner - at `$.devices`")
+    if config.desk and config.desk.warn_s >= config.desk.idle_s:
+        wrong.append("must be less than idle_s - at `$.desk.warn_s`")
+    if config.mqtt.ca is None and config.mqtt.host not in LOOPBACK:
+        wrong.append("plain MQTT is for loopback alone - at `$.mqtt.ca`")
+    if not config.ils.password_file.is_file():
+        wrong.append(f"{config.ils.password_file} is missing - at `$.ils.password_file`")
+    return wrong
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    def at(path: Path | None) -> Path | None:
+        return None if path is None else folder / path
+
+    mqtt, ils, replace = config.mqtt, config.ils, msgspec.structs.replace
+    return replace(
+        config,
+        state=folder / config.state,
+        mqtt=replace(mqtt, ca=at(mqtt.ca), certificate=at(mqtt.certificate), key=at(mqtt.key)),
+        ils=replace(
+            ils,
+            password_file=folder / ils.password_file,
+            ca=at(ils.ca),
+            certificate=at(ils.certificate),
+            key=at(ils.key),
+        ),
+    )

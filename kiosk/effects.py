@@ -1,0 +1,149 @@
+"""Everything that the tables may want done. Imperative names; the loop's hands carry them out.
+
+Every effect that asks something is answered by exactly one event (`kiosk.events`, `drivers.events`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wire.facts import Fact
+from wire.orders import Order
+
+Place = Literal["desk", "door"]
+"""Each place has a conversation with the ILS of its own: a slow desk never keeps a door waiting."""
+
+
+# ---------------------------------------------------------------- urgent: before the disk
+@dataclass(frozen=True, slots=True)
+class ReleaseDoor:
+    """Cut the lock's power. Never waits for anything."""
+
+    limit_ms: int
+
+
+# ---------------------------------------------------------------- on disk before anything below
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Append a fact to the journal."""
+
+    fact: Fact
+    card: str = ""
+    """With an intent (`LoanAsked`): the card number, kept encrypted until the loan is settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep a small value beside the journal, in the same transaction as the facts of this step."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOrder:
+    """Keep the order's number, so that it is never carried out again."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseFault:
+    """A fault stands from now on; the station keeps it once, with its first cause."""
+
+    fault: int
+    device: str = ""
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearFault:
+    """It stands no longer."""
+
+    fault: int
+    device: str = ""
+
+
+# ---------------------------------------------------------------- after the disk
+@dataclass(frozen=True, slots=True)
+class SecureDoor:
+    """Give the lock its power back before the unit's own limit does."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReader:
+    """Who is this? Answered by ReaderAnswered or IlsSilent."""
+
+    ask: int
+    card: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class AskItem:
+    """What is this, and is it on loan? Answered by ItemAnswered or IlsSilent."""
+
+    ask: int
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskLoan:
+    """Lend it. Answered by LoanAnswered or IlsSilent."""
+
+    txn: str
+    card: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskReturn:
+    """Take it back. Answered by ReturnAnswered or IlsSilent."""
+
+    txn: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskSettle:
+    """Find out what became of it (17, then 63 without a PIN). Answered by Settled."""
+
+    txn: str
+    kind: Literal["loan", "return"]
+    item: str
+    card: str
+    """Empty for a return."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTag:
+    """Write the tag's security and read it back. Answered by TagWritten."""
+
+    uid: str
+    secured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndProgram:
+    """Stop cleanly; with `restart` the supervisor starts it again."""
+
+    restart: bool
+
+
+AnyEffect = (
+    ReleaseDoor
+    | Record
+    | Remember
+    | TakeOrder
+    | RaiseFault
+    | ClearFault
+    | SecureDoor
+    | AskReader
+    | AskItem
+    | AskLoan
+    | AskReturn
+    | AskSettle
+    | WriteTag
+    | EndProgram
+)

@@ -1,0 +1,195 @@
+"""Everything that can happen to a kiosk. All arrive on one queue; all are frozen.
+
+The devices' own events (`drivers.events`) are among them as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from drivers.events import DeviceEvent
+from wire.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reader as the ILS described them; lives in memory for one session only."""
+
+    card: str
+    pseudonym: str
+    name: str
+    type: str
+    """The ILS's own name of the reader type, may be empty."""
+    loans: int = 0
+    """Items on loan before this session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A book as the ILS described it."""
+
+    item: str
+    title: str
+    on_loan: bool
+    call_number: str = ""
+
+
+# ---------------------------------------------------------------- answers of the ILS
+@dataclass(frozen=True, slots=True)
+class ReaderAnswered:
+    """Answer to `AskReader`. Exactly one of `reader` and `fault` is set."""
+
+    ask: int
+    reader: Reader | None
+    fault: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnswered:
+    """Answer to `AskItem`. Exactly one of `item` and `fault` is set."""
+
+    ask: int
+    item: Item | None
+    fault: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoanAnswered:
+    """Answer to `AskLoan`: lent when `fault` is None."""
+
+    txn: str
+    fault: int | None
+    title: str = ""
+    call_number: str = ""
+    due: str = ""
+    """ISO 8601 date where the ILS's form is known, else its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAnswered:
+    """Answer to `AskReturn`: taken back when `fault` is None."""
+
+    txn: str
+    fault: int | None
+    title: str = ""
+    call_number: str = ""
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IlsSilent:
+    """The ILS did not answer in time. `ask` or `txn` tells which question."""
+
+    ask: int = 0
+    txn: str = ""
+
+
+class Verdict(StrEnum):
+    DONE = "done"
+    """The ILS has it: lent to this reader, or taken back."""
+    NEVER = "never"
+    """The ILS never did it."""
+    UNCLEAR = "unclear"
+    """Silent, or the answers contradict each other: it stays owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Answer to `AskSettle`."""
+
+    txn: str
+    verdict: Verdict
+    title: str = ""
+    call_number: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IlsChanged:
+    """The conversation with the ILS came up or went down. Sent on change."""
+
+    up: bool
+    cause: str = ""
+
+
+# ---------------------------------------------------------------- central
+@dataclass(frozen=True, slots=True)
+class UplinkChanged:
+    """The broker and central behind it: both must be there for facts to be taken."""
+
+    broker: bool
+    central: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderArrived:
+    """An order whose signature is central's. Whether it is late or known is for the loop to judge."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkMoved:
+    """Central holds all facts up to `seq`; `offset_ms` is its clock less ours."""
+
+    seq: int
+    offset_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused:
+    """A message from the broker was malformed or forged and was thrown away."""
+
+    topic: str
+    why: str
+    forged: bool
+
+
+# ---------------------------------------------------------------- people and time
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Somebody touched the screen."""
+
+    action: Literal["done", "more_time", "dismiss"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A deadline that a table named has come. Carries nothing: `now` is an argument of every step."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServingChanged:
+    """The station lets the desk serve, or does not. Made by the loop itself, for the tables."""
+
+    serving: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """The system, or an order, wants this program to end."""
+
+    why: Literal["asked", "order"]
+
+
+KioskEvent = (
+    ReaderAnswered
+    | ItemAnswered
+    | LoanAnswered
+    | ReturnAnswered
+    | IlsSilent
+    | Settled
+    | IlsChanged
+    | UplinkChanged
+    | OrderArrived
+    | WatermarkMoved
+    | MessageRefused
+    | Touched
+    | Ticked
+    | ServingChanged
+    | StopAsked
+)
+
+AnyEvent = DeviceEvent | KioskEvent

@@ -1,0 +1,67 @@
+"""The door of a 24-hour room, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    UNKNOWN = "unknown"
+    """The door unit has not been heard, or is lost: nothing is known, so nothing is secured."""
+    SECURED = "secured"
+    """Shut, the lock holds from outside. From inside the handle and the button always open."""
+    ASKING = "asking"
+    """A card was shown, the ILS is being asked."""
+    RELEASED = "released"
+    """The lock has no power; somebody may come in or go out."""
+    OPEN = "open"
+    """The leaf stands open."""
+    FREE = "free"
+    """Fire or exit is active in the unit: the lock has no power and nobody secures it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The last snapshot of the door unit."""
+
+    open: bool
+    released: bool
+    exit_pressed: bool
+    fire: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the door's screen tells whoever stands outside."""
+
+    until_ms: int
+    """Monotonic."""
+    fault: int | None = None
+    """None: come in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The whole state of the door."""
+
+    phase: Phase = Phase.UNKNOWN
+    contacts: Contacts | None = None
+    """None: not heard since the unit came up."""
+    ask: int = 0
+    card: str = ""
+    ask_until_ms: int | None = None
+    """Monotonic; the offline rule decides then."""
+    expected_until_ms: int = 0
+    """Monotonic; until then an opening has a reason (card, order)."""
+    order: int = 0
+    """Number of the order that waits for the unit's answer, 0 for none."""
+    held_at_ms: int | None = None
+    """Monotonic; the door is held open from then on."""
+    entered: int | None = None
+    left: int | None = None
+    openings: int | None = None
+    """Totals last taken into facts; None: none were ever."""
+    inside: int = 0
+    """Persons inside by the counter, never below 0."""
+    notice: Notice | None = None

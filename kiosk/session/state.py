@@ -1,0 +1,124 @@
+"""The reader at the desk, as a value: who stands there, which books lie there, how far each one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.events import Reader
+
+
+class Phase(StrEnum):
+    IDLE = "idle"
+    """Nobody there, no book that concerns us."""
+    OPEN = "open"
+    """Books lie there, nobody has shown a card: lent ones are returned, the others wait for a card."""
+    IDENTIFYING = "identifying"
+    """A card was shown, the ILS is being asked."""
+    IDENTIFIED = "identified"
+    """The reader is known; every book that is laid down is lent to them."""
+    ENDING = "ending"
+    """No more books are taken; the session closes when the last answer is in."""
+    OUT_OF_ORDER = "out_of_order"
+    """A required device is away, or the kiosk is Broken. Leaves when the station says so."""
+
+
+class Step(StrEnum):
+    """How far one book is."""
+
+    INCOMPLETE = "incomplete"
+    """Some parts of the set are not there yet."""
+    CHECKING = "checking"
+    """The ILS is asked what it is (no card was shown)."""
+    WAITING = "waiting"
+    """In stock; will be lent when a card is shown."""
+    LENDING = "lending"
+    LENT = "lent"
+    """Lent; the tag is being cleared, or could not be (`fault`)."""
+    CLEARED = "cleared"
+    """Lent and the gate will be silent: the end."""
+    RETURNING = "returning"
+    RETURNED = "returned"
+    """Taken back; the tag is being secured, or could not be (`fault`)."""
+    SECURED = "secured"
+    """Taken back and secured: the end."""
+    REFUSED = "refused"
+    """`fault` says why."""
+    OWED = "owed"
+    """The ILS did not answer; `fault` tells the reader what to do."""
+
+
+IN_FLIGHT = frozenset({Step.CHECKING, Step.LENDING, Step.RETURNING})
+"""An answer of the ILS is owed to us, or to the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag of a book."""
+
+    uid: str
+    part: int
+    present: bool = True
+    """It lies on the pad now."""
+    changed: bool = False
+    """Its security was written as wanted, and read back."""
+    writing: bool = False
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One book of this session, a line on the screen. A set of several parts is one line."""
+
+    item: str
+    """Item number; empty where the tag could not be read (`fault` is tag_unreadable)."""
+    parts: int
+    tags: tuple[Tag, ...]
+    step: Step
+    ask: int = 0
+    txn: str = ""
+    title: str = ""
+    call_number: str = ""
+    due: str = ""
+    fault: int | None = None
+
+    def complete(self) -> bool:
+        """All parts of the set are on the pad."""
+        return len({tag.part for tag in self.tags if tag.present}) >= self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell whoever stands there, whoever it is: a refused card."""
+
+    fault: int
+    until_ms: int
+    """Monotonic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The whole state of the desk."""
+
+    phase: Phase = Phase.IDLE
+    reader: Reader | None = None
+    card: str = ""
+    """The card that is being asked about (IDENTIFYING)."""
+    next_card: str = ""
+    """Shown while the last session was ending; asked about when it has ended."""
+    lines: tuple[Line, ...] = ()
+    """In the order in which the books were laid down."""
+    stale: frozenset[str] = frozenset()
+    """Tags left on the pad by the last reader, or there when the kiosk started: ignored until lifted once."""
+    quiet_until_ms: int = 0
+    """Monotonic; tags seen before it lay there when the pad came up."""
+    ask: int = 0
+    """Number of the last question that was not about a transaction."""
+    end_at_ms: int | None = None
+    """Monotonic; the session ends then unless something happens."""
+    opened_ms: int = 0
+    """Monotonic, when the reader was welcomed."""
+    notice: Notice | None = None
+    loans: int = 0
+    returns: int = 0
+    refusals: int = 0

@@ -1,0 +1,25 @@
+"""What the screen is shown: the whole state at one moment, frozen, made by the loop after each step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.clock import Now
+from kiosk.room.state import Room
+from kiosk.session.state import Session
+from wire.condition import State, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    now: Now
+    state: State
+    """The station's: ready, degraded, broken …"""
+    troubles: tuple[Trouble, ...]
+    session: Session | None
+    """None: this kiosk has no desk."""
+    room: Room | None
+    """None: this kiosk has no door."""
+    ils_up: bool
+    online: bool
+    """Broker and central are both there."""
