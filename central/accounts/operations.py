@@ -1,0 +1,141 @@
+"""Staff accounts: who they are, what they may do, what they did.
+
+- Passwords are argon2id with the library's RFC 9106 low-memory settings: one check takes 64 MiB and some
+  50 ms, so that whoever serves many people bounds how many run at once.
+- Checking an unknown name costs the same as a known one.
+- Everything here works inside the caller's transaction and never commits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from central.accounts.models import AuditEntry, Staff
+
+MIN_PASSWORD = 10
+"""Characters. Length is what counts (NIST SP 800-63B), so that there are no other rules."""
+MAX_PASSWORD = 200
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+_hasher = PasswordHasher()
+_UNKNOWN = "$argon2id$v=19$m=65536,t=3,p=4$c2h1d3Utbm8tc3VjaC1zdA$HtD7B1hK7lXOZgGVarn96jt75LOpCPqLljfFMv4uJyE"
+"""A hash that no password fits, for names that nobody bears: same parameters, same time."""
+
+
+class Role(StrEnum):
+    TECHNICIAN = "technician"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class Unfit(ValueError):  # noqa: N818 - a verdict on the request
+    """The change is refused; `args[0]` names why: see WHY."""
+
+
+WHY = frozenset({"password_short", "password_is_name", "username_form", "username_taken", "last_admin"})
+
+
+def hash_password(password: str) -> str:
+    """argon2id of a password."""
+    return _hasher.hash(password)
+
+
+def authenticate(session: Session, username: str, password: str) -> Staff | None:
+    """The person, where name and password fit and the account is active; the same time in every case."""
+    staff = session.get(Staff, username)
+    known = staff is not None and staff.active
+    fits = _fits(staff.password_hash if staff else _UNKNOWN, password[:MAX_PASSWORD])
+    return staff if known and fits else None
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def stamp(staff: Staff) -> str:
+    """What a session carries beside the name: it changes with the password and so ends other sessions."""
+    return hashlib.sha256(staff.password_hash.encode()).hexdigest()[:16]
+
+
+def add_staff(
+    session: Session, username: str, name: str, password: str, role: Role, *, language: str = "zh-CN"
+) -> Staff:
+    """A new account.
+
+    Raises:
+        Unfit: name taken or malformed, password too short.
+    """
+    if not USERNAME.fullmatch(username):
+        raise Unfit("username_form")
+    if session.get(Staff, username) is not None:
+        raise Unfit("username_taken")
+    _require_fit(username, password)
+    staff = Staff(
+        username=username,
+        name=name,
+        password_hash=hash_password(password),
+        role=role.value,
+        language=language,
+        active=True,
+    )
+    session.add(staff)
+    session.flush()
+    return staff
+
+
+def set_password(staff: Staff, password: str) -> None:
+    """A new password; every other session of this person ends.
+
+    Raises:
+        Unfit: too short, or the user name itself.
+    """
+    _require_fit(staff.username, password)
+    staff.password_hash = hash_password(password)
+
+
+def _require_fit(username: str, password: str) -> None:
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise Unfit("password_short")
+    if password.lower() == username:
+        raise Unfit("password_is_name")
+
+
+def set_active(session: Session, staff: Staff, active: bool) -> None:
+    """Open or close an account; its sessions end with the next request.
+
+    Raises:
+        Unfit: it is the last active administrator's.
+    """
+    if not active and staff.role == Role.ADMIN and _active_admins(session) <= 1:
+        raise Unfit("last_admin")
+    staff.active = active
+
+
+def _active_admins(session: Session) -> int:
+    active_admins = select(func.count()).where(Staff.role == Role.ADMIN.value, Staff.active)
+    return session.scalar(active_admins) or 0
+
+
+def record(
+    session: Session, at_ms: int, staff: str, action: str, subject: str = "", address: str = ""
+) -> None:
+    """One line of the audit: who did what to what, from which address."""
+    session.add(
+        AuditEntry(
+            at_ms=at_ms,
+            staff=staff[:64],
+            action=action,
+            subject=subject[:200],
+            address=address[:64],
+        )
+    )
