@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -40,6 +40,18 @@ def open_engine(url: str | URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+Sessions = sessionmaker[Session]
+"""`with sessions.begin() as session:` is one transaction, committed at its end."""
+
+
+def open_sessions(engine: Engine, *, readonly: bool = False) -> Sessions:
+    """Sessions on an engine; their objects stay readable after the commit.
+
+    With `readonly` a transaction on SQLite takes no write lock, so that pages never wait for the ingest.
+    """
+    return sessionmaker(engine.execution_options(readonly=readonly), expire_on_commit=False)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

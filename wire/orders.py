@@ -7,7 +7,7 @@ out, so that an order sent twice, or replayed by somebody else, is done once.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -19,6 +19,7 @@ LIVE_ORDER_S = 15
 DURABLE_ORDER_S = 24 * 3600
 
 Verb = Literal["door.release", "kiosk.restart"]
+VERBS: frozenset[str] = frozenset(get_args(Verb))
 LIVE_VERBS: frozenset[str] = frozenset({"door.release"})
 """Sent only while the kiosk is ready, and not sent again."""
 

@@ -86,6 +86,8 @@ class Order(Base):
     number: Mapped[int] = mapped_column(Integer)
     verb: Mapped[str] = mapped_column(String(32))
     seconds: Mapped[int] = mapped_column(Integer, default=0)
+    boot: Mapped[str | None] = mapped_column(String(32))
+    """The boot that it is for, where it is for one alone."""
     issued_ms: Mapped[int] = mapped_column(BigInteger)
     deadline_ms: Mapped[int] = mapped_column(BigInteger)
     staff: Mapped[str] = mapped_column(String(64))
