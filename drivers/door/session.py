@@ -1,0 +1,87 @@
+"""What one may ask of a door unit on an open line: the map's points become verbs and a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers.door.modbus import ModbusUnit
+from drivers.door.registers import RegisterMap, words
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The discrete inputs."""
+
+    open: bool
+    bolted: bool
+    exit: bool
+    fire: bool
+    powered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The input registers; each total wraps at 2**32."""
+
+    openings: int
+    entered: int
+    left: int
+    firmware: int
+
+
+class DoorSession:
+    """The verbs; each is one request (`release` and `secure` two where the map has no `command`).
+
+    All raise what `ModbusUnit` raises.
+    """
+
+    def __init__(self, unit: ModbusUnit, registers: RegisterMap) -> None:
+        self._unit = unit
+        self._map = registers
+        self._beats = 0
+
+    def contacts(self) -> Contacts:
+        """How the door stands now."""
+        block = self._map.contacts
+        bits = self._unit.inputs(block.first, block.count)
+        return Contacts(
+            open=block.bit(self._map.open, bits),
+            bolted=block.bit(self._map.bolted, bits),
+            exit=block.bit(self._map.exit, bits),
+            fire=block.bit(self._map.fire, bits),
+            powered=block.bit(self._map.powered, bits),
+        )
+
+    def counters(self) -> Counters:
+        """What the unit has counted since it was made."""
+        block = self._map.counters
+        values = self._unit.registers(block.first, block.count)
+        return Counters(
+            openings=block.value(self._map.openings, values),
+            entered=block.value(self._map.entered, values),
+            left=block.value(self._map.left, values),
+            firmware=block.value(self._map.firmware, values),
+        )
+
+    def release(self, limit_ms: int) -> None:
+        """Release for at most `limit_ms`, counted by the unit from now."""
+        self._command(limit_ms, released=True)
+
+    def secure(self) -> None:
+        """End the release. Fire and exit keep the lock released in hardware all the same."""
+        self._command(0, released=False)
+
+    def beat(self) -> None:
+        """Say that the controller lives."""
+        self._beats = (self._beats + 1) & 0xFFFF
+        self._unit.set_registers(self._map.heartbeat.address, words(self._beats, self._map.heartbeat))
+
+    def _command(self, limit_ms: int, *, released: bool) -> None:
+        limit = words(limit_ms, self._map.limit_ms)
+        if self._map.command is not None:
+            command = words(int(released), self._map.command)
+            self._unit.set_registers(self._map.limit_ms.address, limit + command)
+            return
+        if released:
+            self._unit.set_registers(self._map.limit_ms.address, limit)
+        self._unit.set_coil(self._map.release.address, released)

@@ -1,0 +1,221 @@
+"""The door unit as the kiosk knows it.
+
+Safety is not here. Exit button, fire contact and the end of a release cut or give the lock's power in
+the unit's own wiring; this file watches, and asks for a release or its end.
+
+- Posts `DoorSensed` and `Crossed` at connect and at each change, `DoorAnswered` once for each order.
+- An order leaves at once: it wakes the loop, and waits at most for the request that is on the line.
+- Polls every `moving_ms` while anything moves or has just moved, every `idle_ms` otherwise.
+- Never writes `secure` while exit or fire is active or the door was not seen since connect: `Misuse`.
+- An order that the unit could not get within `STALE_S` is answered `Gone` and not carried out later.
+- Writes the heartbeat each `heartbeat_ms`; when it stops, the unit takes the lock's power away.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from drivers.device import Post
+from drivers.door.modbus import ModbusTiming, ModbusUnit
+from drivers.door.registers import RegisterMap
+from drivers.door.session import Contacts, Counters, DoorSession
+from drivers.errors import DriverError, Gone, Misuse
+from drivers.events import Crossed, DeviceBack, DoorAnswered, DoorSensed
+from drivers.line.line import OpenLine
+
+MAX_UNIT = 247
+"""Highest address on a serial Modbus."""
+STALE_S = 2.0
+"""A door that opens later than that opens for somebody else."""
+SETTLE_S = 3.0
+"""After a change the next one is likely: the reader pushes, walks, the leaf falls shut."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """One door unit as the configuration has it.
+
+    Raises:
+        ValueError: an address that Modbus does not have, or a release that the unit cannot count.
+    """
+
+    name: str
+    unit: int = 1
+    """Modbus address, 1 to MAX_UNIT."""
+    registers: RegisterMap = field(default_factory=RegisterMap)
+    timing: ModbusTiming = field(default_factory=ModbusTiming)
+    moving_ms: int = 20
+    idle_ms: int = 100
+    heartbeat_ms: int = 1000
+    """The unit waits for five of them."""
+    max_release_ms: int = 600_000
+    """Ten minutes: a delivery. Longer is a door that somebody forgot."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.unit <= MAX_UNIT:
+            raise ValueError(f"unit {self.unit}; 1 to {MAX_UNIT} allowed")
+        if self.max_release_ms >= 1 << self.registers.limit_ms.width:
+            raise ValueError(f"max_release_ms {self.max_release_ms} does not fit the unit's limit_ms")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    verb: str
+    asked_at: float
+    limit_ms: int = 0
+
+
+class DoorUnit:
+    """A `drivers.device.Door` on a line."""
+
+    def __init__(
+        self,
+        settings: DoorSettings,
+        open_line: OpenLine,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = settings.name
+        self._settings = settings
+        self._open_line = open_line
+        self._clock = clock
+        self._orders: deque[_Order] = deque()
+        self._asked = Event()
+
+    def release(self, limit_ms: int) -> None:
+        """Cut the lock's power for at most `limit_ms` (1 to `max_release_ms`); the unit keeps the time."""
+        self._ask(_Order("release", self._clock(), limit_ms))
+
+    def secure(self) -> None:
+        """End a release early."""
+        self._ask(_Order("secure", self._clock()))
+
+    def _ask(self, order: _Order) -> None:
+        self._orders.append(order)
+        self._asked.set()
+
+    def run(self, post: Post, stop: Event) -> None:
+        """Watch the door and carry out orders until `stop` is set.
+
+        Raises:
+            DriverError: the unit cannot be talked to.
+        """
+        line = self._open_line()
+        try:
+            unit = ModbusUnit(line, self._settings.unit, self._settings.timing, self._clock)
+            watch = _Watch(self._settings, DoorSession(unit, self._settings.registers), self._clock, post)
+            watch.identify()
+            while not stop.is_set():
+                for step in (watch.beat, watch.look, watch.count):
+                    self._carry_out(watch, post)
+                    step()
+                self._asked.wait(watch.pause_s())
+        finally:
+            line.close()
+
+    def abandon(self, post: Post) -> None:
+        """Answer every waiting order `Gone`."""
+        while self._orders:
+            order = self._orders.popleft()
+            post(DoorAnswered(self.name, order.verb, Gone(f"{self.name} is not there")))
+
+    def _carry_out(self, watch: _Watch, post: Post) -> None:
+        self._asked.clear()
+        while self._orders:
+            order = self._orders.popleft()
+            refusal = watch.refusal(order)
+            if refusal is not None:
+                post(DoorAnswered(self.name, order.verb, refusal))
+                continue
+            try:
+                watch.obey(order)
+            except DriverError as error:
+                post(DoorAnswered(self.name, order.verb, error))
+                if error.status is None:  # the line failed, not this order
+                    raise
+            else:
+                post(DoorAnswered(self.name, order.verb))
+
+
+class _Watch:
+    """One connection: what the door showed last, and when the next heartbeat is due."""
+
+    def __init__(
+        self, settings: DoorSettings, session: DoorSession, clock: Callable[[], float], post: Post
+    ) -> None:
+        self._settings = settings
+        self._session = session
+        self._clock = clock
+        self._post = post
+        self._contacts: Contacts | None = None
+        self._sensed: DoorSensed | None = None
+        self._crossed: Crossed | None = None
+        self._beat_at = clock()
+        self._moved_at = clock()
+
+    def identify(self) -> None:
+        version, revision = divmod(self._session.counters().firmware, 0x100)
+        self._post(DeviceBack(self._settings.name, f"Modbus door unit, firmware {version}.{revision}"))
+
+    def beat(self) -> None:
+        if self._clock() >= self._beat_at:
+            self._session.beat()
+            self._beat_at = self._clock() + self._settings.heartbeat_ms / 1000
+
+    def look(self) -> None:
+        self._contacts = self._session.contacts()
+
+    def count(self) -> None:
+        counters = self._session.counters()
+        if self._sensed is None or self._sensed.openings != counters.openings:
+            self.look()  # it may have opened between the two requests
+        self._tell(counters)
+
+    def refusal(self, order: _Order) -> DriverError | None:
+        """Why the order is not even written."""
+        if self._clock() - order.asked_at > STALE_S:
+            return Gone(f"{self._settings.name} was not there for {STALE_S:g} s")
+        if order.verb == "release":
+            longest = self._settings.max_release_ms
+            good = 1 <= order.limit_ms <= longest
+            return None if good else Misuse(f"a release of {order.limit_ms} ms; 1 to {longest} allowed")
+        if self._contacts is None:
+            return Misuse("the door was not seen yet")
+        if self._contacts.fire or self._contacts.exit:
+            return Misuse("fire or exit holds the door released")
+        return None
+
+    def obey(self, order: _Order) -> None:
+        if order.verb == "release":
+            self._session.release(order.limit_ms)
+        else:
+            self._session.secure()
+        self._moved_at = self._clock()
+
+    def pause_s(self) -> float:
+        """Until the next poll."""
+        sensed = self._sensed
+        active = sensed is not None and (sensed.open or sensed.released or sensed.exit_pressed or sensed.fire)
+        moving = active or self._clock() - self._moved_at < SETTLE_S
+        return (self._settings.moving_ms if moving else self._settings.idle_ms) / 1000
+
+    def _tell(self, counters: Counters) -> None:
+        assert self._contacts is not None
+        sensed = DoorSensed(
+            self._settings.name,
+            open=self._contacts.open,
+            released=not self._contacts.powered,
+            exit_pressed=self._contacts.exit,
+            fire=self._contacts.fire,
+            openings=counters.openings,
+        )
+        crossed = Crossed(self._settings.name, counters.entered, counters.left)
+        if sensed != self._sensed:
+            self._sensed, self._moved_at = sensed, self._clock()
+            self._post(sensed)
+        if crossed != self._crossed:
+            self._crossed, self._moved_at = crossed, self._clock()
+            self._post(crossed)

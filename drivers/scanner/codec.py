@@ -1,0 +1,137 @@
+"""What a serial scanner sends, taken apart. Pure: bytes in, payloads out, `now` is an argument.
+
+    payload octets (UTF-8)   CR | LF | CR LF
+    `]Q1` 2110004711          0D
+
+A payload ends with CR or LF; the LF of a CR LF ends an empty payload, which is nothing. Scanners send
+no checksum and no length, so that only time tells a cut payload from the next one: what falls silent
+for `gap_s` before its end is dropped with all up to that end, since a tail alone would be another
+reader's number. For the same reason octets that are not UTF-8 spoil the payload. Control characters
+are dropped where they stand (STX, ETX, the NUL of a scanner that wakes up).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Medium = Literal["card", "barcode", "qr"]
+
+MAX_PAYLOAD = 512
+"""Octets. A SIP2 patron identifier is at most 255; a signed dynamic QR code is under 200."""
+
+EVIDENCE_OCTETS = 32
+
+_ENDS = b"\r\n"
+_CONTROLS = bytes(range(0x20)) + b"\x7f"
+
+
+@dataclass(frozen=True, slots=True)
+class MediumRule:
+    """One way to recognise the medium. The first rule that fits decides."""
+
+    medium: Medium
+    prefix: str = ""
+    """The payload starts with it."""
+    cut: int = 0
+    """Leading characters that are the scanner's own and no part of the number."""
+    min_length: int = 1
+    """Characters after the cut."""
+    max_length: int = MAX_PAYLOAD
+
+    def fits(self, text: str) -> bool:
+        """Whether this rule speaks of such a payload."""
+        return text.startswith(self.prefix) and self.min_length <= len(text) - self.cut <= self.max_length
+
+
+AIM_RULES = (
+    MediumRule("qr", prefix="]Q", cut=3),
+    MediumRule("qr", prefix="]d", cut=3),
+    MediumRule("barcode", prefix="]", cut=3),
+    MediumRule("card"),
+)
+"""AIM symbology identifiers, `]`, a letter and a digit (ISO/IEC 15424): Q is QR code, d Data Matrix.
+A scanner of cards and codes sends them when it is set to; what has none is a card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One text as it was shown, and what it was shown on."""
+
+    text: str
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """Octets that were dropped."""
+
+    why: str
+    octets: bytes
+    """At most the first EVIDENCE_OCTETS of them."""
+
+
+class ScanCodec:
+    """Feed it what arrived; it answers with the payloads that are complete.
+
+    Args:
+        rules: how the medium is recognised, the first that fits decides.
+        gap_s: silence within a payload after which its beginning is worthless.
+        debounce_s: the same payload again within this time of its last reading is the same showing.
+    """
+
+    def __init__(self, rules: tuple[MediumRule, ...], gap_s: float, debounce_s: float) -> None:
+        self._rules = rules
+        self._gap_s = gap_s
+        self._debounce_s = debounce_s
+        self._partial = bytearray()
+        self._spoilt = ""
+        self._heard_at = 0.0
+        self._last: Payload | None = None
+        self._last_at = 0.0
+
+    def feed(self, octets: bytes, now: float) -> list[Payload | Spoiled]:
+        """Take what arrived at `now` (seconds of any steady clock); empty octets let time pass."""
+        if self._partial and now - self._heard_at > self._gap_s:
+            self._spoilt = f"silent for more than {self._gap_s:g} s before its end"
+        if octets:
+            self._heard_at = now
+        found: list[Payload | Spoiled] = []
+        for octet in octets:
+            if octet in _ENDS:
+                found.extend(self._end(now))
+            elif octet not in _CONTROLS:
+                self._take(octet)
+        return found
+
+    def _take(self, octet: int) -> None:
+        if len(self._partial) < MAX_PAYLOAD:
+            self._partial.append(octet)
+        else:
+            self._spoilt = f"longer than {MAX_PAYLOAD} octets"
+
+    def _end(self, now: float) -> list[Payload | Spoiled]:
+        octets, spoilt = bytes(self._partial), self._spoilt
+        self._partial.clear()
+        self._spoilt = ""
+        if not octets:
+            return []
+        verdict = Spoiled(spoilt, octets[:EVIDENCE_OCTETS]) if spoilt else self._judge(octets)
+        if isinstance(verdict, Payload) and self._is_doubled(verdict, now):
+            return []
+        return [verdict]
+
+    def _judge(self, octets: bytes) -> Payload | Spoiled:
+        try:
+            text = "".join(c for c in octets.decode() if c.isprintable()).strip()
+        except UnicodeDecodeError:
+            return Spoiled("not UTF-8", octets[:EVIDENCE_OCTETS])
+        for rule in self._rules:
+            if rule.fits(text):
+                return Payload(text[rule.cut :], rule.medium)
+        return Spoiled("fits no rule", octets[:EVIDENCE_OCTETS])
+
+    def _is_doubled(self, payload: Payload, now: float) -> bool:
+        doubled = payload == self._last and now - self._last_at <= self._debounce_s
+        self._last, self._last_at = payload, now
+        return doubled
