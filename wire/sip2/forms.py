@@ -6,6 +6,7 @@ keeps the specification to the letter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,12 @@ T = TypeVar("T")
 
 LOCAL_ZONE = "    "
 """ZZZZ of an 18-character date: four blanks are local time."""
+UTC_ZONE = "   Z"
+
+MAX_DIGITS = 18
+"""Longer than any number in SIP2; longer digits are not read."""
+
+_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(.{0,4}?)([0-9]{2})([0-9]{2})([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +42,40 @@ class Form(Generic[T]):
 
 def _parse_number(text: str) -> int | None:
     digits = text.strip()
-    return int(digits) if digits.isascii() and digits.isdigit() else None
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else None
 
 
 def _render_number(value: int | None, width: int, _zone: str) -> str:
-    return " " * width if value is None else str(value).zfill(width)
+    if value is None:
+        return " " * width
+    largest = 10**width - 1 if width else value
+    return str(max(0, min(value, largest))).zfill(width)
 
 
-def _parse_moment(text: str) -> datetime | None:
-    digits = text[:8] + text[-6:]
-    if len(text) < 14 or not (digits.isascii() and digits.isdigit()):  # noqa: PLR2004 - YYYYMMDD HHMMSS
+def moment(text: str) -> datetime | None:
+    """`YYYYMMDDZZZZHHMMSS`, also with fewer blanks or `0000` in the zone; None where it is no date.
+
+    Aware (UTC) where the zone says Z, else naive.
+    """
+    match = _STAMP.fullmatch(text)
+    if match is None:
         return None
-    zone = UTC if text[8:-6].strip() == "Z" else None
-    day = int(text[:4]), int(text[4:6]), int(text[6:8])
+    year, month, day, zone, hour, minute, second = match.groups()
     try:
-        return datetime(*day, int(text[-6:-4]), int(text[-4:-2]), int(text[-2:]), tzinfo=zone)
+        return datetime(
+            int(year), int(month), int(day), int(hour), int(minute), int(second),
+            tzinfo=UTC if zone.strip() == "Z" else None,
+        )  # fmt: skip
     except ValueError:
         return None
 
 
-def _render_moment(value: datetime | None, width: int, zone: str) -> str:
+def stamp(value: datetime | None, zone: str = LOCAL_ZONE) -> str:
+    """The 18 characters of a date; blanks for None. An aware datetime is written in UTC."""
     if value is None:
-        return " " * width
+        return " " * 18
     if value.tzinfo is not None:
-        value, zone = value.astimezone(UTC), "   Z"
+        value, zone = value.astimezone(UTC), UTC_ZONE
     day = f"{value.year:04}{value.month:02}{value.day:02}"
     return f"{day}{zone}{value.hour:02}{value.minute:02}{value.second:02}"
 
@@ -99,8 +116,8 @@ COUNT: Form[int | None] = Form(_parse_number, _render_number, "[0-9 ]{{{w}}}", N
 """Digits; blanks are None: the peer does not say."""
 
 DATE: Form[datetime | None] = Form(
-    _parse_moment,
-    _render_moment,
+    moment,
+    lambda value, _width, zone: stamp(value, zone),
     r"[0-9]{{8}}(?:[ A-Z]{{4}}|[0-9]{{4}}|[-+][0-9]{{3}})[0-9]{{6}}| {{{w}}}"  # as specified
     r"|[0-9]{{8}} {{3}}[0-9]{{6}}|[0-9]{{8}} {{0,2}}[0-9]{{6}}",  # fewer blanks, as some send it
     None,

@@ -1,0 +1,224 @@
+r"""Messages to frames and back, for every message alike, by its layout and a dialect.
+
+    11  NN 20260101    120000                     AO UWOLS | AA djfiander | … AY 7 AZ E9E2 \r
+    id  fixed fields in order, no separators      code value delimiter  …    sequence checksum
+
+The checksum is the two's complement of the sum of all octets from the identifier up to and with `AZ`,
+four capital hexadecimal digits: over octets, so that it is the same whoever counts the characters.
+
+Writing never fails: what a charset cannot hold becomes `?`, what would break the frame is taken out.
+Reading raises `Unparsable` and `UnknownMessage` only, and takes whatever else can be understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from wire.sip2.declare import Layout, Message, VariableField
+from wire.sip2.dialect import Dialect
+from wire.sip2.errors import Checked, UnknownMessage, Unparsable
+from wire.sip2.framing import MAX_FRAME_OCTETS
+from wire.sip2.messages import MESSAGES, RequestAcsResend, RequestScResend
+
+MAX_VALUE_CHARACTERS = 255
+"""The specification's length of a variable field (p. 15)."""
+
+_JUNK = re.compile(rb"[^0-9A-Za-z]*")
+"""Line feeds, telnet's 0xFB and the like before the identifier."""
+_TRAILER = re.compile(rb"(?:AY([0-9]))?AZ([0-9A-Fa-f]{4})\Z|AY([0-9])\Z")
+_TRAILER_OCTETS = 9
+_CODE = re.compile(r"[A-Z][A-Z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame that was read."""
+
+    message: Message
+    sequence: int | None
+    """AY; None where the frame has none."""
+    checksum: Checked
+    octets: bytes
+    """Without junk before it and terminator behind it."""
+
+
+# ---------------------------------------------------------------- checksum
+def checksum(octets: bytes) -> bytes:
+    """The specification's: of the octets up to and with `AZ`."""
+    return b"%04X" % (-sum(octets) & 0xFFFF)
+
+
+def _dp2_checksum(body: str, delimiter: str) -> bytes:
+    """dp2's: of the UTF-16 units of what stands before AY, without the delimiter that ends it."""
+    octets = body.removesuffix(delimiter).encode("utf-16-le", "replace")
+    return b"%04X" % (-(sum(octets[0::2]) + 256 * sum(octets[1::2])) & 0xFFFF)
+
+
+def _split_trailer(octets: bytes, dialect: Dialect) -> tuple[bytes, int | None, Checked]:
+    """What stands before AY and AZ, the sequence number, the verdict on the checksum."""
+    closed = octets.rstrip(b" \r\n\0" + dialect.delimiter.encode())
+    trailer = _TRAILER.search(closed, max(0, len(closed) - _TRAILER_OCTETS))
+    if trailer is None:
+        return octets, None, "absent"
+    digit, given = trailer[1] or trailer[3], trailer[2]
+    sequence = None if digit is None else int(digit)
+    body = octets[: trailer.start()]
+    if given is None:
+        return body, sequence, "absent"
+    if dialect.checksum.verify == "off":
+        return body, sequence, "unverified"
+    right = {checksum(octets[: trailer.start(2)])}
+    if dialect.checksum.emit == "dp2":
+        right.add(_dp2_checksum(body.decode(dialect.charset, "replace"), dialect.delimiter))
+    return body, sequence, "good" if given.upper() in right else "bad"
+
+
+# ---------------------------------------------------------------- reading
+def decode(octets: bytes, dialect: Dialect) -> Frame:
+    """The message in a frame, with or without its terminator.
+
+    Raises:
+        UnknownMessage: an identifier that is none of ours.
+        Unparsable: no identifier, fixed fields that do not fit, or more octets than a frame may have.
+    """
+    octets = octets[_junk_octets(octets) :].rstrip(b"\r\n")
+    if len(octets) > MAX_FRAME_OCTETS:
+        raise Unparsable(f"{len(octets)} octets, {MAX_FRAME_OCTETS} allowed", octets, "absent")
+    body, sequence, verdict = _split_trailer(octets, dialect)
+    text = body.decode(dialect.charset, "replace").replace("\0", "")
+    kind = MESSAGES.get(text[:2])
+    if kind is None:
+        digits = text[:2].isascii() and text[:2].isdigit() and len(text) > 1
+        raise (UnknownMessage if digits else Unparsable)(f"no message {text[:2]!r}", octets, verdict)
+    values = _parse(kind.layout, text, dialect)
+    if values is None:
+        raise Unparsable(f"the fixed fields of {kind.layout.id} do not fit", octets, verdict)
+    return Frame(kind(**values), sequence, verdict, octets)
+
+
+def _junk_octets(octets: bytes) -> int:
+    junk = _JUNK.match(octets)
+    return junk.end() if junk else 0
+
+
+def _parse(layout: Layout, text: str, dialect: Dialect) -> dict[str, Any] | None:
+    """The values of a message by their names; None where the fixed fields do not fit."""
+    match = layout.pattern.match(text, len(layout.id))
+    if match is None:
+        return None
+    values: dict[str, Any] = {
+        field.name: field.form.parse(part) for field, part in zip(layout.fixed, match.groups(), strict=True)
+    }
+    many: dict[str, list[str]] = {}
+    extra: list[tuple[str, str]] = []
+    renamed = dialect.rename.get(layout.id, {})
+    for theirs, value in _pieces(text[match.end() :], dialect.delimiter):
+        code = renamed.get(theirs, theirs)
+        field = layout.by_code.get(code)
+        if field is not None and field.many:
+            many.setdefault(field.name, []).append(value)
+        elif field is None or field.name in values or not _take(values, field, value):
+            extra.append((code, value))
+    values |= {name: tuple(filter(None, found)) for name, found in many.items()}
+    for field in layout.variable:
+        if field.always:
+            values.setdefault(field.name, field.form.absent)
+    _judge(values, dialect)
+    return values | {"extra": tuple(extra)}
+
+
+def _pieces(text: str, delimiter: str) -> list[tuple[str, str]]:
+    """Code and value of each variable field.
+
+    A delimiter that no code follows belongs to the value before it, or is junk at its end.
+    """
+    pieces = _splitter(delimiter).split(text.lstrip(" " + delimiter))
+    return [(piece[:2], piece[2:].rstrip(delimiter)) for piece in pieces if _CODE.match(piece)]
+
+
+@cache
+def _splitter(delimiter: str) -> re.Pattern[str]:
+    return re.compile(re.escape(delimiter) + f"(?={_CODE.pattern})")
+
+
+def _take(values: dict[str, Any], field: VariableField, text: str) -> bool:
+    """Read one value; False where the field's form cannot say what the text says."""
+    value = field.form.parse(text)
+    if value is None and text:
+        return False
+    values[field.name] = value
+    return True
+
+
+def _judge(values: dict[str, Any], dialect: Dialect) -> None:
+    """Let the words of AF outweigh the flag, where the dialect says so."""
+    words = dialect.ok_by_text
+    said = "".join(values.get("screen_message", ()))
+    if "ok" not in values or not said:
+        return
+    if any(word in said for word in words.no):
+        values["ok"] = False
+    elif any(word in said for word in words.yes):
+        values["ok"] = True
+
+
+# ---------------------------------------------------------------- writing
+def encode(message: Message, dialect: Dialect, sequence: int | None = None) -> bytes:
+    """The whole frame, terminator included.
+
+    `sequence` 0 to 9 writes AY and AZ; None writes neither, but for 96 and 97, which carry AZ alone.
+    A dialect whose checksum is `none` writes neither ever.
+    """
+    text = _body(message, dialect)
+    body = text.encode(dialect.charset, "replace")
+    end = dialect.terminator.encode()
+    resend = isinstance(message, RequestAcsResend | RequestScResend)
+    if dialect.checksum.emit == "none" or (sequence is None and not resend):
+        return body + end
+    marked = body + (b"AZ" if sequence is None or resend else b"AY%dAZ" % sequence)
+    dp2 = dialect.checksum.emit == "dp2"
+    total = _dp2_checksum(text, dialect.delimiter) if dp2 else checksum(marked)
+    return marked + total + dialect.after_checksum.encode() + end
+
+
+def _body(message: Message, dialect: Dialect) -> str:
+    layout, zone = message.layout, dialect.zone
+    unsafe = _unsafe(dialect.delimiter)
+    parts = [layout.id]
+    for fixed in layout.fixed:
+        value = getattr(message, fixed.name)
+        parts.append(fixed.form.render(value, fixed.width, zone).translate(unsafe))
+    for code, value in _variable(message, layout, zone):
+        theirs = _their_code(code, dialect.rename.get(layout.id))
+        if theirs:
+            parts.append(f"{theirs}{value.translate(unsafe)[:MAX_VALUE_CHARACTERS]}{dialect.delimiter}")
+    return "".join(parts)
+
+
+def _variable(message: Message, layout: Layout, zone: str) -> Iterator[tuple[str, str]]:
+    """Code and text of each variable field that is to be written."""
+    for field in layout.variable:
+        value = getattr(message, field.name)
+        if field.many:
+            yield from ((field.code, one) for one in value if one)
+        elif field.always or value != field.default:
+            yield field.code, field.form.render(value, field.width, zone)
+    yield from message.extra
+
+
+def _their_code(code: str, renamed: dict[str, str] | None) -> str | None:
+    """The peer's code for a field; None where the peer means something else by it and has no other."""
+    if not renamed:
+        return code
+    theirs = next((theirs for theirs, standard in renamed.items() if standard == code), None)
+    return theirs or (None if code in renamed else code)
+
+
+@cache
+def _unsafe(delimiter: str) -> dict[int, str | None]:
+    """What would break a frame: line ends and delimiters become a blank, NUL nothing."""
+    return {0x0D: " ", 0x0A: " ", 0x00: None, ord(delimiter): " "}

@@ -1,0 +1,56 @@
+"""Due dates: the one date that SIP2 leaves to each system's own wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from wire.sip2.forms import moment
+
+MAX_DATE_CHARACTERS = 40
+"""No known form is longer; what is longer is prose."""
+
+DUE_DATES: tuple[str, ...] = (
+    "%Y-%m-%d %H:%M:%S",  # Evergreen
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",  # dp2
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y年%m月%d日",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",  # German sites
+    "%m/%d/%Y,%H:%M",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y",
+    "%Y%m%d",
+)
+"""Forms of AH that are seen beside the specification's; a site that writes the day before the month
+with slashes says so in its dialect."""
+
+
+def due_date(text: str, forms: Iterable[str] = ()) -> datetime | date | None:
+    """A due date (AH) in any known form; None where it is prose or nothing.
+
+    A date where the text has no time of day, else a datetime. `forms` are the dialect's own, in the
+    codes of `strptime`, and are tried first.
+    """
+    text = text.strip()
+    if not text or len(text) > MAX_DATE_CHARACTERS:
+        return None
+    for form in forms:
+        if (found := _read(text, form)) is not None:
+            return found
+    if (at := moment(text)) is not None:
+        return at
+    return next((found for form in DUE_DATES if (found := _read(text, form)) is not None), None)
+
+
+def _read(text: str, form: str) -> datetime | date | None:
+    try:
+        found = datetime.strptime(text, form)  # noqa: DTZ007 - AH is the library's local time
+    except ValueError:
+        return None
+    return found if "%H" in form else found.date()

@@ -1,0 +1,37 @@
+"""Octets in, frames out: where one message ends and the next begins."""
+
+from __future__ import annotations
+
+import re
+
+from wire.sip2.dialect import Dialect
+
+MAX_FRAME_OCTETS = 64 * 1024
+"""A 64 that lists 80 loans by titles of 255 three-octet characters fits; no request reaches 4 KiB."""
+
+_CR = re.compile(rb"\r")
+_CR_OR_LF = re.compile(rb"[\r\n]")
+
+
+class Framer:
+    """Cuts a stream at its terminators. Empty frames (the LF of a CR LF, a doubled CR) are dropped."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._end = _CR_OR_LF if dialect.lf_ends or dialect.terminator == "\n" else _CR
+        self._rest = bytearray()
+
+    def frames(self, octets: bytes) -> list[bytes]:
+        """The frames that these octets complete, without their terminators."""
+        start, found = 0, []
+        self._rest += octets
+        # What came before holds no terminator: only the new octets are searched.
+        for end in self._end.finditer(self._rest, len(self._rest) - len(octets)):
+            found.append(bytes(self._rest[start : end.start()]))
+            start = end.end()
+        del self._rest[:start]
+        return [frame for frame in found if frame.strip()]
+
+    @property
+    def oversize(self) -> bool:
+        """True once the unfinished frame is longer than any message may be."""
+        return len(self._rest) > MAX_FRAME_OCTETS
