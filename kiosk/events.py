@@ -131,6 +131,15 @@ class OrderArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseOrdered:
+    """A technician wants the door released; judged and kept already. Made by the loop itself."""
+
+    number: int
+    seconds: int
+    """0: the room's own setting."""
+
+
+@dataclass(frozen=True, slots=True)
 class WatermarkMoved:
     """Central holds all facts up to `seq`; `offset_ms` is its clock less ours."""
 
@@ -184,6 +193,7 @@ KioskEvent = (
     | IlsChanged
     | UplinkChanged
     | OrderArrived
+    | ReleaseOrdered
     | WatermarkMoved
     | MessageRefused
     | Touched

@@ -48,10 +48,10 @@ class Room:
     phase: Phase = Phase.UNKNOWN
     contacts: Contacts | None = None
     """None: not heard since the unit came up."""
-    ask: int = 0
+    ask: int = 1
+    """Number of the last question; odd here, even at the desk."""
     card: str = ""
-    ask_until_ms: int | None = None
-    """Monotonic; the offline rule decides then."""
+    """The card that is being asked about; empty: none is."""
     expected_until_ms: int = 0
     """Monotonic; until then an opening has a reason (card, order)."""
     order: int = 0

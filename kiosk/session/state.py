@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 from kiosk.events import Reader
 
@@ -82,9 +84,20 @@ class Line:
     due: str = ""
     fault: int | None = None
 
+    def present(self) -> bool:
+        """At least one of its tags is on the pad."""
+        return any(tag.present for tag in self.tags)
+
     def complete(self) -> bool:
         """All parts of the set are on the pad."""
         return len({tag.part for tag in self.tags if tag.present}) >= self.parts
+
+    def has(self, uid: str) -> bool:
+        return any(tag.uid == uid for tag in self.tags)
+
+    def with_tag(self, tag: Tag) -> Line:
+        """This line with `tag` in the place of the one of the same uid."""
+        return replace(self, tags=tuple(tag if t.uid == tag.uid else t for t in self.tags))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +125,31 @@ class Session:
     """Tags left on the pad by the last reader, or there when the kiosk started: ignored until lifted once."""
     quiet_until_ms: int = 0
     """Monotonic; tags seen before it lay there when the pad came up."""
+    run: str = "00000000"
+    """Eight hexadecimal digits, random for each run of the program: the head of every `txn`."""
     ask: int = 0
-    """Number of the last question that was not about a transaction."""
+    """Number of the last question; even here, odd at the door."""
     end_at_ms: int | None = None
     """Monotonic; the session ends then unless something happens."""
     opened_ms: int = 0
     """Monotonic, when the reader was welcomed."""
     notice: Notice | None = None
+    why: Literal["", "done", "idle", "broken", "stopped"] = ""
+    """Why it is ending."""
     loans: int = 0
     returns: int = 0
     refusals: int = 0
+
+    def find(self, fits: Callable[[Line], bool]) -> Line | None:
+        return next((line for line in self.lines if fits(line)), None)
+
+    def keep(self, line: Line) -> Session:
+        """The session with this line in its place, or added as the newest."""
+        uids = {tag.uid for tag in line.tags}
+        for place, old in enumerate(self.lines):
+            if any(old.has(uid) for uid in uids):
+                return replace(self, lines=(*self.lines[:place], line, *self.lines[place + 1 :]))
+        return replace(self, lines=(*self.lines, line))
+
+    def drop(self, line: Line) -> Session:
+        return replace(self, lines=tuple(other for other in self.lines if other != line))

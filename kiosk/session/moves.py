@@ -1,0 +1,206 @@
+"""What one event does to the session as a whole: cards, time, the station. Pure functions.
+
+Each takes (session, event, surroundings) and returns (session, effects); the books' own moves stand
+in `books` and `tags`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from drivers.events import CardShown, DeviceBack
+from kiosk.effects import AskReader, Record
+from kiosk.events import IlsSilent, ReaderAnswered, ServingChanged, StopAsked, Ticked, Touched
+from kiosk.session import books, tags
+from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session
+from kiosk.session.surroundings import Effects, Stepped, Surroundings
+from wire import facts
+from wire.faults import number
+
+CANNOT_CHECK_CARD = number("cannot_check_card")
+PAD_SETTLES_MS = 1500
+"""Three inventories of a crowded pad: what is seen sooner after the pad came up lay there already."""
+
+
+# ---------------------------------------------------------------- cards
+def identify(session: Session, event: CardShown, around: Surroundings) -> Stepped:
+    """Ask who it is. Books that lie there wait for the answer."""
+    return ask_about(session, event.number, around)
+
+
+def ask_about(session: Session, card: str, around: Surroundings) -> Stepped:
+    ask = session.ask + 2
+    asked = replace(
+        session,
+        phase=Phase.IDENTIFYING,
+        card=card,
+        next_card="",
+        ask=ask,
+        notice=None,
+        end_at_ms=around.idle_end_ms(),
+    )
+    return asked, (AskReader(ask, card, "desk"),)
+
+
+def second_card(session: Session, event: CardShown, around: Surroundings) -> Stepped:
+    """The reader's own card again asks for more time; somebody else's ends this session for theirs."""
+    if session.reader and event.number == session.reader.card:
+        return replace(session, end_at_ms=around.idle_end_ms()), ()
+    return replace(session, phase=Phase.ENDING, why="done", next_card=event.number), ()
+
+
+def queue_card(session: Session, event: CardShown, _around: Surroundings) -> Stepped:
+    """The next reader is early; asked about when the last answer is in."""
+    return replace(session, next_card=event.number), ()
+
+
+def welcome(session: Session, event: ReaderAnswered, around: Surroundings) -> Stepped:
+    """A known reader: lend what waits on the pad. An unknown one: say why."""
+    if event.ask != session.ask:
+        return session, ()
+    reader = event.reader
+    if reader is None:
+        return _refuse_card(session, event.fault or CANNOT_CHECK_CARD, around)
+    session = replace(
+        session,
+        phase=Phase.IDENTIFIED,
+        reader=reader,
+        card="",
+        opened_ms=around.mono_ms,
+        end_at_ms=around.idle_end_ms(),
+    )
+    opened = Record(facts.SessionOpened(reader.pseudonym, facts.clip(reader.type, 64)))
+    session, effects = books.begin_waiting(session)
+    return session, (opened, *effects)
+
+
+def unanswered(session: Session, event: IlsSilent, around: Surroundings) -> Stepped:
+    """Silence about a card is our fault, and is said so; silence about a book is the book's matter."""
+    if event.txn or event.ask != session.ask or not session.card:
+        return books.owe(session, event, around)
+    if session.phase is Phase.OUT_OF_ORDER:
+        return replace(session, card=""), ()
+    return _refuse_card(session, CANNOT_CHECK_CARD, around)
+
+
+def turn_away(session: Session, event: ReaderAnswered, _around: Surroundings) -> Stepped:
+    """The machine went out of order while the ILS was thinking."""
+    return (replace(session, card="") if event.ask == session.ask else session), ()
+
+
+def _refuse_card(session: Session, fault: int, around: Surroundings) -> Stepped:
+    until = around.mono_ms + int(around.desk.notice_s * 1000)
+    session = replace(session, phase=Phase.OPEN, card="", notice=Notice(fault, until))
+    session, effects = books.begin_waiting(session)
+    return session, (Record(facts.ReaderRefused(fault)), *effects)
+
+
+# ---------------------------------------------------------------- people and time
+def touch(session: Session, event: Touched, around: Surroundings) -> Stepped:
+    """Done, more time, or away with the notice."""
+    if event.action == "done":
+        return replace(session, phase=Phase.ENDING, why="done"), ()
+    notice = None if event.action == "dismiss" else session.notice
+    return replace(session, notice=notice, end_at_ms=around.idle_end_ms()), ()
+
+
+def dismiss(session: Session, _event: Touched, _around: Surroundings) -> Stepped:
+    return replace(session, notice=None), ()
+
+
+def tick(session: Session, _event: Ticked, around: Surroundings) -> Stepped:
+    """Take down an old notice; end a session that nothing has happened to."""
+    if session.notice and around.mono_ms >= session.notice.until_ms:
+        session = replace(session, notice=None)
+    if session.end_at_ms is None or around.mono_ms < session.end_at_ms or session.phase is Phase.IDENTIFYING:
+        return session, ()
+    if session.phase is Phase.OUT_OF_ORDER:
+        return replace(session, why=session.why or "broken"), ()
+    return replace(session, phase=Phase.ENDING, why=session.why or "idle"), ()
+
+
+def stop(session: Session, _event: StopAsked, around: Surroundings) -> Stepped:
+    """The program ends: what is in flight stays an intent in the journal and is settled at the next start."""
+    return _emptied(session), _farewell(session, "stopped", around)
+
+
+# ---------------------------------------------------------------- the station
+def quieten(session: Session, event: DeviceBack, around: Surroundings) -> Stepped:
+    """The pad came up for the first time: what lies on it now was left there, by whom nobody knows."""
+    if event.device != "pad" or session.quiet_until_ms:
+        return session, ()
+    return replace(session, quiet_until_ms=around.mono_ms + PAD_SETTLES_MS), ()
+
+
+def suspend(session: Session, event: ServingChanged, _around: Surroundings) -> Stepped:
+    """Out of order: answers that are owed are still taken, nothing new is."""
+    if event.serving:
+        return session, ()
+    return replace(session, phase=Phase.OUT_OF_ORDER), ()
+
+
+def resume(session: Session, event: ServingChanged, around: Surroundings) -> Stepped:
+    """Back to where it was; the reader may still stand there."""
+    if not event.serving:
+        return session, ()
+    if session.why:
+        return replace(session, phase=Phase.ENDING), ()
+    if session.reader:
+        return replace(session, phase=Phase.IDENTIFIED, end_at_ms=around.idle_end_ms()), ()
+    if session.card:
+        return replace(session, phase=Phase.IDENTIFYING), ()
+    return books.begin_waiting(replace(session, phase=Phase.OPEN))
+
+
+# ---------------------------------------------------------------- the end
+def conclude(session: Session, effects: Effects, around: Surroundings) -> Stepped:
+    """What follows from any move: an ending session closes when it is at rest, an empty desk is idle."""
+    if session.phase is Phase.OPEN and not session.lines:
+        return replace(session, phase=Phase.IDLE, end_at_ms=None), effects
+    if not session.why or not all(_at_rest(line) for line in session.lines):
+        return session, effects
+    closed = _emptied(session)
+    effects += _farewell(session, session.why, around)
+    if session.next_card and closed.phase is Phase.IDLE:
+        asked, more = ask_about(closed, session.next_card, around)
+        return asked, effects + more
+    return closed, effects
+
+
+def deadline_ms(session: Session, around: Surroundings) -> int | None:
+    """When time itself will next change the session or its screen (monotonic); None: never."""
+    moments = [session.notice.until_ms] if session.notice else []
+    if session.end_at_ms is not None and session.phase is not Phase.IDENTIFYING and not session.why:
+        warning = session.end_at_ms - int(around.desk.warn_s * 1000)
+        moments.append(warning if warning > around.mono_ms else session.end_at_ms)
+    return min(moments, default=None)
+
+
+def _at_rest(line: Line) -> bool:
+    return line.step not in IN_FLIGHT and not any(tag.writing for tag in line.tags)
+
+
+def _farewell(
+    session: Session, why: Literal["done", "idle", "broken", "stopped"], around: Surroundings
+) -> Effects:
+    """The facts with which a session ends: tags that stayed as they were, then its sums."""
+    effects = tags.unfinished(session)
+    if session.reader is None:
+        return effects
+    seconds = (around.mono_ms - session.opened_ms) // 1000
+    sums = facts.SessionClosed(why, session.loans, session.returns, session.refusals, seconds)
+    return (*effects, Record(sums))
+
+
+def _emptied(session: Session) -> Session:
+    """The desk for the next reader: nothing of the last one but the tags that still lie there."""
+    left = {tag.uid for line in session.lines for tag in line.tags if tag.present}
+    return Session(
+        phase=Phase.OUT_OF_ORDER if session.phase is Phase.OUT_OF_ORDER else Phase.IDLE,
+        stale=session.stale | left,
+        quiet_until_ms=session.quiet_until_ms,
+        run=session.run,
+        ask=session.ask,
+        notice=session.notice,
+    )

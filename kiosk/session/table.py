@@ -1,0 +1,180 @@
+"""The session at the desk, as a table. Read this first.
+
+A reader may begin with the card or with the books. Without a card a book that is on loan is
+returned, one that is in stock waits. With a card every book is lent as it is laid down. Nobody
+taps anything. A session ends by `done`, by another card, or by silence, whatever lies on the pad.
+
+                        CardShown                 ReaderAnswered: known
+        +--------+ ------------------> +-------------+ ------------> +------------+
+        |  IDLE  |                     | IDENTIFYING |               | IDENTIFIED |
+        +--------+ <------------------ +-------------+               +------------+
+          |    ^     refused, silent     ^                                 | done, idle,
+  TagSeen |    | lifted, idle            | CardShown                       | another card
+          v    |                         |                                 v
+        +--------+ ----------------------+                            +--------+
+        |  OPEN  |                                                    | ENDING | --> IDLE, or IDENTIFYING
+        +--------+                                                    +--------+     when the last answer is in
+        any  -- ServingChanged(False) -->  OUT_OF_ORDER  -- ServingChanged(True) -->  where it was
+
+Money, books and names depend on four promises of this table:
+- an intent is recorded before the ILS is asked, and every intent ends in one outcome;
+- a tag is cleared only after its loan was made, and secured only after its return was made;
+- a loan is never undone by a check-in because its tag could not be written;
+- what the last reader left on the pad belongs to nobody until it has been lifted once.
+
+Every phase × event is a row here or stands in `IGNORED` with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from drivers.events import CardShown, DeviceBack, TagGone, TagSeen, TagWritten
+from kiosk.events import (
+    AnyEvent,
+    IlsSilent,
+    ItemAnswered,
+    LoanAnswered,
+    ReaderAnswered,
+    ReturnAnswered,
+    ServingChanged,
+    StopAsked,
+    Ticked,
+    Touched,
+)
+from kiosk.session import books, moves, tags
+from kiosk.session.state import Phase, Session
+from kiosk.session.surroundings import Stepped, Surroundings
+
+Move = Callable[[Session, Any, Surroundings], Stepped]
+
+TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
+    Phase.IDLE: {
+        CardShown: moves.identify,
+        TagSeen: books.lay,
+        TagGone: books.lift,
+        DeviceBack: moves.quieten,
+        Touched: moves.dismiss,
+        Ticked: moves.tick,
+        ServingChanged: moves.suspend,
+        StopAsked: moves.stop,
+    },
+    Phase.OPEN: {
+        CardShown: moves.identify,
+        TagSeen: books.lay,
+        TagGone: books.lift,
+        ItemAnswered: books.examine,
+        ReturnAnswered: books.take_back,
+        IlsSilent: books.owe,
+        TagWritten: tags.written,
+        DeviceBack: moves.quieten,
+        Touched: moves.touch,
+        Ticked: moves.tick,
+        ServingChanged: moves.suspend,
+        StopAsked: moves.stop,
+    },
+    Phase.IDENTIFYING: {
+        ReaderAnswered: moves.welcome,
+        TagSeen: books.lay,
+        TagGone: books.lift,
+        ItemAnswered: books.examine,
+        ReturnAnswered: books.take_back,
+        IlsSilent: moves.unanswered,
+        TagWritten: tags.written,
+        DeviceBack: moves.quieten,
+        Ticked: moves.tick,
+        ServingChanged: moves.suspend,
+        StopAsked: moves.stop,
+    },
+    Phase.IDENTIFIED: {
+        CardShown: moves.second_card,
+        TagSeen: books.lay,
+        TagGone: books.lift,
+        ItemAnswered: books.examine,
+        LoanAnswered: books.hand_over,
+        ReturnAnswered: books.take_back,
+        IlsSilent: books.owe,
+        TagWritten: tags.written,
+        DeviceBack: moves.quieten,
+        Touched: moves.touch,
+        Ticked: moves.tick,
+        ServingChanged: moves.suspend,
+        StopAsked: moves.stop,
+    },
+    Phase.ENDING: {
+        CardShown: moves.queue_card,
+        TagSeen: books.set_aside,
+        TagGone: books.lift,
+        ItemAnswered: books.forget,
+        LoanAnswered: books.hand_over,
+        ReturnAnswered: books.take_back,
+        IlsSilent: books.owe,
+        TagWritten: tags.written,
+        DeviceBack: moves.quieten,
+        Ticked: moves.tick,
+        ServingChanged: moves.suspend,
+        StopAsked: moves.stop,
+    },
+    Phase.OUT_OF_ORDER: {
+        ReaderAnswered: moves.turn_away,
+        TagGone: books.lift,
+        ItemAnswered: books.forget,
+        LoanAnswered: books.hand_over,
+        ReturnAnswered: books.take_back,
+        IlsSilent: moves.unanswered,
+        TagWritten: tags.written,
+        DeviceBack: moves.quieten,
+        Ticked: moves.tick,
+        ServingChanged: moves.resume,
+        StopAsked: moves.stop,
+    },
+}
+
+IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
+    Phase.IDLE: {
+        ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
+        ItemAnswered: "its book was lifted, or its session is over",
+        LoanAnswered: "no session ends before its loans are answered",
+        ReturnAnswered: "asked again for an owed return: `kiosk.owed` takes it",
+        IlsSilent: "nothing of the desk is being asked",
+        TagWritten: "no session ends while a tag is being written",
+    },
+    Phase.OPEN: {
+        ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
+        LoanAnswered: "no session ends before its loans are answered",
+    },
+    Phase.IDENTIFYING: {
+        CardShown: "one card at a time: the first is being asked about",
+        LoanAnswered: "no session ends before its loans are answered",
+        Touched: "there is nothing to touch yet",
+    },
+    Phase.IDENTIFIED: {
+        ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
+    },
+    Phase.ENDING: {
+        ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
+        Touched: "the session is ending already",
+    },
+    Phase.OUT_OF_ORDER: {
+        CardShown: "the screen says that the machine is out of order",
+        TagSeen: "the pad is away, or the kiosk is Broken and takes nothing",
+        Touched: "there is nothing to touch",
+    },
+}
+
+EVENTS: frozenset[type[AnyEvent]] = frozenset(
+    event for rows in (*TABLE.values(), *IGNORED.values()) for event in rows
+)
+"""All that concerns the desk; other events never reach this table."""
+
+
+def step(session: Session, event: AnyEvent, around: Surroundings) -> Stepped:
+    """The session after `event`, and what is to be done.
+
+    An event that does not concern the desk, or is ignored in this phase, changes nothing.
+    """
+    move = TABLE[session.phase].get(type(event))
+    if move is None:
+        return session, ()
+    return moves.conclude(*move(session, event, around), around)

@@ -1,0 +1,70 @@
+"""The security of the tags that a session's books wear: written after the loan or return, read back, retried.
+
+Pure functions, as in `moves` and `books`. A loan whose tag could not be cleared stays a loan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from drivers.events import TagWritten
+from kiosk.effects import Record, WriteTag
+from kiosk.session.state import Line, Session, Step, Tag
+from kiosk.session.surroundings import Effects, Stepped, Surroundings
+from wire import facts
+from wire.faults import number
+
+TAG_NOT_CLEARED = number("tag_not_cleared")
+TAG_NOT_SECURED = number("tag_not_secured")
+ALREADY_YOURS = number("already_yours")
+
+
+def written(session: Session, event: TagWritten, around: Surroundings) -> Stepped:
+    """A tag's security was written and read back, or was not."""
+    line = session.find(lambda line: any(t.uid == event.uid and t.writing for t in line.tags))
+    if line is None:
+        return session, ()
+    if event.error is None:
+        return _changed(session, line, event)
+    tag = next(t for t in line.tags if t.uid == event.uid)
+    tag = replace(tag, writing=False, tries=tag.tries + 1)
+    if tag.present and tag.tries < around.desk.tag_tries:
+        return session.keep(line.with_tag(replace(tag, writing=True))), (WriteTag(tag.uid, event.secured),)
+    fault = TAG_NOT_SECURED if event.secured else TAG_NOT_CLEARED
+    failed = replace(line.with_tag(tag), fault=fault)
+    return session.keep(failed), (_unchanged(line, tag, fault),)
+
+
+def _changed(session: Session, line: Line, event: TagWritten) -> Stepped:
+    tag = next(t for t in line.tags if t.uid == event.uid)
+    line = line.with_tag(replace(tag, writing=False, changed=True))
+    if all(t.changed for t in line.tags):
+        fault = line.fault if line.fault == ALREADY_YOURS else None
+        line = replace(line, step=Step.SECURED if event.secured else Step.CLEARED, fault=fault)
+    return session.keep(line), (Record(facts.TagChanged(event.uid, facts.clip(line.item), event.secured)),)
+
+
+def write(line: Line) -> tuple[Line, Effects]:
+    """Write what is there and not yet as it should be. A tag that was lifted meanwhile waits for its return."""
+    secured = line.step is Step.RETURNED
+    due = [tag for tag in line.tags if tag.present and not tag.changed and not tag.writing]
+    for tag in due:
+        line = line.with_tag(replace(tag, writing=True, tries=0))
+    if any(not tag.present and not tag.changed for tag in line.tags):
+        line = replace(line, fault=TAG_NOT_SECURED if secured else TAG_NOT_CLEARED)
+    return line, tuple(WriteTag(tag.uid, secured) for tag in due)
+
+
+def unfinished(session: Session) -> Effects:
+    """At the session's end: a fact for each tag that waited in vain to be written."""
+    return tuple(
+        _unchanged(line, tag, TAG_NOT_SECURED if line.step is Step.RETURNED else TAG_NOT_CLEARED)
+        for line in session.lines
+        if line.step in {Step.LENT, Step.RETURNED}
+        for tag in line.tags
+        if not tag.changed and tag.tries == 0
+    )
+
+
+def _unchanged(line: Line, tag: Tag, fault: int) -> Record:
+    return Record(facts.TagUnchanged(tag.uid, facts.clip(line.item), fault == TAG_NOT_SECURED, fault))
