@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -35,8 +35,13 @@ class EmulatedScannerSettings:
 class EmulatedScanner:
     """An `Emulator` for a plug; `show` is the world's side and may be called from any thread."""
 
-    def __init__(self, settings: EmulatedScannerSettings = EmulatedScannerSettings()) -> None:
+    def __init__(
+        self,
+        settings: EmulatedScannerSettings = EmulatedScannerSettings(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings = settings
+        self._clock = clock
         self._shown: deque[tuple[float, bytes]] = deque()
 
     def show(self, number: str, medium: Medium) -> None:
@@ -46,7 +51,7 @@ class EmulatedScanner:
 
     def emit(self, octets: bytes) -> None:
         """Send these octets as they are."""
-        self._shown.append((time.monotonic(), octets))
+        self._shown.append((self._clock(), octets))
 
     def serve(self, line: Line) -> None:
         """Send what is shown until the line breaks.
@@ -58,7 +63,7 @@ class EmulatedScanner:
             line.read(LOOK_S)  # triggers and settings that a host may send change nothing here
             while self._shown:
                 shown_at, octets = self._shown.popleft()
-                if time.monotonic() - shown_at <= KEPT_S:
+                if self._clock() - shown_at <= KEPT_S:
                     self._pace(line, octets)
 
     def _pace(self, line: Line, octets: bytes) -> None:

@@ -28,7 +28,7 @@ _CONTROLS = bytes(range(0x20)) + b"\x7f"
 
 @dataclass(frozen=True, slots=True)
 class MediumRule:
-    """One way to recognise the medium. The first rule that fits decides."""
+    """One way to recognise the medium: by a prefix, which alone decides, or by length."""
 
     medium: Medium
     prefix: str = ""
@@ -40,8 +40,8 @@ class MediumRule:
     max_length: int = MAX_PAYLOAD
 
     def fits(self, text: str) -> bool:
-        """Whether this rule speaks of such a payload."""
-        return text.startswith(self.prefix) and self.min_length <= len(text) - self.cut <= self.max_length
+        """Whether the length is right."""
+        return self.min_length <= len(text) - self.cut <= self.max_length
 
 
 AIM_RULES = (
@@ -75,7 +75,8 @@ class ScanCodec:
     """Feed it what arrived; it answers with the payloads that are complete.
 
     Args:
-        rules: how the medium is recognised, the first that fits decides.
+        rules: how the medium is recognised. The first whose prefix the payload has decides; one
+            without a prefix is passed over where the length does not fit.
         gap_s: silence within a payload after which its beginning is worthless.
         debounce_s: the same payload again within this time of its last reading is the same showing.
     """
@@ -127,8 +128,11 @@ class ScanCodec:
         except UnicodeDecodeError:
             return Spoiled("not UTF-8", octets[:EVIDENCE_OCTETS])
         for rule in self._rules:
-            if rule.fits(text):
-                return Payload(text[rule.cut :], rule.medium)
+            if text.startswith(rule.prefix):
+                if rule.fits(text):
+                    return Payload(text[rule.cut :], rule.medium)
+                if rule.prefix:
+                    break
         return Spoiled("fits no rule", octets[:EVIDENCE_OCTETS])
 
     def _is_doubled(self, payload: Payload, now: float) -> bool:

@@ -1,0 +1,126 @@
+"""The scanner on a line: whole, bad, unplugged; and its emulator at the other end of real cables."""
+
+from __future__ import annotations
+
+from queue import Queue
+from threading import Event
+
+import pytest
+
+from drivers.emulators.scanner import EmulatedScanner, EmulatedScannerSettings
+from drivers.emulators.serve import PtyPlug, TcpPlug
+from drivers.errors import Gone
+from drivers.events import CardShown, DeviceBack, DeviceLost
+from drivers.line.serial_line import open_serial
+from drivers.pump import BackOff, Pump
+from drivers.scanner.codec import MediumRule
+from drivers.scanner.scanner import Scanner, ScannerSettings
+from tests.lines import EVERY, LOSSLESS, Answering, BadLine
+
+CARDS = tuple(f"21100047{i:02}" for i in range(30))
+SETTINGS = ScannerSettings("reader", rules=(MediumRule("card", min_length=10, max_length=10),))
+
+
+class Ending:
+    """A line that is Gone at its end, so that `run` ends without a thread."""
+
+    def __init__(self, line):
+        self._line = line
+        self._silent = 0
+
+    def read(self, timeout_s):
+        octets = self._line.read(timeout_s)
+        self._silent = 0 if octets else self._silent + 1
+        if not octets:
+            self._line.write(b"")  # a listener sends nothing that would let go of what the line holds
+        if self._silent > 3:
+            raise Gone("the end")
+        return octets
+
+    def write(self, octets):
+        self._line.write(octets)
+
+    def close(self):
+        self._line.close()
+
+
+def shown_over(bad):
+    inner = Answering(lambda _: ())
+    for card in CARDS:
+        inner.say(card.encode() + b"\r")
+    scanner = Scanner(SETTINGS, lambda: Ending(BadLine(inner, bad, seed=5)), clock=lambda: 0.0)
+    events = []
+    with pytest.raises(Gone):
+        scanner.run(events.append, Event())
+    assert inner.closed
+    assert events[0] == DeviceBack("reader", "serial scanner")
+    return [event.number for event in events[1:]], scanner
+
+
+@pytest.mark.parametrize("bad", LOSSLESS, ids=str)
+def test_every_card_once_over_a_lossless_line(bad):
+    numbers, scanner = shown_over(bad)
+    assert tuple(numbers) == CARDS
+    assert scanner.spoiled == 0
+
+
+@pytest.mark.parametrize("bad", EVERY, ids=str)
+def test_a_bad_line_never_costs_more_than_the_next_card(bad):
+    """Every third showing is hurt and may swallow its successor; the one after it comes through."""
+    numbers, _ = shown_over(bad)
+    assert all(len(number) == 10 for number in numbers)
+    unhurt = [card for i, card in enumerate(CARDS) if i % 3 == 1]
+    assert [number for number in numbers if number in unhurt] == unhurt
+
+
+def test_what_was_dropped_is_counted_and_kept():
+    inner = Answering(lambda _: ())
+    inner.say(b"211\r")
+    scanner = Scanner(SETTINGS, lambda: Ending(inner))
+    with pytest.raises(Gone):
+        scanner.run(lambda _: None, Event())
+    assert scanner.spoiled == 1
+    assert scanner.last_spoiled is not None
+    assert (scanner.last_spoiled.why, scanner.last_spoiled.octets) == ("fits no rule", b"211")
+
+
+@pytest.fixture(params=["tcp", "pty"])
+def cable(request, tmp_path):
+    scanner = EmulatedScanner(EmulatedScannerSettings(baud=115200, suffix=b"\r\n"))
+    plug = TcpPlug(scanner) if request.param == "tcp" else PtyPlug(scanner, tmp_path / "ttySCAN")
+    yield scanner, plug
+    plug.close()
+
+
+def test_shown_unplugged_and_plugged_again(cable):
+    emulated, plug = cable
+    events = Queue()
+    scanner = Scanner(ScannerSettings("reader"), lambda: open_serial(plug.url, 115200))
+    pump = Pump(scanner, events.put, backoff=BackOff(first_s=0.01, cap_s=0.01))
+    pump.start()
+    assert events.get(timeout=10) == DeviceBack("reader", "serial scanner")
+    for medium in ("card", "barcode", "qr"):
+        emulated.show("2110004711", medium)
+        assert events.get(timeout=10) == CardShown("reader", "2110004711", medium)
+    plug.unplug()
+    lost = events.get(timeout=10)
+    assert isinstance(lost, DeviceLost)
+    assert isinstance(lost.cause, Gone)
+    plug.plug()
+    assert events.get(timeout=10) == DeviceBack("reader", "serial scanner")
+    emulated.show("2110004712", "card")
+    assert events.get(timeout=10) == CardShown("reader", "2110004712", "card")
+    assert pump.stop()
+    assert events.empty()
+
+
+def test_what_nobody_read_for_a_while_is_forgotten():
+    now = [0.0]
+    emulated = EmulatedScanner(clock=lambda: now[0])
+    emulated.emit(b"old\r")
+    now[0] = 1.5
+    emulated.emit(b"new\r")
+    line = Answering(lambda _: ())
+    with pytest.raises(Gone):
+        emulated.serve(Ending(line))
+    assert b"".join(line.written) == b"new\r"
