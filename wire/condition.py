@@ -71,7 +71,7 @@ class CentralCondition(Struct, frozen=True):
     """Retained at `wire.topics.CENTRAL_CONDITION`; the last will says `online: false`."""
 
     online: bool
-    session: Count
+    session: Annotated[int, Meta(ge=0, lt=2**53)]
     """Milliseconds since 1970 at connect: later sessions are larger."""
     schema: Annotated[int, Meta(ge=1, le=1)] = 1
 
