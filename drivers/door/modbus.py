@@ -28,6 +28,8 @@ from drivers.line.line import Line
 EVIDENCE_OCTETS = 512
 MAX_HEARD = 1024
 """Octets kept while a reply is looked for: four of the longest frames."""
+MAX_DRAINS = 8
+"""Reads that throw late octets away before a request; a line that babbles on is not waited for."""
 
 _EXCEPTIONS: dict[int, tuple[type[DriverError], str]] = {
     1: (Unsupported, "illegal function"),
@@ -107,7 +109,9 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
         raise Gone(f"no reply from unit {self._unit}", frame=frame)
 
     def _send(self, frame: bytes) -> None:
-        while self._line.read(0):
+        for _ in range(MAX_DRAINS):
+            if not self._line.read(0):
+                break
             self._quiet_since = self._clock()
         pause_s = self._quiet_since + self._timing.gap_s - self._clock()
         if pause_s > 0:
@@ -120,6 +124,8 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
         heard = b""
         while (left_s := until - self._clock()) > 0:
             octets = self._line.read(left_s)
+            if not octets:
+                break
             self._quiet_since = self._clock()
             heard = (heard + octets)[-MAX_HEARD:]
             reply = self._find(request, heard)

@@ -146,19 +146,19 @@ class Slave:
             octets = line.read(SILENCE_S if heard else IDLE_S)
             heard = heard + octets if octets else b""
             while (size := length(heard)) is not None and len(heard) >= size:
-                frame, heard = heard[:size], heard[size:]
-                if crc(frame[:-2]) != frame[-2:]:
-                    heard = b""
-                    break
-                self._take(frame, line)
+                self._take(heard[:size], line)
+                heard = heard[size:]
+
+    def reply(self, frame: bytes) -> bytes:
+        """What it answers to a whole frame; nothing to a broken one and to one for somebody else."""
+        if crc(frame[:-2]) != frame[-2:] or frame[0] not in (self._address, BROADCAST):
+            return b""
+        said = frame[:1] + answer(frame[1:-2], self._bank)
+        return b"" if frame[0] == BROADCAST else said + crc(said)
 
     def _take(self, frame: bytes, line: Line) -> None:
         """The line is busy for as long as a wire would be; the request counts from its last octet."""
-        if frame[0] not in (self._address, BROADCAST):
-            return
         time.sleep(len(frame) * self._character_s)
-        reply = frame[:1] + answer(frame[1:-2], self._bank)
-        if frame[0] == BROADCAST:
-            return
-        time.sleep(self._gap_s + (len(reply) + 2) * self._character_s)
-        line.write(reply + crc(reply))
+        if reply := self.reply(frame):
+            time.sleep(self._gap_s + len(reply) * self._character_s)
+            line.write(reply)

@@ -1,0 +1,134 @@
+"""Modbus RTU: literal frames against the specification, and every bad line."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from drivers.door.modbus import ModbusTiming, ModbusUnit
+from drivers.door.registers import RegisterMap
+from drivers.door.session import Contacts, Counters, DoorSession
+from drivers.emulators.door import EmulatedDoor, Totals
+from drivers.emulators.modbus_rtu import Slave, crc
+from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
+from tests.lines import EVERY, Answering, BadLine
+
+TIMING = ModbusTiming(gap_s=0.0)
+
+
+def framed(text):
+    octets = bytes.fromhex(text)
+    return octets + crc(octets)
+
+
+def unit_with(*replies):
+    """A unit that says these, one a request, and the line that keeps what was asked."""
+    waiting = list(replies)
+    line = Answering(lambda _: [waiting.pop(0)] if waiting else [])
+    return ModbusUnit(line, 1, TIMING), line
+
+
+def test_the_checksum_of_the_specification():
+    assert framed("01 05 0000 FF00") == bytes.fromhex("010500 00FF008C3A")
+
+
+@pytest.mark.parametrize(
+    ("verb", "request_hex", "reply_hex", "value"),
+    [
+        (lambda u: u.inputs(0, 5), "01 02 0000 0005", "01 02 01 13", [True, True, False, False, True]),
+        (lambda u: u.registers(0, 2), "01 04 0000 0002", "01 04 04 0001 0203", [1, 0x0203]),
+        (lambda u: u.set_coil(0, on=True), "01 05 0000 FF00", "01 05 0000 FF00", None),
+        (lambda u: u.set_coil(0, on=False), "01 05 0000 0000", "01 05 0000 0000", None),
+        (lambda u: u.set_registers(3, [7]), "01 10 0003 0001 02 0007", "01 10 0003 0001", None),
+    ],
+)
+def test_verbs_are_these_frames(verb, request_hex, reply_hex, value):
+    unit, line = unit_with(framed(reply_hex))
+    assert verb(unit) == value
+    assert line.written == [framed(request_hex)]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(1, Unsupported), (2, Unsupported), (3, Misuse), (4, Misbehaved), (6, Misbehaved), (11, Misbehaved)],
+)
+def test_exception_replies_say_whose_fault_it_is(code, kind):
+    unit, line = unit_with(framed(f"01 82 {code:02X}"))
+    with pytest.raises(kind) as caught:
+        unit.inputs(0, 5)
+    assert caught.value.status == code
+    assert len(line.written) == 1
+
+
+def test_silence_is_gone_after_three_tries():
+    unit, line = unit_with()
+    with pytest.raises(Gone):
+        unit.inputs(0, 5)
+    assert len(line.written) == 3
+
+
+def test_garbage_is_misbehaved_and_kept():
+    unit, _ = unit_with(b"no Modbus", b"no Modbus", b"no Modbus")
+    with pytest.raises(Misbehaved) as caught:
+        unit.inputs(0, 5)
+    assert caught.value.frame == b"no Modbus"
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        framed("02 02 01 1F"),  # another unit's
+        framed("01 04 02 0001"),  # another function's
+        framed("01 02 02 1F00"),  # another request's
+        framed("01 02 01 1F")[:-1] + b"\0",  # a wrong checksum
+        b"",
+    ],
+    ids=["unit", "function", "length", "checksum", "nothing"],
+)
+def test_a_reply_to_somebody_else_is_passed_over(stranger):
+    unit, _ = unit_with(stranger, stranger + framed("01 02 01 13"))
+    assert unit.inputs(0, 5) == [True, True, False, False, True]
+
+
+def test_an_echo_of_another_write_is_passed_over():
+    unit, line = unit_with(framed("01 10 0003 0001"), framed("01 10 0000 0003"))
+    unit.set_registers(0, [0, 8000, 1])
+    assert len(line.written) == 2
+
+
+class Babbling:
+    """A line that never falls silent."""
+
+    def __init__(self):
+        self.written = []
+
+    def write(self, octets):
+        self.written.append(octets)
+
+    def read(self, timeout_s):
+        return b"babble"
+
+
+def test_a_line_that_babbles_on_does_not_hold_a_request_up():
+    line = Babbling()
+    with pytest.raises(Misbehaved):
+        ModbusUnit(line, 1, TIMING, clock=count(0.0, 0.01).__next__).inputs(0, 5)
+    assert len(line.written) == 3
+
+
+@pytest.mark.parametrize("bad", EVERY, ids=str)
+def test_a_session_comes_to_the_same_end_over_every_line(bad):
+    door = EmulatedDoor(totals=Totals(openings=41, entered=0xFFFF_FFFF, left=7), clock=lambda: 0.0)
+    slave = Slave(1, door, 115200)
+    session = DoorSession(
+        ModbusUnit(BadLine(Answering(lambda frame: [slave.reply(frame)]), bad, seed=3), 1, TIMING),
+        RegisterMap(),
+    )
+    for _ in range(10):
+        session.beat()
+        assert session.contacts() == Contacts(open=False, bolted=True, exit=False, fire=False, powered=True)
+        session.release(8000)
+        assert session.contacts().powered is False
+        assert session.counters() == Counters(41, 0xFFFF_FFFF, 7, 0x0102)
+        session.secure()
