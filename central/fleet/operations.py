@@ -39,7 +39,7 @@ def give_order(
     """
     if verb not in orders.VERBS:
         raise NotPossible("unknown_verb")
-    device = session.get(Device, device_id, with_for_update=True)
+    device = session.get(Device, device_id, with_for_update={"key_share": True})
     if device is None:
         raise NotPossible("unknown_device")
     live = verb in orders.LIVE_VERBS

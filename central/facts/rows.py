@@ -1,0 +1,74 @@
+"""From a row on the wire to a row in the table: decode, date, hash the reader once more. Pure."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any, NamedTuple
+
+import msgspec
+
+from wire.envelope import Malformed, Row, UnknownFact, decode_fact
+from wire.facts import Fact, kind_of
+
+AHEAD_MS = 120_000
+"""A set clock may run this much before central's; beyond, the time of arrival is the better one."""
+UNREADABLE = "unreadable"
+"""Kind under which something is kept that is no fact at all."""
+MAX_KIND = 64
+
+
+class Taken(NamedTuple):
+    """One row, ready to be stored."""
+
+    fact: Fact | None
+    """None where this version does not know it; it is stored all the same, and kept aside."""
+    kind: str
+    at_ms: int
+    wall_ms: int
+    mono_ms: int
+    boot: str
+    clock_set: bool
+    body: str
+    aside: str
+    """Why it is kept aside; empty where it is not."""
+
+    def content(self) -> tuple[object, ...]:
+        """What a second arrival under the same name must agree in."""
+        return (self.wall_ms, self.mono_ms, self.boot, self.clock_set, self.body)
+
+
+def take(row: Row, now_ms: int, hash_key: bytes) -> Taken:
+    """A row as it will be stored.
+
+    Args:
+        row: as it came.
+        now_ms: central's clock, the date of a row whose own clock cannot be believed.
+        hash_key: central's secret for readers.
+    """
+    at_ms = row.wall_ms if row.set and row.wall_ms <= now_ms + AHEAD_MS else now_ms
+    try:
+        fact = decode_fact(row.fact)
+    except Malformed:
+        return _taken(row, at_ms, UNREADABLE, _rehashed(row.fact, hash_key), "no fact")
+    if isinstance(fact, UnknownFact):
+        kind = fact.kind.replace("\0", "")[:MAX_KIND]
+        return _taken(row, at_ms, kind, _rehashed(row.fact, hash_key), f"unknown kind {kind}")
+    reader = getattr(fact, "reader", None)
+    body = _rehashed(row.fact, hash_key) if reader else bytes(row.fact).decode()
+    return _taken(row, at_ms, kind_of(fact), body, "", fact)
+
+
+def pseudonym(hash_key: bytes, reader: str) -> str:
+    """A reader as central stores one: 32 hexadecimal digits of HMAC-SHA-256 over the kiosk's pseudonym."""
+    return hmac.digest(hash_key, reader.encode(), "sha256").hex()[:32]
+
+
+def _taken(row: Row, at_ms: int, kind: str, body: str, aside: str, fact: Fact | None = None) -> Taken:
+    return Taken(fact, kind, at_ms, row.wall_ms, row.mono_ms, row.boot, row.set, body, aside)
+
+
+def _rehashed(octets: bytes | msgspec.Raw, hash_key: bytes) -> str:
+    body: Any = msgspec.json.decode(octets)
+    if isinstance(body, dict) and isinstance(body.get("reader"), str):
+        body["reader"] = pseudonym(hash_key, body["reader"])
+    return msgspec.json.encode(body).decode()

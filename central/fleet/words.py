@@ -1,0 +1,142 @@
+"""How states, orders and facts are called on the console, in both languages. Pure data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wire.faults import Words
+
+
+class Look(NamedTuple):
+    """A state as a page shows it: never by colour alone."""
+
+    title: Words
+    icon: str
+    """Name of a symbol in static/icons.svg."""
+    tone: str
+    """`good`, `busy`, `warn`, `bad`, `off`: a colour of console.css."""
+
+
+STATES: dict[str, Look] = {
+    "broken": Look(Words("停用", "Out of service"), "broken", "bad"),
+    "gone": Look(Words("失联", "Not connected"), "gone", "bad"),
+    "degraded": Look(Words("部分可用", "Degraded"), "degraded", "warn"),
+    "service": Look(Words("维护中", "Being serviced"), "service", "busy"),
+    "boot": Look(Words("启动中", "Starting"), "boot", "busy"),
+    "ready": Look(Words("正常", "Ready"), "ready", "good"),
+    "never": Look(Words("尚未连接", "Never connected"), "never", "off"),
+}
+"""Kiosk state → its look, the worst first. `never`: registered, and nothing heard yet."""
+
+SEVERITIES: dict[str, Look] = {
+    "alarm": Look(Words("立即处理", "Act now"), "alarm", "bad"),
+    "error": Look(Words("今天处理", "Act today"), "broken", "bad"),
+    "warning": Look(Words("本周处理", "This week"), "degraded", "warn"),
+}
+"""Severity → its look, the worst first. Notices are part of every day and no problem."""
+
+VERBS: dict[str, Words] = {
+    "door.release": Words("开门", "Release the door"),
+    "kiosk.restart": Words("重启终端", "Restart the kiosk"),
+}
+
+ORDER_STATES: dict[str, Look] = {
+    "pending": Look(Words("等待执行", "Pending"), "boot", "busy"),
+    "done": Look(Words("已执行", "Done"), "ready", "good"),
+    "refused": Look(Words("被拒绝", "Refused"), "broken", "bad"),
+    "expired": Look(Words("已过期", "Expired"), "never", "off"),
+}
+
+NOT_POSSIBLE: dict[str, Words] = {
+    "unknown_device": Words("没有这台设备。", "There is no such device."),
+    "unknown_verb": Words("没有这种指令。", "There is no such order."),
+    "not_ready": Words(
+        "设备此刻不在线或不可用，指令未下达。", "The kiosk is not ready now; the order was not given."
+    ),
+}
+"""Why an order was not given (`central.fleet.operations.NotPossible`)."""
+
+SETTINGS: dict[str, Words] = {
+    "staffed": Words("有人值守", "Staffed"),
+    "room24": Words("24 小时书屋", "24-hour room"),
+}
+
+TIERS: dict[str, Words] = {
+    "county": Words("县级馆", "County"),
+    "town": Words("乡镇分馆", "Town"),
+    "village": Words("村级服务点", "Village"),
+}
+
+
+class Condition(NamedTuple):
+    """A problem that no fault number stands for: what central itself sees."""
+
+    severity: str
+    title: Words
+    advice: Words
+
+
+GONE = Condition(
+    "error",
+    Words("设备失联", "Kiosk not connected"),
+    Words(
+        "检查现场供电与网络；恢复后设备会自动上线。",
+        "Check power and network on site; it comes back by itself.",
+    ),
+)
+STOPPED = Condition(
+    "warning",
+    Words("设备已停机", "Kiosk stopped"),
+    Words(
+        "程序已被正常停止；现场开机或重启服务即可。",
+        "It was stopped on purpose; start the machine or its service.",
+    ),
+)
+SILENT = Condition(
+    "warning",
+    Words("已连接但无数据", "Connected but silent"),
+    Words("连接还在，但 90 秒没有心跳；检查网络质量。", "No vitals for 90 s; check the quality of the line."),
+)
+BROKEN = Condition(
+    "error",
+    Words("设备停用", "Out of service"),
+    Words("打开设备页查看原因。", "See the device's page for the cause."),
+)
+
+KINDS: dict[str, Words] = {
+    "kiosk.started": Words("终端启动", "Kiosk started"),
+    "kiosk.stopped": Words("终端停止", "Kiosk stopped"),
+    "fault.raised": Words("发生故障", "Fault raised"),
+    "fault.cleared": Words("故障恢复", "Fault cleared"),
+    "messages.refused": Words("拒收消息", "Messages refused"),
+    "facts.lost": Words("记录丢失", "Facts lost"),
+    "entry.granted": Words("准予进入", "Entry granted"),
+    "entry.refused": Words("拒绝进入", "Entry refused"),
+    "visit.entered": Words("读者进入", "Visitor entered"),
+    "visit.left": Words("读者离开", "Visitor left"),
+    "door.released": Words("门锁释放", "Door released"),
+    "door.opened": Words("门已打开", "Door opened"),
+    "door.forced": Words("强行开门", "Door forced"),
+    "exit.pressed": Words("按出门按钮", "Exit pressed"),
+    "fire.raised": Words("消防信号", "Fire contact active"),
+    "fire.cleared": Words("消防信号解除", "Fire contact cleared"),
+    "gate.alarmed": Words("安全门报警", "Gate alarm"),
+    "session.opened": Words("读者登录", "Session opened"),
+    "session.closed": Words("读者退出", "Session closed"),
+    "reader.refused": Words("读者证被拒", "Reader refused"),
+    "loan.asked": Words("申请借书", "Loan asked"),
+    "loan.made": Words("借出", "Loan made"),
+    "loan.refused": Words("未予借出", "Loan refused"),
+    "loan.owed": Words("借书待核实", "Loan owed"),
+    "loan.abandoned": Words("借书未成", "Loan abandoned"),
+    "return.asked": Words("申请还书", "Return asked"),
+    "return.made": Words("归还", "Return made"),
+    "return.refused": Words("未予归还", "Return refused"),
+    "return.owed": Words("还书待核实", "Return owed"),
+    "return.abandoned": Words("还书未成", "Return abandoned"),
+    "tag.changed": Words("标签已改写", "Tag written"),
+    "tag.unchanged": Words("标签未能改写", "Tag not written"),
+    "order.done": Words("指令已执行", "Order done"),
+    "order.refused": Words("指令被拒绝", "Order refused"),
+}
+"""Fact kind → what it is called; a kind that is not here is shown by its own name."""

@@ -1,0 +1,42 @@
+"""The schema and its history: alembic revisions, forward alone (the way back is the backup).
+
+`versions/` holds one file a step, numbered, with a summary; the models say what the sum of them is,
+and a test compares the two on both databases.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, MetaData, text
+
+from central.db import Base
+
+DOMAINS = ("accounts", "circulation", "facts", "fleet", "reports")
+"""Folders of central whose `models` declare tables."""
+MIGRATING = 0x5368_7577
+"""Number of PostgreSQL's advisory lock under which one process migrates and the others wait."""
+
+
+def tables() -> MetaData:
+    """Every table as the models declare it."""
+    for domain in DOMAINS:
+        import_module(f"central.{domain}.models")
+    return Base.metadata
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest revision; nothing happens where it is there already.
+
+    All steps are one transaction on both databases: a failed one leaves the schema as it was.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,53 @@
+"""Databases for the tests of central: a migrated SQLite file, and a private PostgreSQL cluster.
+
+`engine` runs a test on both; `sqlite_engine` and `postgres_engine` name one.
+"""
+
+import shutil
+
+import pytest
+
+from central.db import open_engine
+from central.migrations import migrate
+from tests.central.postgres import Cluster
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """A SQLite database at the newest revision, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A PostgreSQL cluster of this test run's own, on a unix socket in a folder that goes with it."""
+    with Cluster.running() as cluster:
+        migrated = open_engine(cluster.create("migrated"))
+        migrate(migrated)
+        migrated.dispose()
+        yield cluster
+
+
+@pytest.fixture
+def sqlite_engine(migrated_file, tmp_path):
+    path = tmp_path / "central.db"
+    shutil.copy(migrated_file, path)
+    engine = open_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_engine(cluster):
+    engine = open_engine(cluster.create(template="migrated"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request):
+    return request.getfixturevalue(f"{request.param}_engine")

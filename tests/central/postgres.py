@@ -1,0 +1,96 @@
+"""A private PostgreSQL cluster: made, started and stopped by the test run, as an unprivileged user."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+START_S = 30
+
+
+class Cluster:
+    """A running cluster; databases are made by copying a template."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count(1)
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Iterator[Cluster]:
+        if not BINARIES:
+            raise RuntimeError("PostgreSQL is missing: apt-get install -y --no-install-recommends postgresql")
+        folder = Path(tempfile.mkdtemp(prefix="shuwu-pg-"))
+        try:
+            identity = _unprivileged(folder)
+            with _server(folder, identity):
+                cluster = cls(folder)
+                cluster._wait()
+                yield cluster
+        finally:
+            shutil.rmtree(folder)
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
+
+    def create(self, name: str = "", template: str = "template0") -> str:
+        """URL of a new database."""
+        name = name or f"test{next(self._numbers)}"
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        engine.dispose()
+        return self.url(name)
+
+    def _wait(self) -> None:
+        engine = create_engine(self.url("postgres"))
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                engine.connect().close()
+                break
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+        engine.dispose()
+
+
+def _unprivileged(folder: Path) -> dict[str, object]:
+    """How to run as somebody who is not root: PostgreSQL insists."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam("postgres")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+@contextmanager
+def _server(folder: Path, identity: dict[str, object]) -> Iterator[None]:
+    data = folder / "data"
+    environment = {"PATH": str(BINARIES[-1]), "LC_ALL": "C.UTF-8"}
+    run = {"cwd": folder, "env": environment, **identity}
+    initdb = [BINARIES[-1] / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
+    subprocess.run(initdb, check=True, capture_output=True, timeout=60, **run)
+    command = [BINARIES[-1] / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
+    command += ["-c", "fsync=off", "-c", "shared_buffers=32MB", "-c", "max_connections=50"]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, **run)
+    try:
+        yield
+    finally:
+        server.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended, nothing is lost
+        server.wait(timeout=30)
