@@ -1,0 +1,1 @@
+"""What library tags say: octets of a tag's memory in, `TagContent` out. Pure."""

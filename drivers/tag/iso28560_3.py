@@ -1,0 +1,131 @@
+"""ISO 28560-3, the Danish model DS/INF 163-8: one basic block of fixed fields.
+
+    octet  0       1       2      3 … 18        19, 20       21, 22     23 … 33
+        +-------+-------+------+-------------+------------+---------+-------------+
+        |v | use| parts | part | item number | CRC lo, hi | country | library     |
+        +-------+-------+------+-------------+------------+---------+-------------+
+          4 bits each            16, zero padded             2          11, zero padded
+
+The CRC (CRC-16/CCITT-FALSE) covers octets 0-18 and 21-33, filled up with zeros to 32. A chip of 32
+octets holds the library up to octet 31. Writers disagree on the order of parts and part; the
+smaller is the part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers.errors import Misuse
+from drivers.events import TagContent
+
+MODEL = "iso28560-3"
+BLOCK_OCTETS = 34
+SHORT_OCTETS = 32
+"""All that a chip of 256 bits has."""
+
+_ITEM = slice(3, 19)
+_CRC = slice(19, 21)
+_COUNTRY = slice(21, 23)
+_LIBRARY = slice(23, BLOCK_OCTETS)
+_CHECKED_OCTETS = 32
+_TEXT_OCTETS = 14
+"""Of the 16 of an item number: two may be damaged. A stream of ISO 28560-2 has more that are no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class BasicBlock:
+    """The fields as they stand on the tag."""
+
+    version: int
+    usage: int
+    """0 acquisition, 1 circulating, 2 not for loan, 7 discarded, 8 patron card."""
+    parts: int
+    part: int
+    item: str
+    crc: int
+    country: str
+    library: str
+
+    def content(self) -> TagContent:
+        """The same as every model tells it."""
+        parts, part = max(self.parts, self.part), min(self.parts, self.part)
+        return TagContent(
+            item=self.item,
+            owner="-".join(filter(None, (self.country, self.library))),
+            parts=parts or 1,
+            part=part or 1,
+            model=MODEL,
+            usage=self.usage << 4,
+            warnings=() if part else (f"part {part} of {parts}",),
+        )
+
+
+def crc16(octets: bytes) -> int:
+    """CRC-16/CCITT-FALSE: polynomial 1021, from FFFF, nothing reflected."""
+    crc = 0xFFFF
+    for octet in octets:
+        crc ^= octet << 8
+        for _ in range(8):
+            crc = crc << 1 & 0xFFFF ^ (0x1021 if crc & 0x8000 else 0)
+    return crc
+
+
+def checksum(memory: bytes) -> int:
+    """The CRC that the basic block at the beginning of the memory should carry."""
+    covered = memory[: _CRC.start] + memory[_CRC.stop : BLOCK_OCTETS]
+    return crc16(covered.ljust(_CHECKED_OCTETS, b"\0"))
+
+
+def parse(memory: bytes) -> BasicBlock | None:
+    """The basic block; None where its CRC does not fit."""
+    if len(memory) < SHORT_OCTETS or int.from_bytes(memory[_CRC], "little") != checksum(memory):
+        return None
+    return BasicBlock(
+        version=memory[0] >> 4,
+        usage=memory[0] & 15,
+        parts=memory[1],
+        part=memory[2],
+        item=_text(memory[_ITEM]),
+        crc=checksum(memory),
+        country=_text(memory[_COUNTRY]),
+        library=_text(memory[_LIBRARY]),
+    )
+
+
+def decode(memory: bytes) -> TagContent | None:
+    """The content of a tag; None where the CRC does not fit or the item number is empty."""
+    block = parse(memory)
+    return block.content() if block and block.item and block.item.isprintable() else None
+
+
+def resembles(memory: bytes) -> bool:
+    """Whether this may be a damaged basic block: version 1, a text for an item number, a letter of a country."""
+    text = sum(octet == 0 or 0x20 <= octet < 0x7F for octet in memory[_ITEM])  # noqa: PLR2004 - printable ASCII
+    country = any(ord("A") <= octet <= ord("Z") for octet in memory[_COUNTRY])
+    return memory[:1] != b"" and memory[0] >> 4 == 1 and text >= _TEXT_OCTETS and country
+
+
+def encode(content: TagContent) -> bytes:
+    """The basic block of 34 octets.
+
+    Raises:
+        Misuse: a value that is too long for its field, or not ASCII.
+    """
+    country, _, library = content.owner.partition("-")
+    usage = 1 if content.usage is None else content.usage >> 4
+    head = bytes([1 << 4 | usage, content.parts, content.part])
+    block = (
+        head + _field(content.item, _ITEM) + b"\0\0" + _field(country, _COUNTRY) + _field(library, _LIBRARY)
+    )
+    return block[: _CRC.start] + checksum(block).to_bytes(2, "little") + block[_CRC.stop :]
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("latin-1").rstrip("\0 ")
+
+
+def _field(text: str, place: slice) -> bytes:
+    width = place.stop - place.start
+    if not text.isascii() or len(text) > width:
+        raise Misuse(f"{text!r} is not {width} octets of ASCII")
+    return text.encode().ljust(width, b"\0")

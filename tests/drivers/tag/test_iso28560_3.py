@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.errors import Misbehaved, Misuse
+from drivers.events import TagContent
+from drivers.tag.iso15693 import system_information, uid_octets, uid_text
+from drivers.tag.iso28560_3 import crc16, decode, encode, parse
+from tests.drivers.tag import vectors
+
+DEICHMAN = bytes.fromhex("110101313030333031313836303937363030322FB04E4F3032303330303030000000")
+
+
+@pytest.mark.parametrize("vector", vectors.of("crc"))
+def test_the_crc(vector):
+    assert f"{crc16(vector.octets):04X}" == vector.value["crc"]
+
+
+@pytest.mark.parametrize("vector", vectors.of("hf3"))
+def test_basic_blocks_are_read(vector):
+    block = parse(vector.octets)
+    told = {
+        "version": block.version,
+        "usage": block.usage,
+        "parts": block.parts,
+        "part": block.part,
+        "pii": block.item,
+        "crc": f"{block.crc:04x}",
+        "country": block.country,
+        "isil": block.library,
+    }
+    assert told == vector.value
+
+
+def test_a_production_tag_says_the_same_as_every_model():
+    assert decode(DEICHMAN) == TagContent(
+        item="1003011860976002", owner="NO-02030000", model="iso28560-3", usage=0x10
+    )
+
+
+def test_it_is_written_as_it_was_read():
+    assert encode(decode(DEICHMAN)) == DEICHMAN
+
+
+@pytest.mark.parametrize("order", [(3, 2), (2, 3)])
+def test_both_orders_of_parts_and_part(order):
+    octets = bytearray(encode(TagContent(item="1", owner="DE-705")))
+    octets[1:3] = order
+    octets[19:21] = crc16(bytes(octets[:19] + octets[21:34]).ljust(32, b"\0")).to_bytes(2, "little")
+    content = decode(bytes(octets))
+    assert (content.parts, content.part) == (3, 2)
+
+
+def test_part_0_is_a_warning():
+    octets = encode(TagContent(item="1", parts=1, part=0))
+    content = decode(octets)
+    assert (content.part, content.warnings) == (1, ("part 0 of 1",))
+
+
+@given(st.integers(0, 33 * 8 + 7))
+def test_any_flipped_bit_is_seen(bit):
+    octets = bytearray(DEICHMAN)
+    octets[bit // 8] ^= 1 << bit % 8
+    assert decode(bytes(octets)) is None
+
+
+@given(st.binary(max_size=64))
+def test_any_memory_is_read_or_not(memory):
+    content = decode(memory)
+    assert content is None or content.item
+
+
+@given(
+    item=st.from_regex(r"[!-~]{1,16}", fullmatch=True),
+    owner=st.from_regex(r"([A-Z]{2}-[A-Za-z0-9]{1,9})?", fullmatch=True),
+    parts=st.integers(1, 255),
+)
+def test_what_is_written_is_read(item, owner, parts):
+    content = TagContent(item=item, owner=owner, parts=parts, part=parts, model="iso28560-3", usage=0x10)
+    assert decode(encode(content)) == content
+    assert decode(encode(content)[:32]) == content
+
+
+@pytest.mark.parametrize("item", ["12345678901234567", "书"])
+def test_what_does_not_fit_is_our_misuse(item):
+    with pytest.raises(Misuse):
+        encode(TagContent(item=item))
+
+
+@pytest.mark.parametrize("vector", vectors.of("hf3sys"))
+def test_system_information(vector):
+    told = system_information(vector.octets)
+    assert {"flags": told.flags, "uid": told.uid, "dsfid": told.dsfid, "afi": told.afi} == vector.value
+    assert (told.blocks, told.block_octets, told.ic_reference) == (None, None, None)
+
+
+def test_system_information_with_everything():
+    told = system_information(bytes.fromhex("0F55443322110004E006C21B0301"))
+    assert (told.dsfid, told.afi, told.blocks, told.block_octets, told.ic_reference) == (6, 0xC2, 28, 4, 1)
+
+
+def test_system_information_cut_short():
+    with pytest.raises(Misbehaved):
+        system_information(bytes.fromhex("0355443322110004E000"))
+
+
+def test_uids_both_ways():
+    assert uid_text(uid_octets("E004001122334455")) == "E004001122334455"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "E00400112233445", "e004001122334455", "0004001122334455", "E0040011223344556"]
+)
+def test_no_uid_is_our_misuse(text):
+    with pytest.raises(Misuse):
+        uid_octets(text)
