@@ -9,11 +9,13 @@ import pytest
 from drivers.emulators.door import EmulatedDoor, EmulatedDoorSettings, Totals
 from drivers.emulators.modbus_rtu import Slave, crc
 
+NEW = Totals()
+
 
 class Bench:
     """A door, its clock, and a way to speak Modbus to it."""
 
-    def __init__(self, totals=Totals()):
+    def __init__(self, totals=NEW):
         self.now = 100.0
         self.door = EmulatedDoor(EmulatedDoorSettings(), totals, clock=lambda: self.now)
         self._slave = Slave(1, self.door, 115200)

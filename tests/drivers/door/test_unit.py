@@ -21,6 +21,7 @@ from tests.lines import EVERY, Answering, BadLine
 SETTINGS = DoorSettings("door")
 LOCKED = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=0)
 BACK = DeviceBack("door", "Modbus door unit, firmware 1.2")
+NEW = Totals()
 COIL_ONLY = replace(RegisterMap(), command=None)
 OTHER_WIRING = RegisterMap(
     open=Point(10, 1, "closed contact", inverted=True),
@@ -41,7 +42,7 @@ OTHER_WIRING = RegisterMap(
 class Site:
     """An emulated door, its cable and a pumped driver; time at the door stands still until it is told."""
 
-    def __init__(self, make_plug, settings=SETTINGS, totals=Totals(), wrap=lambda line: line):
+    def __init__(self, make_plug, settings=SETTINGS, totals=NEW, wrap=lambda line: line):
         self.now = 0.0
         self.door = EmulatedDoor(
             EmulatedDoorSettings(registers=settings.registers), totals, clock=lambda: self.now
@@ -204,7 +205,7 @@ def test_every_order_is_answered_once_though_the_cable_is_pulled_among_them(site
     site.plug.plug()
     site.until(BACK)
     assert site.pump.stop()
-    left = [event for event in iter(lambda: None if site.events.empty() else site.events.get(), None)]
+    left = [site.events.get() for _ in range(site.events.qsize())]
     assert not [event for event in left if isinstance(event, DoorAnswered)]
 
 
