@@ -65,3 +65,5 @@ class Room:
     inside: int = 0
     """Persons inside by the counter, never below 0."""
     notice: Notice | None = None
+    alarm_until_ms: int | None = None
+    """Monotonic; the gate's last alarm is shown until then."""

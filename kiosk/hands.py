@@ -1,0 +1,51 @@
+"""Carries out what the tables decided. Never blocks: each verb hands its work to a thread of its own,
+and the outcome comes back as an event on the one queue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers.device import Door, Pad
+from kiosk.effects import (
+    AnyEffect,
+    AskItem,
+    AskLoan,
+    AskReader,
+    AskReturn,
+    AskSettle,
+    ReleaseDoor,
+    SecureDoor,
+    WriteTag,
+)
+from kiosk.ils import Ils
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the kiosk can reach; None where its roles do not need it."""
+
+    desk_ils: Ils | None = None
+    door_ils: Ils | None = None
+    pad: Pad | None = None
+    door: Door | None = None
+
+    def do(self, effect: AnyEffect) -> None:
+        """Begin one effect.
+
+        Raises:
+            TypeError: a table asked for what this kiosk has not (a mistake of ours).
+        """
+        match effect:
+            case ReleaseDoor(limit_ms=limit_ms) if self.door:
+                self.door.release(limit_ms)
+            case SecureDoor() if self.door:
+                self.door.secure()
+            case WriteTag(uid=uid, secured=secured) if self.pad:
+                self.pad.secure(uid, secured)
+            case AskReader(place="door") if self.door_ils:
+                self.door_ils.ask(effect)
+            case AskReader() | AskItem() | AskLoan() | AskReturn() | AskSettle() if self.desk_ils:
+                self.desk_ils.ask(effect)
+            case _:
+                raise TypeError(f"nothing here does {effect!r}")

@@ -1,0 +1,132 @@
+"""The one loop: take an event, step the machines, append facts, run effects.
+
+- One thread, one queue; `queue.put` is the only call across threads.
+- A door's release is begun before the disk is written; everything else after it.
+- What the disk did not take is not done: the kiosk is Broken and asks nobody anything.
+- An error of ours in a step leaves the state as it was, is logged, and makes the kiosk Broken.
+- The watchdog is fed once a turn; a stalled loop starves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+import structlog
+
+from kiosk import core, orders
+from kiosk.clock import Clock, Now, stamp
+from kiosk.core import Kiosk, Rules
+from kiosk.effects import AnyEffect, EndProgram, Record, ReleaseDoor, Remember, TakeOrder
+from kiosk.events import AnyEvent, OrderArrived, StopAsked, Ticked, WatermarkMoved
+from kiosk.hands import Hands
+from kiosk.journal import Journal, JournalFailed
+from wire.facts import KioskStopped
+from wire.faults import number
+
+DISK_FAILED = number("disk_failed")
+PROGRAM_FAILED = number("program_failed")
+LONGEST_WAIT_MS = 2000
+"""A turn of the loop at least this often, for the watchdog."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Whom the loop tells after each step; none of them may block."""
+
+    show: Callable[[Kiosk, Now], None]
+    written: Callable[[], None]
+    """The journal has grown."""
+    beat: Callable[[], None]
+
+
+class Loop:
+    def __init__(
+        self, kiosk: Kiosk, rules: Rules, journal: Journal, hands: Hands, clock: Clock, windows: Windows
+    ) -> None:
+        self.queue: SimpleQueue[AnyEvent] = SimpleQueue()
+        self.kiosk = kiosk
+        self._rules = rules
+        self._journal = journal
+        self._hands = hands
+        self._clock = clock
+        self._windows = windows
+        self._offset_ms = 0
+        self._ended: EndProgram | None = None
+
+    def run(self) -> EndProgram:
+        """Turn until the program is to end; says whether it is to be started again."""
+        while self._ended is None:
+            self._windows.beat()
+            self.turn(self._take())
+        return self._ended
+
+    def turn(self, event: AnyEvent) -> None:
+        """One event, whole."""
+        now = self._clock.now()
+        try:
+            self.kiosk, effects = self._step(event, now)
+        except Exception as cause:
+            log.exception("step failed", event_kind=type(event).__name__)
+            effects = self._break_down(PROGRAM_FAILED, f"{type(event).__name__}: {cause}", now)
+        self._carry_out(effects, now)
+        self._windows.show(self.kiosk, now)
+
+    def _take(self) -> AnyEvent:
+        now = self._clock.now()
+        due = core.deadline_ms(self.kiosk, now, self._rules)
+        wait_ms = LONGEST_WAIT_MS if due is None else min(max(due - now.mono_ms, 0), LONGEST_WAIT_MS)
+        try:
+            return self.queue.get(timeout=wait_ms / 1000)
+        except Empty:
+            return Ticked()
+
+    def _step(self, event: AnyEvent, now: Now) -> core.Stepped:
+        match event:
+            case OrderArrived(order=order):
+                verdict = orders.judge(
+                    order,
+                    now.wall_ms + self._offset_ms,
+                    self._clock.boot,
+                    clock_trusted=self._clock.is_set(),
+                    taken=self._journal.order_taken(order.number),
+                )
+                return core.carry_out(self.kiosk, order, verdict, now, self._rules)
+            case WatermarkMoved(offset_ms=offset_ms):
+                self._offset_ms = offset_ms
+            case StopAsked(why=why):
+                kiosk, effects = core.step(self.kiosk, event, now, self._rules)
+                return kiosk, (*effects, EndProgram(restart=why == "order"))
+        return core.step(self.kiosk, event, now, self._rules)
+
+    def _carry_out(self, effects: tuple[AnyEffect, ...], now: Now) -> None:
+        for effect in effects:
+            if isinstance(effect, ReleaseDoor):
+                self._hands.do(effect)
+        ended = next((effect for effect in effects if isinstance(effect, EndProgram)), None)
+        entries = [e for e in effects if isinstance(e, Record | Remember | TakeOrder)]
+        if ended:
+            entries.append(Record(KioskStopped("order" if ended.restart else "asked")))
+        if entries and not self._write(entries, now):
+            effects = ()
+        for effect in effects:
+            if not isinstance(effect, Record | Remember | TakeOrder | ReleaseDoor | EndProgram):
+                self._hands.do(effect)
+        self._ended = ended
+
+    def _write(self, entries: list[Record | Remember | TakeOrder], now: Now) -> bool:
+        try:
+            self._journal.append(entries, stamp(self._clock, now))
+        except JournalFailed as cause:
+            log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
+            self._break_down(DISK_FAILED, str(cause), now)
+            return False
+        self._windows.written()
+        return True
+
+    def _break_down(self, fault: int, cause: str, now: Now) -> tuple[AnyEffect, ...]:
+        self.kiosk, effects = core.break_down(self.kiosk, fault, cause, now, self._rules)
+        return effects

@@ -1,0 +1,276 @@
+"""What one event does to the room. Pure functions of (room, event, surroundings)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from kiosk import config
+from kiosk.clock import Now
+from kiosk.effects import AnyEffect, AskReader, ClearFault, RaiseFault, Record, ReleaseDoor, Remember
+from kiosk.events import IlsSilent, ReaderAnswered, ReleaseOrdered, Ticked
+from kiosk.room import egress
+from kiosk.room.state import Contacts, Notice, Phase, Room
+from wire import facts
+from wire.faults import number
+
+CANNOT_CHECK_CARD = number("cannot_check_card")
+DOOR_LOST = number("door_lost")
+DEVICE_MISBEHAVED = number("device_misbehaved")
+DOOR_HELD_OPEN = number("door_held_open")
+LOCK_NOT_RELEASED = number("lock_not_released")
+ORDER_NOT_POSSIBLE = number("order_not_possible")
+GATE_ALARM = number("gate_alarm")
+ALARM_S = 60.0
+WRAP = 2**32
+MAX_PERSONS = 1000
+"""More than this between two looks at a counter is a counter that jumped, not a crowd."""
+COUNTS = "room.counts"
+"""Name under which the totals are remembered: `entered left openings inside`, `-` where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a move may know besides the room: the time and the room's rules."""
+
+    now: Now
+    rules: config.Room
+
+    def after_ms(self, seconds: float) -> int:
+        return self.now.mono_ms + int(seconds * 1000)
+
+
+Effects = tuple[AnyEffect, ...]
+Stepped = tuple[Room, Effects]
+
+
+# ---------------------------------------------------------------- coming in
+def ask_in(room: Room, event: CardShown, _around: Surroundings) -> Stepped:
+    """Ask who stands outside."""
+    ask = room.ask + 2
+    phase = Phase.ASKING if room.phase is Phase.SECURED else room.phase
+    return replace(room, phase=phase, ask=ask, card=event.number, notice=None), (
+        AskReader(ask, event.number, "door"),
+    )
+
+
+def decide(room: Room, event: ReaderAnswered, around: Surroundings) -> Stepped:
+    """Admitted: release at once, tell the disk after. Refused: say why."""
+    if event.ask != room.ask or not room.card:
+        return room, ()
+    room = _question_over(room)
+    if event.reader is None:
+        return _refuse(room, event.fault or CANNOT_CHECK_CARD, around)
+    until = around.after_ms(around.rules.release_s)
+    granted = facts.EntryGranted(event.reader.pseudonym, facts.clip(event.reader.type, 64))
+    room = replace(room, notice=Notice(until), expected_until_ms=until)
+    return room, (
+        ReleaseDoor(int(around.rules.release_s * 1000)),
+        Record(granted),
+        Record(facts.DoorReleased("card")),
+    )
+
+
+def apologise(room: Room, event: IlsSilent, around: Surroundings) -> Stepped:
+    """Nobody could tell who it is: our fault, and said so."""
+    if event.ask != room.ask or not room.card:
+        return room, ()
+    return _refuse(_question_over(room), CANNOT_CHECK_CARD, around)
+
+
+def drop_question(room: Room, event: ReaderAnswered | IlsSilent, _around: Surroundings) -> Stepped:
+    """The door is open to all, or is not to be moved by us: the answer changes nothing."""
+    return (_question_over(room) if event.ask == room.ask else room), ()
+
+
+def turn_away(room: Room, _event: CardShown, around: Surroundings) -> Stepped:
+    """The door cannot be moved by us now; nobody is asked about."""
+    return _refuse(room, DOOR_LOST, around)
+
+
+def wave_on(room: Room, _event: CardShown, _around: Surroundings) -> Stepped:
+    """The lock has no power: the card decides nothing, and nobody is counted as granted by it."""
+    return room, ()
+
+
+def _question_over(room: Room) -> Room:
+    phase = Phase.SECURED if room.phase is Phase.ASKING else room.phase
+    return replace(room, phase=phase, card="")
+
+
+def _refuse(room: Room, fault: int, around: Surroundings) -> Stepped:
+    notice = Notice(around.after_ms(around.rules.refuse_s), fault)
+    return replace(room, notice=notice), (Record(facts.EntryRefused(fault)),)
+
+
+# ---------------------------------------------------------------- the unit
+def sense(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
+    """The unit's snapshot is the truth: phase, openings, exit, fire, and whether to secure early."""
+    before = room.contacts
+    now = Contacts(event.open, event.released, event.exit_pressed, event.fire)
+    effects = egress.changes(before, now)
+    room, opened = _openings(room, event, around)
+    room = replace(room, contacts=now, phase=_phase(now, asking=bool(room.card)))
+    room, held = _held_open(room, now, around)
+    effects += opened + held
+    if before and before.open and not now.open:
+        effects += egress.secure_early(now)
+        room = replace(room, expected_until_ms=0)
+    if opened:
+        effects += (remember(room),)
+    return room, effects
+
+
+def _phase(now: Contacts, *, asking: bool) -> Phase:
+    if now.fire or now.exit_pressed:
+        return Phase.FREE
+    if now.open:
+        return Phase.OPEN
+    if now.released:
+        return Phase.RELEASED
+    return Phase.ASKING if asking else Phase.SECURED
+
+
+def _openings(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
+    """Each opening of the door becomes a fact, also those that only the unit saw."""
+    last = room.openings
+    room = replace(room, openings=event.openings)
+    if last is None:
+        return room, (remember(room),)
+    missed = _grown(last, event.openings)
+    if missed == 0:
+        return room, ()
+    if missed > MAX_PERSONS:
+        return room, (_jumped(event.device, f"openings {last} to {event.openings}"),)
+    recovered = room.contacts is None
+    seen: Effects = tuple(
+        Record(facts.DoorOpened((event.openings - missed + n) % WRAP, recovered=recovered))
+        for n in range(1, missed + 1)
+    )
+    if not recovered and egress.forced(room.contacts, event, expected=_expected(room, around)):
+        seen += (Record(facts.DoorForced(event.openings)), RaiseFault(egress.DOOR_FORCED, event.device))
+    return room, seen
+
+
+def _expected(room: Room, around: Surroundings) -> bool:
+    return around.now.mono_ms < room.expected_until_ms
+
+
+def _held_open(room: Room, now: Contacts, around: Surroundings) -> Stepped:
+    if not now.open:
+        shut: Effects = (ClearFault(DOOR_HELD_OPEN, "door"), ClearFault(egress.DOOR_FORCED, "door"))
+        return replace(room, held_at_ms=None), shut
+    if room.held_at_ms is None:
+        room = replace(room, held_at_ms=around.after_ms(around.rules.held_open_s))
+    return room, ()
+
+
+def lose_sight(room: Room, event: DeviceLost, _around: Surroundings) -> Stepped:
+    """The unit is not heard: nothing is known of the door, so nothing is secured."""
+    if event.device != "door":
+        return room, ()
+    return replace(room, phase=Phase.UNKNOWN, contacts=None, card="", held_at_ms=None), ()
+
+
+def hear_answer(room: Room, event: DoorAnswered, _around: Surroundings) -> Stepped:
+    """The unit took a command or not; an order waits for it."""
+    if event.verb != "release":
+        return room, ()
+    order, room = room.order, replace(room, order=0)
+    if event.error is None:
+        done: Effects = (Record(facts.OrderDone(order, "door.release")),) if order else ()
+        return room, (*done, ClearFault(LOCK_NOT_RELEASED, "door"))
+    failed: Effects = (RaiseFault(LOCK_NOT_RELEASED, "door", event.error.text),)
+    return room, (*failed, *_order_refused(order))
+
+
+# ---------------------------------------------------------------- orders and time
+def release_for_order(room: Room, event: ReleaseOrdered, around: Surroundings) -> Stepped:
+    """A technician lets somebody in. Answered when the unit has answered."""
+    seconds = event.seconds or around.rules.release_s
+    room, earlier = replace(room, order=event.number), room.order
+    return replace(room, expected_until_ms=around.after_ms(seconds)), (
+        ReleaseDoor(int(seconds * 1000)),
+        *_order_refused(earlier),
+        Record(facts.DoorReleased("order", event.number)),
+    )
+
+
+def refuse_order(room: Room, event: ReleaseOrdered, _around: Surroundings) -> Stepped:
+    return room, _order_refused(event.number)
+
+
+def _order_refused(order: int) -> Effects:
+    return (Record(facts.OrderRefused(order, "door.release", ORDER_NOT_POSSIBLE)),) if order else ()
+
+
+def tick(room: Room, _event: Ticked, around: Surroundings) -> Stepped:
+    """Take down an old notice; a door that stands open too long is a fault."""
+    if room.notice and around.now.mono_ms >= room.notice.until_ms:
+        room = replace(room, notice=None)
+    if room.alarm_until_ms is not None and around.now.mono_ms >= room.alarm_until_ms:
+        room, quiet = replace(room, alarm_until_ms=None), (ClearFault(GATE_ALARM, "gate"),)
+        return room, quiet
+    if room.held_at_ms is None or around.now.mono_ms < room.held_at_ms:
+        return room, ()
+    return replace(room, held_at_ms=None), (RaiseFault(DOOR_HELD_OPEN, "door"),)
+
+
+def alarm(room: Room, event: GateAlarmed, around: Surroundings) -> Stepped:
+    """A secured book went out: told with its number, and shown for a minute. The way out stays free."""
+    item = facts.clip(event.content.item) if event.content else ""
+    room = replace(room, alarm_until_ms=around.after_ms(ALARM_S))
+    return room, (
+        Record(facts.GateAlarmed(event.uid, item)),
+        RaiseFault(GATE_ALARM, "gate", item or event.uid),
+    )
+
+
+def deadline_ms(room: Room) -> int | None:
+    """When time itself will next change the room or its screen (monotonic); None: never."""
+    notice = room.notice.until_ms if room.notice else None
+    moments = (notice, room.held_at_ms, room.alarm_until_ms)
+    return min((ms for ms in moments if ms is not None), default=None)
+
+
+# ---------------------------------------------------------------- counting
+def count(room: Room, event: Crossed, _around: Surroundings) -> Stepped:
+    """Visits by method A: what the two-way counter's totals have grown by, also while nobody looked."""
+    entered, left = room.entered, room.left
+    room = replace(room, entered=event.entered, left=event.left)
+    if entered is None or left is None:
+        return room, (remember(room),)
+    came, went = _grown(entered, event.entered), _grown(left, event.left)
+    if max(came, went) > MAX_PERSONS:
+        jump = f"entered {entered} to {event.entered}, left {left} to {event.left}"
+        return room, (_jumped(event.device, jump), remember(room))
+    if not came and not went:
+        return room, ()
+    room = replace(room, inside=max(room.inside + came - went, 0))
+    effects: Effects = (Record(facts.VisitEntered(came, "counter")),) if came else ()
+    if went:
+        effects += (Record(facts.VisitLeft(went, "counter")),)
+    return room, (*effects, remember(room))
+
+
+def _grown(last: int, now: int) -> int:
+    """How far a total that wraps at 2**32 has grown."""
+    return (now - last) % WRAP
+
+
+def _jumped(device: str, cause: str) -> RaiseFault:
+    return RaiseFault(DEVICE_MISBEHAVED, device, cause)
+
+
+def remember(room: Room) -> Remember:
+    """The totals last taken into facts, kept in the same transaction as those facts."""
+    totals = (room.entered, room.left, room.openings, room.inside)
+    return Remember(COUNTS, " ".join("-" if n is None else str(n) for n in totals))
+
+
+def recall(room: Room, text: str | None) -> Room:
+    """The room with the totals that `remember` kept; as it was where there are none."""
+    if not text:
+        return room
+    entered, left, openings, inside = (None if n == "-" else int(n) for n in text.split())
+    return replace(room, entered=entered, left=left, openings=openings, inside=inside or 0)

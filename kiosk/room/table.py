@@ -1,0 +1,89 @@
+"""**Leaving never depends on software.**
+
+The lock is fail-safe: without power it is open. Fire contact and exit button cut its power in hardware,
+in the door unit, whatever any program says. This table only watches and reports, and asks the unit for
+two things: Release (cut the power for a limited time, the limit kept in the unit) and Secure (end a
+release early). No Secure is ever issued while fire or exit is active, unlatched or unknown; `UNKNOWN`
+is where the table stands whenever the unit has not been heard.
+
+                             DoorSensed
+        +---------+ ------------------------------+
+        | UNKNOWN |                               v
+        +---------+      CardShown          +---------+   unit released   +----------+
+             ^      +---------+ <---------- | SECURED | ----------------> | RELEASED |
+             |      | ASKING  | ----------> |         | <---------------- |          |
+    DeviceLost      +---------+  answered   +---------+   limit, Secure   +----------+
+        from any         |                    ^     |                       ^    |
+                         | granted: Release   |     | opened                |    | opened
+                         v                    |     v                       |    v
+                    (RELEASED)              shut  +------+ <----------------+----+
+                                              +-- | OPEN |
+                                                  +------+
+        any  -- fire or exit active in the unit -->  FREE  -- both reset in the unit --> as sensed
+
+The physical phases follow the unit's own snapshot; the table never assumes that what it asked for happened.
+Every phase × event is a row here or stands in `IGNORED` with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ReleaseOrdered, Ticked
+from kiosk.room import moves
+from kiosk.room.moves import Stepped, Surroundings
+from kiosk.room.state import Phase, Room
+
+Move = Callable[[Room, Any, Surroundings], Stepped]
+
+HEARD: Mapping[type[AnyEvent], Move] = {
+    CardShown: moves.ask_in,
+    ReaderAnswered: moves.decide,
+    IlsSilent: moves.apologise,
+    DoorSensed: moves.sense,
+    Crossed: moves.count,
+    DoorAnswered: moves.hear_answer,
+    ReleaseOrdered: moves.release_for_order,
+    DeviceLost: moves.lose_sight,
+    GateAlarmed: moves.alarm,
+    Ticked: moves.tick,
+}
+"""What holds in every phase in which the unit is heard. Where a phase differs, its row stands below."""
+
+TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
+    Phase.UNKNOWN: {
+        **HEARD,
+        CardShown: moves.turn_away,
+        ReaderAnswered: moves.drop_question,
+        IlsSilent: moves.drop_question,
+        ReleaseOrdered: moves.refuse_order,
+    },
+    Phase.SECURED: {**HEARD},
+    Phase.ASKING: {key: move for key, move in HEARD.items() if key is not CardShown},
+    Phase.RELEASED: {**HEARD},
+    Phase.OPEN: {**HEARD},
+    Phase.FREE: {**HEARD, CardShown: moves.wave_on, ReaderAnswered: moves.drop_question},
+}
+
+IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
+    Phase.UNKNOWN: {},
+    Phase.SECURED: {},
+    Phase.ASKING: {CardShown: "one card at a time: the first is being asked about"},
+    Phase.RELEASED: {},
+    Phase.OPEN: {},
+    Phase.FREE: {},
+}
+
+EVENTS: frozenset[type[AnyEvent]] = frozenset(HEARD)
+"""All that concerns the door; other events never reach this table."""
+
+
+def step(room: Room, event: AnyEvent, around: Surroundings) -> Stepped:
+    """The room after `event`, and what is to be done.
+
+    An event that does not concern the door, or is ignored in this phase, changes nothing.
+    """
+    move = TABLE[room.phase].get(type(event))
+    return move(room, event, around) if move else (room, ())

@@ -1,0 +1,172 @@
+"""The kiosk's own health: its devices, the faults that stand, and the state that follows from them.
+
+    boot      not every device has been heard of yet
+    ready     nothing is wrong
+    degraded  something is, and the kiosk works on
+    broken    a required device is away (mends itself when it is back), or the kiosk is Broken:
+              the journal or the program failed. Broken is announced once, keeps its first cause
+              and leaves by a restart only.
+
+Drivers' errors become faults of the catalogue here and nowhere else. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
+from drivers.events import DeviceBack, DeviceLost
+from kiosk.clock import Now
+from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
+from kiosk.events import AnyEvent, IlsChanged, MessageRefused, Ticked, UplinkChanged
+from wire import facts
+from wire.condition import State, Trouble
+from wire.faults import number
+
+LOST: Mapping[str, int] = {
+    "pad": number("pad_lost"),
+    "scanner": number("card_reader_lost"),
+    "door_scanner": number("card_reader_lost"),
+    "door": number("door_lost"),
+    "gate": number("gate_lost"),
+}
+"""The fault that a lost device is, by its name in the configuration."""
+DEVICE_MISBEHAVED = number("device_misbehaved")
+ILS_SILENT = number("ils_silent")
+CENTRAL_AWAY = number("central_away")
+MESSAGE_FORGED = number("message_forged")
+MESSAGE_MALFORMED = number("message_malformed")
+STICKY = frozenset(number(n) for n in ("journal_forked", "disk_failed", "program_failed"))
+"""Any of these makes the kiosk Broken until it is started anew."""
+REQUIRED = frozenset({"pad", "door"})
+"""Without one of these, where the kiosk has it, its job cannot be done."""
+TELL_REFUSED_MS = 60_000
+"""Refused messages become one fact a minute, however many come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    expected: frozenset[str] = frozenset()
+    """Devices that the configuration names."""
+    identities: Mapping[str, str] = field(default_factory=dict)
+    """What each device that answers says of itself."""
+    troubles: Mapping[tuple[int, str], Trouble] = field(default_factory=dict)
+    """Faults that stand, by number and device."""
+    ils_up: bool = False
+    broker: bool = False
+    central: bool = False
+    refused: int = 0
+    """Messages refused since start."""
+    refused_untold: int = 0
+    last_refused: tuple[str, str] = ("", "")
+    tell_refused_at_ms: int | None = None
+
+    @property
+    def state(self) -> State:
+        lost = {device for number, device in self.troubles if number == LOST.get(device)}
+        if any(number in STICKY for number, _ in self.troubles) or lost & REQUIRED:
+            return "broken"
+        if self.expected - self.identities.keys() - lost:
+            return "boot"
+        return "degraded" if self.troubles else "ready"
+
+    @property
+    def serving(self) -> bool:
+        """Whether the desk takes new work."""
+        pad_away = "pad" in self.expected and "pad" not in self.identities
+        return not pad_away and not any(number in STICKY for number, _ in self.troubles)
+
+
+Stepped = tuple[Station, tuple[AnyEffect, ...]]
+
+
+def step(station: Station, event: AnyEvent, now: Now) -> Stepped:
+    """The station after `event`; the effects are facts alone."""
+    match event:
+        case DeviceBack(device=device, identity=identity):
+            known = {**station.identities, device: facts.clip(identity)}
+            return _clear(replace(station, identities=known), LOST[device], device)
+        case DeviceLost(device=device, cause=cause):
+            known = {name: text for name, text in station.identities.items() if name != device}
+            return raise_fault(
+                replace(station, identities=known), RaiseFault(LOST[device], device, worded(cause)), now
+            )
+        case IlsChanged(up=up, cause=cause):
+            return _set(replace(station, ils_up=up), RaiseFault(ILS_SILENT, cause=cause), now, stands=not up)
+        case UplinkChanged(broker=broker, central=central):
+            away = "broker" if not broker else "central"
+            station = replace(station, broker=broker, central=central)
+            return _set(station, RaiseFault(CENTRAL_AWAY, cause=away), now, stands=not (broker and central))
+        case MessageRefused():
+            return _refuse(station, event, now)
+        case Ticked():
+            return _tell_refused(station, now)
+    return station, ()
+
+
+def apply(station: Station, effect: RaiseFault | ClearFault, now: Now) -> Stepped:
+    """A table's wish to raise or clear a fault; raising one that stands, or clearing none, is nothing."""
+    if isinstance(effect, RaiseFault):
+        return raise_fault(station, effect, now)
+    return _clear(station, effect.fault, effect.device)
+
+
+def raise_fault(station: Station, effect: RaiseFault, now: Now) -> Stepped:
+    """A fault stands from now on, with its first cause."""
+    key = (effect.fault, effect.device)
+    if key in station.troubles:
+        return station, ()
+    cause = facts.clip(effect.cause)
+    trouble = Trouble(effect.fault, effect.device, max(now.wall_ms, 0), cause)
+    raised = Record(facts.FaultRaised(effect.fault, effect.device, cause))
+    return replace(station, troubles={**station.troubles, key: trouble}), (raised,)
+
+
+def worded(cause: DriverError) -> str:
+    """Whose fault it is, and the driver's words: what a technician reads first."""
+    whose = {Gone: "gone", Misbehaved: "misbehaved", Unsupported: "unsupported"}.get(type(cause), "misuse")
+    return f"{whose}: {cause.text}"
+
+
+def _set(station: Station, effect: RaiseFault, now: Now, *, stands: bool) -> Stepped:
+    return raise_fault(station, effect, now) if stands else _clear(station, effect.fault, effect.device)
+
+
+def _clear(station: Station, fault: int, device: str) -> Stepped:
+    if (fault, device) not in station.troubles:
+        return station, ()
+    left = {key: trouble for key, trouble in station.troubles.items() if key != (fault, device)}
+    return replace(station, troubles=left), (Record(facts.FaultCleared(fault, device)),)
+
+
+def _refuse(station: Station, event: MessageRefused, now: Now) -> Stepped:
+    station = replace(
+        station,
+        refused=station.refused + 1,
+        refused_untold=station.refused_untold + 1,
+        last_refused=(facts.clip(event.topic), facts.clip(event.why)),
+    )
+    fault = MESSAGE_FORGED if event.forged else MESSAGE_MALFORMED
+    station, effects = raise_fault(station, RaiseFault(fault, cause=event.why), now)
+    if station.tell_refused_at_ms is None:
+        station, told = _tell(station, now)
+        effects += told
+    return station, effects
+
+
+def _tell_refused(station: Station, now: Now) -> Stepped:
+    if station.tell_refused_at_ms is None or now.mono_ms < station.tell_refused_at_ms:
+        return station, ()
+    if station.refused_untold:
+        return _tell(station, now)
+    station, forged = _clear(replace(station, tell_refused_at_ms=None), MESSAGE_FORGED, "")
+    station, malformed = _clear(station, MESSAGE_MALFORMED, "")
+    return station, forged + malformed
+
+
+def _tell(station: Station, now: Now) -> Stepped:
+    topic, why = station.last_refused
+    told = Record(facts.MessagesRefused(station.refused_untold, topic, why))
+    due = now.mono_ms + TELL_REFUSED_MS
+    return replace(station, refused_untold=0, tell_refused_at_ms=due), (told,)
