@@ -31,12 +31,13 @@ def open_engine(url: str | URL) -> Engine:
     """An engine with the settings that Shuwu's promises need.
 
     On SQLite every transaction takes the write lock at its start (BEGIN IMMEDIATE) unless the
-    connection was asked for `execution_options(readonly=True)`.
+    connection was asked for `execution_options(readonly=True)`. Errors never quote a statement's
+    parameters: they would carry readers into logs.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_MS / 1000})
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

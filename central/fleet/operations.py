@@ -1,4 +1,4 @@
-"""What staff do with devices: give orders, enrol kiosks, look at the tree of branches.
+"""What staff do with devices: give orders, enrol kiosks.
 
 Each operation takes the session of its caller's transaction; the caller commits. An order is
 published only after that commit (`order_payload`), so that no kiosk carries out what is not on record.
@@ -6,19 +6,33 @@ published only after that commit (`order_payload`), so that no kiosk carries out
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from central.fleet.models import Device, DeviceCondition, Order
+from central.fleet.models import Branch, Device, DeviceCondition, Order
 from wire import orders, topics
+from wire.ids import is_device_id
 from wire.signing import seal
 
 HEARING = frozenset({"ready", "degraded"})
 """Conditions in which a kiosk carries out orders."""
 
 
+Setting = Literal["staffed", "room24"]
+
+
 class NotPossible(ValueError):  # noqa: N818 - an answer to who asked
-    """The order cannot be given now; `args[0]` says why in a word: `unknown_device`, `unknown_verb`, `not_ready`."""
+    """It cannot be done now; `args[0]` says why in a word: see WHY."""
+
+
+WHY = frozenset(
+    {"unknown_device", "unknown_verb", "not_ready", "malformed_id", "known_device", "unknown_branch"}
+)
 
 
 def give_order(
@@ -75,6 +89,64 @@ def order_payload(key: Ed25519PrivateKey, order: Order) -> tuple[str, bytes]:
         seconds=order.seconds,
     )
     return topic, seal(key, topic, message)
+
+
+def expire(session: Session, now_ms: int) -> int:
+    """Give up on orders past their deadline; how many there were. A late answer still counts."""
+    late = (Order.state == "pending", Order.deadline_ms < now_ms)
+    numbers = session.scalars(select(Order.id).where(*late)).all()
+    if numbers:
+        session.execute(update(Order).where(Order.id.in_(numbers), *late).values(state="expired"))
+    return len(numbers)
+
+
+def pending_durable(session: Session, device_ids: Iterable[str], now_ms: int) -> Sequence[Order]:
+    """Orders to send again to devices that have just become ready, oldest first."""
+    query = (
+        select(Order)
+        .where(
+            Order.device_id.in_(sorted(device_ids)),
+            Order.state == "pending",
+            Order.deadline_ms >= now_ms,
+            Order.verb.not_in(orders.LIVE_VERBS),
+        )
+        .order_by(Order.device_id, Order.number)
+    )
+    return session.scalars(query).all()
+
+
+def enrol(
+    session: Session,
+    device_id: str,
+    branch_id: str,
+    name_zh: str,
+    name_en: str,
+    setting: Setting,
+    commissioned_on: date | None = None,
+) -> Device:
+    """Enter a new kiosk in the registry.
+
+    Raises:
+        NotPossible: `malformed_id`, `known_device` or `unknown_branch`.
+    """
+    if not is_device_id(device_id) or device_id == topics.CENTRAL:
+        raise NotPossible("malformed_id")
+    if session.get(Device, device_id) is not None:
+        raise NotPossible("known_device")
+    if session.get(Branch, branch_id) is None:
+        raise NotPossible("unknown_branch")
+    device = Device(
+        id=device_id,
+        branch_id=branch_id,
+        name_zh=name_zh,
+        name_en=name_en,
+        setting=setting,
+        commissioned_on=commissioned_on,
+        last_order=0,
+    )
+    session.add(device)
+    session.flush()
+    return device
 
 
 def _boot(condition: DeviceCondition | None) -> str | None:

@@ -1,0 +1,81 @@
+"""Conditions into rows: the last one of each device, and the history from which availability is computed.
+
+A session number grows with each connect, so a will that comes late never hides a newer birth. A kiosk
+with a new disk counts from one again; its birth is known by its new journal.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from central.fleet.models import ConditionSpan, DeviceCondition
+from central.fleet.operations import HEARING
+from central.ingest.journals import UNNAMED
+from wire.condition import Condition
+
+
+def hear(connection: Connection, device_id: str, condition: Condition, now_ms: int) -> bool:
+    """Take a device's condition inside the caller's transaction.
+
+    Args:
+        connection: in a transaction that may write.
+        device_id: a registered device.
+        condition: what it says, or its will.
+        now_ms: central's clock.
+
+    Returns:
+        True where the device hears orders now and did not before: what is pending is sent again.
+    """
+    query = (
+        select(DeviceCondition.session, DeviceCondition.state, DeviceCondition.body, DeviceCondition.since_ms)
+        .where(DeviceCondition.device_id == device_id)
+        .with_for_update()
+    )
+    last = connection.execute(query).one_or_none()
+    if last is not None and _is_stale(condition, last.session, str(last.body.get("journal", UNNAMED))):
+        return False
+    row = {
+        "session": condition.session,
+        "state": condition.state,
+        "since_ms": last.since_ms if last is not None and last.state == condition.state else now_ms,
+        "heard_ms": now_ms,
+        "body": msgspec.to_builtins(condition),
+    }
+    if last is None:
+        connection.execute(insert(DeviceCondition), {"device_id": device_id, **row})
+    else:
+        connection.execute(
+            update(DeviceCondition).where(DeviceCondition.device_id == device_id).values(**row)
+        )
+    _write_span(connection, device_id, condition, now_ms)
+    heard_before = last is not None and last.state in HEARING and last.session == condition.session
+    return condition.state in HEARING and not heard_before
+
+
+def _is_stale(condition: Condition, session: int, journal: str) -> bool:
+    if condition.session >= session:
+        return condition.state == "gone" and _is_other(condition.journal, journal)
+    return condition.state == "gone" or not _is_other(condition.journal, journal)
+
+
+def _is_other(journal: str, than: str) -> bool:
+    return UNNAMED not in {journal, than} and journal != than
+
+
+def _write_span(connection: Connection, device_id: str, condition: Condition, now_ms: int) -> None:
+    """End the open span where state or faults changed, and begin the next."""
+    faults = sorted({trouble.fault for trouble in condition.troubles})
+    span = ConditionSpan
+    query = select(span.id, span.state, span.faults).where(
+        span.device_id == device_id, span.until_ms.is_(None)
+    )
+    last = connection.execute(query).one_or_none()
+    if last is not None:
+        if (last.state, last.faults) == (condition.state, faults):
+            return
+        connection.execute(update(span).where(span.id == last.id).values(until_ms=now_ms))
+    connection.execute(
+        insert(span),
+        {"device_id": device_id, "state": condition.state, "faults": faults, "from_ms": now_ms},
+    )

@@ -1,0 +1,231 @@
+"""The ingest's process: deliveries into groups, groups into the database, watermarks out.
+
+- A message is acknowledged after the commit that holds it, and the watermark is published after that.
+- Whatever waits is one group, one transaction: a quiet hour commits each message, a flood commits hundreds.
+- Trouble with the database: nothing is acknowledged, nothing thrown away; central's condition says offline,
+  so that kiosks hold their facts, and the group is tried again until it is in.
+- A message that cannot be stored is refused alone, counted and shown; the rest of its group goes in.
+- More than MAX_WAITING messages waiting: the next ones are left unacknowledged; the kiosk sends them again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Sequence
+from queue import Empty, SimpleQueue
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from central.clock_ms import now_ms
+from central.config import Config
+from central.db import open_sessions
+from central.fleet.operations import expire, order_payload, pending_durable
+from central.ingest.group import Letter, Stored, store
+from central.ingest.intake import read
+from central.ingest.refusals import Refused
+from central.keys import Keys
+from central.mqtt import BrokerAway, Heard, Link, Message
+from wire import condition, topics
+from wire.condition import CentralCondition
+from wire.envelope import Malformed
+from wire.signing import seal
+
+MAX_GROUP = 200
+"""Messages in one transaction: at most 3 MiB, some 100 ms."""
+MAX_WAITING = 2_000
+"""Messages that wait in memory: 32 MiB."""
+TICK_S = 1.0
+"""How often orders past their deadline are looked for."""
+PAUSE_MIN_S = 0.2
+PAUSE_MAX_S = 5.0
+
+TROUBLE = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
+"""The database's fault, not the message's: away, locked, full, not migrated."""
+
+log = structlog.get_logger(__name__)
+
+
+class Stopping(Exception):  # noqa: N818 - not an error
+    """The process was asked to end while the database was in trouble."""
+
+
+class Ingest:
+    """One ingest worker. See the contract at the module's head."""
+
+    def __init__(self, config: Config, keys: Keys, engine: Engine, *, share: str = "") -> None:
+        """A worker, not yet running.
+
+        Args:
+            config: where the broker is.
+            keys: signs watermarks, hashes readers.
+            engine: a migrated database.
+            share: name of the group of workers that share the devices' facts (`$share`); empty: alone.
+        """
+        self._keys = keys
+        self._engine = engine
+        self._sessions = open_sessions(engine)
+        self._waiting: SimpleQueue[Heard | None] = SimpleQueue()
+        self._stopping = threading.Event()
+        self._session = 0
+        self._well = True
+        self._expired_at = 0.0
+        prefix = f"$share/{share}/" if share else ""
+        self._link = Link(
+            config.mqtt,
+            f"central-ingest-{secrets.token_hex(4)}",
+            self._heard,
+            [
+                (prefix + topics.every(topics.FACTS), 1),
+                (topics.every(topics.CONDITION), 1),
+                (topics.every(topics.VITALS), 0),
+            ],
+            will=self._will,
+            born=self._say_how_we_are,
+            by_hand=True,
+        )
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        self._link.open()
+        log.info("ingest runs")
+        try:
+            while not self._stopping.is_set():
+                self._look_for_late_orders()
+                group = self._gather()
+                if group:
+                    self._take(group)
+        except Stopping:
+            log.warning("ended in trouble; what was not committed is sent again")
+        finally:
+            self._link.close(self._presence(online=False))
+            log.info("ingest ended")
+
+    def stop(self) -> None:
+        """End `run` soon; any thread or signal handler may call it."""
+        self._stopping.set()
+        self._waiting.put(None)
+
+    # ------------------------------------------------------------ on the network thread
+    def _heard(self, heard: Heard) -> None:
+        if heard.topic == topics.CENTRAL_CONDITION:
+            self._link.acknowledge(heard)
+            self._correct(heard)
+        elif self._waiting.qsize() < MAX_WAITING:
+            self._waiting.put(heard)
+
+    def _correct(self, heard: Heard) -> None:
+        """Say again that central is there when a late will, or another worker that ended, said it is not."""
+        try:
+            said = condition.decode(heard.payload, CentralCondition)
+        except Malformed:
+            said = CentralCondition(online=False, session=0)
+        if not said.online and self._well and not self._stopping.is_set():
+            self._say_how_we_are()
+
+    def _will(self) -> Message:
+        self._session = max(now_ms(), self._session + 1)
+        return self._presence(online=False)
+
+    def _say_how_we_are(self) -> None:
+        self._publish(self._presence(online=self._well))
+
+    def _presence(self, *, online: bool) -> Message:
+        payload = condition.encode(CentralCondition(online, self._session))
+        return Message(topics.CENTRAL_CONDITION, payload, retain=True)
+
+    # ------------------------------------------------------------ on the worker's thread
+    def _gather(self) -> list[Heard]:
+        """Everything that waits, up to a group; waits for the first one."""
+        group: list[Heard] = []
+        try:
+            first = self._waiting.get(timeout=TICK_S)
+            group += [first] if first else []
+            while len(group) < MAX_GROUP:
+                one = self._waiting.get_nowait()
+                group += [one] if one else []
+        except Empty:
+            pass
+        return group
+
+    def _take(self, group: Sequence[Heard]) -> None:
+        letters = [(heard, read(heard)) for heard in group]
+        try:
+            stored = self._commit([letter for _, letter in letters if letter is not None])
+        except Stopping:
+            raise
+        except Exception as cause:  # noqa: BLE001 - whatever one message provokes, the others go in
+            log.warning("a group was not stored", messages=len(group), cause=type(cause).__name__)
+            if len(group) > 1:
+                for heard in group:
+                    self._take([heard])
+                return
+            stored = self._refuse(group[0], type(cause).__name__)
+        for heard in group:
+            self._link.acknowledge(heard)
+        self._answer(stored)
+
+    def _refuse(self, heard: Heard, detail: str) -> Stored:
+        device, leaf = topics.parse(heard.topic) or topics.Topic("", "")
+        return self._commit([Refused(device, leaf, "not stored", detail, heard.payload)])
+
+    def _commit(self, letters: Sequence[Letter]) -> Stored:
+        """Store a group, as often as it takes."""
+        pause_s = PAUSE_MIN_S
+        while True:
+            try:
+                with self._engine.begin() as connection:
+                    stored = store(connection, letters, now_ms(), self._keys.readers)
+            except TROUBLE as cause:
+                self._fall_ill(cause)
+            else:
+                self._recover()
+                return stored
+            if self._stopping.wait(pause_s):
+                raise Stopping
+            pause_s = min(2 * pause_s, PAUSE_MAX_S)
+
+    def _answer(self, stored: Stored) -> None:
+        for (device_id, _), watermark in stored.watermarks.items():
+            topic = topics.topic(device_id, topics.WATERMARK)
+            self._publish(Message(topic, seal(self._keys.signing, topic, watermark), retain=True))
+        if stored.hearing:
+            with self._sessions() as session:
+                for order in pending_durable(session, stored.hearing, now_ms()):
+                    topic, payload = order_payload(self._keys.signing, order)
+                    self._publish(Message(topic, payload))
+
+    def _look_for_late_orders(self) -> None:
+        if time.monotonic() - self._expired_at < TICK_S:
+            return
+        self._expired_at = time.monotonic()
+        try:
+            with self._sessions.begin() as session:
+                expire(session, now_ms())
+        except TROUBLE as cause:
+            self._fall_ill(cause)
+        else:
+            self._recover()
+
+    def _fall_ill(self, cause: Exception) -> None:
+        if self._well:
+            self._well = False
+            log.error("trouble with the database", cause=type(cause).__name__)
+            self._say_how_we_are()
+
+    def _recover(self) -> None:
+        if not self._well:
+            self._well = True
+            log.info("the database is back")
+            self._say_how_we_are()
+
+    def _publish(self, message: Message) -> None:
+        """Publish; while the broker is away nothing is said, and the kiosk asks again by sending again."""
+        try:
+            self._link.publish(message)
+        except BrokerAway:
+            log.debug("broker away", topic=message.topic)
