@@ -27,10 +27,11 @@ from wire.sip2.messages import MESSAGES, RequestAcsResend, RequestScResend
 MAX_VALUE_CHARACTERS = 255
 """The specification's length of a variable field (p. 15)."""
 
-_JUNK = re.compile(rb"[^0-9A-Za-z]*")
+_JUNK = bytes(octet for octet in range(256) if not (octet < 128 and chr(octet).isalnum()))  # noqa: PLR2004 - ASCII
 """Line feeds, telnet's 0xFB and the like before the identifier."""
 _TRAILER = re.compile(rb"(?:AY([0-9]))?AZ([0-9A-Fa-f]{4})\Z|AY([0-9])\Z")
 _TRAILER_OCTETS = 9
+_IDENTIFIER = re.compile("[0-9]{2}")
 _CODE = re.compile(r"[A-Z][A-Z0-9]")
 
 
@@ -85,24 +86,21 @@ def decode(octets: bytes, dialect: Dialect) -> Frame:
         UnknownMessage: an identifier that is none of ours.
         Unparsable: no identifier, fixed fields that do not fit, or more octets than a frame may have.
     """
-    octets = octets[_junk_octets(octets) :].rstrip(b"\r\n")
+    octets = octets.lstrip(_JUNK).rstrip(b"\r\n")
     if len(octets) > MAX_FRAME_OCTETS:
-        raise Unparsable(f"{len(octets)} octets, {MAX_FRAME_OCTETS} allowed", octets, "absent")
+        raise Unparsable(f"more than {MAX_FRAME_OCTETS} octets", "", octets, "absent")
     body, sequence, verdict = _split_trailer(octets, dialect)
-    text = body.decode(dialect.charset, "replace").replace("\0", "")
-    kind = MESSAGES.get(text[:2])
+    identifier = body[:2].decode("ascii", "replace")
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise Unparsable("no identifier", "", octets, verdict)
+    kind = MESSAGES.get(identifier)
     if kind is None:
-        digits = text[:2].isascii() and text[:2].isdigit() and len(text) > 1
-        raise (UnknownMessage if digits else Unparsable)(f"no message {text[:2]!r}", octets, verdict)
+        raise UnknownMessage(f"no message {identifier}", identifier, octets, verdict)
+    text = body.decode(dialect.charset, "replace").replace("\0", "")
     values = _parse(kind.layout, text, dialect)
     if values is None:
-        raise Unparsable(f"the fixed fields of {kind.layout.id} do not fit", octets, verdict)
+        raise Unparsable(f"the fixed fields of {identifier} do not fit", identifier, octets, verdict)
     return Frame(kind(**values), sequence, verdict, octets)
-
-
-def _junk_octets(octets: bytes) -> int:
-    junk = _JUNK.match(octets)
-    return junk.end() if junk else 0
 
 
 def _parse(layout: Layout, text: str, dialect: Dialect) -> dict[str, Any] | None:

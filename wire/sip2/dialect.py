@@ -72,7 +72,8 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The flags of the patron status with which a patron may not borrow."""
     checksum: Checksum = Checksum()
     echoes_sequence: bool = True
-    """The ACS answers with the AY that it was asked with; False where it always says the same digit."""
+    """The ACS answers with the AY that it was asked with. False where it says a digit of its own: then
+    nothing goes out again after a silence, for two answers could not be told apart."""
     retransmit: Literal["all", "queries"] = "queries"
     """What the SC sends again after a silence: all, where the ACS tells a repeated transaction from a new one."""
     repeat_login_in: tuple[MessageId, ...] = ()

@@ -14,9 +14,11 @@ EVIDENCE_OCTETS = 512
 class BadFrame(ValueError):  # noqa: N818 - a verdict on the frame
     """No message of ours. The frame is the evidence; it may hold passwords, so nobody logs it whole."""
 
-    def __init__(self, why: str, frame: bytes, checksum: Checked) -> None:
+    def __init__(self, why: str, identifier: str, frame: bytes, checksum: Checked) -> None:
         super().__init__(why)
         self.why = why
+        self.identifier = identifier
+        """The two digits that it begins with; empty where it does not."""
         self.frame = frame[:EVIDENCE_OCTETS]
         self.checksum: Checked = checksum
 

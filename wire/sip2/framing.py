@@ -17,21 +17,26 @@ class Framer:
     """Cuts a stream at its terminators. Empty frames (the LF of a CR LF, a doubled CR) are dropped."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._end = _CR_OR_LF if dialect.lf_ends or dialect.terminator == "\n" else _CR
         self._rest = bytearray()
+        self.speak(dialect)
+
+    def speak(self, dialect: Dialect) -> None:
+        """Cut as this dialect does from here on."""
+        self._end = _CR_OR_LF if dialect.lf_ends or dialect.terminator == "\n" else _CR
 
     def frames(self, octets: bytes) -> list[bytes]:
         """The frames that these octets complete, without their terminators."""
-        start, found = 0, []
+        fresh, start, found = len(self._rest), 0, []
         self._rest += octets
-        # What came before holds no terminator: only the new octets are searched.
-        for end in self._end.finditer(self._rest, len(self._rest) - len(octets)):
+        for end in self._end.finditer(self._rest, fresh):  # what came before holds no terminator
             found.append(bytes(self._rest[start : end.start()]))
             start = end.end()
         del self._rest[:start]
         return [frame for frame in found if frame.strip()]
 
-    @property
-    def oversize(self) -> bool:
-        """True once the unfinished frame is longer than any message may be."""
-        return len(self._rest) > MAX_FRAME_OCTETS
+    def overflowed(self) -> bool:
+        """True where the unfinished frame is longer than any message may be; it is dropped then."""
+        if len(self._rest) <= MAX_FRAME_OCTETS:
+            return False
+        self._rest.clear()
+        return True

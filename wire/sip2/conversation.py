@@ -1,0 +1,318 @@
+r"""Both ends of a SIP2 connection, without the connection: octets in, events out.
+
+- No I/O and no clock: the owner reads and writes, and calls `Client.silent` when its time is up.
+- States and what leads from one to the next stand in `wire.sip2.states`, which is to be read first.
+- `receive` takes octets as they come, cut anywhere, and never raises.
+- A call out of place raises `Misuse` and changes nothing.
+- What is kept is bounded: one unfinished frame, one question, MAX_PENDING requests.
+- After `GaveUp` or `Misbehaved` the owner closes the connection and makes a new conversation for the next.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+from wire.sip2.codec import Frame, decode, encode
+from wire.sip2.declare import Message
+from wire.sip2.dialect import Dialect
+from wire.sip2.errors import EVIDENCE_OCTETS, BadFrame, Checked, Misuse, UnknownMessage, Unparsable
+from wire.sip2.framing import MAX_FRAME_OCTETS, Framer
+from wire.sip2.messages import ANSWERED_BY, MESSAGES, Login, RequestAcsResend, RequestScResend
+from wire.sip2.states import CLIENT, SERVER, ClientDo, ClientState, Heard, Met, ServerDo, ServerState
+
+TRANSACTIONS = frozenset({"01", "09", "11", "15", "29", "37", "65", "81"})
+"""What changes something, and so is never done twice for one asking. All else is a query."""
+RETRIES = 3
+"""How often the client sends one question again, or asks for its answer again."""
+MAX_PENDING = 16
+"""Requests of one connection that wait for their answers; a terminal has one, a tester's script a few."""
+
+
+# ---------------------------------------------------------------- events
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Write these octets now."""
+
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to the client's question."""
+
+    message: Message
+    checksum: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question to the server; answer it with `Server.answer`."""
+
+    message: Message
+    sequence: int | None
+    checksum: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A frame that asks for nothing: late, doubled, unknown. The frame may hold a password."""
+
+    why: str
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """Close the connection: the line or the ACS did not let an answer through."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misbehaved:
+    """Close the connection: the peer broke the protocol. The frame may hold a password."""
+
+    why: str
+    frame: bytes = b""
+
+
+ClientEvent = Answered | Send | Ignored | GaveUp | Misbehaved
+ServerEvent = Request | Send | Ignored | Misbehaved
+
+
+def _is_damaged(checksum: Checked, dialect: Dialect) -> bool:
+    return checksum == "bad" and dialect.checksum.verify == "strict"
+
+
+# ---------------------------------------------------------------- the client
+class Client:
+    """The terminal's end."""
+
+    def __init__(self, dialect: Dialect, retries: int = RETRIES) -> None:
+        self.state = ClientState.IDLE
+        self._dialect = dialect
+        self._framer = Framer(dialect)
+        self._retries = retries
+        self._tries = 0
+        """Left for the open question."""
+        self._question: Message | None = None
+        self._number = -1
+        self._sent = b""
+        self._copies = False
+        """A second copy of an answer may still be on its way: only our own AY is believed from now on."""
+        self._user = ""
+
+    def send(self, question: Message) -> bytes:
+        """The octets of a question; `receive` brings its answer.
+
+        Raises:
+            Misuse: another question is open, the conversation is over, or this is no question.
+        """
+        if type(question) not in ANSWERED_BY:
+            raise Misuse(f"{type(question).__name__} is no question")
+        self._step(Heard.ASK)
+        self._question = question = self._signed(question)
+        self._number = (self._number + 1) % 10
+        self._tries = self._retries
+        self._sent = encode(question, self._dialect, self._number)
+        return self._sent
+
+    def receive(self, octets: bytes) -> list[ClientEvent]:
+        """What these octets say, in order."""
+        events = [self._hear(frame) for frame in self._framer.frames(octets)]
+        if self._framer.overflowed():
+            events.append(self._react(Heard.OVERFLOW, f"more than {MAX_FRAME_OCTETS} octets and no end"))
+        return events
+
+    def silent(self) -> bytes | None:
+        """The owner has waited long enough. The octets to send again; None ends the conversation.
+
+        Raises:
+            Misuse: no question is open.
+        """
+        event = self._react(Heard.SILENCE, "no answer")
+        return event.octets if isinstance(event, Send) else None
+
+    def _signed(self, question: Message) -> Message:
+        """The question, with the login user id once more where the dialect wants it."""
+        if isinstance(question, Login):
+            self._user = question.login_user_id
+        elif self._user and question.layout.id in self._dialect.repeat_login_in:
+            return replace(question, extra=(*question.extra, ("CN", self._user)))
+        return question
+
+    def _hear(self, octets: bytes) -> ClientEvent:
+        try:
+            frame = decode(octets, self._dialect)
+        except BadFrame as bad:
+            return self._react(self._name_bad(bad), bad.why, octets)
+        return self._react(
+            self._name(frame), f"{frame.message.layout.id} is no answer to this", octets, frame
+        )
+
+    def _name_bad(self, bad: BadFrame) -> Heard:
+        if _is_damaged(bad.checksum, self._dialect):
+            return Heard.DAMAGE
+        if isinstance(bad, UnknownMessage):
+            return Heard.LATE
+        return Heard.WRONG if bad.checksum == "good" else Heard.DAMAGE
+
+    def _name(self, frame: Frame) -> Heard:
+        if _is_damaged(frame.checksum, self._dialect):
+            return Heard.DAMAGE
+        if isinstance(frame.message, RequestScResend):
+            return Heard.RESEND
+        if self._question is None:
+            return Heard.LATE
+        fits = type(frame.message) is ANSWERED_BY[type(self._question)]
+        echoes = self._dialect.echoes_sequence
+        if echoes and frame.sequence == self._number:
+            return Heard.ANSWER if fits else Heard.WRONG
+        repeated = self.state is ClientState.REPEATING and frame.sequence == 0
+        unnumbered = not echoes or frame.sequence is None or repeated
+        believed = unnumbered and fits and self._same_item(frame.message) and not self._copies
+        return Heard.ANSWER if believed else Heard.LATE
+
+    def _same_item(self, answer: Message) -> bool:
+        """True where the answer names the item that was asked about, or none."""
+        asked: str = getattr(self._question, "item_identifier", "")
+        named: str = getattr(answer, "item_identifier", "")
+        return not named or named.strip() == asked.strip()
+
+    def _step(self, heard: Heard) -> ClientDo:
+        state, do = CLIENT[self.state][heard]
+        if do in _TRIES and not self._may_try(heard):
+            state, do = CLIENT[self.state][Heard.EXHAUSTED]
+        if do is ClientDo.REFUSE:
+            raise Misuse(f"{heard.name} while {self.state.name}")
+        if do in _TRIES:
+            self._tries -= 1
+        self._copies |= heard is Heard.SILENCE or (
+            do is ClientDo.ACCEPT and self.state is ClientState.REPEATING
+        )
+        self.state = state
+        return do
+
+    def _may_try(self, heard: Heard) -> bool:
+        """Whether a try is left. After a silence the ACS may have acted: it must know a copy when it sees one."""
+        assert self._question is not None
+        if heard is not Heard.SILENCE:
+            return self._tries > 0
+        known = self._dialect.retransmit == "all" or self._question.layout.id not in TRANSACTIONS
+        return self._tries > 0 and known and self._dialect.echoes_sequence
+
+    def _react(self, heard: Heard, why: str, octets: bytes = b"", frame: Frame | None = None) -> ClientEvent:
+        match self._step(heard):
+            case ClientDo.ACCEPT if frame is not None:
+                self._question = None
+                return Answered(frame.message, frame.checksum)
+            case ClientDo.TRANSMIT_AGAIN:
+                return Send(self._sent)
+            case ClientDo.ASK_AGAIN:
+                return Send(encode(RequestAcsResend(), self._dialect))
+            case ClientDo.GIVE_UP:
+                return GaveUp(why)
+            case ClientDo.BLAME:
+                return Misbehaved(why, octets[:EVIDENCE_OCTETS])
+            case _:
+                return Ignored(why, octets[:EVIDENCE_OCTETS])
+
+
+_TRIES = frozenset({ClientDo.TRANSMIT_AGAIN, ClientDo.ASK_AGAIN})
+
+
+# ---------------------------------------------------------------- the server
+class Server:
+    """The library system's end, for one connection."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.state = ServerState.LISTENING
+        self._dialect = dialect
+        self._framer = Framer(dialect)
+        self._pending: deque[Request] = deque()
+        self._last = b""
+        """What was sent last, for 97."""
+        self._reply = b""
+        """The latest answer."""
+        self._transaction = b""
+        """The latest request, where it is a transaction that can be told from a new one."""
+
+    def speak(self, dialect: Dialect) -> None:
+        """Go on in another dialect: the account that logged in has its own."""
+        self._dialect = dialect
+        self._framer.speak(dialect)
+
+    def receive(self, octets: bytes) -> list[ServerEvent]:
+        """What these octets ask, in order; each `Request` is to be answered in that order."""
+        events = [self._meet(frame) for frame in self._framer.frames(octets)]
+        if self._framer.overflowed():
+            events.append(self._react(Met.OVERFLOW, f"more than {MAX_FRAME_OCTETS} octets and no end"))
+        return events
+
+    def answer(self, request: Request, answer: Message) -> bytes:
+        """The octets of the answer to the oldest request that waits.
+
+        Raises:
+            Misuse: another request is older, this one is answered already, or this is no answer to it.
+        """
+        fits = type(answer) is ANSWERED_BY[type(request.message)]
+        if not fits or not self._pending or self._pending[0] is not request:
+            self._step(Met.ANSWER_NONE)
+        self._step(Met.ANSWER_LAST if len(self._pending) == 1 else Met.ANSWER_ONE)
+        self._pending.popleft()
+        self._last = self._reply = encode(answer, self._dialect, request.sequence)
+        return self._reply
+
+    def _meet(self, octets: bytes) -> ServerEvent:
+        try:
+            frame = decode(octets, self._dialect)
+        except BadFrame as bad:
+            return self._react(self._name_bad(bad), bad.why, octets)
+        met = self._name(frame)
+        return self._react(met, f"{frame.message.layout.id} is {met.name.lower()}", octets, frame)
+
+    def _name_bad(self, bad: BadFrame) -> Met:
+        unreadable = isinstance(bad, Unparsable) and bad.identifier in MESSAGES
+        return Met.DAMAGE if unreadable or _is_damaged(bad.checksum, self._dialect) else Met.STRANGE
+
+    def _name(self, frame: Frame) -> Met:
+        if _is_damaged(frame.checksum, self._dialect):
+            return Met.DAMAGE
+        if isinstance(frame.message, RequestAcsResend):
+            return Met.RESEND
+        if type(frame.message) not in ANSWERED_BY:
+            return Met.STRANGE
+        if frame.octets == self._transaction:
+            return Met.REPEATED
+        return Met.REQUEST if len(self._pending) < MAX_PENDING else Met.OVERFLOW
+
+    def _step(self, met: Met) -> ServerDo:
+        state, do = SERVER[self.state][met]
+        if do is ServerDo.REFUSE:
+            raise Misuse(f"{met.name} while {self.state.name}")
+        self.state = state
+        return do
+
+    def _react(self, met: Met, why: str, octets: bytes = b"", frame: Frame | None = None) -> ServerEvent:
+        match self._step(met):
+            case ServerDo.HAND_OUT if frame is not None:
+                return self._hand_out(frame)
+            case ServerDo.REPLY_AGAIN:
+                self._last = self._reply
+            case ServerDo.SEND_AGAIN:
+                self._last = self._last or encode(RequestScResend(), self._dialect)
+            case ServerDo.ASK_AGAIN:
+                self._last = encode(RequestScResend(), self._dialect)
+            case ServerDo.BLAME:
+                return Misbehaved(why, octets[:EVIDENCE_OCTETS])
+            case _:
+                return Ignored(why, octets[:EVIDENCE_OCTETS])
+        return Send(self._last)
+
+    def _hand_out(self, frame: Frame) -> Request:
+        known = frame.checksum == "good" and frame.sequence is not None
+        self._transaction = frame.octets if known and frame.message.layout.id in TRANSACTIONS else b""
+        request = Request(frame.message, frame.sequence, frame.checksum)
+        self._pending.append(request)
+        return request
