@@ -1,0 +1,22 @@
+"""What holds for every test: no thread outlives the test that started it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+GRACE_S = 2.0
+"""A thread that was told to end may take this long to do so."""
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    give_up = time.monotonic() + GRACE_S
+    while (leaked := set(threading.enumerate()) - before) and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert not leaked, f"threads outlived the test: {sorted(thread.name for thread in leaked)}"

@@ -1,0 +1,121 @@
+"""A desk to play with: the real table, a clock that is moved by hand, everything that it asked for."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from drivers.errors import Gone
+from drivers.events import CardShown, DeviceBack, TagContent, TagGone, TagSeen, TagWritten
+from kiosk import config
+from kiosk.clock import Now
+from kiosk.effects import AnyEffect, AskItem, AskLoan, AskReader, AskReturn, Record, WriteTag
+from kiosk.events import (
+    AnyEvent,
+    IlsSilent,
+    Item,
+    ItemAnswered,
+    LoanAnswered,
+    Reader,
+    ReaderAnswered,
+    ReturnAnswered,
+    Ticked,
+)
+from kiosk.session import table
+from kiosk.session.moves import deadline_ms
+from kiosk.session.state import Line, Session
+from kiosk.session.surroundings import Surroundings
+from wire.facts import Fact
+
+LI = Reader("R0001", "a" * 32, "李明", "adult")
+WANG = Reader("R0002", "b" * 32, "王芳", "adult")
+
+E = TypeVar("E", bound=AnyEffect)
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.now = Now(1_790_000_000_000, 1_000_000)
+        self.rules = config.Desk()
+        self.session = Session(run="0badcafe")
+        self.effects: list[AnyEffect] = []
+
+    # ------------------------------------------------------------ what happens
+    def happen(self, event: AnyEvent) -> list[AnyEffect]:
+        self.session, effects = table.step(self.session, event, self.around)
+        self.effects += effects
+        return list(effects)
+
+    def pass_s(self, seconds: float) -> None:
+        """Time passes; the table is told whenever it asked to be."""
+        end = self.now.mono_ms + int(seconds * 1000)
+        while (due := deadline_ms(self.session, self.around)) is not None and due <= end:
+            self._at(max(due, self.now.mono_ms))
+            before = self.session
+            self.happen(Ticked())
+            if self.session == before and due == deadline_ms(self.session, self.around):
+                break
+        self._at(end)
+
+    def _at(self, mono_ms: int) -> None:
+        self.now = Now(self.now.wall_ms + mono_ms - self.now.mono_ms, mono_ms)
+
+    def card(self, reader: Reader) -> None:
+        self.happen(CardShown("scanner", reader.card, "card"))
+
+    def know(self, reader: Reader) -> None:
+        self.happen(ReaderAnswered(self.last(AskReader).ask, reader))
+
+    def refuse_card(self, fault: int) -> None:
+        self.happen(ReaderAnswered(self.last(AskReader).ask, None, fault))
+
+    def greet(self, reader: Reader = LI) -> None:
+        self.card(reader)
+        self.know(reader)
+
+    def lay(self, uid: str, item: str | None = None, part: int = 1, parts: int = 1) -> None:
+        content = TagContent(item, parts=parts, part=part) if item else None
+        self.happen(TagSeen("pad", uid, content))
+
+    def lift(self, uid: str) -> None:
+        self.happen(TagGone("pad", uid))
+
+    def pad_comes_up(self) -> None:
+        self.happen(DeviceBack("pad", "FEIG"))
+
+    def answer_item(self, *, on_loan: bool, title: str = "活着") -> None:
+        ask = self.last(AskItem)
+        self.happen(ItemAnswered(ask.ask, Item(ask.item, title, on_loan)))
+
+    def answer_loan(self, fault: int | None = None) -> None:
+        self.happen(LoanAnswered(self.last(AskLoan).txn, fault, "活着", "I247.57/123", "2026-12-22"))
+
+    def answer_return(self, fault: int | None = None) -> None:
+        self.happen(ReturnAnswered(self.last(AskReturn).txn, fault, "活着", "I247.57/123"))
+
+    def ils_silent(self, txn: str = "", ask: int = 0) -> None:
+        self.happen(IlsSilent(ask, txn))
+
+    def tag_written(self, *, ok: bool = True) -> None:
+        write = self.last(WriteTag)
+        self.happen(TagWritten("pad", write.uid, write.secured, None if ok else Gone("no tag")))
+
+    # ------------------------------------------------------------ what is asked of it
+    @property
+    def around(self) -> Surroundings:
+        return Surroundings(self.now, self.rules)
+
+    def last(self, kind: type[E]) -> E:
+        return [effect for effect in self.effects if isinstance(effect, kind)][-1]
+
+    def asked(self, kind: type[E]) -> list[E]:
+        return [effect for effect in self.effects if isinstance(effect, kind)]
+
+    def facts(self) -> list[Fact]:
+        return [effect.fact for effect in self.effects if isinstance(effect, Record)]
+
+    def kinds(self) -> list[str]:
+        return [str(type(fact).__struct_config__.tag) for fact in self.facts()]
+
+    def line(self) -> Line:
+        (line,) = self.session.lines
+        return line
