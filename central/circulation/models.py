@@ -118,6 +118,8 @@ class Hold(Base):
     placed_ms: Mapped[int] = mapped_column(BigInteger)
     filled_ms: Mapped[int | None] = mapped_column(BigInteger)
 
+    title: Mapped[Title] = relationship()
+
 
 class SipAccount(Base):
     """A terminal's account at the SIP2 server."""

@@ -1,0 +1,125 @@
+"""SIP2 at the ledger: what each request does.
+
+`ANSWERS` is the whole of it, message type → function. A function runs in the caller's transaction and
+returns the answer. AF is the catalogue's line for the reader, YF the catalogue's number, AO the branch
+of the terminal; AA and AB come back as they were sent.
+
+A terminal that has not signed in gets no silence, which it could not tell from a dead line, and no word
+of the ledger: `not_signed_in` says no in the form of the answer that it waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from central.circulation import sip2_item, sip2_patron
+from central.circulation.operations import Desk
+from wire.sip2 import messages as m
+from wire.sip2.codes import Supported
+from wire.sip2.declare import Message
+
+Answer = Callable[[Session, Desk, Any, bool | None], Message]
+"""(session, desk, request, pin) → response. `pin` says whether the PIN fits, None where none was sent."""
+
+ANSWERS: dict[type[Message], Answer] = {
+    m.PatronStatusRequest: sip2_patron.patron_status,
+    m.PatronInformation: sip2_patron.patron_information,
+    m.EndPatronSession: sip2_patron.end_session,
+    m.Checkout: sip2_item.checkout,
+    m.Checkin: sip2_item.checkin,
+    m.ItemInformation: sip2_item.item_information,
+}
+
+SUPPORTED = frozenset(
+    {
+        Supported.PATRON_STATUS,
+        Supported.CHECKOUT,
+        Supported.CHECKIN,
+        Supported.STATUS,
+        Supported.RESEND,
+        Supported.LOGIN,
+        Supported.PATRON_INFORMATION,
+        Supported.END_SESSION,
+        Supported.ITEM_INFORMATION,
+    }
+)
+"""BX. The renewal of a loan is a checkout with the renewal policy Y."""
+
+TIMEOUT_DS = 30
+"""Tenths of a second that a terminal should wait: a kiosk's offline rule begins at 3 s as well."""
+RETRIES = 3
+
+NOT_SIGNED_IN = "终端未登录"
+"""For the staff at the machine; no reader meets it."""
+
+
+def status(desk: Desk, library: str, place: str) -> m.AcsStatus:
+    """98. Offline loans are taken (`no_block`); a renewal is a checkout of what is the reader's already."""
+    return m.AcsStatus(
+        online_status=True,
+        checkin_ok=True,
+        checkout_ok=True,
+        acs_renewal_policy=True,
+        offline_ok=True,
+        timeout_period=TIMEOUT_DS,
+        retries_allowed=RETRIES,
+        date_time_sync=desk.now.replace(tzinfo=None),
+        institution_id=desk.branch,
+        library_name=library,
+        supported_messages=SUPPORTED,
+        terminal_location=place,
+    )
+
+
+def not_signed_in(request: Message) -> Message:
+    """The answer that says no and nothing else.
+
+    Raises:
+        KeyError: a message that needs no account.
+    """
+    return _REFUSALS[type(request)](request)
+
+
+_REFUSALS: dict[type[Message], Callable[[Any], Message]] = {
+    m.PatronStatusRequest: lambda r: m.PatronStatusResponse(
+        patron_status=sip2_patron.NO_SERVICE,
+        transaction_date=None,
+        patron_identifier=r.patron_identifier,
+        screen_message=(NOT_SIGNED_IN,),
+    ),
+    m.PatronInformation: lambda r: m.PatronInformationResponse(
+        patron_status=sip2_patron.NO_SERVICE,
+        transaction_date=None,
+        patron_identifier=r.patron_identifier,
+        screen_message=(NOT_SIGNED_IN,),
+    ),
+    m.EndPatronSession: lambda r: m.EndSessionResponse(
+        end_session=False,
+        transaction_date=None,
+        patron_identifier=r.patron_identifier,
+        screen_message=(NOT_SIGNED_IN,),
+    ),
+    m.Checkout: lambda r: m.CheckoutResponse(
+        ok=False,
+        desensitize=False,
+        transaction_date=None,
+        patron_identifier=r.patron_identifier,
+        item_identifier=r.item_identifier,
+        screen_message=(NOT_SIGNED_IN,),
+    ),
+    m.Checkin: lambda r: m.CheckinResponse(
+        ok=False,
+        resensitize=False,
+        transaction_date=None,
+        item_identifier=r.item_identifier,
+        screen_message=(NOT_SIGNED_IN,),
+    ),
+    m.ItemInformation: lambda r: m.ItemInformationResponse(
+        transaction_date=None,
+        item_identifier=r.item_identifier,
+        screen_message=(NOT_SIGNED_IN,),
+    ),
+}
