@@ -1,0 +1,87 @@
+"""Answers that are owed: asked about one at a time, settled once, never forgotten."""
+
+from __future__ import annotations
+
+from kiosk import owed
+from kiosk.clock import Now
+from kiosk.effects import AskReturn, AskSettle, Record
+from kiosk.events import IlsChanged, IlsSilent, ReturnAnswered, Settled, Ticked, Verdict
+from kiosk.owed import Debt, Owed
+from wire import facts
+
+LOAN = Debt("1" * 16, "loan", "B001", "a" * 32, "R0001")
+RETURN = Debt("2" * 16, "return", "B002")
+NOW = Now(0, 1_000)
+
+
+def up(*debts: Debt) -> tuple[Owed, list[object]]:
+    state, effects = owed.step(Owed(debts), IlsChanged(up=True), NOW)
+    return state, list(effects)
+
+
+def test_the_oldest_is_asked_about_first_and_one_at_a_time():
+    state, effects = up(LOAN, RETURN)
+    assert effects == [AskSettle(LOAN.txn, "loan", "B001", "R0001")]
+    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.DONE, "活着", "I247", "2026-12-22"), NOW)
+    assert effects == (
+        Record(facts.LoanMade(LOAN.txn, "B001", "a" * 32, "", "活着", "I247", "2026-12-22", settled=True)),
+        AskSettle(RETURN.txn, "return", "B002", ""),
+    )
+    assert state.debts == (RETURN,)
+
+
+def test_a_loan_that_was_never_made_is_abandoned():
+    state, _ = up(LOAN)
+    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.NEVER), NOW)
+    assert effects == (Record(facts.LoanAbandoned(LOAN.txn, "B001", "a" * 32)),)
+    assert not state.debts
+
+
+def test_what_stays_unclear_is_asked_about_again_later():
+    state, _ = up(LOAN)
+    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.UNCLEAR), NOW)
+    assert effects == ()
+    assert state.debts == (LOAN,)
+    later = Now(0, NOW.mono_ms + owed.ASK_AGAIN_MS)
+    _, effects = owed.step(state, Ticked(), later)
+    assert effects == (AskSettle(LOAN.txn, "loan", "B001", "R0001"),)
+
+
+def test_a_return_that_its_reader_was_told_of_is_made_after_all():
+    state, _ = up(RETURN)
+    state, effects = owed.step(state, Settled(RETURN.txn, Verdict.NEVER), NOW)
+    assert effects == (AskReturn(RETURN.txn, "B002"),)
+    state, effects = owed.step(state, ReturnAnswered(RETURN.txn, None, "活着", "I247", "xian"), NOW)
+    assert effects == (Record(facts.ReturnMade(RETURN.txn, "B002", "活着", "I247", "xian", settled=True)),)
+    assert not state.debts
+
+
+def test_a_return_that_is_silent_again_stays_owed():
+    state, _ = up(RETURN)
+    state, _ = owed.step(state, Settled(RETURN.txn, Verdict.NEVER), NOW)
+    state, effects = owed.step(state, IlsSilent(txn=RETURN.txn), NOW)
+    assert effects == ()
+    assert state.debts == (RETURN,)
+    assert state.again_at_ms == NOW.mono_ms + owed.ASK_AGAIN_MS
+
+
+def test_a_return_that_nobody_was_told_of_is_abandoned_when_it_was_never_made():
+    untold = Debt("3" * 16, "return", "B003", told=False)
+    state, _ = up(untold)
+    _, effects = owed.step(state, Settled(untold.txn, Verdict.NEVER), NOW)
+    assert effects == (Record(facts.ReturnAbandoned(untold.txn, "B003")),)
+
+
+def test_nothing_is_asked_while_the_ils_is_away():
+    state, effects = owed.step(Owed((LOAN,)), Ticked(), NOW)
+    assert effects == ()
+    assert owed.step(state, IlsChanged(up=False), NOW)[1] == ()
+
+
+def test_a_debt_made_while_the_ils_is_there_is_asked_about_at_the_next_round():
+    state, _ = up()
+    state = owed.owe(state, LOAN)
+    state, effects = owed.step(state, Ticked(), NOW)
+    assert effects == ()
+    _, effects = owed.step(state, Ticked(), Now(0, NOW.mono_ms + owed.ASK_AGAIN_MS))
+    assert effects == (AskSettle(LOAN.txn, "loan", "B001", "R0001"),)

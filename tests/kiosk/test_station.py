@@ -1,0 +1,93 @@
+"""The kiosk's own health."""
+
+from __future__ import annotations
+
+from drivers.errors import Gone, Misbehaved
+from drivers.events import DeviceBack, DeviceLost
+from kiosk import station
+from kiosk.clock import Now
+from kiosk.effects import RaiseFault, Record
+from kiosk.events import AnyEvent, IlsChanged, MessageRefused, Ticked, UplinkChanged
+from kiosk.station import Station
+from wire import facts
+from wire.faults import number
+
+NOW = Now(1_790_000_000_000, 1_000)
+
+
+def after(*events: AnyEvent, start: Station | None = None) -> tuple[Station, list[facts.Fact]]:
+    state, told = start or Station(expected=frozenset({"pad", "scanner"})), []
+    for event in events:
+        state, effects = station.step(state, event, NOW)
+        told += [effect.fact for effect in effects if isinstance(effect, Record)]
+    return state, told
+
+
+READY = (
+    DeviceBack("pad", "FEIG MR101"),
+    DeviceBack("scanner", "serial"),
+    IlsChanged(up=True),
+    UplinkChanged(broker=True, central=True),
+)
+
+
+def test_boot_until_every_device_was_heard_of_then_ready():
+    assert after()[0].state == "boot"
+    assert after(READY[0])[0].state == "boot"
+    state, told = after(*READY)
+    assert (state.state, state.serving, told) == ("ready", True, [])
+    assert state.identities["pad"] == "FEIG MR101"
+
+
+def test_a_required_device_lost_breaks_until_it_is_back():
+    state, told = after(*READY, DeviceLost("pad", Gone("no answer in 200 ms")))
+    assert (state.state, state.serving) == ("broken", False)
+    assert told == [facts.FaultRaised(number("pad_lost"), "pad", "gone: no answer in 200 ms")]
+    state, told = after(DeviceBack("pad", "FEIG MR101"), start=state)
+    assert (state.state, state.serving) == ("ready", True)
+    assert told == [facts.FaultCleared(number("pad_lost"), "pad")]
+
+
+def test_an_optional_device_lost_degrades():
+    state, _ = after(*READY, DeviceLost("scanner", Misbehaved("noise")))
+    assert (state.state, state.serving) == ("degraded", True)
+
+
+def test_a_fault_that_stands_is_told_once_with_its_first_cause():
+    lost = DeviceLost("pad", Gone("first")), DeviceLost("pad", Gone("second"))
+    state, told = after(*READY, *lost)
+    assert len(told) == 1
+    assert [trouble.cause for trouble in state.troubles.values()] == ["gone: first"]
+
+
+def test_ils_and_central_away_degrade_and_clear():
+    state, told = after(
+        *READY, IlsChanged(up=False, cause="refused"), UplinkChanged(broker=True, central=False)
+    )
+    assert state.state == "degraded"
+    assert {fact.fault for fact in told} == {number("ils_silent"), number("central_away")}
+    state, _ = after(IlsChanged(up=True), UplinkChanged(broker=True, central=True), start=state)
+    assert state.state == "ready"
+
+
+def test_broken_by_the_disk_is_sticky():
+    state, _ = after(*READY)
+    state, _ = station.raise_fault(state, RaiseFault(number("disk_failed"), cause="full"), NOW)
+    state, _ = after(DeviceBack("pad", "FEIG"), IlsChanged(up=True), start=state)
+    assert (state.state, state.serving) == ("broken", False)
+
+
+def test_refused_messages_are_one_fact_at_once_and_one_a_minute():
+    forged = MessageRefused("shuwu/1/room/orders", "not signed by central", forged=True)
+    state, told = after(*READY, *[forged] * 5)
+    assert told == [
+        facts.FaultRaised(number("message_forged"), "", "not signed by central"),
+        facts.MessagesRefused(1, "shuwu/1/room/orders", "not signed by central"),
+    ]
+    later = Now(NOW.wall_ms, NOW.mono_ms + station.TELL_REFUSED_MS)
+    state, effects = station.step(state, Ticked(), later)
+    assert effects == (Record(facts.MessagesRefused(4, "shuwu/1/room/orders", "not signed by central")),)
+    quiet = Now(NOW.wall_ms, later.mono_ms + station.TELL_REFUSED_MS)
+    state, effects = station.step(state, Ticked(), quiet)
+    assert effects == (Record(facts.FaultCleared(number("message_forged"))),)
+    assert (state.state, state.refused) == ("ready", 5)
