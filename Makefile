@@ -1,0 +1,70 @@
+# Everything one needs is a target here; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+ARGS ?=
+BENCHES ?= $(basename $(notdir $(wildcard bench/[a-z]*.py)))
+NOT_BENCHES := report
+
+# Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts.
+APT := mosquitto postgresql chromium fonts-noto-cjk
+
+.PHONY: help demo test lint types house unit bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.demo  ## a network of book rooms on this machine, until Ctrl-C (ARGS="--once --json")
+	@$(BIN)/python -m deploy.demo $(ARGS)
+
+test: $(VENV)/.test packages  ## install what tests need, then lint, types, the law of the house, all tests
+	@$(MAKE) --no-print-directory lint types
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+lint: $(VENV)/.test  ## ruff: style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test  ## mypy, strict; and the direction of imports
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config pyproject.toml
+
+bench: $(VENV)/.test  ## every measured claim, one table each (python -m bench.NAME --json for one)
+	@for name in $(filter-out $(NOT_BENCHES),$(BENCHES)); do $(BIN)/python -m bench.$$name $(ARGS) || exit 1; done
+
+lock:  ## renew the lists of hashes (needs uv)
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --only-binary :all: -q pyproject.toml --extra demo --group build -o requirements.lock.txt
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --only-binary :all: -q pyproject.toml --extra demo --group build --group test \
+	  -c requirements.lock.txt -o requirements.test.lock.txt
+
+clean:  ## take away what was made
+	rm -rf $(VENV) var build *.egg-info
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements.lock.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements.test.lock.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes --only-binary :all: -r requirements.test.lock.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.demo
+
+.PHONY: packages
+packages:
+	@missing=(); for name in $(APT); do \
+	  dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || missing+=($$name); done; \
+	[ $${#missing[@]} -eq 0 ] && exit 0; \
+	as_root=; [ $$(id -u) -eq 0 ] || as_root=sudo; \
+	if [ -n "$$as_root" ] && ! sudo -n true 2>/dev/null; then \
+	  echo "The tests need these packages; as root: apt-get install -y --no-install-recommends $${missing[*]}"; exit 1; fi; \
+	$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root \
+	  apt-get install -y -qq --no-install-recommends $${missing[@]} >/dev/null
