@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
-from wire.facts import Count
+from wire.facts import Count, Name
 from wire.ids import BootId, JournalId
 
 LIVE_ORDER_S = 15
@@ -42,7 +42,8 @@ class Watermark(Struct, frozen=True):
 class Order(Struct, frozen=True):
     number: Annotated[int, Meta(ge=1, lt=2**32)]
     """Grows with each order to one device."""
-    verb: Verb
+    verb: Name
+    """One of VERBS; a kiosk that does not know it refuses it (`order_unknown`) instead of losing it."""
     issued_ms: Annotated[int, Meta(ge=0, lt=2**53)]
     deadline_ms: Annotated[int, Meta(ge=0, lt=2**53)]
     """Central's clock. A kiosk refuses what is late by its corrected clock."""

@@ -82,7 +82,7 @@ def order_payload(key: Ed25519PrivateKey, order: Order) -> tuple[str, bytes]:
     topic = topics.topic(order.device_id, topics.ORDERS)
     message = orders.Order(
         number=order.number,
-        verb=order.verb,  # type: ignore[arg-type] # give_order took it from the same list
+        verb=order.verb,
         issued_ms=order.issued_ms,
         deadline_ms=order.deadline_ms,
         boot=order.boot,
