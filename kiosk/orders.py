@@ -1,10 +1,20 @@
-"""Whether an order that central signed is carried out, refused, or known already. Pure."""
+"""Whether an order that central signed is carried out, refused, or known already. Pure.
+
+The reasons in the order in which they are looked for:
+
+    taken before                                       → REPLAYED
+    a verb that this version does not know             → order_unknown
+    for another boot of this machine                   → order_late
+    no boot named while the clock cannot be trusted    → order_not_possible
+    past its deadline, or a live one older than 15 s   → order_late
+"""
 
 from __future__ import annotations
 
 from enum import Enum
 
-from wire.orders import Order
+from wire import faults
+from wire.orders import LIVE_ORDER_S, LIVE_VERBS, VERBS, Order
 
 
 class Replayed(Enum):
@@ -26,4 +36,19 @@ def judge(order: Order, now_ms: int, boot: str, *, clock_trusted: bool, taken: b
         clock_trusted: the wall clock has been set since boot.
         taken: the journal holds this number.
     """
-    raise NotImplementedError(order, now_ms, boot, clock_trusted, taken)
+    if taken:
+        return REPLAYED
+    if order.verb not in VERBS:
+        return faults.number("order_unknown")
+    if order.boot not in {None, boot}:
+        return faults.number("order_late")
+    if order.boot is None and not clock_trusted:
+        return faults.number("order_not_possible")
+    return faults.number("order_late") if now_ms > _end_ms(order) else None
+
+
+def _end_ms(order: Order) -> int:
+    """Last moment at which the order is worth carrying out, by central's clock."""
+    if order.verb in LIVE_VERBS:
+        return min(order.deadline_ms, order.issued_ms + LIVE_ORDER_S * 1000)
+    return order.deadline_ms

@@ -9,8 +9,24 @@ could read is no secret any more, and the kiosk does not start with it.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kiosk.config import ConfigError
+
+KEY_OCTETS = 32
+NONCE_OCTETS = 12
+"""What AES-GCM is specified with; random, for the few thousand cards that one key ever encrypts."""
+MAX_SECRET_OCTETS = 4096
+"""A password is one line; a longer file is a wrong path."""
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +43,31 @@ def open_state(folder: Path) -> Secrets:
     Raises:
         ConfigError: folder or key readable by others, a key of the wrong length, no permission.
     """
-    raise NotImplementedError(folder)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_exposed(folder, folder.stat().st_mode, "0700")
+    except OSError as cause:
+        raise ConfigError(f"{folder}: {cause.strerror}") from None
+    return Secrets(_key(folder / "cards.key"), _key(folder / "pseudonyms.key"))
 
 
 def pseudonym(key: bytes, card: str) -> str:
     """The reader's name in facts: 32 hexadecimal digits of HMAC-SHA256 over the card number."""
-    raise NotImplementedError(key, card)
+    return hmac.new(key, card.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def encrypt_card(key: bytes, txn: str, card: str) -> bytes:
+    """Nonce, then AES-256-GCM of the card number; it decrypts for this transaction alone."""
+    nonce = os.urandom(NONCE_OCTETS)
+    return nonce + AESGCM(key).encrypt(nonce, card.encode(), txn.encode())
+
+
+def decrypt_card(key: bytes, txn: str, octets: bytes) -> str:
+    """The card number; empty where another key, or another transaction, encrypted it."""
+    try:
+        return AESGCM(key).decrypt(octets[:NONCE_OCTETS], octets[NONCE_OCTETS:], txn.encode()).decode()
+    except InvalidTag:
+        return ""
 
 
 def read_password(path: Path) -> str:
@@ -41,4 +76,52 @@ def read_password(path: Path) -> str:
     Raises:
         ConfigError: missing, empty, not UTF-8, or readable by others; names the path.
     """
-    raise NotImplementedError(path)
+    try:
+        line = _read(path).decode().splitlines()[0]
+    except (UnicodeDecodeError, IndexError):
+        line = ""
+    if not line:
+        raise ConfigError(f"{path}: no password in its first line")
+    return line
+
+
+def _key(path: Path) -> bytes:
+    if not path.exists():
+        _mint(path)
+    key = _read(path)
+    if len(key) != KEY_OCTETS:
+        raise ConfigError(f"{path}: {len(key)} octets, {KEY_OCTETS} meant")
+    return key
+
+
+def _mint(path: Path) -> None:
+    """Write a new key so that it is there whole or not at all, whenever the power fails."""
+    new = path.with_suffix(".new")
+    try:
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(os.urandom(KEY_OCTETS))
+            file.flush()
+            os.fsync(file.fileno())
+        new.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as cause:
+        raise ConfigError(f"{path}: {cause.strerror}") from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            _refuse_exposed(path, os.fstat(file.fileno()).st_mode, "0600")
+            return file.read(MAX_SECRET_OCTETS)
+    except OSError as cause:
+        raise ConfigError(f"{path}: {cause.strerror}") from None
+
+
+def _refuse_exposed(path: Path, mode: int, meant: str) -> None:
+    if mode & OTHERS:
+        raise ConfigError(f"{path}: others may read it (mode {stat.S_IMODE(mode):04o}, {meant} meant)")

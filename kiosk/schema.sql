@@ -1,0 +1,43 @@
+-- The kiosk's journal. Applied once to a new file, in one transaction.
+
+PRAGMA user_version = 1;
+
+CREATE TABLE journal (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id TEXT NOT NULL,                       -- 32 hexadecimal digits, never another
+    epoch INTEGER NOT NULL DEFAULT 0,       -- of the watermark; 0 before the first
+    watermark INTEGER NOT NULL DEFAULT 0,   -- central holds the facts up to this seq
+    session INTEGER NOT NULL DEFAULT 0      -- number of the last connection to the broker
+) STRICT;
+
+INSERT INTO journal (one, id) VALUES (1, lower(hex(randomblob(16))));
+
+CREATE TABLE fact (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- from 1, no gaps, never used twice
+    wall_ms INTEGER NOT NULL,               -- since 1970 UTC by the kiosk's clock
+    mono_ms INTEGER NOT NULL,               -- since the boot that `boot` names
+    boot TEXT NOT NULL,
+    clock_set INTEGER NOT NULL,             -- 1: the clock had been set
+    fact TEXT NOT NULL                      -- JSON, as it goes to central
+) STRICT;
+
+CREATE TABLE intent (                       -- asked of the ILS, no outcome yet
+    txn TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('loan', 'return')),
+    item TEXT NOT NULL,
+    reader TEXT NOT NULL,                   -- pseudonym; empty for a return
+    card BLOB,                              -- nonce, then AES-256-GCM of the card number, bound to txn
+    seq INTEGER NOT NULL,                   -- of the fact that asked
+    owed INTEGER NOT NULL DEFAULT 0         -- 1: recorded as owed
+) STRICT;
+
+CREATE TABLE taken_order (                  -- never carried out again
+    number INTEGER PRIMARY KEY,
+    body TEXT NOT NULL,                     -- JSON of the order
+    answered INTEGER NOT NULL DEFAULT 0     -- 1: a fact says what became of it
+) STRICT;
+
+CREATE TABLE memory (                       -- small values kept in step with the facts
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,115 @@
+"""Secrets are minted once, kept from others, and never guessed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import pytest
+
+from kiosk.config import ConfigError
+from kiosk.secrets import decrypt_card, encrypt_card, open_state, pseudonym, read_password
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def state(tmp_path):
+    folder = tmp_path / "kiosk" / "state"
+    open_state(folder)
+    return folder
+
+
+@pytest.fixture
+def password(tmp_path):
+    path = tmp_path / "ils.password"
+    path.write_text("密码 with blanks \nsecond line\n", encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def test_keys_are_minted_once(state):
+    first = open_state(state)
+    assert open_state(state) == first
+    assert len(first.cards) == len(first.pseudonyms) == 32
+    assert first.cards != first.pseudonyms
+    assert repr(first) == "Secrets()"
+    modes = {entry.name: entry.stat().st_mode & 0o777 for entry in state.iterdir()}
+    assert modes == {"cards.key": 0o600, "pseudonyms.key": 0o600}
+    assert state.stat().st_mode & 0o777 == 0o700
+
+
+def test_two_kiosks_have_two_keys(tmp_path):
+    assert open_state(tmp_path / "a") != open_state(tmp_path / "b")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
+@pytest.mark.parametrize("name", ["cards.key", "pseudonyms.key"])
+def test_a_key_that_others_may_read_is_refused(state, name, mode):
+    (state / name).chmod(mode)
+    with pytest.raises(ConfigError, match=name):
+        open_state(state)
+
+
+def test_a_folder_that_others_may_read_is_refused(state):
+    state.chmod(0o750)
+    with pytest.raises(ConfigError, match="0700 meant"):
+        open_state(state)
+
+
+def test_a_stricter_mode_is_as_good(state):
+    (state / "cards.key").chmod(0o400)
+    assert len(open_state(state).cards) == 32
+
+
+def test_a_short_key_is_refused(state):
+    (state / "cards.key").write_bytes(b"short")
+    with pytest.raises(ConfigError, match="5 octets, 32 meant"):
+        open_state(state)
+
+
+def test_a_key_half_written_at_a_power_cut_is_minted_again(state):
+    (state / "cards.key").unlink()
+    (state / "cards.new").write_bytes(b"half")
+    assert len(open_state(state).cards) == 32
+
+
+def test_a_state_folder_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "state").write_text("")
+    with pytest.raises(ConfigError, match="state"):
+        open_state(tmp_path / "state")
+
+
+def test_a_pseudonym_is_a_keyed_hash():
+    assert pseudonym(KEY, "读者1") == hmac.new(KEY, "读者1".encode(), hashlib.sha256).hexdigest()[:32]
+    assert pseudonym(KEY, "1") != pseudonym(bytes(32), "1")
+
+
+def test_a_card_decrypts_with_its_key_and_transaction_alone():
+    octets = encrypt_card(KEY, "a" * 16, "20011234")
+    assert decrypt_card(KEY, "a" * 16, octets) == "20011234"
+    assert decrypt_card(KEY, "b" * 16, octets) == ""
+    assert decrypt_card(bytes(32), "a" * 16, octets) == ""
+    assert encrypt_card(KEY, "a" * 16, "20011234") != octets
+
+
+def test_the_password_is_the_first_line(password):
+    assert read_password(password) == "密码 with blanks "
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\nsecond", b"\xff\xfe"])
+def test_no_password_is_refused(password, content):
+    password.write_bytes(content)
+    with pytest.raises(ConfigError, match="no password"):
+        read_password(password)
+
+
+def test_a_password_that_others_may_read_is_refused(password):
+    password.chmod(0o644)
+    with pytest.raises(ConfigError, match="mode 0644, 0600 meant"):
+        read_password(password)
+
+
+def test_a_missing_password_file_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="nothing"):
+        read_password(tmp_path / "nothing")
