@@ -68,7 +68,8 @@ class Ingest:
         """
         self._keys = keys
         self._engine = engine
-        self._sessions = open_sessions(engine)
+        self._writing = open_sessions(engine)
+        self._reading = open_sessions(engine, readonly=True)
         self._waiting: SimpleQueue[Heard | None] = SimpleQueue()
         self._stopping = threading.Event()
         self._session = 0
@@ -194,7 +195,7 @@ class Ingest:
             topic = topics.topic(device_id, topics.WATERMARK)
             self._publish(Message(topic, seal(self._keys.signing, topic, watermark), retain=True))
         if stored.hearing:
-            with self._sessions() as session:
+            with self._reading() as session:
                 for order in pending_durable(session, stored.hearing, now_ms()):
                     topic, payload = order_payload(self._keys.signing, order)
                     self._publish(Message(topic, payload))
@@ -204,7 +205,7 @@ class Ingest:
             return
         self._expired_at = time.monotonic()
         try:
-            with self._sessions.begin() as session:
+            with self._writing.begin() as session:
                 expire(session, now_ms())
         except TROUBLE as cause:
             self._fall_ill(cause)

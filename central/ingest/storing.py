@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from central.facts.models import FactAside, StoredFact
 from central.facts.rows import Taken
@@ -62,7 +62,7 @@ _ANSWER = (
     .where(
         Order.device_id == bindparam("d"),
         Order.number == bindparam("n"),
-        Order.state.in_(("pending", "expired")),
+        or_(Order.state == "pending", Order.state == "expired"),
     )
     .values(state=bindparam("s"), fault=bindparam("f"), answered_ms=bindparam("at"))
 )

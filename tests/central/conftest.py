@@ -6,9 +6,10 @@
 import shutil
 
 import pytest
+from sqlalchemy import text
 
 from central.db import open_engine
-from central.migrations import migrate
+from central.migrations import migrate, tables
 from tests.central.postgres import Cluster
 
 
@@ -26,10 +27,16 @@ def migrated_file(tmp_path_factory):
 def cluster():
     """A PostgreSQL cluster of this test run's own, on a unix socket in a folder that goes with it."""
     with Cluster.running() as cluster:
-        migrated = open_engine(cluster.create("migrated"))
-        migrate(migrated)
-        migrated.dispose()
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def migrated_engine(cluster):
+    """A PostgreSQL database at the newest revision, to be emptied after each use."""
+    engine = open_engine(cluster.create())
+    migrate(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -42,10 +49,11 @@ def sqlite_engine(migrated_file, tmp_path):
 
 
 @pytest.fixture
-def postgres_engine(cluster):
-    engine = open_engine(cluster.create(template="migrated"))
-    yield engine
-    engine.dispose()
+def postgres_engine(migrated_engine):
+    yield migrated_engine
+    children_first = reversed(tables().sorted_tables)
+    with migrated_engine.begin() as connection:
+        connection.execute(text("; ".join(f'DELETE FROM "{table.name}"' for table in children_first)))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -22,7 +22,7 @@ START_S = 30
 
 
 class Cluster:
-    """A running cluster; databases are made by copying a template."""
+    """A running cluster; with a database for whoever asks."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -46,12 +46,12 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self._folder}"
 
-    def create(self, name: str = "", template: str = "template0") -> str:
-        """URL of a new database."""
-        name = name or f"test{next(self._numbers)}"
+    def create(self) -> str:
+        """URL of a new, empty database."""
+        name = f"test{next(self._numbers)}"
         engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
         engine.dispose()
         return self.url(name)
 
