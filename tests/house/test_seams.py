@@ -1,0 +1,73 @@
+"""One seam a library, and pure places stay pure."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.house.tree import importers, imports, sources
+
+SEAMS = {
+    "serial": {"drivers/line/serial_line.py"},
+    "sqlite3": {"kiosk/journal.py"},
+    "paho": {"kiosk/mqtt.py", "central/mqtt.py"},
+}
+"""Who may import each library, in the whole tree but tests."""
+
+IMPURE = {
+    "asyncio", "logging", "os", "pathlib", "queue", "random", "secrets", "socket", "sqlite3", "structlog",
+    "subprocess", "threading", "time",
+}  # fmt: skip
+"""Clock, threads, I/O, chance and logging."""
+
+READS_ITS_OWN_DATA = {"wire/faults.py", "wire/sip2/dialect.py"}
+
+PURE = ("wire", "kiosk/session", "kiosk/room", "drivers/tag")
+PURE_FILES = {
+    "kiosk/core.py", "kiosk/owed.py", "kiosk/station.py", "kiosk/recovery.py", "kiosk/orders.py",
+    "kiosk/events.py", "kiosk/effects.py", "kiosk/screen/view.py", "drivers/events.py", "drivers/errors.py",
+    "drivers/pad/presence.py", "drivers/pad/feig/codec.py", "drivers/pad/feig/messages.py",
+    "drivers/scanner/codec.py", "drivers/emulators/air.py", "central/reports/catalogue.py",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("library", SEAMS)
+def test_a_library_has_one_seam(library: str):
+    assert importers(library, "wire", "drivers", "kiosk", "central", "deploy") == SEAMS[library]
+
+
+def test_pymodbus_stays_with_the_door():
+    assert importers("pymodbus", "wire", "drivers", "kiosk", "central") <= {
+        "drivers/door/modbus.py",
+        "drivers/emulators/modbus_rtu.py",
+    }
+
+
+def test_flask_and_sqlalchemy_stay_in_their_rooms():
+    allowed = ("kiosk/screen/", "drivers/rig/", "central/")
+    assert all(name.startswith(allowed) for name in importers("flask", "wire", "drivers", "kiosk", "central"))
+    assert not importers("sqlalchemy", "wire", "drivers", "kiosk")
+
+
+def test_every_pure_file_is_there():
+    assert sources().keys() >= PURE_FILES
+
+
+def test_pure_places_touch_no_clock_thread_disk_or_line():
+    guilty = {
+        name: sorted(found)
+        for name, module in sources("wire", "drivers", "kiosk", "central").items()
+        if (name in PURE_FILES or name.startswith(PURE)) and name not in READS_ITS_OWN_DATA
+        if (found := {top.split(".")[0] for top in imports(module)} & IMPURE)
+    }
+    assert guilty == {}
+
+
+def test_secure_is_made_in_one_place():
+    makers = {
+        name
+        for name, module in sources("kiosk").items()
+        if "SecureDoor()" in ast.unparse(module) and name != "kiosk/hands.py"
+    }
+    assert makers == {"kiosk/room/egress.py"}
