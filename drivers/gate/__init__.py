@@ -1,0 +1,1 @@
+"""Security gates: who carries a book out that is not lent."""

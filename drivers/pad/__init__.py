@@ -1,0 +1,1 @@
+"""RFID pads: one folder a protocol, and what all of them share."""

@@ -1,0 +1,124 @@
+"""The FEIG pad: tags come and go, their content is read once, their AFI is written and read back.
+
+- `secure` never blocks; it is carried out between two readings and answered by one TagWritten.
+- Each new tag costs one reading, is posted before the next is read, and costs nothing after it.
+- A tag whose reading fails is tried again while it lies there; then it is posted without content.
+  One that leaves unread was never there: neither TagSeen nor TagGone.
+- What lay on the pad is remembered while the reader is lost: a tag that stayed is not seen again,
+  one that left is gone once the reader is back.
+- A poll with nothing new costs one inventory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from drivers.device import Post
+from drivers.errors import DriverError, Gone, Misbehaved, Misuse
+from drivers.events import DeviceBack, TagContent, TagGone, TagSeen, TagWritten
+from drivers.line.line import OpenLine
+from drivers.pad.feig.session import FeigSettings, Session
+from drivers.pad.presence import Presence
+from drivers.tag.detect import decode
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    uid: str
+    secured: bool
+
+
+class FeigPad:
+    """A `Pad` over the FEIG protocol."""
+
+    def __init__(
+        self,
+        settings: FeigSettings,
+        open_line: OpenLine,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = settings.name
+        self._settings = settings
+        self._open_line = open_line
+        self._clock = clock
+        self._orders: deque[_Order] = deque()
+        self._ordered = Event()
+        self._presence = Presence(settings.presence)
+        self._unread: dict[str, int] = {}
+        """Tags that are there and not yet posted: readings that failed so far."""
+
+    def secure(self, uid: str, secured: bool) -> None:
+        self._orders.append(_Order(uid, secured))
+        self._ordered.set()
+
+    def abandon(self, post: Post) -> None:
+        while self._orders:
+            order = self._orders.popleft()
+            post(TagWritten(self.name, order.uid, order.secured, Gone("the pad is lost")))
+
+    def run(self, post: Post, stop: Event) -> None:
+        line = self._open_line()
+        try:
+            session = Session(line, self._settings)
+            post(DeviceBack(self.name, str(session.identify())))
+            while not stop.is_set():
+                for uid in self._poll(session, post):
+                    self._obey(session, post)
+                    if stop.is_set():
+                        return
+                    self._read(session, uid, post)
+                self._obey(session, post)
+                self._ordered.wait(self._settings.poll_pause_ms / 1000)
+        finally:
+            line.close()
+
+    def _poll(self, session: Session, post: Post) -> list[str]:
+        """Take one inventory; the tags to be read now."""
+        found = session.inventory()
+        changes = self._presence.observe(found.uids, int(self._clock() * 1000), complete=found.complete)
+        for uid in changes.gone:
+            if self._unread.pop(uid, None) is None:
+                post(TagGone(self.name, uid))
+        self._unread.update(dict.fromkeys(changes.came, 0))
+        return [uid for uid in self._unread if uid in found.uids]
+
+    def _read(self, session: Session, uid: str, post: Post) -> None:
+        self._unread[uid] += 1
+        memory = session.read(uid, self._settings.blocks)
+        content: TagContent | None = None
+        if isinstance(memory, bytes):
+            content = decode(memory)
+        elif self._unread[uid] < self._settings.read_tries:
+            return
+        del self._unread[uid]
+        post(TagSeen(self.name, uid, content))
+
+    def _obey(self, session: Session, post: Post) -> None:
+        """Carry out the orders. One that the line breaks stays in the inbox, for `abandon`."""
+        self._ordered.clear()
+        while self._orders:
+            order = self._orders[0]
+            try:
+                error = self._secure(session, order)
+            except Misuse as refused:
+                error = refused
+            self._orders.popleft()
+            post(TagWritten(self.name, order.uid, order.secured, error))
+
+    def _secure(self, session: Session, order: _Order) -> DriverError | None:
+        """Write and read back, a bounded number of times; None once the tag shows what was asked for."""
+        wanted = self._settings.afi.octet(order.secured)
+        error: DriverError | None = None
+        for _ in range(self._settings.write_tries):
+            refused = session.write_afi(order.uid, wanted)
+            shown = session.afi(order.uid)
+            if shown == wanted:
+                return None
+            error = refused or (
+                shown if isinstance(shown, DriverError) else Misbehaved(f"the AFI is {shown:02X}")
+            )
+        return error

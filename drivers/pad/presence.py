@@ -1,0 +1,72 @@
+"""What lies on a pad, from what each inventory found. Pure: the time is an argument.
+
+    unknown --found--> present --missed `missed` complete inventories and `absent_ms` long--> unknown
+                       present --found again--> present, nothing is said: it only flickered
+
+An inventory that the reader could not finish shows who is there, and proves nobody's absence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRule:
+    """When a tag counts as gone: both must be fulfilled."""
+
+    missed: int = 3
+    """Complete inventories in a row that did not find it: a tag at the edge misses one or two."""
+    absent_ms: int = 250
+    """Time since it was last found: three quick polls are no proof while a hand moves the pile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an inventory changed, each in the order in which the tags came."""
+
+    came: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Trace:
+    found_ms: int
+    missed: int = 0
+
+
+class Presence:
+    """The tags that are taken to be there."""
+
+    def __init__(self, rule: PresenceRule) -> None:
+        self._rule = rule
+        self._traces: dict[str, _Trace] = {}
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        return tuple(self._traces)
+
+    def observe(self, found: Iterable[str], now_ms: int, *, complete: bool = True) -> Changes:
+        """Take in one inventory.
+
+        Args:
+            found: UIDs, each at least once.
+            now_ms: any clock that never runs back.
+            complete: False where the reader says that there may be more.
+        """
+        here = dict.fromkeys(found)
+        came = tuple(uid for uid in here if uid not in self._traces)
+        for uid in here:
+            self._traces[uid] = _Trace(now_ms)
+        if not complete:
+            return Changes(came)
+        gone = tuple(uid for uid in self._traces if uid not in here and self._miss(uid, now_ms))
+        for uid in gone:
+            del self._traces[uid]
+        return Changes(came, gone)
+
+    def _miss(self, uid: str, now_ms: int) -> bool:
+        trace = self._traces[uid]
+        trace.missed += 1
+        return trace.missed >= self._rule.missed and now_ms - trace.found_ms >= self._rule.absent_ms
