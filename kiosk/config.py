@@ -172,6 +172,8 @@ def _contradictions(config: Config) -> list[str]:
         wrong.append("a room needs a door and a door_scanner - at `$.devices`")
     if config.desk and config.desk.warn_s >= config.desk.idle_s:
         wrong.append("must be less than idle_s - at `$.desk.warn_s`")
+    if devices.pad and devices.pad.afi_secured == devices.pad.afi_lent:
+        wrong.append("must differ from afi_secured - at `$.devices.pad.afi_lent`")
     if config.mqtt.ca is None and config.mqtt.host not in LOOPBACK:
         wrong.append("plain MQTT is for loopback alone - at `$.mqtt.ca`")
     if not config.ils.password_file.is_file():

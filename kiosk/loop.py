@@ -45,9 +45,16 @@ class Windows:
 
 class Loop:
     def __init__(
-        self, kiosk: Kiosk, rules: Rules, journal: Journal, hands: Hands, clock: Clock, windows: Windows
+        self,
+        queue: SimpleQueue[AnyEvent],
+        kiosk: Kiosk,
+        rules: Rules,
+        journal: Journal,
+        hands: Hands,
+        clock: Clock,
+        windows: Windows,
     ) -> None:
-        self.queue: SimpleQueue[AnyEvent] = SimpleQueue()
+        self.queue = queue
         self.kiosk = kiosk
         self._rules = rules
         self._journal = journal

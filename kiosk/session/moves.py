@@ -13,7 +13,7 @@ from drivers.events import CardShown, DeviceBack
 from kiosk.effects import AskReader, Record
 from kiosk.events import IlsSilent, ReaderAnswered, ServingChanged, StopAsked, Ticked, Touched
 from kiosk.session import books, tags
-from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session
+from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session, Step
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
 from wire import facts
 from wire.faults import number
@@ -126,11 +126,21 @@ def stop(session: Session, _event: StopAsked, around: Surroundings) -> Stepped:
 
 
 # ---------------------------------------------------------------- the station
-def quieten(session: Session, event: DeviceBack, around: Surroundings) -> Stepped:
-    """The pad came up for the first time: what lies on it now was left there, by whom nobody knows."""
-    if event.device != "pad" or session.quiet_until_ms:
+def pad_back(session: Session, event: DeviceBack, around: Surroundings) -> Stepped:
+    """The pad came up. The first time: what lies on it now was left there, by whom nobody knows.
+
+    Later: write what could not be written while it was away.
+    """
+    if event.device != "pad":
         return session, ()
-    return replace(session, quiet_until_ms=around.mono_ms + PAD_SETTLES_MS), ()
+    if not session.quiet_until_ms:
+        return replace(session, quiet_until_ms=around.mono_ms + PAD_SETTLES_MS), ()
+    effects: Effects = ()
+    for line in session.lines:
+        if line.step in {Step.LENT, Step.RETURNED}:
+            line, more = tags.write(line)  # noqa: PLW2901 - the same line, one step on
+            session, effects = session.keep(line), effects + more
+    return session, effects
 
 
 def suspend(session: Session, event: ServingChanged, _around: Surroundings) -> Stepped:

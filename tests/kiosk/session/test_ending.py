@@ -177,3 +177,20 @@ def test_a_notice_is_taken_down_by_a_touch():
     desk.refuse_card(number("card_expired"))
     desk.happen(Touched("dismiss"))
     assert desk.session.notice is None
+
+
+def test_a_tag_that_could_not_be_written_while_the_pad_was_away_is_written_when_it_is_back():
+    desk = Desk()
+    desk.pad_comes_up()
+    desk.pass_s(2)
+    desk.greet()
+    desk.lay("E1", "B001")
+    desk.happen(ServingChanged(serving=False))
+    desk.answer_loan()
+    for _ in range(desk.rules.tag_tries):
+        desk.tag_written(ok=False)
+    desk.pad_comes_up()
+    desk.happen(ServingChanged(serving=True))
+    desk.tag_written()
+    assert desk.line().step is Step.CLEARED
+    assert desk.kinds()[-2:] == ["tag.unchanged", "tag.changed"]

@@ -1,0 +1,177 @@
+"""The only place where concrete classes meet: from one configuration to a kiosk that can run."""
+
+from __future__ import annotations
+
+import secrets as chance
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from importlib.metadata import version
+from queue import SimpleQueue
+
+from drivers.device import Device
+from drivers.door.unit import DoorSettings, DoorUnit
+from drivers.gate.feig_gate import FeigGate
+from drivers.line.line import OpenLine
+from drivers.line.serial_line import Parity, open_serial
+from drivers.pad.feig.pad import FeigPad
+from drivers.pad.feig.session import FeigSettings
+from drivers.pump import Pump
+from drivers.scanner.scanner import Scanner, ScannerSettings
+from drivers.tag.security import AfiValues
+from kiosk import config as settings
+from kiosk import recovery, reporting
+from kiosk.clock import Clock, Now, SystemClock, stamp
+from kiosk.config import Config
+from kiosk.core import Kiosk, Rules
+from kiosk.daemon import Daemon
+from kiosk.effects import Record
+from kiosk.events import AnyEvent, IlsChanged
+from kiosk.hands import Hands
+from kiosk.ils import Ils
+from kiosk.journal import Journal
+from kiosk.loop import Loop, Windows
+from kiosk.room import moves as room_moves
+from kiosk.room.state import Room
+from kiosk.screen.app import Screen
+from kiosk.screen.pulse import Pulse
+from kiosk.screen.settings import settings as screen_settings
+from kiosk.secrets import Secrets, open_state, pseudonym
+from kiosk.session.state import Phase, Session
+from kiosk.station import Station
+from kiosk.uplink import Uplink
+from wire import signing
+from wire.condition import Condition
+from wire.envelope import decode_fact
+from wire.facts import KioskStarted
+
+Post = Callable[[AnyEvent], None]
+
+
+def build(config: Config, clock: Clock | None = None) -> Daemon:
+    """A kiosk as the configuration has it, not yet started.
+
+    Raises:
+        ConfigError: a secret that is missing or readable by others.
+        Malformed: `central.public_key` is no key.
+        JournalFailed: the journal cannot be opened.
+    """
+    clock = clock or SystemClock()
+    central = signing.public_key(config.central.public_key)
+    keys = open_state(config.state)
+    journal = Journal.open(config.state / "journal.db", keys.cards)
+    queue: SimpleQueue[AnyEvent] = SimpleQueue()
+    identity = _identity(config, clock, journal)
+    screen = Screen(screen_settings(config), queue.put)
+    uplink = Uplink(config.mqtt, config.device, journal, central, clock, queue.put)
+    devices = _devices(config)
+    desk_ils, door_ils = _conversations(config, keys, queue.put)
+    pad, door = devices.get("pad"), devices.get("door")
+    loop = Loop(
+        queue,
+        _kiosk(config, journal, devices),
+        Rules(config.desk or settings.Desk(), config.room or settings.Room()),
+        journal,
+        Hands(
+            desk_ils,
+            door_ils,
+            pad if isinstance(pad, FeigPad) else None,
+            door if isinstance(door, DoorUnit) else None,
+        ),
+        clock,
+        Windows(_teller(screen, uplink, identity), uplink.kick, Pulse().beat),
+    )
+    _record_start(journal, clock, identity.version)
+    conversations = tuple(ils for ils in (desk_ils, door_ils) if ils)
+    pumps = tuple(Pump(device, queue.put) for device in devices.values())
+    return Daemon(config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps)
+
+
+def _identity(config: Config, clock: Clock, journal: Journal) -> Condition:
+    return Condition(
+        session=0,
+        state="boot",
+        version=version("shuwu"),
+        boot=clock.boot,
+        journal=journal.id,
+        config=reporting.config_digest(config),
+    )
+
+
+def _teller(screen: Screen, uplink: Uplink, identity: Condition) -> Callable[[Kiosk, Now], None]:
+    """After each step: the screen is shown the state, central is told a condition that has changed."""
+    told: list[Condition] = []
+
+    def tell(kiosk: Kiosk, now: Now) -> None:
+        screen.show(reporting.snapshot(kiosk, now))
+        condition = reporting.condition(kiosk, identity)
+        if told != [condition]:
+            told[:] = [condition]
+            uplink.tell(condition)
+
+    return tell
+
+
+# ---------------------------------------------------------------- what the journal remembers
+def _kiosk(config: Config, journal: Journal, devices: dict[str, Device]) -> Kiosk:
+    session = Session(phase=Phase.OUT_OF_ORDER, run=chance.token_hex(4)) if config.desk else None
+    room = room_moves.recall(Room(), journal.recall(room_moves.COUNTS)) if config.room else None
+    return Kiosk(Station(expected=frozenset(devices)), recovery.debts(journal.intents()), session, room)
+
+
+def _record_start(journal: Journal, clock: Clock, running: str) -> None:
+    started = Record(KioskStarted(running, journal.id, journal.unclean))
+    found = recovery.unanswered(journal.orders_unanswered())
+    if journal.unclean:
+        rows = journal.since(max(journal.head - recovery.LOOK_BACK, 0), recovery.LOOK_BACK)
+        found += recovery.untold_tags(decode_fact(row.fact) for row in rows)
+    journal.append([started, *found], stamp(clock, clock.now()))
+
+
+# ---------------------------------------------------------------- the ILS
+def _conversations(config: Config, keys: Secrets, post: Post) -> tuple[Ils | None, Ils | None]:
+    """One for the desk and one for the door. With both, the desk's tells whether the ILS is there."""
+
+    def named(card: str) -> str:
+        return pseudonym(keys.pseudonyms, card)
+
+    def quiet(event: AnyEvent) -> None:
+        if not isinstance(event, IlsChanged):
+            post(event)
+
+    ils = config.ils
+    desk = Ils(ils, ils.desk_timeout_s, ils.location, post, named) if config.desk else None
+    at_door = quiet if desk else post
+    door = Ils(ils, ils.door_timeout_s, ils.location, at_door, named) if config.room else None
+    return desk, door
+
+
+# ---------------------------------------------------------------- devices
+def _devices(config: Config) -> dict[str, Device]:
+    """Every device that the configuration names, by that name."""
+    made: dict[str, Device] = {}
+    plugged = config.devices
+    if plugged.pad:
+        made["pad"] = FeigPad(
+            _pad_settings(plugged.pad), _line(plugged.pad.port, plugged.pad.baud, plugged.pad.parity)
+        )
+    for name, scanner in (("scanner", plugged.scanner), ("door_scanner", plugged.door_scanner)):
+        if scanner:
+            made[name] = Scanner(ScannerSettings(name), _line(scanner.port, scanner.baud, "N"))
+    if plugged.door:
+        door = plugged.door
+        made["door"] = DoorUnit(DoorSettings("door", door.unit), _line(door.port, door.baud, door.parity))
+    if plugged.gate:
+        gate = plugged.gate
+        watch = FeigSettings("gate", gate.port, gate.baud, gate.parity, gate.frame)
+        made["gate"] = FeigGate(watch, _line(gate.port, gate.baud, gate.parity))
+    return made
+
+
+def _pad_settings(pad: settings.Pad) -> FeigSettings:
+    base = FeigSettings("pad", pad.port, pad.baud, pad.parity, pad.frame, blocks=pad.blocks)
+    return replace(base, afi=AfiValues(pad.afi_secured, pad.afi_lent))
+
+
+def _line(port: str, baud: int, parity: Parity) -> OpenLine:
+    return partial(open_serial, port, baud, parity)

@@ -1,0 +1,95 @@
+"""A kiosk with all its threads, from `run` to its end.
+
+- Started outside in: the screen, the lines to central and the ILS, then the devices.
+- Stopped inside out: no event arrives after the loop has ended that anybody would miss.
+- Vitals go out every 30 s and may be lost.
+"""
+
+from __future__ import annotations
+
+import resource
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+
+import msgspec
+
+from drivers.pump import Pump
+from kiosk.clock import Clock
+from kiosk.effects import EndProgram
+from kiosk.events import StopAsked
+from kiosk.ils import Ils
+from kiosk.journal import Journal
+from kiosk.loop import Loop
+from kiosk.screen.app import Screen
+from kiosk.uplink import Uplink
+from wire.condition import Condition, Vitals
+
+VITALS_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    state: Path
+    clock: Clock
+    identity: Condition
+    """What the condition says of this run and does not change."""
+    journal: Journal
+    loop: Loop
+    uplink: Uplink
+    screen: Screen
+    conversations: tuple[Ils, ...]
+    pumps: tuple[Pump, ...]
+    _ended: Event = field(default_factory=Event)
+
+    def run(self) -> EndProgram:
+        """Start everything, turn the loop until it ends, stop everything.
+
+        Raises:
+            OSError: the screen's port is taken.
+        """
+        pulse = Thread(target=self._tell_vitals, name="vitals")
+        self.screen.start()
+        self.uplink.start()
+        for conversation in self.conversations:
+            conversation.start()
+        for pump in self.pumps:
+            pump.start()
+        pulse.start()
+        try:
+            end = self.loop.run()
+        finally:
+            self._ended.set()
+            for pump in self.pumps:
+                pump.stop()
+            for conversation in self.conversations:
+                conversation.stop()
+            self.screen.stop()
+            pulse.join()
+        why = "restarting" if end.restart else "stopped"
+        self.uplink.stop(msgspec.structs.replace(self.identity, state="gone", why=why))
+        self.journal.close()
+        return end
+
+    def ask_to_stop(self) -> None:
+        """Any thread may, and a signal's handler; returns at once."""
+        self.loop.queue.put(StopAsked("asked"))
+
+    def _tell_vitals(self) -> None:
+        started_ms = self.clock.now().mono_ms
+        while True:
+            self.uplink.vitals(self._vitals(started_ms))
+            if self._ended.wait(VITALS_S):
+                return
+
+    def _vitals(self, started_ms: int) -> Vitals:
+        now = self.clock.now()
+        return Vitals(
+            wall_ms=max(now.wall_ms, 0),
+            uptime_s=(now.mono_ms - started_ms) // 1000,
+            backlog=self.journal.head - self.journal.watermark,
+            memory_kib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+            disk_free_mib=shutil.disk_usage(self.state).free // 2**20,
+            refused=self.loop.kiosk.station.refused,
+        )
