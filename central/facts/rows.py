@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,7 +15,10 @@ AHEAD_MS = 120_000
 """A set clock may run this much before central's; beyond, the time of arrival is the better one."""
 UNREADABLE = "unreadable"
 """Kind under which something is kept that is no fact at all."""
+MISSHAPEN = "?"
+"""Before the hash of a reader who was no pseudonym, so that an unknown fact stays an unknown one."""
 MAX_KIND = 64
+PSEUDONYM = re.compile(r"[0-9a-f]{32}")
 
 
 class Taken(NamedTuple):
@@ -70,5 +74,7 @@ def _taken(row: Row, at_ms: int, kind: str, body: str, aside: str, fact: Fact | 
 def _rehashed(octets: bytes | msgspec.Raw, hash_key: bytes) -> str:
     body: Any = msgspec.json.decode(octets)
     if isinstance(body, dict) and isinstance(body.get("reader"), str):
-        body["reader"] = pseudonym(hash_key, body["reader"])
+        reader = body["reader"]
+        mark = "" if PSEUDONYM.fullmatch(reader) else MISSHAPEN
+        body["reader"] = mark + pseudonym(hash_key, reader)
     return msgspec.json.encode(body).decode()

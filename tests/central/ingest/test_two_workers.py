@@ -1,0 +1,52 @@
+"""Two ingest workers on one device at once: its journal's lock keeps them apart."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+from central.ingest.absorb import Parcel, absorb_all
+from central.reports.rebuild import rebuild
+from tests.central.ingest.world import DESK, KEY, NOW, ROOM, batch, settle, stored, tallies, visit, visits
+
+BATCHES = [(1 + 5 * at, 5) for at in range(40)]
+
+
+def test_both_send_everything_and_each_fact_counts_once(postgres_engine):
+    settle(postgres_engine)
+
+    def work(seed):
+        order = [(device, *one) for one in BATCHES for device in (ROOM, DESK)]
+        new, chance = 0, random.Random(seed)
+        for at in range(0, len(order), 4):
+            group = [Parcel(device, batch(first, [visit()] * n)) for device, first, n in order[at : at + 4]]
+            chance.shuffle(group)
+            group.sort(key=lambda parcel: parcel.batch.first)
+            with postgres_engine.begin() as connection:
+                new += sum(outcome.new for outcome in absorb_all(connection, group, NOW, KEY))
+        return new
+
+    with ThreadPoolExecutor(2) as pool:
+        taken = list(pool.map(work, (1, 2)))
+    assert sum(taken) == 2 * 200
+    for device in (ROOM, DESK):
+        assert [seq for seq, _ in stored(postgres_engine, device)] == list(range(1, 201))
+    assert visits(postgres_engine) == 400
+    before = tallies(postgres_engine)
+    rebuild(postgres_engine, date(2026, 9, 1), date(2026, 9, 30))
+    assert tallies(postgres_engine) == before
+
+
+def test_a_recount_beside_the_ingest_loses_nothing(postgres_engine):
+    settle(postgres_engine)
+
+    def work(_):
+        for first, n in BATCHES:
+            with postgres_engine.begin() as connection:
+                absorb_all(connection, [Parcel(ROOM, batch(first, [visit()] * n))], NOW, KEY)
+
+    with ThreadPoolExecutor(2) as pool:
+        ingest = pool.submit(work, None)
+        while not ingest.done():
+            rebuild(postgres_engine, date(2026, 9, 1), date(2026, 9, 30))
+        ingest.result()
+    assert visits(postgres_engine) == 200
