@@ -12,7 +12,7 @@ NOT_BENCHES := report
 # Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts.
 APT := mosquitto postgresql chromium fonts-noto-cjk
 
-.PHONY: help demo test lint types house unit bench lock clean
+.PHONY: help demo test lint types bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ lock:  ## renew the lists of hashes (needs uv)
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --only-binary :all: -q pyproject.toml --extra demo --group build --group test \
 	  -c requirements.lock.txt -o requirements.test.lock.txt
+
+docs: $(VENV)/.test  ## write docs/reference from the tables of the source
+	$(BIN)/python -m deploy.documents
 
 clean:  ## take away what was made
 	rm -rf $(VENV) var build *.egg-info
