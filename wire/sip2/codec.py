@@ -6,7 +6,7 @@ r"""Messages to frames and back, for every message alike, by its layout and a di
 The checksum is the two's complement of the sum of all octets from the identifier up to and with `AZ`,
 four capital hexadecimal digits: over octets, so that it is the same whoever counts the characters.
 
-Writing never fails: what a charset cannot hold becomes `?`, what would break the frame is taken out.
+Writing never fails: what a charset cannot hold becomes `?`, what would break the frame a blank.
 Reading raises `Unparsable` and `UnknownMessage` only, and takes whatever else can be understood.
 """
 
@@ -32,7 +32,7 @@ _JUNK = bytes(octet for octet in range(256) if not (octet < 128 and chr(octet).i
 _TRAILER = re.compile(rb"(?:AY([0-9]))?AZ([0-9A-Fa-f]{4})\Z|AY([0-9])\Z")
 _TRAILER_OCTETS = 9
 _IDENTIFIER = re.compile("[0-9]{2}")
-_CODE = re.compile(r"[A-Z][A-Z0-9]")
+_CODE = re.compile(r"(?!A[YZ])[A-Z][A-Z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _split_trailer(octets: bytes, dialect: Dialect) -> tuple[bytes, int | None, 
     """What stands before AY and AZ, the sequence number, the verdict on the checksum."""
     closed = octets.rstrip(b" \r\n\0" + dialect.delimiter.encode())
     trailer = _TRAILER.search(closed, max(0, len(closed) - _TRAILER_OCTETS))
-    if trailer is None:
+    if trailer is None or not _is_trailer(trailer, dialect.delimiter.encode()):
         return octets, None, "absent"
     digit, given = trailer[1] or trailer[3], trailer[2]
     sequence = None if digit is None else int(digit)
@@ -76,6 +76,12 @@ def _split_trailer(octets: bytes, dialect: Dialect) -> tuple[bytes, int | None, 
     if dialect.checksum.emit == "dp2":
         right.add(_dp2_checksum(body.decode(dialect.charset, "replace"), dialect.delimiter))
     return body, sequence, "good" if given.upper() in right else "bad"
+
+
+def _is_trailer(found: re.Match[bytes], delimiter: bytes) -> bool:
+    """True unless it may be the end of a value: AY or AZ alone, with no delimiter before it but others are."""
+    body = found.string[: found.start()]
+    return bool(found[1]) or body.endswith(delimiter) or delimiter not in body
 
 
 # ---------------------------------------------------------------- reading
@@ -140,7 +146,7 @@ def _pieces(text: str, delimiter: str) -> list[tuple[str, str]]:
 
 @cache
 def _splitter(delimiter: str) -> re.Pattern[str]:
-    return re.compile(re.escape(delimiter) + f"(?={_CODE.pattern})")
+    return re.compile(re.escape(delimiter) + "(?=[A-Z][A-Z0-9])")
 
 
 def _take(values: dict[str, Any], field: VariableField, text: str) -> bool:
@@ -184,16 +190,15 @@ def encode(message: Message, dialect: Dialect, sequence: int | None = None) -> b
 
 
 def _body(message: Message, dialect: Dialect) -> str:
-    layout, zone = message.layout, dialect.zone
-    unsafe = _unsafe(dialect.delimiter)
-    parts = [layout.id]
-    for fixed in layout.fixed:
-        value = getattr(message, fixed.name)
-        parts.append(fixed.form.render(value, fixed.width, zone).translate(unsafe))
+    """All but AY and AZ."""
+    layout, zone, delimiter = message.layout, dialect.zone, dialect.delimiter
+    renamed = dialect.rename.get(layout.id)
+    fixed = [field.form.render(getattr(message, field.name), field.width, zone) for field in layout.fixed]
+    parts = [layout.id, _clean("".join(fixed), delimiter)]
     for code, value in _variable(message, layout, zone):
-        theirs = _their_code(code, dialect.rename.get(layout.id))
+        theirs = _their_code(code, renamed) if renamed else code
         if theirs:
-            parts.append(f"{theirs}{value.translate(unsafe)[:MAX_VALUE_CHARACTERS]}{dialect.delimiter}")
+            parts += theirs, _clean(value.strip("\r\n\0")[:MAX_VALUE_CHARACTERS], delimiter), delimiter
     return "".join(parts)
 
 
@@ -208,15 +213,14 @@ def _variable(message: Message, layout: Layout, zone: str) -> Iterator[tuple[str
     yield from message.extra
 
 
-def _their_code(code: str, renamed: dict[str, str] | None) -> str | None:
+def _their_code(code: str, renamed: dict[str, str]) -> str | None:
     """The peer's code for a field; None where the peer means something else by it and has no other."""
-    if not renamed:
-        return code
     theirs = next((theirs for theirs, standard in renamed.items() if standard == code), None)
     return theirs or (None if code in renamed else code)
 
 
-@cache
-def _unsafe(delimiter: str) -> dict[int, str | None]:
-    """What would break a frame: line ends and delimiters become a blank, NUL nothing."""
-    return {0x0D: " ", 0x0A: " ", 0x00: None, ord(delimiter): " "}
+def _clean(text: str, delimiter: str) -> str:
+    """Blanks for what would break the frame: line ends, NUL, delimiters."""
+    if text.isprintable() and delimiter not in text:
+        return text
+    return text.translate({0x0D: " ", 0x0A: " ", 0x00: " ", ord(delimiter): " "})

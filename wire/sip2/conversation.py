@@ -101,6 +101,8 @@ class Client:
         self._sent = b""
         self._copies = False
         """A second copy of an answer may still be on its way: only our own AY is believed from now on."""
+        self._checks = False
+        """The ACS writes checksums: an answer without one has lost it."""
         self._user = ""
 
     def send(self, question: Message) -> bytes:
@@ -163,6 +165,9 @@ class Client:
             return Heard.DAMAGE
         if isinstance(frame.message, RequestScResend):
             return Heard.RESEND
+        self._checks |= frame.checksum == "good"
+        if self._checks and frame.checksum == "absent" and self._dialect.checksum.verify == "strict":
+            return Heard.DAMAGE
         if self._question is None:
             return Heard.LATE
         fits = type(frame.message) is ANSWERED_BY[type(self._question)]

@@ -1,0 +1,88 @@
+"""The declarations agree with each other, with the table of codes and with their own annotations."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import get_type_hints
+
+import pytest
+
+from wire.sip2 import forms
+from wire.sip2.declare import Message
+from wire.sip2.fields import _TABLE, FIELDS
+from wire.sip2.messages import ANSWERED_BY, MESSAGES, Checkout, ItemInformation
+
+ALL = [pytest.param(kind, id=kind.__name__) for kind in MESSAGES.values()]
+
+HOLDS = {
+    str: forms.TEXT,
+    int: forms.NUMBER,
+    int | None: forms.COUNT,
+    bool | None: forms.YES_NO_UNKNOWN,
+    forms.datetime | None: forms.DATE,
+    tuple[str, ...]: forms.TEXT,
+}
+"""The form of each annotation; bool and frozenset[int] have several."""
+
+FIXED_WIDTHS = {
+    "93": 2, "94": 1, "99": 8, "98": 34, "97": 0, "96": 0, "23": 21, "24": 35, "63": 31, "64": 59,
+    "35": 18, "36": 19, "11": 38, "12": 22, "09": 37, "10": 22, "17": 18, "18": 24,
+}  # fmt: skip
+"""Characters of the fixed part, by the specification."""
+
+
+def test_every_identifier_is_known():
+    assert {name: sum(f.width for f in kind.layout.fixed) for name, kind in MESSAGES.items()} == FIXED_WIDTHS
+
+
+def test_every_request_has_an_answer_one_higher():
+    """But for 09 and its 10, 99 and its 98."""
+    pairs = {(ask.layout.id, answer.layout.id) for ask, answer in ANSWERED_BY.items()}
+
+    assert pairs == {
+        ("93", "94"), ("99", "98"), ("23", "24"), ("63", "64"), ("35", "36"), ("11", "12"), ("09", "10"), ("17", "18"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_attributes_have_the_names_of_their_codes(kind: type[Message]):
+    named = {field.code: field.name for field in kind.layout.variable}
+
+    assert named == {code: FIELDS[code].name for code in named}
+    assert len(named) == len(kind.layout.variable), "a code stands twice"
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_annotations_fit_their_forms(kind: type[Message]):
+    hints = get_type_hints(kind)
+
+    for field in (*kind.layout.fixed, *kind.layout.variable):
+        hint = hints[field.name]
+        if hint in HOLDS:
+            assert field.form is HOLDS[hint], field.name
+        else:
+            assert type(field.form.absent) in (bool, frozenset), field.name
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_field_reaches_the_wire(kind: type[Message]):
+    declared = {field.name for field in (*kind.layout.fixed, *kind.layout.variable)}
+
+    assert {field.name for field in dataclasses.fields(kind)} == {*declared, "extra"}
+
+
+def test_codes_stand_once_in_the_table():
+    assert len(FIELDS) == len(_TABLE)
+    assert all(len(code) == 2 and entry.meaning for code, entry in FIELDS.items())
+
+
+def test_messages_are_frozen():
+    message = ItemInformation(transaction_date=None, item_identifier="B1")
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        message.item_identifier = "B2"  # type: ignore[misc]
+
+
+def test_what_has_no_default_must_be_said():
+    with pytest.raises(TypeError, match="item_identifier"):
+        Checkout(transaction_date=None, patron_identifier="R1")  # type: ignore[call-arg]
