@@ -43,7 +43,7 @@ lock:  ## renew the lists of hashes (needs uv)
 	  -c requirements.lock.txt -o requirements.test.lock.txt
 
 docs: $(VENV)/.test  ## write docs/reference from the tables of the source
-	$(BIN)/python -m deploy.documents
+	$(BIN)/python -m tests.house.documents
 
 clean:  ## take away what was made
 	rm -rf $(VENV) var build *.egg-info

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from deploy.documents import PAGES
+from tests.house.documents import PAGES
 from tests.house.tree import ROOT
 from wire import topics
 

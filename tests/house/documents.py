@@ -1,4 +1,4 @@
-"""Writes docs/reference from the tables of the source: `python -m deploy.documents`.
+"""Writes docs/reference from the tables of the source: `python -m tests.house.documents`.
 
 tests/house compares: a table that changed and a page that did not fail the build.
 """
@@ -18,8 +18,8 @@ from kiosk.session import table as session_table
 from wire.facts import KINDS
 from wire.faults import catalogue
 
-ROOT = Path(__file__).parents[1]
-MADE = "<!-- Made by `python -m deploy.documents` from the source; edit that. -->\n"
+ROOT = Path(__file__).parents[2]
+MADE = "<!-- Made by `python -m tests.house.documents` from the source; edit that. -->\n"
 
 
 def _cell(text: str) -> str:
