@@ -21,6 +21,11 @@ def find_reader(session: Session, card: str) -> Reader | None:
     return session.get(Reader, card)
 
 
+def pin_hash(session: Session, card: str) -> str | None:
+    """The hash of a reader's PIN, empty where none was set; None where the card is unknown."""
+    return session.scalar(select(Reader.pin_hash).where(Reader.card == card))
+
+
 def find_item(session: Session, barcode: str) -> Item | None:
     """The item with this barcode, its title with it."""
     return session.scalar(select(Item).where(Item.barcode == barcode).options(joinedload(Item.title)))

@@ -4,6 +4,10 @@
 returns the answer. AF is the catalogue's line for the reader, YF the catalogue's number, AO the branch
 of the terminal; AA and AB come back as they were sent.
 
+`perform` runs one request in the caller's transaction. What changes something is executed once however
+often it arrives: on one connection the conversation sees to it, across connections the answer that was
+stored with the transaction (`central.circulation.terminals`).
+
 A terminal that has not signed in gets no silence, which it could not tell from a dead line, and no word
 of the ledger: `not_signed_in` says no in the form of the answer that it waits for.
 """
@@ -15,11 +19,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from central.circulation import sip2_item, sip2_patron
+from central.circulation import operations, sip2_item, sip2_patron, terminals
 from central.circulation.operations import Desk
 from wire.sip2 import messages as m
+from wire.sip2.codec import decode, encode
 from wire.sip2.codes import Supported
+from wire.sip2.conversation import Request
 from wire.sip2.declare import Message
+from wire.sip2.dialect import Dialect
 
 Answer = Callable[[Session, Desk, Any, bool | None], Message]
 """(session, desk, request, pin) → response. `pin` says whether the PIN fits, None where none was sent."""
@@ -32,6 +39,11 @@ ANSWERS: dict[type[Message], Answer] = {
     m.Checkin: sip2_item.checkin,
     m.ItemInformation: sip2_item.item_information,
 }
+
+CHANGING = (m.Checkout, m.Checkin)
+"""What needs a transaction that writes."""
+WITH_PIN = (m.PatronStatusRequest, m.PatronInformation, m.Checkout)
+"""What acts on a PIN (AD); 35 carries one too, and ends a session that does not exist here."""
 
 SUPPORTED = frozenset(
     {
@@ -54,6 +66,34 @@ RETRIES = 3
 
 NOT_SIGNED_IN = "终端未登录"
 """For the staff at the machine; no reader meets it."""
+
+
+_KEPT = Dialect(title="as kept")
+"""The specification's own form, in which requests are recognised and answers kept, whatever the line speaks."""
+
+
+def perform(session: Session, desk: Desk, request: Request, pin: bool | None) -> Message:
+    """Do what a terminal asks, once. The caller commits before anybody is told."""
+    message = request.message
+    if not isinstance(message, CHANGING):
+        return ANSWERS[type(message)](session, desk, message, pin)
+    barcode = message.item_identifier.strip()
+    operations.lock_item(session, barcode)
+    digest = _digest(request)
+    kept = terminals.kept_answer(session, desk, digest) if digest else None
+    if kept is not None:
+        return decode(kept, _KEPT).message
+    response = ANSWERS[type(message)](session, desk, message, pin)
+    if isinstance(response, m.CheckoutResponse | m.CheckinResponse) and response.ok:
+        terminals.keep_answer(session, desk, barcode, digest, encode(response, _KEPT))
+    return response
+
+
+def _digest(request: Request) -> str | None:
+    """What a repeated request is recognised by; None where it cannot be told from a new one."""
+    if request.sequence is None or request.checksum != "good":
+        return None
+    return terminals.digest(encode(request.message, _KEPT, request.sequence))
 
 
 def status(desk: Desk, library: str, place: str) -> m.AcsStatus:
