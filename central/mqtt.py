@@ -14,7 +14,7 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -28,6 +28,8 @@ MAX_QUEUED = 2_000
 KEEPALIVE_S = 30
 RECONNECT_MIN_S = 1
 RECONNECT_MAX_S = 30
+
+P = ParamSpec("P")
 
 log = logging.getLogger(__name__)
 
@@ -164,8 +166,7 @@ class Link:
         client.max_inflight_messages_set(WINDOW)
         client.max_queued_messages_set(MAX_QUEUED)
         client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
-        client.enable_logger(log)
-        client.suppress_exceptions = True  # a mistake in a callback is logged, the line lives on
+        client.suppress_exceptions = True
         if self._config.ca is not None:
             client.tls_set_context(_tls(self._config))
         client.on_pre_connect = self._on_pre_connect
@@ -189,7 +190,7 @@ class Link:
         if self._subscriptions:
             client.subscribe(self._subscriptions)
         if self._born is not None:
-            self._born()
+            _run(self._born)
 
     def _on_disconnect(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _props: Any) -> None:
         if self._connected.is_set():
@@ -206,7 +207,15 @@ class Link:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
-        self._heard(Heard(topic, bytes(message.payload), bool(message.retain), receipt))
+        _run(self._heard, Heard(topic, bytes(message.payload), bool(message.retain), receipt))
+
+
+def _run(call: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """A mistake in a callback is ours and is logged; the line lives on."""
+    try:
+        call(*args, **kwargs)
+    except Exception:
+        log.exception("a callback failed")
 
 
 def _tls(config: Mqtt) -> ssl.SSLContext:

@@ -1,0 +1,238 @@
+"""The ingest against a real mosquitto: TLS, client certificates, the generated ACL."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select, text
+
+from central import keys
+from central.config import Config
+from central.db import open_sessions
+from central.fleet.models import DeviceCondition, Order, RefusedMessage
+from central.fleet.operations import give_order
+from central.ingest.listen import Ingest
+from central.mqtt import Link, Message
+from tests.central.ingest.world import DESK, ROOM, batch, settle, stored, visit
+from tests.central.kiosk import Kiosk, until
+from tests.central.mosquitto import Mosquitto
+from wire import topics
+from wire.condition import CentralCondition, encode
+from wire.orders import DURABLE_ORDER_S
+
+
+@pytest.fixture
+def broker(tmp_path_factory):
+    broker = Mosquitto(tmp_path_factory.mktemp("mosquitto"))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def central(broker, sqlite_engine, tmp_path):
+    settle(sqlite_engine)
+    keys.make(tmp_path / "state")
+    config = Config(state=tmp_path / "state", mqtt=broker.client("central"))
+    return Central(config, sqlite_engine, broker)
+
+
+class Central:
+    def __init__(self, config, engine, broker):
+        self.config, self.engine, self.broker = config, engine, broker
+        self.keys = keys.load(config.state)
+
+    @contextmanager
+    def ingesting(self):
+        ingest = Ingest(self.config, self.keys, self.engine)
+        thread = threading.Thread(target=ingest.run)
+        thread.start()
+        try:
+            yield ingest
+        finally:
+            ingest.stop()
+            thread.join()
+
+    def kiosk(self, device_id, **more):
+        client = self.broker.client(device_id)
+        return Kiosk(client, device_id, self.keys.signing.public_key(), **more)
+
+    def refused(self):
+        row = RefusedMessage
+        with self.engine.connect() as connection:
+            query = select(row.device_id, row.leaf, row.why, row.count).order_by(row.device_id, row.why)
+            return [tuple(found) for found in connection.execute(query)]
+
+    def order(self, verb, now_ms):
+        with open_sessions(self.engine).begin() as session:
+            return give_order(session, ROOM, verb, "wang", now_ms)
+
+    def order_state(self):
+        with self.engine.connect() as connection:
+            return connection.scalar(select(Order.state))
+
+
+def test_facts_are_committed_and_the_watermark_says_so(central):
+    with central.ingesting(), central.kiosk(ROOM) as kiosk:
+        kiosk.wait_central(online=True)
+        kiosk.send(batch(1, [visit(), visit()]))
+        assert kiosk.wait_watermark(2).seq == 2
+    assert [seq for seq, _ in stored(central.engine)] == [1, 2]
+
+
+def test_the_watermark_stands_at_the_broker(central):
+    with central.ingesting():
+        with central.kiosk(DESK) as kiosk:
+            kiosk.send(batch(1, [visit()]))
+            kiosk.wait_watermark(1)
+        with central.kiosk(DESK) as later:
+            later.wait_watermark(1)
+
+
+def test_central_says_when_it_comes_and_goes(central):
+    with central.kiosk(ROOM) as kiosk:
+        with central.ingesting():
+            kiosk.wait_central(online=True)
+        kiosk.wait_central(online=False)
+
+
+def test_a_late_will_of_central_is_corrected(central):
+    with central.ingesting(), central.kiosk(ROOM) as kiosk:
+        kiosk.wait_central(online=True)
+        with Watcher(central) as other:
+            other.say_central_is_gone()
+            until(lambda: False in kiosk.central and kiosk.central[-1])
+
+
+def test_the_broker_goes_and_comes_back(central):
+    with central.ingesting(), central.kiosk(ROOM) as kiosk:
+        kiosk.send(batch(1, [visit()]))
+        kiosk.wait_watermark(1)
+        central.broker.stop()
+        until(lambda: not kiosk.link.connected)
+        central.broker.start()
+        kiosk.wait_central(online=True)
+        until(lambda: kiosk.link.connected)
+        kiosk.send(batch(1, [visit(), visit(), visit()]))
+        kiosk.wait_watermark(3)
+    assert [seq for seq, _ in stored(central.engine)] == [1, 2, 3]
+
+
+def test_what_is_malformed_is_refused_counted_and_the_rest_goes_on(central):
+    with central.ingesting(), central.kiosk(ROOM) as kiosk, central.kiosk("nobody-1") as nobody:
+        kiosk.publish(topics.FACTS, b"{")
+        kiosk.publish(topics.FACTS, b"\xff\x00")
+        kiosk.publish(topics.FACTS, b'{"x":"' + b"a" * 20_000 + b'"}')
+        kiosk.publish(topics.CONDITION, b"[1]")
+        kiosk.publish(topics.VITALS, b"never")
+        nobody.send(batch(1, [visit()]))
+        nobody.say("ready")
+        kiosk.send(batch(1, [visit()]))
+        kiosk.wait_watermark(1)
+        until(lambda: len(central.refused()) == 6)
+    assert sorted(central.refused()) == [
+        ("nobody-1", "condition", "unknown device", 1),
+        ("nobody-1", "facts", "unknown device", 1),
+        (ROOM, "condition", "malformed", 1),
+        (ROOM, "facts", "malformed", 2),
+        (ROOM, "facts", "oversize", 1),
+        (ROOM, "vitals", "malformed", 1),
+    ]
+
+
+def test_a_kiosk_speaks_and_hears_under_its_own_name_alone(central):
+    with central.ingesting(), central.kiosk(DESK) as desk, central.kiosk(ROOM) as room:
+        desk.publish(topics.FACTS, b"{", device_id=ROOM)
+        desk.publish(topics.WATERMARK, b"{}")
+        desk.publish(topics.ORDERS, b"{}", device_id=ROOM)
+        room.send(batch(1, [visit()]))
+        room.wait_watermark(1)
+        desk.send(batch(1, [visit()]))
+        desk.wait_watermark(1)
+    assert central.refused() == []
+    assert (desk.refused, room.refused) == ([], [])
+    assert len(desk.watermarks) == len(room.watermarks) == 1
+
+
+def test_trouble_with_the_database_loses_nothing(central):
+    with central.ingesting(), central.kiosk(ROOM) as kiosk:
+        kiosk.wait_central(online=True)
+        with central.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE journal RENAME TO hidden"))
+        kiosk.send(batch(1, [visit()]))
+        kiosk.wait_central(online=False)
+        assert kiosk.watermarks == []
+        with central.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE hidden RENAME TO journal"))
+        kiosk.wait_watermark(1)
+        kiosk.wait_central(online=True)
+    assert len(stored(central.engine)) == 1
+
+
+def test_a_message_that_cannot_be_stored_is_refused_alone(central):
+    with central.engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER poison BEFORE INSERT ON fact WHEN NEW.device_id = :room"
+                " BEGIN SELECT RAISE(ABORT, 'poison'); END".replace(":room", f"'{ROOM}'")
+            )
+        )
+    with central.ingesting(), central.kiosk(ROOM) as room, central.kiosk(DESK) as desk:
+        room.send(batch(1, [visit()]))
+        desk.send(batch(1, [visit()]))
+        desk.wait_watermark(1)
+        until(lambda: central.refused() == [(ROOM, "facts", "not stored", 1)])
+    assert room.watermarks == []
+
+
+def test_a_durable_order_is_sent_again_when_the_kiosk_is_ready(central):
+    now_ms = 1_790_000_000_000 + 10**12
+    order = central.order("kiosk.restart", now_ms)
+    with central.ingesting(), central.kiosk(ROOM) as kiosk:
+        kiosk.wait_central(online=True)
+        kiosk.say("boot")
+        assert kiosk.orders == []
+        kiosk.say("ready")
+        sent = kiosk.wait_order(order.number)
+        assert (sent.verb, sent.deadline_ms) == ("kiosk.restart", now_ms + 1000 * DURABLE_ORDER_S)
+
+
+def test_an_order_past_its_deadline_expires_and_is_not_sent(central):
+    central.order("kiosk.restart", 1_000)
+    with central.ingesting(), central.kiosk(ROOM) as kiosk:
+        until(lambda: central.order_state() == "expired")
+        kiosk.say("ready")
+        kiosk.send(batch(1, [visit()]))
+        kiosk.wait_watermark(1)
+    assert kiosk.orders == []
+
+
+def test_a_will_tells_that_a_kiosk_is_gone(central):
+    def state():
+        with central.engine.connect() as connection:
+            return connection.scalar(select(DeviceCondition.state).where(DeviceCondition.device_id == ROOM))
+
+    with central.ingesting(), central.kiosk(ROOM, session=7) as kiosk:
+        kiosk.say("ready")
+        until(lambda: state() == "ready")
+        kiosk.cut()
+        until(lambda: state() == "gone")
+
+
+class Watcher:
+    """Somebody with central's certificate."""
+
+    def __init__(self, central):
+        self._link = Link(central.config.mqtt, "another", lambda _: None)
+
+    def __enter__(self):
+        self._link.open()
+        assert self._link.wait_connected(15)
+        return self
+
+    def __exit__(self, *_):
+        self._link.close()
+
+    def say_central_is_gone(self):
+        payload = encode(CentralCondition(online=False, session=1))
+        assert self._link.publish(Message(topics.CENTRAL_CONDITION, payload, retain=True)).wait(15)
