@@ -1,0 +1,1 @@
+"""A network of book rooms on one machine: real processes, real lines, emulated devices."""

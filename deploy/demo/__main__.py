@@ -1,0 +1,109 @@
+"""`make demo`: a network of book rooms on this machine, one visit played through it, links to go on.
+
+Exit status: 0 when every step happened; 1 when one did not; Ctrl-C ends everything that was started.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from deploy.demo.network import DESK, ROOM24, Network, network
+from deploy.demo.ports import choose
+from deploy.demo.processes import Died
+from deploy.demo.seed.collection import visit
+from deploy.demo.visit import DidNotHappen, Step, figures, play
+from wire.faults import fault, number
+
+Say = Callable[[str], None]
+LIBRARIES = ("flask", "sqlalchemy", "paho-mqtt", "msgspec", "pyserial", "pymodbus", "amqtt")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Play the visit, print the figures, end.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout; implies --once.")
+def main(once: bool, as_json: bool) -> None:
+    """Book rooms on one machine: broker, central, two kiosks, emulated devices."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    def say(text: str) -> None:
+        if not as_json:
+            click.echo(text)
+
+    ports, remarks = choose()
+    for remark in remarks:
+        click.echo(remark, err=True)
+    say("书屋 Shuwu: starting broker, central, two rooms …")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="shuwu-demo-") as folder:
+        try:
+            with network(Path(folder), ports) as running:
+                say(f"up after {time.monotonic() - began:.1f} s\n")
+                _show(running, say, once=once or as_json, as_json=as_json)
+        except (Died, DidNotHappen) as cause:
+            click.echo(f"did not happen: {cause}", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            say("\nended")
+
+
+def _show(running: Network, say: Say, *, once: bool, as_json: bool) -> None:
+    places = running.places()
+    steps: list[Step] = []
+    say(f"{visit().reader.name} visits {ROOM24.title}:")
+    for step in play(visit(), places):
+        steps.append(step)
+        say(f"  {step.ms:8.1f} ms  {step.name}")
+    counted = figures(places.console)
+    say(f"             the refused book: {fault(number('on_hold')).reader.zh}")
+    say(
+        f"\n今日  到馆 {counted['visits']} 人次   外借 {counted['loans']} 册次   归还 {counted['returns']} 册次"
+    )
+    if as_json:
+        click.echo(json.dumps(_object(steps, counted), ensure_ascii=False))
+    if not once:
+        _stay(running, say)
+
+
+def _object(steps: list[Step], counted: dict[str, int]) -> dict[str, object]:
+    versions = {name: version(name) for name in ("shuwu", *LIBRARIES)}
+    return {
+        "steps": [{"name": step.name, "ms": step.ms} for step in steps],
+        "visits": counted["visits"],
+        "loans": counted["loans"],
+        "returns": counted["returns"],
+        "versions": {"python": platform.python_version(), **versions},
+    }
+
+
+def _stay(running: Network, say: Say) -> None:
+    web, logins = running.url("web"), running.secrets.logins
+    say(
+        "\nThe kiosk's screen      "
+        + running.screen(ROOM24)
+        + "/      at its door: "
+        + running.screen(ROOM24)
+        + "/door"
+    )
+    say("The rig (the room)      " + running.rig(ROOM24) + "/")
+    say(f"The technician          {web}/fleet       technician / {logins['technician']}")
+    say(f"The manager             {web}/report      manager / {logins['manager']}")
+    say(f"\nThe desk at {DESK.title}: {running.screen(DESK)}/ with its rig {running.rig(DESK)}/")
+    say(f"Everything else         {web}/            admin / {logins['admin']}")
+    say("\nCtrl-C ends it all.")
+    while not (dead := running.family.dead()):
+        time.sleep(0.5)
+    raise Died(f"{', '.join(dead)} ended by itself")
+
+
+if __name__ == "__main__":
+    main()

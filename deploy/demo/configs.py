@@ -1,0 +1,154 @@
+"""The configuration files of the demo's network, as a technician would write them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.demo.seed.collection import OWNER_ISIL, Collection, SeedItem, SeedReader
+
+BAUD = {"pad": 38400, "gate": 115200, "scanner": 9600, "door_scanner": 9600, "door": 115200}
+SHELF = 40
+"""Books that a rig's page shows well."""
+CARDS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One kiosk with the room around it."""
+
+    device: str
+    branch: str
+    title: str
+    devices: tuple[str, ...]
+
+    @property
+    def has_door(self) -> bool:
+        return "door" in self.devices
+
+
+def private(path: Path, text: str) -> Path:
+    """Write a file that its owner alone may read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def central(folder: Path, ports: Mapping[str, int]) -> Path:
+    """`central.toml`."""
+    return private(
+        folder / "central.toml",
+        f"""state = "central"
+name_zh = "清源县图书馆总分馆"
+name_en = "Qingyuan County Library Network"
+
+[web]
+port = {ports["web"]}
+
+[mqtt]
+port = {ports["broker"]}
+
+[sip2]
+port = {ports["sip2"]}
+""",
+    )
+
+
+def rig(folder: Path, room: Room, port: int, seed: Collection) -> Path:
+    """`rig.toml` of one room: its devices, the books on its shelf, what readers carry."""
+    parts = [f"name = {json.dumps(room.title, ensure_ascii=False)}\nport = {port}\n"]
+    for name in room.devices:
+        kind = "scanner" if name == "door_scanner" else name
+        place = 'place = "door"\n' if name == "door_scanner" else ""
+        parts.append(f'[[devices]]\nname = "{name}"\nkind = "{kind}"\nbaud = {BAUD[name]}\n{place}')
+    lent = {loan.item.barcode for loan in seed.loans}
+    here = [item for item in seed.items if item.home == room.branch]
+    shelf = [item for item in here if item.barcode not in lent][:SHELF]
+    bag = [item for item in here if item.barcode in lent][:3]
+    parts += [_book(item, secured=True, place="shelf") for item in shelf]
+    parts += [_book(item, secured=False, place="bag") for item in bag]
+    parts += [_card(reader) for reader in _cast(seed)]
+    return private(folder / f"{room.device}.rig.toml", "\n".join(parts))
+
+
+def book(item: SeedItem, *, secured: bool, place: str) -> dict[str, object]:
+    """A book as the rig knows it, in its file and in its API."""
+    return {
+        "uid": item.uid,
+        "item": item.barcode,
+        "title": item.title.title,
+        "owner": OWNER_ISIL,
+        "secured": secured,
+        "place": place,
+    }
+
+
+def _book(item: SeedItem, *, secured: bool, place: str) -> str:
+    fields = book(item, secured=secured, place=place).items()
+    return "[[books]]\n" + "".join(f"{key} = {json.dumps(v, ensure_ascii=False)}\n" for key, v in fields)
+
+
+def _cast(seed: Collection) -> Iterable[SeedReader]:
+    """A few readers of each kind: one of every type, one of every trouble."""
+    chosen: dict[tuple[str, str, bool], SeedReader] = {}
+    for reader in seed.readers:
+        chosen.setdefault((reader.type, reader.state, reader.fees_fen > 0), reader)
+    return list(chosen.values())[:CARDS]
+
+
+def _card(reader: SeedReader) -> str:
+    trouble = {"expired": "，已过期", "blocked": "，已停用"}.get(reader.state, "")
+    fees = f"，欠 {reader.fees_fen / 100:.2f} 元" if reader.fees_fen else ""
+    return f'[[cards]]\nnumber = "{reader.card}"\nlabel = "{reader.name}（{reader.type}{trouble}{fees}）"\n'
+
+
+def kiosk(
+    folder: Path, room: Room, ports: Mapping[str, int], urls: Mapping[str, str], secrets: Mapping[str, str]
+) -> Path:
+    """`kiosk.toml` of one room.
+
+    Args:
+        folder: where it is written.
+        room: the kiosk.
+        ports: of broker, SIP2 server and screen.
+        urls: of the room's devices.
+        secrets: `public_key` of central, `password` of the kiosk's SIP2 account.
+    """
+    password = private(folder / f"{room.device}.password", secrets["password"] + "\n")
+    devices = "".join(_device(name, urls[name]) for name in room.devices)
+    roles = "[desk]\n\n[room]\n" if room.has_door else "[desk]\n"
+    return private(
+        folder / f"{room.device}.kiosk.toml",
+        f"""device = "{room.device}"
+state = "{room.device}"
+
+[central]
+public_key = "{secrets["public_key"]}"
+
+[mqtt]
+port = {ports["broker"]}
+
+[ils]
+host = "127.0.0.1"
+port = {ports["sip2"]}
+user = "{room.device}"
+password_file = "{password.name}"
+institution = "{room.branch}"
+location = "{room.branch}"
+
+[screen]
+port = {ports[f"{room.device} screen"]}
+title = {json.dumps(room.title, ensure_ascii=False)}
+
+{roles}
+{devices}""",
+    )
+
+
+def _device(name: str, url: str) -> str:
+    place = 'place = "door"\n' if name == "door_scanner" else ""
+    return f'[devices.{name}]\nport = "{url}"\nbaud = {BAUD[name]}\n{place}\n'

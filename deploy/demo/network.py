@@ -1,0 +1,106 @@
+"""The whole network up and down: broker, central, two rooms with their rigs and kiosks."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from deploy.demo import configs
+from deploy.demo.configs import Room
+from deploy.demo.prepare import Secrets, prepare
+from deploy.demo.processes import Family
+from deploy.demo.seed.collection import collection
+from deploy.demo.visit import Places
+from deploy.demo.web import Console, Rig, get, up
+
+LOOPBACK = "127.0.0.1"
+ROOMS = (
+    Room("xian-desk", "qingyuan", "清源县图书馆", ("pad", "scanner")),
+    Room("shiqiao-room", "shiqiao", "石桥村24小时书屋", ("pad", "scanner", "door_scanner", "door", "gate")),
+)
+DESK, ROOM24 = ROOMS
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    family: Family
+    ports: Mapping[str, int]
+    secrets: Secrets
+
+    def url(self, name: str) -> str:
+        return f"http://{LOOPBACK}:{self.ports[name]}"
+
+    def screen(self, room: Room) -> str:
+        return self.url(f"{room.device} screen")
+
+    def rig(self, room: Room) -> str:
+        return self.url(f"{room.device} rig")
+
+    def places(self) -> Places:
+        """Where a visit goes; signs in at the console as the manager."""
+        console = Console(self.url("web"), "manager", self.secrets.logins["manager"])
+        return Places(
+            Rig(self.rig(ROOM24)), self.screen(ROOM24), Rig(self.rig(DESK)), self.screen(DESK), console
+        )
+
+
+@contextmanager
+def network(folder: Path, ports: Mapping[str, int]) -> Iterator[Network]:
+    """Everything up and ready; everything ended at the end of the block.
+
+    Raises:
+        Died: a process did not come up; the text has the end of its log.
+    """
+    family = Family(folder)
+    try:
+        secrets = _central(folder, ports, family)
+        for room in ROOMS:
+            _room(folder, room, ports, secrets, family)
+        for room in ROOMS:
+            screen = f"http://{LOOPBACK}:{ports[f'{room.device} screen']}/"
+            family.wait(f"{room.device} kiosk", partial(_serves, screen))
+        family.watch()
+        yield Network(family, ports, secrets)
+    finally:
+        family.end()
+
+
+def _central(folder: Path, ports: Mapping[str, int], family: Family) -> Secrets:
+    path = configs.central(folder, ports)
+    family.start("broker", "deploy.demo.broker", str(ports["broker"]))
+    secrets = prepare(path)
+    family.wait("broker", lambda: _listens(ports["broker"]))
+    for name in ("ingest", "sip2", "web"):
+        family.start(name, "central", name, "--config", str(path))
+    family.wait("sip2", lambda: _listens(ports["sip2"]))
+    family.wait("web", lambda: up(f"http://{LOOPBACK}:{ports['web']}/healthz"))
+    return secrets
+
+
+def _room(folder: Path, room: Room, ports: Mapping[str, int], secrets: Secrets, family: Family) -> None:
+    rig_file = configs.rig(folder, room, ports[f"{room.device} rig"], collection())
+    rig = family.start(f"{room.device} rig", "drivers.rig", "--config", str(rig_file), pipe=True)
+    assert rig.process.stdout is not None, "asked for a pipe"
+    line = rig.process.stdout.readline()
+    urls = cast("dict[str, str]", json.loads(line or b"{}").get("devices", {}))
+    family.wait(f"{room.device} rig", lambda: bool(urls))
+    known = {"public_key": secrets.public_key, "password": secrets.terminals[room.device]}
+    kiosk_file = configs.kiosk(folder, room, ports, urls, known)
+    family.start(f"{room.device} kiosk", "kiosk", "--config", str(kiosk_file))
+
+
+def _serves(screen: str) -> bool:
+    """The kiosk shows its welcome: every device that it needs answers."""
+    return up(screen) and "读者证" in get(screen)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0

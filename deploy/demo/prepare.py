@@ -1,0 +1,52 @@
+"""Central made ready for the demo: keys, tables, the seed collection, people who may sign in."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from central import config, keys
+from central.accounts import operations as accounts
+from central.db import open_engine, open_sessions
+from central.migrations import migrate
+from deploy.demo.seed.collection import collection
+from deploy.demo.seed.load import load
+from wire.signing import public_text
+
+PEOPLE: Mapping[str, tuple[str, accounts.Role]] = {
+    "technician": ("陈工", accounts.Role.TECHNICIAN),
+    "manager": ("吴馆长", accounts.Role.MANAGER),
+    "admin": ("系统管理员", accounts.Role.ADMIN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Minted for this demo, gone with it."""
+
+    public_key: str
+    logins: Mapping[str, str] = field(repr=False)
+    """Password by user name of the console."""
+    terminals: Mapping[str, str] = field(repr=False)
+    """Password by SIP2 account."""
+
+
+def prepare(path: Path) -> Secrets:
+    """Make the state folder and the database that `central.toml` names, and fill them."""
+    settings = config.load(path)
+    keys.make(settings.state)
+    logins = {name: secrets.token_urlsafe(9) for name in PEOPLE}
+    terminals = {device.id: secrets.token_urlsafe(18) for device in collection().devices}
+    engine = open_engine(settings.database_url())
+    migrate(engine)
+    with open_sessions(engine).begin() as session:
+        load(session, terminals, time.time_ns() // 1_000_000)
+        for name, (person, role) in PEOPLE.items():
+            hashed = accounts.hash_password(name, logins[name])
+            accounts.add_staff(session, name, person, hashed, role)
+    engine.dispose()
+    signing = keys.load(settings.state).signing
+    return Secrets(public_text(signing.public_key()), logins, terminals)
