@@ -1,0 +1,141 @@
+"""What a rig plays: one TOML file, one frozen value. An unknown key is an error that names its path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from drivers.emulators.air import MEMORY_OCTETS
+from drivers.errors import Misuse
+from drivers.events import TagContent
+from drivers.scanner.codec import Medium
+from drivers.tag import iso28560_2, iso28560_3
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+"""0 takes any free one."""
+Name = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,31}\Z")]
+Text = Annotated[str, Meta(min_length=1, max_length=100)]
+Uid = Annotated[str, Meta(pattern=r"\AE0[0-9A-F]{14}\Z")]
+Place = Literal["shelf", "bag", "pad", "gate"]
+Kind = Literal["pad", "gate", "scanner", "door"]
+Model = Literal["iso28560-2", "iso28560-3"]
+
+BAUD: dict[Kind, int] = {"pad": 38400, "gate": 115200, "scanner": 9600, "door": 115200}
+"""Where the file says nothing."""
+MAX_BOOKS = 500
+"""More than a room's shelf shows; an inventory of them all would take a minute."""
+
+
+class ConfigError(ValueError):
+    """What is wrong with the file, in one line that names file and key."""
+
+
+class Book(Struct, frozen=True, forbid_unknown_fields=True):
+    """One book and what its tag says."""
+
+    uid: Uid
+    item: Text
+    title: Text
+    owner: Annotated[str, Meta(max_length=14)] = ""
+    """ISIL of the owning library."""
+    model: Model = "iso28560-2"
+    secured: bool = True
+    """AFI in stock and EAS on; False: lent."""
+    place: Place = "shelf"
+
+    def memory(self) -> bytes:
+        """The tag's whole user memory as the model encodes it.
+
+        Raises:
+            Misuse: the model or the chip cannot hold the item number or the owner.
+        """
+        encode = iso28560_2.encode if self.model == "iso28560-2" else iso28560_3.encode
+        octets = encode(TagContent(self.item, self.owner, model=self.model, usage=0x10))
+        if len(octets) > MEMORY_OCTETS:
+            raise Misuse(f"{len(octets)} octets for a chip of {MEMORY_OCTETS}")
+        return octets.ljust(MEMORY_OCTETS, b"\0")
+
+
+class Card(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a reader carries."""
+
+    number: Text
+    label: Text
+    medium: Medium = "card"
+
+
+class Device(Struct, frozen=True, forbid_unknown_fields=True):
+    """One emulated device and where its cable ends."""
+
+    name: Name
+    kind: Kind
+    port: Port = 0
+    """TCP port on loopback, for `socket://`."""
+    pty: Path | None = None
+    """Or the name of a serial port to make."""
+    baud: Annotated[int, Meta(ge=1200, le=921_600)] | None = None
+    place: Literal["desk", "door"] = "desk"
+    """Where a scanner hangs."""
+
+    @property
+    def pace(self) -> int:
+        """Bits per second on its line."""
+        return self.baud or BAUD[self.kind]
+
+
+class RigConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    name: Text
+    devices: Annotated[tuple[Device, ...], Meta(min_length=1, max_length=16)]
+    port: Port = 0
+    """Of the page."""
+    books: Annotated[tuple[Book, ...], Meta(max_length=MAX_BOOKS)] = ()
+    cards: Annotated[tuple[Card, ...], Meta(max_length=50)] = ()
+    inside: Annotated[int, Meta(ge=0, le=999)] = 0
+    """Persons in the room at the start."""
+
+
+def load(path: Path) -> RigConfig:
+    """The configuration in `path`; a relative `pty` starts at its folder.
+
+    Raises:
+        ConfigError: unreadable, unknown key, wrong type, a name or number twice, a tag that cannot be.
+    """
+    try:
+        config = msgspec.toml.decode(path.read_bytes(), type=RigConfig)
+    except OSError as cause:
+        raise ConfigError(f"{path}: {cause.strerror}") from None
+    except msgspec.MsgspecError as cause:
+        raise ConfigError(f"{path}: {cause}") from None
+    for wrong in _contradictions(config):
+        raise ConfigError(f"{path}: {wrong}")
+    folder = path.resolve().parent
+    devices = tuple(
+        msgspec.structs.replace(device, pty=folder / device.pty) if device.pty else device
+        for device in config.devices
+    )
+    return msgspec.structs.replace(config, devices=devices)
+
+
+def _contradictions(config: RigConfig) -> list[str]:
+    wrong = []
+    for key, values in (
+        ("devices[].name", [device.name for device in config.devices]),
+        ("devices[].kind", [device.kind for device in config.devices if device.kind != "scanner"]),
+        ("books[].uid", [book.uid for book in config.books]),
+        ("cards[].number", [card.number for card in config.cards]),
+    ):
+        wrong += [f"{value} stands twice - at `$.{key}`" for value in _twice(values)]
+    for i, book in enumerate(config.books):
+        try:
+            book.memory()
+        except Misuse as cause:
+            wrong.append(f"{cause} - at `$.books[{i}]`")
+    return wrong
+
+
+def _twice(values: Sequence[str]) -> list[str]:
+    return sorted({value for value in values if values.count(value) > 1})
