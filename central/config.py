@@ -67,7 +67,7 @@ def load(path: Path) -> Config:
         ConfigError: unreadable, unknown key, wrong type, plain MQTT beyond loopback.
     """
     try:
-        config = msgspec.toml.decode(path.read_bytes(), type=Config)
+        config = msgspec.toml.decode(path.read_bytes(), type=Config, dec_hook=_decoded)
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror}") from None
     except msgspec.MsgspecError as cause:
@@ -75,6 +75,13 @@ def load(path: Path) -> Config:
     if config.mqtt.ca is None and config.mqtt.host not in LOOPBACK:
         raise ConfigError(f"{path}: plain MQTT is for loopback alone - at `$.mqtt.ca`")
     return _anchored(config, path.resolve().parent)
+
+
+def _decoded(kind: type, value: object) -> object:
+    """Msgspec knows no paths."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise TypeError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
 
 
 def _anchored(config: Config, folder: Path) -> Config:

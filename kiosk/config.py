@@ -151,7 +151,7 @@ def load(path: Path) -> Config:
             plain MQTT beyond loopback.
     """
     try:
-        config = msgspec.toml.decode(path.read_bytes(), type=Config)
+        config = msgspec.toml.decode(path.read_bytes(), type=Config, dec_hook=_decoded)
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror}") from None
     except msgspec.MsgspecError as cause:
@@ -179,6 +179,13 @@ def _contradictions(config: Config) -> list[str]:
     if not config.ils.password_file.is_file():
         wrong.append(f"{config.ils.password_file} is missing - at `$.ils.password_file`")
     return wrong
+
+
+def _decoded(kind: type, value: object) -> object:
+    """Msgspec knows no paths."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise TypeError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
 
 
 def _anchored(config: Config, folder: Path) -> Config:
