@@ -137,7 +137,7 @@ class Connection:
             return sip2.status(self._desk(), self._library, self._terminal.place if self._terminal else "")
         if self._terminal is None:
             self._strikes += 1
-            return sip2.not_signed_in(message)
+            return sip2.not_signed_in(message, self._desk())
         return await self._ledger.answer(self._terminal, request)
 
     def _desk(self) -> Desk:

@@ -15,12 +15,14 @@ of the ledger: `not_signed_in` says no in the form of the answer that it waits f
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from central.circulation import operations, sip2_item, sip2_patron, terminals
 from central.circulation.operations import Desk
+from central.circulation.wording import moment
 from wire.sip2 import messages as m
 from wire.sip2.codec import decode, encode
 from wire.sip2.codes import Supported
@@ -106,7 +108,7 @@ def status(desk: Desk, library: str, place: str) -> m.AcsStatus:
         offline_ok=True,
         timeout_period=TIMEOUT_DS,
         retries_allowed=RETRIES,
-        date_time_sync=desk.now.replace(tzinfo=None),
+        date_time_sync=moment(desk),
         institution_id=desk.branch,
         library_name=library,
         supported_messages=SUPPORTED,
@@ -114,51 +116,51 @@ def status(desk: Desk, library: str, place: str) -> m.AcsStatus:
     )
 
 
-def not_signed_in(request: Message) -> Message:
+def not_signed_in(request: Message, desk: Desk) -> Message:
     """The answer that says no and nothing else.
 
     Raises:
         KeyError: a message that needs no account.
     """
-    return _REFUSALS[type(request)](request)
+    return _REFUSALS[type(request)](request, moment(desk))
 
 
-_REFUSALS: dict[type[Message], Callable[[Any], Message]] = {
-    m.PatronStatusRequest: lambda r: m.PatronStatusResponse(
+_REFUSALS: dict[type[Message], Callable[[Any, datetime], Message]] = {
+    m.PatronStatusRequest: lambda r, now: m.PatronStatusResponse(
         patron_status=sip2_patron.NO_SERVICE,
-        transaction_date=None,
+        transaction_date=now,
         patron_identifier=r.patron_identifier,
         screen_message=(NOT_SIGNED_IN,),
     ),
-    m.PatronInformation: lambda r: m.PatronInformationResponse(
+    m.PatronInformation: lambda r, now: m.PatronInformationResponse(
         patron_status=sip2_patron.NO_SERVICE,
-        transaction_date=None,
+        transaction_date=now,
         patron_identifier=r.patron_identifier,
         screen_message=(NOT_SIGNED_IN,),
     ),
-    m.EndPatronSession: lambda r: m.EndSessionResponse(
+    m.EndPatronSession: lambda r, now: m.EndSessionResponse(
         end_session=False,
-        transaction_date=None,
+        transaction_date=now,
         patron_identifier=r.patron_identifier,
         screen_message=(NOT_SIGNED_IN,),
     ),
-    m.Checkout: lambda r: m.CheckoutResponse(
+    m.Checkout: lambda r, now: m.CheckoutResponse(
         ok=False,
         desensitize=False,
-        transaction_date=None,
+        transaction_date=now,
         patron_identifier=r.patron_identifier,
         item_identifier=r.item_identifier,
         screen_message=(NOT_SIGNED_IN,),
     ),
-    m.Checkin: lambda r: m.CheckinResponse(
+    m.Checkin: lambda r, now: m.CheckinResponse(
         ok=False,
         resensitize=False,
-        transaction_date=None,
+        transaction_date=now,
         item_identifier=r.item_identifier,
         screen_message=(NOT_SIGNED_IN,),
     ),
-    m.ItemInformation: lambda r: m.ItemInformationResponse(
-        transaction_date=None,
+    m.ItemInformation: lambda r, now: m.ItemInformationResponse(
+        transaction_date=now,
         item_identifier=r.item_identifier,
         screen_message=(NOT_SIGNED_IN,),
     ),

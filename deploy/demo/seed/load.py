@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -40,8 +41,9 @@ def load(session: Session, passwords: Mapping[str, str], now_ms: int) -> None:
         now_ms: UTC, milliseconds since 1970; loans and holds are counted back from it.
     """
     seed = collection()
-    for made in (_places(seed), _accounts(seed, passwords), _stock(seed), _circulation(seed, now_ms)):
-        session.add_all(made)
+    made = chain(_places(seed), _accounts(seed, passwords), _stock(seed), _circulation(seed, now_ms))
+    for _, alike in groupby(made, key=type):  # parents first: no row waits for a later table
+        session.add_all(alike)
         session.flush()
 
 

@@ -1,0 +1,75 @@
+"""A terminal's end of the line: octets, no codec of ours; and a server to talk to for the length of one talk."""
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+
+from central.circulation.server import SipServer
+from tests.central.circulation.world import NOW_MS
+
+PATIENCE_S = 20
+
+
+def sealed(text, number):
+    """The frame of a text with its sequence number and checksum, summed here."""
+    marked = text.encode() + b"AY%dAZ" % number
+    return marked + b"%04X\r" % (-sum(marked) & 0xFFFF)
+
+
+def signing_in(number=0, *, user="xian-desk", password="terminal secret"):
+    return sealed(f"9300CN{user}|CO{password}|CPanywhere|", number)
+
+
+class Line:
+    """Octets out, frames in."""
+
+    def __init__(self, reader, writer):
+        self._reader, self._writer = reader, writer
+
+    async def send(self, octets):
+        self._writer.write(octets)
+        await self._writer.drain()
+
+    async def hear(self):
+        """The next frame with its CR; what there is of it where the server closes."""
+        async with asyncio.timeout(PATIENCE_S):
+            try:
+                return await self._reader.readuntil(b"\r")
+            except asyncio.IncompleteReadError as end:
+                return end.partial
+
+    async def ask(self, octets):
+        await self.send(octets)
+        return await self.hear()
+
+    async def sign_in(self):
+        assert await self.ask(signing_in()) == b"941AY0AZFDFD\r"
+
+    def cut(self):
+        """Break the line off: no goodbye, nothing more is taken."""
+        self._writer.transport.abort()
+
+
+@asynccontextmanager
+async def dial(server, **tls):
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, **tls)
+    try:
+        yield Line(reader, writer)
+    finally:
+        writer.close()
+        with suppress(OSError):  # the line was cut
+            await writer.wait_closed()
+
+
+def talk(engine, conversation, **options):
+    """Run `conversation(server)` against a running server, which is stopped afterwards."""
+
+    async def run():
+        server = SipServer(engine, library="清源县图书馆", now_ms=lambda: NOW_MS, **options)
+        await server.start()
+        try:
+            async with asyncio.timeout(60):
+                return await conversation(server)
+        finally:
+            await server.stop()
+
+    return asyncio.run(run())
