@@ -6,12 +6,14 @@ published only after that commit (`order_payload`), so that no kiosk carries out
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
+from zoneinfo import available_timezones
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from central.fleet.models import Branch, Device, DeviceCondition, Order
@@ -31,8 +33,19 @@ class NotPossible(ValueError):  # noqa: N818 - an answer to who asked
 
 
 WHY = frozenset(
-    {"unknown_device", "unknown_verb", "not_ready", "malformed_id", "known_device", "unknown_branch"}
+    {
+        "unknown_device",
+        "unknown_verb",
+        "not_ready",
+        "malformed_id",
+        "known_device",
+        "known_branch",
+        "unknown_branch",
+        "unknown_zone",
+    }
 )
+BRANCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
+"""Also an institution code in SIP2 messages, so no field delimiter and no space."""
 
 
 def give_order(
@@ -113,6 +126,37 @@ def pending_durable(session: Session, device_ids: Iterable[str], now_ms: int) ->
         .order_by(Order.device_id, Order.number)
     )
     return session.scalars(query).all()
+
+
+def found(
+    session: Session, branch_id: str, parent_id: str | None, tier: str, name_zh: str, name_en: str, zone: str
+) -> Branch:
+    """Enter a new branch, the last among its siblings.
+
+    Raises:
+        NotPossible: `malformed_id`, `known_branch`, `unknown_branch` (its parent) or `unknown_zone`.
+    """
+    if not BRANCH_ID.fullmatch(branch_id):
+        raise NotPossible("malformed_id")
+    if session.get(Branch, branch_id) is not None:
+        raise NotPossible("known_branch")
+    if parent_id is not None and session.get(Branch, parent_id) is None:
+        raise NotPossible("unknown_branch")
+    if zone not in available_timezones():
+        raise NotPossible("unknown_zone")
+    siblings = session.scalar(select(func.count()).where(Branch.parent_id == parent_id)) or 0
+    branch = Branch(
+        id=branch_id,
+        parent_id=parent_id,
+        tier=tier,
+        name_zh=name_zh,
+        name_en=name_en,
+        zone=zone,
+        position=siblings,
+    )
+    session.add(branch)
+    session.flush()
+    return branch
 
 
 def enrol(
