@@ -20,30 +20,23 @@ from drivers.pump import Pump
 from drivers.scanner.scanner import Scanner, ScannerSettings
 from drivers.tag.security import AfiValues
 from kiosk import config as settings
-from kiosk import recovery, reporting
-from kiosk.clock import Clock, Now, SystemClock, stamp
+from kiosk import reporting, start
+from kiosk.clock import Clock, Now, SystemClock
 from kiosk.config import Config
 from kiosk.core import Kiosk, Rules
 from kiosk.daemon import Daemon
-from kiosk.effects import Record
 from kiosk.events import AnyEvent, IlsChanged
 from kiosk.hands import Hands
 from kiosk.ils import Ils
 from kiosk.journal import Journal
 from kiosk.loop import Loop, Windows
-from kiosk.room import moves as room_moves
-from kiosk.room.state import Room
 from kiosk.screen.app import Screen
 from kiosk.screen.pulse import Pulse
 from kiosk.screen.settings import settings as screen_settings
 from kiosk.secrets import Secrets, open_state, pseudonym
-from kiosk.session.state import Phase, Session
-from kiosk.station import Station
 from kiosk.uplink import Uplink
 from wire import signing
 from wire.condition import Condition
-from wire.envelope import decode_fact
-from wire.facts import KioskStarted
 
 Post = Callable[[AnyEvent], None]
 
@@ -69,7 +62,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     pad, door = devices.get("pad"), devices.get("door")
     loop = Loop(
         queue,
-        _kiosk(config, journal, devices),
+        start.restore(config, journal, frozenset(devices), chance.token_hex(4)),
         Rules(config.desk or settings.Desk(), config.room or settings.Room()),
         journal,
         Hands(
@@ -81,7 +74,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
         clock,
         Windows(_teller(screen, uplink, identity), uplink.kick, Pulse().beat),
     )
-    _record_start(journal, clock, identity.version)
+    start.record(journal, clock, identity.version)
     conversations = tuple(ils for ils in (desk_ils, door_ils) if ils)
     pumps = tuple(Pump(device, queue.put) for device in devices.values())
     return Daemon(config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps)
@@ -110,22 +103,6 @@ def _teller(screen: Screen, uplink: Uplink, identity: Condition) -> Callable[[Ki
             uplink.tell(condition)
 
     return tell
-
-
-# ---------------------------------------------------------------- what the journal remembers
-def _kiosk(config: Config, journal: Journal, devices: dict[str, Device]) -> Kiosk:
-    session = Session(phase=Phase.OUT_OF_ORDER, run=chance.token_hex(4)) if config.desk else None
-    room = room_moves.recall(Room(), journal.recall(room_moves.COUNTS)) if config.room else None
-    return Kiosk(Station(expected=frozenset(devices)), recovery.debts(journal.intents()), session, room)
-
-
-def _record_start(journal: Journal, clock: Clock, running: str) -> None:
-    started = Record(KioskStarted(running, journal.id, journal.unclean))
-    found = recovery.unanswered(journal.orders_unanswered())
-    if journal.unclean:
-        rows = journal.since(max(journal.head - recovery.LOOK_BACK, 0), recovery.LOOK_BACK)
-        found += recovery.untold_tags(decode_fact(row.fact) for row in rows)
-    journal.append([started, *found], stamp(clock, clock.now()))
 
 
 # ---------------------------------------------------------------- the ILS
