@@ -45,6 +45,9 @@ class Frame:
     checksum: Checked
     octets: bytes
     """Without junk before it and terminator behind it."""
+    closed: bool
+    """It ends as a frame ends: with a trailer, with a delimiter, or with fixed fields. If not, its end is lost,
+    or its writer leaves the last delimiter out."""
 
 
 # ---------------------------------------------------------------- checksum
@@ -63,7 +66,8 @@ def _split_trailer(octets: bytes, dialect: Dialect) -> tuple[bytes, int | None, 
     """What stands before AY and AZ, the sequence number, the verdict on the checksum."""
     closed = octets.rstrip(b" \r\n\0" + dialect.delimiter.encode())
     trailer = _TRAILER.search(closed, max(0, len(closed) - _TRAILER_OCTETS))
-    if trailer is None or not _is_trailer(trailer, dialect.delimiter.encode()):
+    ends_a_field = len(closed) < len(octets)
+    if trailer is None or (ends_a_field and not _is_trailer(trailer, dialect.delimiter.encode())):
         return octets, None, "absent"
     digit, given = trailer[1] or trailer[3], trailer[2]
     sequence = None if digit is None else int(digit)
@@ -106,7 +110,9 @@ def decode(octets: bytes, dialect: Dialect) -> Frame:
     values = _parse(kind.layout, text, dialect)
     if values is None:
         raise Unparsable(f"the fixed fields of {identifier} do not fit", identifier, octets, verdict)
-    return Frame(kind(**values), sequence, verdict, octets)
+    delimiter = dialect.delimiter.encode()
+    closed = len(body) < len(octets) or body.endswith(delimiter) or delimiter not in body
+    return Frame(kind(**values), sequence, verdict, octets, closed)
 
 
 def _parse(layout: Layout, text: str, dialect: Dialect) -> dict[str, Any] | None:

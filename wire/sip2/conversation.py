@@ -11,6 +11,7 @@ r"""Both ends of a SIP2 connection, without the connection: octets in, events ou
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from wire.sip2.codec import Frame, decode, encode
@@ -235,6 +236,7 @@ class Server:
         self.state = ServerState.LISTENING
         self._dialect = dialect
         self._framer = Framer(dialect)
+        self._frames: deque[bytes] = deque()
         self._pending: deque[Request] = deque()
         self._last = b""
         """What was sent last, for 97."""
@@ -242,18 +244,23 @@ class Server:
         """The latest answer."""
         self._transaction = b""
         """The latest request, where it is a transaction that can be told from a new one."""
+        self._checks = False
+        """The terminal writes checksums: where one is missing and the end of the frame too, it was lost."""
 
     def speak(self, dialect: Dialect) -> None:
         """Go on in another dialect: the account that logged in has its own."""
         self._dialect = dialect
         self._framer.speak(dialect)
 
-    def receive(self, octets: bytes) -> list[ServerEvent]:
-        """What these octets ask, in order; each `Request` is to be answered in that order."""
-        events = [self._meet(frame) for frame in self._framer.frames(octets)]
-        if self._framer.overflowed():
-            events.append(self._react(Met.OVERFLOW, f"more than {MAX_FRAME_OCTETS} octets and no end"))
-        return events
+    def receive(self, octets: bytes) -> Iterator[ServerEvent]:
+        """What these octets ask, in order.
+
+        To be taken to its end. A frame is met when its turn comes: with a request answered before the
+        next event is taken, the next frame finds it answered.
+        """
+        self._frames.extend(self._framer.frames(octets))
+        overflowed = self._framer.overflowed()
+        return self._events(overflowed)
 
     def answer(self, request: Request, answer: Message) -> bytes:
         """The octets of the answer to the oldest request that waits.
@@ -269,6 +276,12 @@ class Server:
         self._last = self._reply = encode(answer, self._dialect, request.sequence)
         return self._reply
 
+    def _events(self, overflowed: bool) -> Iterator[ServerEvent]:
+        while self._frames:
+            yield self._meet(self._frames.popleft())
+        if overflowed:
+            yield self._react(Met.OVERFLOW, f"more than {MAX_FRAME_OCTETS} octets and no end")
+
     def _meet(self, octets: bytes) -> ServerEvent:
         try:
             frame = decode(octets, self._dialect)
@@ -282,7 +295,9 @@ class Server:
         return Met.DAMAGE if unreadable or _is_damaged(bad.checksum, self._dialect) else Met.STRANGE
 
     def _name(self, frame: Frame) -> Met:
-        if _is_damaged(frame.checksum, self._dialect):
+        self._checks |= frame.checksum == "good"
+        lost = self._checks and not frame.closed and self._dialect.checksum.verify == "strict"
+        if lost or _is_damaged(frame.checksum, self._dialect):
             return Met.DAMAGE
         if isinstance(frame.message, RequestAcsResend):
             return Met.RESEND

@@ -123,10 +123,8 @@ def test_counts_that_do_not_fit_are_the_largest_that_do():
 # ---------------------------------------------------------------- checksum
 def test_checksum_is_over_octets():
     assert checksum(b"9900802.00AY1AZ") == b"FCA0"
-    assert (
-        decode("AF书|AY1AZ".encode().join((b"941", checksum("941AF书|AY1AZ".encode()))), GENERIC).checksum
-        == "good"
-    )
+    framed = "941AF书|AY1AZ".encode()
+    assert decode(framed + checksum(framed), GENERIC).checksum == "good"
     assert encode(LoginResponse(ok=True, screen_message=("书",)), GBK, 1).endswith(
         checksum("941AF书|AY1AZ".encode("gbk")) + b"\r"
     )
@@ -154,6 +152,7 @@ def test_trailers(octets: bytes, verdict: str, sequence: int | None):
 def test_a_value_that_ends_like_a_trailer_is_a_value():
     assert read(b"1720260101    120000AO|ABB1AY1|").item_identifier == "B1AY1"
     assert read(b"1720260101    120000AO|ABB1AZ1234|").item_identifier == "B1AZ1234"
+    assert decode(b"1720260101    120000AO|ABB1AZ1234", GENERIC).checksum == "bad"  # the delimiter was lost
 
 
 def test_checksum_modes():
