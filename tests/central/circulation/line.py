@@ -3,10 +3,21 @@
 import asyncio
 from contextlib import asynccontextmanager, suppress
 
+from sqlalchemy import func, select
+
+from central.circulation.models import Loan
 from central.circulation.server import SipServer
+from central.db import open_sessions
 from tests.central.circulation.world import NOW_MS
 
 PATIENCE_S = 20
+
+NOW = "20260301    100000"
+STATUS = b"9900802.00"
+ACS_STATUS = f"98YYYYNY030003{NOW}2.00AO|AM清源县图书馆|BXYYYNYYYYYNYNNNNN|".encode()
+CHECKOUT = f"11NN{NOW}{' ' * 18}AOxian|AAR1|ABB1|AC|"
+LENT = f"121NNY{NOW}AOxian|AAR1|ABB1|AJ三体|AH20260331    235959|CK001|CSI247.55/1|"
+ASK_AGAIN = b"96AZFEF6\r"
 
 
 def sealed(text, number):
@@ -73,3 +84,8 @@ def talk(engine, conversation, **options):
             await server.stop()
 
     return asyncio.run(run())
+
+
+def open_loans(engine):
+    with open_sessions(engine, readonly=True).begin() as session:
+        return session.scalar(select(func.count()).select_from(Loan).where(Loan.returned_ms.is_(None)))

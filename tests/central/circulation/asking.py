@@ -1,0 +1,26 @@
+"""A request's text to an answer's text, in a session of the small library."""
+
+from central.circulation import sip2
+from tests.central.circulation.world import XIAN
+from wire.sip2.codec import decode, encode
+from wire.sip2.conversation import Request
+from wire.sip2.dialect import load
+
+GENERIC = load("generic")
+BLANK = " " * 18
+NOW = "20260301    100000"
+
+
+def ask(session, text, *, desk=XIAN, pin=None, sequence=None):
+    """The answer's text to a request's text, without terminator."""
+    frame = decode(text.encode(), GENERIC)
+    request = Request(frame.message, sequence, "absent" if sequence is None else "good")
+    return encode(sip2.perform(session, desk, request, pin), GENERIC).decode().removesuffix("\r")
+
+
+def checkout(card, barcode, flags="NN", due=BLANK):
+    return f"11{flags}{NOW}{due}AOxian|AA{card}|AB{barcode}|AC|"
+
+
+def checkin(barcode, flag="N"):
+    return f"09{flag}{NOW}{NOW}APsomewhere|AOxian|AB{barcode}|AC|"

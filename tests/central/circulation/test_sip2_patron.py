@@ -1,0 +1,130 @@
+"""23, 63, 35: what a terminal of any maker is told of a reader, octet for octet."""
+
+from dataclasses import replace
+
+import pytest
+
+from central.circulation.operations import check_out
+from central.db import open_sessions
+from tests.central.circulation.asking import NOW, ask
+from tests.central.circulation.world import DAY_MS, NOW_MS, XIAN, hold
+
+
+@pytest.fixture
+def session(embedded):
+    with open_sessions(embedded).begin() as session:
+        yield session
+
+
+PATRONS = [
+    ("R1", None, f"24{' ' * 14}019{NOW}AOxian|AAR1|AE林书远|BLY|"),
+    ("R1", True, f"24{' ' * 14}019{NOW}AOxian|AAR1|AE林书远|BLY|CQY|"),
+    (
+        "R1",
+        False,
+        f"24YYYY{' ' * 10}019{NOW}AOxian|AAR1|AE|BLY|CQN|AF密码不正确，请重新输入；忘记密码请到服务台。|YF107|",
+    ),
+    (
+        "NOBODY",
+        None,
+        f"24YYYY{' ' * 10}019{NOW}AOxian|AANOBODY|AE|BLN|AF没有找到这张读者证，请换一张证或到服务台办证。|YF101|",
+    ),
+    (
+        "EXPIRED",
+        None,
+        f"24YYYY{' ' * 10}019{NOW}AOxian|AAEXPIRED|AE陈立群|BLY|AF您的读者证已过期，请到服务台延期。|YF102|",
+    ),
+    (
+        "BLOCKED",
+        None,
+        f"24YYYY{' ' * 10}019{NOW}AOxian|AABLOCKED|AE刘建华|BLY|AF您的读者证目前不能使用，请联系服务台。|YF103|",
+    ),
+    (
+        "DEBTOR",
+        None,
+        f"24YY{' ' * 9}Y  019{NOW}AOxian|AADEBTOR|AE宋志强|BLY|BHCNY|BV5.01|AF您有未缴费用，缴清后即可借书。|",
+    ),
+    ("SMALLDEBT", None, f"24{' ' * 14}019{NOW}AOxian|AASMALLDEBT|AE袁梦洁|BLY|BHCNY|BV5.00|"),
+]
+
+
+@pytest.mark.parametrize(("card", "pin", "answer"), PATRONS)
+def test_24_says_whether_a_card_is_good(session, card, pin, answer):
+    assert ask(session, f"23019{NOW}AOxian|AA{card}|AC|AD|", pin=pin) == answer
+
+
+def test_english_is_spoken_where_it_is_asked_for(session):
+    answer = ask(session, f"23001{NOW}AOxian|AAEXPIRED|AC|AD|")
+
+    assert answer.endswith("|AFYour card has expired. Please renew it at the desk.|YF102|")
+
+
+def test_64_counts_and_lists_nothing_unasked(session):
+    check_out(session, XIAN, "R1", "B1")
+
+    assert ask(session, f"63019{NOW}{' ' * 10}AOxian|AAR1|") == (
+        f"64{' ' * 14}019{NOW}000000000001000000000000AOxian|AAR1|AE林书远|CB0003|BLY|XTadult|XD20301231|"
+    )
+
+
+@pytest.mark.parametrize(
+    ("summary", "listed"),
+    [
+        ("Y         ", "AS三体|"),
+        (" Y        ", "ATB1|"),
+        ("  Y       ", "AUB1|AUB4|"),
+        ("     Y    ", "CD万历十五年|"),
+        ("      YYYY", ""),
+        ("YYYYYYYYYY", "AS三体|ATB1|AUB1|AUB4|CD万历十五年|"),
+    ],
+)
+def test_64_lists_what_is_asked_for(session, summary, listed):
+    check_out(session, replace(XIAN, now_ms=NOW_MS - 40 * DAY_MS), "R1", "B1")
+    check_out(session, XIAN, "R1", "B4")
+    hold(session, "R1", 1)
+    hold(session, "R2", 2)
+    hold(session, "R1", 2, NOW_MS)
+
+    answer = ask(session, f"63019{NOW}{summary}AOxian|AAR1|")
+    assert answer == (
+        f"64{' ' * 14}019{NOW}000100010002000000000001AOxian|AAR1|AE林书远|CB0003|BLY|{listed}"
+        "XTadult|XD20301231|"
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "listed"),
+    [
+        ("BP1|BQ1|", "AUB1|"),
+        ("BP2|", "AUB4|"),
+        ("BQ1|", "AUB1|"),
+        ("BP3|BQ9|", ""),
+        ("BP0|BQ5|", "AUB1|AUB4|"),
+    ],
+)
+def test_64_lists_a_part(session, part, listed):
+    check_out(session, XIAN, "R1", "B1")
+    check_out(session, XIAN, "R1", "B4")
+
+    answer = ask(session, f"63019{NOW}  Y       AOxian|AAR1|{part}")
+    assert answer.endswith(f"|BLY|{listed}XTadult|XD20301231|")
+
+
+def test_64_flags_a_reader_who_has_all_that_the_rules_give(session):
+    for barcode in ("B1", "B4", "AUDIO"):
+        check_out(session, XIAN, "R1", barcode)
+
+    assert ask(session, f"63019{NOW}{' ' * 10}AOxian|AAR1|").startswith(f"64     Y{' ' * 8}019")
+
+
+def test_64_tells_nothing_to_a_wrong_pin(session):
+    check_out(session, XIAN, "R1", "B1")
+
+    assert ask(session, f"63019{NOW}  Y       AOxian|AAR1|AD1|", pin=False) == (
+        f"64YYYY{' ' * 10}019{NOW}{'0000' * 6}AOxian|AAR1|AE|BLY|CQN|"
+        "AF密码不正确，请重新输入；忘记密码请到服务台。|YF107|"
+    )
+
+
+def test_36_ends_a_session(session):
+    assert ask(session, f"35{NOW}AOxian|AAR1|") == f"36Y{NOW}AOxian|AAR1|"
