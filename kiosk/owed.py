@@ -6,6 +6,8 @@ Each is asked about (17, then 63 without a PIN) when the ILS is there, one at a 
     a return    DONE -> ReturnMade(settled)    NEVER -> asked again, if its reader was told that it is owed;
                                                         abandoned, if the power went before anybody was told
     UNCLEAR stays owed, and is asked about again later.
+
+Nobody wrote the tag of what is found out late: a `tag.unchanged` goes with it, for staff and the gate.
 """
 
 from __future__ import annotations
@@ -17,7 +19,10 @@ from kiosk.clock import Now
 from kiosk.effects import AnyEffect, AskReturn, AskSettle, Record
 from kiosk.events import AnyEvent, IlsChanged, IlsSilent, ReturnAnswered, Settled, Ticked, Verdict
 from wire import facts
+from wire.faults import number
 
+TAG_NOT_CLEARED = number("tag_not_cleared")
+TAG_NOT_SECURED = number("tag_not_secured")
 ASK_AGAIN_MS = 30_000
 """Between two rounds of questions while the ILS answers but the matter stays unclear."""
 
@@ -92,7 +97,7 @@ def _settle(owed: Owed, event: Settled, now: Now) -> Stepped:
     effects: tuple[AnyEffect, ...] = ()
     if event.verdict is not Verdict.UNCLEAR:
         owed = _paid(owed, debt)
-        effects = (Record(_outcome(debt, event)),)
+        effects = _told(debt, _outcome(debt, event))
     owed, more = _next(owed, now)
     return owed, effects + more
 
@@ -128,7 +133,16 @@ def _returned(owed: Owed, event: ReturnAnswered | IlsSilent, now: Now) -> Steppe
     if event.fault is not None:
         outcome = facts.ReturnRefused(debt.txn, item, event.fault)
     owed, more = _next(_paid(owed, debt), now)
-    return owed, (Record(outcome), *more)
+    return owed, (*_told(debt, outcome), *more)
+
+
+def _told(debt: Debt, outcome: facts.Fact) -> tuple[AnyEffect, ...]:
+    """The outcome, and where something was done after all, that its tag does not show it."""
+    if not isinstance(outcome, facts.LoanMade | facts.ReturnMade):
+        return (Record(outcome),)
+    secured = debt.kind == "return"
+    fault = TAG_NOT_SECURED if secured else TAG_NOT_CLEARED
+    return Record(outcome), Record(facts.TagUnchanged("", facts.clip(debt.item), secured, fault))
 
 
 def _find(owed: Owed, txn: str) -> Debt | None:

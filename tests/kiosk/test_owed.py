@@ -8,6 +8,7 @@ from kiosk.effects import AskReturn, AskSettle, Record
 from kiosk.events import IlsChanged, IlsSilent, ReturnAnswered, Settled, Ticked, Verdict
 from kiosk.owed import Debt, Owed
 from wire import facts
+from wire.faults import number
 
 LOAN = Debt("1" * 16, "loan", "B001", "a" * 32, "R0001")
 RETURN = Debt("2" * 16, "return", "B002")
@@ -25,6 +26,7 @@ def test_the_oldest_is_asked_about_first_and_one_at_a_time():
     state, effects = owed.step(state, Settled(LOAN.txn, Verdict.DONE, "活着", "I247", "2026-12-22"), NOW)
     assert effects == (
         Record(facts.LoanMade(LOAN.txn, "B001", "a" * 32, "", "活着", "I247", "2026-12-22", settled=True)),
+        Record(facts.TagUnchanged("", "B001", False, number("tag_not_cleared"))),
         AskSettle(RETURN.txn, "return", "B002", ""),
     )
     assert state.debts == (RETURN,)
@@ -52,7 +54,10 @@ def test_a_return_that_its_reader_was_told_of_is_made_after_all():
     state, effects = owed.step(state, Settled(RETURN.txn, Verdict.NEVER), NOW)
     assert effects == (AskReturn(RETURN.txn, "B002"),)
     state, effects = owed.step(state, ReturnAnswered(RETURN.txn, None, "活着", "I247", "xian"), NOW)
-    assert effects == (Record(facts.ReturnMade(RETURN.txn, "B002", "活着", "I247", "xian", settled=True)),)
+    assert effects == (
+        Record(facts.ReturnMade(RETURN.txn, "B002", "活着", "I247", "xian", settled=True)),
+        Record(facts.TagUnchanged("", "B002", True, number("tag_not_secured"))),
+    )
     assert not state.debts
 
 

@@ -1,0 +1,261 @@
+"""A whole kiosk in one process: the real loop, core and journal; a pad, a door and an ILS that answer at once.
+
+The clock is moved by hand, the power can be cut at any effect, and after it the kiosk starts again from its
+journal, as it would from its disk.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+
+from drivers.events import (
+    CardShown,
+    DeviceBack,
+    DoorAnswered,
+    DoorSensed,
+    TagContent,
+    TagGone,
+    TagSeen,
+    TagWritten,
+)
+from kiosk import config, start
+from kiosk.clock import Now
+from kiosk.core import Rules, deadline_ms
+from kiosk.effects import (
+    AnyEffect,
+    AskItem,
+    AskLoan,
+    AskReader,
+    AskReturn,
+    AskSettle,
+    ReleaseDoor,
+    SecureDoor,
+    WriteTag,
+)
+from kiosk.events import (
+    AnyEvent,
+    IlsChanged,
+    IlsSilent,
+    Item,
+    ItemAnswered,
+    LoanAnswered,
+    Reader,
+    ReaderAnswered,
+    ReturnAnswered,
+    Settled,
+    Ticked,
+    UplinkChanged,
+    Verdict,
+)
+from kiosk.journal import Journal
+from kiosk.loop import Loop, Windows
+from kiosk.secrets import pseudonym
+from wire.envelope import UnknownFact, decode_fact
+from wire.facts import AnyFact
+from wire.faults import number
+
+KEY = bytes(range(32))
+CARD_UNKNOWN = number("card_unknown")
+ROOM_DEVICES = frozenset({"pad", "scanner", "door_scanner", "door"})
+READER = Reader("R0001", pseudonym(KEY, "R0001"), "李明", "adult")
+
+
+class PowerCut(BaseException):
+    """The power went. Not an Exception: nothing in the kiosk may catch it."""
+
+
+@dataclass
+class World:
+    """What is there whether the kiosk has power or not: books, the ILS, the clock."""
+
+    mono_ms: int = 1_000_000
+    wall_ms: int = 1_790_000_000_000
+    books: dict[str, str] = field(default_factory=lambda: {f"E{n}": f"B00{n}" for n in range(1, 6)})
+    """uid → item."""
+    secured: dict[str, bool] = field(default_factory=lambda: {f"E{n}": True for n in range(1, 6)})
+    on_pad: list[str] = field(default_factory=list)
+    lent: dict[str, str] = field(default_factory=dict)
+    """item → card, as the ILS has it."""
+    refused: dict[str, int] = field(default_factory=dict)
+    """item → fault, what the ILS does not lend."""
+    silent: bool = False
+    """The ILS hears and does what it is asked, and its answer is lost."""
+    deaf: bool = False
+    """The ILS does not even hear."""
+    releases: int = 0
+
+
+class Clock:
+    boot = "0" * 16
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> Now:
+        return Now(self._world.wall_ms, self._world.mono_ms)
+
+    def is_set(self) -> bool:
+        return True
+
+
+class Hands:
+    """Carries effects out on the world; counts them, so that the power can be cut at any of them."""
+
+    def __init__(self, world: World, post: Callable[[AnyEvent], None]) -> None:
+        self.world = world
+        self.post = post
+        self.done = 0
+        self.cut_at: int | None = None
+        self.cut_after = False
+        """Cut when the effect has been carried out and before its answer, not before it."""
+        self.effects: list[AnyEffect] = []
+
+    def do(self, effect: AnyEffect) -> None:
+        self.done += 1
+        cut = self.done == self.cut_at
+        if cut and not self.cut_after:
+            raise PowerCut
+        self.effects.append(effect)
+        answer = self._act(effect)
+        if cut:
+            raise PowerCut
+        if answer:
+            self.post(answer)
+
+    def _act(self, effect: AnyEffect) -> AnyEvent | None:
+        world = self.world
+        match effect:
+            case ReleaseDoor():
+                world.releases += 1
+                return DoorAnswered("door", "release")
+            case SecureDoor():
+                return DoorAnswered("door", "secure")
+            case WriteTag(uid=uid, secured=secured):
+                world.secured[uid] = secured
+                return TagWritten("pad", uid, secured)
+            case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf:
+                return IlsSilent(ask=ask)
+            case AskReader(ask=ask, card=card):
+                known = card == READER.card
+                return ReaderAnswered(ask, READER if known else None, None if known else CARD_UNKNOWN)
+            case AskItem(ask=ask, item=item):
+                return ItemAnswered(ask, Item(item, f"《{item}》", item in world.lent))
+            case AskLoan() | AskReturn():
+                return self._circulate(effect)
+            case AskSettle():
+                return self._settle(effect)
+        raise AssertionError(effect)
+
+    def _circulate(self, effect: AskLoan | AskReturn) -> AnyEvent:
+        world, txn, item = self.world, effect.txn, effect.item
+        if world.deaf:
+            return IlsSilent(txn=txn)
+        fault = world.refused.get(item)
+        if isinstance(effect, AskLoan):
+            if world.lent.get(item) == effect.card:
+                fault = number("already_yours")
+            if fault is None:
+                world.lent[item] = effect.card
+            answer: AnyEvent = LoanAnswered(txn, fault, f"《{item}》", "I247.57/1", "2026-12-22")
+        else:
+            world.lent.pop(item, None)
+            answer = ReturnAnswered(txn, None, f"《{item}》", "I247.57/1", "shiqiao")
+        return IlsSilent(txn=txn) if world.silent else answer
+
+    def _settle(self, effect: AskSettle) -> AnyEvent:
+        world = self.world
+        if world.silent or world.deaf:
+            return Settled(effect.txn, Verdict.UNCLEAR)
+        lent = effect.item in world.lent
+        done = world.lent.get(effect.item) == effect.card if effect.kind == "loan" else not lent
+        return Settled(effect.txn, Verdict.DONE if done else Verdict.NEVER, f"《{effect.item}》")
+
+
+class Kiosk:
+    """The kiosk with power. After a PowerCut make another one on the same folder and world."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self.world = world
+        self.clock = Clock(world)
+        self.journal = Journal.open(folder / "journal.db", KEY)
+        self.told: deque[AnyEvent] = deque()
+        self.hands = Hands(world, self.told.append)
+        settings = config.Config(
+            device="shiqiao-room",
+            state=folder,
+            ils=config.Ils(host="127.0.0.1", port=6001, user="u", password_file=folder / "p"),
+            central=config.Central(public_key=""),
+            desk=config.Desk(),
+            room=config.Room(),
+        )
+        run = f"{self.journal.head:08x}"
+        start.record(self.journal, self.clock, "test")
+        self.rules = Rules(config.Desk(), config.Room())
+        self.loop = Loop(
+            SimpleQueue(),
+            start.restore(settings, self.journal, ROOM_DEVICES, run),
+            self.rules,
+            self.journal,
+            self.hands,  # type: ignore[arg-type] - the same verbs on another world
+            self.clock,
+            Windows(lambda *_: None, lambda: None, lambda: None),
+        )
+
+    def boot(self) -> None:
+        """Devices answer, the ILS and central are there, what lies on the pad is seen."""
+        for device in sorted(ROOM_DEVICES):
+            self.happen(DeviceBack(device, device))
+        self.happen(DoorSensed("door", False, False, False, False, 0))
+        self.happen(UplinkChanged(broker=True, central=True))
+        for uid in self.world.on_pad:
+            self.happen(self._seen(uid))
+        self.pass_s(2)
+        self.happen(IlsChanged(up=not (self.world.silent or self.world.deaf)))
+
+    def happen(self, event: AnyEvent) -> None:
+        """One event and everything that follows from it."""
+        self.told.append(event)
+        while self.told:
+            self.loop.turn(self.told.popleft())
+
+    def pass_s(self, seconds: float) -> None:
+        end = self.world.mono_ms + int(seconds * 1000)
+        while self.world.mono_ms < end:
+            due = deadline_ms(self.loop.kiosk, self.clock.now(), self.rules)
+            target = end if due is None else min(max(due, self.world.mono_ms + 1), end)
+            self.world.wall_ms += target - self.world.mono_ms
+            self.world.mono_ms = target
+            self.happen(Ticked())
+
+    def card(self, number: str = READER.card, device: str = "scanner") -> None:
+        self.happen(CardShown(device, number, "card"))
+
+    def lay(self, uid: str) -> None:
+        self.world.on_pad.append(uid)
+        self.happen(self._seen(uid))
+
+    def lift(self, uid: str) -> None:
+        self.world.on_pad.remove(uid)
+        self.happen(TagGone("pad", uid))
+
+    def lift_all(self) -> None:
+        for uid in tuple(self.world.on_pad):
+            self.lift(uid)
+
+    def _seen(self, uid: str) -> TagSeen:
+        return TagSeen("pad", uid, TagContent(self.world.books[uid], model="iso28560-2"))
+
+    def facts(self) -> list[AnyFact]:
+        rows = [decode_fact(row.fact) for row in self.journal.since(0, 10_000)]
+        return [fact for fact in rows if not isinstance(fact, UnknownFact)]
+
+    def kinds(self) -> list[str]:
+        return [str(type(fact).__struct_config__.tag) for fact in self.facts()]
+
+    def power_off(self) -> None:
+        """What the disk has is what is left."""
+        self.journal.close()
