@@ -1,0 +1,135 @@
+"""What the answers of an ILS mean to a kiosk: literal tables and the few rules beside them. Pure.
+
+A fault comes from YF where the ILS knows our catalogue, else from the message's own flags. What the ILS
+words itself is cut to what a fact may hold.
+"""
+
+from __future__ import annotations
+
+from kiosk.effects import Place
+from kiosk.events import Verdict
+from wire import faults
+from wire.facts import clip
+from wire.sip2.codes import CirculationStatus, PatronFlag
+from wire.sip2.dates import due_date
+from wire.sip2.dialect import Dialect
+from wire.sip2.messages import PatronInformationResponse
+
+NAME_CHARACTERS = 64
+"""As `wire.facts.Name`."""
+
+REFUSED_AT_DESK: tuple[tuple[PatronFlag, str], ...] = (
+    (PatronFlag.CARD_LOST, "card_blocked"),
+    (PatronFlag.EXCESSIVE_FINES, "fees_owed"),
+    (PatronFlag.EXCESSIVE_FEES, "fees_owed"),
+    (PatronFlag.CHARGE_DENIED, "card_blocked"),
+    (PatronFlag.TOO_MANY_OVERDUE, "card_blocked"),
+    (PatronFlag.TOO_MANY_RENEWALS, "card_blocked"),
+    (PatronFlag.TOO_MANY_CLAIMS_RETURNED, "card_blocked"),
+    (PatronFlag.TOO_MANY_LOST, "card_blocked"),
+    (PatronFlag.RECALL_OVERDUE, "card_blocked"),
+    (PatronFlag.TOO_MANY_BILLED, "card_blocked"),
+)
+"""The first that is set decides, where the dialect bars with it. Not TOO_MANY_CHARGED: who returns a book
+may borrow another, and each book is refused with its own reason."""
+
+NO_SERVICE = frozenset(
+    {
+        PatronFlag.CHARGE_DENIED,
+        PatronFlag.RENEWAL_DENIED,
+        PatronFlag.RECALL_DENIED,
+        PatronFlag.HOLD_DENIED,
+    }
+)
+"""All four denied: the card is blocked. At the door nothing less counts: debts and overdue books keep
+nobody from coming in to return them."""
+
+CHARGED: dict[str, bool] = {
+    CirculationStatus.CHARGED: True,
+    CirculationStatus.CHARGED_UNTIL_RECALL: True,
+    CirculationStatus.RECALLED: True,
+    CirculationStatus.CLAIMED_RETURNED: True,
+    CirculationStatus.ON_ORDER: False,
+    CirculationStatus.AVAILABLE: False,
+    CirculationStatus.IN_PROCESS: False,
+    CirculationStatus.ON_HOLD_SHELF: False,
+    CirculationStatus.TO_BE_RESHELVED: False,
+    CirculationStatus.IN_TRANSIT: False,
+    CirculationStatus.MISSING: False,
+}
+"""Whether an item of this status is on somebody's card; the other statuses do not say."""
+
+LOAN_BECAME: dict[tuple[bool | None, bool | None], Verdict] = {
+    # charged, on this reader's list; None: the ILS does not say
+    (True, True): Verdict.DONE,
+    (True, False): Verdict.NEVER,  # somebody else has it
+    (True, None): Verdict.UNCLEAR,
+    (False, True): Verdict.UNCLEAR,  # a contradiction
+    (False, False): Verdict.NEVER,
+    (False, None): Verdict.NEVER,
+    (None, True): Verdict.UNCLEAR,
+    (None, False): Verdict.UNCLEAR,
+    (None, None): Verdict.UNCLEAR,
+}
+
+RETURN_BECAME: dict[bool | None, Verdict] = {
+    False: Verdict.DONE,
+    True: Verdict.NEVER,
+    None: Verdict.UNCLEAR,
+}
+
+
+# ---------------------------------------------------------------- readers
+def known(answer: PatronInformationResponse) -> bool:
+    """By BL; where the ILS does not send it, a reader with a name is known."""
+    return bool(answer.personal_name) if answer.valid_patron is None else answer.valid_patron
+
+
+def card_fault(answer: PatronInformationResponse) -> int | None:
+    """Why the card is no good at all."""
+    if (ours := catalogued(answer.fault)) is not None:
+        return ours
+    if not known(answer):
+        return faults.number("card_unknown")
+    expires = due_date(answer.expiry_date)
+    today = answer.transaction_date
+    if expires and today and f"{expires:%Y%m%d}" < f"{today:%Y%m%d}":
+        return faults.number("card_expired")
+    return None
+
+
+def flag_fault(flags: frozenset[int], dialect: Dialect, place: Place) -> int | None:
+    """Why a known card is turned away, by its status flags."""
+    if place == "door":
+        blocked = flags >= NO_SERVICE or PatronFlag.CARD_LOST in flags
+        return faults.number("card_blocked") if blocked else None
+    barred = (name for flag, name in REFUSED_AT_DESK if flag in flags and flag in dialect.barring)
+    fault = next(barred, None)
+    return faults.number(fault) if fault else None
+
+
+def listed(answer: PatronInformationResponse, item: str) -> bool | None:
+    """Whether the item is on this reader's card; None where the list may not be the whole one."""
+    items = [charged.strip() for charged in answer.charged_items]
+    if item.strip() in items:
+        return True
+    count = answer.charged_items_count
+    whole = count is not None and count <= len(items)
+    return False if whole and known(answer) else None
+
+
+# ---------------------------------------------------------------- values
+def catalogued(fault: int | None) -> int | None:
+    """YF, where it can be a number of the catalogue."""
+    return fault if fault is not None and 100 <= fault <= 999 else None  # noqa: PLR2004 - wire.facts.FaultNumber
+
+
+def short(text: str) -> str:
+    """Text of the ILS, cut to a name."""
+    return clip(text, NAME_CHARACTERS)
+
+
+def due(text: str, dialect: Dialect) -> str:
+    """The day in ISO 8601 where the form is known, else the ILS's own words."""
+    found = due_date(text, dialect.due_dates)
+    return f"{found:%Y-%m-%d}" if found else short(text)

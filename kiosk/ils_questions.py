@@ -1,0 +1,188 @@
+"""Each question to the ILS as a short conversation of SIP2 messages. Pure.
+
+A plan is a generator: it yields a request, is sent the answer to it, and returns the event. Whoever
+drives it closes it when an answer stays away, and posts `silence` of the question instead.
+
+    AskReader   63                        → ReaderAnswered
+    AskItem     17                        → ItemAnswered
+    AskLoan     11                        → LoanAnswered
+    AskReturn   09                        → ReturnAnswered
+    AskSettle   17, for a loan then 63    → Settled
+
+What the answers mean stands in `kiosk.ils_answers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from kiosk import ils_answers as answers
+from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn, AskSettle
+from kiosk.events import (
+    IlsSilent,
+    Item,
+    ItemAnswered,
+    KioskEvent,
+    LoanAnswered,
+    Reader,
+    ReaderAnswered,
+    ReturnAnswered,
+    Settled,
+    Verdict,
+)
+from wire import faults
+from wire.facts import clip
+from wire.sip2 import messages as m
+from wire.sip2.codes import CirculationStatus, Summary
+from wire.sip2.declare import Message
+from wire.sip2.dialect import Dialect
+
+Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle
+Plan = Generator[Message, Message, KioskEvent]
+A = TypeVar("A", bound=Message)
+
+
+class NoAnswer(Exception):  # noqa: N818 - a verdict on the peer
+    """What came is no answer to what was asked; the line is not to be believed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all questions of one terminal share."""
+
+    institution: str
+    location: str
+    dialect: Dialect
+    pseudonym: Callable[[str], str]
+
+
+def silence(question: Question) -> KioskEvent:
+    """The event where the ILS has not answered."""
+    match question:
+        case AskReader(ask=ask) | AskItem(ask=ask):
+            return IlsSilent(ask=ask)
+        case AskLoan(txn=txn) | AskReturn(txn=txn):
+            return IlsSilent(txn=txn)
+        case AskSettle(txn=txn):
+            return Settled(txn, Verdict.UNCLEAR)
+
+
+def plan(question: Question, terms: Terms, now: datetime) -> Plan:
+    """The conversation for a question; `now` is local time."""
+    match question:
+        case AskReader():
+            return _ask_reader(question, terms, now)
+        case AskItem():
+            return _ask_item(question, terms, now)
+        case AskLoan():
+            return _ask_loan(question, terms, now)
+        case AskReturn():
+            return _ask_return(question, terms, now)
+        case AskSettle():
+            return _ask_settle(question, terms, now)
+
+
+# ---------------------------------------------------------------- readers
+def _ask_reader(question: AskReader, terms: Terms, now: datetime) -> Plan:
+    request = m.PatronInformation(
+        transaction_date=now, institution_id=terms.institution, patron_identifier=question.card
+    )
+    answer = _meant(m.PatronInformationResponse, (yield request))
+    fault = answers.card_fault(answer)
+    if fault is None:
+        fault = answers.flag_fault(answer.patron_status, terms.dialect, question.place)
+    if fault is not None:
+        return ReaderAnswered(question.ask, None, fault)
+    reader = Reader(
+        question.card,
+        terms.pseudonym(question.card),
+        answers.short(answer.personal_name),
+        answers.short(answer.reader_type),
+        answer.charged_items_count or 0,
+    )
+    return ReaderAnswered(question.ask, reader)
+
+
+# ---------------------------------------------------------------- items
+def _ask_item(question: AskItem, terms: Terms, now: datetime) -> Plan:
+    answer = _meant(m.ItemInformationResponse, (yield _item_request(question.item, terms, now)))
+    status, title = answer.circulation_status, answer.title_identifier
+    if status == CirculationStatus.LOST:
+        return ItemAnswered(question.ask, None, faults.number("item_lost"))
+    if status == CirculationStatus.OTHER and not title:
+        return ItemAnswered(question.ask, None, faults.number("item_unknown"))
+    on_loan = answers.CHARGED.get(status, False)
+    item = Item(question.item, clip(title), on_loan, answers.short(answer.call_number))
+    return ItemAnswered(question.ask, item)
+
+
+def _ask_loan(question: AskLoan, terms: Terms, now: datetime) -> Plan:
+    request = m.Checkout(
+        transaction_date=now,
+        institution_id=terms.institution,
+        patron_identifier=question.card,
+        item_identifier=question.item,
+    )
+    answer = _meant(m.CheckoutResponse, (yield request))
+    _same_item(answer.item_identifier, question.item)
+    fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("loan_not_allowed")
+    title, due = clip(answer.title_identifier), answers.due(answer.due_date, terms.dialect)
+    return LoanAnswered(question.txn, fault, title, answers.short(answer.call_number), due)
+
+
+def _ask_return(question: AskReturn, terms: Terms, now: datetime) -> Plan:
+    request = m.Checkin(
+        transaction_date=now,
+        return_date=now,
+        current_location=terms.location,
+        institution_id=terms.institution,
+        item_identifier=question.item,
+    )
+    answer = _meant(m.CheckinResponse, (yield request))
+    _same_item(answer.item_identifier, question.item)
+    fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("return_refused")
+    title, home = clip(answer.title_identifier), answers.short(answer.permanent_location)
+    return ReturnAnswered(question.txn, fault, title, answers.short(answer.call_number), home)
+
+
+# ---------------------------------------------------------------- settling
+def _ask_settle(question: AskSettle, terms: Terms, now: datetime) -> Plan:
+    item = _meant(m.ItemInformationResponse, (yield _item_request(question.item, terms, now)))
+    _same_item(item.item_identifier, question.item)
+    charged = answers.CHARGED.get(item.circulation_status)
+    listed = None
+    if question.card:
+        reader = _meant(m.PatronInformationResponse, (yield _list_request(question.card, terms, now)))
+        listed = answers.listed(reader, question.item)
+    loan = question.kind == "loan"
+    verdict = answers.LOAN_BECAME[charged, listed] if loan else answers.RETURN_BECAME[charged]
+    title, due = clip(item.title_identifier), answers.due(item.due_date, terms.dialect)
+    return Settled(question.txn, verdict, title, answers.short(item.call_number), due)
+
+
+def _list_request(card: str, terms: Terms, now: datetime) -> m.PatronInformation:
+    return m.PatronInformation(
+        transaction_date=now,
+        summary=frozenset({Summary.CHARGED}),
+        institution_id=terms.institution,
+        patron_identifier=card,
+    )
+
+
+def _item_request(item: str, terms: Terms, now: datetime) -> m.ItemInformation:
+    return m.ItemInformation(transaction_date=now, institution_id=terms.institution, item_identifier=item)
+
+
+# ---------------------------------------------------------------- values
+def _meant(kind: type[A], answer: Message) -> A:
+    if not isinstance(answer, kind):
+        raise NoAnswer(f"{answer.layout.id} where {kind.layout.id} is meant")
+    return answer
+
+
+def _same_item(named: str, asked: str) -> None:
+    if named.strip() not in {"", asked.strip()}:
+        raise NoAnswer("an answer about another item")

@@ -1,0 +1,303 @@
+"""What each question says on the wire, and what each answer means, on literal frames."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn, AskSettle
+from kiosk.events import (
+    IlsSilent,
+    Item,
+    ItemAnswered,
+    LoanAnswered,
+    Reader,
+    ReaderAnswered,
+    ReturnAnswered,
+    Settled,
+    Verdict,
+)
+from kiosk.ils_questions import NoAnswer, Terms, plan, silence
+from wire import faults
+from wire.sip2 import codec
+from wire.sip2.dialect import Dialect, load
+
+SHUWU = load("shuwu")
+NOW = datetime(2026, 9, 21, 23, 40, 7)  # noqa: DTZ001 - local times of SIP2 have no zone
+DATE = "20260921    234007"
+DESK = AskReader(1, "20011234", "desk")
+DOOR = AskReader(1, "20011234", "door")
+ITEM = AskItem(2, "B0001")
+LOAN = AskLoan("a" * 16, "20011234", "B0001")
+RETURN = AskReturn("b" * 16, "B0001")
+SETTLE_LOAN = AskSettle("a" * 16, "loan", "B0001", "20011234")
+SETTLE_RETURN = AskSettle("b" * 16, "return", "B0001", "")
+
+
+def converse(question, *answers, dialect=SHUWU):
+    """The requests of a plan, and what it returns when it is given these frames."""
+    terms = Terms("ZHEN", "24H1", dialect, lambda card: f"name of {card}")
+    steps, asked = plan(question, terms, NOW), []
+    request = next(steps)
+    for answer in answers:
+        asked.append(codec.encode(request, dialect).decode(dialect.charset))
+        try:
+            request = steps.send(codec.decode(answer.encode(dialect.charset), dialect).message)
+        except StopIteration as end:
+            return asked, end.value
+    raise AssertionError("the plan wants more answers")
+
+
+def event(question, *answers, **given):
+    return converse(question, *answers, **given)[1]
+
+
+# ---------------------------------------------------------------- requests
+@pytest.mark.parametrize(
+    ("question", "answers", "requests"),
+    [
+        (
+            DESK,
+            [f"64{' ' * 14}000{DATE}{'0000' * 6}AO|AA20011234|AE王|BLY|"],
+            [f"63000{DATE}{' ' * 10}AOZHEN|AA20011234|\r"],
+        ),
+        (ITEM, [f"18030001{DATE}ABB0001|AJ三体|"], [f"17{DATE}AOZHEN|ABB0001|\r"]),
+        (
+            LOAN,
+            [f"121NNY{DATE}AO|AA20011234|ABB0001|AJ三体|AH|"],
+            [f"11NN{DATE}{' ' * 18}AOZHEN|AA20011234|ABB0001|AC|\r"],
+        ),
+        (
+            RETURN,
+            [f"101YNN{DATE}AO|ABB0001|AQ|"],
+            [f"09N{DATE}{DATE}AP24H1|AOZHEN|ABB0001|AC|\r"],
+        ),
+        (
+            SETTLE_LOAN,
+            [f"18030001{DATE}ABB0001|AJ三体|", f"64{' ' * 14}000{DATE}{'0000' * 6}AO|AA20011234|AE王|BLY|"],
+            [f"17{DATE}AOZHEN|ABB0001|\r", f"63000{DATE}  Y       AOZHEN|AA20011234|\r"],
+        ),
+        (SETTLE_RETURN, [f"18030001{DATE}ABB0001|AJ三体|"], [f"17{DATE}AOZHEN|ABB0001|\r"]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_requests(question, answers, requests):
+    assert converse(question, *answers)[0] == requests
+
+
+def test_no_request_of_a_settling_carries_a_pin():
+    requests, _ = converse(SETTLE_LOAN, CHARGED, listing("B0001"))
+    assert not any("|AD" in request for request in requests)
+
+
+# ---------------------------------------------------------------- readers
+def patron(flags="", fields="AE王小明|BLY|", counts="0000" * 6, date=DATE):
+    return f"64{flags:14}000{date}{counts}AOZHEN|AA20011234|{fields}"
+
+
+def test_a_known_reader():
+    answer = patron(counts="000000000003000000000000", fields="AE王小明|BLY|XT普通|XD20270101|")
+    reader = Reader("20011234", "name of 20011234", "王小明", "普通", loans=3)
+    assert event(DESK, answer) == event(DOOR, answer) == ReaderAnswered(1, reader)
+
+
+def test_what_the_ils_words_is_cut():
+    reader = event(DESK, patron(fields=f"AE{'长' * 200}|BLY|XT{'x' * 200}|")).reader
+    assert (len(reader.name), len(reader.type)) == (64, 64)
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (patron(fields="AE|BLN|"), "card_unknown"),
+        (patron(fields="AE|"), "card_unknown"),
+        (patron(fields="AE王|BLY|YF103|"), "card_blocked"),
+        (patron("YYYY", fields="AE|BLN|YF102|"), "card_expired"),
+        (patron(fields="AE王|BLY|XD20260920|"), "card_expired"),
+        (patron(fields="AE王|BLY|XD2026-09-20|"), "card_expired"),
+        (patron("YYYY"), "card_blocked"),
+        (patron("    Y"), "card_blocked"),
+    ],
+)
+def test_cards_that_are_no_good_anywhere(answer, name):
+    for question in (DESK, DOOR):
+        assert event(question, answer) == ReaderAnswered(1, None, faults.number(name))
+
+
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        ("Y", "card_blocked"),
+        ("          Y", "fees_owed"),
+        ("YY         Y", "fees_owed"),
+        ("      Y", "card_blocked"),
+        ("             Y", "card_blocked"),
+    ],
+)
+def test_who_may_not_borrow_may_still_come_in(flags, name):
+    assert event(DESK, patron(flags)) == ReaderAnswered(1, None, faults.number(name))
+    assert event(DOOR, patron(flags)).fault is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        patron(fields="AE王|"),
+        patron(fields="AE王|BLY|XD20260921|"),
+        patron(fields="AE王|BLY|XDnever|"),
+        patron("  Y"),
+        patron("     Y"),
+        patron(fields="AE王|BLY|YF007|"),
+        patron(date=" " * 18, fields="AE王|BLY|XD19990101|"),
+    ],
+)
+def test_readers_who_are_welcome(answer):
+    assert event(DESK, answer).reader.name.startswith("王")
+
+
+def test_a_flag_that_the_dialect_does_not_bar_with():
+    tolerant = Dialect(title="tolerant", barring=())
+    assert event(DESK, patron("Y     Y   YY"), dialect=tolerant).fault is None
+
+
+# ---------------------------------------------------------------- items
+CHARGED = f"18040001{DATE}ABB0001|AJ三体|AH20261019    235959|CSI247.55/1|"
+FREE = f"18030001{DATE}ABB0001|AJ三体|CSI247.55/1|"
+OTHER = f"18010001{DATE}ABB0001|AJ三体|"
+
+
+@pytest.mark.parametrize(
+    ("status", "on_loan"),
+    [("03", False), ("04", True), ("05", True), ("07", True), ("08", False), ("10", False), ("11", True)],
+)
+def test_an_item_and_whether_it_is_on_loan(status, on_loan):
+    answer = f"18{status}0001{DATE}ABB0001|AJ三体|CSI247.55/1|"
+    assert event(ITEM, answer) == ItemAnswered(2, Item("B0001", "三体", on_loan, "I247.55/1"))
+
+
+def test_a_reference_item_is_not_on_loan():
+    assert event(ITEM, OTHER).item == Item("B0001", "三体", on_loan=False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (f"18010001{DATE}ABB0001|AJ|", "item_unknown"),
+        (f"18120001{DATE}ABB0001|AJ三体|", "item_lost"),
+    ],
+)
+def test_items_that_nobody_lends(answer, name):
+    assert event(ITEM, answer) == ItemAnswered(2, None, faults.number(name))
+
+
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        ("20261019    235959", "2026-10-19"),
+        ("2026-10-19 23:59:59", "2026-10-19"),
+        ("2026年10月19日", "2026-10-19"),
+        ("国庆节以后", "国庆节以后"),
+        ("", ""),
+    ],
+)
+def test_a_loan(due, told):
+    answer = f"121NNY{DATE}AOZHEN|AA20011234|ABB0001|AJ三体|AH{due}|CSI247.55/1|"
+    assert event(LOAN, answer) == LoanAnswered("a" * 16, None, "三体", "I247.55/1", told)
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [("YF201|", "limit_reached"), ("", "loan_not_allowed"), ("YF1|", "loan_not_allowed")],
+)
+def test_a_refused_loan(fields, name):
+    answer = f"120NUN{DATE}AOZHEN|AA20011234|ABB0001|AJ三体|AH|{fields}"
+    assert event(LOAN, answer) == LoanAnswered("a" * 16, faults.number(name), "三体")
+
+
+@pytest.mark.parametrize("fields", ["", "YF209|"])
+def test_a_return_is_taken_whatever_staff_are_told(fields):
+    answer = f"101YNN{DATE}AOZHEN|ABB0001|AQ县馆|AJ三体|CSI247.55/1|{fields}"
+    assert event(RETURN, answer) == ReturnAnswered("b" * 16, None, "三体", "I247.55/1", "县馆")
+
+
+@pytest.mark.parametrize(("fields", "name"), [("YF205|", "item_unknown"), ("", "return_refused")])
+def test_a_refused_return(fields, name):
+    answer = f"100NUN{DATE}AOZHEN|ABB0001|AQ|{fields}"
+    assert event(RETURN, answer) == ReturnAnswered("b" * 16, faults.number(name))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (LOAN, f"121NNY{DATE}AO|AA20011234|ABB0002|AJ|AH|"),
+        (RETURN, f"101YNN{DATE}AO|ABB0002|AQ|"),
+        (SETTLE_RETURN, f"18030001{DATE}ABB0002|AJ|"),
+        (LOAN, f"101YNN{DATE}AO|ABB0001|AQ|"),
+    ],
+)
+def test_an_answer_to_something_else_is_none(question, answer):
+    with pytest.raises(NoAnswer):
+        event(question, answer)
+
+
+# ---------------------------------------------------------------- settling
+def listing(*items, count=None, valid="Y"):
+    listed = "".join(f"AU{item}|" for item in items)
+    told = "    " if count == "blank" else f"{len(items) if count is None else count:04}"
+    counts = f"00000000{told}000000000000"
+    return patron(counts=counts, fields=f"AE王|BL{valid}|{listed}")
+
+
+@pytest.mark.parametrize(
+    ("item", "reader", "verdict"),
+    [
+        (CHARGED, listing("B9", "B0001"), Verdict.DONE),
+        (CHARGED, listing("B9", "B0001", count="blank"), Verdict.DONE),
+        (CHARGED, listing("B9"), Verdict.NEVER),
+        (CHARGED, listing(), Verdict.NEVER),
+        (CHARGED, listing("B9", count=2), Verdict.UNCLEAR),
+        (CHARGED, listing(count="blank"), Verdict.UNCLEAR),
+        (CHARGED, listing(valid="N"), Verdict.UNCLEAR),
+        (FREE, listing("B9"), Verdict.NEVER),
+        (FREE, listing(valid="N"), Verdict.NEVER),
+        (FREE, listing("B0001"), Verdict.UNCLEAR),
+        (OTHER, listing("B0001"), Verdict.UNCLEAR),
+        (OTHER, listing("B9"), Verdict.UNCLEAR),
+    ],
+)
+def test_what_became_of_a_loan(item, reader, verdict):
+    settled = event(SETTLE_LOAN, item, reader)
+    assert (settled.txn, settled.verdict, settled.title) == ("a" * 16, verdict, "三体")
+
+
+def test_a_settled_loan_tells_what_the_fact_needs():
+    settled = event(SETTLE_LOAN, CHARGED, listing("B0001"))
+    assert settled == Settled("a" * 16, Verdict.DONE, "三体", "I247.55/1", "2026-10-19")
+
+
+def test_without_the_card_only_a_loan_that_never_was_can_be_told():
+    lost = AskSettle("a" * 16, "loan", "B0001", "")
+    assert event(lost, CHARGED).verdict is Verdict.UNCLEAR
+    assert event(lost, FREE).verdict is Verdict.NEVER
+
+
+@pytest.mark.parametrize(
+    ("item", "verdict"), [(FREE, Verdict.DONE), (CHARGED, Verdict.NEVER), (OTHER, Verdict.UNCLEAR)]
+)
+def test_what_became_of_a_return(item, verdict):
+    assert event(SETTLE_RETURN, item).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (DESK, IlsSilent(ask=1)),
+        (ITEM, IlsSilent(ask=2)),
+        (LOAN, IlsSilent(txn="a" * 16)),
+        (RETURN, IlsSilent(txn="b" * 16)),
+        (SETTLE_LOAN, Settled("a" * 16, Verdict.UNCLEAR)),
+    ],
+)
+def test_silence_names_the_question(question, said):
+    assert silence(question) == said
