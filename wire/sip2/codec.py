@@ -107,26 +107,24 @@ def decode(octets: bytes, dialect: Dialect) -> Frame:
     if kind is None:
         raise UnknownMessage(f"no message {identifier}", identifier, octets, verdict)
     text = body.decode(dialect.charset, "replace").replace("\0", "")
-    values = _parse(kind.layout, text, dialect)
-    if values is None:
+    fixed = kind.layout.pattern.match(text, len(identifier))
+    if fixed is None:
         raise Unparsable(f"the fixed fields of {identifier} do not fit", identifier, octets, verdict)
-    delimiter = dialect.delimiter.encode()
-    closed = len(body) < len(octets) or body.endswith(delimiter) or delimiter not in body
+    rest = text[fixed.end() :].lstrip(" ")
+    values = _values(kind.layout, fixed.groups(), rest, dialect)
+    closed = len(body) < len(octets) or not rest or rest.endswith(dialect.delimiter)
     return Frame(kind(**values), sequence, verdict, octets, closed)
 
 
-def _parse(layout: Layout, text: str, dialect: Dialect) -> dict[str, Any] | None:
-    """The values of a message by their names; None where the fixed fields do not fit."""
-    match = layout.pattern.match(text, len(layout.id))
-    if match is None:
-        return None
+def _values(layout: Layout, fixed: tuple[str, ...], rest: str, dialect: Dialect) -> dict[str, Any]:
+    """The values of a message by their names."""
     values: dict[str, Any] = {
-        field.name: field.form.parse(part) for field, part in zip(layout.fixed, match.groups(), strict=True)
+        field.name: field.form.parse(part) for field, part in zip(layout.fixed, fixed, strict=True)
     }
     many: dict[str, list[str]] = {}
     extra: list[tuple[str, str]] = []
     renamed = dialect.rename.get(layout.id, {})
-    for theirs, value in _pieces(text[match.end() :], dialect.delimiter):
+    for theirs, value in _pieces(rest, dialect.delimiter):
         code = renamed.get(theirs, theirs)
         field = layout.by_code.get(code)
         if field is not None and field.many:
@@ -146,7 +144,7 @@ def _pieces(text: str, delimiter: str) -> list[tuple[str, str]]:
 
     A delimiter that no code follows belongs to the value before it, or is junk at its end.
     """
-    pieces = _splitter(delimiter).split(text.lstrip(" " + delimiter))
+    pieces = _splitter(delimiter).split(text.lstrip(delimiter))
     return [(piece[:2], piece[2:].rstrip(delimiter)) for piece in pieces if _CODE.match(piece)]
 
 

@@ -288,7 +288,8 @@ class Server:
         except BadFrame as bad:
             return self._react(self._name_bad(bad), bad.why, octets)
         met = self._name(frame)
-        return self._react(met, f"{frame.message.layout.id} is {met.name.lower()}", octets, frame)
+        why = f"{frame.message.layout.id}: {met.name.lower()}, {len(self._pending)} waiting"
+        return self._react(met, why, octets, frame)
 
     def _name_bad(self, bad: BadFrame) -> Met:
         unreadable = isinstance(bad, Unparsable) and bad.identifier in MESSAGES

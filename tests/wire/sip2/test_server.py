@@ -174,7 +174,7 @@ def test_r08_a_copy_that_comes_before_the_answer_is_dropped():
 
     assert isinstance(request, Request)
     assert isinstance(ignored, Ignored)
-    assert list(server.receive(AGAIN)) == [Ignored("97 is resend", AGAIN.rstrip())]
+    assert list(server.receive(AGAIN)) == [Ignored("97: resend, 1 waiting", AGAIN.rstrip())]
 
 
 def test_r08_the_same_book_twice_is_two_transactions():
