@@ -6,16 +6,14 @@ under way, because a live page never ends by itself.
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import Flask
 
 from central import app as web
 from central import log
-from central.config import Config, load
+from central.config import load
 
 # gunicorn reads these by their names
 workers = 1
@@ -31,14 +29,6 @@ logconfig_dict = {
         "gunicorn.access": {"level": "WARNING", "handlers": []},
     },
 }
-
-
-def run(config: Config, path: Path) -> NoReturn:
-    """Become gunicorn."""
-    command = [sys.executable, "-m", "gunicorn", "--config", f"python:{__name__}"]
-    command += ["--bind", f"{config.web.host}:{config.web.port}"]
-    command += [f"{__name__}:application({str(path)!r})"]
-    os.execv(command[0], command)  # noqa: S606 - our own interpreter, no shell
 
 
 def application(path: str) -> Flask:

@@ -1,0 +1,77 @@
+"""What the commands of `shuwu-central` share: the configuration's option, and the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from central import config as configuration
+from central.config import Config, ConfigError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+
+class ConfigFile(click.ParamType[Config]):
+    """A path on the command line, a configuration in the command."""
+
+    name = "file"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Config:
+        """The configuration, or an error on the command line."""
+        if isinstance(value, Config):
+            return value
+        try:
+            return configuration.load(Path(str(value)))
+        except ConfigError as cause:
+            self.fail(str(cause), param, ctx)
+
+
+with_config = click.option(
+    "--config",
+    type=ConfigFile(),
+    default="central.toml",
+    envvar="SHUWU_CENTRAL_CONFIG",
+    show_default=True,
+    help="Central's configuration, a TOML file.",
+)
+with_path = click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default="central.toml",
+    envvar="SHUWU_CENTRAL_CONFIG",
+    show_default=True,
+    help="Central's configuration, a TOML file.",
+)
+"""For commands that hand the file on to other processes."""
+
+
+@contextmanager
+def database(config: Config) -> Iterator[Engine]:
+    from central.db import open_engine
+
+    engine = open_engine(config.database_url())
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def change(config: Config) -> Iterator[Session]:
+    """One transaction; what an operation refuses is said in its word."""
+    from central.accounts.operations import Unfit
+    from central.db import open_sessions
+    from central.fleet.operations import NotPossible
+
+    with database(config) as engine, open_sessions(engine).begin() as session:
+        try:
+            yield session
+        except (NotPossible, Unfit) as cause:
+            raise click.ClickException(str(cause)) from None
