@@ -1,0 +1,153 @@
+"""A reader, a technician and a manager before the real network, each with the pages that they have."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine, select
+
+from central.circulation.models import Loan
+from central.facts.models import Journal, StoredFact
+from deploy.demo.network import DESK, ROOM24, Network
+from deploy.demo.seed.collection import collection
+from deploy.demo.visit import Places, until
+from deploy.demo.web import Rig
+from wire.faults import fault, number
+
+pytestmark = pytest.mark.xdist_group("network")
+
+READER = collection().readers[2]
+TITLES = ("白鹿原", "草房子", "呐喊")
+
+
+@pytest.fixture
+def at(running: Network) -> Places:
+    return running.places()
+
+
+def sign_in(page: Page, running: Network, name: str) -> None:
+    page.context.clear_cookies()
+    page.goto(running.url("web") + "/sign-in")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", running.secrets.logins[name])
+    page.click("button[type=submit]:has-text('登录')")
+    expect(page).not_to_have_url(re.compile("sign-in"))
+
+
+def lay_by_hand(page: Page, uid: str) -> None:
+    """Drag a book from wherever it stands onto the pad, as a person would with a mouse."""
+    book, pad = page.locator(f"[data-uid='{uid}']"), page.locator("[data-place=pad]").first
+    book.scroll_into_view_if_needed()
+    start, end = book.bounding_box(), pad.bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=8)
+    page.mouse.up()
+
+
+def books_on_the_shelf(rig: Rig, count: int) -> list[dict[str, str]]:
+    return [book for book in rig.state()["books"] if book["place"] == "shelf"][:count]
+
+
+def test_books_dragged_on_the_rig_are_lent_on_the_screen_and_stand_in_the_report(
+    running: Network, at: Places, page: Page
+):
+    before = at.console.report(grain="day")["totals"]["loans"]
+    books = books_on_the_shelf(at.desk, 2)
+    screen = page.context.new_page()
+    screen.goto(running.screen(DESK))
+    at.desk.do(f"/cards/{READER.card}/tap", device="scanner")
+    expect(screen.get_by_text(f"{READER.name[0]}*")).to_be_visible()
+    page.goto(running.rig(DESK))
+    for book in books:
+        lay_by_hand(page, book["uid"])
+    for book in books:
+        expect(screen.get_by_text(book["title"])).to_be_visible()
+    until("both cleared", lambda: not any(b["secured"] for b in at.desk.state()["books"] if b["place"] == "pad"))
+    until("two loans more", lambda: at.console.report(grain="day")["totals"]["loans"] == before + 2)
+    sign_in(page, running, "manager")
+    page.goto(running.url("web") + "/report?grain=day")
+    expect(page.get_by_text("清源县图书馆").first).to_be_visible()
+    at.desk.do("/pile", **{"from": "pad", "to": "bag"})
+
+
+def test_a_technician_sees_a_cable_pulled_and_put_back_without_reloading(
+    running: Network, at: Places, page: Page
+):
+    sign_in(page, running, "technician")
+    page.goto(running.url("web") + "/fleet")
+    lost = fault(number("pad_lost")).title.zh
+    expect(page.get_by_text(lost)).to_have_count(0)
+    at.desk.do("/devices/pad/plug", plugged=False)
+    expect(page.get_by_text(lost).first).to_be_visible(timeout=15_000)
+    at.desk.do("/devices/pad/plug", plugged=True)
+    expect(page.get_by_text(lost)).to_have_count(0, timeout=20_000)
+
+
+def test_an_order_from_the_devices_page_releases_the_door(running: Network, at: Places, page: Page):
+    sign_in(page, running, "technician")
+    page.goto(f"{running.url('web')}/fleet/{ROOM24.device}")
+    assert at.room.state()["door"]["locked"]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name=re.compile("开门")).first.click()
+    confirm = page.get_by_role("button", name=re.compile("确认|确定"))
+    if confirm.count():
+        confirm.first.click()
+    until("the lock released", lambda: not at.room.state()["door"]["locked"])
+    until("locked again by the unit's own limit", lambda: at.room.state()["door"]["locked"])
+
+
+def test_killed_in_the_middle_of_a_loan_nothing_is_lost_and_nothing_doubled(running: Network, at: Places):
+    kiosk = running.family.children[f"{DESK.device} kiosk"]
+    for pause in (0, 1, 2, 3):
+        at.desk.do(f"/cards/{READER.card}/tap", device="scanner")
+        (book,) = books_on_the_shelf(at.desk, 1)
+        at.desk.do(f"/books/{book['uid']}/place", place="pad")
+        until("the kiosk at work", lambda pause=pause: _facts(running)["loan.asked"] >= pause)
+        os.kill(kiosk.process.pid, signal.SIGKILL)
+        kiosk.process.wait()
+        running.family.start(f"{DESK.device} kiosk", *kiosk.command[2:])
+        kiosk = running.family.children[f"{DESK.device} kiosk"]
+        until("the kiosk back", lambda: "读者证" in _page(running))
+        at.desk.do("/pile", **{"from": "pad", "to": "bag"})
+    until("journal, ledger and tallies agreed", lambda: _agreed(running, at))
+
+
+def _page(running: Network) -> str:
+    from deploy.demo.web import get, up
+
+    screen = running.screen(DESK)
+    return get(screen) if up(screen) else ""
+
+
+def _facts(running: Network) -> Counter[str]:
+    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
+    with engine.connect() as connection:
+        kinds = Counter(connection.scalars(select(StoredFact.kind)))
+    engine.dispose()
+    return kinds
+
+
+def _agreed(running: Network, at: Places) -> bool:
+    """Loans in the ledger = loans in the facts = loans in the report; every intent has its outcome."""
+    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
+    with engine.connect() as connection:
+        rows = connection.execute(select(StoredFact.device_id, StoredFact.journal, StoredFact.seq)).all()
+        committed = connection.execute(select(Journal.device_id, Journal.journal, Journal.committed)).all()
+        lent = connection.scalars(
+            select(Loan.id).where(Loan.lent_account.in_([DESK.device, ROOM24.device]))
+        ).all()
+    engine.dispose()
+    kinds = _facts(running)
+    assert len(rows) == len(set(rows)), "no fact is stored twice"
+    assert sum(row.committed for row in committed) == len(rows), "no gap below a watermark"
+    ended = kinds["loan.made"] + kinds["loan.refused"] + kinds["loan.abandoned"]
+    report = at.console.report(grain="day")["totals"]["loans"]
+    return ended == kinds["loan.asked"] and kinds["loan.made"] == len(lent) == report
