@@ -1,0 +1,1 @@
+"""What readers see and touch. Start with `view`: the session as a page, pure."""

@@ -1,0 +1,72 @@
+"""The page of the screen outside a 24-hour room. Pure. It never says how many people are inside."""
+
+from __future__ import annotations
+
+from kiosk.room.state import Phase, Room
+from kiosk.screen.page import Cue, Icon, Page, Tone
+from kiosk.screen.troubles import chip
+from kiosk.screen.words import Texts
+from kiosk.snapshot import Snapshot
+from wire.faults import fault, number
+
+
+def door(room: Room, snapshot: Snapshot, texts: Texts) -> Page:
+    """The door at one moment: danger first, then what the last card was told, then how the door is."""
+    scene, words, code = _scene(room, texts)
+    tone, icon, heading, advice = words
+    return Page(
+        place="door",
+        scene=scene,
+        layout="sign",
+        tone=tone,
+        icon=icon,
+        language=texts.code,
+        heading=heading,
+        advice=advice,
+        code=code,
+        chip=chip("door", snapshot, texts) if tone == "calm" else None,
+        cue=_cue(room),
+    )
+
+
+Sign = tuple[Tone, Icon, str, str]
+"""Tone, icon, heading, advice."""
+
+
+def _scene(room: Room, texts: Texts) -> tuple[str, Sign, str]:
+    words = texts.door
+    if room.contacts and room.contacts.fire:
+        return "fire", ("alarm", "fire", words.fire, _reason("fire_active", texts)), ""
+    if room.phase is Phase.UNKNOWN:
+        return "lost", ("warn", "door", words.lost, _reason("door_lost", texts)), ""
+    if room.notice and room.notice.fault is not None:
+        why = fault(room.notice.fault)
+        code = texts.shell.code.format(code=room.notice.fault)
+        return "refused", ("warn", "card_no", words.refused, why.reader.of(texts.code)), code
+    if room.notice:
+        return "come_in", ("good", "walk", words.come_in, words.come_in_advice), ""
+    return room.phase.value, _by_phase(texts)[room.phase], ""
+
+
+def _by_phase(texts: Texts) -> dict[Phase, Sign]:
+    words = texts.door
+    return {
+        Phase.SECURED: ("calm", "card", words.secured, words.secured_advice),
+        Phase.ASKING: ("busy", "work", words.asking, words.asking_advice),
+        Phase.RELEASED: ("good", "door", words.released, words.released_advice),
+        Phase.OPEN: ("calm", "door", words.open, words.open_advice),
+        Phase.FREE: ("good", "door", words.free, words.free_advice),
+    }
+
+
+def _reason(name: str, texts: Texts) -> str:
+    return fault(number(name)).reader.of(texts.code)
+
+
+def _cue(room: Room) -> Cue:
+    """Good: come in. Attention: a refused card, a fire."""
+    fire = bool(room.contacts and room.contacts.fire)
+    if room.notice is None:
+        return Cue(0, int(fire))
+    welcome = room.notice.fault is None and not fire
+    return Cue(room.notice.until_ms, 0) if welcome else Cue(0, room.notice.until_ms)

@@ -1,0 +1,67 @@
+"""A page as HTML. Words and titles are escaped here and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kiosk.effects import Place
+from kiosk.screen.page import Page
+from kiosk.screen.settings import Settings
+from kiosk.screen.words import LANGUAGES, next_language, texts
+
+
+class Draw:
+    """Turns pages into fragments. Holds nothing of them; safe to share among threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._templates = Environment(
+            loader=PackageLoader("kiosk.screen"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.build = _build()
+
+    def fragment(self, page: Page, left_ms: int = 0) -> str:
+        """The whole page but its shell. `left_ms`: until the countdown ends."""
+        other = texts(next_language(page.language))
+        return self._templates.get_template("fragment.html").render(
+            page=page,
+            texts=texts(page.language),
+            other=other,
+            title=self._settings.title,
+            left_ms=max(left_ms, 0),
+            build=self.build,
+        )
+
+    def shell(self, place: Place) -> str:
+        """What the browser loads once: styles, scripts, symbols, and no word about any reader."""
+        return self._templates.get_template("shell.html").render(
+            place=place,
+            language=self._settings.language,
+            title=self._settings.title,
+            all_texts=[texts(language) for language in LANGUAGES],
+            build=self.build,
+        )
+
+
+def _build() -> str:
+    """Changes with any file that a browser keeps: it then loads the shell again by itself."""
+    digest = hashlib.sha256()
+    for folder in ("templates", "static"):
+        for file in sorted(_files(files(__package__).joinpath(folder)), key=lambda f: f.name):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    found: list[Traversable] = []
+    for entry in folder.iterdir():
+        found += _files(entry) if entry.is_dir() else [entry]
+    return found

@@ -1,0 +1,122 @@
+"""A page of the screen as a value: every word chosen, nothing drawn yet."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from kiosk.effects import Place
+
+Layout = Literal["welcome", "visit", "sign"]
+"""welcome: the two ways to begin; visit: who, how many, the books; sign: one thing to read from afar."""
+
+Tone = Literal["calm", "busy", "good", "warn", "alarm"]
+"""Chooses colours. An icon and a word always say the same."""
+
+Icon = Literal[
+    "again",
+    "book",
+    "borrow",
+    "card",
+    "card_no",
+    "check",
+    "clock",
+    "cloud",
+    "door",
+    "fire",
+    "look",
+    "parts",
+    "return",
+    "rest",
+    "walk",
+    "work",
+]
+"""A symbol of `templates/icons.svg`."""
+
+Action = Literal["done", "more_time", "dismiss"]
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One book."""
+
+    key: str
+    """The same for the same book as long as it is on the page."""
+    title: str
+    named: bool
+    """The title is the book's own, not a stand-in for it."""
+    state: str
+    icon: Icon
+    tone: Tone
+    note: str = ""
+    """What the reader should know or do: a due date, a reason."""
+    code: str = ""
+    """The fault's number, for whoever is called to help."""
+
+
+class Tally(Struct, frozen=True):
+    """A number to be read from two metres."""
+
+    number: int
+    words: str
+
+
+class Notice(Struct, frozen=True):
+    """Something to tell whoever stands there."""
+
+    words: str
+    code: str
+
+
+class Countdown(Struct, frozen=True):
+    """The session is about to end by itself."""
+
+    end_at_ms: int
+    """Monotonic, by the clock of the snapshot."""
+    whole_ms: int
+    """How long the full ring stands for."""
+
+
+class Button(Struct, frozen=True):
+    action: Action
+    words: str
+    main: bool = False
+    """The one that most people want."""
+
+
+class Chip(Struct, frozen=True):
+    """A remark beside the title: something is away, and whether that matters here."""
+
+    words: str
+    icon: Icon
+    tone: Tone
+
+
+class Cue(Struct, frozen=True):
+    """Two numbers; the browser plays a short sound when one grows from one page to the next."""
+
+    good: int = 0
+    attention: int = 0
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Everything that one screen shows at one moment, in one language."""
+
+    place: Place
+    scene: str
+    """Which of the kiosk's situations this is; for tests and for people who read the source of a page."""
+    layout: Layout
+    tone: Tone
+    icon: Icon
+    language: str
+    heading: str
+    advice: str = ""
+    code: str = ""
+    tallies: tuple[Tally, ...] = ()
+    rows: tuple[Row, ...] = ()
+    """Newest first."""
+    notice: Notice | None = None
+    countdown: Countdown | None = None
+    buttons: tuple[Button, ...] = ()
+    chip: Chip | None = None
+    cue: Cue = Cue()

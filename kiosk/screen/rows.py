@@ -1,0 +1,109 @@
+"""One book as a row of the page. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.screen.page import Icon, Row, Tone
+from kiosk.screen.words import Texts
+from kiosk.session.state import Line, Phase, Step
+from wire.faults import fault, number
+
+TAG_NOT_CLEARED = number("tag_not_cleared")
+ALREADY_YOURS = number("already_yours")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    icon: Icon
+    tone: Tone
+
+
+LOOKS: dict[Step, Look] = {
+    Step.INCOMPLETE: Look("parts", "calm"),
+    Step.CHECKING: Look("work", "busy"),
+    Step.WAITING: Look("card", "calm"),
+    Step.LENDING: Look("work", "busy"),
+    Step.LENT: Look("work", "busy"),
+    Step.CLEARED: Look("check", "good"),
+    Step.RETURNING: Look("work", "busy"),
+    Step.RETURNED: Look("work", "busy"),
+    Step.SECURED: Look("check", "good"),
+    Step.REFUSED: Look("look", "warn"),
+    Step.OWED: Look("clock", "warn"),
+}
+
+SETTLED = Look("check", "good")
+BUSY = Look("work", "busy")
+LAY_AGAIN = Look("again", "warn")
+LEFT_OUT = Look("rest", "calm")
+
+
+def row(line: Line, phase: Phase, texts: Texts) -> Row:
+    """The row of one book."""
+    state, look = _state(line, phase, texts)
+    told = line.fault if line.step is not Step.INCOMPLETE else None
+    return Row(
+        key=line.item or line.tags[0].uid,
+        title=_title(line, look, texts),
+        named=bool(line.title),
+        state=state,
+        icon=look.icon,
+        tone=look.tone,
+        note=_note(line, texts) if told is None else fault(told).reader.of(texts.code),
+        code="" if told is None else texts.shell.code.format(code=told),
+    )
+
+
+def _lifted(line: Line) -> bool:
+    """A tag was taken away before its security was written."""
+    return any(not tag.present and not tag.changed for tag in line.tags)
+
+
+def _state(line: Line, phase: Phase, texts: Texts) -> tuple[str, Look]:
+    words = texts.rows
+    match line.step:
+        case Step.LENT if line.fault == TAG_NOT_CLEARED or _lifted(line):
+            return words.lay_again, LAY_AGAIN
+        case Step.RETURNED if line.fault is not None or _lifted(line):
+            return words.steps[Step.SECURED], SETTLED  # what is left to do is the staff's
+        case Step.CLEARED if line.fault == ALREADY_YOURS:
+            return words.yours, SETTLED
+        case Step.WAITING if phase is Phase.IDENTIFYING:
+            return words.soon, BUSY
+        case Step.WAITING if phase is not Phase.OPEN:
+            return words.left_out, LEFT_OUT
+    return words.steps[line.step], LOOKS[line.step]
+
+
+def _title(line: Line, look: Look, texts: Texts) -> str:
+    if line.title:
+        return line.title
+    if not line.item:
+        return texts.rows.unread
+    if look.tone == "busy" or line.step is Step.INCOMPLETE:
+        return texts.rows.reading
+    return texts.rows.barcode.format(item=line.item)
+
+
+def _note(line: Line, texts: Texts) -> str:
+    words = texts.rows
+    match line.step:
+        case Step.LENT if _lifted(line):
+            return words.lay_again_note
+        case Step.INCOMPLETE:
+            there = len({tag.part for tag in line.tags if tag.present})
+            return words.parts.format(there=there, parts=line.parts)
+        case Step.LENT | Step.CLEARED:
+            return _due(line.due, texts)
+        case Step.RETURNED | Step.SECURED:
+            return words.return_box
+        case _:
+            return ""
+
+
+def _due(due: str, texts: Texts) -> str:
+    if not due:
+        return texts.rows.take_along
+    day = texts.day(due)
+    return texts.rows.due.format(date=day) if day else texts.rows.due_unclear.format(date=due)

@@ -1,0 +1,25 @@
+"""What the screen takes of the configuration."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kiosk.config import Config
+
+
+class Settings(Struct, frozen=True):
+    host: str
+    port: int
+    """0: any free one, which `Screen.port` tells."""
+    language: str
+    """Shown whenever nobody has chosen another."""
+    title: str
+    warn_ms: int
+    """The countdown shows this long before the session ends."""
+
+
+def settings(config: Config) -> Settings:
+    """The screen's part of a kiosk's configuration."""
+    screen = config.screen
+    warn_s = config.desk.warn_s if config.desk else 0.0
+    return Settings(screen.host, screen.port, screen.language, screen.title, round(warn_s * 1000))

@@ -1,0 +1,86 @@
+/* What the pushed page cannot do itself: count seconds, make a sound, keep the place in the list,
+   speak to a screen reader, and say when the connection is gone. Holds nothing once the page has changed. */
+(() => {
+  "use strict"
+  const stage = document.getElementById("stage")
+  const said = document.getElementById("said")
+  const sounds = { good: new Audio("/sound/good.wav"), attention: new Audio("/sound/attention.wav") }
+  const STEP_MS = 200
+  let before = null
+  let counting = 0
+
+  const link = (state) => { document.body.dataset.link = state }
+  const page = () => document.getElementById("page")
+
+  /* The page that is about to go: its cues, its books, how far the list was scrolled. */
+  stage.addEventListener("htmx:sseBeforeMessage", () => {
+    const old = page()
+    const rows = old && old.querySelector(".rows")
+    before = old && {
+      good: Number(old.dataset.good),
+      attention: Number(old.dataset.attention),
+      keys: new Set([...old.querySelectorAll(".row")].map((row) => row.dataset.key)),
+      scrolled: rows ? rows.scrollTop : 0,
+    }
+  })
+
+  stage.addEventListener("htmx:sseMessage", () => {
+    const now = page()
+    if (now.dataset.build !== document.documentElement.dataset.build) return location.reload()
+    link("up")
+    tell(now)
+    if (before) {
+      arrive(now, before)
+      sound(now, before)
+    }
+    before = null
+    count(now.querySelector(".ring"))
+  })
+
+  const tell = (now) => {
+    document.documentElement.lang = now.lang
+    said.lang = now.lang
+    const words = now.querySelector("[data-say]").textContent.trim()
+    if (said.textContent !== words) said.textContent = words
+  }
+
+  /* Books that were not there before come in from above; without any, the list stays where it was. */
+  const arrive = (now, before) => {
+    const fresh = [...now.querySelectorAll(".row")].filter((row) => !before.keys.has(row.dataset.key))
+    fresh.forEach((row) => row.classList.add("fresh"))
+    const rows = now.querySelector(".rows")
+    if (rows && !fresh.length) rows.scrollTop = before.scrolled
+  }
+
+  const sound = (now, before) => {
+    const cue = ["attention", "good"].find((name) => Number(now.dataset[name]) > before[name])
+    if (!cue) return
+    sounds[cue].currentTime = 0
+    sounds[cue].play().catch(() => {}) /* a browser may forbid sound before the first touch */
+  }
+
+  /* The ring and its seconds, from the milliseconds that were left when the page was drawn. */
+  const count = (ring) => {
+    clearInterval(counting)
+    if (!ring) return
+    const end = performance.now() + Number(ring.dataset.leftMs)
+    const step = () => {
+      const left = Math.max(end - performance.now(), 0)
+      ring.style.setProperty("--rest", (100 * left) / Number(ring.dataset.wholeMs))
+      ring.querySelector("[data-seconds]").textContent = Math.ceil(left / 1000)
+    }
+    step()
+    counting = setInterval(step, STEP_MS)
+  }
+
+  /* A screen without its kiosk shows nobody's books. The event source comes back by itself. */
+  stage.addEventListener("htmx:sseError", () => {
+    clearInterval(counting)
+    before = null
+    stage.replaceChildren()
+    said.textContent = ""
+    link("lost")
+  })
+
+  document.addEventListener("contextmenu", (event) => event.preventDefault())
+})()

@@ -1,0 +1,54 @@
+"""Which of the kiosk's troubles concern whoever stands at a place, and in what order. Pure.
+
+The others (a gate without a line, a message thrown away) are for staff: nothing is asked of a reader.
+"""
+
+from __future__ import annotations
+
+from kiosk.effects import Place
+from kiosk.screen.page import Chip
+from kiosk.screen.words import Texts
+from kiosk.snapshot import Snapshot
+from wire.faults import Fault, fault, number
+
+CONCERNS: dict[Place, tuple[str, ...]] = {
+    "desk": (
+        "journal_forked",
+        "disk_failed",
+        "program_failed",
+        "pad_lost",
+        "card_reader_lost",
+        "device_misbehaved",
+        "gate_alarm",
+        "lock_not_released",
+        "door_lost",
+        "journal_full",
+        "ils_silent",
+    ),
+    "door": ("lock_not_released", "card_reader_lost", "ils_silent"),
+}
+"""By importance: the first one that stands is told."""
+
+DEVICES: dict[Place, frozenset[str]] = {
+    "desk": frozenset({"", "pad", "scanner", "gate", "door"}),
+    "door": frozenset({"", "door", "door_scanner"}),
+}
+"""Whose troubles are felt where; the empty name is the kiosk itself. Who stands at the desk is inside."""
+
+
+def foremost(place: Place, snapshot: Snapshot) -> Fault | None:
+    """The fault that matters most to a reader at `place`, None where all that they need is there."""
+    standing = {t.fault for t in snapshot.troubles if t.device in DEVICES[place]}
+    if not snapshot.ils_up:
+        standing.add(number("ils_silent"))
+    return next((fault(number(name)) for name in CONCERNS[place] if number(name) in standing), None)
+
+
+def chip(place: Place, snapshot: Snapshot, texts: Texts) -> Chip | None:
+    """The remark beside the title: what is away and what that means here."""
+    trouble = foremost(place, snapshot)
+    if trouble:
+        return Chip(trouble.reader.of(texts.code), "cloud", "warn")
+    if not snapshot.online:
+        return Chip(fault(number("central_away")).reader.of(texts.code), "cloud", "calm")
+    return None
