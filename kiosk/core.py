@@ -20,7 +20,7 @@ from kiosk.room.moves import deadline_ms as room_deadline_ms
 from kiosk.room.state import Room
 from kiosk.session import table as session_table
 from kiosk.session.moves import deadline_ms as session_deadline_ms
-from kiosk.session.state import Session
+from kiosk.session.state import Phase, Session
 from kiosk.session.surroundings import Surroundings as DeskSurroundings
 from kiosk.station import Station
 from wire import facts
@@ -96,15 +96,14 @@ def carry_out(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: N
     return kiosk, (taken, Record(facts.OrderRefused(order.number, order.verb, fault)))
 
 
-def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now, rules: Rules) -> Stepped:
-    """The kiosk is Broken from now on: it takes nothing new until it is started again."""
-    served = kiosk.station.serving
+def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
+    """The kiosk is Broken from now on: it takes nothing new until it is started again.
+
+    Asks no table: one of them may be what failed.
+    """
     health, effects = station.raise_fault(kiosk.station, RaiseFault(fault, cause=cause), now)
-    kiosk = replace(kiosk, station=health)
-    if served and kiosk.session:
-        kiosk, more = _desk(kiosk, ServingChanged(serving=False), now, rules)
-        effects += more
-    return kiosk, effects
+    session = replace(kiosk.session, phase=Phase.OUT_OF_ORDER) if kiosk.session else None
+    return replace(kiosk, station=health, session=session), effects
 
 
 def _tables(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from traceback import format_tb
 
 import structlog
 
@@ -77,8 +78,9 @@ class Loop:
         try:
             self.kiosk, effects = self._step(event, now)
         except Exception as cause:
-            log.exception("step failed", event_kind=type(event).__name__)
-            effects = self._break_down(PROGRAM_FAILED, f"{type(event).__name__}: {cause}", now)
+            what, where = f"{type(cause).__name__} at {type(event).__name__}", format_tb(cause.__traceback__)
+            log.error("step failed", what=what, where=where)  # noqa: TRY400 - its text may hold a card number
+            effects = self._break_down(PROGRAM_FAILED, what, now)
         self._carry_out(effects, now)
         self._windows.show(self.kiosk, now)
 
@@ -135,5 +137,5 @@ class Loop:
         return True
 
     def _break_down(self, fault: int, cause: str, now: Now) -> tuple[AnyEffect, ...]:
-        self.kiosk, effects = core.break_down(self.kiosk, fault, cause, now, self._rules)
+        self.kiosk, effects = core.break_down(self.kiosk, fault, cause, now)
         return effects

@@ -1,0 +1,121 @@
+"""The loop's own promises: order of effects, a disk that fails, an error of ours, orders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.errors import Gone
+from drivers.events import CardShown, DeviceLost, GateAlarmed
+from kiosk import core
+from kiosk.effects import AskLoan, ReleaseDoor
+from kiosk.events import OrderArrived, StopAsked, WatermarkMoved
+from kiosk.journal import JournalFailed
+from tests.journeys.house import Kiosk, World
+from wire import facts
+from wire.faults import number
+from wire.orders import Order
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path):
+    up = Kiosk(tmp_path, World())
+    up.boot()
+    yield up
+    up.power_off()
+
+
+def order(kiosk: Kiosk, number: int = 1, verb: str = "door.release", late_ms: int = 0) -> Order:
+    now = kiosk.world.wall_ms
+    return Order(number, verb, now - late_ms, now + 15_000 - late_ms)
+
+
+def fail(*_: Any) -> Any:
+    raise JournalFailed("no space left on device")
+
+
+def test_the_door_is_released_before_the_disk_is_written(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(kiosk.journal, "append", fail)
+    kiosk.card(device="door_scanner")
+    assert kiosk.world.releases == 1
+
+
+def test_what_the_disk_did_not_take_is_not_asked(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+    kiosk.card()
+    monkeypatch.setattr(kiosk.journal, "append", fail)
+    kiosk.lay("E1")
+    assert not any(isinstance(effect, AskLoan) for effect in kiosk.hands.effects)
+    station = kiosk.loop.kiosk.station
+    assert (station.state, station.serving) == ("broken", False)
+    assert (number("disk_failed"), "") in station.troubles
+
+
+def test_an_error_of_ours_breaks_the_kiosk_and_the_door_goes_on(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+):
+    def stumble(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(core, "_desk", stumble)
+    kiosk.happen(GateAlarmed("gate", "E9", None))
+    with monkeypatch.context():
+        kiosk.happen(CardShown("scanner", "R0001", "card"))
+    assert (number("program_failed"), "") in kiosk.loop.kiosk.station.troubles
+    monkeypatch.undo()
+    kiosk.card(device="door_scanner")
+    assert kiosk.world.releases == 1
+    assert kiosk.kinds().count("fault.raised") >= 2
+
+
+def test_an_order_is_carried_out_once_however_often_it_comes(kiosk: Kiosk):
+    for _ in range(3):
+        kiosk.happen(OrderArrived(order(kiosk)))
+    assert kiosk.world.releases == 1
+    assert kiosk.kinds().count("order.done") == 1
+
+
+def test_an_order_that_comes_again_after_a_restart_is_not_carried_out(tmp_path: Path):
+    world = World()
+    first = Kiosk(tmp_path, world)
+    first.boot()
+    released = order(first)
+    first.happen(OrderArrived(released))
+    first.power_off()
+    second = Kiosk(tmp_path, world)
+    second.boot()
+    second.happen(OrderArrived(released))
+    assert world.releases == 1
+    second.power_off()
+
+
+def test_a_late_order_is_refused_by_centrals_clock(kiosk: Kiosk):
+    kiosk.happen(WatermarkMoved(0, offset_ms=60_000))
+    kiosk.happen(OrderArrived(order(kiosk)))
+    assert kiosk.world.releases == 0
+    assert facts.OrderRefused(1, "door.release", number("order_late")) in kiosk.facts()
+
+
+def test_an_order_to_a_door_that_is_not_heard_is_refused(kiosk: Kiosk):
+    kiosk.happen(DeviceLost("door", Gone("unplugged")))
+    kiosk.happen(OrderArrived(order(kiosk)))
+    assert not any(isinstance(effect, ReleaseDoor) for effect in kiosk.hands.effects)
+    assert facts.OrderRefused(1, "door.release", number("order_not_possible")) in kiosk.facts()
+
+
+def test_an_unknown_verb_is_refused(kiosk: Kiosk):
+    kiosk.happen(OrderArrived(order(kiosk, verb="kiosk.dance")))
+    assert facts.OrderRefused(1, "kiosk.dance", number("order_unknown")) in kiosk.facts()
+
+
+def test_restart_is_answered_and_ends_the_program_to_be_started_again(kiosk: Kiosk):
+    kiosk.loop.queue.put(OrderArrived(order(kiosk, verb="kiosk.restart")))
+    assert kiosk.loop.run().restart
+    assert kiosk.kinds()[-2:] == ["order.done", "kiosk.stopped"]
+
+
+def test_asked_to_stop_it_ends_for_good(kiosk: Kiosk):
+    kiosk.loop.queue.put(StopAsked("asked"))
+    assert not kiosk.loop.run().restart
+    assert kiosk.facts()[-1] == facts.KioskStopped("asked")
