@@ -77,7 +77,7 @@ class Loop:
         now = self._clock.now()
         try:
             self.kiosk, effects = self._step(event, now)
-        except Exception as cause:
+        except Exception as cause:  # noqa: BLE001 - whatever it is, the door must go on
             what, where = f"{type(cause).__name__} at {type(event).__name__}", format_tb(cause.__traceback__)
             log.error("step failed", what=what, where=where)  # noqa: TRY400 - its text may hold a card number
             effects = self._break_down(PROGRAM_FAILED, what, now)
