@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from threading import Event, Thread
 from urllib.parse import urlsplit
@@ -116,14 +117,17 @@ class RigServer:
     def __init__(self, room: Room, port: int = 0) -> None:
         self._closing = Event()
         app = create_app(room, self._closing)
-        self._server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
+        with socket.create_server((HOST, port)) as ours:  # werkzeug itself ends the process on a taken port
+            self._server = make_server(
+                HOST, port, app, threaded=True, request_handler=_Quiet, fd=ours.fileno()
+            )
         self._thread = Thread(target=self._server.serve_forever, args=(0.1,), name="rig-http", daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
         """Of the page."""
-        return f"http://{HOST}:{self._server.server_port}/"
+        return f"http://{HOST}:{self._server.port}/"
 
     def close(self) -> None:
         """End all streams and listen no more."""

@@ -105,7 +105,7 @@ def load(path: Path) -> RigConfig:
         ConfigError: unreadable, unknown key, wrong type, a name or number twice, a tag that cannot be.
     """
     try:
-        config = msgspec.toml.decode(path.read_bytes(), type=RigConfig)
+        config = msgspec.toml.decode(path.read_bytes(), type=RigConfig, dec_hook=_path)
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror}") from None
     except msgspec.MsgspecError as cause:
@@ -118,6 +118,14 @@ def load(path: Path) -> RigConfig:
         for device in config.devices
     )
     return msgspec.structs.replace(config, devices=devices)
+
+
+def _path(kind: type, value: object) -> Path:
+    """The only type here that TOML does not have."""
+    assert kind is Path
+    if not isinstance(value, str):
+        raise TypeError("expected a path as a string")  # msgspec adds where
+    return Path(value)
 
 
 def _contradictions(config: RigConfig) -> list[str]:

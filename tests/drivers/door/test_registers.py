@@ -1,3 +1,5 @@
+"""The register map: blocks, widths, polarity, and what it refuses."""
+
 from __future__ import annotations
 
 from dataclasses import replace
