@@ -89,7 +89,8 @@ class Changes(NamedTuple):
     """What changed after a browser's version, up to and including `version`."""
 
     version: int
-    keys: frozenset[str]
+    keys: dict[str, int]
+    """Key → the version that changed it."""
 
 
 def supersedes(new: Condition, old: Condition | None) -> bool:
@@ -233,10 +234,10 @@ class Hub:
         self._beat, self._beat_at = self._version, time.monotonic()
         return BEAT_S
 
-    def _between(self, after: int, upto: int) -> frozenset[str]:
+    def _between(self, after: int, upto: int) -> dict[str, int]:
         newest_first = reversed(self._versions.items())
         newer = takewhile(lambda item: item[1] > after, newest_first)
-        return frozenset(key for key, version in newer if version <= upto)
+        return {key: version for key, version in newer if version <= upto}
 
     def _put(self, device: str, new: Seen) -> None:
         old = self._seen.get(device, NEVER)

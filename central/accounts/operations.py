@@ -3,7 +3,7 @@
 - Passwords are argon2id with the library's RFC 9106 low-memory settings: one check takes 64 MiB and some
   50 ms, so that whoever serves many people bounds how many run at once.
 - Checking an unknown name costs the same as a known one.
-- Everything here works inside the caller's transaction and never commits.
+- What takes a session works inside the caller's transaction and never commits.
 """
 
 from __future__ import annotations
@@ -39,11 +39,29 @@ class Unfit(ValueError):  # noqa: N818 - a verdict on the request
     """The change is refused; `args[0]` names why: see WHY."""
 
 
-WHY = frozenset({"password_short", "password_is_name", "username_form", "username_taken", "last_admin"})
+WHY = frozenset(
+    {
+        "password_short",
+        "password_is_name",
+        "old_password",
+        "passwords_differ",
+        "username_form",
+        "username_taken",
+        "last_admin",
+    }
+)
 
 
-def hash_password(password: str) -> str:
-    """argon2id of a password."""
+def hash_password(username: str, password: str) -> str:
+    """argon2id of a password that this person may have. Outside a transaction: it takes some 50 ms.
+
+    Raises:
+        Unfit: too short, or the user name itself.
+    """
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise Unfit("password_short")
+    if password.lower() == username:
+        raise Unfit("password_is_name")
     return _hasher.hash(password)
 
 
@@ -68,22 +86,21 @@ def stamp(staff: Staff) -> str:
 
 
 def add_staff(
-    session: Session, username: str, name: str, password: str, role: Role, *, language: str = "zh-CN"
+    session: Session, username: str, name: str, password_hash: str, role: Role, *, language: str = "zh-CN"
 ) -> Staff:
-    """A new account.
+    """A new account; `password_hash` from `hash_password`.
 
     Raises:
-        Unfit: name taken or malformed, password too short.
+        Unfit: name taken or malformed.
     """
     if not USERNAME.fullmatch(username):
         raise Unfit("username_form")
     if session.get(Staff, username) is not None:
         raise Unfit("username_taken")
-    _require_fit(username, password)
     staff = Staff(
         username=username,
         name=name,
-        password_hash=hash_password(password),
+        password_hash=password_hash,
         role=role.value,
         language=language,
         active=True,
@@ -91,23 +108,6 @@ def add_staff(
     session.add(staff)
     session.flush()
     return staff
-
-
-def set_password(staff: Staff, password: str) -> None:
-    """A new password; every other session of this person ends.
-
-    Raises:
-        Unfit: too short, or the user name itself.
-    """
-    _require_fit(staff.username, password)
-    staff.password_hash = hash_password(password)
-
-
-def _require_fit(username: str, password: str) -> None:
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise Unfit("password_short")
-    if password.lower() == username:
-        raise Unfit("password_is_name")
 
 
 def set_active(session: Session, staff: Staff, active: bool) -> None:

@@ -12,6 +12,8 @@ from central.live import Hub, Seen
 from wire.condition import Trouble
 from wire.faults import Words, fault
 
+LEVELS = 2
+"""Levels of the tree that have a heading: county and town. A village is named in its row."""
 RANK = {severity: at for at, severity in enumerate(words.SEVERITIES)}
 
 
@@ -25,6 +27,9 @@ class Filter(NamedTuple):
     def arguments(self, **other: str) -> dict[str, str]:
         """As arguments of an address, without the empty ones."""
         return {name: value for name, value in {**self._asdict(), **other}.items() if value}
+
+
+ALL = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,13 @@ class Problem:
 
 
 class Group(NamedTuple):
-    """The devices of one branch, under its path from the top of the tree."""
+    """The devices of one town, villages among them, under its path from the top of the tree."""
 
     path: list[Place]
     rows: list[Row]
 
 
-def rows(tree: Tree, hub: Hub, chosen: Filter = Filter()) -> list[Row]:
+def rows(tree: Tree, hub: Hub, chosen: Filter = ALL) -> list[Row]:
     """The devices in a filter's branch and text, in the order of the tree; the state is not looked at."""
     places = {place.id for place in tree.under(chosen.branch)} if chosen.branch else set(tree.places)
     text = chosen.text.casefold()
@@ -91,12 +96,12 @@ def counts(found: Iterable[Row]) -> dict[str, int]:
 
 
 def groups(tree: Tree, found: Iterable[Row], state: str = "") -> list[Group]:
-    """Rows of a state (or all) by branch, in the order of the tree."""
-    by_branch: dict[str, list[Row]] = {}
+    """Rows of a state (or all) by the first two levels of the tree, in its order."""
+    by_town: dict[str, list[Row]] = {}
     for row in found:
         if state in {"", row.seen.state}:
-            by_branch.setdefault(row.place.id, []).append(row)
-    return [Group(tree.path(branch), of) for branch, of in by_branch.items()]
+            by_town.setdefault(tree.path(row.place.id)[:LEVELS][-1].id, []).append(row)
+    return [Group(tree.path(town), of) for town, of in by_town.items()]
 
 
 def problems(found: Iterable[Row]) -> list[Problem]:
@@ -125,8 +130,8 @@ def _of_row(row: Row) -> Iterator[Problem]:
         yield _own(row, words.SILENT, seen.heard_ms or seen.since_ms)
 
 
-def _own(row: Row, condition: words.Condition, since_ms: int) -> Problem:
-    return Problem(row, condition.severity, condition.title, condition.advice, since_ms)
+def _own(row: Row, finding: words.Finding, since_ms: int) -> Problem:
+    return Problem(row, finding.severity, finding.title, finding.advice, since_ms)
 
 
 def _numbered(row: Row, trouble: Trouble) -> Problem:

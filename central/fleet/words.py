@@ -68,7 +68,7 @@ TIERS: dict[str, Words] = {
 }
 
 
-class Condition(NamedTuple):
+class Finding(NamedTuple):
     """A problem that no fault number stands for: what central itself sees."""
 
     severity: str
@@ -76,7 +76,7 @@ class Condition(NamedTuple):
     advice: Words
 
 
-GONE = Condition(
+GONE = Finding(
     "error",
     Words("设备失联", "Kiosk not connected"),
     Words(
@@ -84,7 +84,7 @@ GONE = Condition(
         "Check power and network on site; it comes back by itself.",
     ),
 )
-STOPPED = Condition(
+STOPPED = Finding(
     "warning",
     Words("设备已停机", "Kiosk stopped"),
     Words(
@@ -92,16 +92,47 @@ STOPPED = Condition(
         "It was stopped on purpose; start the machine or its service.",
     ),
 )
-SILENT = Condition(
+SILENT = Finding(
     "warning",
     Words("已连接但无数据", "Connected but silent"),
     Words("连接还在，但 90 秒没有心跳；检查网络质量。", "No vitals for 90 s; check the quality of the line."),
 )
-BROKEN = Condition(
+BROKEN = Finding(
     "error",
     Words("设备停用", "Out of service"),
     Words("打开设备页查看原因。", "See the device's page for the cause."),
 )
+
+CAUSES: dict[str, Words] = {
+    "unknown topic": Words("未知主题", "Unknown topic"),
+    "oversize": Words("消息过大", "Too large"),
+    "malformed": Words("格式错误", "Malformed"),
+    "unknown device": Words("设备未登记", "Device not registered"),
+    "journal mismatch": Words("日志编号不符", "Another journal than announced"),
+    "journal forked": Words("同一日志被两台机器写入", "Journal written by two machines"),
+    "not stored": Words("未能入库", "Could not be stored"),
+    "more causes than are kept apart": Words("其他原因（合并计数）", "Other causes, counted together"),
+}
+"""Why a message was refused or a fact kept aside; another cause is shown as it stands."""
+UNKNOWN_KIND = "unknown kind "
+"""Beginning of a cause that names the kind."""
+
+VALUES: dict[str, Words] = {
+    "counter": Words("客流计数", "by counter"),
+    "card": Words("刷证", "by card"),
+    "order": Words("远程指令", "by order"),
+    "exit": Words("出门按钮", "exit button"),
+    "fire": Words("消防联动", "fire contact"),
+    "ils": Words("业务系统核验", "checked with the library system"),
+    "list": Words("本机名单核验", "checked with the local list"),
+    "rule": Words("离线规则", "offline rule"),
+    "done": Words("办理完毕", "done"),
+    "idle": Words("超时退出", "timed out"),
+    "broken": Words("设备停用", "out of service"),
+    "stopped": Words("程序停止", "stopped"),
+    "asked": Words("正常停止", "asked to"),
+}
+"""Words that stand in facts as values."""
 
 KINDS: dict[str, Words] = {
     "kiosk.started": Words("终端启动", "Kiosk started"),
@@ -140,3 +171,16 @@ KINDS: dict[str, Words] = {
     "order.refused": Words("指令被拒绝", "Order refused"),
 }
 """Fact kind → what it is called; a kind that is not here is shown by its own name."""
+
+
+def cause(why: str) -> Words:
+    """Why a message was refused or a fact kept aside."""
+    if why.startswith(UNKNOWN_KIND):
+        kind = why.removeprefix(UNKNOWN_KIND)
+        return Words(f"未知类型 {kind}", f"Unknown kind {kind}")
+    return called(CAUSES, why)
+
+
+def called(table: dict[str, Words], name: str) -> Words:
+    """A name's words, or the name itself where the table does not know it."""
+    return table.get(name) or Words(name, name)

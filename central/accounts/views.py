@@ -1,0 +1,229 @@
+"""Signing in and out, one's own account, and for administrators the accounts of others."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Answer
+
+from central.accounts.models import AuditEntry, Staff
+from central.accounts.operations import (
+    MIN_PASSWORD,
+    Role,
+    Unfit,
+    add_staff,
+    authenticate,
+    hash_password,
+    record,
+    set_active,
+)
+from central.clock_ms import now_ms
+from central.web.access import HOME, Person, is_local, person
+from central.web.language import LANGUAGES, words
+from central.web.services import services
+from wire.faults import Words
+
+accounts_pages = Blueprint("accounts", __name__)
+PAGE = 100
+MAX_FIELD = 100
+
+ROLES: dict[Role, Words] = {
+    Role.TECHNICIAN: Words("技术员", "Technician"),
+    Role.MANAGER: Words("馆长", "Manager"),
+    Role.ADMIN: Words("管理员", "Administrator"),
+}
+
+UNFIT: dict[str, Words] = {
+    "password_short": Words(
+        f"密码至少 {MIN_PASSWORD} 个字符。", f"A password has at least {MIN_PASSWORD} characters."
+    ),
+    "old_password": Words("原密码不正确。", "The old password is not right."),
+    "passwords_differ": Words("两次输入的新密码不一致。", "The two new passwords differ."),
+    "password_is_name": Words("密码不能与用户名相同。", "The password may not be the user name."),
+    "username_form": Words(
+        "用户名以小写字母或数字开头，只含小写字母、数字和 . _ -。",
+        "A user name begins with a small letter or digit and has small letters, digits and . _ - only.",
+    ),
+    "username_taken": Words("该用户名已被使用。", "This user name is taken."),
+    "last_admin": Words("这是最后一个管理员账户，不能停用。", "This is the last administrator and stays."),
+}
+"""Why a change of an account is refused (`central.accounts.operations.Unfit`)."""
+
+ACTIONS: dict[str, Words] = {
+    "signed_in": Words("登录", "Signed in"),
+    "sign_in_failed": Words("登录失败", "Sign-in failed"),
+    "signed_out": Words("退出", "Signed out"),
+    "password_changed": Words("修改密码", "Password changed"),
+    "ordered": Words("下达指令", "Order given"),
+    "staff_added": Words("添加人员", "Account added"),
+    "staff_closed": Words("停用账户", "Account closed"),
+    "staff_opened": Words("启用账户", "Account opened"),
+}
+"""What stands in the audit."""
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(accounts_pages)
+    app.jinja_env.globals.update(ROLES=ROLES, LANGUAGES=LANGUAGES)
+
+
+def _field(name: str) -> str:
+    return request.form.get(name, "").strip()[:MAX_FIELD]
+
+
+def _note(db: Session, who: str, action: str, subject: str = "") -> None:
+    record(db, now_ms(), who, action, subject, request.remote_addr or "")
+
+
+# ---------------------------------------------------------------- in and out
+@accounts_pages.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> Answer | str | tuple[str, int]:
+    """Name and password. Whoever is unknown, closed or wrong gets the same answer after the same time."""
+    if current_user.is_authenticated:
+        return redirect(url_for(HOME[person().role]))
+    if request.method == "GET":
+        return render_template("accounts/sign_in.html", failed=False)
+    username = _field("username")
+    with services().checks, services().reading() as db:
+        staff = authenticate(db, username, request.form.get("password", ""))
+    with services().writing.begin() as db:
+        _note(db, username, "signed_in" if staff else "sign_in_failed")
+    if staff is None:
+        return render_template("accounts/sign_in.html", failed=True), 401
+    _begin_session(Person(staff))
+    target = request.args.get("next", "")
+    return redirect(target if is_local(target) else url_for(HOME[Role(staff.role)]))
+
+
+def _begin_session(who: Person) -> None:
+    """A session that holds nothing from before the sign-in but the language."""
+    language = session.get("language")
+    session.clear()
+    session.permanent = True
+    if language:
+        session["language"] = language
+    login_user(who)
+
+
+@accounts_pages.post("/sign-out")
+def sign_out() -> Answer:
+    """End the session."""
+    with services().writing.begin() as db:
+        _note(db, person().username, "signed_out")
+    logout_user()
+    session.clear()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@accounts_pages.post("/language")
+def choose_language() -> Answer:
+    """Change the language of the session, and of the account where somebody is signed in."""
+    language = _field("language")
+    if language not in LANGUAGES:
+        abort(400)
+    session["language"] = language
+    if current_user.is_authenticated:
+        with services().writing.begin() as db:
+            _staff_or_404(db, person().username).language = language
+    back = _field("back")
+    return redirect(back if is_local(back) else url_for("home"))
+
+
+# ---------------------------------------------------------------- one's own account
+@accounts_pages.get("/account")
+def account() -> str:
+    """Name, role, language; a form for the password."""
+    return render_template("accounts/account.html", min_password=MIN_PASSWORD)
+
+
+@accounts_pages.post("/account/password")
+def change_password() -> Answer:
+    """A new password for oneself; the old one is asked for. Every other session ends."""
+    try:
+        password_hash = _new_hash(person().username)
+    except Unfit as refusal:
+        flash(words(UNFIT[refusal.args[0]]), "bad")
+        return redirect(url_for("accounts.account"))
+    with services().writing.begin() as db:
+        staff = _staff_or_404(db, person().username)
+        staff.password_hash = password_hash
+        _note(db, staff.username, "password_changed")
+    _begin_session(Person(staff))
+    flash(gettext("Your password is changed. Other sessions have ended."), "good")
+    return redirect(url_for("accounts.account"))
+
+
+def _new_hash(username: str) -> str:
+    """Hash of the new password in the form, once the old one is right and both copies agree."""
+    with services().checks, services().reading() as db:
+        if authenticate(db, username, request.form.get("old", "")) is None:
+            raise Unfit("old_password")
+        if request.form.get("new", "") != request.form.get("again", ""):
+            raise Unfit("passwords_differ")
+        return hash_password(username, request.form.get("new", ""))
+
+
+# ---------------------------------------------------------------- accounts of others
+def _staff_or_404(db: Session, username: str) -> Staff:
+    return db.get(Staff, username) or abort(404)
+
+
+@accounts_pages.get("/staff")
+def staff() -> str:
+    """Everybody who may sign in, and a form for one more."""
+    with services().reading() as db:
+        everybody = db.scalars(select(Staff).order_by(Staff.active.desc(), Staff.username)).all()
+    return render_template("accounts/staff.html", everybody=everybody, min_password=MIN_PASSWORD)
+
+
+@accounts_pages.post("/staff")
+def add() -> Answer:
+    """One more account."""
+    username, name = _field("username"), _field("name")
+    role = _field("role")
+    if role not in set(Role):
+        abort(400)
+    try:
+        with services().checks:
+            password_hash = hash_password(username, request.form.get("password", ""))
+        with services().writing.begin() as db:
+            add_staff(db, username, name or username, password_hash, Role(role))
+            _note(db, person().username, "staff_added", f"{username} {role}")
+    except Unfit as refusal:
+        flash(words(UNFIT[refusal.args[0]]), "bad")
+    else:
+        flash(gettext("%(name)s can sign in now.", name=username), "good")
+    return redirect(url_for("accounts.staff"))
+
+
+@accounts_pages.post("/staff/<username>/active")
+def activate(username: str) -> Answer:
+    """Close an account, or open it again. Nobody closes their own."""
+    active = _field("active") == "yes"
+    if username == person().username:
+        abort(403)
+    try:
+        with services().writing.begin() as db:
+            set_active(db, _staff_or_404(db, username), active)
+            _note(db, person().username, "staff_opened" if active else "staff_closed", username)
+    except Unfit as refusal:
+        flash(words(UNFIT[refusal.args[0]]), "bad")
+    return redirect(url_for("accounts.staff"))
+
+
+@accounts_pages.get("/audit")
+def audit() -> str:
+    """Who did what, the last first."""
+    before = request.args.get("before", type=int)
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(PAGE)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    with services().reading() as db:
+        entries = db.scalars(query).all()
+    older = entries[-1].id if len(entries) == PAGE else None
+    return render_template(
+        "accounts/audit.html", entries=entries, actions=ACTIONS, older=older, newest=before is None
+    )

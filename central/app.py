@@ -1,0 +1,124 @@
+"""The web process: a Flask application made from one frozen configuration.
+
+- `create_app` opens no connection and starts no thread; `connect` opens the line to the broker.
+- One process with many threads (gunicorn gthread -w 1 --threads 256): the hub of live pages is in memory.
+- `disconnect` ends every stream and the line; it may be called without `connect`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from jinja2 import StrictUndefined
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as Answer
+
+from central.accounts import views as accounts
+from central.config import Config
+from central.fleet import views as fleet
+from central.reports import views as reports
+from central.web import access, language, security
+from central.web.access import HOME, person
+from central.web.services import NAME, Services, build, services, stored_conditions
+from wire.faults import Words
+
+ERRORS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+)
+"""Those that have words in templates/error.html."""
+
+
+def create_app(config: Config) -> Flask:
+    """The application.
+
+    Raises:
+        ConfigError: a secret is missing; `shuwu-central init` makes them.
+    """
+    app = Flask(__name__)
+    found = build(config)
+    app.extensions[NAME] = found
+    app.config.from_mapping(security.settings(config, found.keys.web))
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
+    app.add_url_rule("/", "home", home)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    for part in (accounts, fleet, reports, access, language):
+        part.init_app(app)
+    security.init_app(app, config)
+    app.jinja_env.globals.update(network=Words(config.name_zh, config.name_en), asset=_static(app))
+    for status in ERRORS:
+        app.register_error_handler(status, _error)
+    app.register_error_handler(CSRFError, _error)
+    return app
+
+
+def connect(app: Flask) -> None:
+    """Fill the hub from the database and listen to the broker, in threads of their own."""
+    found = _of(app)
+    found.hub.fill(stored_conditions(found.reading))
+    found.link.open()
+
+
+def disconnect(app: Flask) -> None:
+    """End streams, line and database connections."""
+    found = _of(app)
+    found.hub.close()
+    found.link.close()
+    found.engine.dispose()
+
+
+def _of(app: Flask) -> Services:
+    found = app.extensions[NAME]
+    assert isinstance(found, Services)
+    return found
+
+
+def home() -> Answer:
+    """Where a person's work is."""
+    return redirect(url_for(HOME[person().role]))
+
+
+def healthz() -> tuple[Response, int]:
+    """For whoever watches this process: the database answers, the broker is there."""
+    try:
+        with services().reading() as session:
+            session.execute(text("SELECT 1"))
+        database = True
+    except SQLAlchemyError:
+        database = False
+    status = HTTPStatus.OK if database else HTTPStatus.SERVICE_UNAVAILABLE
+    return jsonify({"database": database, "broker": services().link.connected}), status
+
+
+def _error(error: Exception) -> tuple[str | Response, int]:
+    code = error.code if isinstance(error, HTTPException) and error.code else 500
+    if request.path.startswith("/api/"):
+        return jsonify({"error": HTTPStatus(code).phrase}), code
+    return render_template("error.html", code=code), code
+
+
+def _static(app: Flask) -> Callable[[str], str]:
+    """Addresses of static files with a digest of their content, so that browsers may keep them."""
+    folder = Path(str(app.static_folder))
+    digests = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=digests[name])
+
+    return asset

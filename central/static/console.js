@@ -1,0 +1,41 @@
+// What HTML alone cannot do: ages of times, the state of the live line, printing, choosing by select.
+"use strict";
+
+const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
+const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always", style: "short" });
+
+function age(since) {
+  const passed = Date.now() - since;
+  const [unit, length] = UNITS.find(([, length]) => passed >= length) ?? [];
+  return unit ? ago.format(-Math.floor(passed / length), unit) : "";
+}
+
+function showAges(root) {
+  for (const place of root.querySelectorAll("[data-since]")) {
+    place.textContent = age(Number(place.dataset.since));
+  }
+}
+
+function live(state) {
+  document.body.dataset.live = state;
+}
+
+document.addEventListener("htmx:load", (event) => showAges(event.target));
+document.addEventListener("htmx:sseOpen", () => live("on"));
+document.addEventListener("htmx:sseError", () => live("lost"));
+setInterval(() => showAges(document), 30_000);
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-prints]")) window.print();
+});
+document.addEventListener("submit", (event) => {
+  // A second click on a button that gives an order gives no second order.
+  if (event.target.method === "post") {
+    for (const button of event.target.querySelectorAll("button")) {
+      setTimeout(() => { button.disabled = true; });
+    }
+  }
+});

@@ -1,0 +1,1 @@
+"""What every page of central stands on: access, language, streams."""

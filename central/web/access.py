@@ -1,0 +1,139 @@
+"""Who may see what: one line a page. An endpoint that is not here is refused to everybody.
+
+A person has one role. Technicians keep the rooms running, managers answer for the figures, administrators
+do both and look after accounts.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response as Answer
+
+from central.accounts.models import Staff
+from central.accounts.operations import Role, stamp
+from central.web.services import services
+
+Roles = frozenset[Role]
+
+EVERYBODY: Roles | None = None
+"""Without signing in."""
+STAFF: Roles = frozenset(Role)
+TECHNICAL: Roles = frozenset({Role.TECHNICIAN, Role.ADMIN})
+FIGURES: Roles = frozenset({Role.MANAGER, Role.ADMIN})
+ADMIN: Roles = frozenset({Role.ADMIN})
+
+ACCESS: dict[str, Roles | None] = {
+    "static": EVERYBODY,
+    "healthz": EVERYBODY,
+    "accounts.sign_in": EVERYBODY,
+    "accounts.choose_language": EVERYBODY,
+    "home": STAFF,
+    "accounts.sign_out": STAFF,
+    "accounts.account": STAFF,
+    "accounts.change_password": STAFF,
+    "fleet.fleet": TECHNICAL,
+    "fleet.fleet_live": TECHNICAL,
+    "fleet.device": TECHNICAL,
+    "fleet.device_live": TECHNICAL,
+    "fleet.device_records": TECHNICAL,
+    "fleet.facts": TECHNICAL,
+    "fleet.order": TECHNICAL,
+    "fleet.refused": TECHNICAL,
+    "reports.report": FIGURES,
+    "reports.export": FIGURES,
+    "reports.api": FIGURES,
+    "accounts.staff": ADMIN,
+    "accounts.add": ADMIN,
+    "accounts.activate": ADMIN,
+    "accounts.audit": ADMIN,
+}
+
+HOME: dict[Role, str] = {
+    Role.TECHNICIAN: "fleet.fleet",
+    Role.MANAGER: "reports.report",
+    Role.ADMIN: "fleet.fleet",
+}
+"""Where a person starts."""
+
+
+class Person:
+    """Who is signed in, as Flask-Login wants to see it. The name alone is not enough: see `stamp`."""
+
+    is_authenticated = True
+    is_anonymous = False
+    is_active = True
+
+    def __init__(self, staff: Staff) -> None:
+        self.username = staff.username
+        self.name = staff.name
+        self.role = Role(staff.role)
+        self.language = staff.language
+        self._stamp = stamp(staff)
+
+    def get_id(self) -> str:
+        """Name and stamp: a changed password ends every other session."""
+        return f"{self.username} {self._stamp}"
+
+    def may(self, endpoint: str) -> bool:
+        """Whether a page is open to this person."""
+        roles = ACCESS[endpoint]
+        return roles is None or self.role in roles
+
+
+def load(session_id: str) -> Person | None:
+    """The person of a session; None once the account is closed or its password changed."""
+    username = session_id.partition(" ")[0]
+    with services().reading() as session:
+        staff = session.get(Staff, username)
+    if staff is None or not staff.active:
+        return None
+    person = Person(staff)
+    return person if person.get_id() == session_id else None
+
+
+def person() -> Person:
+    """Who asks. Only where the table demands somebody."""
+    assert isinstance(current_user, Person)
+    return current_user
+
+
+def guard() -> Answer | None:
+    """Before every request: what the table says."""
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None  # no such page: the 404 follows
+    roles = ACCESS.get(endpoint, frozenset())
+    if roles is None:  # EVERYBODY
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    return None if person().role in roles else abort(403)
+
+
+def _to_sign_in() -> Answer:
+    """To the sign-in page and back; programs, streams and fragments get a plain 401."""
+    page = request.method == "GET" and request.accept_mimetypes.accept_html
+    if "HX-Request" in request.headers:
+        return Response(status=401, headers={"HX-Redirect": url_for("accounts.sign_in")})
+    if not page or request.path.startswith("/api/"):
+        return Response(status=401)
+    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+
+
+def is_local(target: str) -> bool:
+    """Whether a redirect to `target` stays on this site: one path of ours, nothing that names a host."""
+    if not target.startswith("/") or any(c in target for c in "\\\t\r\n"):
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc and not target.startswith("//")
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard before every request."""
+    login = LoginManager(app)
+    login.session_protection = None  # staff change networks; the cookie is signed, HttpOnly and short-lived
+    login.user_loader(load)
+    app.before_request(guard)

@@ -1,0 +1,124 @@
+"""What a request may reach: one frozen value of the application, no globals."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import msgspec
+from flask import current_app
+from sqlalchemy import Engine, select
+
+from central import db, keys
+from central.config import Config
+from central.fleet import tree
+from central.fleet.models import DeviceCondition
+from central.live import REGISTRY, Hub, Stored
+from central.mqtt import Link
+from wire import topics
+from wire.condition import Condition
+
+CLIENT_ID = "central-web"
+NAME = "shuwu"
+"""Place of the services in `Flask.extensions`."""
+MAX_STREAMS = 200
+"""Browsers on live pages: of 256 threads enough stay for everything else."""
+MAX_CHECKS = 2
+"""Password checks at once: each takes 64 MiB."""
+TREE_S = 5.0
+"""How old the tree of branches and devices may be on a page."""
+
+
+class Forest:
+    """The tree of branches, read again when it is older than TREE_S. Tells the hub when it changed."""
+
+    def __init__(self, reading: db.Sessions, hub: Hub) -> None:
+        self._reading = reading
+        self._hub = hub
+        self._lock = threading.Lock()
+        self._tree = tree.Tree({}, {})
+        self._read_at = float("-inf")
+
+    def tree(self) -> tree.Tree:
+        """The tree, at most TREE_S old."""
+        with self._lock:
+            if time.monotonic() - self._read_at > TREE_S:
+                with self._reading() as session:
+                    fresh = tree.read(session)
+                self._read_at = time.monotonic()
+                if fresh != self._tree:
+                    self._tree = fresh
+                    self._hub.touch(REGISTRY)
+            return self._tree
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that views use. The link is made closed: `central.app.connect` opens it."""
+
+    config: Config
+    keys: keys.Keys
+    engine: Engine
+    reading: db.Sessions
+    writing: db.Sessions
+    hub: Hub
+    link: Link
+    forest: Forest
+    streams: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS)
+    )
+    checks: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_CHECKS))
+
+    def tree(self) -> tree.Tree:
+        """The tree of branches and devices."""
+        return self.forest.tree()
+
+
+def build(config: Config) -> Services:
+    """The services of one application. Opens no connection.
+
+    Raises:
+        ConfigError: a secret is missing.
+    """
+    secrets = keys.load(config.state)
+    engine = db.open_engine(config.database_url())
+    reading = db.open_sessions(engine, readonly=True)
+    hub = Hub(secrets.signing.public_key())
+    return Services(
+        config=config,
+        keys=secrets,
+        engine=engine,
+        reading=reading,
+        writing=db.open_sessions(engine),
+        hub=hub,
+        link=_link(config, hub),
+        forest=Forest(reading, hub),
+    )
+
+
+def _link(config: Config, hub: Hub) -> Link:
+    leaves = (topics.CONDITION, topics.VITALS, topics.WATERMARK)
+    link = Link(config.mqtt, CLIENT_ID, hub.hear, [(topics.every(leaf), 1) for leaf in leaves])
+    hub.attach(lambda: link.connected)
+    return link
+
+
+def stored_conditions(reading: db.Sessions) -> list[Stored]:
+    """The last condition of every device, as the ingest stored it."""
+    rows = []
+    with reading() as session:
+        for row in session.scalars(select(DeviceCondition)):
+            try:
+                condition = msgspec.convert(row.body, Condition)
+            except msgspec.ValidationError:
+                continue  # written by a later version; the retained one follows
+            rows.append(Stored(row.device_id, condition, row.since_ms, row.heard_ms))
+    return rows
+
+
+def services() -> Services:
+    """The services of the application that handles this request."""
+    found = current_app.extensions[NAME]
+    assert isinstance(found, Services)
+    return found
