@@ -140,7 +140,7 @@ class SipAnswer(Base):
 
     account: Mapped[str] = mapped_column(ForeignKey("sip_account.username"), primary_key=True)
     request_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    """SHA-256 of the request's octets, its sequence number among them."""
+    """SHA-256 of the request's octets, its sequence number among them, passwords left out."""
     item_barcode: Mapped[str] = mapped_column(String(64), index=True)
     """The answer holds until the next transaction on this item."""
     answered_ms: Mapped[int] = mapped_column(BigInteger)

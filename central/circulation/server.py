@@ -71,6 +71,7 @@ class SipServer:
         self._lines: dict[asyncio.Task[None], Connection] = {}
         self._server: asyncio.Server | None = None
         self._sweeper: asyncio.Task[None] | None = None
+        self._stopping = False
 
     @property
     def port(self) -> int:
@@ -92,6 +93,7 @@ class SipServer:
 
     async def stop(self) -> None:
         """Answer what was read, close every line, end every thread."""
+        self._stopping = True
         if self._server is not None:
             self._server.close()
         if self._sweeper is not None:
@@ -108,9 +110,9 @@ class SipServer:
     async def _welcome(self, reader: StreamReader, writer: StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None, "start_server runs this as a task"
-        if len(self._lines) >= self._limits.connections:
-            log.warning("sip2.full", connections=len(self._lines))
-            writer.close()
+        if self._stopping or len(self._lines) >= self._limits.connections:
+            log.warning("sip2.turned_away", peer=_peer(writer), connections=len(self._lines))
+            await _close(writer)
             return
         line = Connection(reader, writer, self._ledger, self._library)
         self._lines[task] = line

@@ -51,7 +51,7 @@ def find_account(session: Session, username: str) -> tuple[str | None, Terminal 
 
 
 def digest(request: bytes) -> str:
-    """What a request is recognised by: all its octets, sequence number and checksum among them."""
+    """What a request is recognised by: its octets, sequence number and checksum among them, no password."""
     return hashlib.sha256(request).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """What holds for every request: what is supported, what is done once, what needs an account."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select
@@ -71,6 +72,21 @@ def test_an_answer_is_kept_two_minutes(session):
 
     late = replace(XIAN, now_ms=NOW_MS + REPLAY_MS)
     assert ask(session, checkout("R1", "B1"), sequence=3, desk=late).startswith("120")
+
+
+def test_a_kept_answer_is_not_for_a_wrong_pin(session):
+    ask(session, checkout("R1", "B1") + "AD135790|", sequence=3, pin=True)
+
+    answer = ask(session, checkout("R1", "B1") + "AD1|", sequence=3, pin=False)
+    assert answer.endswith("|YF107|")
+
+
+def test_no_pin_is_kept_not_even_as_a_digest(session):
+    ask(session, checkout("R1", "B1") + "AD135790|", sequence=3, pin=True)
+    kept = session.scalar(select(SipAnswer.request_digest))
+
+    unmarked = checkout("R1", "B1").encode() + b"AY3AZ"
+    assert kept == sha256(unmarked + b"%04X\r" % (-sum(unmarked) & 0xFFFF)).hexdigest()
 
 
 def test_a_refusal_is_decided_anew(session):
