@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, ParamSpec
@@ -171,6 +172,7 @@ class Link:
             client.tls_set_context(_tls(self._config))
         client.on_pre_connect = self._on_pre_connect
         client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
@@ -191,6 +193,10 @@ class Link:
             client.subscribe(self._subscriptions)
         if self._born is not None:
             _run(self._born)
+
+    def _on_connect_fail(self, _client: Any, _userdata: Any) -> None:
+        cause = str(sys.exc_info()[1])  # paho calls this where it caught it
+        log.warning("broker out of reach: %s", cause)
 
     def _on_disconnect(self, _client: Any, _userdata: Any, _flags: Any, reason: Any, _props: Any) -> None:
         if self._connected.is_set():

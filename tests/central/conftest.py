@@ -1,4 +1,4 @@
-"""Databases for the tests of central: a migrated SQLite file, and a private PostgreSQL cluster.
+"""What tests of central stand on: a migrated SQLite file, a private PostgreSQL cluster, a real broker.
 
 `engine` runs a test on both; `sqlite_engine` and `postgres_engine` name one.
 """
@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from central.db import open_engine
 from central.migrations import migrate, tables
+from tests.central.mosquitto import Mosquitto
 from tests.central.postgres import Cluster
 
 
@@ -59,3 +60,11 @@ def postgres_engine(migrated_engine):
 @pytest.fixture(params=["sqlite", "postgres"])
 def engine(request):
     return request.getfixturevalue(f"{request.param}_engine")
+
+
+@pytest.fixture
+def broker(tmp_path_factory):
+    broker = Mosquitto(tmp_path_factory.mktemp("mosquitto"))
+    broker.start()
+    yield broker
+    broker.stop()

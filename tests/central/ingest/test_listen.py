@@ -15,18 +15,9 @@ from central.ingest.listen import Ingest
 from central.mqtt import Link, Message
 from tests.central.ingest.world import DESK, ROOM, batch, settle, stored, visit
 from tests.central.kiosk import Kiosk, until
-from tests.central.mosquitto import Mosquitto
 from wire import topics
 from wire.condition import CentralCondition, encode
 from wire.orders import DURABLE_ORDER_S
-
-
-@pytest.fixture
-def broker(tmp_path_factory):
-    broker = Mosquitto(tmp_path_factory.mktemp("mosquitto"))
-    broker.start()
-    yield broker
-    broker.stop()
 
 
 @pytest.fixture

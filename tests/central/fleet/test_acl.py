@@ -1,0 +1,25 @@
+"""The broker's access list, literally. What it does is tested against a real broker in ingest/test_listen."""
+
+from central.fleet.acl import mosquitto_acl
+
+TEXT = """\
+user central
+topic read shuwu/1/+/facts
+topic read shuwu/1/+/condition
+topic read shuwu/1/+/vitals
+topic readwrite shuwu/1/+/watermark
+topic readwrite shuwu/1/+/orders
+topic readwrite shuwu/1/central/condition
+
+pattern write shuwu/1/%u/facts
+pattern write shuwu/1/%u/condition
+pattern write shuwu/1/%u/vitals
+pattern read shuwu/1/%u/watermark
+pattern read shuwu/1/%u/orders
+pattern read shuwu/1/%u/condition
+pattern read shuwu/1/central/condition
+"""
+
+
+def test_the_list():
+    assert mosquitto_acl() == TEXT

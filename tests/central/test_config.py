@@ -1,0 +1,65 @@
+"""One file, one frozen value; what is wrong is named by its path."""
+
+import dataclasses
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from central.config import Config, ConfigError, Mqtt, load
+
+
+def write(tmp_path, text):
+    path = tmp_path / "central.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_least(tmp_path):
+    config = load(write(tmp_path, 'state = "state"'))
+    assert config == Config(state=tmp_path / "state")
+    assert config.database_url() == f"sqlite:///{tmp_path / 'state' / 'central.db'}"
+
+
+def test_paths_start_at_the_file(tmp_path):
+    text = 'state = "/srv/s"\n[mqtt]\nhost = "mq"\nca = "ca.crt"\ncertificate = "../c.crt"\nkey = "/k"\n'
+    text += '[sip2]\ncertificate = "s.crt"\n'
+    config = load(write(tmp_path, text))
+    assert config.state == Path("/srv/s")
+    assert config.mqtt == Mqtt("mq", 1883, tmp_path / "ca.crt", tmp_path / "../c.crt", Path("/k"))
+    assert (config.sip2.certificate, config.sip2.key) == (tmp_path / "s.crt", None)
+
+
+def test_a_database_of_its_own(tmp_path):
+    config = load(write(tmp_path, 'state = "s"\ndatabase = "postgresql+psycopg:///shuwu"'))
+    assert config.database_url() == "postgresql+psycopg:///shuwu"
+
+
+def test_it_is_frozen(tmp_path):
+    config = load(write(tmp_path, 'state = "state"'))
+    with pytest.raises(AttributeError):
+        config.database = "x"
+    assert not dataclasses.is_dataclass(config)
+    assert isinstance(config, msgspec.Struct)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"missing required field `state`"),
+        ('state = "s"\nstat = 1', r"unknown field `stat`"),
+        ('state = "s"\n[mqtt]\nhots = "x"', r"unknown field `hots` - at `\$\.mqtt`"),
+        ('state = "s"\n[web]\nport = 0', r"at `\$\.web\.port`"),
+        ('state = "s"\n[sip2]\nport = "6001"', r"at `\$\.sip2\.port`"),
+        ('state = "s"\n[mqtt]\nhost = "10.0.0.1"', r"plain MQTT is for loopback alone - at `\$\.mqtt\.ca`"),
+        ('state = "s', r"central\.toml: "),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, text, message):
+    with pytest.raises(ConfigError, match=message):
+        load(write(tmp_path, text))
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(ConfigError, match=r"none\.toml: No such file"):
+        load(tmp_path / "none.toml")

@@ -1,0 +1,60 @@
+"""Secrets are made once, kept private, and missed at once."""
+
+import stat
+
+import pytest
+
+from central import keys
+from central.config import ConfigError
+
+
+def test_made_once_and_read_back(tmp_path):
+    state = tmp_path / "deep" / "state"
+    assert keys.make(state) == [keys.SIGNING, keys.READERS, keys.WEB]
+    first = keys.load(state)
+    assert keys.make(state) == []
+    again = keys.load(state)
+    assert first.signing.private_bytes_raw() == again.signing.private_bytes_raw()
+    assert (first.readers, first.web) == (again.readers, again.web)
+    assert len({first.readers, first.web}) == 2
+
+
+def test_nobody_else_may_read_them(tmp_path):
+    state = tmp_path / "state"
+    state.mkdir(mode=0o755)
+    keys.make(state)
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    for path in state.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", [keys.SIGNING, keys.READERS, keys.WEB])
+def test_a_missing_one_refuses_to_start(tmp_path, name):
+    keys.make(tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(ConfigError, match=rf"{name}: No such file.*shuwu-central init"):
+        keys.load(tmp_path)
+    assert keys.make(tmp_path) == [name]
+
+
+@pytest.mark.parametrize("name", [keys.SIGNING, keys.READERS, keys.WEB])
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_one_that_others_may_read_refuses_to_start(tmp_path, name, mode):
+    keys.make(tmp_path)
+    (tmp_path / name).chmod(mode)
+    with pytest.raises(ConfigError, match=f"{name}: open to others"):
+        keys.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", [keys.SIGNING, keys.READERS, keys.WEB])
+@pytest.mark.parametrize("damage", [b"", b"x" * 31])
+def test_a_damaged_one_refuses_to_start(tmp_path, name, damage):
+    keys.make(tmp_path)
+    (tmp_path / name).write_bytes(damage)
+    with pytest.raises(ConfigError, match=name):
+        keys.load(tmp_path)
+
+
+def test_no_secret_in_a_repr(tmp_path):
+    keys.make(tmp_path)
+    assert repr(keys.load(tmp_path)) == "Keys(…)"
