@@ -87,6 +87,21 @@ def test_a_line_cut_before_the_answer(library):
     assert open_loans(library) == 1
 
 
+def test_copies_that_run_at_once_have_one_answer(library):
+    """A terminal that dials again while its first request is still under way."""
+
+    async def copy(server):
+        async with dial(server) as line:
+            await line.sign_in()
+            return await line.ask(sealed(CHECKOUT, 1))
+
+    async def conversation(server):
+        return await asyncio.gather(*[copy(server) for _ in range(6)])
+
+    assert talk(library, conversation) == [sealed(LENT, 1)] * 6
+    assert open_loans(library) == 1
+
+
 def test_the_answer_outlives_the_server(embedded):
     async def conversation(server):
         async with dial(server) as line:
@@ -160,5 +175,7 @@ def test_a_stop_answers_what_was_read(embedded):
                 await stopping
                 return answers
 
-    assert talk(embedded, conversation) == [sealed(LENT, 2), b""]
+    with capture_logs() as logs:
+        assert talk(embedded, conversation) == [sealed(LENT, 2), b""]
     assert open_loans(embedded) == 1
+    assert [entry["why"] for entry in logs if entry["event"] == "sip2.closed"] == ["ended"]
