@@ -1,7 +1,7 @@
 """Several processes as one: when one ends, or the signal comes, all end.
 
 - Children get SIGTERM and END_S to finish; then they are killed.
-- The exit code is the first that was not 0.
+- The exit code is 0 where the signal came and all ended by it, else the first one above 0, else 1.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ import structlog
 
 END_S = 10.0
 LOOK_S = 0.2
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+WELL = frozenset({0, -signal.SIGTERM})
+"""Exit codes of a child that ended as it was told."""
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +26,7 @@ log = structlog.get_logger(__name__)
 def run(commands: Sequence[Sequence[str]]) -> int:
     """Run the commands until one ends or SIGTERM or SIGINT comes; the exit code."""
     told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
+    before = {number: signal.signal(number, lambda *_: told.set()) for number in SIGNALS}
     children: list[subprocess.Popen[bytes]] = []
     try:
         for command in commands:
@@ -33,10 +35,12 @@ def run(commands: Sequence[Sequence[str]]) -> int:
             pass
     finally:
         codes = _end(children)
-    if not told.is_set():
-        log.error("a process ended by itself, so all do", codes=codes)
-        return next((code for code in codes if code > 0), 1)
-    return max(codes, default=0)
+        for number, action in before.items():
+            signal.signal(number, action)
+    if told.is_set() and all(code in WELL for code in codes):
+        return 0
+    log.error("a process did not end as told", codes=codes)
+    return next((code for code in codes if code > 0), 1)
 
 
 def _end(children: Sequence[subprocess.Popen[bytes]]) -> list[int]:
