@@ -46,7 +46,7 @@ class Taken(StrEnum):
 
 
 def judge(watermark: Watermark, journal: str, epoch: int, acked: int, head: int) -> Taken:
-    """What a watermark means to a journal with this id, epoch, watermark and last fact."""
+    """What a watermark means to a journal with this id, epoch (0: none yet), watermark and last fact."""
     if watermark.journal != journal:
         return Taken.OTHER_JOURNAL
     if watermark.epoch < epoch:
@@ -54,7 +54,7 @@ def judge(watermark: Watermark, journal: str, epoch: int, acked: int, head: int)
     if watermark.seq > head:
         return Taken.ABOVE_HEAD
     if watermark.epoch > epoch:
-        return Taken.REWOUND
+        return Taken.MOVED if epoch == 0 and watermark.seq > acked else Taken.REWOUND
     if watermark.seq == acked:
         return Taken.SAME
     return Taken.MOVED if watermark.seq > acked else Taken.LOWER

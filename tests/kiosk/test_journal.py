@@ -233,13 +233,19 @@ def test_session_numbers_grow_over_restarts(path):
 def test_a_watermark_within_and_across_epochs(path, epoch, seq, taken, left):
     journal = Journal.open(path, KEY)
     filled(journal, 10)
-    assert journal.acked(watermark(journal, 5, 6)) is Taken.REWOUND
+    assert journal.acked(watermark(journal, 5, 6)) is Taken.MOVED
     assert journal.acked(watermark(journal, epoch, seq)) is taken
     journal.close()
     journal = Journal.open(path, KEY)
     assert (journal.epoch, journal.watermark) == left
     assert [row.seq for row in journal.since(0, 20)] == list(range(1, 11)), "acknowledged facts are kept"
     journal.close()
+
+
+def test_a_first_watermark_that_holds_nothing_asks_for_all(journal):
+    filled(journal, 3)
+    assert journal.acked(watermark(journal, 5, 0)) is Taken.REWOUND
+    assert (journal.epoch, journal.watermark) == (5, 0)
 
 
 def test_a_watermark_of_another_journal_is_ignored(journal):

@@ -1,0 +1,128 @@
+"""What the broker delivers to a kiosk: checked, then taken. Called on the uplink's thread alone.
+
+    watermark            signed    → the journal, then the cursor; WatermarkMoved
+    orders               signed    → OrderArrived; whether it is late or known is not judged here
+    central/condition    unsigned  → opens or holds the cursor: it can delay facts, never lose one
+    condition (our own)  unsigned  → told again where somebody else's word, or an old one, overwrote it
+
+Everything else, and everything that breaks its form or its signature, is posted as MessageRefused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from kiosk.clock import Clock
+from kiosk.cursor import Cursor, Taken
+from kiosk.events import KioskEvent, MessageRefused, OrderArrived, WatermarkMoved
+from kiosk.journal import Journal
+from kiosk.mqtt import Heard
+from wire import topics
+from wire.condition import CentralCondition, Condition, decode
+from wire.envelope import Malformed
+from wire.orders import Order, Watermark
+from wire.signing import Forged, unseal
+
+HELD = frozenset({Taken.MOVED, Taken.SAME, Taken.REWOUND})
+"""What central says that it holds, and is believed."""
+REFUSED: dict[Taken, str] = {
+    Taken.EARLIER: "a watermark of an earlier epoch",
+    Taken.ABOVE_HEAD: "a watermark above the last fact",
+}
+"""The rest is old news: a lower one within its epoch, one of the journal before this one."""
+
+
+class Downlink:
+    """One direction of an uplink; `central_online` is its only state besides the cursor's."""
+
+    def __init__(
+        self,
+        device: str,
+        journal: Journal,
+        central: Ed25519PublicKey,
+        clock: Clock,
+        cursor: Cursor,
+        post: Callable[[KioskEvent], None],
+    ) -> None:
+        self._journal = journal
+        self._central = central
+        self._clock = clock
+        self._cursor = cursor
+        self._post = post
+        self._condition = topics.topic(device, topics.CONDITION)
+        self._taking: dict[str, Callable[[Heard], None]] = {
+            topics.topic(device, topics.WATERMARK): self._take_watermark,
+            topics.topic(device, topics.ORDERS): self._take_order,
+            topics.CENTRAL_CONDITION: self._take_central,
+            self._condition: self._take_own,
+        }
+        self._offset_ms = 0
+        self._central_session = 0
+        self.central_online = False
+
+    @property
+    def topics(self) -> list[str]:
+        """What to subscribe."""
+        return list(self._taking)
+
+    def forget(self) -> None:
+        """The connection is over: how central is, is not known."""
+        self.central_online = False
+
+    def hear(self, heard: Heard) -> None:
+        """Take one delivery, or post why it is refused."""
+        take = self._taking.get(heard.topic, self._take_stray)
+        try:
+            take(heard)
+        except (Malformed, Forged) as cause:
+            self._post(MessageRefused(heard.topic, str(cause), forged=isinstance(cause, Forged)))
+
+    def overwritten(self, heard: Heard, session: int) -> bool:
+        """True where the broker now retains a condition of ours that is older than this connection, or none.
+
+        What it retained when we subscribed was overwritten by our own since.
+        """
+        if heard.topic != self._condition or heard.retained:
+            return False
+        try:
+            return decode(heard.payload, Condition).session < session
+        except Malformed:
+            return True
+
+    def _take_watermark(self, heard: Heard) -> None:
+        watermark = unseal(self._central, heard.topic, heard.payload, Watermark)
+        taken = self._journal.acked(watermark)
+        if taken in REFUSED:
+            raise Malformed(REFUSED[taken])
+        if taken not in HELD:
+            return
+        now = self._clock.now()
+        self._cursor.took(taken, watermark, now.mono_ms)
+        if not heard.retained:
+            self._offset_ms = watermark.central_ms - now.wall_ms
+        self._post(WatermarkMoved(watermark.seq, self._offset_ms))
+
+    def _take_order(self, heard: Heard) -> None:
+        self._post(OrderArrived(unseal(self._central, heard.topic, heard.payload, Order)))
+
+    def _take_central(self, heard: Heard) -> None:
+        condition = decode(heard.payload, CentralCondition)
+        known = self._central_session if self.central_online else None
+        if condition.online:
+            self._central_session = condition.session
+            if condition.session != known:
+                self._cursor.open()
+        elif known is not None and condition.session < known:
+            return  # a last will that comes late, or of a worker that others outlive
+        else:
+            self._cursor.hold()
+        self.central_online = condition.online
+
+    def _take_own(self, heard: Heard) -> None:
+        if heard.payload:
+            decode(heard.payload, Condition)
+
+    def _take_stray(self, _heard: Heard) -> None:
+        raise Malformed("not a topic that we asked for")
