@@ -109,10 +109,11 @@ class DoorUnit:
             watch = _Watch(self._settings, DoorSession(unit, self._settings.registers), self._clock, post)
             watch.identify()
             while not stop.is_set():
-                for step in (watch.beat, watch.look, watch.count):
+                for step in (watch.look, watch.count):
                     self._carry_out(watch, post)
                     step()
-                self._asked.wait(watch.pause_s())
+                if not self._orders:
+                    self._asked.wait(watch.pause_s())
         finally:
             line.close()
 
@@ -123,21 +124,23 @@ class DoorUnit:
             post(DoorAnswered(self.name, order.verb, Gone(f"{self.name} is not there")))
 
     def _carry_out(self, watch: _Watch, post: Post) -> None:
+        """At most one order: echoes of two in a row look alike, behind a reading no late one can follow."""
         self._asked.clear()
-        while self._orders:
-            order = self._orders.popleft()
-            refusal = watch.refusal(order)
-            if refusal is not None:
-                post(DoorAnswered(self.name, order.verb, refusal))
-                continue
-            try:
-                watch.obey(order)
-            except DriverError as error:
-                post(DoorAnswered(self.name, order.verb, error))
-                if error.status is None:  # the line failed, not this order
-                    raise
-            else:
-                post(DoorAnswered(self.name, order.verb))
+        if not self._orders:
+            return
+        order = self._orders.popleft()
+        refusal = watch.refusal(order)
+        if refusal is not None:
+            post(DoorAnswered(self.name, order.verb, refusal))
+            return
+        try:
+            watch.obey(order)
+        except DriverError as error:
+            post(DoorAnswered(self.name, order.verb, error))
+            if error.status is None:  # the line failed, not this order
+                raise
+        else:
+            post(DoorAnswered(self.name, order.verb))
 
 
 class _Watch:
@@ -160,15 +163,15 @@ class _Watch:
         version, revision = divmod(self._session.counters().firmware, 0x100)
         self._post(DeviceBack(self._settings.name, f"Modbus door unit, firmware {version}.{revision}"))
 
-    def beat(self) -> None:
+    def look(self) -> None:
+        """Read the contacts, behind the heartbeat where one is due."""
         if self._clock() >= self._beat_at:
             self._session.beat()
             self._beat_at = self._clock() + self._settings.heartbeat_ms / 1000
-
-    def look(self) -> None:
         self._contacts = self._session.contacts()
 
     def count(self) -> None:
+        """Read the counters, and tell what has changed."""
         counters = self._session.counters()
         if self._sensed is None or self._sensed.openings != counters.openings:
             self.look()  # it may have opened between the two requests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from queue import Queue
 from threading import Event
 
@@ -237,6 +238,27 @@ def test_one_write_carries_limit_and_release():
     unit.run(lambda event: stop.set() if isinstance(event, DoorAnswered) else None, stop)
     orders = [frame for frame in line.written if frame[1] == 16 and frame[2:4] == b"\0\0"]
     assert [frame[:-2].hex(" ") for frame in orders] == ["01 10 00 00 00 03 06 00 00 1f 40 00 01"]
+
+
+def test_a_reading_stands_between_two_orders():
+    """A late echo of the first cannot be taken for the second's: replies come in order."""
+    door = EmulatedDoor(clock=lambda: 0.0)
+    line = Answering(lambda frame: [door._slave.reply(frame)])
+    unit, stop, answers = DoorUnit(SETTINGS, lambda: line), Event(), []
+
+    def post(event):
+        if isinstance(event, DoorAnswered):
+            answers.append(event)
+            if len(answers) == 3:
+                stop.set()
+
+    for _ in range(3):
+        unit.release(8000)
+    unit.run(post, stop)
+    orders = [i for i, frame in enumerate(line.written) if frame[1] == 16 and frame[2:4] == b"\0\0"]
+    assert len(orders) == 3
+    for one, other in pairwise(orders):
+        assert {frame[1] for frame in line.written[one + 1 : other]} & {2, 4}
 
 
 @pytest.mark.parametrize("registers", [COIL_ONLY, OTHER_WIRING], ids=["coil only", "other wiring"])

@@ -1,0 +1,46 @@
+"""The rig's and the door's pages tell every request, setting and register."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from drivers.door.registers import Point, RegisterMap
+from drivers.door.unit import DoorSettings
+from drivers.rig import api
+from drivers.rig.config import Book, Card, Device, RigConfig
+from drivers.scanner.scanner import ScannerSettings
+
+DEVICES = Path(__file__).parents[3] / "docs/devices"
+
+
+def page(name):
+    return (DEVICES / f"{name}.md").read_text()
+
+
+@pytest.mark.parametrize("verb", api.VERBS, ids=lambda verb: f"{verb.method} {verb.path}")
+def test_every_request_stands_in_the_page(verb):
+    path = re.sub(r"<(\w+)>", lambda name: name[1].upper(), verb.path)
+    assert f"| `{verb.method} /api{path}` |" in page("rig")
+
+
+@pytest.mark.parametrize("struct", [RigConfig, Device, Book, Card])
+def test_every_key_stands_in_the_file(struct):
+    keys = {field.encode_name for field in msgspec.structs.fields(struct)} - {"devices", "books", "cards"}
+    assert {key for key in keys if not re.search(rf"^(# )?{key} = ", page("rig"), re.MULTILINE)} == set()
+
+
+@pytest.mark.parametrize(("name", "settings"), [("door", DoorSettings), ("scanner", ScannerSettings)])
+def test_every_setting_stands_in_the_page(name, settings):
+    assert {field.name for field in fields(settings) if f"`{field.name}`" not in page(name)} == set()
+
+
+def test_every_register_stands_in_the_page():
+    for field in fields(RegisterMap):
+        point = getattr(RegisterMap(), field.name)
+        assert isinstance(point, Point)
+        assert re.search(rf"\| {point.address} \| {point.width} \| `{field.name}`", page("door")), field.name
