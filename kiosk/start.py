@@ -25,7 +25,7 @@ def restore(config: Config, journal: Journal, devices: frozenset[str], run: str)
         devices: names of those that will be heard of.
         run: eight random hexadecimal digits, the head of every transaction of this run.
     """
-    session = Session(phase=Phase.OUT_OF_ORDER, run=run) if config.desk else None
+    session = Session(phase=Phase.OUT_OF_ORDER, serving=False, run=run) if config.desk else None
     room = room_moves.recall(Room(), journal.recall(room_moves.COUNTS)) if config.room else None
     return Kiosk(Station(expected=devices), recovery.debts(journal.intents()), session, room)
 

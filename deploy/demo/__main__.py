@@ -57,13 +57,13 @@ def main(once: bool, as_json: bool) -> None:
 
 
 def _show(running: Network, say: Say, *, once: bool, as_json: bool) -> None:
-    places = running.places()
     steps: list[Step] = []
     say(f"{visit().reader.name} visits {ROOM24.title}:")
-    for step in play(visit(), places):
-        steps.append(step)
-        say(f"  {step.ms:8.1f} ms  {step.name}")
-    counted = figures(places.console)
+    with running.places() as places:
+        for step in play(visit(), places):
+            steps.append(step)
+            say(f"  {step.ms:8.1f} ms  {step.name}")
+        counted = figures(places.console)
     say(f"             the refused book: {fault(number('on_hold')).reader.zh}")
     say(
         f"\n今日  到馆 {counted['visits']} 人次   外借 {counted['loans']} 册次   归还 {counted['returns']} 册次"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.demo.seed.collection import OWNER_ISIL, Collection, SeedItem, SeedReader
+from deploy.demo.seed.collection import OWNER_ISIL, Collection, SeedItem, SeedReader, visit
 
 BAUD = {"pad": 38400, "gate": 115200, "scanner": 9600, "door_scanner": 9600, "door": 115200}
 SHELF = 40
@@ -67,7 +67,9 @@ def rig(folder: Path, room: Room, port: int, seed: Collection) -> Path:
         parts.append(f'[[devices]]\nname = "{name}"\nkind = "{kind}"\nbaud = {BAUD[name]}\n{place}')
     lent = {loan.item.barcode for loan in seed.loans}
     here = [item for item in seed.items if item.home == room.branch]
-    shelf = [item for item in here if item.barcode not in lent][:SHELF]
+    played = {item.barcode for item in visit().laid_down}
+    shelf = [item for item in here if item.barcode not in lent]
+    shelf = sorted(shelf, key=lambda item: item.barcode not in played)[:SHELF]
     bag = [item for item in here if item.barcode in lent][:3]
     parts += [_book(item, secured=True, place="shelf") for item in shelf]
     parts += [_book(item, secured=False, place="bag") for item in bag]

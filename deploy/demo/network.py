@@ -17,9 +17,11 @@ from deploy.demo.prepare import Secrets, prepare
 from deploy.demo.processes import Family
 from deploy.demo.seed.collection import collection
 from deploy.demo.visit import Places
-from deploy.demo.web import Console, Rig, get, up
+from deploy.demo.web import Console, Rig, Screen, up
 
 LOOPBACK = "127.0.0.1"
+WELCOME = "刷读者证"
+"""Stands on a kiosk's screen when every device that it needs answers."""
 ROOMS = (
     Room("xian-desk", "qingyuan", "清源县图书馆", ("pad", "scanner")),
     Room("shiqiao-room", "shiqiao", "石桥村24小时书屋", ("pad", "scanner", "door_scanner", "door", "gate")),
@@ -42,12 +44,12 @@ class Network:
     def rig(self, room: Room) -> str:
         return self.url(f"{room.device} rig")
 
-    def places(self) -> Places:
+    @contextmanager
+    def places(self) -> Iterator[Places]:
         """Where a visit goes; signs in at the console as the manager."""
         console = Console(self.url("web"), "manager", self.secrets.logins["manager"])
-        return Places(
-            Rig(self.rig(ROOM24)), self.screen(ROOM24), Rig(self.rig(DESK)), self.screen(DESK), console
-        )
+        with Screen(self.screen(ROOM24)) as room, Screen(self.screen(DESK)) as desk:
+            yield Places(Rig(self.rig(ROOM24)), room, Rig(self.rig(DESK)), desk, console)
 
 
 @contextmanager
@@ -63,8 +65,8 @@ def network(folder: Path, ports: Mapping[str, int]) -> Iterator[Network]:
         for room in ROOMS:
             _room(folder, room, ports, secrets, family)
         for room in ROOMS:
-            screen = f"http://{LOOPBACK}:{ports[f'{room.device} screen']}/"
-            family.wait(f"{room.device} kiosk", partial(_serves, screen))
+            with Screen(f"http://{LOOPBACK}:{ports[f'{room.device} screen']}") as screen:
+                family.wait(f"{room.device} kiosk", partial(screen.shows, WELCOME))
         family.watch()
         yield Network(family, ports, secrets)
     finally:
@@ -93,11 +95,6 @@ def _room(folder: Path, room: Room, ports: Mapping[str, int], secrets: Secrets, 
     known = {"public_key": secrets.public_key, "password": secrets.terminals[room.device]}
     kiosk_file = configs.kiosk(folder, room, ports, urls, known)
     family.start(f"{room.device} kiosk", "kiosk", "--config", str(kiosk_file))
-
-
-def _serves(screen: str) -> bool:
-    """The kiosk shows its welcome: every device that it needs answers."""
-    return up(screen) and "读者证" in get(screen)
 
 
 def _listens(port: int) -> bool:

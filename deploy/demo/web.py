@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterable
+from contextlib import suppress
+from html import unescape
 from http.cookiejar import CookieJar
-from typing import Any
+from typing import Any, Self
 
 TIMEOUT_S = 10.0
+"""A stream says something every 5 s."""
+AGAIN_S = 0.05
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -30,6 +36,51 @@ def up(url: str) -> bool:
     except OSError:
         return False
     return True
+
+
+class Screen:
+    """A kiosk's screen as its browser has it: the page that was pushed last.
+
+    Follows the stream on a thread of its own from `open` to `close`, and again after it breaks.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self.text = ""
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name=f"screen {url}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed.set()
+        self._thread.join()
+
+    def shows(self, words: str) -> bool:
+        """Whether these words stand on the screen now."""
+        return words in self.text
+
+    def _follow(self) -> None:
+        while not self._closed.wait(AGAIN_S):
+            with (
+                suppress(OSError),
+                urllib.request.urlopen(f"{self.url}/desk/stream", timeout=TIMEOUT_S) as pushed,
+            ):
+                self._read(pushed)
+            self.text = ""
+
+    def _read(self, pushed: Iterable[bytes]) -> None:
+        page: list[str] = []
+        for line in pushed:
+            if self._closed.is_set():
+                return
+            kind, _, rest = line.decode().rstrip("\n").partition(": ")
+            if kind == "data":
+                page.append(rest)
+            elif not kind and page:
+                self.text, page = unescape("\n".join(page)), []
 
 
 class Rig:

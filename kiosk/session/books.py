@@ -41,8 +41,6 @@ def lay(session: Session, event: TagSeen, around: Surroundings) -> Stepped:
     """A tag came into the field: a new book, another part of one, or one laid down again."""
     if event.device != "pad" or event.uid in session.stale:
         return session, ()
-    if around.mono_ms < session.quiet_until_ms:
-        return replace(session, stale=session.stale | {event.uid}), ()
     session = replace(session, end_at_ms=around.idle_end_ms())
     if session.phase is Phase.IDLE:
         session = replace(session, phase=Phase.OPEN)
@@ -56,7 +54,7 @@ def lay(session: Session, event: TagSeen, around: Surroundings) -> Stepped:
 
 
 def set_aside(session: Session, event: TagSeen, _around: Surroundings) -> Stepped:
-    """A book that comes while the session is ending is nobody's until it is lifted."""
+    """A book that comes while none is taken is nobody's until it is lifted."""
     if event.device != "pad" or any(line.has(event.uid) for line in session.lines):
         return session, ()
     return replace(session, stale=session.stale | {event.uid}), ()

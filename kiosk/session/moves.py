@@ -20,7 +20,7 @@ from wire.faults import number
 
 CANNOT_CHECK_CARD = number("cannot_check_card")
 PAD_SETTLES_MS = 1500
-"""Three inventories of a crowded pad: what is seen sooner after the pad came up lay there already."""
+"""Inventory and reading of a crowded pad: what is seen sooner after the pad came up lay there already."""
 
 
 # ---------------------------------------------------------------- cards
@@ -110,9 +110,11 @@ def dismiss(session: Session, _event: Touched, _around: Surroundings) -> Stepped
 
 
 def tick(session: Session, _event: Ticked, around: Surroundings) -> Stepped:
-    """Take down an old notice; end a session that nothing has happened to."""
+    """Take down an old notice; end a session that nothing has happened to; serve when the pad has settled."""
     if session.notice and around.mono_ms >= session.notice.until_ms:
         session = replace(session, notice=None)
+    if _settled(session, around):
+        return _serve(session, around)
     if session.end_at_ms is None or around.mono_ms < session.end_at_ms or session.phase is Phase.IDENTIFYING:
         return session, ()
     if session.phase is Phase.OUT_OF_ORDER:
@@ -147,13 +149,22 @@ def suspend(session: Session, event: ServingChanged, _around: Surroundings) -> S
     """Out of order: answers that are owed are still taken, nothing new is."""
     if event.serving:
         return session, ()
-    return replace(session, phase=Phase.OUT_OF_ORDER), ()
+    return replace(session, phase=Phase.OUT_OF_ORDER, serving=False), ()
 
 
 def resume(session: Session, event: ServingChanged, around: Surroundings) -> Stepped:
-    """Back to where it was; the reader may still stand there."""
-    if not event.serving:
-        return session, ()
+    """Back to where it was, as soon as the pad has told what lies there."""
+    session = replace(session, serving=event.serving)
+    return _serve(session, around) if _settled(session, around) else (session, ())
+
+
+def _settled(session: Session, around: Surroundings) -> bool:
+    out = session.phase is Phase.OUT_OF_ORDER
+    return out and session.serving and around.mono_ms >= session.quiet_until_ms
+
+
+def _serve(session: Session, around: Surroundings) -> Stepped:
+    """The reader may still stand there."""
     if session.why:
         return replace(session, phase=Phase.ENDING), ()
     if session.reader:
@@ -181,6 +192,8 @@ def conclude(session: Session, effects: Effects, around: Surroundings) -> Steppe
 def deadline_ms(session: Session, around: Surroundings) -> int | None:
     """When time itself will next change the session or its screen (monotonic); None: never."""
     moments = [session.notice.until_ms] if session.notice else []
+    if session.phase is Phase.OUT_OF_ORDER and session.serving:
+        moments.append(session.quiet_until_ms)
     if session.end_at_ms is not None and session.phase is not Phase.IDENTIFYING and not session.why:
         warning = session.end_at_ms - int(around.desk.warn_s * 1000)
         moments.append(warning if warning > around.mono_ms else session.end_at_ms)
@@ -210,6 +223,7 @@ def _emptied(session: Session) -> Session:
         phase=Phase.OUT_OF_ORDER if session.phase is Phase.OUT_OF_ORDER else Phase.IDLE,
         stale=session.stale | left,
         quiet_until_ms=session.quiet_until_ms,
+        serving=session.serving,
         run=session.run,
         ask=session.ask,
         notice=session.notice,

@@ -124,7 +124,9 @@ class Session:
     stale: frozenset[str] = frozenset()
     """Tags left on the pad by the last reader, or there when the kiosk started: ignored until lifted once."""
     quiet_until_ms: int = 0
-    """Monotonic; tags seen before it lay there when the pad came up."""
+    """Monotonic; out of order until then, while the pad tells what lies there from before. 0: not up yet."""
+    serving: bool = True
+    """What the station said last."""
     run: str = "00000000"
     """Eight hexadecimal digits, random for each run of the program: the head of every `txn`."""
     ask: int = 0

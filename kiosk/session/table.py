@@ -118,6 +118,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     },
     Phase.OUT_OF_ORDER: {
         ReaderAnswered: moves.turn_away,
+        TagSeen: books.set_aside,
         TagGone: books.lift,
         ItemAnswered: books.forget,
         LoanAnswered: books.hand_over,
@@ -158,7 +159,6 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     },
     Phase.OUT_OF_ORDER: {
         CardShown: "the screen says that the machine is out of order",
-        TagSeen: "the pad is away, or the kiosk is Broken and takes nothing",
         Touched: "there is nothing to touch",
     },
 }

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,9 +14,9 @@ from sqlalchemy import create_engine, select
 
 from central.circulation.models import Loan
 from central.facts.models import Journal, StoredFact
-from deploy.demo.network import DESK, ROOM24, Network
+from deploy.demo.network import DESK, ROOM24, WELCOME, Network
 from deploy.demo.seed.collection import collection
-from deploy.demo.visit import Places, until
+from deploy.demo.visit import Places, figures, until
 from deploy.demo.web import Rig
 from wire.faults import fault, number
 
@@ -26,8 +27,9 @@ TITLES = ("白鹿原", "草房子", "呐喊")
 
 
 @pytest.fixture
-def at(running: Network) -> Places:
-    return running.places()
+def at(running: Network) -> Iterator[Places]:
+    with running.places() as places:
+        yield places
 
 
 def sign_in(page: Page, running: Network, name: str) -> None:
@@ -59,7 +61,7 @@ def books_on_the_shelf(rig: Rig, count: int) -> list[dict[str, str]]:
 def test_books_dragged_on_the_rig_are_lent_on_the_screen_and_stand_in_the_report(
     running: Network, at: Places, page: Page
 ):
-    before = at.console.report(grain="day")["totals"]["loans"]
+    before = figures(at.console)["loans"]
     books = books_on_the_shelf(at.desk, 2)
     screen = page.context.new_page()
     screen.goto(running.screen(DESK))
@@ -70,8 +72,10 @@ def test_books_dragged_on_the_rig_are_lent_on_the_screen_and_stand_in_the_report
         lay_by_hand(page, book["uid"])
     for book in books:
         expect(screen.get_by_text(book["title"])).to_be_visible()
-    until("both cleared", lambda: not any(b["secured"] for b in at.desk.state()["books"] if b["place"] == "pad"))
-    until("two loans more", lambda: at.console.report(grain="day")["totals"]["loans"] == before + 2)
+    until(
+        "both cleared", lambda: not any(b["secured"] for b in at.desk.state()["books"] if b["place"] == "pad")
+    )
+    until("two loans more", lambda: figures(at.console)["loans"] == before + 2)
     sign_in(page, running, "manager")
     page.goto(running.url("web") + "/report?grain=day")
     expect(page.get_by_text("清源县图书馆").first).to_be_visible()
@@ -115,16 +119,9 @@ def test_killed_in_the_middle_of_a_loan_nothing_is_lost_and_nothing_doubled(runn
         kiosk.process.wait()
         running.family.start(f"{DESK.device} kiosk", *kiosk.command[2:])
         kiosk = running.family.children[f"{DESK.device} kiosk"]
-        until("the kiosk back", lambda: "读者证" in _page(running))
+        until("the kiosk back", lambda: at.desk_screen.shows(WELCOME))
         at.desk.do("/pile", **{"from": "pad", "to": "bag"})
     until("journal, ledger and tallies agreed", lambda: _agreed(running, at))
-
-
-def _page(running: Network) -> str:
-    from deploy.demo.web import get, up
-
-    screen = running.screen(DESK)
-    return get(screen) if up(screen) else ""
 
 
 def _facts(running: Network) -> Counter[str]:
@@ -149,5 +146,5 @@ def _agreed(running: Network, at: Places) -> bool:
     assert len(rows) == len(set(rows)), "no fact is stored twice"
     assert sum(row.committed for row in committed) == len(rows), "no gap below a watermark"
     ended = kinds["loan.made"] + kinds["loan.refused"] + kinds["loan.abandoned"]
-    report = at.console.report(grain="day")["totals"]["loans"]
+    report = figures(at.console)["loans"]
     return ended == kinds["loan.asked"] and kinds["loan.made"] == len(lent) == report

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.effects import AskItem, AskLoan, AskReader
 from kiosk.events import ServingChanged, StopAsked, Touched
 from kiosk.session.state import Phase, Step
@@ -119,12 +121,15 @@ def test_nothing_of_the_reader_is_left_in_the_state():
 
 def test_what_lay_on_the_pad_when_it_came_up_is_nobodys():
     desk = Desk()
+    desk.session = replace(desk.session, phase=Phase.OUT_OF_ORDER, serving=False)
     desk.pad_comes_up()
+    desk.happen(ServingChanged(serving=True))
     desk.lay("E1", "B001")
-    assert not desk.session.lines
+    assert desk.session.phase is Phase.OUT_OF_ORDER
+    desk.pass_s(1.5)
+    assert desk.session.phase is Phase.IDLE
     assert not desk.asked(AskItem)
     desk.lift("E1")
-    desk.pass_s(2)
     desk.lay("E1", "B001")
     assert desk.line().step is Step.CHECKING
 
