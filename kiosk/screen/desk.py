@@ -48,6 +48,10 @@ class Seen:
     def any(self, tone: Tone) -> bool:
         return any(row.tone == tone for row in self.rows)
 
+    def wants_a_look(self) -> bool:
+        """The reader has something to do, were it only to lay down the rest of a set."""
+        return self.any("warn") or any(line.step is Step.INCOMPLETE for line in self.session.lines)
+
 
 def desk(session: Session, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
     """The desk at one moment: fire first, then the end that nears, then the phase."""
@@ -98,7 +102,7 @@ def _open(seen: Seen) -> Lead:
         return Lead("visit", "calm", "card", words.open_waiting, words.open_waiting_advice, ("done",))
     if seen.any("busy"):
         return Lead("visit", "busy", "return", words.at_work, words.open_advice, ("done",))
-    if seen.any("warn"):
+    if seen.wants_a_look():
         return Lead("visit", "warn", "look", words.look, words.open_advice, ("done",))
     if seen.any("good"):
         return Lead("visit", "good", "check", words.all_settled, words.open_advice, ("done",))
@@ -115,7 +119,7 @@ def _identified(seen: Seen) -> Lead:
     greeting = _greeting(seen.session.reader, seen.texts)
     if seen.any("busy"):
         return Lead("visit", "busy", "borrow", greeting, words.at_work, ("done",))
-    if seen.any("warn"):
+    if seen.wants_a_look():
         return Lead("visit", "warn", "look", greeting, words.look, ("done",))
     if any(line.step in LENT for line in seen.session.lines):
         return Lead("visit", "good", "check", greeting, words.all_lent, ("done",))

@@ -120,3 +120,11 @@ class Page(Struct, frozen=True, kw_only=True):
     buttons: tuple[Button, ...] = ()
     chip: Chip | None = None
     cue: Cue = Cue()
+
+    @property
+    def said(self) -> str:
+        """What a screen reader says when the page has changed. Never a name: people stand around."""
+        counts = [f"{tally.number} {tally.words}" for tally in self.tallies]
+        first = [] if self.scene == "identified" else [self.heading]
+        last = [self.notice.words if self.notice else self.advice]
+        return " ".join(part for part in (*first, *counts, *last) if part)

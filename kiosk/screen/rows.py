@@ -96,7 +96,9 @@ def _note(line: Line, texts: Texts) -> str:
             return words.parts.format(there=there, parts=line.parts)
         case Step.LENT | Step.CLEARED:
             return _due(line.due, texts)
-        case Step.RETURNED | Step.SECURED:
+        case Step.SECURED:
+            return words.return_box
+        case Step.RETURNED if _lifted(line):
             return words.return_box
         case _:
             return ""

@@ -40,8 +40,7 @@
   const tell = (now) => {
     document.documentElement.lang = now.lang
     said.lang = now.lang
-    const words = now.querySelector("[data-say]").textContent.trim()
-    if (said.textContent !== words) said.textContent = words
+    if (said.textContent !== now.dataset.say) said.textContent = now.dataset.say
   }
 
   /* Books that were not there before come in from above; without any, the list stays where it was. */

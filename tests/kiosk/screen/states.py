@@ -153,6 +153,9 @@ DESK: dict[str, Snapshot] = {
         book(Step.REFUSED, "围城", "3301000000075", fault=number("limit_reached")),
         ils_up=False,
     ),
+    "identified_set": desk(
+        Phase.IDENTIFIED, LENT_FOUR[0], book(Step.INCOMPLETE, "", "3301000000117", parts=3, tags=TWO_OF_THREE)
+    ),
     "identified_forty": desk(
         Phase.IDENTIFIED,
         *(book(Step.CLEARED, f"中国通史 第{n}卷", f"33010000{n:05}", due=DUE) for n in range(1, 41)),

@@ -1,0 +1,189 @@
+"""The board: drawn on change and only then, for all browsers at once, in the language that was chosen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from kiosk.clock import Now
+from kiosk.screen.board import CHOICE_S, Board
+from kiosk.screen.draw import Draw
+from kiosk.screen.page import Page
+from kiosk.session.state import Phase
+from tests.kiosk.screen.states import DESK, DOOR, SETTINGS, desk, snapshot
+
+PATIENCE_S = 5.0
+
+
+class CountingDraw(Draw):
+    """Draws, and keeps what was drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(SETTINGS)
+        self.drawn: list[tuple[Page, int]] = []
+        self.breaks = False
+
+    def fragment(self, page: Page, left_ms: int = 0) -> str:
+        if self.breaks and page.scene != "starting":
+            raise LookupError("no such word")
+        self.drawn.append((page, left_ms))
+        return super().fragment(page, left_ms)
+
+
+class Hand:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.s = 1000.0
+
+    def __call__(self) -> float:
+        return self.s
+
+
+@pytest.fixture
+def draw() -> CountingDraw:
+    return CountingDraw()
+
+
+@pytest.fixture
+def clock() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+def board(draw: CountingDraw, clock: Hand) -> Iterator[Board]:
+    made = Board(SETTINGS, draw, clock)
+    draw.drawn.clear()
+    thread = threading.Thread(target=made.run)
+    thread.start()
+    yield made
+    made.close()
+    thread.join()
+
+
+def after(board: Board, number: int, place="desk"):
+    sheet = board.next(place, number, PATIENCE_S)
+    assert sheet is not None
+    return sheet
+
+
+def test_it_begins_with_a_page(board: Board):
+    sheet = board.now("desk")
+    assert (sheet.number, sheet.page.scene) == (1, "starting")
+    assert not board.shows
+
+
+def test_a_snapshot_becomes_a_sheet(board: Board):
+    board.show(DESK["idle"])
+    sheet = after(board, 1)
+    assert (sheet.number, sheet.page.scene) == (2, "idle")
+    assert 'data-scene="idle"' in sheet.html
+    assert board.shows
+
+
+def test_only_what_differs_is_drawn_again(board: Board, draw: CountingDraw):
+    board.show(DESK["idle"])
+    after(board, 1)
+    board.show(snapshot(DESK["idle"].session, now=Now(0, 102_000)))
+    board.show(DESK["identified"])
+    sheet = after(board, 2)
+    assert (sheet.number, sheet.page.scene) == (3, "identified")
+    scenes = [page.scene for page, _ in draw.drawn if page.place == "desk"]
+    assert scenes == ["idle", "identified"]
+
+
+def test_the_screen_at_the_other_place_is_drawn_for_itself(board: Board):
+    both = snapshot(DESK["idle"].session, DOOR["secured"].room)
+    board.show(both)
+    assert after(board, 1, "door").page.scene == "secured"
+    board.show(snapshot(DESK["identified"].session, DOOR["secured"].room))
+    assert after(board, 2, "desk").page.scene == "identified"
+    assert board.now("door").number == 2
+
+
+def test_nothing_new_is_none(board: Board):
+    assert board.next("desk", 1, 0.01) is None
+
+
+def test_a_closed_board_lets_everybody_go(draw: CountingDraw):
+    board = Board(SETTINGS, draw)
+    board.close()
+    assert board.closed
+    assert board.next("desk", 0, PATIENCE_S) is None
+
+
+def test_whoever_comes_late_sees_the_countdown_where_it_is(board: Board, draw: CountingDraw, clock: Hand):
+    board.show(DESK["still_there"])
+    first = after(board, 1)
+    assert 'data-left-ms="18000"' in first.html
+    clock.s += 5
+    late = board.now("desk")
+    assert 'data-left-ms="13000"' in late.html
+    assert late.number == first.number
+    clock.s += 60
+    assert 'data-left-ms="0"' in board.now("desk").html
+
+
+# ---------------------------------------------------------------- languages
+def test_a_language_is_spoken_at_one_screen_until_the_session_ends(board: Board):
+    board.show(DESK["idle"])
+    after(board, 1)
+    board.speak("desk", "en")
+    assert after(board, 2).page.language == "en"
+    assert board.now("door").page.language == "zh-CN"
+    board.show(DESK["identified"])
+    assert after(board, 3).page.language == "en"
+    board.show(DESK["idle"])
+    assert after(board, 4).page.language == "zh-CN"
+
+
+def test_the_next_reader_who_was_early_gets_the_configured_language(board: Board):
+    board.show(DESK["ending"])
+    board.speak("desk", "en")
+    board.show(DESK["identifying"])
+    while (sheet := board.now("desk")).page.scene != "identifying":
+        after(board, sheet.number)
+    assert sheet.page.language == "zh-CN"
+
+
+def test_a_choice_at_an_idle_screen_is_forgotten(board: Board, clock: Hand):
+    board.show(DESK["idle"])
+    after(board, 1)
+    board.speak("desk", "en")
+    assert after(board, 2).page.language == "en"
+    clock.s += CHOICE_S
+    board.show(DESK["idle"])
+    assert after(board, 3).page.language == "zh-CN"
+
+
+def test_a_choice_in_a_long_session_is_kept(board: Board, clock: Hand):
+    board.show(DESK["identified"])
+    after(board, 1)
+    board.speak("desk", "en")
+    after(board, 2)
+    clock.s += 10 * CHOICE_S
+    board.show(DESK["identified_lent"])
+    assert after(board, 3).page.language == "en"
+
+
+def test_a_language_that_the_screen_does_not_speak_is_refused():
+    settings = msgspec.structs.replace(SETTINGS, language="tlh")
+    with pytest.raises(ValueError, match="not 'tlh'"):
+        Board(settings, Draw(settings))
+
+
+# ---------------------------------------------------------------- when drawing fails
+def test_a_page_that_cannot_be_drawn_does_not_leave_the_last_one(board: Board, draw: CountingDraw):
+    board.show(DESK["identified_lent"])
+    assert "百年孤独" in after(board, 1).html
+    draw.breaks = True
+    board.show(desk(Phase.IDLE))
+    blank = after(board, 2)
+    assert blank.page.scene == "starting"
+    assert "百年孤独" not in blank.html
+    draw.breaks = False
+    board.show(DESK["identified"])
+    assert after(board, 3).page.scene == "identified"

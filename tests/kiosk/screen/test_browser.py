@@ -1,0 +1,210 @@
+"""The page in Chromium: what only a browser can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from queue import Queue
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from kiosk.events import Touched
+from kiosk.screen.app import Screen
+from kiosk.screen.view import view
+from kiosk.screen.words import texts
+from kiosk.session.state import Phase
+from tests.kiosk.screen.states import DESK, DOOR, REFUSED, SETTINGS, desk
+
+SIZES = [(1024, 600), (1920, 1080), (1080, 1920)]
+RECORD_SOUNDS = """
+    window.played = []
+    HTMLMediaElement.prototype.play = function () { played.push(this.src.split("/").pop()); return Promise.resolve() }
+"""
+OUTSIDE = """() => [...document.querySelectorAll("#page *")]
+    .filter((part) => !part.closest(".rows, svg") && part.getBoundingClientRect().width)
+    .filter((part) => {
+      const box = part.getBoundingClientRect()
+      return box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1
+    })
+    .map((part) => part.outerHTML.slice(0, 80))"""
+SCROLLS = """() => [...document.querySelectorAll(".rows, .lead")]
+    .filter((part) => part.scrollHeight > part.clientHeight + 1)
+    .map((part) => part.className)"""
+SMALL = """() => [...document.querySelectorAll("button")].filter((b) => {
+      const box = b.getBoundingClientRect()
+      return box.width < 63.9 || box.height < 63.9
+    }).map((b) => b.textContent)"""
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def touches() -> Queue[Touched]:
+    return Queue()
+
+
+@pytest.fixture
+def language() -> str:
+    return "zh-CN"
+
+
+@pytest.fixture
+def screen(touches: Queue[Touched], language: str) -> Iterator[Screen]:
+    made = Screen(msgspec.structs.replace(SETTINGS, language=language), touches.put)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def tab(chromium: Browser, screen: Screen) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1024, "height": 600}, reduced_motion="reduce")
+    context.add_init_script(RECORD_SOUNDS)
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.goto(f"http://127.0.0.1:{screen.port}/")
+    yield tab
+    context.close()
+    assert wrong == []
+
+
+def scene(tab: Page, name: str) -> None:
+    expect(tab.locator("#page")).to_have_attribute("data-scene", name)
+
+
+DENSE = {
+    "desk": (
+        "idle_ils_away",
+        "identified_troubled",
+        "identified_both",
+        "open_troubled",
+        "still_there",
+        "service",
+    ),
+    "door": ("secured_ils_away", "refused_our_fault", "lost"),
+}
+"""States with the most words, or the longest."""
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_densest_states_fit_without_scrolling(
+    chromium: Browser, screen: Screen, size: tuple[int, int], language: str
+):
+    misfits = {}
+    with chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+    ) as context:
+        for place, names in DENSE.items():
+            tab = context.new_page()
+            tab.goto(f"http://127.0.0.1:{screen.port}/{'door' if place == 'door' else ''}")
+            for name in names:
+                shown = (DESK if place == "desk" else DOOR)[name]
+                page = view(place, shown, texts(language), SETTINGS)
+                screen.show(shown)
+                scene(tab, page.scene)
+                expect(tab.locator("#page")).to_have_attribute("data-say", page.said)
+                expect(tab.locator(".row")).to_have_count(len(page.rows))
+                misfits[name] = [*tab.evaluate(OUTSIDE), *tab.evaluate(SMALL), *tab.evaluate(SCROLLS)]
+    assert {name: wrong for name, wrong in misfits.items() if wrong} == {}
+
+
+def test_forty_books_scroll_in_their_list(tab: Page, screen: Screen):
+    screen.show(DESK["identified_forty"])
+    expect(tab.locator(".row")).to_have_count(40)
+    assert tab.evaluate(SCROLLS) == ["rows"]
+    assert tab.evaluate(OUTSIDE) == []
+
+
+def test_the_list_stays_where_it_was_until_a_book_is_added(tab: Page, screen: Screen):
+    forty = DESK["identified_forty"].session.lines
+    screen.show(desk(Phase.IDENTIFIED, *forty))
+    expect(tab.locator(".row")).to_have_count(40)
+    tab.locator(".rows").evaluate("rows => { rows.scrollTop = 500 }")
+    screen.show(desk(Phase.IDENTIFIED, *forty[1:]))
+    expect(tab.locator(".row")).to_have_count(39)
+    assert tab.locator(".rows").evaluate("rows => rows.scrollTop") == 500
+    screen.show(desk(Phase.IDENTIFIED, *forty[1:], REFUSED))
+    expect(tab.locator(".row")).to_have_count(40)
+    assert tab.locator(".rows").evaluate("rows => rows.scrollTop") == 0
+    expect(tab.locator(".row.fresh .name")).to_have_text("辞海（第七版）")
+
+
+def test_the_countdown_counts_between_pushes(tab: Page, screen: Screen, touches: Queue[Touched]):
+    screen.show(DESK["still_there"])
+    seconds = tab.locator("[data-seconds]")
+    expect(seconds).to_have_text("17")
+    expect(seconds).to_have_text("16")
+    tab.get_by_role("button", name="再等一会儿").click()
+    assert touches.get(timeout=5) == Touched("more_time")
+    screen.show(DESK["identified_lent"])
+    expect(seconds).to_have_count(0)
+
+
+def test_a_lost_stream_hides_the_reader_and_comes_back(tab: Page, screen: Screen):
+    screen.show(DESK["identified_lent"])
+    expect(tab.get_by_text("百年孤独")).to_be_visible()
+    screen.stop()
+    expect(tab.get_by_text("稍等片刻，屏幕正在恢复")).to_be_visible()
+    assert tab.locator("#stage").inner_html() == ""
+    again = Screen(msgspec.structs.replace(SETTINGS, port=screen.port), print)
+    again.start()
+    try:
+        again.show(DESK["idle"])
+        scene(tab, "idle")
+        expect(tab.locator("#cover")).to_be_hidden()
+    finally:
+        again.stop()
+
+
+def test_nothing_of_the_last_reader_stays(tab: Page, screen: Screen):
+    length = tab.evaluate("history.length")
+    screen.show(DESK["identified_lent"])
+    scene(tab, "identified")
+    screen.show(DESK["idle"])
+    scene(tab, "idle")
+    assert "百年孤独" not in tab.content()
+    assert "张*" not in tab.content()
+    kept = tab.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    assert kept == '[{},{"htmx-current-path-for-history":"/"},""]'
+    assert tab.evaluate("history.length") == length
+
+
+def test_a_language_is_switched_by_touch_and_back_by_the_end_of_the_session(tab: Page, screen: Screen):
+    screen.show(DESK["idle"])
+    tab.get_by_role("button", name="English").click()
+    expect(tab.get_by_role("heading", name="Return", exact=True)).to_be_visible()
+    assert tab.evaluate("document.documentElement.lang") == "en"
+    screen.show(DESK["identified"])
+    expect(tab.get_by_role("heading", name="Hello, 张*")).to_be_visible()
+    screen.show(DESK["idle"])
+    expect(tab.get_by_role("heading", name="还书", exact=True)).to_be_visible()
+
+
+def test_sounds_are_heard_once_each(tab: Page, screen: Screen):
+    for name in ("idle", "identified", "identified_lent", "identified_mixed", "identified_lent", "idle"):
+        screen.show(DESK[name])
+        scene(tab, name.split("_", maxsplit=1)[0])
+        expect(tab.locator(".row")).to_have_count(len(DESK[name].session.lines))
+    assert tab.evaluate("played") == ["good.wav", "good.wav", "attention.wav"]
+
+
+def test_a_new_version_is_loaded_by_itself(tab: Page, screen: Screen):
+    screen.show(DESK["idle"])
+    scene(tab, "idle")
+    tab.evaluate("() => { window.old = true; document.documentElement.dataset.build = 'older' }")
+    screen.show(DESK["identified"])
+    scene(tab, "identified")
+    assert tab.evaluate("window.old") is None
+
+
+def test_what_is_said_is_said_to_screen_readers(tab: Page, screen: Screen):
+    screen.show(DESK["identified_mixed"])
+    expect(tab.get_by_role("status")).to_have_text("4 本已借 有书需要您看一下")

@@ -1,0 +1,405 @@
+"""What each situation says, word for word."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from kiosk.clock import Now
+from kiosk.events import Reader
+from kiosk.room import state as room
+from kiosk.room.state import Room
+from kiosk.screen.desk import masked
+from kiosk.screen.page import Button, Chip, Countdown, Cue, Notice, Page, Row
+from kiosk.screen.rows import row
+from kiosk.screen.view import engaged, left, view
+from kiosk.screen.words import texts
+from kiosk.session.state import Phase, Session, Step, Tag
+from tests.kiosk.screen.states import (
+    DESK,
+    DOOR,
+    DUE,
+    GONE,
+    SETTINGS,
+    TWO_OF_THREE,
+    ZHANG,
+    book,
+    desk,
+    snapshot,
+)
+from wire.condition import Trouble
+from wire.faults import fault, number
+
+ZH = texts("zh-CN")
+ILS_AWAY = Chip("图书馆系统暂时没有应答，请稍后再试。", "cloud", "warn")
+OFFLINE = Chip("本机正常，请继续。", "cloud", "calm")
+
+
+def desk_page(name: str) -> Page:
+    return view("desk", DESK[name], ZH, SETTINGS)
+
+
+def door_page(name: str) -> Page:
+    return view("door", DOOR[name], ZH, SETTINGS)
+
+
+# fmt: off
+DESK_SAYS = {
+    "idle": ("idle", "welcome", "calm", "放上图书即可还书，刷读者证即可借书", "", "", ()),
+    "idle_ils_away": ("idle", "welcome", "calm", "放上图书即可还书，刷读者证即可借书", "", "", ()),
+    "idle_offline": ("idle", "welcome", "calm", "放上图书即可还书，刷读者证即可借书", "", "", ()),
+    "idle_refused": ("idle", "sign", "warn", "刷证没有成功", "您的读者证已过期，请到服务台延期。", "", ("dismiss",)),
+    "idle_our_fault": ("idle", "sign", "warn", "刷证没有成功", "这是我们的问题：暂时无法核验您的证，请稍后再刷。", "", ("dismiss",)),
+    "idle_gate_alarm": ("idle", "sign", "warn", "请留步", "有书还没有办理借阅，请回到机器前。", "", ()),
+    "open_checking": ("open", "visit", "busy", "正在办理，请先别拿开", "还有书可以接着放；借书请刷读者证", "1本已看到", ("done",)),
+    "open_returning": ("open", "visit", "busy", "正在办理，请先别拿开", "还有书可以接着放；借书请刷读者证", "2本已还", ("done",)),
+    "open_waiting": ("open", "visit", "calm", "请刷读者证，把书借走", "不借的书，拿开就好", "1本已还", ("done",)),
+    "open_done": ("open", "visit", "good", "办好了，谢谢", "还有书可以接着放；借书请刷读者证", "2本已还", ("done",)),
+    "open_troubled": ("open", "visit", "warn", "有书需要您看一下", "还有书可以接着放；借书请刷读者证", "1本已还", ("done",)),
+    "identifying": ("identifying", "visit", "busy", "正在核验读者证", "很快就好，请稍候", "", ()),
+    "identifying_books": ("identifying", "visit", "busy", "正在核验读者证", "很快就好，请稍候", "2本已看到", ()),
+    "identified": ("identified", "visit", "calm", "张*，您好", "请把要借的书放上来", "", ("done",)),
+    "identified_first": ("identified", "visit", "busy", "张*，您好", "正在办理，请先别拿开", "1本已看到", ("done",)),
+    "identified_lending": ("identified", "visit", "busy", "张*，您好", "正在办理，请先别拿开", "3本已借", ("done",)),
+    "identified_lent": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "4本已借", ("done",)),
+    "identified_mixed": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "4本已借", ("done",)),
+    "identified_both": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "3本已借 1本已还", ("done",)),
+    "identified_troubled": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "2本已借", ("done",)),
+    "identified_set": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "1本已借", ("done",)),
+    "identified_forty": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "40本已借", ("done",)),
+    "identified_hostile": ("identified", "visit", "good", "<*，您好", "办好了，书可以带走", "2本已借", ("done",)),
+    "still_there": ("still_there", "visit", "warn", "您还在吗？", "时间到了会自动退出，已办好的都算数", "4本已借", ("more_time", "done")),
+    "still_there_open": ("still_there", "visit", "warn", "您还在吗？", "时间到了会自动退出，已办好的都算数", "1本已看到", ("more_time", "done")),
+    "ending": ("ending", "visit", "busy", "马上就好", "最后几本正在办理，请先别拿开", "3本已借", ()),
+    "out_of_order": ("out_of_order", "sign", "warn", "暂停服务", "感应台正在恢复，请稍候或到其他机器办理。", "", ()),
+    "out_of_order_midway": ("out_of_order", "visit", "warn", "暂停服务", "感应台正在恢复，请稍候或到其他机器办理。", "2本已借", ()),
+    "starting": ("out_of_order", "sign", "busy", "正在启动，请稍候", "设备正在准备", "", ()),
+    "service": ("out_of_order", "sign", "calm", "正在维护", "很快回来，谢谢等候", "", ()),
+    "desk_fire": ("fire", "sign", "alarm", "请立即离开", "请立即从出口离开，门已打开。", "", ()),
+}
+
+DOOR_SAYS = {
+    "secured": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", None),
+    "secured_ils_away": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", ILS_AWAY),
+    "secured_reader_lost": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", Chip("读卡器正在恢复，请稍候。", "cloud", "warn")),
+    "asking": ("asking", "busy", "正在核验", "很快就好，请稍候", None),
+    "come_in": ("come_in", "good", "请进", "门已打开，推门即可", None),
+    "refused": ("refused", "warn", "这次没能开门", "您的读者证类型不能进入本书屋，请到有人值守的馆。", None),
+    "refused_our_fault": ("refused", "warn", "这次没能开门", "这是我们的问题：暂时无法核验您的证，请稍后再刷。", None),
+    "released": ("released", "good", "门已打开", "推门即可", None),
+    "open": ("open", "calm", "请随手关门", "谢谢", None),
+    "free": ("free", "good", "门已打开", "请让里面的人先出来", None),
+    "fire": ("fire", "alarm", "请勿进入", "请立即从出口离开，门已打开。", None),
+    "lost": ("lost", "warn", "暂时不能刷证进门", "门禁正在恢复。出门不受影响，请按门旁按钮。", None),
+}
+
+ROWS = {
+    "incomplete": (book(Step.INCOMPLETE, parts=3, tags=TWO_OF_THREE, fault=number("parts_missing")), "正在识别…", "等待整套", "parts", "calm", "一套 3 件，已放 2 件，请放全"),
+    "checking": (book(Step.CHECKING), "正在识别…", "正在查看", "work", "busy", ""),
+    "waiting": (book(Step.WAITING, "三体"), "三体", "等您刷证", "card", "calm", ""),
+    "lending": (book(Step.LENDING), "正在识别…", "正在借", "work", "busy", ""),
+    "lent": (book(Step.LENT, "三体", due=DUE), "三体", "已借，稍等", "work", "busy", "请在 2026年12月20日 前归还"),
+    "cleared": (book(Step.CLEARED, "三体", due=DUE), "三体", "已借好", "check", "good", "请在 2026年12月20日 前归还"),
+    "cleared, due with a time": (book(Step.CLEARED, "三体", due="2026-01-05T23:59:00"), "三体", "已借好", "check", "good", "请在 2026年1月5日 前归还"),
+    "cleared, due in words": (book(Step.CLEARED, "三体", due="30 days"), "三体", "已借好", "check", "good", "归还日期 30 days"),
+    "cleared, due unknown": (book(Step.CLEARED, "三体"), "三体", "已借好", "check", "good", "可以带走"),
+    "cleared, title unknown": (book(Step.CLEARED, due=DUE), "条码 3301000000018", "已借好", "check", "good", "请在 2026年12月20日 前归还"),
+    "not cleared": (book(Step.LENT, "三体", fault=number("tag_not_cleared")), "三体", "再放一次", "again", "warn", "书已借给您，请再放平一次；如出门报警请出示借书记录。"),
+    "lifted too soon": (book(Step.LENT, "三体", due=DUE, tags=GONE), "三体", "再放一次", "again", "warn", "已经借给您，请把它再放平一次"),
+    "yours, being cleared": (book(Step.LENT, "三体", fault=number("already_yours")), "三体", "已借，稍等", "work", "busy", "这本书已经借在您名下，可以直接带走。"),
+    "yours": (book(Step.CLEARED, "三体", fault=number("already_yours")), "三体", "已在您名下", "check", "good", "这本书已经借在您名下，可以直接带走。"),
+    "returning": (book(Step.RETURNING, "三体"), "三体", "正在还", "work", "busy", ""),
+    "returned": (book(Step.RETURNED, "三体"), "三体", "已还，稍等", "work", "busy", ""),
+    "returned, lifted too soon": (book(Step.RETURNED, "三体", tags=GONE), "三体", "已还好", "check", "good", "谢谢，请放入还书箱"),
+    "not secured": (book(Step.RETURNED, "三体", fault=number("tag_not_secured")), "三体", "已还好", "check", "good", "已还好，谢谢。请放入还书箱。"),
+    "secured": (book(Step.SECURED, "三体"), "三体", "已还好", "check", "good", "谢谢，请放入还书箱"),
+    "refused": (book(Step.REFUSED, "三体", fault=number("on_hold")), "三体", "没有办成", "look", "warn", "这本书已有读者预约，请留给那位读者，放回书架即可。"),
+    "unreadable": (book(Step.REFUSED, "", "", fault=number("tag_unreadable")), "没有认出的书", "没有办成", "look", "warn", "没有认出这本书，请挪动一下或交给工作人员。"),
+    "owed": (book(Step.OWED, "三体", fault=number("cannot_lend_now")), "三体", "稍后核对", "clock", "warn", "这是我们的问题：暂时无法确认，请先把这本书留在这里。"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", DESK)
+def test_the_desk_says(name: str):
+    page = desk_page(name)
+    tallies = " ".join(f"{tally.number}{tally.words}" for tally in page.tallies)
+    actions = tuple(button.action for button in page.buttons)
+    assert DESK_SAYS[name] == (
+        page.scene, page.layout, page.tone, page.heading, page.advice, tallies, actions,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOOR)
+def test_the_door_says(name: str):
+    page = door_page(name)
+    assert page.layout == "sign"
+    assert DOOR_SAYS[name] == (page.scene, page.tone, page.heading, page.advice, page.chip)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_book_says(name: str):
+    line, *said = ROWS[name]
+    made = row(line, Phase.OPEN, ZH)
+    assert said == [made.title, made.state, made.icon, made.tone, made.note]
+
+
+def test_every_step_is_among_the_books():
+    assert {line.step for line, *_ in ROWS.values()} == set(Step)
+
+
+@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_phase_with_every_step_is_a_page(phase: Phase, step: Step, language: str):
+    page = view("desk", desk(phase, book(step)), texts(language), SETTINGS)
+    assert page.heading
+    assert len(page.rows) == (page.layout == "visit")
+
+
+WAITS = {
+    Phase.IDLE: ("没有办理", "calm"),
+    Phase.OPEN: ("等您刷证", "calm"),
+    Phase.IDENTIFYING: ("马上办理", "busy"),
+    Phase.IDENTIFIED: ("没有办理", "calm"),
+    Phase.ENDING: ("没有办理", "calm"),
+    Phase.OUT_OF_ORDER: ("没有办理", "calm"),
+}
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_what_a_waiting_book_waits_for_depends_on_the_phase(phase: Phase):
+    made = row(book(Step.WAITING, "三体"), phase, ZH)
+    assert WAITS[phase] == (made.state, made.tone)
+
+
+def test_a_row_is_whole():
+    line = book(Step.REFUSED, "辞海", "3301000000059", fault=number("not_for_loan"))
+    assert row(line, Phase.IDENTIFIED, ZH) == Row(
+        key="3301000000059",
+        title="辞海",
+        named=True,
+        state="没有办成",
+        icon="look",
+        tone="warn",
+        note="这本书只能在馆内阅读，请看完放回书架。",
+        code="代码 203",
+    )
+
+
+def test_a_book_without_a_number_is_known_by_its_tag():
+    assert row(book(Step.REFUSED, "", ""), Phase.OPEN, ZH).key == "E004010012345678"
+
+
+def test_newest_book_first():
+    titles = [line.title for line in desk_page("identified_lent").rows]
+    assert titles[0] == "中国建筑史"
+    assert titles[-1] == "百年孤独"
+
+
+@pytest.mark.parametrize(
+    ("name", "chip"), [("idle", None), ("idle_ils_away", ILS_AWAY), ("idle_offline", OFFLINE)]
+)
+def test_what_is_away_is_said_calmly(name: str, chip: Chip | None):
+    assert desk_page(name).chip == chip
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (Trouble(number("card_reader_lost"), "scanner"), "读卡器正在恢复，请稍候。"),
+        (Trouble(number("card_reader_lost"), "door_scanner"), None),
+        (Trouble(number("gate_lost"), "gate"), None),
+        (Trouble(number("message_forged")), None),
+        (Trouble(number("lock_not_released"), "door"), "门没有打开，请按门旁按钮或拉手柄。"),
+        (Trouble(number("journal_full")), "本机暂时只能还书，请到其他机器借书。"),
+    ],
+)
+def test_only_troubles_that_are_felt_at_the_desk_are_told_there(trouble: Trouble, words: str | None):
+    chip = view("desk", desk(Phase.OPEN, troubles=(trouble,)), ZH, SETTINGS).chip
+    assert (chip.words if chip else None) == words
+
+
+def test_the_most_important_trouble_is_told():
+    troubles = (Trouble(number("ils_silent")), Trouble(number("pad_lost"), "pad"))
+    page = view("desk", desk(Phase.OUT_OF_ORDER, state="broken", troubles=troubles), ZH, SETTINGS)
+    assert page.advice == fault(number("pad_lost")).reader.zh
+    assert page.code == "代码 401"
+
+
+def test_out_of_order_without_a_cause_that_readers_know():
+    page = view("desk", desk(Phase.OUT_OF_ORDER, state="broken"), ZH, SETTINGS)
+    assert page.advice == "我们已经知道，正在处理"
+
+
+def test_a_refused_card_is_told_beside_the_books():
+    assert desk_page("open_troubled").notice == Notice(
+        "没有找到这张读者证，请换一张证或到服务台办证。", "代码 101"
+    )
+
+
+def test_the_first_button_is_the_main_one():
+    assert desk_page("still_there").buttons == (
+        Button("more_time", "再等一会儿", main=True),
+        Button("done", "完成"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now_ms", "countdown"),
+    [(97_999, None), (98_000, Countdown(118_000, 20_000)), (118_000, Countdown(118_000, 20_000))],
+)
+def test_the_countdown_begins_twenty_seconds_before_the_end(now_ms: int, countdown: Countdown | None):
+    shown = snapshot(Session(Phase.IDENTIFIED, reader=ZHANG, end_at_ms=118_000), now=Now(0, now_ms))
+    assert view("desk", shown, ZH, SETTINGS).countdown == countdown
+
+
+def test_the_countdown_is_the_same_page_from_begin_to_end():
+    at = [
+        snapshot(Session(Phase.IDENTIFIED, reader=ZHANG, end_at_ms=118_000), now=Now(0, ms))
+        for ms in (99_000, 117_000)
+    ]
+    assert view("desk", at[0], ZH, SETTINGS) == view("desk", at[1], ZH, SETTINGS)
+
+
+def test_a_last_look_at_returned_books_is_no_countdown():
+    assert desk_page("open_done").countdown is None
+
+
+@pytest.mark.parametrize("phase", [Phase.IDLE, Phase.IDENTIFYING, Phase.ENDING, Phase.OUT_OF_ORDER])
+def test_a_phase_that_ends_by_an_answer_has_no_countdown(phase: Phase):
+    assert view("desk", desk(phase, end_at_ms=101_000), ZH, SETTINGS).countdown is None
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [("张晓雨", "张*"), ("Mary Smith", "M*"), ("  李 ", "李*"), ("", ""), ("  ", "")],
+)
+def test_a_name_is_masked(name: str, seen: str):
+    assert masked(name) == seen
+
+
+def test_a_reader_without_a_name_is_greeted():
+    shown = desk(Phase.IDENTIFIED, reader=Reader("1", "0" * 32, "", ""))
+    assert view("desk", shown, ZH, SETTINGS).heading == "您好"
+
+
+def test_english_counts_one_and_many():
+    one = view("desk", desk(Phase.IDENTIFIED, book(Step.CLEARED)), texts("en"), SETTINGS)
+    many = view("desk", DESK["identified_lent"], texts("en"), SETTINGS)
+    assert [tally.words for tally in (*one.tallies, *many.tallies)] == ["book lent", "books lent"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cue"),
+    [
+        ("idle", Cue(0, 0)),
+        ("identified", Cue(1, 0)),
+        ("identified_lent", Cue(5, 0)),
+        ("identified_mixed", Cue(5, 1)),
+        ("idle_refused", Cue(0, 108_001)),
+        ("still_there", Cue(5, 118_000)),
+        ("idle_gate_alarm", Cue(0, 1)),
+    ],
+)
+def test_what_is_heard_at_the_desk(name: str, cue: Cue):
+    assert desk_page(name).cue == cue
+
+
+@pytest.mark.parametrize(
+    ("name", "cue"),
+    [
+        ("secured", Cue()),
+        ("come_in", Cue(108_000, 0)),
+        ("refused", Cue(0, 105_000)),
+        ("fire", Cue(0, 108_000)),
+    ],
+)
+def test_what_is_heard_at_the_door(name: str, cue: Cue):
+    assert door_page(name).cue == cue
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("identified_lent", "4 本已借 办好了，书可以带走"),
+        ("open_troubled", "有书需要您看一下 1 本已还 没有找到这张读者证，请换一张证或到服务台办证。"),
+        ("idle", "放上图书即可还书，刷读者证即可借书"),
+    ],
+)
+def test_what_a_screen_reader_says_has_no_name(name: str, said: str):
+    assert desk_page(name).said == said
+
+
+# ---------------------------------------------------------------- two screens
+def test_before_the_first_snapshot_the_kiosk_starts():
+    page = view("door", None, ZH, SETTINGS)
+    assert (page.place, page.scene, page.heading) == ("door", "starting", "正在启动，请稍候")
+
+
+BOTH = snapshot(Session(), Room(phase=room.Phase.SECURED))
+
+
+@pytest.mark.parametrize(
+    ("place", "shown", "scene"),
+    [
+        ("desk", BOTH, "idle"),
+        ("door", BOTH, "secured"),
+        ("desk", DOOR["secured"], "secured"),
+        ("door", DESK["idle"], "idle"),
+    ],
+)
+def test_a_kiosk_with_one_role_shows_it_on_either_screen(place, shown, scene):
+    page = view(place, shown, ZH, SETTINGS)
+    assert (page.place, page.scene) == (place, scene)
+
+
+@pytest.mark.parametrize(
+    ("place", "shown", "busy"),
+    [
+        ("desk", DESK["idle"], False),
+        ("desk", DESK["idle_refused"], False),
+        ("desk", DESK["open_checking"], True),
+        ("desk", DESK["out_of_order"], False),
+        ("door", DOOR["secured"], False),
+        ("door", DOOR["asking"], True),
+        ("door", DOOR["refused"], True),
+        ("desk", None, False),
+    ],
+)
+def test_somebody_is_being_served(place, shown, busy: bool):
+    assert engaged(place, shown) is busy
+
+
+LI = Reader("R0009", "1" * 32, "李", "成人")
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "after", "gone"),
+    [
+        ("desk", None, DESK["identified"], False),
+        ("desk", DESK["idle"], DESK["identifying"], False),
+        ("desk", DESK["identifying"], DESK["identified"], False),
+        ("desk", DESK["identified"], DESK["identified_lent"], False),
+        ("desk", DESK["identified"], DESK["ending"], False),
+        ("desk", DESK["ending"], DESK["identifying"], True),
+        ("desk", DESK["identified"], desk(Phase.IDENTIFIED, reader=LI), True),
+        ("desk", DESK["identified"], DESK["idle"], True),
+        ("desk", DESK["open_done"], DESK["idle"], True),
+        ("door", DOOR["asking"], DOOR["refused"], False),
+        ("door", DOOR["refused"], DOOR["secured"], True),
+    ],
+)
+def test_whoever_was_served_has_gone(place, before, after, gone: bool):
+    assert left(place, before, after) is gone
+
+
+def test_a_tag_of_a_set_that_was_lifted_unwritten_asks_for_the_set_again():
+    tags = (Tag("E00401000000000A", 1, changed=True), Tag("E00401000000000B", 2, present=False))
+    assert row(book(Step.LENT, "全宋词", parts=2, tags=tags), Phase.IDENTIFIED, ZH).state == "再放一次"
+
+
+def test_pages_are_values():
+    page = desk_page("identified_mixed")
+    assert page == desk_page("identified_mixed")
+    assert page != msgspec.structs.replace(page, heading="别的")
