@@ -101,12 +101,20 @@ class Link:
     def subscribe(self, topics: Sequence[str]) -> None:
         self._client.subscribe([(topic, 1) for topic in topics])
 
-    def publish(self, message: Message, wait_s: float = 0.0) -> None:
-        """Hand a message to the broker; with `wait_s`, see its PUBACK or the end of that time."""
+    def publish(self, message: Message) -> None:
+        """Hand a message to the broker."""
+        self._client.publish(message.topic, message.payload, message.qos, message.retain)
+
+    def say_goodbye(self, message: Message, topics: Sequence[str], timeout_s: float) -> None:
+        """Publish the last message and see its PUBACK, or the end of that time.
+
+        `topics` are unsubscribed first: what came in unread when the socket closes would reset the
+        connection, the broker would never read our DISCONNECT, and a last will would overwrite the message.
+        """
+        self._client.unsubscribe(list(topics))
         info = self._client.publish(message.topic, message.payload, message.qos, message.retain)
-        if wait_s:
-            with suppress(RuntimeError, ValueError):  # the link is over: nobody waits
-                info.wait_for_publish(wait_s)
+        with suppress(RuntimeError, ValueError):  # the link is over: nobody waits
+            info.wait_for_publish(timeout_s)
 
     def close(self) -> None:
         """Say DISCONNECT, so that there is no last will, and end paho's thread."""

@@ -166,7 +166,7 @@ class Uplink:
                 return "no CONNACK"
         if self._opened and self._goodbye is not None:
             self._publish(link)
-            link.publish(self._worded(self._goodbye), GOODBYE_S)
+            link.say_goodbye(self._worded(self._goodbye), self._downlink.topics, GOODBYE_S)
         return "stopped"
 
     def _next_event(self, wait_s: float | None) -> LinkEvent | Vitals | None:

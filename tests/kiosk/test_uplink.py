@@ -340,7 +340,9 @@ def test_a_late_will_of_central_is_not_believed(running, central):
 
 # ---------------------------------------------------------------- the condition
 def test_the_birth_and_the_goodbye(running, central, tmp_path, broker, clock):
+    """The last facts go before the goodbye, and no last will comes after it."""
     central.wait(lambda: central.conditions)
+    running.write(3)
     running.uplink.stop(Condition(session=0, state="gone", why="restarting"))
     again = Kiosk(tmp_path, broker.client(DEVICE), clock)
     again.uplink.start()
@@ -353,12 +355,6 @@ def test_the_birth_and_the_goodbye(running, central, tmp_path, broker, clock):
         ("boot", "", 2),
         ("gone", "stopped", 2),
     ]
-
-
-def test_facts_written_last_go_before_the_goodbye(running, central):
-    running.write(3)
-    running.uplink.stop(Condition(session=0, state="gone", why="stopped"))
-    central.wait(lambda: central.conditions[-1] == ("gone", "stopped", 1))
     assert len(central.rows) == 3
 
 
