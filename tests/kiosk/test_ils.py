@@ -150,9 +150,14 @@ class Desk:
             timeout_s,
             "room",
             self.events.put,
-            lambda card: f"name of {card}",
+            self.name,
             backoff=SOON,
         )
+
+    def name(self, card):
+        if card == "broken":
+            raise ValueError(card)
+        return f"name of {card}"
 
     def get(self):
         return self.events.get(timeout=20)
@@ -582,6 +587,25 @@ def test_stopped_before_it_started(tmp_path):
     at.ils.ask(ITEM)
     assert at.ils.stop()
     at.told(IlsSilent(ask=2))
+
+
+def test_a_mistake_of_ours_is_silence_and_not_the_end(desk):
+    def puzzling(peer):
+        peer.welcome()
+        peer.expect(b"63000")
+        peer.say(sealed(b"64" + b" " * 14 + b"000" + DATE + b"0" * 24 + b"AO|AA1|AEWang|BLY|AY2AZ"))
+
+    def answering(peer):
+        peer.welcome()
+        peer.expect(b"17")
+        peer.say(item(2))
+        peer.until_closed()
+
+    at = desk(puzzling, answering)
+    at.ils.ask(AskReader(1, "broken", "desk"))
+    at.told(UP, IlsSilent(ask=1))
+    at.ils.ask(ITEM)
+    at.told(KNOWN)
 
 
 # ---------------------------------------------------------------- settings

@@ -458,6 +458,19 @@ def test_a_retained_watermark_says_nothing_of_the_time(running, central, broker,
     assert moved(running, 10)
 
 
+def test_a_disk_that_fails_for_a_while_loses_nothing(running, central):
+    central.lose = 1
+    running.write(10)
+    central.wait(lambda: central.batches == 1)
+    running.journal._db.execute("PRAGMA query_only = ON")
+    central.acknowledge(running.journal.id)
+    running.until(UplinkChanged(broker=False, central=False))
+    assert running.journal.watermark == 0
+    running.journal._db.execute("PRAGMA query_only = OFF")
+    running.until(ALL_UP, WatermarkMoved)
+    assert running.journal.watermark == 10
+
+
 # ---------------------------------------------------------------- no broker
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket")  # paho leaves it to the collector
 def test_a_broker_of_another_authority_gets_nothing(tmp_path, broker, clock):
