@@ -48,7 +48,9 @@ def chip(place: Place, snapshot: Snapshot, texts: Texts) -> Chip | None:
     """The remark beside the title: what is away and what that means here."""
     trouble = foremost(place, snapshot)
     if trouble:
-        return Chip(trouble.reader.of(texts.code), "cloud", "warn")
+        return Chip(
+            trouble.reader.of(texts.code), "cloud" if trouble.name == "ils_silent" else "look", "warn"
+        )
     if not snapshot.online:
         return Chip(fault(number("central_away")).reader.of(texts.code), "cloud", "calm")
     return None

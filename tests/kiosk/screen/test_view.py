@@ -81,7 +81,7 @@ DESK_SAYS = {
 DOOR_SAYS = {
     "secured": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", None),
     "secured_ils_away": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", ILS_AWAY),
-    "secured_reader_lost": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", Chip("读卡器正在恢复，请稍候。", "cloud", "warn")),
+    "secured_reader_lost": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", Chip("读卡器正在恢复，请稍候。", "look", "warn")),
     "asking": ("asking", "busy", "正在核验", "很快就好，请稍候", None),
     "come_in": ("come_in", "good", "请进", "门已打开，推门即可", None),
     "refused": ("refused", "warn", "这次没能开门", "您的读者证类型不能进入本书屋，请到有人值守的馆。", None),
