@@ -23,7 +23,8 @@ A `Bad` takes one reply and says in which pieces it arrives:
     echoed late    [the reply] HELD [the reply]     a second copy comes after the next command
 
 `LOSSLESS` lines change nothing but the cuts: a driver must do exactly what it does over `WHOLE`.
-`SPOILING` lines hurt one reply in `every`: a driver must come to the same end, or say what failed.
+`SPOILING` lines hurt one reply in `every`, by the dice: a driver must come to the same end, or say
+what failed.
 Pure but for the dice, which are seeded: a failure repeats.
 """
 
@@ -131,7 +132,6 @@ class BadLine:
         self._bad = bad
         self._dice = Random(seed)
         self._every = 1 if bad in LOSSLESS else every
-        self._replies = 0
         self._pieces: deque[Piece] = deque()
 
     def write(self, octets: bytes) -> None:
@@ -157,8 +157,7 @@ class BadLine:
     def _hear(self, reply: bytes) -> None:
         if not reply:
             return
-        self._replies += 1
-        spoiled = self._replies % self._every == 0
+        spoiled = self._dice.randrange(self._every) == 0
         self._pieces.extend(self._bad.spoil(reply, self._dice) if spoiled else [reply])
 
 

@@ -14,7 +14,7 @@ from threading import Event
 
 from drivers.device import Post
 from drivers.errors import DriverError
-from drivers.events import DeviceBack, GateAlarmed
+from drivers.events import DeviceBack, GateAlarmed, TagContent
 from drivers.line.line import OpenLine
 from drivers.pad.feig.session import FeigSettings, Session
 from drivers.pad.presence import Presence
@@ -36,6 +36,8 @@ class FeigGate:
         self._clock = clock
         self._presence = Presence(settings.presence)
         self._unasked: set[str] = set()
+        self._secured: list[str] = []
+        """Tags whose alarm is owed."""
 
     def abandon(self, post: Post) -> None:
         """Nothing: there are no orders."""
@@ -43,29 +45,35 @@ class FeigGate:
     def run(self, post: Post, stop: Event) -> None:
         line = self._open_line()
         try:
-            session = Session(line, self._settings)
+            session = Session(line, self._settings, self._clock)
             post(DeviceBack(self.name, str(session.identify())))
             while not stop.is_set():
-                for uid in self._secured(session):
-                    memory = session.read(uid, self._settings.blocks)
-                    content = None if isinstance(memory, DriverError) else decode(memory)
-                    post(GateAlarmed(self.name, uid, content))
+                self._ask(session)
+                self._alarm(session, post)
                 stop.wait(self._settings.poll_pause_ms / 1000)
         finally:
             line.close()
 
-    def _secured(self, session: Session) -> list[str]:
-        """The new tags whose AFI says that they are in stock."""
+    def _ask(self, session: Session) -> None:
+        """Take one inventory and ask each new tag for its AFI."""
         found = session.inventory()
         changes = self._presence.observe(found.uids, int(self._clock() * 1000), complete=found.complete)
         self._unasked.difference_update(changes.gone)
         self._unasked.update(changes.came)
-        secured = []
         for uid in [each for each in found.uids if each in self._unasked]:
             afi = session.afi(uid)
             if isinstance(afi, DriverError):
                 continue
             self._unasked.discard(uid)
             if self._settings.afi.secures(afi):
-                secured.append(uid)
-        return secured
+                self._secured.append(uid)
+
+    def _alarm(self, session: Session, post: Post) -> None:
+        """Post what is secured, read or not: a reader that breaks in the middle does not swallow an alarm."""
+        while self._secured:
+            content: TagContent | None = None
+            try:
+                memory = session.read(self._secured[0], self._settings.blocks)
+                content = decode(memory) if isinstance(memory, bytes) else None
+            finally:
+                post(GateAlarmed(self.name, self._secured.pop(0), content))

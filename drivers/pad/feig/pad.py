@@ -56,14 +56,14 @@ class FeigPad:
         self._ordered.set()
 
     def abandon(self, post: Post) -> None:
-        while self._orders:
+        for _ in range(len(self._orders)):  # not those that the answers provoke
             order = self._orders.popleft()
             post(TagWritten(self.name, order.uid, order.secured, Gone("the pad is lost")))
 
     def run(self, post: Post, stop: Event) -> None:
         line = self._open_line()
         try:
-            session = Session(line, self._settings)
+            session = Session(line, self._settings, self._clock)
             post(DeviceBack(self.name, str(session.identify())))
             while not stop.is_set():
                 for uid in self._poll(session, post):

@@ -84,7 +84,7 @@ class FeigSettings:
     """Blocks to read of each tag: 36 octets hold the basic block of ISO 28560-3, and of ISO 28560-2
     the item number, the owner and the set."""
     afi: AfiValues = AfiValues()  # noqa: RUF009 - frozen
-    poll_pause_ms: int = 20
+    poll_pause_ms: int = 25
     presence: PresenceRule = PresenceRule()  # noqa: RUF009 - frozen
     read_tries: int = 5
     """Readings of a tag, an inventory between them, before it counts as unreadable."""
@@ -105,9 +105,11 @@ class Found:
 class Session:
     """The verbs. Belongs to one thread and one open line."""
 
-    def __init__(self, line: Line, settings: FeigSettings) -> None:
+    def __init__(self, line: Line, settings: FeigSettings, clock: Callable[[], float]) -> None:
         self._line = line
         self._settings = settings
+        self._clock = clock
+        self._heard_s = clock()
         self._decoder = Decoder(shortest_body=1)
         self._last: tuple[str, bytes | DriverError] = ("", b"")
 
@@ -229,18 +231,20 @@ class Session:
         return error
 
     def _ask(self, request: Request) -> Reply:
+        frame = encode(Frame(self._settings.address, request.command, pack(request), self._settings.frame))
         self._quiet()
-        frame = Frame(self._settings.address, request.command, pack(request), self._settings.frame)
-        self._line.write(encode(frame))
+        self._line.write(frame)
         reply = self._hear(request.command)
         return Reply(reply.body[0], reply.body[1:])
 
     def _quiet(self) -> None:
         """Return once nothing has come for PSST."""
         self._decoder.clear()
+        left_s = max(0.0, PSST_S - (self._clock() - self._heard_s))
         for _ in range(MAX_QUIET):
-            if not self._line.read(PSST_S):
+            if not self._line.read(left_s):
                 return
+            left_s = PSST_S
         raise Misbehaved("the line is never quiet")
 
     def _hear(self, command: int) -> Frame:
@@ -252,6 +256,7 @@ class Session:
                 begun = self._decoder.waiting
                 octets = self._line.read(CHARACTER_S if begun else self._settings.reply_timeout_s)
                 if octets:
+                    self._heard_s = self._clock()
                     heard += len(octets)
                     self._decoder.feed(octets)
                     continue

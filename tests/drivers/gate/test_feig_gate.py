@@ -1,0 +1,115 @@
+"""The gate: one alarm for each passage of a secured tag, over every bad line."""
+
+from __future__ import annotations
+
+from itertools import count
+from threading import Event
+
+import pytest
+
+from drivers.emulators.air import EmulatedTag
+from drivers.errors import Gone
+from drivers.events import DeviceBack, DeviceLost, GateAlarmed
+from drivers.gate.feig_gate import FeigGate
+from drivers.pad.feig.codec import Frame, encode
+from drivers.tag.security import AfiValues
+from tests.drivers.pad.pile import Pile, book, content, lines, reader, settings, told
+from tests.lines import EVERY, LOSSLESS, WHOLE
+
+GATE = settings(name="gate")
+INVENTORIES = 20
+"""How long each scene lasts: long enough to be asked again after a spoiled answer."""
+
+
+def alarms(scenes, bad=WHOLE, seed=0, config=GATE, answer=None):
+    """Who stands in the gate, scene by scene; what it posts about them."""
+    pile, stop, inventories = Pile(), Event(), count()
+    reading = reader(pile)
+    answer = answer(reading) if answer else reading.answer
+
+    def directed(octets):
+        if octets[5:6] == b"\x01":
+            scene = next(inventories) // INVENTORIES
+            pile.here = scenes[min(scene, len(scenes) - 1)]
+            if scene == len(scenes):
+                stop.set()
+        return answer(octets)
+
+    events = told(FeigGate(config, lines(directed, bad, seed)), lambda _event, _stop: None, stop)
+    return [event for event in events if not isinstance(event, DeviceBack | DeviceLost)]
+
+
+def lent(number):
+    tag = book(number)
+    tag.afi = 0xC2
+    return tag
+
+
+def alarm(number):
+    return GateAlarmed("gate", book(number).uid, content(number))
+
+
+@pytest.mark.parametrize("bad", EVERY, ids=str)
+def test_secured_books_alarm_once_a_passage_and_lent_ones_never(bad):
+    scenes = [[book(1), lent(2)], [lent(2)], [book(1), lent(3)], []]
+    for seed in range(3):
+        posted = alarms(scenes, bad, seed)
+        assert [each.uid for each in posted] == [book(1).uid] * 2
+        allowed = [alarm(1)] if bad in LOSSLESS else [alarm(1), GateAlarmed("gate", book(1).uid, None)]
+        assert all(each in allowed for each in posted)
+
+
+def test_a_book_lent_while_it_stands_there_does_not_alarm_again():
+    tag = book(1)
+    assert alarms([[tag]] * 3) == [alarm(1)]
+
+
+def test_a_secured_tag_without_library_content_alarms_by_its_uid():
+    assert alarms([[EmulatedTag(book(1).uid)]]) == [GateAlarmed("gate", book(1).uid, None)]
+
+
+def test_the_values_of_the_library_decide():
+    config = settings(name="gate", afi=AfiValues(in_stock=0xC2, lent=0x07))
+    assert alarms([[book(1), lent(2)]], config=config) == [alarm(2)]
+
+
+def refusing(control, times):
+    """A reader that finds no transponder for the first commands of one kind."""
+    left = iter(range(times))
+
+    def around(reading):
+        def answer(octets):
+            refused = octets[5:6] == bytes([control]) and next(left, None) is not None
+            return [encode(Frame(0, 0xB0, b"\x01"))] if refused else reading.answer(octets)
+
+        return answer
+
+    return around
+
+
+def test_an_alarm_does_not_wait_for_a_second_reading():
+    assert alarms([[book(1)]], answer=refusing(0x23, 1)) == [GateAlarmed("gate", book(1).uid, None)]
+
+
+def test_a_tag_that_does_not_tell_its_afi_is_asked_again():
+    assert alarms([[book(1)]], answer=refusing(0x2B, 5)) == [alarm(1)]
+
+
+def test_all_are_asked_before_any_is_read():
+    asked = []
+
+    def noting(reading):
+        def answer(octets):
+            asked.append(octets[5])
+            return reading.answer(octets)
+
+        return answer
+
+    alarms([[book(1), lent(2), book(3)]], answer=noting)
+    assert asked[1:7] == [0x01, 0x2B, 0x2B, 0x2B, 0x23, 0x23]
+
+
+def test_a_gate_that_does_not_answer_is_lost():
+    gate = FeigGate(GATE, lines(lambda _: []))
+    events = told(gate, lambda _event, stop: stop.set())
+    assert events == [DeviceLost("gate", Gone("no answer"))]
