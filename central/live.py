@@ -128,7 +128,7 @@ class Hub:
         self._beat_at = 0.0
         self._started_ms = now_ms()
         self._looked_ms = 0
-        self._linked = False
+        self._told_linked = False
         self._closed = False
 
     # ------------------------------------------------------------ in
@@ -197,7 +197,7 @@ class Hub:
     @property
     def linked(self) -> bool:
         """Whether central hears the broker."""
-        return self._linked
+        return self._connected()
 
     @property
     def closed(self) -> bool:
@@ -260,8 +260,8 @@ class Hub:
         if now - self._looked_ms < TICK_MS:
             return
         self._looked_ms = now
-        if self._connected() != self._linked:
-            self._linked = not self._linked
+        if self._connected() != self._told_linked:
+            self._told_linked = not self._told_linked
             self._touch(LINK)
         for device, seen in self._seen.items():
             heard_ms = max(seen.heard_ms, self._started_ms)

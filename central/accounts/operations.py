@@ -110,7 +110,7 @@ def add_staff(
     return staff
 
 
-def set_active(session: Session, staff: Staff, active: bool) -> None:
+def set_active(session: Session, staff: Staff, *, active: bool) -> None:
     """Open or close an account; its sessions end with the next request.
 
     Raises:

@@ -207,7 +207,7 @@ def activate(username: str) -> Answer:
         abort(403)
     try:
         with services().writing.begin() as db:
-            set_active(db, _staff_or_404(db, username), active)
+            set_active(db, _staff_or_404(db, username), active=active)
             _note(db, person().username, "staff_opened" if active else "staff_closed", username)
     except Unfit as refusal:
         flash(words(UNFIT[refusal.args[0]]), "bad")

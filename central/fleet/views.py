@@ -93,7 +93,7 @@ def fleet_live() -> Answer:
                 yield Event(part, _part(part, chosen, version))
         if REGISTRY in keys or (whole_table and FLEET in keys):
             yield Event("table", "changed")
-        elif not whole_table:
+        if not whole_table:
             yield from _changed_rows(keys)
 
     return respond(tell)

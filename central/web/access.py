@@ -115,7 +115,8 @@ def guard() -> Answer | None:
 
 def _to_sign_in() -> Answer:
     """To the sign-in page and back; programs, streams and fragments get a plain 401."""
-    page = request.method == "GET" and request.accept_mimetypes.accept_html
+    accepted = request.accept_mimetypes
+    page = request.method == "GET" and (not accepted or accepted.accept_html)
     if "HX-Request" in request.headers:
         return Response(status=401, headers={"HX-Redirect": url_for("accounts.sign_in")})
     if not page or request.path.startswith("/api/"):

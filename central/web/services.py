@@ -37,19 +37,18 @@ class Forest:
         self._reading = reading
         self._hub = hub
         self._lock = threading.Lock()
-        self._tree = tree.Tree({}, {})
-        self._read_at = float("-inf")
+        self._tree: tree.Tree | None = None
+        self._read_at = 0.0
 
     def tree(self) -> tree.Tree:
         """The tree, at most TREE_S old."""
         with self._lock:
-            if time.monotonic() - self._read_at > TREE_S:
+            if self._tree is None or time.monotonic() - self._read_at > TREE_S:
                 with self._reading() as session:
                     fresh = tree.read(session)
-                self._read_at = time.monotonic()
-                if fresh != self._tree:
-                    self._tree = fresh
+                if self._tree is not None and self._tree != fresh:
                     self._hub.touch(REGISTRY)
+                self._tree, self._read_at = fresh, time.monotonic()
             return self._tree
 
 

@@ -1,0 +1,117 @@
+"""Who may see what, page by page, and what everybody else gets."""
+
+import pytest
+
+from central.web.access import ACCESS, is_local
+from tests.central.web.world import ROOM, enter, post
+
+T, M, A = "technician", "manager", "admin"
+
+PAGES = {
+    "/": {T, M, A},
+    "/account": {T, M, A},
+    "/fleet/": {T, A},
+    "/fleet/live": {T, A},
+    f"/fleet/kiosk/{ROOM}": {T, A},
+    f"/fleet/kiosk/{ROOM}/live": {T, A},
+    f"/fleet/kiosk/{ROOM}/records": {T, A},
+    f"/fleet/kiosk/{ROOM}/facts": {T, A},
+    "/fleet/refused": {T, A},
+    "/report": {M, A},
+    "/report.csv": {M, A},
+    "/api/report": {M, A},
+    "/staff": {A},
+    "/audit": {A},
+}
+FORMS = {
+    "/sign-out": {T, M, A},
+    "/account/password": {T, M, A},
+    f"/fleet/kiosk/{ROOM}/orders": {T, A},
+    "/staff": {A},
+    "/staff/gone/active": {A},
+}
+OPEN = {"/sign-in", "/healthz", "/static/console.css", "/language"}
+
+
+def test_every_page_is_in_the_table_and_in_this_test(app):
+    adapter = app.url_map.bind("localhost")
+    tested = {adapter.match(path, method="GET")[0] for path in [*PAGES, "/sign-in", "/healthz"]}
+    tested |= {adapter.match(path, method="POST")[0] for path in [*FORMS, "/language"]}
+    tested |= {"static"}
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(ACCESS) == tested
+
+
+@pytest.mark.parametrize("role", [T, M, A])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_open_to_its_roles_alone(app, role, path):
+    answer = enter(app, role).get(path)
+    assert (answer.status_code != 403) is (role in PAGES[path])
+    assert answer.status_code in {200, 302, 403}
+    answer.close()
+
+
+@pytest.mark.parametrize("role", [T, M, A])
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_is_taken_from_its_roles_alone(app, role, path):
+    answer = post(enter(app, role), path)
+    assert (answer.status_code != 403) is (role in FORMS[path])
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PAGES if not path.startswith("/api") and "live" not in path]
+)
+def test_whoever_is_not_signed_in_is_shown_the_door_and_comes_back(nobody, path):
+    answer = nobody.get(path)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in?next=")
+
+
+@pytest.mark.parametrize("path", ["/api/report", *FORMS])
+def test_programs_and_forms_without_a_session_get_a_plain_401(nobody, path):
+    answer = nobody.get(path) if path.startswith("/api") else post(nobody, path, page="/sign-in")
+    assert answer.status_code == 401
+
+
+def test_a_stream_without_a_session_gets_a_plain_401(nobody):
+    assert nobody.get("/fleet/live", headers={"Accept": "text/event-stream"}).status_code == 401
+
+
+def test_a_fragment_without_a_session_sends_the_whole_page_to_sign_in(nobody):
+    answer = nobody.get("/fleet/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
+def test_each_role_starts_where_its_work_is(app):
+    starts = {role: enter(app, role).get("/").location for role in (T, M, A)}
+    assert starts == {T: "/fleet/", M: "/report", A: "/fleet/"}
+
+
+def test_a_page_that_the_table_forgot_is_refused_to_everybody(app):
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    assert enter(app, A).get("/forgotten").status_code == 403
+
+
+def test_the_navigation_shows_open_pages_alone(technician, manager):
+    assert "/report" not in technician.get("/fleet/").text
+    assert "/fleet/" not in manager.get("/report").text
+
+
+@pytest.mark.parametrize(
+    ("target", "local"),
+    [
+        ("/fleet/?branch=ZHEN", True),
+        ("/", True),
+        ("", False),
+        ("fleet", False),
+        ("//evil.example", False),
+        ("///evil.example", False),
+        ("/\\evil.example", False),
+        ("\\\\evil.example", False),
+        ("https://evil.example/", False),
+        ("javascript:alert(1)", False),
+        ("/\t/evil.example", False),
+        ("/ok\r\nSet-Cookie: a=b", False),
+    ],
+)
+def test_only_paths_of_our_own_are_followed(target, local):
+    assert is_local(target) is local

@@ -1,0 +1,64 @@
+"""Pages for what goes wrong, in both languages."""
+
+import pytest
+from flask import abort
+
+from central.app import ERRORS
+from central.web.access import ACCESS
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("status", ERRORS)
+def test_each_error_has_a_page_of_words(app, nobody, monkeypatch, status, language):
+    monkeypatch.setitem(ACCESS, "fail", None)
+    app.add_url_rule("/fail", "fail", lambda: abort(status))
+    with nobody.session_transaction() as cookie:
+        cookie["language"] = language
+    answer = nobody.get("/fail")
+    assert answer.status_code == status
+    assert f'<p class="code">{status}</p>' in answer.text
+    assert f'<html lang="{language}">' in answer.text
+    assert "<h1></h1>" not in answer.text
+
+
+def test_a_crash_shows_a_page_and_nothing_of_its_cause(app, technician):
+    def crash():
+        raise RuntimeError("secret of the implementation")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.view_functions["fleet.fleet"] = crash
+    answer = technician.get("/fleet/")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "服务器出了问题" in answer.text
+
+
+def test_programs_get_errors_as_json(manager):
+    answer = manager.get("/api/report?from=yesterday")
+    assert (answer.status_code, answer.json) == (400, {"error": "Bad Request"})
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/fleet/kiosk/nobody", "/fleet/kiosk/nobody/live", "/fleet/kiosk/nobody/facts", "/fleet/kiosk/../x"],
+)
+def test_a_device_that_nobody_registered_is_not_found(technician, path):
+    assert technician.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["period=century", "on=2026-02-30", "on=1066-10-14", "from=2026-01-02&to=2026-01-01"]
+)
+def test_a_period_that_does_not_exist_is_refused(manager, query):
+    assert manager.get(f"/report?{query}").status_code == 400
+
+
+def test_health_is_open_and_says_what_is_there(app, nobody):
+    answer = nobody.get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"database": True, "broker": False})
+
+
+def test_health_says_when_the_database_is_gone(nobody, config):
+    (config.state / "central.db").write_bytes(b"this is no database at all, it was overwritten")
+    answer = nobody.get("/healthz")
+    assert (answer.status_code, answer.json["database"]) == (503, False)
