@@ -113,12 +113,18 @@ class Console:
 
     def __init__(self, url: str, username: str, password: str) -> None:
         self._url = url.rstrip("/")
-        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar())).open
+        self._jar = CookieJar()
+        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar)).open
         found = TOKEN.search(self._text("/sign-in"))
         if found is None:
             raise RuntimeError("the sign-in page has no form")
         form = {"csrf_token": found[1], "username": username, "password": password}
         self._text("/sign-in", urllib.parse.urlencode(form).encode())
+
+    @property
+    def cookie(self) -> str:
+        """What a browser that has signed in sends along."""
+        return "; ".join(f"{each.name}={each.value}" for each in self._jar)
 
     def report(self, **period: str) -> dict[str, Any]:
         """Figures as the manager's page shows them."""

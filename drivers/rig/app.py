@@ -1,7 +1,7 @@
 """The rig's page and API over HTTP.
 
 - Listens on loopback alone, answers only to loopback's names, and takes orders from no other origin.
-- `/events` pushes the whole state whenever it changed, looked at every `LOOK_S`.
+- `/events` pushes the whole state whenever it changed, looked at every `LOOK_MS`, or every `?look_ms=`.
 - One thread a request; all of them end soon after `close`.
 """
 
@@ -25,7 +25,9 @@ HOST = "127.0.0.1"
 NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_BODY = 16 * 1024
 """A book with all its fields is under 1 KiB."""
-LOOK_S = 0.05
+LOOK_MS = 50
+LOOKS_MS = range(1, 1001)
+"""What a stream may ask for: whoever measures looks closer than a person."""
 PING_S = 10.0
 """How long a page that has gone may keep its thread."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -59,7 +61,9 @@ def create_app(room: Room, closing: Event) -> Flask:
 
     @app.get("/events")
     def events() -> Response:
-        return Response(_changes(room, closing), mimetype="text/event-stream")
+        asked_ms = request.args.get("look_ms", LOOK_MS, type=int)
+        look_s = (asked_ms if asked_ms in LOOKS_MS else LOOK_MS) / 1000
+        return Response(_changes(room, closing, look_s), mimetype="text/event-stream")
 
     @app.before_request
     def guard() -> Response | None:
@@ -86,7 +90,7 @@ def _is_ours() -> bool:
     return request.method in SAFE or origin is None or origin == request.host_url.rstrip("/")
 
 
-def _changes(room: Room, closing: Event) -> Iterator[bytes]:
+def _changes(room: Room, closing: Event, look_s: float) -> Iterator[bytes]:
     told, silent_s = b"", 0.0
     while not closing.is_set():
         state = msgspec.json.encode(room.state())
@@ -96,8 +100,8 @@ def _changes(room: Room, closing: Event) -> Iterator[bytes]:
         elif silent_s >= PING_S:
             silent_s = 0.0
             yield b": ping\n\n"
-        closing.wait(LOOK_S)
-        silent_s += LOOK_S
+        closing.wait(look_s)
+        silent_s += look_s
 
 
 class _Quiet(WSGIRequestHandler):

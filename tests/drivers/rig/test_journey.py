@@ -134,8 +134,9 @@ def test_every_cable_can_be_pulled_and_put_back(site):
         site.until(DeviceBack, device=name)
 
 
-def test_the_page_hears_what_a_driver_does(site):
-    with urllib.request.urlopen(f"{site.server.url}events", timeout=10) as stream:
+@pytest.mark.parametrize("look", ["", "?look_ms=1", "?look_ms=0", "?look_ms=often"])
+def test_the_page_hears_what_a_driver_does(site, look):
+    with urllib.request.urlopen(f"{site.server.url}events{look}", timeout=10) as stream:
         said = told(stream)
         assert next(said)["books"][0]["secured"]
         site.do(f"/books/{UIDS[0]}/place", place="pad")
