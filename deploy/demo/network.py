@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Network:
     family: Family
     ports: Mapping[str, int]
     secrets: Secrets
+    started_ms: int
+    """Wall clock; the seed's loans are older."""
 
     def url(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.ports[name]}"
@@ -60,6 +63,7 @@ def network(folder: Path, ports: Mapping[str, int]) -> Iterator[Network]:
         Died: a process did not come up; the text has the end of its log.
     """
     family = Family(folder)
+    started_ms = time.time_ns() // 1_000_000
     try:
         secrets = _central(folder, ports, family)
         for room in ROOMS:
@@ -68,7 +72,7 @@ def network(folder: Path, ports: Mapping[str, int]) -> Iterator[Network]:
             with Screen(f"http://{LOOPBACK}:{ports[f'{room.device} screen']}") as screen:
                 family.wait(f"{room.device} kiosk", partial(screen.shows, WELCOME))
         family.watch()
-        yield Network(family, ports, secrets)
+        yield Network(family, ports, secrets, started_ms)
     finally:
         family.end()
 

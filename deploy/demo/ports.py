@@ -28,6 +28,11 @@ def choose() -> tuple[dict[str, int], list[str]]:
     return ports, remarks
 
 
+def free() -> dict[str, int]:
+    """A free port for each name, none of them the usual one: several networks may run beside each other."""
+    return {name: _any() for name in USUAL}
+
+
 def _free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -82,7 +82,7 @@ def play(visit: Visit, at: Places) -> Iterator[Step]:
 
 def figures(console: Console) -> dict[str, int]:
     """Visits, loans and returns that the manager's page shows for this month."""
-    counted = console.report(grain="month")["figures"]
+    counted = console.report(period="month")["figures"]
     return {name: counted[name]["total"] for name in ("visits", "loans", "returns")}
 
 

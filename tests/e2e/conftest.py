@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from deploy.demo.network import Network, network
-from deploy.demo.ports import choose
+from deploy.demo.ports import free
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     folder: Path = tmp_path_factory.mktemp("network")
-    ports, _ = choose()
-    with network(folder, ports) as up:
+    with network(folder, free()) as up:
         yield up
 
 
