@@ -339,6 +339,26 @@ def test_a_checkout_is_repeated_only_where_a_copy_is_known(desk, dialect, copies
     assert seen[0].startswith(b"11NN")
 
 
+def test_a_checkout_that_is_not_repeated_has_the_whole_time(desk):
+    asked = []
+
+    def slow(peer):
+        peer.welcome()
+        asked.append(peer.expect(b"11"))
+        peer.sock.settimeout(1.2)
+        with pytest.raises(TimeoutError):
+            asked.append(peer.read())
+        peer.sock.settimeout(20)
+        peer.say(lent(2))
+        peer.until_closed()
+
+    at = desk(slow, timeout_s=2.0, dialect="koha")
+    at.told(UP)
+    at.ils.ask(LOAN)
+    at.told(LENT)
+    assert len(asked) == 1
+
+
 def test_an_answer_to_the_repeated_question_counts(desk):
     def life(peer):
         peer.welcome()
