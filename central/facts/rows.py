@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -57,14 +58,24 @@ def take(row: Row, now_ms: int, hash_key: bytes) -> Taken:
     if isinstance(fact, UnknownFact):
         kind = fact.kind.replace("\0", "")[:MAX_KIND]
         return _taken(row, at_ms, kind, _rehashed(row.fact, hash_key), f"unknown kind {kind}")
-    reader = getattr(fact, "reader", None)
-    body = _rehashed(row.fact, hash_key) if reader else bytes(row.fact).decode()
-    return _taken(row, at_ms, kind_of(fact), body, "", fact)
+    return _taken(row, at_ms, kind_of(fact), _body(row.fact, fact, hash_key), "", fact)
 
 
+@lru_cache(maxsize=4096)
 def pseudonym(hash_key: bytes, reader: str) -> str:
     """A reader as central stores one: 32 hexadecimal digits of HMAC-SHA-256 over the kiosk's pseudonym."""
     return hmac.digest(hash_key, reader.encode(), "sha256").hex()[:32]
+
+
+def _body(octets: msgspec.Raw, fact: Fact, hash_key: bytes) -> str:
+    """The text of a known fact, with the reader replaced where there is one."""
+    text = bytes(octets).decode()
+    reader: str | None = getattr(fact, "reader", None)
+    if reader is None:
+        return text
+    if reader in text:
+        return text.replace(reader, pseudonym(hash_key, reader))
+    return _rehashed(octets, hash_key)  # written with escapes
 
 
 def _taken(row: Row, at_ms: int, kind: str, body: str, aside: str, fact: Fact | None = None) -> Taken:

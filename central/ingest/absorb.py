@@ -103,6 +103,8 @@ def _take(
 
 def _conflicts(connection: Connection, journal: Locked, taken: dict[int, Taken]) -> list[int]:
     """Seqs that are here already, or about to be, with other content."""
+    if min(taken) > journal.committed:
+        return []
     replayed = [seq for seq in taken if seq <= journal.committed]
     here = {seq: journal.pending[seq].content() for seq in replayed if seq in journal.pending}
     if len(here) < len(replayed):

@@ -5,13 +5,13 @@
 - Trouble with the database: nothing is acknowledged, nothing thrown away; central's condition says offline,
   so that kiosks hold their facts, and the group is tried again until it is in.
 - A message that cannot be stored is refused alone, counted and shown; the rest of its group goes in.
-- More than MAX_WAITING messages waiting: the next ones are left unacknowledged; the kiosk sends them again.
+- More than MAX_WAITING messages waiting: we read no more, and the broker waits. When it loses patience the
+  kiosks send again what was not committed.
 """
 
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
@@ -39,10 +39,12 @@ MAX_GROUP = 200
 """Messages in one transaction: at most 3 MiB, some 100 ms."""
 MAX_WAITING = 2_000
 """Messages that wait in memory: 32 MiB."""
+LOOK_S = 0.01
+"""How often the network thread looks whether there is room again."""
 TICK_S = 1.0
 """How often orders past their deadline are looked for."""
 PAUSE_MIN_S = 0.2
-PAUSE_MAX_S = 5.0
+PAUSE_MAX_S = 2.0
 
 TROUBLE = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
 """The database's fault, not the message's: away, locked, full, not migrated."""
@@ -71,7 +73,7 @@ class Ingest:
         self._writing = open_sessions(engine)
         self._reading = open_sessions(engine, readonly=True)
         self._waiting: SimpleQueue[Heard | None] = SimpleQueue()
-        self._stopping = threading.Event()
+        self._stopping = False
         self._session = 0
         self._well = True
         self._expired_at = 0.0
@@ -95,7 +97,7 @@ class Ingest:
         self._link.open()
         log.info("ingest runs")
         try:
-            while not self._stopping.is_set():
+            while not self._stopping:
                 self._look_for_late_orders()
                 group = self._gather()
                 if group:
@@ -107,8 +109,8 @@ class Ingest:
             log.info("ingest ended")
 
     def stop(self) -> None:
-        """End `run` soon; any thread or signal handler may call it."""
-        self._stopping.set()
+        """End `run` soon; any thread or signal handler may call it (no lock is taken)."""
+        self._stopping = True
         self._waiting.put(None)
 
     # ------------------------------------------------------------ on the network thread
@@ -116,8 +118,10 @@ class Ingest:
         if heard.topic == topics.CENTRAL_CONDITION:
             self._link.acknowledge(heard)
             self._correct(heard)
-        elif self._waiting.qsize() < MAX_WAITING:
-            self._waiting.put(heard)
+            return
+        while self._waiting.qsize() >= MAX_WAITING and not self._stopping:
+            time.sleep(LOOK_S)
+        self._waiting.put(heard)
 
     def _correct(self, heard: Heard) -> None:
         """Say again that central is there when a late will, or another worker that ended, said it is not."""
@@ -125,7 +129,7 @@ class Ingest:
             said = condition.decode(heard.payload, CentralCondition)
         except Malformed:
             said = CentralCondition(online=False, session=0)
-        if not said.online and self._well and not self._stopping.is_set():
+        if not said.online and self._well and not self._stopping:
             self._say_how_we_are()
 
     def _will(self) -> Message:
@@ -186,8 +190,9 @@ class Ingest:
             else:
                 self._recover()
                 return stored
-            if self._stopping.wait(pause_s):
+            if self._stopping:
                 raise Stopping
+            time.sleep(pause_s)
             pause_s = min(2 * pause_s, PAUSE_MAX_S)
 
     def _answer(self, stored: Stored) -> None:

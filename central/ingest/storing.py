@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
+from central.db import Bulk
 from central.facts.models import FactAside, StoredFact
 from central.facts.rows import Taken
 from central.fleet.models import Order
@@ -32,20 +33,22 @@ class Aside(NamedTuple):
 
 def write_facts(connection: Connection, journals: Iterable[Locked], now_ms: int) -> None:
     """Store what is pending in the journals, and count it."""
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[object, ...]] = []
     answers: list[dict[str, Any]] = []
     sums = Sums()
     for journal in journals:
+        place = journal.place
         for seq, one in journal.pending.items():
-            rows.append(_fact_row(journal, seq, one, now_ms))
-            if one.fact is not None:
-                sums.count(journal.place, one.fact, one.at_ms)
-            if isinstance(one.fact, OrderDone | OrderRefused):
-                answers.append(_answer_row(journal, one.fact, one.at_ms))
+            fact, *stamped, body, _ = one
+            rows.append((place.device_id, journal.name, seq, place.branch_id, *stamped, now_ms, body))
+            if fact is None:
+                continue
+            sums.count(place, fact, one.at_ms)
+            if isinstance(fact, OrderDone | OrderRefused) and fact.order <= MAX_ORDER:
+                answers.append(_answer_row(journal, fact, one.at_ms))
     if rows:
-        connection.execute(insert(StoredFact), rows)
+        _FACTS.execute(connection, rows)
     add(connection, sums)
-    answers = [answer for answer in answers if answer["n"] <= MAX_ORDER]
     if answers:
         connection.execute(_ANSWER, answers)
 
@@ -57,6 +60,12 @@ def keep_aside(connection: Connection, asides: Iterable[Aside], now_ms: int) -> 
         connection.execute(insert(FactAside), rows)
 
 
+_FACTS = Bulk(
+    ("device_id", "journal", "seq", "branch_id", *Taken._fields[1:-2], "received_ms", "body"),
+    lambda _: insert(StoredFact),
+)
+"""The columns between are named as in `Taken`."""
+
 _ANSWER = (
     update(Order)
     .where(
@@ -66,23 +75,6 @@ _ANSWER = (
     )
     .values(state=bindparam("s"), fault=bindparam("f"), answered_ms=bindparam("at"))
 )
-
-
-def _fact_row(journal: Locked, seq: int, one: Taken, now_ms: int) -> dict[str, Any]:
-    return {
-        "device_id": journal.place.device_id,
-        "journal": journal.name,
-        "seq": seq,
-        "branch_id": journal.place.branch_id,
-        "kind": one.kind,
-        "at_ms": one.at_ms,
-        "wall_ms": one.wall_ms,
-        "mono_ms": one.mono_ms,
-        "boot": one.boot,
-        "clock_set": one.clock_set,
-        "received_ms": now_ms,
-        "body": one.body,
-    }
 
 
 def _answer_row(journal: Locked, answer: OrderDone | OrderRefused, at_ms: int) -> dict[str, Any]:

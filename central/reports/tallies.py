@@ -6,16 +6,16 @@ Hours are UTC; days and months are civil time in the zone of the branch where th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 
-from central.reports.catalogue import addends
+from central.db import Base, Bulk
+from central.reports.catalogue import COUNTS, addends
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
 from wire.facts import Fact
 
@@ -45,20 +45,21 @@ class Sums:
 
     def count(self, place: Place, fact: Fact, at_ms: int) -> None:
         """Count a fact into everything."""
-        self.count_hour(place, fact, at_ms)
-        self.count_day(place, fact, at_ms)
+        if type(fact) in COUNTS:
+            self.count_hour(place, fact, at_ms)
+            self.count_day(place, fact, at_ms)
 
     def count_hour(self, place: Place, fact: Fact, at_ms: int) -> None:
         """Count a fact into its hour."""
-        for addend in addends(fact):
-            self.hours[place.device_id, place.branch_id, at_ms // HOUR_MS, addend.measure] += addend.by
+        device, branch, _ = place
+        for measure, by, _ in addends(fact):
+            self.hours[device, branch, at_ms // HOUR_MS, measure] += by
 
     def count_day(self, place: Place, fact: Fact, at_ms: int) -> None:
         """Count a fact into its civil day, its month and the month's shares."""
-        device, branch, _zone = place
+        device, branch, zone = place
+        day, month = _calendar(zone, at_ms // QUARTER_MS)
         for measure, by, shares in addends(fact):
-            day = civil_day(place.zone, at_ms)
-            month = day.replace(day=1)
             self.days[device, branch, day, measure] += by
             self.months[device, branch, month, measure] += by
             for dimension, value in shares:
@@ -68,33 +69,46 @@ class Sums:
 
 def civil_day(zone: str, at_ms: int) -> date:
     """The calendar day in `zone` at a time in milliseconds since 1970."""
-    return _day_of_quarter(zone, at_ms // QUARTER_MS)
+    return _calendar(zone, at_ms // QUARTER_MS)[0]
 
 
 @lru_cache(maxsize=4096)
-def _day_of_quarter(zone: str, quarter: int) -> date:
-    return datetime.fromtimestamp(quarter * QUARTER_MS / 1000, ZoneInfo(zone)).date()
+def _calendar(zone: str, quarter: int) -> tuple[date, date]:
+    """Day and first of the month."""
+    day = datetime.fromtimestamp(quarter * QUARTER_MS / 1000, ZoneInfo(zone)).date()
+    return day, day.replace(day=1)
 
 
 def add(connection: Connection, sums: Sums) -> None:
-    """Add the sums to the tables, inside the caller's transaction."""
-    for table, counts in (
-        (TallyHour.__table__, sums.hours),
-        (TallyDay.__table__, sums.days),
-        (TallyMonth.__table__, sums.months),
-        (TallyShare.__table__, sums.shares),
+    """Add the sums to the tables, inside the caller's transaction, in the order of their keys."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    for model, counts in (
+        (TallyHour, sums.hours),
+        (TallyDay, sums.days),
+        (TallyMonth, sums.months),
+        (TallyShare, sums.shares),
     ):
         if counts:
-            assert isinstance(table, Table)
-            _add(connection, table, counts)
+            rows = [(*key, count) for key, count in sorted(counts.items())]
+            _UPSERTS[model].execute(connection, [_dated(row) for row in rows] if on_sqlite else rows)
 
 
-def _add(connection: Connection, table: Table, counts: Mapping[tuple[object, ...], int]) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    names = [column.name for column in table.primary_key]
-    statement = insert(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=names, set_={"count": table.c.count + statement.excluded.count}
-    )
-    rows = [{**dict(zip(names, key, strict=True)), "count": by} for key, by in sorted(counts.items())]
-    connection.execute(statement, rows)
+def _dated(row: tuple[object, ...]) -> tuple[object, ...]:
+    device, branch, when, *rest = row
+    return (device, branch, when.isoformat() if isinstance(when, date) else when, *rest)
+
+
+def _upsert(model: type[Base]) -> Bulk:
+    """Adds to the count that stands under the key, or begins one."""
+    table = model.__table__
+    names = [column.name for column in table.columns]
+
+    def statement(dialect: str) -> Insert:
+        insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
+        total = table.c.count + insert.excluded["count"]
+        return insert.on_conflict_do_update(index_elements=names[:-1], set_={"count": total})
+
+    return Bulk(names, statement)
+
+
+_UPSERTS = {model: _upsert(model) for model in (TallyHour, TallyDay, TallyMonth, TallyShare)}

@@ -66,9 +66,9 @@ class Kiosk:
     def send(self, batch: Batch) -> None:
         self.publish(topics.FACTS, msgspec.json.encode(batch))
 
-    def publish(self, leaf: str, payload: bytes, device_id: str = "") -> None:
-        message = Message(topics.topic(device_id or self.id, leaf), payload)
-        assert self.link.publish(message).wait(WAIT_S)
+    def publish(self, leaf: str, payload: bytes, device_id: str = "", *, wait: bool = True) -> None:
+        publication = self.link.publish(Message(topics.topic(device_id or self.id, leaf), payload))
+        assert not wait or publication.wait(WAIT_S)
 
     def say(self, state: str, **more: object) -> None:
         assert self.link.publish(self._condition(state, **more)).wait(WAIT_S)

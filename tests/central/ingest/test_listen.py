@@ -3,6 +3,7 @@
 import threading
 from contextlib import contextmanager
 
+import msgspec
 import pytest
 from sqlalchemy import select, text
 
@@ -11,9 +12,10 @@ from central.config import Config
 from central.db import open_sessions
 from central.fleet.models import DeviceCondition, Order, RefusedMessage
 from central.fleet.operations import give_order
+from central.ingest import listen
 from central.ingest.listen import Ingest
 from central.mqtt import Link, Message
-from tests.central.ingest.world import DESK, ROOM, batch, settle, stored, visit
+from tests.central.ingest.world import ABROAD, DESK, ROOM, batch, settle, stored, visit
 from tests.central.kiosk import Kiosk, until
 from wire import topics
 from wire.condition import CentralCondition, encode
@@ -34,8 +36,8 @@ class Central:
         self.keys = keys.load(config.state)
 
     @contextmanager
-    def ingesting(self):
-        ingest = Ingest(self.config, self.keys, self.engine)
+    def ingesting(self, share=""):
+        ingest = Ingest(self.config, self.keys, self.engine, share=share)
         thread = threading.Thread(target=ingest.run)
         thread.start()
         try:
@@ -47,6 +49,13 @@ class Central:
     def kiosk(self, device_id, **more):
         client = self.broker.client(device_id)
         return Kiosk(client, device_id, self.keys.signing.public_key(), **more)
+
+    @contextmanager
+    def talking(self, device_id, **more):
+        """A kiosk, once it has heard that central hears."""
+        with self.kiosk(device_id, **more) as kiosk:
+            kiosk.wait_central(online=True)
+            yield kiosk
 
     def refused(self):
         row = RefusedMessage
@@ -64,16 +73,25 @@ class Central:
 
 
 def test_facts_are_committed_and_the_watermark_says_so(central):
-    with central.ingesting(), central.kiosk(ROOM) as kiosk:
-        kiosk.wait_central(online=True)
+    with central.ingesting(), central.talking(ROOM) as kiosk:
         kiosk.send(batch(1, [visit(), visit()]))
         assert kiosk.wait_watermark(2).seq == 2
     assert [seq for seq, _ in stored(central.engine)] == [1, 2]
 
 
+def test_two_workers_share_the_facts(central):
+    with central.ingesting("both"), central.ingesting("both"):
+        for device in (ROOM, DESK, ABROAD):
+            with central.talking(device) as kiosk:
+                for seq in (1, 2, 3):
+                    kiosk.send(batch(seq, [visit()]))
+                    assert kiosk.wait_watermark(seq).seq == seq
+    assert [len(stored(central.engine, device)) for device in (ROOM, DESK, ABROAD)] == [3, 3, 3]
+
+
 def test_the_watermark_stands_at_the_broker(central):
     with central.ingesting():
-        with central.kiosk(DESK) as kiosk:
+        with central.talking(DESK) as kiosk:
             kiosk.send(batch(1, [visit()]))
             kiosk.wait_watermark(1)
         with central.kiosk(DESK) as later:
@@ -88,19 +106,18 @@ def test_central_says_when_it_comes_and_goes(central):
 
 
 def test_a_late_will_of_central_is_corrected(central):
-    with central.ingesting(), central.kiosk(ROOM) as kiosk:
-        kiosk.wait_central(online=True)
-        with Watcher(central) as other:
-            other.say_central_is_gone()
-            until(lambda: False in kiosk.central and kiosk.central[-1])
+    with central.ingesting(), central.talking(ROOM) as kiosk, Watcher(central) as other:
+        other.say_central_is_gone()
+        until(lambda: False in kiosk.central and kiosk.central[-1])
 
 
 def test_the_broker_goes_and_comes_back(central):
-    with central.ingesting(), central.kiosk(ROOM) as kiosk:
+    with central.ingesting(), central.talking(ROOM) as kiosk:
         kiosk.send(batch(1, [visit()]))
         kiosk.wait_watermark(1)
         central.broker.stop()
         until(lambda: not kiosk.link.connected)
+        kiosk.central.clear()
         central.broker.start()
         kiosk.wait_central(online=True)
         until(lambda: kiosk.link.connected)
@@ -110,7 +127,7 @@ def test_the_broker_goes_and_comes_back(central):
 
 
 def test_what_is_malformed_is_refused_counted_and_the_rest_goes_on(central):
-    with central.ingesting(), central.kiosk(ROOM) as kiosk, central.kiosk("nobody-1") as nobody:
+    with central.ingesting(), central.talking(ROOM) as kiosk, central.kiosk("nobody-1") as nobody:
         kiosk.publish(topics.FACTS, b"{")
         kiosk.publish(topics.FACTS, b"\xff\x00")
         kiosk.publish(topics.FACTS, b'{"x":"' + b"a" * 20_000 + b'"}')
@@ -132,7 +149,7 @@ def test_what_is_malformed_is_refused_counted_and_the_rest_goes_on(central):
 
 
 def test_a_kiosk_speaks_and_hears_under_its_own_name_alone(central):
-    with central.ingesting(), central.kiosk(DESK) as desk, central.kiosk(ROOM) as room:
+    with central.ingesting(), central.talking(DESK) as desk, central.kiosk(ROOM) as room:
         desk.publish(topics.FACTS, b"{", device_id=ROOM)
         desk.publish(topics.WATERMARK, b"{}")
         desk.publish(topics.ORDERS, b"{}", device_id=ROOM)
@@ -146,8 +163,7 @@ def test_a_kiosk_speaks_and_hears_under_its_own_name_alone(central):
 
 
 def test_trouble_with_the_database_loses_nothing(central):
-    with central.ingesting(), central.kiosk(ROOM) as kiosk:
-        kiosk.wait_central(online=True)
+    with central.ingesting(), central.talking(ROOM) as kiosk:
         with central.engine.begin() as connection:
             connection.execute(text("ALTER TABLE journal RENAME TO hidden"))
         kiosk.send(batch(1, [visit()]))
@@ -160,6 +176,16 @@ def test_trouble_with_the_database_loses_nothing(central):
     assert len(stored(central.engine)) == 1
 
 
+def test_more_than_there_is_room_for_waits_at_the_broker(central, monkeypatch):
+    monkeypatch.setattr(listen, "MAX_WAITING", 2)
+    with central.ingesting(), central.talking(ROOM) as kiosk:
+        for seq in range(1, 101):
+            kiosk.publish(topics.FACTS, msgspec.json.encode(batch(seq, [visit()])), wait=False)
+        kiosk.wait_watermark(100)
+    assert len({mark.epoch for mark in kiosk.watermarks}) == 1
+    assert len(stored(central.engine)) == 100
+
+
 def test_a_message_that_cannot_be_stored_is_refused_alone(central):
     with central.engine.begin() as connection:
         connection.execute(
@@ -168,7 +194,7 @@ def test_a_message_that_cannot_be_stored_is_refused_alone(central):
                 " BEGIN SELECT RAISE(ABORT, 'poison'); END".replace(":room", f"'{ROOM}'")
             )
         )
-    with central.ingesting(), central.kiosk(ROOM) as room, central.kiosk(DESK) as desk:
+    with central.ingesting(), central.talking(ROOM) as room, central.kiosk(DESK) as desk:
         room.send(batch(1, [visit()]))
         desk.send(batch(1, [visit()]))
         desk.wait_watermark(1)
@@ -179,8 +205,7 @@ def test_a_message_that_cannot_be_stored_is_refused_alone(central):
 def test_a_durable_order_is_sent_again_when_the_kiosk_is_ready(central):
     now_ms = 1_790_000_000_000 + 10**12
     order = central.order("kiosk.restart", now_ms)
-    with central.ingesting(), central.kiosk(ROOM) as kiosk:
-        kiosk.wait_central(online=True)
+    with central.ingesting(), central.talking(ROOM) as kiosk:
         kiosk.say("boot")
         assert kiosk.orders == []
         kiosk.say("ready")
@@ -190,7 +215,7 @@ def test_a_durable_order_is_sent_again_when_the_kiosk_is_ready(central):
 
 def test_an_order_past_its_deadline_expires_and_is_not_sent(central):
     central.order("kiosk.restart", 1_000)
-    with central.ingesting(), central.kiosk(ROOM) as kiosk:
+    with central.ingesting(), central.talking(ROOM) as kiosk:
         until(lambda: central.order_state() == "expired")
         kiosk.say("ready")
         kiosk.send(batch(1, [visit()]))
@@ -203,7 +228,7 @@ def test_a_will_tells_that_a_kiosk_is_gone(central):
         with central.engine.connect() as connection:
             return connection.scalar(select(DeviceCondition.state).where(DeviceCondition.device_id == ROOM))
 
-    with central.ingesting(), central.kiosk(ROOM, session=7) as kiosk:
+    with central.ingesting(), central.talking(ROOM, session=7) as kiosk:
         kiosk.say("ready")
         until(lambda: state() == "ready")
         kiosk.cut()
