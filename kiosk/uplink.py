@@ -201,6 +201,8 @@ class Uplink:
         self._cursor.head = self._journal.head
         while (first := self._cursor.next(now_ms)) is not None:
             rows = self._journal.since(first - 1, MAX_FACTS)
+            if not rows or rows[0].seq != first:
+                raise JournalFailed(f"fact {first} is not in the journal")
             pairs = ((row.stamp, row.fact) for row in rows)
             payload, count = encode_batch(self._journal.id, first, pairs)
             link.publish(Message(topics.topic(self._device, topics.FACTS), payload))

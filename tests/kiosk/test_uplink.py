@@ -471,6 +471,18 @@ def test_a_disk_that_fails_for_a_while_loses_nothing(running, central):
     assert running.journal.watermark == 10
 
 
+def test_a_fact_that_is_gone_is_never_skipped(running, central):
+    running.write(10)
+    moved(running, 10)
+    central.online(online=False)
+    running.until(BROKER_UP)
+    running.write(5)
+    running.journal._db.execute("DELETE FROM fact WHERE seq = 11")
+    central.online()
+    running.until(UplinkChanged(broker=False, central=False))
+    assert len(central.rows) == 10
+
+
 # ---------------------------------------------------------------- no broker
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket")  # paho leaves it to the collector
 def test_a_broker_of_another_authority_gets_nothing(tmp_path, broker, clock):
