@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from paho.mqtt import publish
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, select
 
@@ -19,7 +21,10 @@ from deploy.demo.network import DESK, ROOM24, WELCOME, Network
 from deploy.demo.seed.collection import collection
 from deploy.demo.visit import Places, figures, until
 from deploy.demo.web import Rig
+from wire import topics
 from wire.faults import fault, number
+from wire.orders import Order, Watermark
+from wire.signing import seal
 
 pytestmark = pytest.mark.xdist_group("network")
 
@@ -44,6 +49,14 @@ def sign_in(page: Page, running: Network, name: str) -> None:
 def lay_by_hand(page: Page, uid: str) -> None:
     """Drag a book from wherever it stands onto the pad, as a person would with a mouse."""
     page.locator(f"[data-uid='{uid}']").drag_to(page.locator("[data-zone=pad]").first)
+
+
+def come_in(at: Places, persons: int) -> None:
+    """Somebody inside presses the exit button and lets others in."""
+    at.room.do("/door/exit")
+    at.room.do("/door/push")
+    at.room.do("/walk", direction="in", persons=persons)
+    at.room.do("/door/close")
 
 
 def books_on_the_shelf(rig: Rig, count: int) -> list[dict[str, str]]:
@@ -112,6 +125,43 @@ def test_killed_in_the_middle_of_a_loan_nothing_is_lost_and_nothing_doubled(runn
         until("the kiosk back", lambda: at.desk_screen.shows(WELCOME))
         at.desk.do("/pile", **{"from": "pad", "to": "bag"})
     until("journal, ledger and tallies agreed", lambda: _agreed(running, at))
+
+
+def test_the_broker_gone_and_back_every_fact_arrives_once(running: Network, at: Places):
+    before = figures(at.console)["visits"]
+    broker = running.family.children["broker"]
+    broker.process.kill()
+    broker.process.wait()
+    come_in(at, persons=2)
+    running.family.start("broker", *broker.command[2:])
+    until("two visits more", lambda: figures(at.console)["visits"] == before + 2)
+    until("journal, ledger and tallies agreed", lambda: _agreed(running, at))
+
+
+def test_what_is_forged_or_malformed_is_refused_and_shown_and_the_rest_goes_on(
+    running: Network, at: Places, page: Page
+):
+    stranger = Ed25519PrivateKey.generate()
+    room, now_ms = ROOM24.device, time.time_ns() // 1_000_000
+    order = Order(4_000_000, "door.release", now_ms, now_ms + 15_000)
+    mark = Watermark("0" * 32, now_ms, 1, now_ms)
+    forged = {
+        topics.topic(room, leaf): seal(stranger, topics.topic(room, leaf), what)
+        for leaf, what in ((topics.ORDERS, order), (topics.WATERMARK, mark))
+    }
+    until("the lock held", lambda: at.room.state()["door"]["locked"])
+    malformed = {topics.topic(room, topics.FACTS): b'{"schema": 1, "facts": "no"}'}
+    sent = [{"topic": name, "payload": payload, "qos": 1} for name, payload in (forged | malformed).items()]
+    publish.multiple(sent, port=running.ports["broker"])
+    sign_in(page, running, "technician")
+    page.goto(running.url("web") + "/fleet/")
+    expect(page.get_by_text(fault(number("message_forged")).title.zh).first).to_be_visible(timeout=15_000)
+    page.goto(running.url("web") + "/fleet/refused")
+    expect(page.locator(f"main a[href$='/kiosk/{room}']").first).to_be_visible()
+    assert at.room.state()["door"]["locked"]
+    before = figures(at.console)["visits"]
+    come_in(at, persons=1)
+    until("one visit more", lambda: figures(at.console)["visits"] == before + 1)
 
 
 def _facts(running: Network) -> Counter[str]:
