@@ -13,11 +13,13 @@ A `Bad` takes one reply and says in which pieces it arrives:
     split          [b0 … bi] [bi+1 … bn]            pieces of any length
     noise before   [noise, the reply]
     noise inside   [b0 … bi, noise, bi+1 … bn]
+    noise behind   [the reply, noise]
     flipped        one bit is another
     lost           a run of octets is missing
     cut            [b0 … bi]                        the rest never comes
     silent         nothing comes
     doubled        [the reply] [the reply]
+    run together   [the reply, the reply]
     delayed        SILENCE [the reply]              a read comes back empty first
     overtaken      HELD [the reply]                 it comes after the next command was sent
     echoed late    [the reply] HELD [the reply]     a second copy comes after the next command
@@ -95,11 +97,13 @@ BYTEWISE = Bad("byte by byte", lambda reply, _: [reply[i : i + 1] for i in range
 SPLIT = Bad("split", _split)
 NOISE_BEFORE = Bad("noise before", lambda reply, dice: [_noise(dice) + reply])
 NOISE_INSIDE = Bad("noise inside", _noise_inside)
+NOISE_BEHIND = Bad("noise behind", lambda reply, dice: [reply + _noise(dice)])
 FLIPPED = Bad("flipped", _flipped)
 LOST = Bad("lost", _lost)
 CUT = Bad("cut", lambda reply, dice: [reply[: dice.randrange(len(reply))]])
 SILENT = Bad("silent", lambda _reply, _: [])
 DOUBLED = Bad("doubled", lambda reply, _: [reply, reply])
+RUN_TOGETHER = Bad("run together", lambda reply, _: [reply + reply])
 DELAYED = Bad("delayed", lambda reply, _: [SILENCE, reply])
 OVERTAKEN = Bad("overtaken", lambda reply, _: [HELD, reply])
 ECHOED_LATE = Bad("echoed late", lambda reply, _: [reply, HELD, reply])
@@ -108,11 +112,13 @@ LOSSLESS = (WHOLE, BYTEWISE, SPLIT)
 SPOILING = (
     NOISE_BEFORE,
     NOISE_INSIDE,
+    NOISE_BEHIND,
     FLIPPED,
     LOST,
     CUT,
     SILENT,
     DOUBLED,
+    RUN_TOGETHER,
     DELAYED,
     OVERTAKEN,
     ECHOED_LATE,

@@ -203,11 +203,7 @@ class Session:
 
     def _write_afi(self, uid: str, afi: int) -> DriverError | None:
         reply = self._ask(WriteAfi(uid=uid_octets(uid), afi=afi))
-        if reply.status != Status.OK:
-            return reply.refusal()
-        if reply.data:
-            raise Misbehaved("a write is answered without data", frame=reply.data)
-        return None
+        return None if reply.status == Status.OK else reply.refusal()
 
     def _afi(self, uid: str) -> int | DriverError:
         reply = self._ask(AskSystemInformation(uid=uid_octets(uid)))

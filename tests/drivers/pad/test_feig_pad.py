@@ -20,7 +20,18 @@ from drivers.pad.feig.codec import Frame, encode
 from drivers.pad.feig.pad import FeigPad
 from drivers.pump import BackOff, Pump
 from tests.drivers.pad.pile import AT_ONCE, QUICK, Pile, book, content, lines, reader, settings, told
-from tests.lines import ECHOED_LATE, EVERY, LOSSLESS, SPOILING, WHOLE, Answering, Bad
+from tests.lines import (
+    DOUBLED,
+    ECHOED_LATE,
+    EVERY,
+    LOSSLESS,
+    NOISE_BEHIND,
+    RUN_TOGETHER,
+    SPOILING,
+    WHOLE,
+    Answering,
+    Bad,
+)
 
 BOOKS = 6
 READ, WRITE_AFI, SYSTEM_INFORMATION = 0x23, 0x27, 0x2B
@@ -70,12 +81,12 @@ def test_a_visit_over_every_line(bad, frame):
         visit.check(visit.to_the_end(pad))
 
 
-@pytest.mark.parametrize("bad", LOSSLESS, ids=str)
+@pytest.mark.parametrize("bad", [*LOSSLESS, DOUBLED, RUN_TOGETHER, NOISE_BEHIND], ids=str)
 def test_a_line_that_loses_nothing_costs_nothing(bad):
     def commands(bad):
         visit = Visit()
         reading = reader(visit.pile)
-        events = visit.to_the_end(FeigPad(QUICK, lines(reading.answer, bad)))
+        events = visit.to_the_end(FeigPad(QUICK, lines(reading.answer, bad, every=1)))
         assert not [event for event in events if isinstance(event, DeviceLost)]
         return reading.asked
 
@@ -234,13 +245,15 @@ def test_a_tag_that_never_answers_is_seen_without_content():
     assert events[1:] == [TagSeen("pad", book(2).uid, content(2)), TagSeen("pad", book(1).uid, None)]
 
 
-def test_a_tag_pulled_away_unread_was_never_there():
+def test_a_tag_pulled_away_unread_was_never_there_and_is_read_no_more():
     pile = Pile([book(1), book(2)])
-    stubborn = Stubborn(pile, READ, pile.here[0], GONE)
+    stubborn = Stubborn(pile, READ, pile.here[0], GONE, times=1000)
+    readings = []
 
     def react(event, stop):
         if isinstance(event, TagSeen) and event.uid == book(2).uid:
             pile.here = [book(3)]
+            readings.append(stubborn.times)
         if isinstance(event, TagGone):
             stop.set()
 
@@ -250,6 +263,25 @@ def test_a_tag_pulled_away_unread_was_never_there():
         (TagSeen, book(3).uid),
         (TagGone, book(2).uid),
     ]
+    assert readings == [stubborn.times]
+
+
+def test_an_inventory_in_trouble_takes_nobody_away():
+    pile = Pile([book(1)])
+    reading = reader(pile)
+    inventories = []
+
+    def answer(octets):
+        if octets[5:6] == b"\x01":
+            inventories.append(octets)
+        if len(inventories) == 30:
+            pile.here.clear()
+        troubled = 3 <= len(inventories) < 25
+        return [encode(Frame(0, 0xB0, b"\x83\x00"))] if troubled else reading.answer(octets)
+
+    events = told(FeigPad(QUICK, lines(answer)), after(3))
+    assert events[1:] == [TagSeen("pad", book(1).uid, content(1)), TagGone("pad", book(1).uid)]
+    assert len(inventories) == 30 + QUICK.presence.missed - 1
 
 
 def test_a_short_tag_is_read_as_far_as_it_goes():
