@@ -26,7 +26,6 @@ require_certificate true
 use_identity_as_username true
 acl_file {folder}/acl
 allow_anonymous false
-max_inflight_messages 1000
 max_queued_messages 100000
 persistence false
 log_dest file {folder}/log

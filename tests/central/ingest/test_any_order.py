@@ -71,7 +71,7 @@ def expected(committed):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(groups)
 def test_facts_once_watermark_rising_tallies_right(migrated_file, arrivals):
     with tempfile.TemporaryDirectory() as folder:
