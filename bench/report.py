@@ -11,12 +11,16 @@ import json
 import os
 import platform
 import statistics
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+
+PAGE = 140
+"""Characters a line where the output is no terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def show(bench: str, figures: Sequence[Figure]) -> None:
         table.add_row(
             each.name, f"{value} {each.unit}", low, high, str(each.runs), each.reference or "", ratio
         )
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else PAGE).print(table)
 
 
 def _processor() -> str:

@@ -1,0 +1,166 @@
+"""Books laid on a FEIG pad → their TagSeen events: the driver against what air, reader and line need.
+
+The limit of n books, computed here from ISO 15693 and the manual (DESIGN's fixed definition):
+
+    mean inventory of n random tags, over 4000 draws       air
+    + 11 bits a character of its two frames                line
+    + n times: one addressed read of 9 blocks              air
+               11 bits a character of its two frames       line
+    + 5 ms pause before each of the n + 1 commands         PSST
+
+A run begins when the books lie there, at any moment of the driver's polling, and ends with the last
+event on the queue. The reader is emulated in this process, byte for byte and in real time, over TCP.
+"""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from queue import Queue
+from random import Random
+from statistics import mean
+
+from bench.report import Figure, figure, run_main
+from drivers.emulators.air import MEMORY_OCTETS, EmulatedTag, inventory_ms, read_ms
+from drivers.emulators.feig import FeigReader, FeigReaderSettings
+from drivers.emulators.serve import TcpPlug
+from drivers.events import DeviceBack, DeviceEvent, TagContent, TagGone, TagSeen
+from drivers.line.serial_line import open_serial
+from drivers.pad.feig.codec import ADVANCED_HEAD, CRC_OCTETS
+from drivers.pad.feig.fields import width_of
+from drivers.pad.feig.messages import DataSet, ReadBlocks, TakeInventory
+from drivers.pad.feig.pad import FeigPad
+from drivers.pad.feig.session import PSST_S, FeigSettings
+from drivers.pump import Pump
+from drivers.tag import iso28560_2
+
+RUNS = 9
+DRAWS = 4000
+BITS = 11
+"""Start, 8 data, even parity, stop."""
+BLOCKS = FeigSettings("", "").blocks
+FRAME = ADVANCED_HEAD + CRC_OCTETS
+PATIENCE_S = 20.0
+
+
+class Pile:
+    """The books above the antenna, and when the reader looked for them: once a command."""
+
+    def __init__(self) -> None:
+        self.books: list[EmulatedTag] = []
+        self.looked_s: list[float] = []
+
+    def tags(self) -> list[EmulatedTag]:
+        self.looked_s.append(time.perf_counter())
+        return list(self.books)
+
+
+class Bench:
+    """One pad on one emulated reader at one baud rate."""
+
+    def __init__(self, baud: int) -> None:
+        self.baud = baud
+        self.pile = Pile()
+        self.reader = FeigReader(self.pile, FeigReaderSettings(baud=baud))
+        self.plug = TcpPlug(self.reader)
+        self.settings = FeigSettings("pad", self.plug.url, baud=baud)
+        self.events: Queue[DeviceEvent] = Queue()
+        self.pump = Pump(FeigPad(self.settings, lambda: open_serial(self.plug.url)), self.events.put)
+        self.pump.start()
+        self.expect(DeviceBack, 1)
+
+    def expect(self, kind: type[DeviceEvent], count: int) -> None:
+        for _ in range(count):
+            event = self.events.get(timeout=PATIENCE_S)
+            if not isinstance(event, kind):
+                raise SystemExit(f"{kind.__name__} was expected, not {event}")
+
+    def lay(self, books: list[EmulatedTag]) -> float:
+        """Milliseconds from laying the books down to the last of their events."""
+        began = time.perf_counter()
+        self.pile.books = books
+        self.expect(TagSeen, len(books))
+        return (time.perf_counter() - began) * 1000
+
+    def clear(self) -> None:
+        count = len(self.pile.books)
+        self.pile.books = []
+        self.expect(TagGone, count)
+
+    def close(self) -> None:
+        self.pump.stop()
+        self.plug.close()
+
+
+def books(count: int, dice: Random) -> list[EmulatedTag]:
+    """Tags with random serial numbers and real content."""
+    return [_book(number, dice.getrandbits(40)) for number in range(count)]
+
+
+def _book(number: int, serial: int) -> EmulatedTag:
+    octets = iso28560_2.encode(TagContent(item=f"3205{number:06d}", owner="CN-320500", usage=0x10))
+    return EmulatedTag(f"E00401{serial:010X}", bytearray(octets.ljust(MEMORY_OCTETS, b"\0")))
+
+
+def mean_inventory_ms(count: int) -> float:
+    """Air time of an inventory, over random tags."""
+    dice = Random(count)
+    return mean(inventory_ms([dice.getrandbits(40) for _ in range(count)]) for _ in range(DRAWS))
+
+
+def line_ms(baud: int, request: int, reply: int) -> float:
+    """Two frames of so many octets beside head and CRC; a reply has a status."""
+    return (FRAME + request + FRAME + 1 + reply) * BITS / baud * 1000
+
+
+def poll_ms(count: int, baud: int, air_ms: float) -> float:
+    """One inventory that finds so many tags."""
+    return air_ms + line_ms(baud, width_of(TakeInventory), 1 + count * width_of(DataSet)) + PSST_S * 1000
+
+
+def limit_ms(count: int, baud: int) -> float:
+    """What no driver that reads each book once can beat."""
+    reading = read_ms(BLOCKS) + line_ms(baud, width_of(ReadBlocks), 2 + BLOCKS * 5) + PSST_S * 1000
+    return poll_ms(count, baud, mean_inventory_ms(count)) + count * reading
+
+
+def laid(bench: Bench, count: int, dice: Random) -> Figure:
+    """Several piles of so many books."""
+    samples = []
+    for _ in range(RUNS):
+        time.sleep(dice.random() * 0.1)  # at any moment of the polling
+        samples.append(bench.lay(books(count, dice)))
+        bench.clear()
+    limit = ("air + line + 5 ms a command", limit_ms(count, bench.baud))
+    return figure(f"{count} books laid down → seen, {bench.baud} baud", "ms", samples, limit)
+
+
+def repeated(bench: Bench, count: int, dice: Random) -> Figure:
+    """A poll while nothing changes, without the pause that the settings add."""
+    bench.lay(books(count, dice))
+    bench.pile.looked_s.clear()
+    time.sleep(2.0)
+    looked_s = list(bench.pile.looked_s)[1:]  # the first one was under way
+    pause_ms = bench.settings.poll_pause_ms - PSST_S * 1000
+    samples = [(after - before) * 1000 - pause_ms for before, after in pairwise(looked_s)]
+    air_ms = inventory_ms([int(tag.uid, 16) for tag in bench.pile.books])
+    bench.clear()
+    limit = ("one inventory of these tags", poll_ms(count, bench.baud, air_ms))
+    return figure(f"a repeat poll over {count} books, {bench.baud} baud", "ms", samples, limit)
+
+
+def measure() -> list[Figure]:
+    figures = []
+    dice = Random(20)
+    for baud in (38400, 115200):
+        bench = Bench(baud)
+        try:
+            figures += [laid(bench, count, dice) for count in (10, 20)]
+            figures.append(repeated(bench, 10, dice))
+        finally:
+            bench.close()
+    return figures
+
+
+if __name__ == "__main__":
+    run_main("pad", measure)
