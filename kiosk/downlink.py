@@ -5,7 +5,8 @@
     central/condition    unsigned  → opens or holds the cursor: it can delay facts, never lose one
     condition (our own)  unsigned  → told again where somebody else's word, or an old one, overwrote it
 
-Everything else, and everything that breaks its form or its signature, is posted as MessageRefused.
+What breaks its form or its signature is posted as MessageRefused. What was not asked for is dropped:
+some brokers hand a client what others subscribed.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ class Downlink:
 
     def hear(self, heard: Heard) -> None:
         """Take one delivery, or post why it is refused."""
-        take = self._taking.get(heard.topic, self._take_stray)
+        take = self._taking.get(heard.topic)
+        if take is None:
+            return
         try:
             take(heard)
         except (Malformed, Forged) as cause:
@@ -123,6 +126,3 @@ class Downlink:
     def _take_own(self, heard: Heard) -> None:
         if heard.payload:
             decode(heard.payload, Condition)
-
-    def _take_stray(self, _heard: Heard) -> None:
-        raise Malformed("not a topic that we asked for")

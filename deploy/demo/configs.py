@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.demo.seed.collection import OWNER_ISIL, Collection, SeedItem, SeedReader, visit
+from deploy.demo.seed.collection import OWNER_ISIL, Collection, SeedItem, SeedReader, rows, visit
 
 BAUD = {"pad": 38400, "gate": 115200, "scanner": 9600, "door_scanner": 9600, "door": 115200}
 SHELF = 40
@@ -104,8 +104,9 @@ def _cast(seed: Collection) -> Iterable[SeedReader]:
 
 def _card(reader: SeedReader) -> str:
     trouble = {"expired": "，已过期", "blocked": "，已停用"}.get(reader.state, "")
+    kinds = {kind["id"]: kind["name_zh"] for kind in rows("reader_types")}
     fees = f"，欠 {reader.fees_fen / 100:.2f} 元" if reader.fees_fen else ""
-    return f'[[cards]]\nnumber = "{reader.card}"\nlabel = "{reader.name}（{reader.type}{trouble}{fees}）"\n'
+    return f'[[cards]]\nnumber = "{reader.card}"\nlabel = "{reader.name}（{kinds[reader.type]}{trouble}{fees}）"\n'
 
 
 def kiosk(

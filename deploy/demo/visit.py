@@ -69,6 +69,7 @@ def play(visit: Visit, at: Places) -> Iterator[Step]:
         ("door pushed, walked in → counted at central", _walks_in),
         ("card at the desk → greeted by name", _greeted),
         ("five books on the pad → four lent and cleared, one refused with its reason", _borrows),
+        ("done → the session is closed, the screen forgets the reader", _done),
         ("exit button → lock released by the unit itself", _presses_exit),
         ("out with four books → the gate is silent", _leaves),
         ("one book at another branch → returned and secured", _returns),
@@ -76,7 +77,10 @@ def play(visit: Visit, at: Places) -> Iterator[Step]:
     )
     for name, scene in scenes:
         began = time.monotonic()
-        scene(visit, at)
+        try:
+            scene(visit, at)
+        except OSError as cause:
+            raise DidNotHappen(f"{name}: {cause}") from cause
         yield Step(name, round((time.monotonic() - began) * 1000, 1))
 
 
@@ -114,6 +118,11 @@ def _borrows(visit: Visit, at: Places) -> None:
     until(f"the reason on the screen: {reason}", lambda: at.room_screen.shows(reason))
     if not _secured(at.room, visit.refused):
         raise DidNotHappen("the refused book stays secured")
+
+
+def _done(visit: Visit, at: Places) -> None:
+    at.room_screen.touch("done")
+    until("the welcome", lambda: not at.room_screen.shows(f"{visit.reader.name[0]}*"))
 
 
 def _presses_exit(visit: Visit, at: Places) -> None:

@@ -62,6 +62,14 @@ class Screen:
         """Whether these words stand on the screen now."""
         return words in self.text
 
+    def touch(self, action: str) -> None:
+        """What a finger does; the page that follows is pushed."""
+        request = urllib.request.Request(
+            f"{self.url}/touch/{action}", b"", {"Origin": self.url}, method="POST"
+        )
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S):
+            pass
+
     def _follow(self) -> None:
         while not self._closed.wait(AGAIN_S):
             with (
