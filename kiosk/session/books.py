@@ -16,7 +16,7 @@ from drivers.events import TagGone, TagSeen
 from kiosk.effects import AskItem, AskLoan, AskReturn, Record
 from kiosk.events import IlsSilent, ItemAnswered, LoanAnswered, ReturnAnswered
 from kiosk.session import tags
-from kiosk.session.state import Line, Phase, Session, Step, Tag
+from kiosk.session.state import IN_FLIGHT, Line, Phase, Session, Step, Tag
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
 from wire import facts
 from wire.faults import number
@@ -30,34 +30,38 @@ CANNOT_RETURN_NOW = number("cannot_return_now")
 LAST_LOOK_MS = 6000
 """How long the result of a return stays on the screen after the last book was lifted."""
 
-FRESH_START = frozenset({Step.REFUSED, Step.SECURED, Step.INCOMPLETE})
-"""Laid down once more, a book at one of these steps is dealt with anew."""
+FRESH_START = frozenset({Step.REFUSED, Step.SECURED})
+"""Lifted whole and laid down once more, a book at one of these steps is dealt with anew."""
+NOT_BEGUN = frozenset({Step.INCOMPLETE, Step.WAITING})
 LEAVES_NO_TRACE = frozenset({Step.INCOMPLETE, Step.CHECKING, Step.WAITING})
 """Lifted at one of these steps, nothing was done with the book: its line goes with it."""
 
 
 # ---------------------------------------------------------------- laid and lifted
 def lay(session: Session, event: TagSeen, around: Surroundings) -> Stepped:
-    """A tag came into the field: a new book, another part of one, or one laid down again."""
+    """A tag came into the field: a new book, another tag of one, or one laid down again."""
     if event.device != "pad" or event.uid in session.stale:
         return session, ()
-    session = replace(session, end_at_ms=around.idle_end_ms())
+    session = replace(_reread(session, event), end_at_ms=around.idle_end_ms())
     if session.phase is Phase.IDLE:
         session = replace(session, phase=Phase.OPEN)
-    line, known = _line_for(session, event)
-    if known and line.step in {Step.LENT, Step.RETURNED}:
-        line, effects = tags.write(replace(line, fault=None))
-        return session.keep(line), effects
-    if known and line.step not in FRESH_START:
-        return session.keep(line), ()
-    return begin(session, line)
+    known = session.find(lambda line: _wears(line, event))
+    if known is None:
+        return begin(session, _new_line(event))
+    line, lifted = _with_tag(known, event), not known.present()
+    if line.step is Step.INCOMPLETE or (lifted and line.step in FRESH_START):
+        return begin(session, line)
+    return _mend(session, line)
 
 
 def set_aside(session: Session, event: TagSeen, _around: Surroundings) -> Stepped:
-    """A book that comes while none is taken is nobody's until it is lifted."""
-    if event.device != "pad" or any(line.has(event.uid) for line in session.lines):
+    """A book that comes while none is taken is nobody's until it is lifted; one of this session may be mended."""
+    if event.device != "pad":
         return session, ()
-    return replace(session, stale=session.stale | {event.uid}), ()
+    known = session.find(lambda line: _wears(line, event))
+    if known is None:
+        return replace(session, stale=session.stale | {event.uid}), ()
+    return _mend(session, _with_tag(known, event))
 
 
 def lift(session: Session, event: TagGone, around: Surroundings) -> Stepped:
@@ -67,8 +71,8 @@ def lift(session: Session, event: TagGone, around: Surroundings) -> Stepped:
     for line in session.lines:
         lain = tuple(replace(t, present=False) if t.uid == event.uid else t for t in line.tags)
         lifted = replace(line, tags=lain)
-        if lain != line.tags and lifted.step is Step.WAITING and not lifted.complete():
-            lifted = replace(lifted, step=Step.INCOMPLETE, fault=PARTS_MISSING)
+        if lifted.step is Step.WAITING:
+            lifted = _waiting(lifted)
         if lifted.present() or lifted.step not in LEAVES_NO_TRACE:
             lines.append(lifted)
     session = replace(session, lines=tuple(lines))
@@ -77,20 +81,40 @@ def lift(session: Session, event: TagGone, around: Surroundings) -> Stepped:
     return session, ()
 
 
-def _line_for(session: Session, event: TagSeen) -> tuple[Line, bool]:
-    """The line that this tag belongs to with the tag present in it, and whether it was known before."""
+def _reread(session: Session, event: TagSeen) -> Session:
+    """A tag that could not be read before, and can be now, is a new one."""
+    unread = session.find(lambda line: not line.item and line.has(event.uid))
+    return session.drop(unread) if unread and event.content else session
+
+
+def _wears(line: Line, event: TagSeen) -> bool:
+    """The tag is this book's: it was seen on it before, or bears its number."""
+    return line.has(event.uid) or bool(event.content and line.item and event.content.item == line.item)
+
+
+def _with_tag(line: Line, event: TagSeen) -> Line:
+    """The line with this tag present in it."""
+    tag = next((tag for tag in line.tags if tag.uid == event.uid), None)
+    if tag:
+        return line.with_tag(replace(tag, present=True, tries=0))
+    assert event.content, "a tag joins a book by its number"
+    tags = (*line.tags, Tag(event.uid, event.content.part))
+    return replace(line, tags=tags, parts=max(line.parts, event.content.parts))
+
+
+def _new_line(event: TagSeen) -> Line:
     content = event.content
-    item = content.item if content else ""
-    part = content.part if content else 1
-    for line in session.lines:
-        if line.has(event.uid):
-            tag = next(tag for tag in line.tags if tag.uid == event.uid)
-            return line.with_tag(replace(tag, present=True, tries=0)), True
-        if item and line.item == item:
-            return replace(line, tags=(*line.tags, Tag(event.uid, part))), True
     if content is None:
-        return Line("", 1, (Tag(event.uid, 1),), Step.REFUSED, fault=TAG_UNREADABLE), False
-    return Line(item, max(content.parts, 1), (Tag(event.uid, part),), Step.INCOMPLETE), False
+        return Line("", 1, (Tag(event.uid, 1),), Step.REFUSED, fault=TAG_UNREADABLE)
+    return Line(content.item, max(content.parts, 1), (Tag(event.uid, content.part),), Step.INCOMPLETE)
+
+
+def _mend(session: Session, line: Line) -> Stepped:
+    """Nothing is asked; a tag that should have been written before is written now."""
+    if line.step not in tags.DONE:
+        return session.keep(line), ()
+    line, effects = tags.write(line)
+    return session.keep(line), effects
 
 
 # ---------------------------------------------------------------- asked
@@ -99,16 +123,23 @@ def begin(session: Session, line: Line) -> Stepped:
     if not line.item:
         return session.keep(line), ()
     if not line.complete():
-        return session.keep(replace(line, step=Step.INCOMPLETE, fault=PARTS_MISSING)), ()
+        return session.keep(_waiting(line)), ()
     line = replace(line, fault=None, tags=tuple(replace(t, changed=False, tries=0) for t in line.tags))
     if session.phase is Phase.IDENTIFIED:
         return _lend(session, line)
     if session.phase is Phase.IDENTIFYING:
-        return session.keep(replace(line, step=Step.WAITING)), ()
+        return session.keep(_waiting(line)), ()
     session = replace(session, ask=session.ask + 2)
     return session.keep(replace(line, step=Step.CHECKING, ask=session.ask)), (
         AskItem(session.ask, line.item),
     )
+
+
+def _waiting(line: Line) -> Line:
+    """The book waits: whole for what comes next, else for its other parts."""
+    if line.complete():
+        return replace(line, step=Step.WAITING)
+    return replace(line, step=Step.INCOMPLETE, fault=PARTS_MISSING)
 
 
 def begin_waiting(session: Session) -> Stepped:
@@ -116,7 +147,7 @@ def begin_waiting(session: Session) -> Stepped:
     effects: Effects = ()
     for line in session.lines:
         examined = bool(line.title) and session.reader is None
-        if line.step is Step.WAITING and line.complete() and not examined:
+        if line.step in NOT_BEGUN and line.complete() and not examined:
             session, more = begin(session, line)
             effects += more
     return session, effects
@@ -152,20 +183,20 @@ def examine(session: Session, event: ItemAnswered, around: Surroundings) -> Step
     session = replace(session, end_at_ms=around.idle_end_ms())
     if event.item is None:
         return session.keep(replace(line, step=Step.REFUSED, fault=event.fault)), ()
+    if not line.complete():
+        return session.keep(_waiting(line)), ()
     line = replace(line, title=event.item.title, call_number=event.item.call_number)
-    if not line.present():
-        return session.drop(line), ()
     if event.item.on_loan:
         return _return(session, line)
     if session.phase is Phase.IDENTIFIED:
         return _lend(session, line)
-    return session.keep(replace(line, step=Step.WAITING)), ()
+    return session.keep(_waiting(line)), ()
 
 
 def forget(session: Session, event: ItemAnswered, _around: Surroundings) -> Stepped:
-    """Nothing new is begun any more; the book stays where it is."""
+    """Nothing new is begun any more; a book that lies there whole is begun when the desk serves again."""
     line = session.find(lambda line: line.step is Step.CHECKING and line.ask == event.ask)
-    return (session if line is None else session.keep(replace(line, step=Step.WAITING))), ()
+    return (session if line is None else session.keep(_waiting(line))), ()
 
 
 def hand_over(session: Session, event: LoanAnswered, around: Surroundings) -> Stepped:
@@ -224,20 +255,23 @@ def take_back(session: Session, event: ReturnAnswered, around: Surroundings) -> 
 
 def owe(session: Session, event: IlsSilent, around: Surroundings) -> Stepped:
     """No answer in time: whether it was done is found out later, and the reader is told what to do."""
+    line, reader = session.find(lambda line: _asked(line) == (event.ask, event.txn)), session.reader
+    if line is None:
+        return session, ()
     session = replace(session, end_at_ms=around.idle_end_ms())
-    line, reader = (
-        session.find(lambda line: line.step is Step.LENDING and line.txn == event.txn),
-        session.reader,
-    )
-    if line and reader:
-        owed = facts.LoanOwed(event.txn, facts.clip(line.item), reader.pseudonym)
-        session = session.keep(replace(line, step=Step.OWED, fault=CANNOT_LEND_NOW))
-        return session, (Record(owed, card=reader.card),)
-    line = session.find(lambda line: line.step is Step.RETURNING and line.txn == event.txn)
-    if line:
-        session = session.keep(replace(line, step=Step.OWED, fault=CANNOT_RETURN_NOW))
-        return session, (Record(facts.ReturnOwed(event.txn, facts.clip(line.item))),)
-    line = session.find(lambda line: line.step is Step.CHECKING and line.ask == event.ask)
-    if line:
+    item = facts.clip(line.item)
+    if line.step is Step.CHECKING:
         return session.keep(replace(line, step=Step.REFUSED, fault=ILS_SILENT)), ()
-    return session, ()
+    if line.step is Step.RETURNING:
+        session = session.keep(replace(line, step=Step.OWED, fault=CANNOT_RETURN_NOW))
+        return session, (Record(facts.ReturnOwed(event.txn, item)),)
+    assert reader is not None, "no session ends before its loans are answered"
+    session = session.keep(replace(line, step=Step.OWED, fault=CANNOT_LEND_NOW))
+    return session, (Record(facts.LoanOwed(event.txn, item, reader.pseudonym), card=reader.card),)
+
+
+def _asked(line: Line) -> tuple[int, str] | None:
+    """The question about this book that is under way: number, or transaction."""
+    if line.step is Step.CHECKING:
+        return line.ask, ""
+    return (0, line.txn) if line.step in IN_FLIGHT else None

@@ -13,7 +13,7 @@ from drivers.events import CardShown, DeviceBack
 from kiosk.effects import AskReader, Record
 from kiosk.events import IlsSilent, ReaderAnswered, ServingChanged, StopAsked, Ticked, Touched
 from kiosk.session import books, tags
-from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session, Step
+from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
 from wire import facts
 from wire.faults import number
@@ -35,6 +35,7 @@ def ask_about(session: Session, card: str, around: Surroundings) -> Stepped:
         session,
         phase=Phase.IDENTIFYING,
         card=card,
+        card_ask=ask,
         next_card="",
         ask=ask,
         notice=None,
@@ -57,7 +58,7 @@ def queue_card(session: Session, event: CardShown, _around: Surroundings) -> Ste
 
 def welcome(session: Session, event: ReaderAnswered, around: Surroundings) -> Stepped:
     """A known reader: lend what waits on the pad. An unknown one: say why."""
-    if event.ask != session.ask:
+    if event.ask != session.card_ask:
         return session, ()
     reader = event.reader
     if reader is None:
@@ -77,7 +78,7 @@ def welcome(session: Session, event: ReaderAnswered, around: Surroundings) -> St
 
 def unanswered(session: Session, event: IlsSilent, around: Surroundings) -> Stepped:
     """Silence about a card is our fault, and is said so; silence about a book is the book's matter."""
-    if event.txn or event.ask != session.ask or not session.card:
+    if event.txn or event.ask != session.card_ask or not session.card:
         return books.owe(session, event, around)
     if session.phase is Phase.OUT_OF_ORDER:
         return replace(session, card=""), ()
@@ -86,7 +87,7 @@ def unanswered(session: Session, event: IlsSilent, around: Surroundings) -> Step
 
 def turn_away(session: Session, event: ReaderAnswered, _around: Surroundings) -> Stepped:
     """The machine went out of order while the ILS was thinking."""
-    return (replace(session, card="") if event.ask == session.ask else session), ()
+    return (replace(session, card="") if event.ask == session.card_ask else session), ()
 
 
 def _refuse_card(session: Session, fault: int, around: Surroundings) -> Stepped:
@@ -139,7 +140,7 @@ def pad_back(session: Session, event: DeviceBack, around: Surroundings) -> Stepp
         return replace(session, quiet_until_ms=around.mono_ms + PAD_SETTLES_MS), ()
     effects: Effects = ()
     for line in session.lines:
-        if line.step in {Step.LENT, Step.RETURNED}:
+        if line.step in tags.DONE:
             line, more = tags.write(line)  # noqa: PLW2901 - the same line, one step on
             session, effects = session.keep(line), effects + more
     return session, effects
@@ -153,8 +154,10 @@ def suspend(session: Session, event: ServingChanged, _around: Surroundings) -> S
 
 
 def resume(session: Session, event: ServingChanged, around: Surroundings) -> Stepped:
-    """Back to where it was, as soon as the pad has told what lies there."""
+    """Back to where it was, as soon as the pad has told what lies there. Lost before, it tells all of it again."""
     session = replace(session, serving=event.serving)
+    if not event.serving and around.mono_ms < session.quiet_until_ms:
+        session = replace(session, quiet_until_ms=0)
     return _serve(session, around) if _settled(session, around) else (session, ())
 
 
@@ -168,7 +171,8 @@ def _serve(session: Session, around: Surroundings) -> Stepped:
     if session.why:
         return replace(session, phase=Phase.ENDING), ()
     if session.reader:
-        return replace(session, phase=Phase.IDENTIFIED, end_at_ms=around.idle_end_ms()), ()
+        session = replace(session, phase=Phase.IDENTIFIED, end_at_ms=around.idle_end_ms())
+        return books.begin_waiting(session)
     if session.card:
         return replace(session, phase=Phase.IDENTIFYING), ()
     return books.begin_waiting(replace(session, phase=Phase.OPEN))

@@ -117,6 +117,8 @@ class Session:
     reader: Reader | None = None
     card: str = ""
     """The card that is being asked about (IDENTIFYING)."""
+    card_ask: int = 0
+    """Number of the question about `card`; books may be asked about after it."""
     next_card: str = ""
     """Shown while the last session was ending; asked about when it has ended."""
     lines: tuple[Line, ...] = ()

@@ -18,6 +18,11 @@ TAG_NOT_CLEARED = number("tag_not_cleared")
 TAG_NOT_SECURED = number("tag_not_secured")
 ALREADY_YOURS = number("already_yours")
 
+LENT = frozenset({Step.LENT, Step.CLEARED})
+RETURNED = frozenset({Step.RETURNED, Step.SECURED})
+DONE = LENT | RETURNED
+"""The ILS has it: whatever tag of such a book lies on the pad is to be as its step says."""
+
 
 def written(session: Session, event: TagWritten, around: Surroundings) -> Stepped:
     """A tag's security was written and read back, or was not."""
@@ -36,18 +41,28 @@ def written(session: Session, event: TagWritten, around: Surroundings) -> Steppe
 
 
 def _changed(session: Session, line: Line, event: TagWritten) -> Stepped:
+    """One is as it should be. Told when all of them are: a cut between the two parts of a set is found."""
     tag = next(t for t in line.tags if t.uid == event.uid)
     line = line.with_tag(replace(tag, writing=False, changed=True))
-    if all(t.changed for t in line.tags):
-        fault = line.fault if line.fault == ALREADY_YOURS else None
-        line = replace(line, step=Step.SECURED if event.secured else Step.CLEARED, fault=fault)
-    return session.keep(line), (Record(facts.TagChanged(event.uid, facts.clip(line.item), event.secured)),)
+    if not all(t.changed for t in line.tags):
+        return session.keep(line), ()
+    fault = line.fault if line.fault == ALREADY_YOURS else None
+    line = replace(line, step=Step.SECURED if event.secured else Step.CLEARED, fault=fault)
+    item = facts.clip(line.item)
+    return session.keep(line), tuple(Record(facts.TagChanged(t.uid, item, event.secured)) for t in line.tags)
 
 
 def write(line: Line) -> tuple[Line, Effects]:
-    """Write what is there and not yet as it should be. A tag that was lifted meanwhile waits for its return."""
-    secured = line.step is Step.RETURNED
+    """Write what is there and not yet as it should be. A tag that was lifted meanwhile waits for its return.
+
+    Args:
+        line: at one of the steps in `DONE`.
+    """
+    secured = line.step in RETURNED
     due = [tag for tag in line.tags if tag.present and not tag.changed and not tag.writing]
+    if due:
+        fault = line.fault if line.fault == ALREADY_YOURS else None
+        line = replace(line, step=Step.RETURNED if secured else Step.LENT, fault=fault)
     for tag in due:
         line = line.with_tag(replace(tag, writing=True, tries=0))
     if any(not tag.present and not tag.changed for tag in line.tags):
@@ -56,13 +71,13 @@ def write(line: Line) -> tuple[Line, Effects]:
 
 
 def unfinished(session: Session) -> Effects:
-    """At the session's end: a fact for each tag that waited in vain to be written."""
+    """At the session's end: a fact for each tag that waits to be written, and was not told of yet."""
     return tuple(
         _unchanged(line, tag, TAG_NOT_SECURED if line.step is Step.RETURNED else TAG_NOT_CLEARED)
         for line in session.lines
         if line.step in {Step.LENT, Step.RETURNED}
         for tag in line.tags
-        if not tag.changed and tag.tries == 0
+        if not tag.changed and (tag.writing or tag.tries == 0)
     )
 
 

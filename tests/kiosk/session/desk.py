@@ -96,7 +96,9 @@ class Desk:
         self.happen(IlsSilent(ask, txn))
 
     def tag_written(self, *, ok: bool = True) -> None:
-        write = self.last(WriteTag)
+        self.written(self.last(WriteTag), ok=ok)
+
+    def written(self, write: WriteTag, *, ok: bool = True) -> None:
         self.happen(TagWritten("pad", write.uid, write.secured, None if ok else Gone("no tag")))
 
     # ------------------------------------------------------------ what is asked of it
