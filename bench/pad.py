@@ -9,7 +9,8 @@ The limit of n books, computed here from ISO 15693 and the manual (DESIGN's fixe
     + 5 ms pause before each of the n + 1 commands         PSST
 
 A run begins when the books lie there, at any moment of the driver's polling, and ends with the last
-event on the queue. The reader is emulated in this process, byte for byte and in real time, over TCP.
+event on the queue. The reader is emulated in this process, byte for byte and in real time, over TCP;
+what a real one computes beside its air time is in neither number.
 """
 
 from __future__ import annotations
