@@ -119,6 +119,6 @@ def _static(app: Flask) -> Callable[[str], str]:
     }
 
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=digests[name])
+        return f"{request.script_root}{app.static_url_path}/{name}?v={digests[name]}"
 
     return asset

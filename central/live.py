@@ -207,6 +207,10 @@ class Hub:
         """What is known of one device."""
         return self._seen.get(device, NEVER)
 
+    def version_of(self, key: str) -> int:
+        """The version that last changed a key, 0 for one that never changed."""
+        return self._versions.get(key, 0)
+
     def changes(self, after: int, timeout_s: float) -> Changes | None:
         """Wait until something is newer than `after`; None when time is up or the hub closes."""
         until = time.monotonic() + timeout_s

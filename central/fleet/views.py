@@ -76,6 +76,7 @@ def fleet() -> str:
         tree=services().tree(),
         attention=attention,
         after=after,
+        row_text=_row,
     )
 
 
@@ -109,13 +110,17 @@ def _part(part: str, chosen: board.Filter, version: int) -> str:
 
 
 def _changed_rows(keys: dict[str, int]) -> Iterator[Event]:
-    tree, hub = services().tree(), services().hub
-    for kiosk in tree.kiosks.values():
-        key = device_key(kiosk.id)
-        if key in keys:
-            row = board.Row(kiosk, tree.place(kiosk.id), hub.seen(kiosk.id))
-            render = partial(render_template, "fleet/_row.html", row=row)
-            yield Event(key, _fragments().text(key, tag(), keys[key], render))
+    for kiosk in services().tree().kiosks.values():
+        if device_key(kiosk.id) in keys:
+            yield Event(device_key(kiosk.id), _row(kiosk))
+
+
+def _row(kiosk: Kiosk) -> str:
+    """A device's row. The version is read before what it is the version of, so that no text is too old."""
+    hub, key = services().hub, device_key(kiosk.id)
+    version = max(hub.version_of(key), hub.version_of(REGISTRY))
+    row = board.Row(kiosk, services().tree().place(kiosk.id), hub.seen(kiosk.id))
+    return _fragments().text(key, tag(), version, partial(render_template, "fleet/_row.html", row=row))
 
 
 def _fragments() -> Fragments:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from central.fleet.tree import Kiosk, Place, Tree
+from central.fleet.tree import Place, Tree
 from central.reports.catalogue import MEASURES
 from central.reports.period import Period
 from central.reports.sums import Count, Figures, Sum
@@ -57,35 +57,42 @@ def lines(tree: Tree, top: str, counts: Iterable[Count], coverages: dict[str, Co
     A branch's figures hold those of all branches below it. A device that has moved has a line in each
     branch where it counted.
     """
-    by_place: dict[str, dict[str, list[Count]]] = {}
-    for count in counts:
-        by_place.setdefault(count.branch, {}).setdefault(count.device, []).append(count)
     places = tree.under(top) if top else list(tree.places.values())
+    rooms = _rooms(tree, counts)
+    sums, covered = _subtotals(places, rooms, coverages)
     found: list[Line] = []
     for place in places:
-        found.append(_branch(tree, place, by_place, coverages))
-        for kiosk in _kiosks(tree, place, by_place):
-            figures = total(by_place.get(place.id, {}).get(kiosk.id, ()))
-            known = coverages.get(kiosk.id)
-            share = known.share if known else None
-            found.append(Line(kiosk.id, kiosk.name, place.depth + 1, figures, share, kiosk.setting))
+        share = mean(covered[place.id])
+        found.append(Line(place.id, place.name, place.depth, sums[place.id], share))
+        for kiosk, own in rooms[place.id].items():
+            known = coverages.get(kiosk)
+            room, share = tree.kiosks[kiosk], known.share if known else None
+            found.append(Line(kiosk, room.name, place.depth + 1, total(own), share, room.setting))
     return found
 
 
-def _branch(
-    tree: Tree, place: Place, by_place: dict[str, dict[str, list[Count]]], coverages: dict[str, Coverage]
-) -> Line:
-    below = [branch.id for branch in tree.under(place.id)]
-    counts = [c for branch in below for counts in by_place.get(branch, {}).values() for c in counts]
-    known = [coverages[k.id] for b in below for k in tree.kiosks_of(b) if k.id in coverages]
-    return Line(place.id, place.name, place.depth, total(counts), mean(known))
+def _rooms(tree: Tree, counts: Iterable[Count]) -> dict[str, dict[str, list[Count]]]:
+    """Branch → device → counts: devices that stand there, and those that counted there before they moved."""
+    rooms: dict[str, dict[str, list[Count]]] = {place: {} for place in tree.places}
+    for kiosk in tree.kiosks.values():
+        rooms.setdefault(kiosk.branch, {})[kiosk.id] = []
+    for count in counts:
+        rooms.setdefault(count.branch, {}).setdefault(count.device, []).append(count)
+    return rooms
 
 
-def _kiosks(tree: Tree, place: Place, by_place: dict[str, dict[str, list[Count]]]) -> list[Kiosk]:
-    """The devices that stand in a branch, and those that counted there before they moved."""
-    standing = tree.kiosks_of(place.id)
-    gone = [tree.kiosks[device] for device in by_place.get(place.id, {}) if device in tree.kiosks]
-    return standing + [kiosk for kiosk in gone if kiosk not in standing]
+def _subtotals(
+    places: list[Place], rooms: dict[str, dict[str, list[Count]]], coverages: dict[str, Coverage]
+) -> tuple[dict[str, Figures], dict[str, list[Coverage]]]:
+    """Figures and coverages of each branch with all below it: children are added to their parents."""
+    sums = {p.id: total(c for own in rooms[p.id].values() for c in own) for p in places}
+    covered = {p.id: [coverages[kiosk] for kiosk in rooms[p.id] if kiosk in coverages] for p in places}
+    for place in reversed(places):
+        if place.parent in sums:
+            above = sums[place.parent]
+            sums[place.parent] = {m: above[m].and_(more) for m, more in sums[place.id].items()}
+            covered[place.parent] += covered[place.id]
+    return sums, covered
 
 
 def mean(coverages: Iterable[Coverage]) -> float | None:

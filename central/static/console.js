@@ -39,3 +39,7 @@ document.addEventListener("submit", (event) => {
     }
   }
 });
+window.addEventListener("pageshow", (event) => {
+  // A page that the browser kept is out of date.
+  if (event.persisted) location.reload();
+});

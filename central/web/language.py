@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_babel import Babel, gettext
 from flask_login import current_user
 
@@ -29,10 +29,12 @@ HOME_ZONE = ZoneInfo("Asia/Shanghai")
 
 def tag() -> str:
     """The language of this request: `zh-CN` or `en`."""
-    chosen = session.get("language")
-    if chosen is None and isinstance(current_user, Person):
-        chosen = current_user.language
-    return chosen if chosen in LANGUAGES else CHINESE
+    if "language" not in g:
+        chosen = session.get("language")
+        if chosen is None and isinstance(current_user, Person):
+            chosen = current_user.language
+        g.language = chosen if chosen in LANGUAGES else CHINESE
+    return str(g.language)
 
 
 def _locale() -> str:

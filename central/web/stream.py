@@ -13,11 +13,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from flask import Response, request, stream_with_context
 
 from central.live import Changes, Hub
+from central.web.language import HOME_ZONE
 from central.web.services import services
 
 HEARTBEAT_S = 15.0
@@ -86,17 +88,28 @@ def _limit_patience(environ: dict[str, object]) -> None:
 
 
 class Fragments:
-    """Rendered once for all browsers: the last text of each (key, language), with its version."""
+    """Rendered once for all browsers: the last text of each (key, language), with its version.
+
+    At midnight all are made anew, because times are told by the day.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._day = datetime.now(HOME_ZONE).date()
         self._texts: dict[tuple[str, str], tuple[int, str]] = {}
 
     def text(self, key: str, language: str, version: int, render: Callable[[], str]) -> str:
         """The cached text, or a new one where that is older than `version`."""
         with self._lock:
+            self._begin_day()
             had, text = self._texts.get((key, language), (-1, ""))
             if had < version:
                 text = render()
                 self._texts[key, language] = (version, text)
             return text
+
+    def _begin_day(self) -> None:
+        today = datetime.now(HOME_ZONE).date()
+        if today != self._day:
+            self._day = today
+            self._texts.clear()
