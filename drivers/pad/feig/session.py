@@ -78,8 +78,9 @@ class FeigSettings:
     frame: FrameKind = "advanced"
     address: int = ANY_ADDRESS
     fresh: Literal["presence", "reset", "plain"] = "presence"
-    """How an inventory is made to report tags that were reported before: by the PRESC bit; by an RF
-    reset before each (older firmware); by nothing (the reader's ONT bit is off)."""
+    """How an inventory is made to report tags that were reported before: by the PRESC bit (MR102 and
+    later); by an RF reset before each (older readers, which ignore that bit: a tag would be gone as
+    soon as it was seen); by nothing (the reader's ONT bit is off)."""
     blocks: int = 9
     """Blocks to read of each tag: 36 octets hold the basic block of ISO 28560-3, and of ISO 28560-2
     the item number, the owner and the set."""
@@ -186,6 +187,10 @@ class Session:
                 return Found(tuple(uids), complete=True)
             if reply.status not in WITH_DATA:
                 raise reply.refusal()
+            if (
+                reply.status == Status.ISO15693_ERROR and len(reply.data) == 1
+            ):  # the tag's error, and no data sets
+                return Found(tuple(uids), complete=False)
             sets = unpack_inventory(reply.data)
             uids += [uid_text(each.uid) for each in sets if each.transponder == ISO15693]
             if reply.status != Status.MORE_DATA:

@@ -266,7 +266,8 @@ def test_a_tag_pulled_away_unread_was_never_there_and_is_read_no_more():
     assert readings == [stubborn.times]
 
 
-def test_an_inventory_in_trouble_takes_nobody_away():
+@pytest.mark.parametrize("trouble", [b"\x83\x00", b"\x84\x00", b"\x93\x00", b"\x95\x0f", b"\x95\x00"])
+def test_an_inventory_in_trouble_takes_nobody_away(trouble):
     pile = Pile([book(1)])
     reading = reader(pile)
     inventories = []
@@ -277,7 +278,7 @@ def test_an_inventory_in_trouble_takes_nobody_away():
         if len(inventories) == 30:
             pile.here.clear()
         troubled = 3 <= len(inventories) < 25
-        return [encode(Frame(0, 0xB0, b"\x83\x00"))] if troubled else reading.answer(octets)
+        return [encode(Frame(0, 0xB0, trouble))] if troubled else reading.answer(octets)
 
     events = told(FeigPad(QUICK, lines(answer)), after(3))
     assert events[1:] == [TagSeen("pad", book(1).uid, content(1)), TagGone("pad", book(1).uid)]
