@@ -75,7 +75,7 @@ def _page(browser: Browser) -> Page:
 
 
 def _save(page: Page, name: str) -> None:
-    page.screenshot(path=FOLDER / f"{name}.png")
+    page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=85)
 
 
 if __name__ == "__main__":
