@@ -25,8 +25,8 @@ A `Bad` takes one reply and says in which pieces it arrives:
     echoed late    [the reply] HELD [the reply]     a second copy comes after the next command
 
 `LOSSLESS` lines change nothing but the cuts: a driver must do exactly what it does over `WHOLE`.
-`SPOILING` lines hurt one reply in `every`, by the dice: a driver must come to the same end, or say
-what failed.
+`SPOILING` lines hurt each third reply (`every`), or as many at random (`scattered`): a driver must
+come to the same end, or say what failed.
 Pure but for the dice, which are seeded: a failure repeats.
 """
 
@@ -133,11 +133,15 @@ class BadLine:
     (`Answering`) for exact cuts, around a real one for the same in the rough.
     """
 
-    def __init__(self, line: Line, bad: Bad, seed: int = 0, every: int = 3) -> None:
+    def __init__(
+        self, line: Line, bad: Bad, seed: int = 0, every: int = 3, *, scattered: bool = False
+    ) -> None:
         self._line = line
         self._bad = bad
         self._dice = Random(seed)
         self._every = 1 if bad in LOSSLESS else every
+        self._scattered = scattered
+        self._replies = 0
         self._pieces: deque[Piece] = deque()
 
     def write(self, octets: bytes) -> None:
@@ -163,7 +167,9 @@ class BadLine:
     def _hear(self, reply: bytes) -> None:
         if not reply:
             return
-        spoiled = self._dice.randrange(self._every) == 0
+        self._replies += 1
+        count = self._dice.randrange(self._every) if self._scattered else self._replies
+        spoiled = count % self._every == 0
         self._pieces.extend(self._bad.spoil(reply, self._dice) if spoiled else [reply])
 
 

@@ -11,11 +11,11 @@ from tests.lines import (
     DELAYED,
     ECHOED_LATE,
     EVERY,
+    FLIPPED,
     HELD,
     LOSSLESS,
     OVERTAKEN,
     SILENCE,
-    SPOILING,
     WHOLE,
     Answering,
     BadLine,
@@ -71,14 +71,22 @@ def test_a_late_echo_comes_after_the_next_command():
     assert reads(line, 3) == [b"A", b"B", SILENCE]
 
 
-def test_about_one_reply_in_every_is_spoiled():
-    for bad in SPOILING:
-        line, whole = BadLine(Answering(echoed), bad, seed=3, every=4), 0
-        for _ in range(400):
-            line.write(REPLY)
-            whole += line.read(0.0) == REPLY
-            reads(line, 3)
-        assert 200 < whole <= 400
+def spoiled(line, count):
+    """Which of so many replies were not whole."""
+    hurt = []
+    for at in range(1, count + 1):
+        line.write(REPLY)
+        if line.read(0.0) != REPLY:
+            hurt.append(at)
+        reads(line, 3)
+    return hurt
+
+
+def test_each_third_reply_is_spoiled_or_as_many_at_random():
+    assert spoiled(BadLine(Answering(echoed), FLIPPED), 9) == [3, 6, 9]
+    scattered = spoiled(BadLine(Answering(echoed), FLIPPED, scattered=True), 300)
+    assert 70 < len(scattered) < 130
+    assert any(at % 3 for at in scattered)
 
 
 def test_an_answering_line_breaks_when_told_and_when_closed():

@@ -51,7 +51,7 @@ def settings(**changes) -> FeigSettings:
 def lines(answer: Callable[[bytes], list[bytes]], bad: Bad = WHOLE, seed: int = 0, every: int = 3):
     """Opens a fresh line to the same reader each time."""
     seeds, limited = count(seed), _limited(answer)
-    return lambda: BadLine(Answering(limited), bad, next(seeds), every)
+    return lambda: BadLine(Answering(limited), bad, next(seeds), every, scattered=True)
 
 
 def _limited(answer):
