@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
@@ -128,13 +129,15 @@ class Board:
     def _redraw(self, place: Place, snapshot: Snapshot | None, language: str, now_ms: int) -> None:
         old = self._sheets[place]
         try:
-            new = self._sheet(place, snapshot, language, now_ms, old)
-        except Exception:
-            log.exception("page not drawn", place=place)
-            new = self._sheet(place, None, language, now_ms, old)
-        if new is not old:
+            self._put_up(place, self._sheet(place, snapshot, language, now_ms, old))
+        except Exception as cause:  # noqa: BLE001 - whatever it is, the last reader's page must go
+            self._put_up(place, self._sheet(place, None, language, now_ms, old))
+            log.error("page not drawn", place=place, cause=type(cause).__name__, at=_origin(cause))  # noqa: TRY400 - a trace may show a name
+
+    def _put_up(self, place: Place, sheet: Sheet) -> None:
+        if sheet is not self._sheets[place]:
             with self._news:
-                self._sheets[place] = new
+                self._sheets[place] = sheet
                 self._news.notify_all()
 
     def _sheet(
@@ -160,3 +163,9 @@ class Board:
         if self._snapshot is None:
             return 0
         return self._snapshot.now.mono_ms + round((self._clock() - self._shown_at_s) * 1000)
+
+
+def _origin(cause: Exception) -> str:
+    """The line of source, or of a template, that raised."""
+    last = traceback.extract_tb(cause.__traceback__)[-1]
+    return f"{last.filename}:{last.lineno}"

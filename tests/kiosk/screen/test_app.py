@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from queue import Queue
 
 import msgspec
@@ -51,10 +51,17 @@ class Stream(Browser):
         super().__init__(port)
         self.answer = self.ask("GET", f"/{place}/stream")
 
+    def line_of_it(self) -> str:
+        """Empty at the end, whether the stream was ended or cut."""
+        try:
+            return self.answer.readline().decode()
+        except (HTTPException, ConnectionError):
+            return ""
+
     def page(self) -> str:
         """The next fragment."""
         lines: list[str] = []
-        while line := self.answer.readline().decode():
+        while line := self.line_of_it():
             if line.startswith("data: "):
                 lines.append(line[6:])
             elif line == "\n" and lines:

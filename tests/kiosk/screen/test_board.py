@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from kiosk.clock import Now
 from kiosk.screen.board import CHOICE_S, Board
 from kiosk.screen.draw import Draw
 from kiosk.screen.page import Page
-from kiosk.session.state import Phase
-from tests.kiosk.screen.states import DESK, DOOR, SETTINGS, desk, snapshot
+from tests.kiosk.screen.states import DESK, DOOR, SETTINGS, snapshot
 
 PATIENCE_S = 5.0
 
@@ -176,14 +176,21 @@ def test_a_language_that_the_screen_does_not_speak_is_refused():
 
 
 # ---------------------------------------------------------------- when drawing fails
-def test_a_page_that_cannot_be_drawn_does_not_leave_the_last_one(board: Board, draw: CountingDraw):
+def test_a_page_that_cannot_be_drawn_leaves_neither_the_last_one_nor_a_name_in_the_log(
+    board: Board, draw: CountingDraw
+):
     board.show(DESK["identified_lent"])
     assert "百年孤独" in after(board, 1).html
     draw.breaks = True
-    board.show(desk(Phase.IDLE))
-    blank = after(board, 2)
+    with capture_logs() as logged:
+        board.show(DESK["identified_mixed"])
+        blank = after(board, 2)
+        draw.breaks = False
+        board.show(DESK["identified"])
+        assert after(board, 3).page.scene == "identified"
     assert blank.page.scene == "starting"
     assert "百年孤独" not in blank.html
-    draw.breaks = False
-    board.show(DESK["identified"])
-    assert after(board, 3).page.scene == "identified"
+    (entry,) = logged
+    assert (entry["event"], entry["place"], entry["cause"]) == ("page not drawn", "desk", "LookupError")
+    assert "test_board.py:" in entry["at"]
+    assert "张" not in str(entry)

@@ -10,18 +10,14 @@ from kiosk.events import Reader
 from kiosk.room import state as room
 from kiosk.room.state import Room
 from kiosk.screen.desk import masked
-from kiosk.screen.page import Button, Chip, Countdown, Cue, Notice, Page, Row
-from kiosk.screen.rows import row
+from kiosk.screen.page import Button, Chip, Countdown, Cue, Notice, Page
 from kiosk.screen.view import engaged, left, view
 from kiosk.screen.words import texts
-from kiosk.session.state import Phase, Session, Step, Tag
+from kiosk.session.state import Phase, Session, Step
 from tests.kiosk.screen.states import (
     DESK,
     DOOR,
-    DUE,
-    GONE,
     SETTINGS,
-    TWO_OF_THREE,
     ZHANG,
     book,
     desk,
@@ -92,31 +88,6 @@ DOOR_SAYS = {
     "fire": ("fire", "alarm", "请勿进入", "请立即从出口离开，门已打开。", None),
     "lost": ("lost", "warn", "暂时不能刷证进门", "门禁正在恢复。出门不受影响，请按门旁按钮。", None),
 }
-
-ROWS = {
-    "incomplete": (book(Step.INCOMPLETE, parts=3, tags=TWO_OF_THREE, fault=number("parts_missing")), "正在识别…", "等待整套", "parts", "calm", "一套 3 件，已放 2 件，请放全"),
-    "checking": (book(Step.CHECKING), "正在识别…", "正在查看", "work", "busy", ""),
-    "waiting": (book(Step.WAITING, "三体"), "三体", "等您刷证", "card", "calm", ""),
-    "lending": (book(Step.LENDING), "正在识别…", "正在借", "work", "busy", ""),
-    "lent": (book(Step.LENT, "三体", due=DUE), "三体", "已借，稍等", "work", "busy", "请在 2026年12月20日 前归还"),
-    "cleared": (book(Step.CLEARED, "三体", due=DUE), "三体", "已借好", "check", "good", "请在 2026年12月20日 前归还"),
-    "cleared, due with a time": (book(Step.CLEARED, "三体", due="2026-01-05T23:59:00"), "三体", "已借好", "check", "good", "请在 2026年1月5日 前归还"),
-    "cleared, due in words": (book(Step.CLEARED, "三体", due="30 days"), "三体", "已借好", "check", "good", "归还日期 30 days"),
-    "cleared, due unknown": (book(Step.CLEARED, "三体"), "三体", "已借好", "check", "good", "可以带走"),
-    "cleared, title unknown": (book(Step.CLEARED, due=DUE), "条码 3301000000018", "已借好", "check", "good", "请在 2026年12月20日 前归还"),
-    "not cleared": (book(Step.LENT, "三体", fault=number("tag_not_cleared")), "三体", "再放一次", "again", "warn", "书已借给您，请再放平一次；如出门报警请出示借书记录。"),
-    "lifted too soon": (book(Step.LENT, "三体", due=DUE, tags=GONE), "三体", "再放一次", "again", "warn", "已经借给您，请把它再放平一次"),
-    "yours, being cleared": (book(Step.LENT, "三体", fault=number("already_yours")), "三体", "已借，稍等", "work", "busy", "这本书已经借在您名下，可以直接带走。"),
-    "yours": (book(Step.CLEARED, "三体", fault=number("already_yours")), "三体", "已在您名下", "check", "good", "这本书已经借在您名下，可以直接带走。"),
-    "returning": (book(Step.RETURNING, "三体"), "三体", "正在还", "work", "busy", ""),
-    "returned": (book(Step.RETURNED, "三体"), "三体", "已还，稍等", "work", "busy", ""),
-    "returned, lifted too soon": (book(Step.RETURNED, "三体", tags=GONE), "三体", "已还好", "check", "good", "谢谢，请放入还书箱"),
-    "not secured": (book(Step.RETURNED, "三体", fault=number("tag_not_secured")), "三体", "已还好", "check", "good", "已还好，谢谢。请放入还书箱。"),
-    "secured": (book(Step.SECURED, "三体"), "三体", "已还好", "check", "good", "谢谢，请放入还书箱"),
-    "refused": (book(Step.REFUSED, "三体", fault=number("on_hold")), "三体", "没有办成", "look", "warn", "这本书已有读者预约，请留给那位读者，放回书架即可。"),
-    "unreadable": (book(Step.REFUSED, "", "", fault=number("tag_unreadable")), "没有认出的书", "没有办成", "look", "warn", "没有认出这本书，请挪动一下或交给工作人员。"),
-    "owed": (book(Step.OWED, "三体", fault=number("cannot_lend_now")), "三体", "稍后核对", "clock", "warn", "这是我们的问题：暂时无法确认，请先把这本书留在这里。"),
-}
 # fmt: on
 
 
@@ -137,17 +108,6 @@ def test_the_door_says(name: str):
     assert DOOR_SAYS[name] == (page.scene, page.tone, page.heading, page.advice, page.chip)
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_a_book_says(name: str):
-    line, *said = ROWS[name]
-    made = row(line, Phase.OPEN, ZH)
-    assert said == [made.title, made.state, made.icon, made.tone, made.note]
-
-
-def test_every_step_is_among_the_books():
-    assert {line.step for line, *_ in ROWS.values()} == set(Step)
-
-
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("step", Step)
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -155,40 +115,6 @@ def test_every_phase_with_every_step_is_a_page(phase: Phase, step: Step, languag
     page = view("desk", desk(phase, book(step)), texts(language), SETTINGS)
     assert page.heading
     assert len(page.rows) == (page.layout == "visit")
-
-
-WAITS = {
-    Phase.IDLE: ("没有办理", "calm"),
-    Phase.OPEN: ("等您刷证", "calm"),
-    Phase.IDENTIFYING: ("马上办理", "busy"),
-    Phase.IDENTIFIED: ("没有办理", "calm"),
-    Phase.ENDING: ("没有办理", "calm"),
-    Phase.OUT_OF_ORDER: ("没有办理", "calm"),
-}
-
-
-@pytest.mark.parametrize("phase", Phase)
-def test_what_a_waiting_book_waits_for_depends_on_the_phase(phase: Phase):
-    made = row(book(Step.WAITING, "三体"), phase, ZH)
-    assert WAITS[phase] == (made.state, made.tone)
-
-
-def test_a_row_is_whole():
-    line = book(Step.REFUSED, "辞海", "3301000000059", fault=number("not_for_loan"))
-    assert row(line, Phase.IDENTIFIED, ZH) == Row(
-        key="3301000000059",
-        title="辞海",
-        named=True,
-        state="没有办成",
-        icon="look",
-        tone="warn",
-        note="这本书只能在馆内阅读，请看完放回书架。",
-        code="代码 203",
-    )
-
-
-def test_a_book_without_a_number_is_known_by_its_tag():
-    assert row(book(Step.REFUSED, "", ""), Phase.OPEN, ZH).key == "E004010012345678"
 
 
 def test_newest_book_first():
@@ -392,11 +318,6 @@ LI = Reader("R0009", "1" * 32, "李", "成人")
 )
 def test_whoever_was_served_has_gone(place, before, after, gone: bool):
     assert left(place, before, after) is gone
-
-
-def test_a_tag_of_a_set_that_was_lifted_unwritten_asks_for_the_set_again():
-    tags = (Tag("E00401000000000A", 1, changed=True), Tag("E00401000000000B", 2, present=False))
-    assert row(book(Step.LENT, "全宋词", parts=2, tags=tags), Phase.IDENTIFIED, ZH).state == "再放一次"
 
 
 def test_pages_are_values():
