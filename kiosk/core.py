@@ -102,7 +102,7 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
     Asks no table: one of them may be what failed.
     """
     health, effects = station.raise_fault(kiosk.station, RaiseFault(fault, cause=cause), now)
-    session = replace(kiosk.session, phase=Phase.OUT_OF_ORDER) if kiosk.session else None
+    session = kiosk.session and replace(kiosk.session, phase=Phase.OUT_OF_ORDER, serving=False)
     return replace(kiosk, station=health, session=session), effects
 
 

@@ -3,13 +3,15 @@
 - One thread, one queue; `queue.put` is the only call across threads.
 - A door's release is begun before the disk is written; everything else after it.
 - What the disk did not take is not done: the kiosk is Broken and asks nobody anything.
-- An error of ours in a step leaves the state as it was, is logged, and makes the kiosk Broken.
+- An error of ours is logged and makes the kiosk Broken; one in a step leaves the state as it was.
+- A stop ends the program, whatever fails on the way.
 - The watchdog is fed once a turn; a stalled loop starves it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from traceback import format_tb
@@ -62,7 +64,8 @@ class Loop:
         self._hands = hands
         self._clock = clock
         self._windows = windows
-        self._offset_ms = 0
+        self._central_ahead_ms: int | None = None
+        """Central's wall clock less our monotonic one, which does not jump. None: not heard yet."""
         self._ended: EndProgram | None = None
 
     def run(self) -> EndProgram:
@@ -77,11 +80,14 @@ class Loop:
         now = self._clock.now()
         try:
             self.kiosk, effects = self._step(event, now)
+            self._carry_out(effects, now)
+        except JournalFailed as cause:
+            log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
+            self._break_down(DISK_FAILED, str(cause), event, now)
         except Exception as cause:  # noqa: BLE001 - whatever it is, the door must go on
             what, where = f"{type(cause).__name__} at {type(event).__name__}", format_tb(cause.__traceback__)
             log.error("step failed", what=what, where=where)  # noqa: TRY400 - its text may hold a card number
-            effects = self._break_down(PROGRAM_FAILED, what, now)
-        self._carry_out(effects, now)
+            self._break_down(PROGRAM_FAILED, what, event, now)
         self._windows.show(self.kiosk, now)
 
     def _take(self) -> AnyEvent:
@@ -98,44 +104,43 @@ class Loop:
             case OrderArrived(order=order):
                 verdict = orders.judge(
                     order,
-                    now.wall_ms + self._offset_ms,
+                    self._central_ms(now),
                     self._clock.boot,
                     clock_trusted=self._clock.is_set(),
                     taken=self._journal.order_taken(order.number),
                 )
                 return core.carry_out(self.kiosk, order, verdict, now, self._rules)
             case WatermarkMoved(offset_ms=offset_ms):
-                self._offset_ms = offset_ms
-            case StopAsked(why=why):
-                kiosk, effects = core.step(self.kiosk, event, now, self._rules)
-                return kiosk, (*effects, EndProgram(restart=why == "order"))
-        return core.step(self.kiosk, event, now, self._rules)
+                self._central_ahead_ms = now.wall_ms + offset_ms - now.mono_ms
+        kiosk, effects = core.step(self.kiosk, event, now, self._rules)
+        return kiosk, (*effects, *_end(event))
+
+    def _central_ms(self, now: Now) -> int:
+        """Central's time since 1970 as well as we know it."""
+        return now.wall_ms if self._central_ahead_ms is None else now.mono_ms + self._central_ahead_ms
 
     def _carry_out(self, effects: tuple[AnyEffect, ...], now: Now) -> None:
         for effect in effects:
             if isinstance(effect, ReleaseDoor):
                 self._hands.do(effect)
         ended = next((effect for effect in effects if isinstance(effect, EndProgram)), None)
+        self._ended = ended or self._ended
         entries = [e for e in effects if isinstance(e, Record | Remember | TakeOrder)]
         if ended:
             entries.append(Record(KioskStopped("order" if ended.restart else "asked")))
-        if entries and not self._write(entries, now):
-            effects = ()
+        if entries:
+            self._journal.append(entries, stamp(self._clock, now))
+            self._windows.written()
         for effect in effects:
             if not isinstance(effect, Record | Remember | TakeOrder | ReleaseDoor | EndProgram):
                 self._hands.do(effect)
-        self._ended = ended
 
-    def _write(self, entries: list[Record | Remember | TakeOrder], now: Now) -> bool:
-        try:
-            self._journal.append(entries, stamp(self._clock, now))
-        except JournalFailed as cause:
-            log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
-            self._break_down(DISK_FAILED, str(cause), now)
-            return False
-        self._windows.written()
-        return True
-
-    def _break_down(self, fault: int, cause: str, now: Now) -> tuple[AnyEffect, ...]:
+    def _break_down(self, fault: int, cause: str, event: AnyEvent, now: Now) -> None:
+        """The fault stands from now on; where the disk does not take its fact, the condition tells it."""
         self.kiosk, effects = core.break_down(self.kiosk, fault, cause, now)
-        return effects
+        with suppress(JournalFailed):
+            self._carry_out((*effects, *_end(event)), now)
+
+
+def _end(event: AnyEvent) -> tuple[EndProgram, ...]:
+    return (EndProgram(restart=event.why == "order"),) if isinstance(event, StopAsked) else ()

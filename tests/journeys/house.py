@@ -225,11 +225,15 @@ class Kiosk:
     def pass_s(self, seconds: float) -> None:
         end = self.world.mono_ms + int(seconds * 1000)
         while self.world.mono_ms < end:
-            due = deadline_ms(self.loop.kiosk, self.clock.now(), self.rules)
+            due = self.deadline_ms()
             target = end if due is None else min(max(due, self.world.mono_ms + 1), end)
             self.world.wall_ms += target - self.world.mono_ms
             self.world.mono_ms = target
             self.happen(Ticked())
+
+    def deadline_ms(self) -> int | None:
+        """When time itself will next change anything."""
+        return deadline_ms(self.loop.kiosk, self.clock.now(), self.rules)
 
     def card(self, number: str = READER.card, device: str = "scanner") -> None:
         self.happen(CardShown(device, number, "card"))
@@ -248,6 +252,12 @@ class Kiosk:
 
     def _seen(self, uid: str) -> TagSeen:
         return TagSeen("pad", uid, TagContent(self.world.books[uid], model="iso28560-2"))
+
+    def next_txn(self) -> str:
+        """What the desk will call its next transaction."""
+        session = self.loop.kiosk.session
+        assert session
+        return f"{session.run}{session.ask + 2:08x}"
 
     def facts(self) -> list[AnyFact]:
         rows = [decode_fact(row.fact) for row in self.journal.since(0, 10_000)]

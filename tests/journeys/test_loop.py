@@ -10,13 +10,17 @@ import pytest
 from drivers.errors import Gone
 from drivers.events import CardShown, DeviceLost, GateAlarmed
 from kiosk import core
-from kiosk.effects import AskLoan, ReleaseDoor
+from kiosk.effects import AskLoan, Record, ReleaseDoor
 from kiosk.events import OrderArrived, StopAsked, WatermarkMoved
 from kiosk.journal import JournalFailed
-from tests.journeys.house import Kiosk, World
+from kiosk.session.state import Phase
+from tests.journeys.house import READER, Kiosk, World
 from wire import facts
+from wire.envelope import Stamp
 from wire.faults import number
 from wire.orders import Order
+
+STAMP = Stamp(0, 0, "0" * 16, set=True)
 
 
 @pytest.fixture
@@ -34,6 +38,10 @@ def order(kiosk: Kiosk, number: int = 1, verb: str = "door.release", late_ms: in
 
 def fail(*_: Any) -> Any:
     raise JournalFailed("no space left on device")
+
+
+def stumble(*_: Any) -> Any:
+    raise ZeroDivisionError
 
 
 def test_the_door_is_released_before_the_disk_is_written(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
@@ -55,18 +63,96 @@ def test_what_the_disk_did_not_take_is_not_asked(kiosk: Kiosk, monkeypatch: pyte
 def test_an_error_of_ours_breaks_the_kiosk_and_the_door_goes_on(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ):
-    def stumble(*_: Any) -> Any:
-        raise ZeroDivisionError
-
     monkeypatch.setattr(core, "_desk", stumble)
     kiosk.happen(GateAlarmed("gate", "E9", None))
-    with monkeypatch.context():
-        kiosk.happen(CardShown("scanner", "R0001", "card"))
+    kiosk.happen(CardShown("scanner", "R0001", "card"))
     assert (number("program_failed"), "") in kiosk.loop.kiosk.station.troubles
     monkeypatch.undo()
     kiosk.card(device="door_scanner")
     assert kiosk.world.releases == 1
     assert kiosk.kinds().count("fault.raised") >= 2
+
+
+def test_a_broken_kiosk_stays_out_of_order_and_rests(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+    kiosk.card()
+    with monkeypatch.context() as broken:
+        broken.setattr(kiosk.journal, "append", fail)
+        kiosk.lay("E1")
+    kiosk.pass_s(120)
+    assert kiosk.loop.kiosk.session
+    assert kiosk.loop.kiosk.session.phase is Phase.OUT_OF_ORDER
+    assert kiosk.deadline_ms() is None, "a loop with nothing to wait for would spin"
+    kiosk.lift("E1")
+    kiosk.lay("E1")
+    kiosk.card()
+    assert not any(isinstance(effect, AskLoan) for effect in kiosk.hands.effects)
+
+
+def test_an_effect_that_nothing_here_does_breaks_the_kiosk_and_the_door_goes_on(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+):
+    kiosk.card()
+    with monkeypatch.context() as broken:
+        broken.setattr(kiosk.hands, "do", stumble)
+        kiosk.lay("E1")
+    assert (number("program_failed"), "") in kiosk.loop.kiosk.station.troubles
+    kiosk.card(device="door_scanner")
+    assert kiosk.world.releases == 1
+
+
+def test_entries_that_contradict_the_journal_break_the_kiosk_and_nobody_is_asked(kiosk: Kiosk):
+    kiosk.card()
+    assert kiosk.loop.kiosk.session
+    kiosk.journal.append([Record(facts.LoanAsked(kiosk.next_txn(), "B009", READER.pseudonym))], STAMP)
+    kiosk.lay("E1")
+    assert (number("program_failed"), "") in kiosk.loop.kiosk.station.troubles
+    assert not any(isinstance(effect, AskLoan) for effect in kiosk.hands.effects)
+    assert kiosk.kinds()[-1] == "fault.raised"
+
+
+def test_an_error_of_ours_on_a_failing_disk_does_not_end_the_program(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as broken:
+        broken.setattr(core, "step", stumble)
+        broken.setattr(kiosk.journal, "append", fail)
+        kiosk.card()
+    kiosk.card(device="door_scanner")
+    assert kiosk.world.releases == 1
+
+
+def test_a_stop_ends_the_program_even_where_its_step_fails(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(core, "step", stumble)
+    kiosk.loop.queue.put(StopAsked("asked"))
+    assert not kiosk.loop.run().restart
+    assert kiosk.facts()[-1] == facts.KioskStopped("asked")
+
+
+def test_a_stop_ends_the_program_even_where_the_disk_fails(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(kiosk.journal, "append", fail)
+    kiosk.loop.queue.put(OrderArrived(order(kiosk, verb="kiosk.restart")))
+    assert kiosk.loop.run().restart
+
+
+def test_a_journal_that_cannot_be_read_is_the_disks_fault(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(kiosk.journal, "order_taken", fail)
+    kiosk.happen(OrderArrived(order(kiosk)))
+    assert [trouble.fault for trouble in kiosk.loop.kiosk.station.troubles.values()] == [
+        number("disk_failed")
+    ]
+    assert kiosk.world.releases == 0
+
+
+def test_an_order_is_judged_by_centrals_time_whatever_the_wall_clock_does(kiosk: Kiosk):
+    kiosk.happen(WatermarkMoved(0, offset_ms=0))
+    in_time, too_late = order(kiosk), order(kiosk, number=2)
+    kiosk.world.wall_ms += 3_600_000
+    kiosk.happen(OrderArrived(in_time))
+    assert facts.OrderDone(1, "door.release") in kiosk.facts()
+    kiosk.world.wall_ms -= 2 * 3_600_000
+    kiosk.pass_s(20)
+    kiosk.happen(OrderArrived(too_late))
+    assert facts.OrderRefused(2, "door.release", number("order_late")) in kiosk.facts()
 
 
 def test_an_order_is_carried_out_once_however_often_it_comes(kiosk: Kiosk):
