@@ -41,7 +41,7 @@ def test_no_beat_where_nobody_waits_for_one(systemd: socket.socket):
     assert pulse.period_s is None
 
 
-@pytest.mark.parametrize(("pid", "period_s"), [(os.getpid(), 5.0), (1, None)])
+@pytest.mark.parametrize(("pid", "period_s"), [(os.getpid(), 5.0), (1, None)], ids=["ours", "another"])
 def test_the_watchdog_may_wait_for_another_process(systemd: socket.socket, pid: int, period_s: float | None):
     assert Pulse(environ(systemd, WATCHDOG_PID=str(pid))).period_s == period_s
 
