@@ -67,7 +67,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if kiosk.station.serving is not served and kiosk.session:
         kiosk, more = _desk(kiosk, ServingChanged(kiosk.station.serving), now, rules)
         effects += more
-    return _debts(kiosk, effects), effects
+    return _debts(kiosk, effects)
 
 
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
@@ -137,15 +137,17 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     return kiosk, tuple(told)
 
 
-def _debts(kiosk: Kiosk, effects: Effects) -> Kiosk:
-    """What the desk has just owed is remembered where it will be asked about."""
+def _debts(kiosk: Kiosk, effects: Effects) -> Stepped:
+    """What the desk has just owed is remembered where it will be asked about; what it has made ends older debts."""
+    debts = kiosk.owed
+    ended: Effects = ()
     for effect in effects:
         match effect:
             case Record(fact=facts.LoanOwed() as fact, card=card):
-                debt = Debt(fact.txn, "loan", fact.item, fact.reader, card)
+                debts = owed.owe(debts, Debt(fact.txn, "loan", fact.item, fact.reader, card))
             case Record(fact=facts.ReturnOwed() as fact):
-                debt = Debt(fact.txn, "return", fact.item)
-            case _:
-                continue
-        kiosk = replace(kiosk, owed=owed.owe(kiosk.owed, debt))
-    return kiosk
+                debts = owed.owe(debts, Debt(fact.txn, "return", fact.item))
+            case Record(fact=facts.LoanMade(settled=False) | facts.ReturnMade(settled=False) as fact):
+                debts, more = owed.overtaken(debts, fact)
+                ended += more
+    return replace(kiosk, owed=debts), effects + ended

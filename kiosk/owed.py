@@ -8,10 +8,20 @@ Each is asked about (17, then 63 without a PIN) when the ILS is there, one at a 
     UNCLEAR stays owed, and is asked about again later.
 
 Nobody wrote the tag of what is found out late: a `tag.unchanged` goes with it, for staff and the gate.
+
+The same book may be dealt with at once meanwhile. What the ILS did then tells what it had not done before,
+and an old question is never asked again over it:
+
+    owed      made since     so it
+    loan      loan           was never made, the book was free     -> LoanAbandoned
+    return    return         was never made, it was still on loan  -> ReturnAbandoned
+    return    loan           was made, the book had come back      -> ReturnMade(settled)
+    loan      return         stays owed
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,6 +33,12 @@ from wire.faults import number
 
 TAG_NOT_CLEARED = number("tag_not_cleared")
 TAG_NOT_SECURED = number("tag_not_secured")
+SINCE: Mapping[tuple[str, str], Verdict] = {
+    ("loan", "loan"): Verdict.NEVER,
+    ("return", "return"): Verdict.NEVER,
+    ("return", "loan"): Verdict.DONE,
+}
+"""What became of the owed one of two on the same book: (owed, made since)."""
 ASK_AGAIN_MS = 30_000
 """Between two rounds of questions while the ILS answers but the matter stays unclear."""
 
@@ -60,12 +76,24 @@ def owe(owed: Owed, debt: Debt) -> Owed:
     return replace(owed, debts=(*owed.debts, debt))
 
 
+def overtaken(owed: Owed, since: facts.LoanMade | facts.ReturnMade) -> Stepped:
+    """What a loan or return made at once tells of those that are owed of the same book."""
+    made = "loan" if isinstance(since, facts.LoanMade) else "return"
+    effects: tuple[AnyEffect, ...] = ()
+    for debt in owed.debts:
+        verdict = SINCE.get((debt.kind, made))
+        if verdict and facts.clip(debt.item) == since.item:
+            owed = _paid(owed, debt)
+            effects += (Record(_outcome(debt, Settled(debt.txn, verdict))),)
+    return owed, effects
+
+
 def step(owed: Owed, event: AnyEvent, now: Now) -> Stepped:
     match event:
         case IlsChanged(up=up):
             owed = replace(owed, ils_up=up, asked=frozenset())
             return _next(owed, now) if up else (owed, ())
-        case Settled():
+        case Settled() if event.txn == owed.asking:
             return _settle(owed, event, now)
         case ReturnAnswered() | IlsSilent() if event.txn and event.txn == owed.asking:
             return _returned(owed, event, now)
@@ -89,8 +117,6 @@ def _next(owed: Owed, now: Now) -> Stepped:
 
 def _settle(owed: Owed, event: Settled, now: Now) -> Stepped:
     debt = _find(owed, event.txn)
-    if debt is None:
-        return owed, ()
     if event.verdict is Verdict.NEVER and debt.kind == "return" and debt.told:
         return owed, (AskReturn(debt.txn, debt.item),)
     owed = replace(owed, asking="")
@@ -119,7 +145,7 @@ def _returned(owed: Owed, event: ReturnAnswered | IlsSilent, now: Now) -> Steppe
     """The return was asked again for a reader who was told that it would be."""
     debt = _find(owed, event.txn)
     owed = replace(owed, asking="")
-    if debt is None or isinstance(event, IlsSilent):
+    if isinstance(event, IlsSilent):
         return _next(owed, now)
     item = facts.clip(debt.item)
     outcome: facts.Fact = facts.ReturnMade(
@@ -145,9 +171,11 @@ def _told(debt: Debt, outcome: facts.Fact) -> tuple[AnyEffect, ...]:
     return Record(outcome), Record(facts.TagUnchanged("", facts.clip(debt.item), secured, fault))
 
 
-def _find(owed: Owed, txn: str) -> Debt | None:
-    return next((debt for debt in owed.debts if debt.txn == txn), None)
+def _find(owed: Owed, txn: str) -> Debt:
+    return next(debt for debt in owed.debts if debt.txn == txn)
 
 
 def _paid(owed: Owed, debt: Debt) -> Owed:
-    return replace(owed, debts=tuple(d for d in owed.debts if d is not debt))
+    """Without this debt; whatever is still answered about it, nobody waits for."""
+    asking = "" if owed.asking == debt.txn else owed.asking
+    return replace(owed, debts=tuple(d for d in owed.debts if d is not debt), asking=asking)

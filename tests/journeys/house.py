@@ -112,6 +112,8 @@ class Hands:
         self.cut_at: int | None = None
         self.cut_after = False
         """Cut when the effect has been carried out and before its answer, not before it."""
+        self.deaf_to: tuple[type[AnyEffect], ...] = ()
+        """Questions that the ILS does not hear, whatever else it does."""
         self.effects: list[AnyEffect] = []
 
     def do(self, effect: AnyEffect) -> None:
@@ -152,7 +154,7 @@ class Hands:
 
     def _circulate(self, effect: AskLoan | AskReturn) -> AnyEvent:
         world, txn, item = self.world, effect.txn, effect.item
-        if world.deaf:
+        if world.deaf or isinstance(effect, self.deaf_to):
             return IlsSilent(txn=txn)
         fault = world.refused.get(item)
         if isinstance(effect, AskLoan):

@@ -90,3 +90,66 @@ def test_a_debt_made_while_the_ils_is_there_is_asked_about_at_the_next_round():
     assert effects == ()
     _, effects = owed.step(state, Ticked(), Now(0, NOW.mono_ms + owed.ASK_AGAIN_MS))
     assert effects == (AskSettle(LOAN.txn, "loan", "B001", "R0001"),)
+
+
+def test_an_answer_about_another_than_the_one_asked_about_changes_nothing():
+    state, _ = up(LOAN, RETURN)
+    assert owed.step(state, Settled("9" * 16, Verdict.DONE), NOW) == (state, ())
+    assert owed.step(state, Settled(RETURN.txn, Verdict.UNCLEAR), NOW) == (state, ())
+
+
+def test_an_ils_that_comes_and_goes_is_asked_one_thing_at_a_time_and_nothing_is_forgotten():
+    state, _ = up(LOAN, RETURN)
+    asked = 1
+    for _ in range(5):
+        state, effects = owed.step(state, IlsChanged(up=False), NOW)
+        assert effects == ()
+        state, effects = owed.step(state, IlsChanged(up=True), NOW)
+        asked += len(effects)
+    assert asked == 1
+    state, effects = owed.step(state, IlsChanged(up=False), NOW)
+    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.UNCLEAR), NOW)
+    assert (effects, state.asking) == ((), "")
+    state, effects = owed.step(state, IlsChanged(up=True), NOW)
+    assert effects == (AskSettle(LOAN.txn, "loan", "B001", "R0001"),)
+
+
+OTHER = "4" * 16
+
+
+def test_a_book_that_could_be_lent_since_had_not_been_lent_before():
+    state, effects = owed.overtaken(Owed((LOAN, RETURN)), facts.LoanMade(OTHER, "B001", "b" * 32))
+    assert effects == (Record(facts.LoanAbandoned(LOAN.txn, "B001", "a" * 32)),)
+    assert state.debts == (RETURN,)
+
+
+def test_a_book_that_could_be_lent_since_had_come_back():
+    state, effects = owed.overtaken(Owed((LOAN, RETURN)), facts.LoanMade(OTHER, "B002", "b" * 32))
+    assert effects == (Record(facts.ReturnMade(RETURN.txn, "B002", settled=True)),)
+    assert state.debts == (LOAN,)
+
+
+def test_a_book_that_was_taken_back_since_had_not_been_taken_back_before():
+    state, effects = owed.overtaken(Owed((LOAN, RETURN)), facts.ReturnMade(OTHER, "B002"))
+    assert effects == (Record(facts.ReturnAbandoned(RETURN.txn, "B002")),)
+    assert state.debts == (LOAN,)
+
+
+def test_a_loan_that_is_owed_stays_so_when_the_book_is_taken_back():
+    assert owed.overtaken(Owed((LOAN,)), facts.ReturnMade(OTHER, "B001")) == (Owed((LOAN,)), ())
+
+
+def test_an_answer_about_what_was_overtaken_changes_nothing_and_the_next_is_asked_about():
+    state, _ = up(LOAN, RETURN)
+    state, _ = owed.overtaken(state, facts.LoanMade(OTHER, "B001", "b" * 32))
+    assert state.asking == ""
+    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.DONE), NOW)
+    assert effects == ()
+    _, effects = owed.step(state, Ticked(), Now(0, NOW.mono_ms + owed.ASK_AGAIN_MS))
+    assert effects == (AskSettle(RETURN.txn, "return", "B002", ""),)
+
+
+def test_an_item_number_too_long_for_a_fact_is_known_by_what_the_fact_holds():
+    long = Debt("5" * 16, "loan", "B" * 300, "a" * 32)
+    state, _ = owed.overtaken(Owed((long,)), facts.LoanMade(OTHER, facts.clip("B" * 300), "b" * 32))
+    assert not state.debts
