@@ -63,7 +63,7 @@ def decide(room: Room, event: ReaderAnswered, around: Surroundings) -> Stepped:
         return _refuse(room, event.fault or CANNOT_CHECK_CARD, around)
     until = around.after_ms(around.rules.release_s)
     granted = facts.EntryGranted(event.reader.pseudonym, facts.clip(event.reader.type, 64))
-    room = replace(room, notice=Notice(until), expected_until_ms=until)
+    room = replace(room, notice=Notice(until), expected_until_ms=until, releases=(*room.releases, 0))
     return room, (
         ReleaseDoor(int(around.rules.release_s * 1000)),
         Record(granted),
@@ -106,17 +106,18 @@ def _refuse(room: Room, fault: int, around: Surroundings) -> Stepped:
 # ---------------------------------------------------------------- the unit
 def sense(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     """The unit's snapshot is the truth: phase, openings, exit, fire, and whether to secure early."""
-    before = room.contacts
+    before, counted = room.contacts, room.openings
     now = Contacts(event.open, event.released, event.exit_pressed, event.fire)
-    effects = egress.changes(before, now)
+    was_open = before is not None and before.open
     room, opened = _openings(room, event, around)
-    room = replace(room, contacts=now, phase=_phase(now, asking=bool(room.card)))
     room, held = _held_open(room, now, around)
-    effects += opened + held
-    if before and before.open and not now.open:
-        effects += egress.secure_early(now)
+    room = replace(room, contacts=now, phase=_phase(now, asking=bool(room.card)))
+    effects = (*egress.changes(before, now), *opened, *held)
+    if now.open and not was_open:
         room = replace(room, expected_until_ms=0)
-    if opened:
+    if was_open and not now.open and not _expected(room, around):
+        effects += egress.secure_early(now)
+    if room.openings != counted:
         effects += (remember(room),)
     return room, effects
 
@@ -136,7 +137,7 @@ def _openings(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     last = room.openings
     room = replace(room, openings=event.openings)
     if last is None:
-        return room, (remember(room),)
+        return room, ()
     missed = _grown(last, event.openings)
     if missed == 0:
         return room, ()
@@ -149,7 +150,7 @@ def _openings(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     )
     if not recovered and egress.forced(room.contacts, event, expected=_expected(room, around)):
         seen += (Record(facts.DoorForced(event.openings)), RaiseFault(egress.DOOR_FORCED, event.device))
-    return room, seen
+    return room, (*seen, ClearFault(DEVICE_MISBEHAVED, event.device))
 
 
 def _expected(room: Room, around: Surroundings) -> bool:
@@ -172,26 +173,26 @@ def lose_sight(room: Room, event: DeviceLost, _around: Surroundings) -> Stepped:
     return replace(room, phase=Phase.UNKNOWN, contacts=None, card="", held_at_ms=None), ()
 
 
-def hear_answer(room: Room, event: DoorAnswered, _around: Surroundings) -> Stepped:
-    """The unit took a command or not; an order waits for it."""
+def hear_answer(room: Room, event: DoorAnswered, around: Surroundings) -> Stepped:
+    """The unit took a command or not. Whoever stands outside is told, and so is who ordered it."""
     if event.verb != "release":
         return room, ()
-    order, room = room.order, replace(room, order=0)
+    order = next(iter(room.releases), 0)
+    room = replace(room, releases=room.releases[1:])
     if event.error is None:
         done: Effects = (Record(facts.OrderDone(order, "door.release")),) if order else ()
         return room, (*done, ClearFault(LOCK_NOT_RELEASED, "door"))
-    failed: Effects = (RaiseFault(LOCK_NOT_RELEASED, "door", event.error.text),)
-    return room, (*failed, *_order_refused(order))
+    room = replace(room, notice=Notice(around.after_ms(around.rules.refuse_s), LOCK_NOT_RELEASED))
+    return room, (RaiseFault(LOCK_NOT_RELEASED, "door", event.error.text), *_order_refused(order))
 
 
 # ---------------------------------------------------------------- orders and time
 def release_for_order(room: Room, event: ReleaseOrdered, around: Surroundings) -> Stepped:
     """A technician lets somebody in. Answered when the unit has answered."""
     seconds = event.seconds or around.rules.release_s
-    room, earlier = replace(room, order=event.number), room.order
-    return replace(room, expected_until_ms=around.after_ms(seconds)), (
+    until = around.after_ms(seconds)
+    return replace(room, expected_until_ms=until, releases=(*room.releases, event.number)), (
         ReleaseDoor(int(seconds * 1000)),
-        *_order_refused(earlier),
         Record(facts.DoorReleased("order", event.number)),
     )
 
@@ -205,15 +206,19 @@ def _order_refused(order: int) -> Effects:
 
 
 def tick(room: Room, _event: Ticked, around: Surroundings) -> Stepped:
-    """Take down an old notice; a door that stands open too long is a fault."""
-    if room.notice and around.now.mono_ms >= room.notice.until_ms:
+    """Take down an old notice and an old alarm; a door that stands open too long is a fault."""
+
+    def due(at_ms: int | None) -> bool:
+        return at_ms is not None and around.now.mono_ms >= at_ms
+
+    effects: Effects = ()
+    if room.notice and due(room.notice.until_ms):
         room = replace(room, notice=None)
-    if room.alarm_until_ms is not None and around.now.mono_ms >= room.alarm_until_ms:
-        room, quiet = replace(room, alarm_until_ms=None), (ClearFault(GATE_ALARM, "gate"),)
-        return room, quiet
-    if room.held_at_ms is None or around.now.mono_ms < room.held_at_ms:
-        return room, ()
-    return replace(room, held_at_ms=None), (RaiseFault(DOOR_HELD_OPEN, "door"),)
+    if due(room.alarm_until_ms):
+        room, effects = replace(room, alarm_until_ms=None), (ClearFault(GATE_ALARM, "gate"),)
+    if due(room.held_at_ms):
+        room, effects = replace(room, held_at_ms=None), (*effects, RaiseFault(DOOR_HELD_OPEN, "door"))
+    return room, effects
 
 
 def alarm(room: Room, event: GateAlarmed, around: Surroundings) -> Stepped:
@@ -250,7 +255,7 @@ def count(room: Room, event: Crossed, _around: Surroundings) -> Stepped:
     effects: Effects = (Record(facts.VisitEntered(came, "counter")),) if came else ()
     if went:
         effects += (Record(facts.VisitLeft(went, "counter")),)
-    return room, (*effects, remember(room))
+    return room, (*effects, ClearFault(DEVICE_MISBEHAVED, event.device), remember(room))
 
 
 def _grown(last: int, now: int) -> int:

@@ -53,9 +53,9 @@ class Room:
     card: str = ""
     """The card that is being asked about; empty: none is."""
     expected_until_ms: int = 0
-    """Monotonic; until then an opening has a reason (card, order)."""
-    order: int = 0
-    """Number of the order that waits for the unit's answer, 0 for none."""
+    """Monotonic; until then the next opening has a reason (card, order). The opening uses it up."""
+    releases: tuple[int, ...] = ()
+    """Releases that the unit has not answered yet, oldest first: the order's number, 0 for a card's."""
     held_at_ms: int | None = None
     """Monotonic; the door is held open from then on."""
     entered: int | None = None

@@ -64,7 +64,12 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     Phase.ASKING: {key: move for key, move in HEARD.items() if key is not CardShown},
     Phase.RELEASED: {**HEARD},
     Phase.OPEN: {**HEARD},
-    Phase.FREE: {**HEARD, CardShown: moves.wave_on, ReaderAnswered: moves.drop_question},
+    Phase.FREE: {
+        **HEARD,
+        CardShown: moves.wave_on,
+        ReaderAnswered: moves.drop_question,
+        IlsSilent: moves.drop_question,
+    },
 }
 
 IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {

@@ -1,67 +1,20 @@
-"""The room's table: who comes in, what is counted, and that nothing keeps anybody in."""
+"""The room's table: who comes in, and that nothing keeps anybody in."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from drivers.errors import Gone
-from drivers.events import (
-    CardShown,
-    Crossed,
-    DeviceLost,
-    DoorAnswered,
-    DoorSensed,
-    GateAlarmed,
-    TagContent,
-)
-from kiosk import config
-from kiosk.clock import Now
-from kiosk.effects import AnyEffect, AskReader, ClearFault, RaiseFault, Record, ReleaseDoor, SecureDoor
-from kiosk.events import AnyEvent, IlsSilent, Reader, ReaderAnswered, ReleaseOrdered, Ticked
+from drivers.events import CardShown, DeviceLost, GateAlarmed, TagContent
+from kiosk.effects import ClearFault, RaiseFault, Record, ReleaseDoor, SecureDoor
+from kiosk.events import IlsSilent, ReaderAnswered
 from kiosk.room import egress, moves, table
-from kiosk.room.state import Contacts, Phase, Room
+from kiosk.room.state import Contacts, Phase
+from tests.kiosk.room.door import LI, Door
 from wire import facts
 from wire.faults import number
-
-LI = Reader("R0001", "a" * 32, "李明", "adult")
-SHUT = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=10)
-
-
-class Door:
-    """A room to play with: the real table and a clock moved by hand."""
-
-    def __init__(self, *, heard: bool = True) -> None:
-        self.now = Now(1_790_000_000_000, 1_000_000)
-        self.rules = config.Room()
-        self.room = Room(entered=100, left=90, openings=10, inside=10)
-        self.effects: list[AnyEffect] = []
-        if heard:
-            self.sense()
-            self.effects.clear()
-
-    def happen(self, event: AnyEvent) -> list[AnyEffect]:
-        self.room, effects = table.step(self.room, event, moves.Surroundings(self.now, self.rules))
-        self.effects += effects
-        return list(effects)
-
-    def sense(self, **changes: bool | int) -> list[AnyEffect]:
-        return self.happen(replace(SHUT, **changes))
-
-    def pass_s(self, seconds: float) -> None:
-        ms = int(seconds * 1000)
-        self.now = Now(self.now.wall_ms + ms, self.now.mono_ms + ms)
-        self.happen(Ticked())
-
-    def card(self) -> int:
-        (asked,) = self.happen(CardShown("door_scanner", "R0001", "card"))
-        assert asked == AskReader(self.room.ask, "R0001", "door")
-        return self.room.ask
-
-    def facts(self) -> list[facts.Fact]:
-        return [effect.fact for effect in self.effects if isinstance(effect, Record)]
 
 
 def test_each_event_is_a_row_or_is_ignored_for_a_reason():
@@ -149,7 +102,9 @@ def test_a_card_answer_that_comes_while_fire_is_active_changes_nothing():
     assert door.happen(ReaderAnswered(ask, LI)) == []
 
 
-@pytest.mark.parametrize(("opened", "released", "exit_pressed", "fire"), list(product([False, True], repeat=4)))
+@pytest.mark.parametrize(
+    ("opened", "released", "exit_pressed", "fire"), list(product([False, True], repeat=4))
+)
 def test_secure_is_issued_only_when_the_way_out_is_quiet(opened, released, exit_pressed, fire):
     secures = egress.secure_early(Contacts(opened, released, exit_pressed, fire)) == (SecureDoor(),)
     assert secures is (released and not opened and not exit_pressed and not fire)
@@ -169,46 +124,6 @@ def test_a_card_at_a_door_that_cannot_be_moved_is_told_so():
     assert effects == [Record(facts.EntryRefused(number("door_lost")))]
 
 
-def test_visits_are_what_the_counter_has_grown_by():
-    door = Door()
-    effects = door.happen(Crossed("door", entered=103, left=91))
-    assert effects[:2] == [
-        Record(facts.VisitEntered(3, "counter")),
-        Record(facts.VisitLeft(1, "counter")),
-    ]
-    assert door.room.inside == 12
-    assert moves.recall(Room(), effects[2].value) == Room(entered=103, left=91, openings=10, inside=12)
-
-
-def test_visits_while_the_kiosk_was_off_are_counted_at_the_next_start():
-    room = moves.recall(Room(), "100 90 10 10")
-    room, effects = table.step(room, Crossed("door", 105, 95), moves.Surroundings(Now(0, 0), config.Room()))
-    assert Record(facts.VisitEntered(5, "counter")) in effects
-
-
-def test_the_first_totals_ever_are_where_counting_begins():
-    room, effects = table.step(
-        Room(), Crossed("door", 5000, 4990), moves.Surroundings(Now(0, 0), config.Room())
-    )
-    assert [type(effect).__name__ for effect in effects] == ["Remember"]
-    assert room.entered == 5000
-
-
-def test_a_counter_that_wraps_goes_on_and_one_that_jumps_is_a_fault():
-    door = Door()
-    door.room = replace(door.room, entered=2**32 - 1, left=90)
-    assert Record(facts.VisitEntered(2, "counter")) in door.happen(Crossed("door", 1, 90))
-    effects = door.happen(Crossed("door", 900_000, 90))
-    assert isinstance(effects[0], RaiseFault)
-    assert effects[0].fault == number("device_misbehaved")
-
-
-def test_an_opening_that_only_the_unit_saw_becomes_a_fact():
-    door = Door(heard=False)
-    door.sense(openings=12)
-    assert door.facts() == [facts.DoorOpened(11, recovered=True), facts.DoorOpened(12, recovered=True)]
-
-
 def test_a_door_held_open_is_a_fault_until_it_is_shut():
     door = Door()
     door.sense(open=True, released=True, openings=11)
@@ -219,26 +134,83 @@ def test_a_door_held_open_is_a_fault_until_it_is_shut():
     assert ClearFault(number("door_held_open"), "door") in door.sense(openings=11)
 
 
-def test_an_order_is_answered_when_the_unit_has_answered():
+def test_the_door_stays_released_for_who_was_let_in_while_it_stood_open():
     door = Door()
-    effects = door.happen(ReleaseOrdered(7, 0))
-    assert effects == [ReleaseDoor(8000), Record(facts.DoorReleased("order", 7))]
-    assert Record(facts.OrderDone(7, "door.release")) in door.happen(DoorAnswered("door", "release"))
+    door.happen(ReaderAnswered(door.card(), LI))
+    door.sense(released=True)
+    door.sense(released=True, open=True, openings=11)
+    door.happen(ReaderAnswered(door.card(), LI))
+    assert SecureDoor() not in door.sense(released=True, openings=11)
+    door.sense(released=True, open=True, openings=12)
+    assert SecureDoor() in door.sense(released=True, openings=12)
+    assert not any(isinstance(fact, facts.DoorForced) for fact in door.facts())
 
 
-def test_an_order_that_the_unit_did_not_take_is_refused_and_the_lock_is_a_fault():
+def test_an_opening_uses_up_what_was_granted_and_the_next_one_is_forced():
     door = Door()
-    door.happen(ReleaseOrdered(7, 5))
-    effects = door.happen(DoorAnswered("door", "release", Gone("no answer")))
-    refused = facts.OrderRefused(7, "door.release", number("order_not_possible"))
-    assert Record(refused) in effects
-    assert effects[0] == RaiseFault(number("lock_not_released"), "door", "no answer")
+    door.happen(ReaderAnswered(door.card(), LI))
+    door.sense(open=True, openings=11)
+    door.sense(openings=11)
+    assert Record(facts.DoorForced(12)) in door.sense(open=True, openings=12)
 
 
-def test_an_order_while_the_unit_is_unknown_is_refused():
+def test_while_the_door_is_free_neither_answer_nor_silence_about_a_card_is_told():
+    for answer in (ReaderAnswered, IlsSilent):
+        door = Door()
+        ask = door.card()
+        door.sense(exit_pressed=True, released=True)
+        event = ReaderAnswered(ask, None, 101) if answer is ReaderAnswered else IlsSilent(ask=ask)
+        assert door.happen(event) == []
+        door.sense()
+        assert door.room.phase is Phase.SECURED, "the question is over"
+
+
+def test_an_exit_button_held_for_long_is_one_press():
+    door = Door()
+    door.sense(exit_pressed=True, released=True)
+    door.sense(exit_pressed=True, released=True, open=True, openings=11)
+    door.sense(exit_pressed=True, released=True, openings=11)
+    assert [fact for fact in door.facts() if isinstance(fact, facts.ExitPressed)] == [facts.ExitPressed()]
+    assert SecureDoor() not in door.effects
+
+
+def test_a_door_that_is_held_open_for_long_asks_for_no_more_time():
+    door = Door()
+    door.sense(open=True, released=True, openings=11)
+    door.pass_s(30)
+    door.pass_s(300)
+    assert door.effects.count(RaiseFault(number("door_held_open"), "door")) == 1
+    assert moves.deadline_ms(door.room) is None
+
+
+def test_two_deadlines_at_once_are_both_kept():
+    door = Door()
+    door.sense(open=True, released=True, openings=11)
+    door.happen(GateAlarmed("gate", "E1", None))
+    door.pass_s(60)
+    assert RaiseFault(number("door_held_open"), "door") in door.effects
+    assert ClearFault(number("gate_alarm"), "gate") in door.effects
+    assert moves.deadline_ms(door.room) is None
+
+
+def test_another_device_that_is_lost_leaves_the_door_as_it_is():
+    door = Door()
+    assert door.happen(DeviceLost("gate", Gone("unplugged"))) == []
+    assert door.room.phase is Phase.SECURED
+
+
+def test_a_second_card_while_the_first_is_being_asked_about_changes_nothing():
+    door = Door()
+    door.card()
+    assert door.happen(CardShown("door_scanner", "R0002", "card")) == []
+
+
+def test_fire_while_the_unit_is_unknown_frees_the_door_as_soon_as_it_is_heard():
     door = Door(heard=False)
-    (refused,) = door.happen(ReleaseOrdered(7, 0))
-    assert refused == Record(facts.OrderRefused(7, "door.release", number("order_not_possible")))
+    effects = door.sense(fire=True, released=True, open=True, openings=11)
+    assert door.room.phase is Phase.FREE
+    assert RaiseFault(number("fire_active"), "door") in effects
+    assert SecureDoor() not in door.sense(fire=True, released=True, openings=11)
 
 
 def test_the_gate_names_the_book_and_falls_quiet_after_a_minute():

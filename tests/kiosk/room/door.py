@@ -1,0 +1,57 @@
+"""A room to play with: the real table, a clock that is moved by hand, everything that it asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from drivers.errors import Gone
+from drivers.events import CardShown, DoorAnswered, DoorSensed
+from kiosk import config
+from kiosk.clock import Now
+from kiosk.effects import AnyEffect, AskReader, Record
+from kiosk.events import AnyEvent, Reader, Ticked
+from kiosk.room import moves, table
+from kiosk.room.state import Room
+from wire import facts
+
+LI = Reader("R0001", "a" * 32, "李明", "adult")
+SHUT = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=10)
+
+
+class Door:
+    """A room to play with: the real table and a clock moved by hand."""
+
+    def __init__(self, *, heard: bool = True) -> None:
+        self.now = Now(1_790_000_000_000, 1_000_000)
+        self.rules = config.Room()
+        self.room = Room(entered=100, left=90, openings=10, inside=10)
+        self.effects: list[AnyEffect] = []
+        if heard:
+            self.sense()
+            self.effects.clear()
+
+    def happen(self, event: AnyEvent) -> list[AnyEffect]:
+        self.room, effects = table.step(self.room, event, moves.Surroundings(self.now, self.rules))
+        self.effects += effects
+        return list(effects)
+
+    def sense(self, **changes: bool | int) -> list[AnyEffect]:
+        return self.happen(replace(SHUT, **changes))
+
+    def pass_s(self, seconds: float) -> None:
+        ms = int(seconds * 1000)
+        self.now = Now(self.now.wall_ms + ms, self.now.mono_ms + ms)
+        self.happen(Ticked())
+
+    def card(self) -> int:
+        (asked,) = self.happen(CardShown("door_scanner", "R0001", "card"))
+        assert asked == AskReader(self.room.ask, "R0001", "door")
+        return self.room.ask
+
+    def answer(self, verb: str, error: Gone | None = None) -> list[facts.Fact]:
+        """The facts that follow when the unit answers a command."""
+        effects = self.happen(DoorAnswered("door", verb, error))
+        return [effect.fact for effect in effects if isinstance(effect, Record)]
+
+    def facts(self) -> list[facts.Fact]:
+        return [effect.fact for effect in self.effects if isinstance(effect, Record)]
