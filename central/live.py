@@ -42,11 +42,18 @@ LINK = "link"
 """Key of central's own connection to the broker."""
 REGISTRY = "registry"
 """Key of the list of devices and branches."""
+DEVICE = "device-"
+"""Beginning of a device's key."""
 
 
 def device_key(device: str) -> str:
     """Key of one device's condition and vitals."""
-    return f"device-{device}"
+    return f"{DEVICE}{device}"
+
+
+def device_of(key: str) -> str:
+    """The device of a key that `device_key` made; empty for any other."""
+    return key.removeprefix(DEVICE) if key.startswith(DEVICE) else ""
 
 
 def facts_key(device: str) -> str:

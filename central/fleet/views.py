@@ -15,7 +15,7 @@ from central.clock_ms import now_ms
 from central.fleet import board, records, words
 from central.fleet.operations import NotPossible, give_order, order_payload
 from central.fleet.tree import Kiosk
-from central.live import FLEET, LINK, REGISTRY, Changes, device_key, facts_key
+from central.live import FLEET, LINK, REGISTRY, Changes, device_key, device_of, facts_key
 from central.mqtt import BrokerAway, Message
 from central.web.access import person
 from central.web.language import tag
@@ -110,9 +110,10 @@ def _part(part: str, chosen: board.Filter, version: int) -> str:
 
 
 def _changed_rows(keys: dict[str, int]) -> Iterator[Event]:
-    for kiosk in services().tree().kiosks.values():
-        if device_key(kiosk.id) in keys:
-            yield Event(device_key(kiosk.id), _row(kiosk))
+    kiosks = services().tree().kiosks
+    for device in filter(None, map(device_of, keys)):
+        if device in kiosks:
+            yield Event(device_key(device), _row(kiosks[device]))
 
 
 def _row(kiosk: Kiosk) -> str:

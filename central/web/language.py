@@ -53,6 +53,13 @@ def figure(number: int) -> str:
     return exact(number)
 
 
+def rounded(number: int) -> str:
+    """A round number on a scale: 5,000, 1.5 万, 20 万."""
+    if tag() == CHINESE and abs(number) >= WAN:
+        return f"{number / WAN:g} 万"
+    return exact(number)
+
+
 def exact(number: int) -> str:
     """A figure to its last digit: 910,123."""
     return f"{number:,}"
@@ -102,7 +109,7 @@ def span(seconds: int) -> str:
     return str(gettext("%(n)s days", n=minutes // (24 * 60)))
 
 
-FILTERS = (words, figure, exact, percent, moment, second, iso, day, span)
+FILTERS = (words, figure, rounded, exact, percent, moment, second, iso, day, span)
 
 
 def init_app(app: Flask) -> None:

@@ -42,7 +42,10 @@ Say = Callable[[Changes], Iterable[Event]]
 
 
 def respond(say: Say) -> Response:
-    """Stream what `say` makes of every change after the version that the browser has."""
+    """Stream what `say` makes of every change after the version that the browser has.
+
+    It is asked every HEARTBEAT_S too, with no keys, for what changes without waking anybody.
+    """
     found = services()
     if not found.streams.acquire(blocking=False):
         return Response(status=503, headers={"Retry-After": "10"})
@@ -58,14 +61,12 @@ def _stream(hub: Hub, after: int, say: Say) -> Iterator[str]:
     end = time.monotonic() + LIFE_S
     yield f"retry: {RETRY_MS}\n\n"
     while not hub.closed and time.monotonic() < end:
-        changes = hub.changes(after, HEARTBEAT_S)
-        if changes is None:
-            yield ": still here\n\n"
-            continue
-        for event in say(changes):
-            yield frame(event)
-        after = changes.version
-        yield f"id: {after}\n\n"
+        changes = hub.changes(after, HEARTBEAT_S) or Changes(after, {})
+        text = "".join(map(frame, say(changes)))
+        if changes.version > after:
+            after = changes.version
+            text += f"id: {after}\n\n"
+        yield text or ": still here\n\n"
 
 
 def frame(event: Event) -> str:

@@ -1,12 +1,16 @@
 """The technician's pages: what is wrong first, orders, what was refused."""
 
 import re
+import shlex
+from html import unescape as html_unescape
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, select
 
 from central.accounts.models import AuditEntry
+from central.cli import cli
 from central.clock_ms import now_ms
 from central.facts.models import FactAside, Journal, StoredFact
 from central.fleet.models import Device, DeviceCondition, Order, RefusedMessage
@@ -118,7 +122,10 @@ def test_an_empty_registry_says_how_to_begin(app, technician):
         session.execute(delete(Device))
     html = technician.get("/fleet/").text
     assert "还没有登记设备" in html
-    assert "shuwu-central" in html
+    command = html_unescape(re.search(r"<pre>shuwu-central (.*?)</pre>", html)[1])
+    assert CliRunner().invoke(cli, [*shlex.split(command), "--help"]).exit_code == 0
+    options = {name for option in cli.commands["device"].commands["add"].params for name in option.opts}
+    assert set(re.findall(r"--[a-z-]+", command)) <= options
 
 
 # ---------------------------------------------------------------- one device

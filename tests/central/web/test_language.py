@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from flask import session as cookie
@@ -22,7 +23,6 @@ from wire.orders import VERBS
 
 HOME = Path(central.__file__).parent
 MESSAGES = HOME / "translations" / language.CATALOGUES[language.CHINESE] / "LC_MESSAGES"
-METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 PLACE = re.compile(r"%\([a-z]+\)s|%%")
 
@@ -42,7 +42,9 @@ def lines(catalogue):
 
 
 def test_every_message_of_the_source_is_in_the_catalogue_and_no_other(catalogue):
-    found = extract_from_dir(HOME, METHODS, options_map={"templates/**.html": {"trimmed": "true"}})
+    with (HOME / "translations" / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(HOME, methods, options_map=options)
     assert ids(message for _, _, message, _, _ in found) == ids(m.id for m in catalogue if m.id)
 
 

@@ -24,11 +24,16 @@ class Browser:
 
     def __init__(self, client, path, **headers):
         self.answer = client.get(path, buffered=False, headers={"Accept": "text/event-stream", **headers})
-        self._parts = iter(self.answer.response)
+        self._parts = self._split(iter(self.answer.response))
+
+    @staticmethod
+    def _split(chunks):
+        for chunk in chunks:
+            yield from chunk.decode().removesuffix("\n\n").split("\n\n")
 
     def read(self):
         """The next part: name, data, id; comments have the name `:`."""
-        lines = next(self._parts).decode().splitlines()
+        lines = next(self._parts).splitlines()
         fields = [line.partition(": ") for line in lines if line]
         if lines[0].startswith(":"):
             return (":", "", "")
@@ -145,6 +150,17 @@ def test_vitals_reach_the_devices_page(app, technician):
         browser.beat()
         beat(app, ROOM, backlog=41)
         assert "41" in browser.beat()[0]["vitals"]
+
+
+def test_vitals_that_wake_nobody_come_with_the_heartbeat(app, technician, monkeypatch):
+    monkeypatch.setattr(stream, "HEARTBEAT_S", 0.01)
+    say(app, ROOM, "ready")
+    with Browser(technician, DEVICE) as browser:
+        browser.beat()
+        beat(app, ROOM, memory_kib=123 * 1024)
+        while (part := browser.read())[0] != "vitals":
+            assert part[0] in {":", "id", "link", "condition"}
+    assert "123" in part[1]
 
 
 def test_a_commit_makes_the_page_ask_for_its_records(app, technician):
