@@ -21,6 +21,7 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from central.clock_ms import now_ms
+from central.ingest.journals import UNNAMED
 from central.mqtt import Heard
 from wire import topics
 from wire.condition import Condition, Vitals, decode
@@ -103,11 +104,15 @@ class Changes(NamedTuple):
 def supersedes(new: Condition, old: Condition | None) -> bool:
     """Whether `new` is later than `old`: by session number, and a new journal is a new start.
 
-    A last will (`gone`) of a session or a journal that has ended never hides a newer birth.
+    A last will (`gone`) of a session or a journal that has ended never hides a newer birth. The same rule
+    as the ingest's.
     """
-    if old is None or (new.session >= old.session and new.journal == old.journal):
+    if old is None:
         return True
-    return new.journal != old.journal and new.state != "gone"
+    other = UNNAMED not in {new.journal, old.journal} and new.journal != old.journal
+    if new.session >= old.session:
+        return new.state != "gone" or not other
+    return new.state != "gone" and other
 
 
 class Hub:

@@ -7,6 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from central.ingest.conditions import _is_stale
+from central.ingest.journals import UNNAMED
 from central.live import (
     FLEET,
     LINK,
@@ -87,6 +89,19 @@ def watermark(hub, key, seq, *, device=ROOM, signed_for=ROOM):
 def test_the_later_session_wins_and_a_new_journal_is_a_new_start(new, believed):
     assert supersedes(new, Condition(5, "ready", journal=ONE)) is believed
     assert supersedes(new, None)
+
+
+conditions = st.builds(
+    Condition,
+    session=st.integers(1, 3),
+    state=st.sampled_from(["ready", "gone"]),
+    journal=st.sampled_from([ONE, TWO, UNNAMED]),
+)
+
+
+@given(conditions, conditions)
+def test_pages_and_database_believe_the_same(new, old):
+    assert supersedes(new, old) is not _is_stale(new, old.session, old.journal)
 
 
 def test_a_late_will_never_hides_a_newer_birth(hub):
