@@ -120,7 +120,7 @@ def _of_row(row: Row) -> Iterator[Problem]:
     if condition is None:
         return
     if seen.state == "gone":
-        yield _own(row, words.GONE if condition.why in {"", "will"} else words.STOPPED, seen.since_ms)
+        yield _own(row, words.LEFT.get(condition.why, words.GONE), seen.since_ms)
         return
     for trouble in condition.troubles:
         yield _numbered(row, trouble)

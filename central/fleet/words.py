@@ -92,6 +92,15 @@ STOPPED = Finding(
         "It was stopped on purpose; start the machine or its service.",
     ),
 )
+RESTARTING = Finding(
+    "warning",
+    Words("设备正在重启", "Kiosk is restarting"),
+    Words(
+        "通常一分钟内恢复；如仍未上线，按失联处理。", "It is back within a minute; if not, treat it as lost."
+    ),
+)
+LEFT: dict[str, Finding] = {"stopped": STOPPED, "restarting": RESTARTING}
+"""Why a kiosk said itself that it goes; for anything else it is lost."""
 SILENT = Finding(
     "warning",
     Words("已连接但无数据", "Connected but silent"),

@@ -56,9 +56,12 @@ def test_the_worst_comes_first_and_the_oldest_of_it(app, technician):
 def test_a_lost_kiosk_is_a_problem_and_one_that_was_stopped_a_smaller_one(app, technician):
     say(app, ROOM, "gone", why="will")
     say(app, DESK, "gone", why="stopped")
+    say(app, NEW, "gone", why="restarting")
     listed = problems(technician.get("/fleet/").text)
     assert ["今天处理" in listed[0], "设备失联" in listed[0]] == [True, True]
-    assert ["本周处理" in listed[1], "设备已停机" in listed[1]] == [True, True]
+    assert {"设备已停机" in listed[1], "设备已停机" in listed[2]} == {True, False}
+    assert "正在重启" in listed[1] + listed[2]
+    assert all("本周处理" in item for item in listed[1:])
 
 
 def test_a_broken_kiosk_that_names_no_fault_is_a_problem_too(app, technician):
