@@ -13,9 +13,9 @@ from wire import topics
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_reference_is_what_the_source_says(page: str):
-    assert (ROOT / page).read_text(encoding="utf-8") == PAGES[page](), "run `make docs`"
+@pytest.mark.parametrize("name", PAGES)
+def test_the_reference_is_what_the_source_says(name: str):
+    assert (ROOT / name).read_text(encoding="utf-8") == PAGES[name](), "run `make docs`"
 
 
 def test_every_topic_stands_in_the_readme_of_wire():
