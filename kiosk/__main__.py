@@ -1,6 +1,7 @@
 """`shuwu-kiosk --config FILE`: run one kiosk until it is told to end.
 
-Exit status: 0 asked to stop; 75 to be started again (an order); 78 a configuration that cannot be.
+Exit status: 0 asked to stop; 69 a port is taken; 75 to be started again (an order); 78 a configuration,
+a secret or a journal that cannot be used.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import structlog
 from kiosk.build import build
 from kiosk.config import ConfigError, load
 from kiosk.journal import JournalFailed
-from wire.envelope import Malformed
 
+EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
 
@@ -37,13 +38,19 @@ def main(config: Path) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     try:
-        daemon = build(load(config))
-    except (ConfigError, Malformed, JournalFailed) as cause:
+        settings = load(config)
+        daemon = build(settings)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: daemon.ask_to_stop())
+        end = daemon.run()
+    except (ConfigError, JournalFailed) as cause:
         click.echo(f"shuwu-kiosk: {cause}", err=True)
         sys.exit(EX_CONFIG)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: daemon.ask_to_stop())
-    sys.exit(EX_TEMPFAIL if daemon.run().restart else 0)
+    except OSError as cause:
+        port = settings.screen.port
+        click.echo(f"shuwu-kiosk: port {port} of the screen: {cause.strerror}", err=True)
+        sys.exit(EX_UNAVAILABLE)
+    sys.exit(EX_TEMPFAIL if end.restart else 0)
 
 
 if __name__ == "__main__":

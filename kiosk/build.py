@@ -46,7 +46,6 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
 
     Raises:
         ConfigError: a secret that is missing or readable by others.
-        Malformed: `central.public_key` is no key.
         JournalFailed: the journal cannot be opened.
     """
     clock = clock or SystemClock()
@@ -74,7 +73,6 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
         clock,
         Windows(_teller(screen, uplink, identity), uplink.kick, Pulse().beat),
     )
-    start.record(journal, clock, identity.version)
     conversations = tuple(ils for ils in (desk_ils, door_ils) if ils)
     pumps = tuple(Pump(device, queue.put) for device in devices.values())
     return Daemon(config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps)

@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from wire.envelope import Malformed
 from wire.ids import DeviceId
+from wire.signing import public_key
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=600)]
@@ -62,7 +64,7 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     host: Literal["127.0.0.1", "::1"] = "127.0.0.1"
     """Loopback alone: the screen is the machine's own browser."""
     port: Port = 8080
-    language: str = "zh-CN"
+    language: Literal["zh-CN", "en"] = "zh-CN"
     title: str = "自助借还"
 
 
@@ -106,7 +108,7 @@ class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
 
 class DoorUnit(Struct, frozen=True, forbid_unknown_fields=True):
     port: str
-    baud: int = 19200
+    baud: int = 115200
     parity: Literal["N", "E", "O"] = "E"
     unit: Annotated[int, Meta(ge=1, le=247)] = 1
 
@@ -147,8 +149,8 @@ def load(path: Path) -> Config:
     """The configuration in `path`; relative paths in it start at its folder.
 
     Raises:
-        ConfigError: unreadable, unknown key, wrong type, missing secret, a role without its devices,
-            plain MQTT beyond loopback.
+        ConfigError: unreadable, unknown key, wrong type, missing secret, no key of central's, a role
+            without its devices, plain MQTT beyond loopback.
     """
     try:
         config = msgspec.toml.decode(path.read_bytes(), type=Config, dec_hook=_decoded)
@@ -178,6 +180,21 @@ def _contradictions(config: Config) -> list[str]:
         wrong.append("plain MQTT is for loopback alone - at `$.mqtt.ca`")
     if not config.ils.password_file.is_file():
         wrong.append(f"{config.ils.password_file} is missing - at `$.ils.password_file`")
+    wrong += _tls_contradictions(config.ils, "ils") + _tls_contradictions(config.mqtt, "mqtt")
+    try:
+        public_key(config.central.public_key)
+    except Malformed as cause:
+        wrong.append(f"{cause} - at `$.central.public_key`")
+    return wrong
+
+
+def _tls_contradictions(peer: Ils | Mqtt, name: str) -> list[str]:
+    files = {"ca": peer.ca, "certificate": peer.certificate, "key": peer.key}
+    wrong = [f"{p} is missing - at `$.{name}.{key}`" for key, p in files.items() if p and not p.is_file()]
+    if peer.key and peer.certificate is None:
+        wrong.append(f"a key needs its certificate - at `$.{name}.certificate`")
+    if peer.certificate and peer.ca is None:
+        wrong.append(f"a certificate is for TLS, which needs a ca - at `$.{name}.ca`")
     return wrong
 
 

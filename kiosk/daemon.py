@@ -1,7 +1,8 @@
 """A kiosk with all its threads, from `run` to its end.
 
 - Started outside in: the screen, the lines to central and the ILS, then the devices.
-- Stopped inside out: no event arrives after the loop has ended that anybody would miss.
+- The screen's port is taken first: a second kiosk on the same state ends there and has written nothing.
+- Stopped inside out, also where something fails: no event comes after the loop that anybody would miss.
 - Vitals go out every 30 s and may be lost.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import resource
 import shutil
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -16,11 +18,12 @@ from threading import Event, Thread
 import msgspec
 
 from drivers.pump import Pump
+from kiosk import start
 from kiosk.clock import Clock
 from kiosk.effects import EndProgram
 from kiosk.events import StopAsked
 from kiosk.ils import Ils
-from kiosk.journal import Journal
+from kiosk.journal import Journal, JournalFailed
 from kiosk.loop import Loop
 from kiosk.screen.app import Screen
 from kiosk.uplink import Uplink
@@ -48,29 +51,33 @@ class Daemon:
 
         Raises:
             OSError: the screen's port is taken.
+            JournalFailed: the disk does not take the facts of the start.
         """
         pulse = Thread(target=self._tell_vitals, name="vitals")
-        self.screen.start()
-        self.uplink.start()
-        for conversation in self.conversations:
-            conversation.start()
-        for pump in self.pumps:
-            pump.start()
-        pulse.start()
-        try:
-            end = self.loop.run()
-        finally:
-            self._ended.set()
-            for pump in self.pumps:
-                pump.stop()
+        with ExitStack() as at_end:
+            at_end.callback(self.journal.close)
             for conversation in self.conversations:
-                conversation.stop()
-            self.screen.stop()
-            pulse.join()
-        why = "restarting" if end.restart else "stopped"
+                at_end.callback(conversation.stop)
+            self.screen.start()
+            at_end.callback(self.screen.stop)
+            start.record(self.journal, self.clock, self.identity.version)
+            at_end.callback(self._say_goodbye)
+            self.uplink.start()
+            for conversation in self.conversations:
+                conversation.start()
+            for pump in self.pumps:
+                pump.start()
+                at_end.callback(pump.stop)
+            pulse.start()
+            at_end.callback(pulse.join)
+            at_end.callback(self._ended.set)
+            return self.loop.run()
+
+    def _say_goodbye(self) -> None:
+        """Why the kiosk is gone: it was told to end, or it fell, of which the last will's word is the right one."""
+        end = self.loop.ended
+        why = "will" if end is None else "restarting" if end.restart else "stopped"
         self.uplink.stop(msgspec.structs.replace(self.identity, state="gone", why=why))
-        self.journal.close()
-        return end
 
     def ask_to_stop(self) -> None:
         """Any thread may, and a signal's handler; returns at once."""
@@ -79,7 +86,8 @@ class Daemon:
     def _tell_vitals(self) -> None:
         started_ms = self.clock.now().mono_ms
         while True:
-            self.uplink.vitals(self._vitals(started_ms))
+            with suppress(OSError, JournalFailed):  # the loop says what is wrong with the disk
+                self.uplink.vitals(self._vitals(started_ms))
             if self._ended.wait(VITALS_S):
                 return
 

@@ -45,7 +45,12 @@ class Hands:
                 self.pad.secure(uid, secured)
             case AskReader(place="door") if self.door_ils:
                 self.door_ils.ask(effect)
-            case AskReader() | AskItem() | AskLoan() | AskReturn() | AskSettle() if self.desk_ils:
-                self.desk_ils.ask(effect)
+            case AskReader() | AskItem() | AskLoan() | AskReturn() | AskSettle() if ils := self._ils:
+                ils.ask(effect)
             case _:
                 raise TypeError(f"nothing here does {effect!r}")
+
+    @property
+    def _ils(self) -> Ils | None:
+        """The desk's conversation; a kiosk that has lost its desk still owes what the desk has left."""
+        return self.desk_ils or self.door_ils

@@ -66,14 +66,15 @@ class Loop:
         self._windows = windows
         self._central_ahead_ms: int | None = None
         """Central's wall clock less our monotonic one, which does not jump. None: not heard yet."""
-        self._ended: EndProgram | None = None
+        self.ended: EndProgram | None = None
+        """Set when the program is to end."""
 
     def run(self) -> EndProgram:
         """Turn until the program is to end; says whether it is to be started again."""
-        while self._ended is None:
+        while self.ended is None:
             self._windows.beat()
             self.turn(self._take())
-        return self._ended
+        return self.ended
 
     def turn(self, event: AnyEvent) -> None:
         """One event, whole."""
@@ -124,7 +125,7 @@ class Loop:
             if isinstance(effect, ReleaseDoor):
                 self._hands.do(effect)
         ended = next((effect for effect in effects if isinstance(effect, EndProgram)), None)
-        self._ended = ended or self._ended
+        self.ended = ended or self.ended
         entries = [e for e in effects if isinstance(e, Record | Remember | TakeOrder)]
         if ended:
             entries.append(Record(KioskStopped("order" if ended.restart else "asked")))

@@ -1,146 +1,49 @@
-"""One TOML file, one frozen value; every mistake is named by its path."""
+"""The configuration: what is wrong is said in one line that names the file and the place in it."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args, get_type_hints
 
 import msgspec
 import pytest
 
-from kiosk.config import Config, ConfigError, Mqtt, load
-
-SMALLEST = """
-device = "zhen-24h-1"
-state = "state"
-
-[ils]
-host = "127.0.0.1"
-port = 6001
-user = "kiosk"
-password_file = "ils.password"
-
-[central]
-public_key = "AAAA"
-"""
-DESK = """
-[desk]
-[devices.pad]
-port = "socket://127.0.0.1:4001"
-[devices.scanner]
-port = "/dev/ttyUSB1"
-"""
-ROOM = """
-[room]
-[devices.door]
-port = "/dev/ttyUSB2"
-[devices.door_scanner]
-port = "/dev/ttyUSB3"
-place = "door"
-"""
-TLS = """
-[mqtt]
-host = "broker.example"
-port = 8883
-ca = "pki/ca.pem"
-certificate = "pki/own.pem"
-key = "/etc/shuwu/own.key"
-"""
+from kiosk.config import Config, ConfigError, Screen, load
+from kiosk.screen.words import LANGUAGES
+from tests.kiosk.settings import DESK_AND_ROOM, written
 
 
-@pytest.fixture
-def loaded(tmp_path):
-    """Load a text as the file in a folder that has the ILS's password."""
-    (tmp_path / "ils.password").write_text("geheim\n")
-
-    def read(text):
-        path = tmp_path / "kiosk.toml"
-        path.write_text(text, encoding="utf-8")
-        return load(path)
-
-    return read
-
-
-def test_the_smallest_desk_has_every_default(loaded, tmp_path):
-    config = loaded(SMALLEST + DESK)
-    assert (config.device, config.state) == ("zhen-24h-1", tmp_path / "state")
-    assert config.ils.password_file == tmp_path / "ils.password"
-    assert (config.ils.desk_timeout_s, config.ils.door_timeout_s, config.ils.dialect) == (3.0, 2.0, "shuwu")
-    assert config.mqtt == Mqtt("127.0.0.1", 1883)
-    assert (config.screen.host, config.screen.port) == ("127.0.0.1", 8080)
-    assert (config.desk.idle_s, config.desk.warn_s) == (45.0, 20.0)
-    assert config.room is None
-    assert (config.devices.pad.afi_secured, config.devices.pad.afi_lent) == (0x07, 0xC2)
-    assert config.devices.door is None
-
-
-def test_one_daemon_plays_both_roles(loaded):
-    config = loaded(SMALLEST + DESK + ROOM)
-    assert config.desk is not None
-    assert (config.room.release_s, config.room.held_open_s) == (8.0, 30.0)
-    assert config.devices.door_scanner.place == "door"
-
-
-def test_relative_paths_start_at_the_files_folder(loaded, tmp_path):
-    config = loaded(SMALLEST + DESK + TLS)
-    assert config.mqtt.ca == tmp_path / "pki" / "ca.pem"
-    assert config.mqtt.certificate == tmp_path / "pki" / "own.pem"
-    assert str(config.mqtt.key) == "/etc/shuwu/own.key"
-
-
-def test_the_value_is_frozen(loaded):
-    config = loaded(SMALLEST + DESK)
+def test_a_right_one_is_a_frozen_value_with_its_paths_beside_the_file(tmp_path: Path):
+    config = load(written(tmp_path))
+    assert config.device == "shiqiao-room"
+    assert config.state == tmp_path / "state"
+    assert config.ils.password_file == tmp_path / "password"
+    assert config.devices.door
+    assert config.devices.door.baud == 115200
     with pytest.raises(AttributeError):
-        config.ils.host = "elsewhere"
+        config.device = "another"  # type: ignore[misc] - the point
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "path"),
-    [
-        ('device = "zhen-24h-1"', 'device = "zhen-24h-1"\ncolour = "red"', "colour"),
-        ('user = "kiosk"', 'user = "kiosk"\npin = "1"', "$.ils"),
-        ("[desk]", "[desk]\nidel_s = 30", "$.desk"),
-        ('device = "zhen-24h-1"', 'device = "Zhen 24H"', "$.device"),
-        ('device = "zhen-24h-1"', "", "device"),
-        ("port = 6001", "port = 66001", "$.ils.port"),
-        ("port = 6001", 'port = "6001"', "$.ils.port"),
-        ("[desk]", "[desk]\nidle_s = 0", "$.desk.idle_s"),
-        ("[desk]", "[desk]\nidle_s = 20", "$.desk.warn_s"),
-        ("[desk]", "[desk]\ntag_tries = 0", "$.desk.tag_tries"),
-        ("[devices.pad]", "[devices.pad]\nafi_lent = 256", "$.devices.pad.afi_lent"),
-        ("[devices.pad]", "[devices.pad]\nafi_lent = 7", "$.devices.pad.afi_lent"),
-        ("[devices.pad]", '[devices.pad]\nframe = "odd"', "$.devices.pad.frame"),
-        ("[devices.scanner]", '[devices.scanner]\nplace = "roof"', "$.devices.scanner.place"),
-        ("[desk]", '[screen]\nhost = "0.0.0.0"\n[desk]', "$.screen.host"),
-        ("[desk]", '[mqtt]\nhost = "broker.example"\n[desk]', "$.mqtt.ca"),
-        ("[desk]", "", "neither `desk` nor `room`"),
-        ('password_file = "ils.password"', 'password_file = "gone"', "$.ils.password_file"),
-    ],
-)
-def test_a_mistake_is_named_by_file_and_path(loaded, tmp_path, old, new, path):
-    text = SMALLEST + DESK
-    assert old in text
-    with pytest.raises(ConfigError) as error:
-        loaded(text.replace(old, new, 1))
-    assert str(error.value).startswith(str(tmp_path / "kiosk.toml"))
-    assert path in str(error.value)
-    assert "\n" not in str(error.value)
+def test_what_a_file_leaves_out_has_its_default(tmp_path: Path):
+    config = load(written(tmp_path))
+    assert (config.ils.desk_timeout_s, config.ils.door_timeout_s, config.ils.dialect) == (3.0, 2.0, "shuwu")
+    assert (config.screen.host, config.mqtt.host, config.mqtt.ca) == ("127.0.0.1", "127.0.0.1", None)
+    assert config.desk
+    assert (config.desk.idle_s, config.desk.warn_s, config.desk.tag_tries) == (45.0, 20.0, 5)
+    assert config.room
+    assert (config.room.release_s, config.room.held_open_s) == (8.0, 30.0)
+    assert config.devices.pad
+    assert (config.devices.pad.afi_secured, config.devices.pad.afi_lent) == (0x07, 0xC2)
+    assert config.devices.gate is None
 
 
-@pytest.mark.parametrize(
-    "role",
-    [DESK.split("[devices.scanner]", maxsplit=1)[0], ROOM.split("[devices.door_scanner]", maxsplit=1)[0]],
-)
-def test_a_role_without_its_devices_is_refused(loaded, role):
-    with pytest.raises(ConfigError, match=r"\$\.devices"):
-        loaded(SMALLEST + role)
-
-
-def test_no_toml_is_refused(loaded):
-    with pytest.raises(ConfigError, match=r"kiosk\.toml"):
-        loaded("device = zhen")
-
-
-def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match=r"nowhere\.toml: No such file"):
-        load(tmp_path / "nowhere.toml")
+def test_files_may_lie_anywhere(tmp_path: Path):
+    ca = tmp_path / "elsewhere" / "ca.pem"
+    ca.parent.mkdir()
+    ca.touch()
+    text = DESK_AND_ROOM.replace("[mqtt]", f'[mqtt]\nca = "{ca}"\ncertificate = "password"\nkey = "password"')
+    config = load(written(tmp_path, text))
+    assert (config.mqtt.ca, config.mqtt.key) == (ca, tmp_path / "password")
 
 
 def test_nothing_unknown_is_let_in_anywhere():
@@ -148,3 +51,65 @@ def test_nothing_unknown_is_let_in_anywhere():
     parts = schema["$defs"]
     assert {"Config", "Ils", "Mqtt", "Desk", "Room", "Pad", "DoorUnit"} <= set(parts)
     assert all(part["additionalProperties"] is False for part in parts.values())
+
+
+SPOILED = [
+    ("[desk]", "[desk]\nidle = 30", "unknown field `idle`", "$.desk"),
+    ('device = "shiqiao-room"', 'device = "shiqiao-room"\ncolour = "red"', "unknown field `colour`", ""),
+    ("[devices.pad]\n", "[devices.pad]\nspeed = 1\n", "unknown field `speed`", "$.devices.pad"),
+    ("[desk]", '[desk]\nidle_s = "long"', "Expected `float`, got `str`", "$.desk.idle_s"),
+    ("[desk]", "[desk]\nidle_s = 0", "> 0", "$.desk.idle_s"),
+    ("[desk]", "[desk]\ntag_tries = 21", "<= 20", "$.desk.tag_tries"),
+    ('state = "state"', "state = 7", "Expected", "$.state"),
+    ("port = 18080", "port = 65536", "<= 65535", "$.screen.port"),
+    ("port = 18080", 'host = "0.0.0.0"', "Invalid enum value '0.0.0.0'", "$.screen.host"),
+    ("port = 18080", 'language = "fr"', "Invalid enum value 'fr'", "$.screen.language"),
+    ('device = "shiqiao-room"', 'device = "石桥"', "Expected `str` matching regex", "$.device"),
+    ('user = "shiqiao-room"\n', "", "missing required field `user`", "$.ils"),
+    ('password_file = "password"', 'password_file = "gone"', "gone is missing", "$.ils.password_file"),
+    ("[desk]", "[desk]\nwarn_s = 45", "less than idle_s", "$.desk.warn_s"),
+    ("[devices.scanner]", "[devices.gate]", "a desk needs a pad and a scanner", "$.devices"),
+    ("[devices.door_scanner]", "[devices.gate]", "a room needs a door and a door_scanner", "$.devices"),
+    ("[desk]\n\n[room]", "", "nothing to do", "$"),
+    ("[devices.pad]\n", "[devices.pad]\nafi_lent = 256\n", "<= 255", "$.devices.pad.afi_lent"),
+    ("[devices.pad]\n", '[devices.pad]\nframe = "odd"\n', "Invalid enum", "$.devices.pad.frame"),
+    ("[devices.pad]\n", "[devices.pad]\nafi_lent = 7\n", "differ from afi_secured", "$.devices.pad.afi_lent"),
+    ("[mqtt]", '[mqtt]\nhost = "broker.example"', "plain MQTT is for loopback", "$.mqtt.ca"),
+    ("[mqtt]", '[mqtt]\nca = "ca.pem"', "ca.pem is missing", "$.mqtt.ca"),
+    ("[mqtt]", '[mqtt]\nca = "password"\nkey = "gone.key"', "gone.key is missing", "$.mqtt.key"),
+    ("[mqtt]", '[mqtt]\nca = "password"\nkey = "password"', "needs its certificate", "$.mqtt.certificate"),
+    (
+        "[mqtt]",
+        '[mqtt]\ncertificate = "password"\nkey = "password"',
+        "which needs a ca",
+        "$.mqtt.ca",
+    ),
+    ('user = "s', 'ca = "ca.pem"\nuser = "s', "ca.pem is missing", "$.ils.ca"),
+    ('public_key = "', 'public_key = "not base64 ', "key", "$.central.public_key"),
+]
+
+
+@pytest.mark.parametrize(("line", "spoiled", "what", "where"), SPOILED, ids=[row[1][-32:] for row in SPOILED])
+def test_what_is_wrong_is_named_with_its_place(
+    tmp_path: Path, line: str, spoiled: str, what: str, where: str
+):
+    assert line in DESK_AND_ROOM
+    path = written(tmp_path, DESK_AND_ROOM.replace(line, spoiled, 1))
+    with pytest.raises(ConfigError) as wrong:
+        load(path)
+    told = str(wrong.value)
+    assert told.startswith(f"{path}: ")
+    assert what in told
+    assert "\n" not in told
+    assert told.endswith(f"`{where}`") or not where
+
+
+def test_a_file_that_is_not_there_or_no_toml_is_named(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"gone\.toml: No such file"):
+        load(tmp_path / "gone.toml")
+    with pytest.raises(ConfigError, match=r"kiosk\.toml: "):
+        load(written(tmp_path, "device ="))
+
+
+def test_the_screens_languages_are_those_that_it_speaks():
+    assert get_args(get_type_hints(Screen)["language"]) == LANGUAGES

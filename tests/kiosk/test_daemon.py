@@ -1,0 +1,134 @@
+"""A whole kiosk with its threads and nobody at the other end of any line: how it starts, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kiosk import __main__ as command
+from kiosk.build import build
+from kiosk.config import Config, load
+from kiosk.daemon import Daemon
+from kiosk.events import StopAsked
+from kiosk.journal import Journal
+from tests.kiosk.settings import DESK_AND_ROOM, written
+from wire.envelope import decode_fact
+from wire.facts import KioskStarted, KioskStopped
+
+
+@pytest.fixture
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture
+def path(tmp_path: Path, port: int):
+    return written(tmp_path, DESK_AND_ROOM.replace("18080", str(port)))
+
+
+@pytest.fixture
+def handlers():
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for name, handler in before.items():
+        signal.signal(name, handler)
+
+
+def run(path: Path) -> Result:
+    return CliRunner().invoke(command.main, ["--config", str(path)])
+
+
+def told(config: Config) -> list[object]:
+    journal = Journal.open(config.state / "journal.db", bytes(32))
+    found = [decode_fact(row.fact) for row in journal.since(0, 100)]
+    journal.close()
+    return found
+
+
+def asked_to_stop(monkeypatch: pytest.MonkeyPatch, event: StopAsked) -> None:
+    """The real kiosk, with a stop on its queue before it runs."""
+
+    def stopping(config: Config) -> Daemon:
+        daemon = build(config)
+        daemon.loop.queue.put(event)
+        return daemon
+
+    monkeypatch.setattr(command, "build", stopping)
+
+
+def test_asked_to_stop_it_ends_with_its_facts_and_every_thread(path, handlers, monkeypatch):
+    asked_to_stop(monkeypatch, StopAsked("asked"))
+    assert run(path).exit_code == 0
+    first, *_, last = told(load(path))
+    assert isinstance(first, KioskStarted)
+    assert last == KioskStopped("asked")
+
+
+def test_told_to_restart_it_says_so_to_whoever_started_it(path, handlers, monkeypatch):
+    asked_to_stop(monkeypatch, StopAsked("order"))
+    assert run(path).exit_code == 75
+    assert told(load(path))[-1] == KioskStopped("order")
+
+
+def test_a_signal_during_the_start_is_a_stop(path, handlers):
+    def terminate() -> None:
+        while signal.getsignal(signal.SIGTERM) in {signal.SIG_DFL, signal.default_int_handler}:
+            time.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=terminate)
+    thread.start()
+    assert run(path).exit_code == 0
+    thread.join()
+    assert told(load(path))[-1] == KioskStopped("asked")
+
+
+def test_a_port_that_is_taken_is_said_and_nothing_is_written(path, port, handlers):
+    with socket.create_server(("127.0.0.1", port)):
+        result = run(path)
+    assert result.exit_code == 69
+    assert f"port {port} of the screen" in result.output
+    assert told(load(path)) == []
+
+
+def test_a_configuration_that_cannot_be_is_said(path):
+    path.write_text(path.read_text().replace("[desk]", "[desk]\nidle = 1"))
+    result = run(path)
+    assert result.exit_code == 78
+    assert "unknown field `idle` - at `$.desk`" in result.output
+
+
+def test_a_secret_that_others_may_read_is_said(path):
+    (path.parent / "password").chmod(0o644)
+    result = run(path)
+    assert result.exit_code == 78
+    assert "others may read it" in result.output
+
+
+def test_a_journal_that_is_none_is_said(path):
+    state = load(path).state
+    state.mkdir(mode=0o700)
+    (state / "journal.db").write_bytes(b"no database, but long enough to be looked at as one" * 10)
+    result = run(path)
+    assert result.exit_code == 78
+    assert "journal.db" in result.output
+
+
+def test_a_loop_that_falls_takes_every_thread_with_it(path, monkeypatch):
+    daemon = build(load(path))
+
+    def fall() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(daemon.loop, "run", fall)
+    with pytest.raises(ZeroDivisionError):
+        daemon.run()
