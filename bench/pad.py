@@ -1,6 +1,6 @@
 """Books laid on a FEIG pad → their TagSeen events: the driver against what air, reader and line need.
 
-The limit of n books, computed here from ISO 15693 and the manual (DESIGN's fixed definition):
+The limit of n books, computed from ISO 15693 and the manual (`bench.limits.seen_ms`):
 
     mean inventory of n random tags, over 4000 draws       air
     + 11 bits a character of its two frames                line
@@ -19,28 +19,20 @@ import time
 from itertools import pairwise
 from queue import Queue
 from random import Random
-from statistics import mean
 
+from bench.limits import poll_ms, seen_ms
 from bench.report import Figure, figure, run_main
-from drivers.emulators.air import MEMORY_OCTETS, EmulatedTag, inventory_ms, read_ms
+from drivers.emulators.air import MEMORY_OCTETS, EmulatedTag, inventory_ms
 from drivers.emulators.feig import FeigReader, FeigReaderSettings
 from drivers.emulators.serve import TcpPlug
 from drivers.events import DeviceBack, DeviceEvent, TagContent, TagGone, TagSeen
 from drivers.line.serial_line import open_serial
-from drivers.pad.feig.codec import ADVANCED_HEAD, CRC_OCTETS
-from drivers.pad.feig.fields import width_of
-from drivers.pad.feig.messages import DataSet, ReadBlocks, TakeInventory
 from drivers.pad.feig.pad import FeigPad
 from drivers.pad.feig.session import PSST_S, FeigSettings
 from drivers.pump import Pump
 from drivers.tag import iso28560_2
 
 RUNS = 9
-DRAWS = 4000
-BITS = 11
-"""Start, 8 data, even parity, stop."""
-BLOCKS = FeigSettings("", "").blocks
-FRAME = ADVANCED_HEAD + CRC_OCTETS
 PATIENCE_S = 20.0
 
 
@@ -103,28 +95,6 @@ def _book(number: int, serial: int) -> EmulatedTag:
     return EmulatedTag(f"E00401{serial:010X}", bytearray(octets.ljust(MEMORY_OCTETS, b"\0")))
 
 
-def mean_inventory_ms(count: int) -> float:
-    """Air time of an inventory, over random tags."""
-    dice = Random(count)
-    return mean(inventory_ms([dice.getrandbits(40) for _ in range(count)]) for _ in range(DRAWS))
-
-
-def line_ms(baud: int, request: int, reply: int) -> float:
-    """Two frames of so many octets beside head and CRC; a reply has a status."""
-    return (FRAME + request + FRAME + 1 + reply) * BITS / baud * 1000
-
-
-def poll_ms(count: int, baud: int, air_ms: float) -> float:
-    """One inventory that finds so many tags."""
-    return air_ms + line_ms(baud, width_of(TakeInventory), 1 + count * width_of(DataSet)) + PSST_S * 1000
-
-
-def limit_ms(count: int, baud: int) -> float:
-    """What no driver that reads each book once can beat."""
-    reading = read_ms(BLOCKS) + line_ms(baud, width_of(ReadBlocks), 2 + BLOCKS * 5) + PSST_S * 1000
-    return poll_ms(count, baud, mean_inventory_ms(count)) + count * reading
-
-
 def laid(bench: Bench, count: int, dice: Random) -> Figure:
     """Several piles of so many books."""
     samples = []
@@ -132,7 +102,7 @@ def laid(bench: Bench, count: int, dice: Random) -> Figure:
         time.sleep(dice.random() * 0.1)  # at any moment of the polling
         samples.append(bench.lay(books(count, dice)))
         bench.clear()
-    limit = ("air + line + 5 ms a command", limit_ms(count, bench.baud))
+    limit = ("air + line + 5 ms a command", seen_ms(count, bench.baud))
     return figure(f"{count} books laid down → seen, {bench.baud} baud", "ms", samples, limit)
 
 
