@@ -4,6 +4,7 @@
 | -------------------------------------------- | ------------------------------------------------------ |
 | an intent without outcome                    | owed; asked about as soon as the ILS is there          |
 | a loan or return made, its tag not reported  | `tag.unchanged`: for staff and the gate's tolerance    |
+| a book that was the reader's already, same   | the same                                               |
 | an order taken, not answered                 | refused: whoever gave it sees that it was not done     |
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 from kiosk.effects import Record
 from kiosk.journal import Intent
 from kiosk.owed import Debt, Owed
-from kiosk.session.tags import TAG_NOT_CLEARED, TAG_NOT_SECURED
+from kiosk.session import tags
 from wire import facts
 from wire.envelope import UnknownFact
 from wire.faults import number
@@ -44,14 +45,16 @@ def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
     waiting: dict[str, bool] = {}
     for fact in tail:
         match fact:
-            case facts.LoanMade(settled=False):
+            case facts.LoanMade(settled=False) | facts.LoanRefused(fault=tags.ALREADY_YOURS):
                 waiting[fact.item] = False
             case facts.ReturnMade(settled=False):
                 waiting[fact.item] = True
             case facts.TagChanged() | facts.TagUnchanged():
                 waiting.pop(fact.item, None)
     return [
-        Record(facts.TagUnchanged("", item, secured, TAG_NOT_SECURED if secured else TAG_NOT_CLEARED))
+        Record(
+            facts.TagUnchanged("", item, secured, tags.TAG_NOT_SECURED if secured else tags.TAG_NOT_CLEARED)
+        )
         for item, secured in waiting.items()
     ]
 
