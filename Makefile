@@ -47,17 +47,21 @@ docs: $(VENV)/.test  ## write docs/reference from the tables of the source
 clean:  ## take away what was made
 	rm -rf $(VENV) var build *.egg-info
 
+# What is set up is told on stderr: stdout is for what was asked for.
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+	@echo "making $(VENV) …" >&2
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: requirements.lock.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "installing what the demo needs, about a minute …" >&2
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock.txt >&2
+	@$(PIP) install --no-deps --no-build-isolation -e . >&2
 	@touch $@
 
 $(VENV)/.test: requirements.test.lock.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes --only-binary :all: -r requirements.test.lock.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "installing what the tests need, about a minute …" >&2
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.test.lock.txt >&2
+	@$(PIP) install --no-deps --no-build-isolation -e . >&2
 	@touch $@ $(VENV)/.demo
 
 .PHONY: packages

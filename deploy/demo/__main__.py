@@ -25,6 +25,8 @@ from deploy.demo.visit import DidNotHappen, Step, figures, play
 from wire.faults import fault, number
 
 Say = Callable[[str], None]
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, `kill`, a terminal that was closed."""
 LIBRARIES = ("flask", "sqlalchemy", "paho-mqtt", "msgspec", "pyserial", "pymodbus", "amqtt")
 
 
@@ -33,7 +35,8 @@ LIBRARIES = ("flask", "sqlalchemy", "paho-mqtt", "msgspec", "pyserial", "pymodbu
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout; implies --once.")
 def main(once: bool, as_json: bool) -> None:
     """Book rooms on one machine: broker, central, two kiosks, emulated devices."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for each in ENDING:
+        signal.signal(each, _end)
 
     def say(text: str) -> None:
         if not as_json:
@@ -54,6 +57,15 @@ def main(once: bool, as_json: bool) -> None:
             sys.exit(1)
         except KeyboardInterrupt:
             say("\nended")
+
+
+def _end(told: int, _frame: object) -> None:
+    """End, and let no further signal disturb the ending: every process that was started is waited for."""
+    for each in ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    if told == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(128 + told)
 
 
 def _show(running: Network, say: Say, *, once: bool, as_json: bool) -> None:
