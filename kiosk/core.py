@@ -138,7 +138,10 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
 
 
 def _debts(kiosk: Kiosk, effects: Effects) -> Stepped:
-    """What the desk has just owed is remembered where it will be asked about; what it has made ends older debts."""
+    """What the desk has just owed is remembered where it will be asked about; what it has made ends older debts.
+
+    Their outcomes stand before it: whoever reads the facts in order finds the book where it is.
+    """
     debts = kiosk.owed
     ended: Effects = ()
     for effect in effects:
@@ -150,4 +153,4 @@ def _debts(kiosk: Kiosk, effects: Effects) -> Stepped:
             case Record(fact=facts.LoanMade(settled=False) | facts.ReturnMade(settled=False) as fact):
                 debts, more = owed.overtaken(debts, fact)
                 ended += more
-    return replace(kiosk, owed=debts), effects + ended
+    return replace(kiosk, owed=debts), ended + effects

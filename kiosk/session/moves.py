@@ -175,7 +175,7 @@ def _serve(session: Session, around: Surroundings) -> Stepped:
         return books.begin_waiting(session)
     if session.card:
         return replace(session, phase=Phase.IDENTIFYING), ()
-    return books.begin_waiting(replace(session, phase=Phase.OPEN))
+    return books.begin_waiting(replace(session, phase=Phase.OPEN, end_at_ms=around.idle_end_ms()))
 
 
 # ---------------------------------------------------------------- the end

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
+from drivers.errors import Gone
 from drivers.events import (
     CardShown,
     DeviceBack,
+    DeviceLost,
     DoorAnswered,
     DoorSensed,
     TagContent,
@@ -64,6 +66,12 @@ ROOM_DEVICES = frozenset({"pad", "scanner", "door_scanner", "door"})
 READER = Reader("R0001", pseudonym(KEY, "R0001"), "李明", "adult")
 
 
+BOOKS = {f"E{n}": TagContent(f"B00{n}") for n in range(1, 6)} | {
+    f"E{5 + part}": TagContent("B006", parts=2, part=part) for part in (1, 2)
+}
+"""Five books, and a set of two volumes."""
+
+
 class PowerCut(BaseException):
     """The power went. Not an Exception: nothing in the kiosk may catch it."""
 
@@ -74,9 +82,13 @@ class World:
 
     mono_ms: int = 1_000_000
     wall_ms: int = 1_790_000_000_000
-    books: dict[str, str] = field(default_factory=lambda: {f"E{n}": f"B00{n}" for n in range(1, 6)})
-    """uid → item."""
-    secured: dict[str, bool] = field(default_factory=lambda: {f"E{n}": True for n in range(1, 6)})
+    books: dict[str, TagContent] = field(default_factory=lambda: dict(BOOKS))
+    """By uid, what its tag says."""
+    secured: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(BOOKS, True))
+    unwritable: set[str] = field(default_factory=set)
+    """Tags whose security cannot be changed."""
+    pad: bool = True
+    """The pad answers."""
     on_pad: list[str] = field(default_factory=list)
     lent: dict[str, str] = field(default_factory=dict)
     """item → card, as the ILS has it."""
@@ -114,6 +126,8 @@ class Hands:
         """Cut when the effect has been carried out and before its answer, not before it."""
         self.deaf_to: tuple[type[AnyEffect], ...] = ()
         """Questions that the ILS does not hear, whatever else it does."""
+        self.pad_breaks_at: type[AnyEffect] | None = None
+        """The pad is lost while the first effect of this kind is under way."""
         self.effects: list[AnyEffect] = []
 
     def do(self, effect: AnyEffect) -> None:
@@ -122,6 +136,9 @@ class Hands:
         if cut and not self.cut_after:
             raise PowerCut
         self.effects.append(effect)
+        if self.pad_breaks_at is type(effect):
+            self.pad_breaks_at, self.world.pad = None, False
+            self.post(DeviceLost("pad", Gone("unplugged")))
         answer = self._act(effect)
         if cut:
             raise PowerCut
@@ -131,14 +148,12 @@ class Hands:
     def _act(self, effect: AnyEffect) -> AnyEvent | None:
         world = self.world
         match effect:
-            case ReleaseDoor():
-                world.releases += 1
-                return DoorAnswered("door", "release")
-            case SecureDoor():
-                return DoorAnswered("door", "secure")
-            case WriteTag(uid=uid, secured=secured):
-                world.secured[uid] = secured
-                return TagWritten("pad", uid, secured)
+            case ReleaseDoor() | SecureDoor():
+                released = isinstance(effect, ReleaseDoor)
+                world.releases += released
+                return DoorAnswered("door", "release" if released else "secure")
+            case WriteTag():
+                return self._write(effect)
             case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf:
                 return IlsSilent(ask=ask)
             case AskReader(ask=ask, card=card):
@@ -151,6 +166,13 @@ class Hands:
             case AskSettle():
                 return self._settle(effect)
         raise AssertionError(effect)
+
+    def _write(self, effect: WriteTag) -> AnyEvent:
+        world, uid = self.world, effect.uid
+        if not world.pad or uid in world.unwritable or uid not in world.on_pad:
+            return TagWritten("pad", uid, effect.secured, Gone("no answer"))
+        world.secured[uid] = effect.secured
+        return TagWritten("pad", uid, effect.secured)
 
     def _circulate(self, effect: AskLoan | AskReturn) -> AnyEvent:
         world, txn, item = self.world, effect.txn, effect.item
@@ -184,6 +206,9 @@ class Kiosk:
         self.world = world
         self.clock = Clock(world)
         self.journal = Journal.open(folder / "journal.db", KEY)
+        self.journal._db.execute("PRAGMA synchronous = OFF")  # it is our process that never really dies
+        self.lying: list[str] = []
+        """What the pad's driver has told of."""
         self.told: deque[AnyEvent] = deque()
         self.hands = Hands(world, self.told.append)
         settings = config.Config(
@@ -209,12 +234,11 @@ class Kiosk:
 
     def boot(self) -> None:
         """Devices answer, the ILS and central are there, what lies on the pad is seen."""
-        for device in sorted(ROOM_DEVICES):
+        for device in sorted(ROOM_DEVICES - ({"pad"} if not self.world.pad else set())):
             self.happen(DeviceBack(device, device))
         self.happen(DoorSensed("door", False, False, False, False, 0))
         self.happen(UplinkChanged(broker=True, central=True))
-        for uid in self.world.on_pad:
-            self.happen(self._seen(uid))
+        self._poll()
         self.pass_s(2)
         self.happen(IlsChanged(up=not (self.world.silent or self.world.deaf)))
 
@@ -242,18 +266,35 @@ class Kiosk:
 
     def lay(self, uid: str) -> None:
         self.world.on_pad.append(uid)
-        self.happen(self._seen(uid))
+        self._poll()
 
     def lift(self, uid: str) -> None:
         self.world.on_pad.remove(uid)
-        self.happen(TagGone("pad", uid))
+        self._poll()
 
     def lift_all(self) -> None:
         for uid in tuple(self.world.on_pad):
             self.lift(uid)
 
-    def _seen(self, uid: str) -> TagSeen:
-        return TagSeen("pad", uid, TagContent(self.world.books[uid], model="iso28560-2"))
+    def lose_pad(self) -> None:
+        self.world.pad = False
+        self.happen(DeviceLost("pad", Gone("unplugged")))
+
+    def find_pad(self) -> None:
+        self.world.pad = True
+        self.happen(DeviceBack("pad", "pad"))
+        self._poll()
+
+    def _poll(self) -> None:
+        """The driver tells of what has come and gone since it last could; of what stayed it says nothing."""
+        if not self.world.pad:
+            return
+        for uid in [uid for uid in self.lying if uid not in self.world.on_pad]:
+            self.lying.remove(uid)
+            self.happen(TagGone("pad", uid))
+        for uid in [uid for uid in self.world.on_pad if uid not in self.lying]:
+            self.lying.append(uid)
+            self.happen(TagSeen("pad", uid, self.world.books[uid]))
 
     def next_txn(self) -> str:
         """What the desk will call its next transaction."""
