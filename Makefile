@@ -6,12 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
-BENCHES ?= $(basename $(notdir $(shell grep -l '^    run_main' bench/*.py)))
 
 # Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts.
 APT := mosquitto postgresql chromium fonts-noto-cjk
 
-.PHONY: help demo test lint types bench docs lock clean
+.PHONY: help demo test lint types bench simulate docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,8 +30,8 @@ types: $(VENV)/.test  ## mypy, strict; and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config pyproject.toml
 
-bench: $(VENV)/.test  ## every measured claim, one table each (python -m bench.NAME --json for one)
-	@for name in $(BENCHES); do $(BIN)/python -m bench.$$name $(ARGS) || exit 1; done
+bench: $(VENV)/.test  ## every measured claim in one table (python -m bench.NAME --json for one)
+	@$(BIN)/python -m bench $(ARGS)
 
 lock:  ## renew the lists of hashes (needs uv)
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate \

@@ -73,16 +73,22 @@ def run_main(bench: str, measure: Callable[[], list[Figure]]) -> None:
 
 
 def show(bench: str, figures: Sequence[Figure]) -> None:
-    """The table for people."""
-    table = Table(title=bench, caption=machine())
-    for column in ("figure", "median", "low", "high", "runs", "reference", "ratio"):
-        table.add_column(column, justify="left" if column in {"figure", "reference"} else "right")
-    for each in figures:
-        ratio = "" if each.ratio is None else f"{each.ratio:.3f}"
-        value, low, high = (f"{n:.4g}" for n in (each.value, each.low, each.high))
-        table.add_row(
-            each.name, f"{value} {each.unit}", low, high, str(each.runs), each.reference or "", ratio
-        )
+    """The table of one bench, for people."""
+    show_all([(bench, figures)])
+
+
+def show_all(results: Sequence[tuple[str, Sequence[Figure]]]) -> None:
+    """One table of several benches, a section each."""
+    table = Table(title=", ".join(bench for bench, _ in results), caption=machine())
+    for column in ("bench", "figure", "median", "low", "high", "runs", "reference", "ratio"):
+        table.add_column(column, justify="left" if column in {"bench", "figure", "reference"} else "right")
+    for bench, figures in results:
+        for each in figures:
+            ratio = "" if each.ratio is None else f"{each.ratio:.3f}"
+            value, low, high = (f"{n:.4g}" for n in (each.value, each.low, each.high))
+            row = (each.name, f"{value} {each.unit}", low, high, str(each.runs), each.reference or "", ratio)
+            table.add_row(bench, *row)
+        table.add_section()
     Console(width=None if sys.stdout.isatty() else PAGE).print(table)
 
 

@@ -72,7 +72,8 @@ class FeigPad:
                         return
                     self._read(session, uid, post)
                 self._obey(session, post)
-                self._ordered.wait(self._settings.poll_pause_ms / 1000)
+                if self._ordered.wait(self._settings.poll_pause_ms / 1000):
+                    self._obey(session, post)
         finally:
             line.close()
 
