@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from wire.envelope import Malformed
+from wire.envelope import UNDECODABLE, Malformed
 from wire.facts import Count, FaultNumber, Name, Text
 from wire.ids import BootId, JournalId
 
@@ -91,5 +91,5 @@ def decode(payload: bytes, kind: type[T]) -> T:
         raise Malformed(f"{len(payload)} octets, {MAX_CONDITION_OCTETS} allowed")
     try:
         return msgspec.json.decode(payload, type=kind)
-    except msgspec.MsgspecError as cause:
+    except UNDECODABLE as cause:
         raise Malformed(str(cause)) from None

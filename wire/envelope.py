@@ -27,6 +27,8 @@ MAX_BATCH_OCTETS = 16 * 1024
 """Fits the smallest limit that brokers ship with (and one TLS record)."""
 MAX_FACT_OCTETS = 4 * 1024
 """The longest fact by its own bounds is under 2 KiB; what is longer did not come from a kiosk."""
+UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeError)
+"""What a decoder raises at a peer's JSON: not of this form, nested without end, no UTF-8."""
 
 
 class Malformed(ValueError):  # noqa: N818 - a verdict on the message
@@ -98,10 +100,10 @@ def decode_fact(octets: bytes | Raw) -> AnyFact | UnknownFact:
     """
     try:
         fact: AnyFact = _facts.decode(octets)
-    except msgspec.MsgspecError as cause:
+    except UNDECODABLE as cause:
         try:
             kind = _kinds.decode(octets).kind
-        except msgspec.MsgspecError as worse:
+        except UNDECODABLE as worse:
             raise Malformed(f"no fact: {worse}") from None
         return UnknownFact(kind, str(cause))
     return fact
@@ -140,8 +142,9 @@ def decode_batch(payload: bytes) -> Batch:
     if len(payload) > MAX_BATCH_OCTETS:
         raise Malformed(f"a batch of {len(payload)} octets, {MAX_BATCH_OCTETS} allowed")
     try:
+        payload.decode()  # the decoder does not look into what it skips
         batch = _batches.decode(payload)
-    except msgspec.MsgspecError as cause:
+    except UNDECODABLE as cause:
         raise Malformed(str(cause)) from None
     if batch.schema != SCHEMA:
         raise Malformed(f"schema {batch.schema}, {SCHEMA} known")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Meta, Struct
 
-from wire.envelope import Malformed
+from wire.envelope import UNDECODABLE, Malformed
 
 CONTEXT = b"shuwu/1\0"
 MAX_SIGNED_OCTETS = 64 * 1024
@@ -64,7 +64,7 @@ def unseal(key: Ed25519PublicKey, topic: str, payload: bytes, kind: type[T]) -> 
         signed = _signed.decode(payload)
         sig = base64.b64decode(signed.sig, validate=True)
         octets = _octets(topic, signed.body)
-    except (msgspec.MsgspecError, binascii.Error, UnicodeError) as cause:
+    except (*UNDECODABLE, binascii.Error) as cause:
         raise Malformed(str(cause)) from None
     try:
         key.verify(sig, octets)
@@ -72,7 +72,7 @@ def unseal(key: Ed25519PublicKey, topic: str, payload: bytes, kind: type[T]) -> 
         raise Forged(f"not signed by central for {topic}") from None
     try:
         return msgspec.json.decode(signed.body, type=kind)
-    except msgspec.MsgspecError as cause:
+    except UNDECODABLE as cause:
         raise Malformed(str(cause)) from None
 
 
