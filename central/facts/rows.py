@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from wire.envelope import Malformed, Row, UnknownFact, decode_fact
+from wire.envelope import UNDECODABLE, Malformed, Row, UnknownFact, decode_fact
 from wire.facts import Fact, kind_of
 
 AHEAD_MS = 120_000
@@ -83,7 +83,11 @@ def _taken(row: Row, at_ms: int, kind: str, body: str, aside: str, fact: Fact | 
 
 
 def _rehashed(octets: bytes | msgspec.Raw, hash_key: bytes) -> str:
-    body: Any = msgspec.json.decode(octets)
+    """The text of anything, with the reader replaced; `null` where it cannot be read as a whole."""
+    try:
+        body: Any = msgspec.json.decode(octets)
+    except UNDECODABLE:
+        return "null"
     if isinstance(body, dict) and isinstance(body.get("reader"), str):
         reader = body["reader"]
         mark = "" if PSEUDONYM.fullmatch(reader) else MISSHAPEN

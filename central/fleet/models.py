@@ -41,7 +41,7 @@ class Device(Base):
     """`staffed` or `room24`: a 24-hour self-service room."""
     commissioned_on: Mapped[date | None]
     last_order: Mapped[int] = mapped_column(Integer, default=0)
-    """Number of the last order given; the row is locked while the next one is minted."""
+    """Number of the last order given, 0 before the first; the row is locked while the next one is minted."""
 
     branch: Mapped[Branch] = relationship()
 

@@ -13,7 +13,7 @@ from typing import Literal
 from zoneinfo import available_timezones
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from central.fleet.models import Branch, Device, DeviceCondition, Order
@@ -23,7 +23,8 @@ from wire.signing import seal
 
 HEARING = frozenset({"ready", "degraded"})
 """Conditions in which a kiosk carries out orders."""
-
+NUMBERS_SINCE = 1_767_225_600
+"""2026-01-01 in seconds since 1970: order numbers count from here, in 31 bits until 2094."""
 
 Setting = Literal["staffed", "room24"]
 
@@ -53,6 +54,9 @@ def give_order(
 ) -> Order:
     """A new order, numbered under the lock of its device's row, pending.
 
+    Numbers grow by one, and with the clock: a central restored from yesterday's backup gives none that
+    the kiosk has taken already, which it would not carry out, and whose answer would be another's.
+
     Args:
         session: the caller's transaction; publish `order_payload` after its commit.
         device_id: who is to do it.
@@ -73,7 +77,7 @@ def give_order(
     condition = session.get(DeviceCondition, device_id)
     if live and (condition is None or condition.state not in HEARING):
         raise NotPossible("not_ready")
-    device.last_order += 1
+    device.last_order = max(device.last_order + 1, now_ms // 1000 - NUMBERS_SINCE)
     order = Order(
         device_id=device_id,
         number=device.last_order,
@@ -104,21 +108,37 @@ def order_payload(key: Ed25519PrivateKey, order: Order) -> tuple[str, bytes]:
     return topic, seal(key, topic, message)
 
 
+def are_late(session: Session, now_ms: int) -> bool:
+    """Whether `expire` has anything to do; needs no lock."""
+    return session.scalar(select(Order.id).where(*_late(now_ms)).limit(1)) is not None
+
+
 def expire(session: Session, now_ms: int) -> int:
     """Give up on orders past their deadline; how many there were. A late answer still counts."""
-    late = (Order.state == "pending", Order.deadline_ms < now_ms)
+    late = _late(now_ms)
     numbers = session.scalars(select(Order.id).where(*late)).all()
     if numbers:
         session.execute(update(Order).where(Order.id.in_(numbers), *late).values(state="expired"))
     return len(numbers)
 
 
-def pending_durable(session: Session, device_ids: Iterable[str], now_ms: int) -> Sequence[Order]:
-    """Orders to send again to devices that have just become ready, oldest first."""
+def _late(now_ms: int) -> tuple[ColumnElement[bool], ...]:
+    return Order.state == "pending", Order.deadline_ms < now_ms
+
+
+def pending_durable(session: Session, now_ms: int, device_ids: Iterable[str] | None = None) -> Sequence[Order]:
+    """Orders to send again, oldest first.
+
+    Args:
+        session: may be a reading one.
+        now_ms: central's clock.
+        device_ids: devices that have just become ready; None: all that hear.
+    """
+    hearing = select(DeviceCondition.device_id).where(DeviceCondition.state.in_(HEARING))
     query = (
         select(Order)
         .where(
-            Order.device_id.in_(sorted(device_ids)),
+            Order.device_id.in_(hearing if device_ids is None else sorted(device_ids)),
             Order.state == "pending",
             Order.deadline_ms >= now_ms,
             Order.verb.not_in(orders.LIVE_VERBS),

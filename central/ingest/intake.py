@@ -35,7 +35,7 @@ def read(heard: Heard) -> Parcel | Spoken | Refused | None:
     if not heard.payload and topic.leaf == topics.CONDITION:
         return None
     if len(heard.payload) > LIMITS[topic.leaf]:
-        return _refused(topic, "oversize", f"{len(heard.payload)} octets", heard.payload)
+        return _refused(topic, "oversize", f"more than {LIMITS[topic.leaf]} octets", heard.payload)
     try:
         return _parse(topic, heard.payload)
     except Malformed as cause:

@@ -5,6 +5,7 @@
 - Trouble with the database: nothing is acknowledged, nothing thrown away; central's condition says offline,
   so that kiosks hold their facts, and the group is tried again until it is in.
 - A message that cannot be stored is refused alone, counted and shown; the rest of its group goes in.
+- Durable orders go out at each `ready`, and again each minute while the kiosk hears and has not answered.
 - More than MAX_WAITING messages waiting: we read no more, and the broker waits. When it loses patience the
   kiosks send again what was not committed.
 """
@@ -13,20 +14,20 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from queue import Empty, SimpleQueue
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from central.clock_ms import now_ms
 from central.config import Config
 from central.db import open_sessions
-from central.fleet.operations import expire, order_payload, pending_durable
+from central.fleet.operations import are_late, expire, order_payload, pending_durable
 from central.ingest.group import Letter, Stored, store
-from central.ingest.intake import read
+from central.ingest.intake import LIMITS, read
 from central.ingest.refusals import Refused
 from central.keys import Keys
 from central.mqtt import BrokerAway, Heard, Link, Message
@@ -39,15 +40,21 @@ MAX_GROUP = 200
 """Messages in one transaction: at most 3 MiB, some 100 ms."""
 MAX_WAITING = 2_000
 """Messages that wait in memory: 32 MiB."""
+MAX_OCTETS = max(LIMITS.values()) + 1
+"""Kept of a message: of one that is longer than any may be, enough to refuse it."""
 LOOK_S = 0.01
 """How often the network thread looks whether there is room again."""
 TICK_S = 1.0
 """How often orders past their deadline are looked for."""
+REMIND_S = 60.0
+"""How often unanswered orders are sent again: the broker was away, or we were, when they were to go out."""
 PAUSE_MIN_S = 0.2
 PAUSE_MAX_S = 2.0
 
-TROUBLE = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeoutError)
-"""The database's fault, not the message's: away, locked, full, not migrated."""
+POISON = (DataError, IntegrityError)
+"""The message's fault."""
+TROUBLE = (DatabaseError, InterfaceError, PoolTimeoutError)
+"""All else is the database's: away, locked, full, damaged, not migrated."""
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +83,9 @@ class Ingest:
         self._stopping = False
         self._session = 0
         self._well = True
-        self._expired_at = 0.0
+        self._looked_at = self._reminded_at = 0.0
+        self._hearing: set[str] = set()
+        """Devices that have just become ready."""
         prefix = f"$share/{share}/" if share else ""
         self._link = Link(
             config.mqtt,
@@ -98,7 +107,7 @@ class Ingest:
         log.info("ingest runs")
         try:
             while not self._stopping:
-                self._look_for_late_orders()
+                self._tend_orders()
                 group = self._gather()
                 if group:
                     self._take(group)
@@ -121,7 +130,7 @@ class Ingest:
             return
         while self._waiting.qsize() >= MAX_WAITING and not self._stopping:
             time.sleep(LOOK_S)
-        self._waiting.put(heard)
+        self._waiting.put(heard._replace(payload=heard.payload[:MAX_OCTETS]))
 
     def _correct(self, heard: Heard) -> None:
         """Say again that central is there when a late will, or another worker that ended, said it is not."""
@@ -166,8 +175,8 @@ class Ingest:
         except Exception as cause:  # noqa: BLE001 - whatever one message provokes, the others go in
             log.warning("a group was not stored", messages=len(group), cause=type(cause).__name__)
             if len(group) > 1:
-                for heard in group:
-                    self._take([heard])
+                self._take(group[: len(group) // 2])
+                self._take(group[len(group) // 2 :])
                 return
             stored = self._refuse(group[0], type(cause).__name__)
         for heard in group:
@@ -185,6 +194,8 @@ class Ingest:
             try:
                 with self._engine.begin() as connection:
                     stored = store(connection, letters, now_ms(), self._keys.readers)
+            except POISON:
+                raise
             except TROUBLE as cause:
                 self._fall_ill(cause)
             else:
@@ -199,23 +210,36 @@ class Ingest:
         for (device_id, _), watermark in stored.watermarks.items():
             topic = topics.topic(device_id, topics.WATERMARK)
             self._publish(Message(topic, seal(self._keys.signing, topic, watermark), retain=True))
-        if stored.hearing:
-            with self._reading() as session:
-                for order in pending_durable(session, stored.hearing, now_ms()):
-                    topic, payload = order_payload(self._keys.signing, order)
-                    self._publish(Message(topic, payload))
+        self._hearing |= stored.hearing
 
-    def _look_for_late_orders(self) -> None:
-        if time.monotonic() - self._expired_at < TICK_S:
+    def _tend_orders(self) -> None:
+        """Look for late orders and for unanswered ones, where it is time or a device became ready."""
+        now = time.monotonic()
+        look, remind = now - self._looked_at >= TICK_S, now - self._reminded_at >= REMIND_S
+        if not (look or self._hearing):
             return
-        self._expired_at = time.monotonic()
+        self._looked_at, self._reminded_at = now, now if remind else self._reminded_at
         try:
-            with self._writing.begin() as session:
-                expire(session, now_ms())
+            self._give_up_late_orders()
+            self._send_again(None if remind else self._hearing)
         except TROUBLE as cause:
             self._fall_ill(cause)
         else:
+            self._hearing.clear()
             self._recover()
+
+    def _give_up_late_orders(self) -> None:
+        with self._reading() as session:
+            late = are_late(session, now_ms())
+        if late:
+            with self._writing.begin() as session:
+                expire(session, now_ms())
+
+    def _send_again(self, devices: Iterable[str] | None) -> None:
+        with self._reading() as session:
+            for order in pending_durable(session, now_ms(), devices):
+                topic, payload = order_payload(self._keys.signing, order)
+                self._publish(Message(topic, payload))
 
     def _fall_ill(self, cause: Exception) -> None:
         if self._well:

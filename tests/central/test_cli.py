@@ -110,14 +110,14 @@ def test_branches_and_devices_are_entered(made):
 def test_orders_are_listed(made):
     home, engine = made
     with open_sessions(engine).begin() as session:
-        give_order(session, ROOM, "kiosk.restart", "wang", NOW)
+        first = give_order(session, ROOM, "kiosk.restart", "wang", NOW).number
         order = give_order(session, ROOM, "kiosk.restart", "li", NOW + 1000)
         session.get(Order, order.id).state = "refused"
         order.fault = 901
     assert call(home, "orders") == call(home, "orders", ROOM)
     assert call(home, "orders").splitlines() == [
-        f"{ROOM}\t2\tkiosk.restart\trefused\tli\t2026-09-21T14:13:21+00:00\tfault 901",
-        f"{ROOM}\t1\tkiosk.restart\tpending\twang\t2026-09-21T14:13:20+00:00",
+        f"{ROOM}\t{first + 1}\tkiosk.restart\trefused\tli\t2026-09-21T14:13:21+00:00\tfault 901",
+        f"{ROOM}\t{first}\tkiosk.restart\tpending\twang\t2026-09-21T14:13:20+00:00",
     ]
     assert call(home, "orders", "nobody-1") == ""
 

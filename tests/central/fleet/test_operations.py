@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from central.db import open_sessions
 from central.fleet import operations
 from central.fleet.models import Branch, Device, DeviceCondition, Order
 from central.fleet.operations import (
     HEARING,
+    NUMBERS_SINCE,
     WHY,
     NotPossible,
+    are_late,
     enrol,
     expire,
     found,
@@ -26,6 +28,9 @@ from central.fleet.operations import (
 from tests.central.ingest.world import DESK, NOW, ROOM, settle
 from wire import orders, topics
 from wire.signing import unseal
+
+FIRST = NOW // 1000 - NUMBERS_SINCE
+"""Number of an order given now."""
 
 
 @pytest.fixture
@@ -54,14 +59,30 @@ def states(sessions):
 
 
 def test_numbers_grow_by_device(sessions):
-    assert [give(sessions).number for _ in range(3)] == [1, 2, 3]
-    assert give(sessions, device=DESK).number == 1
+    assert [give(sessions).number for _ in range(3)] == [FIRST, FIRST + 1, FIRST + 2]
+    assert give(sessions, device=DESK).number == FIRST
+
+
+def test_a_restored_central_gives_no_number_twice(sessions):
+    """Its row says what it said last night; the kiosk knows what was given since."""
+    given = [give(sessions).number for _ in range(3)]
+    with sessions.begin() as session:
+        session.execute(delete(Order))
+        session.get(Device, ROOM).last_order = 0
+    with sessions.begin() as session:
+        assert give_order(session, ROOM, "kiosk.restart", "wang", NOW + 60_000).number > max(given)
+
+
+def test_numbers_grow_though_the_clock_went_back(sessions):
+    given = give(sessions).number
+    with sessions.begin() as session:
+        assert give_order(session, ROOM, "kiosk.restart", "wang", 0).number == given + 1
 
 
 def test_numbers_stay_apart_when_many_give_orders(sessions):
     with ThreadPoolExecutor(4) as pool:
         numbers = list(pool.map(lambda _: give(sessions).number, range(20)))
-    assert sorted(numbers) == list(range(1, 21))
+    assert sorted(numbers) == list(range(FIRST, FIRST + 20))
 
 
 def test_a_durable_order_waits_a_day_for_any_boot(sessions):
@@ -89,7 +110,7 @@ def test_a_live_order_needs_a_kiosk_that_hears(sessions, state):
         condition(sessions, state)
     with pytest.raises(NotPossible, match="not_ready"):
         give(sessions, "door.release")
-    assert give(sessions).number == 1
+    assert give(sessions).number == FIRST
 
 
 @pytest.mark.parametrize(
@@ -107,7 +128,7 @@ def test_the_payload_is_signed_for_its_device(sessions):
     topic, payload = order_payload(key, give(sessions, "door.release", seconds=8))
     assert topic == topics.topic(ROOM, topics.ORDERS)
     assert unseal(key.public_key(), topic, payload, orders.Order) == orders.Order(
-        number=1,
+        number=FIRST,
         verb="door.release",
         issued_ms=NOW,
         deadline_ms=NOW + 15_000,
@@ -123,8 +144,9 @@ def test_orders_expire_after_their_deadline(sessions):
         session.get(Order, order.id).state = "done"
     for now_ms, late in ((order.deadline_ms, 0), (order.deadline_ms + 1, 1), (order.deadline_ms + 2, 0)):
         with sessions.begin() as session:
+            assert are_late(session, now_ms) == bool(late)
             assert expire(session, now_ms) == late
-    assert states(sessions) == {1: "done", 2: "expired"}
+    assert states(sessions) == {FIRST: "done", FIRST + 1: "expired"}
 
 
 def test_what_is_sent_again_is_durable_pending_and_in_time(sessions):
@@ -133,10 +155,20 @@ def test_what_is_sent_again_is_durable_pending_and_in_time(sessions):
         give(sessions, verb)
     give(sessions, device=DESK)
     with sessions.begin() as session:
-        session.scalar(select(Order).where(Order.number == 3)).state = "refused"
-    with sessions() as session:
-        assert [order.number for order in pending_durable(session, {ROOM}, NOW)] == [1, 4]
-        assert list(pending_durable(session, {ROOM}, NOW + 10**9)) == []
+        session.scalar(select(Order).where(Order.number == FIRST + 2)).state = "refused"
+    for devices in ({ROOM}, None):  # the desk has never been heard
+        with sessions() as session:
+            numbers = [order.number for order in pending_durable(session, NOW, devices)]
+            assert numbers == [FIRST, FIRST + 3]
+            assert list(pending_durable(session, NOW + 10**9, devices)) == []
+
+
+def test_who_does_not_hear_is_sent_nothing(sessions):
+    give(sessions)
+    for state, count in (("boot", 0), ("ready", 1), ("broken", 0), ("degraded", 1), ("gone", 0)):
+        condition(sessions, state)
+        with sessions() as session:
+            assert len(pending_durable(session, NOW)) == count
 
 
 def test_a_kiosk_is_enrolled_once_under_a_good_name(sessions):

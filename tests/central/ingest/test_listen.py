@@ -6,15 +6,18 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 
 from central import keys
+from central.clock_ms import now_ms
 from central.config import Config
 from central.db import open_sessions
 from central.fleet.models import DeviceCondition, Order, RefusedMessage
 from central.fleet.operations import give_order
 from central.ingest import listen
+from central.ingest.group import store
 from central.ingest.listen import Ingest
-from central.mqtt import Link, Message
+from central.mqtt import Heard, Link, Message
 from tests.central.ingest.world import ABROAD, DESK, ROOM, batch, settle, stored, visit
 from tests.central.kiosk import Kiosk, until
 from wire import topics
@@ -66,6 +69,10 @@ class Central:
     def order(self, verb, now_ms):
         with open_sessions(self.engine).begin() as session:
             return give_order(session, ROOM, verb, "wang", now_ms)
+
+    def condition(self):
+        with self.engine.connect() as connection:
+            return connection.scalar(select(DeviceCondition.state).where(DeviceCondition.device_id == ROOM))
 
     def order_state(self):
         with self.engine.connect() as connection:
@@ -202,15 +209,75 @@ def test_a_message_that_cannot_be_stored_is_refused_alone(central):
     assert room.watermarks == []
 
 
+def test_a_message_without_end_harms_nobody(central):
+    deep = b'{"x":' * 2000 + b"1" + b"}" * 2000
+    with central.ingesting(), central.talking(ROOM) as room, central.kiosk(DESK) as desk:
+        for leaf in topics.FROM_KIOSK:
+            room.publish(leaf, deep)
+        desk.send(batch(1, [visit()]))
+        desk.wait_watermark(1)
+        until(lambda: len(central.refused()) == 3)
+    assert {(device, why) for device, _, why, _ in central.refused()} == {(ROOM, "malformed")}
+
+
+def test_more_than_a_message_may_have_is_let_go_at_once(central):
+    with central.ingesting() as ingest, central.talking(ROOM) as kiosk:
+        ingest._heard(Heard(topics.topic(ROOM, topics.FACTS), b"x" * 10_000_000, retained=False))
+        kiosk.send(batch(1, [visit()]))
+        kiosk.wait_watermark(1)
+    assert central.refused() == [(ROOM, "facts", "oversize", 1)]
+
+
+def test_a_damaged_database_is_trouble_and_not_the_messages_fault(central, monkeypatch):
+    said = threading.Event()
+
+    def spoiled(*arguments):
+        if not said.is_set():
+            raise DatabaseError("INSERT", None, Exception("database disk image is malformed"))
+        return store(*arguments)
+
+    monkeypatch.setattr(listen, "store", spoiled)
+    with central.ingesting(), central.talking(ROOM) as kiosk:
+        kiosk.send(batch(1, [visit()]))
+        kiosk.wait_central(online=False)
+        said.set()
+        kiosk.wait_watermark(1)
+    assert central.refused() == []
+
+
+def test_an_order_that_went_unheard_is_sent_again_while_the_kiosk_stays_ready(central, monkeypatch):
+    """It became ready, and then the broker was away when the order was given."""
+    monkeypatch.setattr(listen, "REMIND_S", 0.0)
+    with central.ingesting(), central.talking(ROOM) as kiosk:
+        kiosk.say("ready")
+        until(lambda: central.condition() == "ready")
+        order = central.order("kiosk.restart", now_ms())
+        assert kiosk.wait_order(order.number).verb == "kiosk.restart"
+
+
+def test_a_kiosk_that_is_not_ready_is_not_reminded(central, monkeypatch):
+    monkeypatch.setattr(listen, "REMIND_S", 0.0)
+    order = central.order("kiosk.restart", now_ms())
+    with central.ingesting(), central.talking(ROOM) as kiosk, central.kiosk(DESK) as desk:
+        kiosk.say("broken")
+        desk.say("ready")
+        until(lambda: central.condition() == "broken")
+        kiosk.send(batch(1, [visit()]))
+        kiosk.wait_watermark(1)
+        assert kiosk.orders == []
+        kiosk.say("ready")
+        kiosk.wait_order(order.number)
+
+
 def test_a_durable_order_is_sent_again_when_the_kiosk_is_ready(central):
-    now_ms = 1_790_000_000_000 + 10**12
-    order = central.order("kiosk.restart", now_ms)
+    given_ms = 1_790_000_000_000 + 10**12
+    order = central.order("kiosk.restart", given_ms)
     with central.ingesting(), central.talking(ROOM) as kiosk:
         kiosk.say("boot")
         assert kiosk.orders == []
         kiosk.say("ready")
         sent = kiosk.wait_order(order.number)
-        assert (sent.verb, sent.deadline_ms) == ("kiosk.restart", now_ms + 1000 * DURABLE_ORDER_S)
+        assert (sent.verb, sent.deadline_ms) == ("kiosk.restart", given_ms + 1000 * DURABLE_ORDER_S)
 
 
 def test_an_order_past_its_deadline_expires_and_is_not_sent(central):
@@ -224,15 +291,11 @@ def test_an_order_past_its_deadline_expires_and_is_not_sent(central):
 
 
 def test_a_will_tells_that_a_kiosk_is_gone(central):
-    def state():
-        with central.engine.connect() as connection:
-            return connection.scalar(select(DeviceCondition.state).where(DeviceCondition.device_id == ROOM))
-
     with central.ingesting(), central.talking(ROOM, session=7) as kiosk:
         kiosk.say("ready")
-        until(lambda: state() == "ready")
+        until(lambda: central.condition() == "ready")
         kiosk.cut()
-        until(lambda: state() == "gone")
+        until(lambda: central.condition() == "gone")
 
 
 class Watcher:

@@ -40,11 +40,22 @@ def test_an_unknown_kind_is_stored_kept_aside_and_passed(world):
     assert visits(world) == 0
 
 
-@pytest.mark.parametrize("body", ["[]", "1", "null", '{"persons":1}', '{"kind":7}', '"\\u0000"'])
+@pytest.mark.parametrize(
+    "body", ["[]", "1", "null", '{"persons":1}', '{"kind":7}', '"\\u0000"', '{"persons":1e999}']
+)
 def test_what_is_no_fact_is_kept_and_does_not_block_the_rest(world, body):
     outcome = take(world, ROOM, raw_batch(1, body, '{"kind":"exit.pressed"}'))
     assert outcome.watermark.seq == 2
     assert [kind for _, kind in stored(world)] == ["unreadable", "exit.pressed"]
+
+
+def test_a_fact_that_cannot_be_written_again_is_kept_without_its_body(world):
+    take(world, ROOM, raw_batch(1, '{"kind":"sauna.heated","degrees":1e999}'))
+    with world.connect() as connection:
+        assert connection.execute(select(FactAside.why, FactAside.body)).one() == (
+            "unknown kind sauna.heated",
+            "null",
+        )
 
 
 def test_text_that_a_database_cannot_hold_is_cleaned(world):

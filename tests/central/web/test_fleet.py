@@ -232,7 +232,8 @@ def test_an_order_is_on_record_with_who_gave_it(app, technician):
     assert orders(app) == [(ROOM, "door.release", "pending", "technician")]
     with services(app).reading() as session:
         (entry,) = session.scalars(select(AuditEntry))
-    assert (entry.staff, entry.action, entry.subject) == ("technician", "ordered", f"{ROOM} door.release 1")
+    assert (entry.staff, entry.action) == ("technician", "ordered")
+    assert entry.subject.startswith(f"{ROOM} door.release ")
 
 
 def test_without_a_broker_whoever_gave_the_order_is_told(app, technician):
