@@ -66,3 +66,5 @@ class FactAside(Base):
     """`unknown kind …`, `journal forked`."""
     body: Mapped[str] = mapped_column(Text)
     received_ms: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("ix_fact_aside_name", "device_id", "journal", "seq"),)

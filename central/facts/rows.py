@@ -12,6 +12,8 @@ import msgspec
 from wire.envelope import UNDECODABLE, Malformed, Row, UnknownFact, decode_fact
 from wire.facts import Fact, kind_of
 
+FIRST_MS = 1_767_225_600_000
+"""2026-01-01: before any kiosk ran. A clock that says so was set to nothing."""
 AHEAD_MS = 120_000
 """A set clock may run this much before central's; beyond, the time of arrival is the better one."""
 UNREADABLE = "unreadable"
@@ -50,7 +52,8 @@ def take(row: Row, now_ms: int, hash_key: bytes) -> Taken:
         now_ms: central's clock, the date of a row whose own clock cannot be believed.
         hash_key: central's secret for readers.
     """
-    at_ms = row.wall_ms if row.set and row.wall_ms <= now_ms + AHEAD_MS else now_ms
+    believed = row.set and FIRST_MS <= row.wall_ms <= now_ms + AHEAD_MS
+    at_ms = row.wall_ms if believed else now_ms
     try:
         fact = decode_fact(row.fact)
     except Malformed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
@@ -11,12 +11,12 @@ from central.db import Bulk
 from central.facts.models import FactAside, StoredFact
 from central.facts.rows import Taken
 from central.fleet.models import Order
-from central.ingest.journals import Locked
+from central.ingest.journals import Locked, Name
 from central.reports.tallies import Sums, add
 from wire.facts import OrderDone, OrderRefused
 
 FORKED: Final = "journal forked"
-MAX_FORKED = 10_000
+MAX_FORKED = 1_000
 """Facts in conflict kept of one journal: evidence enough for the technician who looks at it."""
 MAX_ORDER = 2**31 - 1
 """Order numbers are stored in 32 bits; no central ever gave a larger one."""
@@ -53,11 +53,18 @@ def write_facts(connection: Connection, journals: Iterable[Locked], now_ms: int)
         connection.execute(_ANSWER, answers)
 
 
-def keep_aside(connection: Connection, asides: Iterable[Aside], now_ms: int) -> None:
+def keep_aside(connection: Connection, asides: Sequence[Aside], now_ms: int) -> None:
     """Keep facts for the technician; a conflict that was kept before is not kept again."""
-    rows = [_aside_row(aside, now_ms) for aside in asides if not _is_kept(connection, aside)]
-    if rows:
-        connection.execute(insert(FactAside), rows)
+    kept = [aside for aside in asides if aside.why != FORKED]
+    conflicts: dict[Name, dict[tuple[int, str], Aside]] = {}
+    for aside in asides:
+        if aside.why == FORKED:
+            of_it = conflicts.setdefault((aside.journal.place.device_id, aside.journal.name), {})
+            of_it[aside.seq, aside.taken.body] = aside
+    for name, found in conflicts.items():
+        kept += _unknown(connection, name, found)
+    if kept:
+        connection.execute(insert(FactAside), [_aside_row(aside, now_ms) for aside in kept])
 
 
 _FACTS = Bulk(
@@ -95,16 +102,12 @@ def _aside_row(aside: Aside, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _is_kept(connection: Connection, aside: Aside) -> bool:
-    if aside.why != FORKED:
-        return False
-    of_journal = (
-        FactAside.device_id == aside.journal.place.device_id,
-        FactAside.journal == aside.journal.name,
-        FactAside.why == FORKED,
-    )
-    same = select(FactAside.id).where(
-        *of_journal, FactAside.seq == aside.seq, FactAside.body == aside.taken.body
-    )
-    many = select(func.count()).where(*of_journal)
-    return connection.scalar(same) is not None or (connection.scalar(many) or 0) >= MAX_FORKED
+def _unknown(connection: Connection, name: Name, found: dict[tuple[int, str], Aside]) -> list[Aside]:
+    """Of the conflicts of one journal those that are not kept yet, as many as there is room for."""
+    of_journal = (FactAside.device_id == name[0], FactAside.journal == name[1], FactAside.why == FORKED)
+    room = MAX_FORKED - (connection.scalar(select(func.count()).where(*of_journal)) or 0)
+    if room <= 0:
+        return []
+    same = select(FactAside.seq, FactAside.body).where(*of_journal, FactAside.seq.in_({n for n, _ in found}))
+    known = {(seq, body) for seq, body in connection.execute(same)}
+    return [aside for named, aside in found.items() if named not in known][:room]

@@ -52,7 +52,7 @@ def rebuild(engine: Engine, first: date, last: date) -> Recounted:
     months = list(_months(first, last))
     if not months:
         return Recounted(0, 0)
-    with engine.connect() as connection:
+    with engine.execution_options(readonly=True).connect() as connection:
         _refuse_sealed(connection, months[0])
         devices = connection.scalars(select(Device.id).order_by(Device.id)).all()
         zones = connection.scalars(select(Branch.zone).distinct()).all()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Connection, Insert, case, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.db import Base, Bulk
@@ -23,6 +23,8 @@ HOUR_MS = 3_600_000
 QUARTER_MS = 900_000
 """Every civil zone in use is a whole number of quarter hours off UTC."""
 MAX_VALUE = 64
+MAX_COUNT = 2**31 - 1
+"""A count that a counter run wild has brought so far stays there, and the facts behind it go on."""
 
 
 class Place(NamedTuple):
@@ -89,7 +91,7 @@ def add(connection: Connection, sums: Sums) -> None:
         (TallyShare, sums.shares),
     ):
         if counts:
-            rows = [(*key, count) for key, count in sorted(counts.items())]
+            rows = [(*key, min(count, MAX_COUNT)) for key, count in sorted(counts.items())]
             _UPSERTS[model].execute(connection, [_dated(row) for row in rows] if on_sqlite else rows)
 
 
@@ -105,7 +107,9 @@ def _upsert(model: type[Base]) -> Bulk:
 
     def statement(dialect: str) -> Insert:
         insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
-        total = table.c.count + insert.excluded["count"]
+        more = insert.excluded["count"]
+        room = literal_column(str(MAX_COUNT)) - more
+        total = case((table.c.count > room, literal_column(str(MAX_COUNT))), else_=table.c.count + more)
         return insert.on_conflict_do_update(index_elements=names[:-1], set_={"count": total})
 
     return Bulk(names, statement)

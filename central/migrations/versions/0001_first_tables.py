@@ -267,6 +267,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_fact_aside_device_id_device")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_aside")),
     )
+    op.create_index("ix_fact_aside_name", "fact_aside", ["device_id", "journal", "seq"], unique=False)
     op.create_table(
         "hold",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from central.facts.models import FactAside, Journal, StoredFact
 from central.fleet.models import DeviceCondition
+from central.ingest import storing
 from central.ingest.absorb import Parcel, absorb, absorb_all
 from central.ingest.journals import SETTLING_MS
 from tests.central.ingest.world import (
@@ -124,6 +125,24 @@ def test_a_fork_sent_again_is_kept_once(world):
     take(world, ROOM, batch(1, [visit()]), batch(1, [visit(7)]), batch(1, [visit(7)]), batch(1, [visit(8)]))
     with world.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(FactAside)) == 2
+
+
+def test_the_evidence_of_a_fork_is_bounded(world, monkeypatch):
+    monkeypatch.setattr(storing, "MAX_FORKED", 3)
+    take(world, ROOM, batch(1, [visit()] * 9))
+    for persons in (2, 3):
+        take(world, ROOM, batch(1, [visit(persons)] * 2))
+        take(world, ROOM, batch(1, [visit(persons)] * 2))
+    with world.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(FactAside)) == 3
+
+
+def test_a_fork_doubled_within_one_group_is_kept_once(world):
+    take(world, ROOM, batch(1, [visit()]))
+    with world.begin() as connection:
+        absorb_all(connection, [Parcel(ROOM, batch(1, [visit(7)]))] * 2, NOW, KEY)
+    with world.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(FactAside)) == 1
 
 
 def test_a_forked_journal_still_takes_what_is_not_in_conflict(world):

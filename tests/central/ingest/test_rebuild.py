@@ -76,5 +76,13 @@ def test_a_journal_without_any_fact_left_is_sealed_to_its_end(counted):
         rebuild(counted, date(2026, 11, 1), date(2026, 11, 30))
 
 
+def test_to_find_a_sealed_month_waits_for_no_writer(lite_world):
+    take(lite_world, ROOM, batch(1, [visit()]))
+    with lite_world.begin() as other:
+        other.execute(delete(StoredFact))
+    with lite_world.begin(), pytest.raises(Sealed):
+        rebuild(lite_world, date(2026, 9, 1), date(2026, 9, 30))
+
+
 def test_no_month_is_no_work(counted):
     assert rebuild(counted, date(2026, 10, 1), date(2026, 9, 30)) == Recounted(0, 0)

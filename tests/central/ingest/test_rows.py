@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from central.facts.models import FactAside, StoredFact
-from central.facts.rows import pseudonym
+from central.facts.rows import FIRST_MS, pseudonym
 from central.fleet.models import Order
+from central.reports.models import TallyDay, TallyHour, TallyMonth
+from central.reports.tallies import MAX_COUNT
 from tests.central.ingest.world import (
     ABROAD,
     DESK,
@@ -90,6 +92,9 @@ def test_a_reader_is_hashed_once_more(world):
         (NOW + 100_000, True, NOW + 101_000),
         (NOW + 120_000, True, NOW),
         (2**53 - 70_000, True, NOW),
+        (0, True, NOW),
+        (FIRST_MS - 1001, True, NOW),
+        (FIRST_MS - 1000, True, FIRST_MS),
     ],
 )
 def test_the_best_clock_dates_a_fact(world, wall_ms, clock, at_ms):
@@ -110,6 +115,16 @@ def test_days_are_those_of_the_branch(world):
         (ROOM, date(2026, 9, 22)): 1,
         (ABROAD, date(2026, 9, 21)): 2,
     }
+
+
+def test_a_counter_that_runs_wild_stops_nothing(world):
+    take(world, ROOM, batch(1, [visit(7)]))
+    with world.begin() as connection:
+        for model in (TallyHour, TallyDay, TallyMonth):
+            connection.execute(update(model).values(count=MAX_COUNT - 9))
+    for first, counted in ((2, MAX_COUNT - 2), (3, MAX_COUNT), (4, MAX_COUNT)):
+        assert take(world, ROOM, batch(first, [visit(7)])).watermark.seq == first
+        assert visits(world) == counted
 
 
 def test_orders_are_answered_by_facts(world):
