@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Insert, case, literal_column
+from sqlalchemy import Connection, Insert, Integer, case, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.db import Base, Bulk
@@ -107,9 +107,8 @@ def _upsert(model: type[Base]) -> Bulk:
 
     def statement(dialect: str) -> Insert:
         insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
-        more = insert.excluded["count"]
-        room = literal_column(str(MAX_COUNT)) - more
-        total = case((table.c.count > room, literal_column(str(MAX_COUNT))), else_=table.c.count + more)
+        more, most = insert.excluded["count"], literal_column(str(MAX_COUNT), Integer)
+        total = case((table.c.count > most - more, most), else_=table.c.count + more)
         return insert.on_conflict_do_update(index_elements=names[:-1], set_={"count": total})
 
     return Bulk(names, statement)
