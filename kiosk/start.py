@@ -38,7 +38,6 @@ def record(journal: Journal, clock: Clock, version: str) -> None:
     """
     found = [Record(KioskStarted(version, journal.id, journal.unclean))]
     found += recovery.unanswered(journal.orders_unanswered())
-    if journal.unclean:
-        rows = journal.since(max(journal.head - recovery.LOOK_BACK, 0), recovery.LOOK_BACK)
-        found += recovery.untold_tags(decode_fact(row.fact) for row in rows)
+    rows = journal.since(max(journal.head - recovery.LOOK_BACK, 0), recovery.LOOK_BACK)
+    found += recovery.untold_tags(decode_fact(row.fact) for row in rows)
     journal.append(found, stamp(clock, clock.now()))

@@ -7,7 +7,7 @@ journal, as it would from its disk.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,10 +53,10 @@ from kiosk.events import (
     UplinkChanged,
     Verdict,
 )
-from kiosk.journal import Journal
+from kiosk.journal import Entry, Journal, JournalFailed
 from kiosk.loop import Loop, Windows
 from kiosk.secrets import pseudonym
-from wire.envelope import UnknownFact, decode_fact
+from wire.envelope import Stamp, UnknownFact, decode_fact
 from wire.facts import AnyFact
 from wire.faults import number
 
@@ -64,6 +64,8 @@ KEY = bytes(range(32))
 CARD_UNKNOWN = number("card_unknown")
 ROOM_DEVICES = frozenset({"pad", "scanner", "door_scanner", "door"})
 READER = Reader("R0001", pseudonym(KEY, "R0001"), "李明", "adult")
+NEIGHBOUR = Reader("R0002", pseudonym(KEY, "R0002"), "王芳", "adult")
+READERS = {reader.card: reader for reader in (READER, NEIGHBOUR)}
 
 
 BOOKS = {f"E{n}": TagContent(f"B00{n}") for n in range(1, 6)} | {
@@ -89,6 +91,8 @@ class World:
     """Tags whose security cannot be changed."""
     pad: bool = True
     """The pad answers."""
+    full: bool = False
+    """The disk takes nothing."""
     on_pad: list[str] = field(default_factory=list)
     lent: dict[str, str] = field(default_factory=dict)
     """item → card, as the ILS has it."""
@@ -128,6 +132,9 @@ class Hands:
         """Questions that the ILS does not hear, whatever else it does."""
         self.pad_breaks_at: type[AnyEffect] | None = None
         """The pad is lost while the first effect of this kind is under way."""
+        self.slow = False
+        """Answers wait in `held` until somebody brings them."""
+        self.held: deque[AnyEvent] = deque()
         self.effects: list[AnyEffect] = []
 
     def do(self, effect: AnyEffect) -> None:
@@ -143,7 +150,7 @@ class Hands:
         if cut:
             raise PowerCut
         if answer:
-            self.post(answer)
+            (self.held.append if self.slow else self.post)(answer)
 
     def _act(self, effect: AnyEffect) -> AnyEvent | None:
         world = self.world
@@ -157,8 +164,8 @@ class Hands:
             case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf:
                 return IlsSilent(ask=ask)
             case AskReader(ask=ask, card=card):
-                known = card == READER.card
-                return ReaderAnswered(ask, READER if known else None, None if known else CARD_UNKNOWN)
+                known = card in READERS
+                return ReaderAnswered(ask, READERS.get(card), None if known else CARD_UNKNOWN)
             case AskItem(ask=ask, item=item):
                 return ItemAnswered(ask, Item(item, f"《{item}》", item in world.lent))
             case AskLoan() | AskReturn():
@@ -180,8 +187,8 @@ class Hands:
             return IlsSilent(txn=txn)
         fault = world.refused.get(item)
         if isinstance(effect, AskLoan):
-            if world.lent.get(item) == effect.card:
-                fault = number("already_yours")
+            if item in world.lent:
+                fault = number("already_yours" if world.lent[item] == effect.card else "lent_to_other")
             if fault is None:
                 world.lent[item] = effect.card
             answer: AnyEvent = LoanAnswered(txn, fault, f"《{item}》", "I247.57/1", "2026-12-22")
@@ -199,13 +206,31 @@ class Hands:
         return Settled(effect.txn, Verdict.DONE if done else Verdict.NEVER, f"《{effect.item}》")
 
 
+class Disk(Journal):
+    """The real journal, on a disk that may be full."""
+
+    world: World
+
+    @classmethod
+    def of(cls, folder: Path, world: World) -> Disk:
+        disk = cls.open(folder / "journal.db", KEY)
+        assert isinstance(disk, Disk)
+        disk.world = world
+        return disk
+
+    def append(self, entries: Sequence[Entry], stamp: Stamp) -> int:
+        if self.world.full:
+            raise JournalFailed("no space left on device")
+        return super().append(entries, stamp)
+
+
 class Kiosk:
     """The kiosk with power. After a PowerCut make another one on the same folder and world."""
 
     def __init__(self, folder: Path, world: World) -> None:
         self.world = world
         self.clock = Clock(world)
-        self.journal = Journal.open(folder / "journal.db", KEY)
+        self.journal = Disk.of(folder, world)
         self.journal._db.execute("PRAGMA synchronous = OFF")  # it is our process that never really dies
         self.lying: list[str] = []
         """What the pad's driver has told of."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.journeys.house import READER, Kiosk
+from tests.journeys.house import READERS, Kiosk
 from wire import facts
+
+CARDS = {reader.pseudonym: card for card, reader in READERS.items()}
 
 
 def assert_settled(kiosk: Kiosk, before: dict[str, str]) -> None:
@@ -22,7 +24,7 @@ def assert_settled(kiosk: Kiosk, before: dict[str, str]) -> None:
     lent = dict(before)
     for fact in told:
         if isinstance(fact, facts.LoanMade):
-            lent[fact.item] = READER.card
+            lent[fact.item] = CARDS[fact.reader]
         elif isinstance(fact, facts.ReturnMade):
             lent.pop(fact.item, None)
     assert lent == kiosk.world.lent
