@@ -1,0 +1,23 @@
+"""Rooms, a broker, central, a library system and people, driven by one seed and one clock.
+
+What runs is the real thing wherever it decides: the kiosk's tables, loop, journal, cursor, downlink and
+its questions to the library system; central's reading, storing and tallies on SQLite. What only carries
+bytes or wears hardware is simulated: devices, the lines, the broker, the library system, power and people.
+
+    timeline    the one clock; everything that happens is an action at a time
+    broker      loses, doubles, delays and reorders; is away, is wiped; keeps what is retained
+    kiosk       a machine: disk, power, the program while it runs
+    disk        its journal, whose power may go before, inside and after a commit
+    uplink      the real uplink with its thread taken out
+    terminal    a conversation with the library system, as `kiosk.ils` keeps one
+    library     the library system: who has which book; silent, late, refusing
+    pad, unit   tags that come, go and resist; a door, its contacts and counters
+    central     the ingest: groups, commits, watermarks, orders; killed, restored from a backup
+    people      readers who visit, staff who give orders
+    faults      what goes wrong, as a table
+    audit       what must hold, while it runs and when it is quiet
+    world       all of it together, for one seed
+
+To join: a device gets a file beside `pad` and a verb of `people` that uses it; a fault gets a row in
+`faults.FAULTS`; a promise gets a function in `audit.PROMISES`.
+"""

@@ -1,0 +1,224 @@
+"""What must hold: at each effect while a kiosk runs, and of everything together when it is quiet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from drivers.events import DeviceLost, DoorSensed
+from kiosk.core import Kiosk
+from kiosk.effects import AnyEffect, AskLoan, AskReturn, ReleaseDoor, SecureDoor, WriteTag
+from kiosk.events import AnyEvent, OrderArrived
+from kiosk.loop import PROGRAM_FAILED
+from kiosk.session.state import Phase, Step
+from tests.simulation.kiosk import Machine, Run
+from tests.simulation.records import check_central, check_tallies, journalled
+from wire import facts
+
+if TYPE_CHECKING:  # the world makes its auditor
+    from tests.simulation.world import World
+
+LENT = frozenset({Step.LENT, Step.CLEARED})
+BACK = frozenset({Step.RETURNED, Step.SECURED})
+MADE = (facts.LoanMade, facts.ReturnMade)
+ENDS = (
+    *MADE,
+    facts.LoanRefused,
+    facts.LoanAbandoned,
+    facts.ReturnRefused,
+    facts.ReturnAbandoned,
+)
+
+
+class PromiseBroken(AssertionError):
+    """Something that must hold does not."""
+
+
+class Auditor:
+    """A `Watch` over all kiosks, and the audit of a quiet world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.released: Counter[tuple[str, int, int]] = Counter()
+        """Door orders carried out, by kiosk, number and time of issue."""
+        self._sensed: dict[str, DoorSensed | None] = {}
+        """What the door unit last said to each kiosk; None: nothing, or it is lost."""
+        self._event: AnyEvent | None = None
+        self._shown: set[str] = set()
+
+    # ------------------------------------------------------------ while it runs
+    def turning(self, run: Run, event: AnyEvent) -> None:
+        self._event = event
+        if isinstance(event, DoorSensed):
+            self._sensed[run.machine.name] = event
+        elif isinstance(event, DeviceLost) and event.device == "door":
+            self._sensed[run.machine.name] = None
+
+    def turned(self, run: Run, event: AnyEvent) -> None:
+        if any(number == PROGRAM_FAILED for number, _ in run.loop.kiosk.station.troubles):
+            raise PromiseBroken(f"{run.machine.name}: the program failed at {type(event).__name__}")
+
+    def acting(self, run: Run, effect: AnyEffect) -> None:
+        match effect:
+            case SecureDoor():
+                sensed = self._sensed.get(run.machine.name)
+                if sensed is None or sensed.fire or sensed.exit_pressed:
+                    raise PromiseBroken(f"{run.machine.name}: secured the door at {sensed}")
+            case WriteTag(uid=uid, secured=secured):
+                self._check_write(run, uid, secured=secured)
+            case AskLoan() | AskReturn():
+                if effect.txn not in {intent.txn for intent in run.journal.intents()}:
+                    raise PromiseBroken(f"{run.machine.name}: {effect.txn} is asked and no intent is on disk")
+            case ReleaseDoor() if isinstance(self._event, OrderArrived):
+                order = self._event.order
+                self.released[run.machine.name, order.number, order.issued_ms] += 1
+
+    def shown(self, run: Run, kiosk: Kiosk) -> None:
+        """What the screen says is lent, or back, the library system has so."""
+        library, session = self.world.library, kiosk.session
+        for line in session.lines if session else ():
+            if line.txn in self._shown or line.step not in LENT | BACK:
+                continue
+            self._shown.add(line.txn)
+            if line.step in BACK:
+                good = library.done[line.txn] == 1
+            else:
+                card = session.reader.card if session and session.reader else ""
+                good = library.done[line.txn] == 1 or library.lent.get(line.item) == card
+            if not good:
+                what = f"{line.item} as {line.step} ({line.txn})"
+                raise PromiseBroken(f"{run.machine.name}: shows {what}, and the library system knows nothing of it")
+
+    def _check_write(self, run: Run, uid: str, *, secured: bool) -> None:
+        session = run.loop.kiosk.session
+        line = session.find(lambda line: line.has(uid)) if session else None
+        if line is None or line.step not in (BACK if secured else LENT):
+            raise PromiseBroken(f"{run.machine.name}: writes the tag of {line}")
+
+    # ------------------------------------------------------------ when it is quiet
+    def audit(self) -> None:
+        """Look at every promise.
+
+        Raises:
+            PromiseBroken: names all that do not hold.
+        """
+        self.world.count("audits")
+        self.world.timeline.note("audit", "")
+        problems = [f"{name}: {text}" for name, check in PROMISES.items() for text in check(self.world)]
+        if problems:
+            raise PromiseBroken("\n".join(problems))
+
+
+# ---------------------------------------------------------------- promises about each kiosk
+def _told(machine: Machine) -> list[facts.AnyFact]:
+    run = machine.run
+    assert run is not None, f"{machine.name} has no power in the quiet"
+    return [fact for _, fact in journalled(run.journal)]
+
+
+def intents_end_once(world: World) -> Iterator[str]:
+    """Each intent has at most one outcome; what has none is owed, and in the quiet nothing is."""
+    for machine in world.machines:
+        told, run = _told(machine), machine.run
+        asked = Counter(fact.txn for fact in told if isinstance(fact, facts.LoanAsked | facts.ReturnAsked))
+        ended = Counter(fact.txn for fact in told if isinstance(fact, ENDS))
+        doubled = [txn for txn, count in (asked + ended).items() if count > 2 or ended[txn] > 1]
+        if doubled or ended - asked:
+            yield f"{machine.name}: asked or ended twice, or never asked: {doubled} {ended - asked}"
+        assert run is not None
+        still = {intent.txn for intent in run.journal.intents()}
+        owed = {debt.txn for debt in run.loop.kiosk.owed.debts}
+        if still != (asked - ended).keys() or owed != still:
+            yield f"{machine.name}: open {still}, without outcome {(asked - ended).keys()}, owed {owed}"
+        if owed:
+            yield f"{machine.name}: still owes {run.loop.kiosk.owed}"
+
+
+def loans_agree(world: World) -> Iterator[str]:
+    """What a kiosk said at once the library system did once; what it did, a kiosk tells."""
+    library = world.library
+    ends = {fact.txn: fact for machine in world.machines for fact in _told(machine) if isinstance(fact, ENDS)}
+    for txn, fact in ends.items():
+        if isinstance(fact, MADE) and not fact.settled and library.done[txn] != 1:
+            yield f"{fact} was done {library.done[txn]} times"
+        if isinstance(fact, MADE) and fact.settled and library.done[txn] != 1:
+            world.count("settled as done by somebody else's deed")
+    for deed in library.deeds:
+        if library.done[deed.txn] > 1:
+            yield f"done {library.done[deed.txn]} times: {deed}"
+        if not isinstance(ends.get(deed.txn), MADE):
+            yield f"{deed} ended as {ends.get(deed.txn)}"
+
+
+def tags_agree(world: World) -> Iterator[str]:
+    """A tag that does not show what its book is has a fact for staff."""
+    unchanged = {
+        (fact.item, fact.secured)
+        for machine in world.machines
+        for fact in _told(machine)
+        if isinstance(fact, facts.TagUnchanged)
+    }
+    for book in world.books:
+        lent = book.item in world.library.lent
+        for tag in book.tags:
+            if tag.secured is lent and (book.item, not lent) not in unchanged:
+                yield f"{tag} of a book that is {'lent' if lent else 'not lent'}, and nobody was told"
+
+
+def counts_agree(world: World) -> Iterator[str]:
+    """Every person and every opening that the unit counted is in the facts, once."""
+    for machine in world.machines:
+        if not machine.room:
+            continue
+        told = _told(machine)
+        visits = sum(fact.persons for fact in told if isinstance(fact, facts.VisitEntered))
+        leavings = sum(fact.persons for fact in told if isinstance(fact, facts.VisitLeft))
+        openings = [fact.openings for fact in told if isinstance(fact, facts.DoorOpened)]
+        lock = machine.lock
+        if (visits, leavings) != (lock.entered, lock.left):
+            yield f"{machine.name}: {visits} in, {leavings} out; counted {lock.entered}, {lock.left}"
+        if openings != list(range(1, lock.openings + 1)):
+            yield f"{machine.name}: openings {openings[-5:]}, counted {lock.openings}"
+
+
+def rest(world: World) -> Iterator[str]:
+    """Nobody there: the desk is idle, the door known, nothing is wrong."""
+    for machine in world.machines:
+        assert machine.run is not None
+        kiosk = machine.run.loop.kiosk
+        if kiosk.session is None or kiosk.session.phase is not Phase.IDLE or kiosk.session.lines:
+            yield f"{machine.name}: the desk rests in {kiosk.session}"
+        if kiosk.station.state != "ready":
+            yield f"{machine.name}: {kiosk.station.state}, {kiosk.station.troubles}"
+
+
+def orders_once(world: World) -> Iterator[str]:
+    """No order is carried out twice; central knows of each what its kiosk has answered."""
+    for (name, number, _), count in world.auditor.released.items():
+        if count > 1:
+            yield f"{name}: order {number} released the door {count} times"
+
+
+def central_agrees(world: World) -> Iterator[str]:
+    """Facts at central are the facts journalled, in order, once; tallies are their recount."""
+    for machine in world.machines:
+        assert machine.run is not None
+        journal = machine.run.journal
+        yield from check_central(world.central, machine.name, journal)
+    yield from check_tallies(world.central)
+
+
+PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
+    check.__name__.replace("_", " "): check
+    for check in (
+        central_agrees,
+        intents_end_once,
+        loans_agree,
+        tags_agree,
+        counts_agree,
+        orders_once,
+        rest,
+    )
+}
+

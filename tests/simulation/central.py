@@ -1,0 +1,244 @@
+"""Central's ingest: its real reading, storing and orders on SQLite; process, line and backups simulated.
+
+- Deliveries gather; a group is one transaction; watermarks go out after its commit.
+- The process may die before, inside and after a commit: what was not committed is gone with it.
+- `restore` puts back the file of a backup, as it was at some earlier time.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from functools import cache
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, select
+
+from central import mqtt
+from central.db import open_engine, open_sessions
+from central.fleet.models import Branch, Device
+from central.fleet.models import Order as StoredOrder
+from central.fleet.operations import NotPossible, expire, give_order, order_payload, pending_durable
+from central.ingest.group import Stored, store
+from central.ingest.intake import read
+from central.ingest.listen import MAX_GROUP, REMIND_S
+from central.migrations import migrate
+from kiosk.mqtt import Closed, Heard, LinkEvent, Opened
+from tests.simulation.broker import Broker, Link
+from tests.simulation.disk import Plug, PowerCut
+from tests.simulation.timeline import SECOND, Timeline
+from wire import condition, topics
+from wire.condition import CentralCondition
+from wire.orders import Order, Watermark
+from wire.signing import seal
+
+SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
+READERS = bytes(range(64, 96))
+BRANCH = "xian"
+CLIENT = "central-ingest"
+GATHER_MS = 700
+"""Mean time until a group is taken: a worker that is busy, so that messages meet in it."""
+
+
+@cache
+def _empty() -> Path:
+    """A migrated database, made once a process."""
+    path = Path(mkdtemp(prefix="shuwu-empty-")) / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+class Central:
+    """See the module's head. `up`: the process runs."""
+
+    def __init__(self, timeline: Timeline, chance: Random, broker: Broker, folder: Path) -> None:
+        self._timeline = timeline
+        self._chance = chance
+        self._broker = broker
+        self._path = folder / "central.db"
+        self._backup = folder / "backup.db"
+        shutil.copy(_empty(), self._path)
+        self.engine = self._open()
+        self.plug = Plug()
+        self.up = False
+        self.orders: list[Order] = []
+        """Every order that staff ever gave, as it was published."""
+        self.watermarks: dict[str, Watermark] = {}
+        """The last one said of each journal."""
+        self._life = 0
+        self._link: Link | None = None
+        self._session = 0
+        self._waiting: list[mqtt.Heard] = []
+        self._gathering = False
+        self._tending = False
+
+    def enrol(self, devices: dict[str, bool]) -> None:
+        """Enter kiosks in the registry; True: a 24-hour room."""
+        with open_sessions(self.engine).begin() as session:
+            session.add(Branch(id=BRANCH, tier="county", name_zh="县馆", name_en="County"))
+            session.flush()
+            for name, room in devices.items():
+                setting = "room24" if room else "staffed"
+                one = Device(id=name, branch_id=BRANCH, name_zh=name, name_en=name, setting=setting)
+                one.commissioned_on = date(2026, 1, 1)
+                session.add(one)
+
+    # ------------------------------------------------------------ the process
+    def start(self) -> None:
+        if self.up:
+            return
+        self.up = True
+        self._life += 1
+        self._timeline.note("central", "starts")
+        self._connect(self._life)
+        self._tend(self._life)
+
+    def kill(self, why: str) -> None:
+        self._timeline.note("central", f"dies: {why}")
+        self.up = False
+        self._life += 1
+        self._waiting.clear()
+        self._link = None
+        self._broker.drop(CLIENT, tell_will=True, will_ms=self._chance.choice([0, 5, 60]) * SECOND)
+
+    def back_up(self) -> None:
+        self.engine.dispose()  # the last connection that closes leaves all in one file
+        shutil.copy(self._path, self._backup)
+        self._timeline.note("central", "is backed up")
+
+    def restore(self) -> bool:
+        """Put the backup back; False where there is none. The process is down."""
+        if self.up or not self._backup.exists():
+            return False
+        self.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self._backup, self._path)
+        self.engine = self._open()
+        self.watermarks.clear()
+        self._timeline.note("central", "is restored from its backup")
+        return True
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _open(self) -> Engine:
+        return open_engine(f"sqlite:///{self._path}")
+
+    # ------------------------------------------------------------ the line
+    def _connect(self, life: int) -> None:
+        if life != self._life:
+            return
+        self._session = max(self._timeline.wall_ms, self._session + 1)
+        try:
+            will = self._presence(online=False)
+            self._link = self._broker.connect(CLIENT, will, lambda event: self._hear(life, event))
+        except OSError:
+            self._timeline.after(self._chance.uniform(1, 30) * SECOND, lambda: self._connect(life))
+
+    def _hear(self, life: int, event: LinkEvent) -> None:
+        if life != self._life or self._link is None:
+            return
+        match event:
+            case Opened():
+                self._link.subscribe([topics.every(leaf) for leaf in (topics.FACTS, topics.CONDITION)])
+                self._publish(self._presence(online=True))
+            case Closed():
+                self._link = None
+                self._connect(life)
+            case Heard(topic=topics.CENTRAL_CONDITION):
+                if not condition.decode(event.payload, CentralCondition).online:
+                    self._publish(self._presence(online=True))
+            case Heard():
+                self._waiting.append(mqtt.Heard(event.topic, event.payload, event.retained))
+                self._gather(life)
+
+    def _presence(self, *, online: bool) -> mqtt.Message:
+        payload = condition.encode(CentralCondition(online, self._session))
+        return mqtt.Message(topics.CENTRAL_CONDITION, payload, retain=True)
+
+    def _publish(self, message: mqtt.Message) -> None:
+        if self._link is not None:
+            self._link.publish(message)
+
+    # ------------------------------------------------------------ the work
+    def _gather(self, life: int) -> None:
+        if not self._gathering:
+            self._gathering = True
+            wait_ms = self._chance.expovariate(1 / GATHER_MS)
+            self._timeline.after(wait_ms, lambda: self._guarded(life))
+
+    def _guarded(self, life: int) -> None:
+        self._gathering = False
+        if life != self._life:
+            return
+        try:
+            self._work()
+        except PowerCut as cut:
+            self.kill(str(cut))
+        else:
+            if self._waiting:
+                self._gather(life)
+
+    def _work(self) -> None:
+        group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
+        if not group:
+            return
+        letters = [letter for heard in group if (letter := read(heard)) is not None]
+        self.plug.chance("before a commit")
+        with self.engine.begin() as connection:
+            stored = store(connection, letters, self._timeline.wall_ms, READERS)
+            self.plug.chance("inside a commit")
+        self.plug.chance("after a commit")
+        self._answer(stored)
+
+    def _answer(self, stored: Stored) -> None:
+        for (device, journal), watermark in stored.watermarks.items():
+            topic = topics.topic(device, topics.WATERMARK)
+            self.watermarks[journal] = watermark
+            self._publish(mqtt.Message(topic, seal(SIGNING, topic, watermark), retain=True))
+        if stored.hearing:
+            self._send_again(stored.hearing)
+
+    def _tend(self, life: int) -> None:
+        """Give up late orders, and remind of those that nobody has answered, as long as there are any."""
+        if life == self._life:
+            with open_sessions(self.engine).begin() as session:
+                expire(session, self._timeline.wall_ms)
+                waiting = session.scalar(select(StoredOrder.id).where(StoredOrder.state == "pending").limit(1))
+            self._tending = waiting is not None
+            if self._tending:
+                self._send_again(None)
+                self._timeline.after(REMIND_S * SECOND, lambda: self._tend(life))
+
+    def _send_again(self, devices: set[str] | None) -> None:
+        with open_sessions(self.engine, readonly=True).begin() as session:
+            for order in pending_durable(session, self._timeline.wall_ms, devices):
+                self._publish(mqtt.Message(*order_payload(SIGNING, order)))
+
+    # ------------------------------------------------------------ staff
+    def order(self, device: str, verb: str) -> Order | None:
+        """What the web does when staff give an order; None where the device cannot take it now."""
+        if not self.up:
+            return None
+        with open_sessions(self.engine).begin() as session:
+            try:
+                given = give_order(session, device, verb, "staff", self._timeline.wall_ms)
+            except NotPossible:
+                return None
+            topic, payload = order_payload(SIGNING, given)
+            order = Order(
+                given.number, given.verb, given.issued_ms, given.deadline_ms, given.boot, given.seconds
+            )
+        self._timeline.note("staff", f"order {order.number} to {device}: {verb}")
+        self.orders.append(order)
+        if not self._tending:
+            self._tending = True
+            self._timeline.after(REMIND_S * SECOND, lambda life=self._life: self._tend(life))
+        self._publish(mqtt.Message(topic, payload))
+        return order

@@ -1,0 +1,228 @@
+"""What goes wrong, as a table: each row is a script that does harm, waits, and mends it.
+
+A script may be overtaken by `World.heal`, so mending what is whole already does nothing.
+"""
+
+from __future__ import annotations
+
+from tests.simulation.kiosk import Machine
+from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script
+from tests.simulation.world import Fault, World
+
+BEFORE_THE_FALL = 40
+"""Power goes at one of the next so many chances: effects begun and ended, commits begun, written and ended."""
+
+
+def _some_time(world: World, longest_ms: float) -> float:
+    """Mostly short, at times long."""
+    return max(SECOND, longest_ms * world.chance.random() ** 4)
+
+
+def _victim(world: World) -> Machine:
+    return world.chance.choice(world.machines)
+
+
+# ---------------------------------------------------------------- kiosks
+def power_cut(world: World) -> Script:
+    """Power goes between two effects, or in a commit; on again after seconds or hours."""
+    yield from _fall(world, _victim(world), reboot=True)
+
+
+def program_killed(world: World) -> Script:
+    """The same with the program alone; the supervisor starts it again at once."""
+    yield from _fall(world, _victim(world), reboot=False)
+
+
+def _fall(world: World, machine: Machine, *, reboot: bool) -> Script:
+    before, plug = machine.run, machine.disk.plug
+    plug.chances = world.chance.randint(1, BEFORE_THE_FALL)
+    plug.tears = reboot and world.chance.random() < 0.3
+    for _ in range(600):
+        yield 2 * SECOND
+        if machine.run is not before:
+            break
+    plug.chances = None
+    if machine.run is before and machine.run is not None:
+        machine.fall("at rest")
+    world.count("falls of a kiosk")
+    yield _some_time(world, 3 * HOUR) if reboot else 3 * SECOND
+    machine.power_on(reboot=reboot)
+
+
+def kiosk_gone(world: World) -> Script:
+    """Its network is away: central, or the library system, or both."""
+    machine, luck = _victim(world), world.chance.random()
+    if luck < 0.8:
+        world.broker.cut_off(machine.name)
+    if luck > 0.5:
+        machine.reach_library(reachable=False)
+    yield _some_time(world, 8 * HOUR)
+    world.broker.unreachable.discard(machine.name)
+    machine.reach_library(reachable=True)
+
+
+def disk_full(world: World) -> Script:
+    """Nothing can be written; a technician makes room and starts it again."""
+    machine = _victim(world)
+    machine.disk.full = True
+    yield _some_time(world, HOUR)
+    world.mend_disk(machine)
+
+
+def clock_jumps(world: World) -> Script:
+    """The wall clock is wrong by days, known to be wrong or not; later it is right again."""
+    clock = _victim(world).clock
+    clock.error_ms = world.chance.choice((-2 * DAY, -HOUR, 20 * MINUTE, 3 * DAY))
+    clock.trusted = world.chance.random() < 0.5
+    yield _some_time(world, 6 * HOUR)
+    clock.error_ms, clock.trusted = world.chance.randint(-2000, 2000), True
+
+
+# ---------------------------------------------------------------- devices
+def device_lost(world: World) -> Script:
+    """A cable is out."""
+    machine = _victim(world)
+    device = world.chance.choice(sorted(machine.devices))
+    machine.unplug(device)
+    yield _some_time(world, HOUR)
+    machine.plug(device)
+
+
+def bad_air(world: World) -> Script:
+    """Tags lie badly: not read, not written, or written and not shown."""
+    air = _victim(world).plate.air
+    air.unread, air.unwritten, air.unshown = 0.1, 0.5, 0.2
+    yield _some_time(world, 3 * HOUR)
+    air.unread = air.unwritten = air.unshown = 0.0
+
+
+def echoes(world: World) -> Script:
+    """Drivers say things twice."""
+    machine = _victim(world)
+    machine.echo = 0.3
+    yield _some_time(world, 3 * HOUR)
+    machine.echo = 0.0
+
+
+def deaf_lock(world: World) -> Script:
+    """The unit does not take each command."""
+    machine = _victim(world)
+    machine.deafen(0.5)
+    yield _some_time(world, HOUR)
+    machine.deafen(0.0)
+
+
+def fire(world: World) -> Script:
+    """The fire contact, latched until it is reset by hand."""
+    lock = _victim(world).lock
+    lock.burn(fire=True)
+    yield _some_time(world, HOUR)
+    lock.burn(fire=False)
+
+
+def crowbar(world: World) -> Script:
+    lock = _victim(world).lock
+    lock.push(anyhow=True)
+    yield 2 * SECOND
+    lock.pass_by(inwards=True)
+    yield _some_time(world, 2 * MINUTE)
+    lock.shut()
+
+
+# ---------------------------------------------------------------- broker
+def bad_weather(world: World) -> Script:
+    """Messages are lost, doubled, overtaken, late."""
+    weather = world.broker.weather
+    weather.loss, weather.double, weather.stray = world.chance.choice(
+        ((0.3, 0.0, 0.0), (0.0, 0.3, 0.1), (0.1, 0.1, 0.3), (0.6, 0.2, 0.1))
+    )
+    weather.delay_ms = world.chance.choice((40, 400, 3000))
+    yield _some_time(world, 4 * HOUR)
+    world.clear_up()
+
+
+def broker_away(world: World) -> Script:
+    yield from _no_broker(world, wiped=False)
+
+
+def broker_wiped(world: World) -> Script:
+    """It comes back with an empty disk."""
+    yield from _no_broker(world, wiped=True)
+
+
+def _no_broker(world: World, *, wiped: bool) -> Script:
+    world.broker.stop(wiped=wiped)
+    yield _some_time(world, 3 * HOUR)
+    world.broker.up = True
+
+
+# ---------------------------------------------------------------- central
+def central_killed(world: World) -> Script:
+    """In the middle of a transaction, before or after it; up again after a while."""
+    central, plug = world.central, world.central.plug
+    plug.chances = world.chance.randint(1, 8)
+    for _ in range(300):
+        yield 2 * SECOND
+        if not central.up:
+            break
+    plug.chances = None
+    if central.up:
+        central.kill("at rest")
+    yield _some_time(world, 3 * HOUR)
+    central.start()
+
+
+def central_restored(world: World) -> Script:
+    """Its disk is lost; the last backup comes back, and with it a central that has forgotten hours."""
+    central = world.central
+    central.kill("its disk is lost")
+    yield _some_time(world, 2 * HOUR)
+    if central.restore():
+        world.count("restores of central")
+    central.start()
+
+
+def backup(world: World) -> Script:
+    world.central.back_up()
+    yield 0
+
+
+# ---------------------------------------------------------------- the library system
+def library_away(world: World) -> Script:
+    world.library_up(up=False)
+    yield _some_time(world, 2 * HOUR)
+    world.library_up(up=True)
+
+
+def library_moody(world: World) -> Script:
+    """Requests unheard, answers lost, deeds done after nobody waits, lines that break."""
+    mood = world.library.mood
+    mood.unheard, mood.answer_lost, mood.late, mood.broken = world.chance.choice(
+        ((0.2, 0.0, 0.0, 0.0), (0.0, 0.3, 0.0, 0.0), (0.0, 0.0, 0.3, 0.0), (0.1, 0.1, 0.1, 0.1))
+    )
+    mood.delay_ms = world.chance.choice((60, 600, 1500))
+    yield _some_time(world, 3 * HOUR)
+    world.please_the_library()
+
+
+FAULTS = (
+    Fault(8, power_cut),
+    Fault(5, program_killed),
+    Fault(5, kiosk_gone),
+    Fault(2, disk_full),
+    Fault(3, clock_jumps),
+    Fault(4, device_lost),
+    Fault(4, bad_air),
+    Fault(3, echoes),
+    Fault(2, deaf_lock),
+    Fault(2, fire),
+    Fault(2, crowbar),
+    Fault(4, bad_weather),
+    Fault(2, broker_away),
+    Fault(2, broker_wiped),
+    Fault(3, central_killed),
+    Fault(2, central_restored),
+    Fault(2, backup),
+    Fault(3, library_away),
+    Fault(5, library_moody),
+)

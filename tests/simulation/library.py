@@ -1,0 +1,215 @@
+"""The library system of the network: who has which book. Speaks the messages of SIP2, not their octets.
+
+It answers as the built-in ledger does. How it fares changes: it hears nothing, or its answer is lost, or
+it does late what nobody waits for any more. One thing is asked of it: what it was asked to do about an
+item it has done, or never will do, before it answers a later question about that item or its reader.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Literal
+
+from tests.simulation.timeline import SECOND, Timeline
+from wire import faults
+from wire.sip2 import messages as m
+from wire.sip2.codes import CirculationStatus, PatronFlag
+from wire.sip2.declare import Message
+
+CHANGING = (m.Checkout, m.Checkin)
+
+Fate = Literal["answered", "unheard", "answer lost", "late", "broken"]
+"""`broken`: the line breaks after it was heard or before, and the terminal sees that at once."""
+LIMIT = 10
+"""Books that a reader may have."""
+NOW = datetime(2026, 9, 21, 22, 13)
+"""Dates in answers; no rule here depends on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that the library system did: a checkout that it granted, a checkin of a book on loan."""
+
+    kind: Literal["loan", "return"]
+    txn: str
+    item: str
+    card: str
+    at_ms: int
+
+
+@dataclass(slots=True)
+class Mood:
+    """How requests fare now; probabilities of one request."""
+
+    unheard: float = 0.0
+    answer_lost: float = 0.0
+    late: float = 0.0
+    broken: float = 0.0
+    delay_ms: int = 60
+
+
+class Library:
+    """See the module's head. `up`: it takes connections and answers them."""
+
+    def __init__(self, timeline: Timeline, chance: Random) -> None:
+        self._timeline = timeline
+        self._chance = chance
+        self.mood = Mood()
+        self.up = True
+        self.cards: set[str] = set()
+        self.blocked: set[str] = set()
+        self.titles: dict[str, str] = {}
+        """item → title: every item that it knows."""
+        self.reserved: set[str] = set()
+        """Items that it lends to nobody."""
+        self.lent: dict[str, str] = {}
+        """item → card."""
+        self.deeds: list[Deed] = []
+        self.done: Counter[str] = Counter()
+        """How often it did what a transaction asked for. Terminals tell it theirs for this count alone."""
+        self._waiting: list[tuple[Message, str]] = []
+        """Heard, not done yet, and nobody waits for it."""
+
+    def fate(self) -> Fate:
+        """How the next request fares."""
+        mood, luck = self.mood, self._chance.random()
+        for fate, share in self._shares(mood):
+            if luck < share:
+                return fate
+            luck -= share
+        return "answered" if self.up else "unheard"
+
+    def coin(self) -> bool:
+        return self._chance.random() < 0.5
+
+    def delay_ms(self) -> float:
+        return 5 + self._chance.expovariate(1 / self.mood.delay_ms)
+
+    def hear(self, request: Message, txn: str, *, late: bool = False) -> Message | None:
+        """Do what is asked, and say so; `late`: some time, unless something else about it comes first."""
+        self._catch_up(_about(request))
+        if late:
+            self._waiting.append((request, txn))
+            self._timeline.after(self._chance.uniform(1, 30) * SECOND, lambda: self._catch_up(_about(request)))
+            return None
+        return ANSWERS[type(request)](self, request, txn)
+
+    @staticmethod
+    def _shares(mood: Mood) -> tuple[tuple[Fate, float], ...]:
+        return (
+            ("unheard", mood.unheard),
+            ("answer lost", mood.answer_lost),
+            ("late", mood.late),
+            ("broken", mood.broken),
+        )
+
+    def _catch_up(self, names: set[str]) -> None:
+        for waiting in tuple(self._waiting):
+            request, txn = waiting
+            if names & _about(request):
+                self._waiting.remove(waiting)
+                ANSWERS[type(request)](self, request, txn)
+
+    # ------------------------------------------------------------ what it does
+    def _check_out(self, asked: m.Checkout, txn: str) -> m.CheckoutResponse:
+        item, card = asked.item_identifier, asked.patron_identifier
+        fault = self._refusal(item, card, happened=asked.no_block)
+        if fault is None and self.lent.get(item) != card:
+            self.lent[item] = card
+            self._note("loan", txn, item, card)
+        return m.CheckoutResponse(
+            ok=fault is None,
+            desensitize=fault in {None, "already_yours"},
+            transaction_date=NOW,
+            patron_identifier=card,
+            item_identifier=item,
+            title_identifier=self.titles.get(item, ""),
+            due_date="2026-12-22",
+            call_number="I247.57/1",
+            fault=faults.number(fault) if fault else None,
+        )
+
+    def _refusal(self, item: str, card: str, *, happened: bool) -> str | None:
+        if card not in self.cards:
+            return "card_unknown"
+        if item not in self.titles:
+            return "item_unknown"
+        if happened:
+            return None
+        if self.lent.get(item) == card:
+            return "already_yours"
+        if card in self.blocked:
+            return "card_blocked"
+        if item in self.lent:
+            return "lent_to_other"
+        if item in self.reserved:
+            return "on_hold"
+        return "limit_reached" if self.loans(card) >= LIMIT else None
+
+    def _check_in(self, asked: m.Checkin, txn: str) -> m.CheckinResponse:
+        item = asked.item_identifier
+        card = self.lent.pop(item, None)
+        if card is not None:
+            self._note("return", txn, item, card)
+        known = item in self.titles
+        return m.CheckinResponse(
+            ok=known,
+            resensitize=known,
+            transaction_date=NOW,
+            item_identifier=item,
+            title_identifier=self.titles.get(item, ""),
+            permanent_location="xian",
+            call_number="I247.57/1",
+            fault=None if known else faults.number("item_unknown"),
+        )
+
+    def _item(self, asked: m.ItemInformation, _txn: str) -> m.ItemInformationResponse:
+        item = asked.item_identifier
+        known = CirculationStatus.CHARGED if item in self.lent else CirculationStatus.AVAILABLE
+        return m.ItemInformationResponse(
+            circulation_status=known if item in self.titles else CirculationStatus.OTHER,
+            transaction_date=NOW,
+            item_identifier=item,
+            title_identifier=self.titles.get(item, ""),
+            call_number="I247.57/1",
+        )
+
+    def _reader(self, asked: m.PatronInformation, _txn: str) -> m.PatronInformationResponse:
+        card = asked.patron_identifier
+        known, blocked = card in self.cards, card in self.blocked
+        return m.PatronInformationResponse(
+            patron_status=frozenset(PatronFlag) if blocked else frozenset(),
+            transaction_date=NOW,
+            charged_items_count=self.loans(card),
+            patron_identifier=card,
+            personal_name="李明" if known else "",
+            valid_patron=known,
+            charged_items=tuple(item for item, owner in self.lent.items() if owner == card),
+            reader_type="adult",
+        )
+
+    def loans(self, card: str) -> int:
+        return sum(owner == card for owner in self.lent.values())
+
+    def _note(self, kind: Literal["loan", "return"], txn: str, item: str, card: str) -> None:
+        self.deeds.append(Deed(kind, txn, item, card, self._timeline.now_ms))
+        self.done[txn] += 1
+        self._timeline.note("library", f"{kind} {item} of {card} ({txn})")
+
+
+ANSWERS: dict[type[Message], Callable[..., Message]] = {
+    m.Checkout: Library._check_out,
+    m.Checkin: Library._check_in,
+    m.ItemInformation: Library._item,
+    m.PatronInformation: Library._reader,
+}
+
+
+def _about(request: Message) -> set[str]:
+    """Item and card that a request names."""
+    names = (getattr(request, name, "") for name in ("item_identifier", "patron_identifier"))
+    return {name for name in names if name}

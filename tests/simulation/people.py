@@ -1,0 +1,223 @@
+"""Readers who visit, and what they do with their hands. Each is a script that yields waits.
+
+They do as the screen says, mostly: what is shown as lent goes with them, the rest stays. Some do not wait,
+some leave books on the pad, some push in, some take a book that was not lent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+from drivers.events import CardShown
+from kiosk.events import Touched
+from kiosk.session.state import Line, Phase, Step
+from tests.simulation.kiosk import Machine
+from tests.simulation.pad import Tag
+from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline
+
+GOES_ALONG = frozenset({Step.LENT, Step.CLEARED})
+AT_REST = frozenset({Step.LENT, Step.CLEARED, Step.SECURED, Step.RETURNED, Step.REFUSED, Step.OWED, Step.WAITING})
+
+
+@dataclass(slots=True, eq=False)
+class Book:
+    """One item with its tags; it lies on a shelf, or somebody has it."""
+
+    item: str
+    tags: tuple[Tag, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    card: str
+    books: list[Book] = field(default_factory=list)
+    """In the bag, lent or not."""
+    busy: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """A place with a kiosk and shelves."""
+
+    machine: Machine
+    shelf: list[Book] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Visit:
+    """One reader in one room, from the door to the door."""
+
+    timeline: Timeline
+    chance: Random
+    room: Room
+    person: Person
+    hurry: bool = False
+
+    def script(self) -> Script:
+        self.person.busy = True
+        inside = True
+        if self.room.machine.room:
+            inside = yield from self._come_in()
+        if inside:
+            yield self.chance.uniform(5, 200) * SECOND
+            yield from self._use_the_desk()
+            yield self.chance.uniform(5, 120) * SECOND
+            if self.room.machine.room:
+                yield from self._go_out()
+        self.person.busy = False
+
+    # ------------------------------------------------------------ the door
+    def _come_in(self):
+        machine = self.room.machine
+        for _ in range(1 if self.hurry else 2):
+            self._show_card("door_scanner")
+            for _ in range(12):
+                yield 250
+                if machine.lock.released:
+                    yield from self._walk(inwards=True)
+                    return True
+            yield self.chance.uniform(2, 8) * SECOND
+        return False
+
+    def _go_out(self) -> Script:
+        self.room.machine.lock.press_exit()
+        yield self.chance.uniform(300, 2000)
+        yield from self._walk(inwards=False)
+
+    def _walk(self, *, inwards: bool) -> Script:
+        lock = self.room.machine.lock
+        if not lock.push():
+            return
+        yield self.chance.uniform(300, 1500)
+        for _ in range(2 if self.chance.random() < 0.03 else 1):
+            lock.pass_by(inwards=inwards)
+        yield self.chance.uniform(35, 60) * SECOND if self.chance.random() < 0.01 else 2 * SECOND
+        lock.shut()
+
+    # ------------------------------------------------------------ the desk
+    def _use_the_desk(self) -> Script:
+        machine = self.room.machine
+        for _ in range(60):
+            if not machine.desk_taken or self.chance.random() < 0.002:
+                break
+            yield 5 * SECOND
+        else:
+            return
+        machine.desk_taken = True
+        yield from self._give_back()
+        yield from self._borrow()
+        machine.desk_taken = False
+
+    def _give_back(self) -> Script:
+        count = min(len(self.person.books), self.chance.choice((0, 1, 1, 2, 3)))
+        chosen = self.chance.sample(self.person.books, count)
+        if not chosen:
+            return
+        if self.chance.random() < 0.04:
+            self._show_card("scanner")  # by mistake: now the machine thinks that they are to be lent
+            yield 2 * SECOND
+        for book in chosen:
+            yield from self._lay(book)
+        yield from self._watch(chosen)
+        for book in chosen:
+            self.person.books.remove(book)
+            if self._shown(book, GOES_ALONG):
+                self._take(book)
+            else:
+                self._leave(book)
+        yield self.chance.uniform(1, 9) * SECOND
+
+    def _borrow(self) -> Script:
+        count = min(len(self.room.shelf), self.chance.choice((0, 1, 1, 1, 2, 2, 3, 4)))
+        chosen = self.chance.sample(self.room.shelf, count)
+        for book in chosen:
+            self.room.shelf.remove(book)
+        card_first = self.chance.random() < 0.75
+        if card_first:
+            self._show_card("scanner")
+            yield self.chance.uniform(0.3, 4) * SECOND
+        for book in chosen:
+            yield from self._lay(book)
+        if not card_first:
+            self._show_card("scanner")
+        yield from self._watch(chosen)
+        for book in chosen:
+            keeps = self._shown(book, GOES_ALONG) or self.chance.random() < 0.01
+            if keeps and self._present(book):
+                self._take(book)
+            else:
+                self._leave(book)
+        yield from self._leave_the_desk()
+
+    def _leave_the_desk(self) -> Script:
+        yield self.chance.uniform(0.2, 3) * SECOND
+        luck = self.chance.random()
+        if luck < 0.6:
+            self._touch("done")
+        elif luck < 0.65:
+            self._show_card("scanner")
+            yield 2 * SECOND
+        elif luck < 0.7:
+            self._touch("more_time")
+
+    def _lay(self, book: Book) -> Script:
+        for tag in book.tags:
+            self.room.machine.plate.lay(tag)
+            yield self.chance.uniform(150, 900)
+
+    def _lift(self, book: Book) -> None:
+        for tag in book.tags:
+            self.room.machine.plate.lift(tag)
+
+    def _watch(self, books: list[Book]) -> Script:
+        """Wait until the screen has done with them, or one's patience is at its end."""
+        patience_ms = self.chance.choice((0.5, 8, 15, 15, 60)) * SECOND
+        if self.hurry:
+            patience_ms = 300
+        while patience_ms > 0:
+            yield 500
+            patience_ms -= 500
+            if all(self._shown(book, AT_REST) for book in books):
+                break
+
+    def _take(self, book: Book) -> None:
+        """Into the bag."""
+        self._lift(book)
+        self.person.books.append(book)
+
+    def _leave(self, book: Book) -> None:
+        """Back to a shelf; some forget it on the pad, and whoever comes next puts it away."""
+        forgets = self.chance.random() < 0.05
+        wait_ms = self.chance.uniform(2, 20) * MINUTE if forgets else 0
+
+        def put_away() -> None:
+            self._lift(book)
+            self.room.shelf.append(book)
+
+        self.timeline.after(wait_ms, put_away)
+
+    # ------------------------------------------------------------ eyes and fingers
+    def _shown(self, book: Book, steps: frozenset[Step]) -> bool:
+        line = self._line(book)
+        return line is not None and line.step in steps
+
+    def _line(self, book: Book) -> Line | None:
+        run = self.room.machine.run
+        session = run.loop.kiosk.session if run else None
+        if session is None or session.phase is Phase.OUT_OF_ORDER:
+            return None
+        return session.find(lambda line: line.item == book.item)
+
+    def _present(self, book: Book) -> bool:
+        return any(tag.uid in self.room.machine.plate.there for tag in book.tags)
+
+    def _show_card(self, device: str) -> None:
+        run = self.room.machine.run
+        if run is not None and device not in self.room.machine.unplugged:
+            run.post(CardShown(device, self.person.card, "card"))
+
+    def _touch(self, action: str) -> None:
+        run = self.room.machine.run
+        if run is not None:
+            run.post(Touched(action))  # type: ignore[arg-type] - one of its three

@@ -1,0 +1,91 @@
+"""What stands on a kiosk's disk and in central's database, compared fact by fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from central.facts.models import FactAside, StoredFact
+from central.facts.models import Journal as StoredJournal
+from central.facts.rows import pseudonym
+from central.fleet.models import RefusedMessage
+from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.reports.tallies import Place, Sums
+from kiosk.journal import Journal, Row
+from tests.simulation.central import BRANCH, READERS, Central
+from wire.envelope import UnknownFact, decode_fact
+from wire.facts import AnyFact
+
+ALL = 1_000_000
+ZONE = "Asia/Shanghai"
+
+
+def journalled(journal: Journal) -> list[tuple[Row, AnyFact]]:
+    """Every fact on the disk, in order."""
+    found = []
+    for row in journal.since(0, ALL):
+        fact = decode_fact(row.fact)
+        assert not isinstance(fact, UnknownFact), row
+        found.append((row, fact))
+    return found
+
+
+def check_central(central: Central, device: str, journal: Journal) -> Iterator[str]:
+    """Facts and watermark of one journal."""
+    rows = journal.since(0, ALL)
+    if [row.seq for row in rows] != list(range(1, len(rows) + 1)):
+        yield f"{device}: the journal has gaps"
+    with central.engine.execution_options(readonly=True).connect() as connection:
+        stored = _stored(connection, device, journal.id)
+        committed, forked = connection.execute(
+            select(StoredJournal.committed, StoredJournal.forked).where(
+                StoredJournal.device_id == device, StoredJournal.journal == journal.id
+            )
+        ).one_or_none() or (0, False)
+    wanted = [(row.seq, row.stamp.wall_ms, row.stamp.mono_ms, row.stamp.boot, _body(row)) for row in rows]
+    if stored != wanted:
+        first = next((n for n, pair in enumerate(zip(stored, wanted)) if pair[0] != pair[1]), None)
+        yield f"{device}: {len(wanted)} facts journalled, {len(stored)} stored, first difference at {first}"
+    if not journal.watermark == committed == len(stored) or forked:
+        yield f"{device}: watermark {journal.watermark}, committed {committed}, forked {forked}"
+
+
+def check_tallies(central: Central) -> Iterator[str]:
+    """The tallies are what a recount of the stored facts gives; nothing was refused or kept aside."""
+    sums = Sums()
+    with central.engine.execution_options(readonly=True).connect() as connection:
+        query = select(StoredFact.device_id, StoredFact.at_ms, StoredFact.body)
+        for device, at_ms, body in connection.execute(query):
+            fact = decode_fact(body.encode())
+            if not isinstance(fact, UnknownFact):
+                sums.count(Place(device, BRANCH, ZONE), fact, at_ms)
+        recounted = (sums.hours, sums.days, sums.months, sums.shares)
+        for model, counts in zip((TallyHour, TallyDay, TallyMonth, TallyShare), recounted, strict=True):
+            rows = connection.execute(select(model.__table__)).all()
+            if {tuple(row[:-1]): row[-1] for row in rows} != dict(counts):
+                yield f"{model.__tablename__} is not its recount"
+        for table in (FactAside, RefusedMessage):
+            rows = connection.execute(select(table.__table__)).all()
+            if rows:
+                yield f"{table.__tablename__}: {rows}"
+
+
+def _stored(connection: Connection, device: str, journal: str) -> list[tuple[object, ...]]:
+    fact = StoredFact
+    query = (
+        select(fact.seq, fact.wall_ms, fact.mono_ms, fact.boot, fact.body)
+        .where(fact.device_id == device, fact.journal == journal)
+        .order_by(fact.seq)
+    )
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def _body(row: Row) -> str:
+    """A fact as central keeps it: the reader hashed once more."""
+    text = row.fact.decode()
+    if '"reader":"' not in text:
+        return text
+    reader = msgspec.json.decode(row.fact)["reader"]
+    return text.replace(reader, pseudonym(READERS, reader))

@@ -1,0 +1,72 @@
+"""Worlds run to their end, one after the other or beside each other; what a failure shows."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from traceback import format_exc
+
+from structlog.testing import capture_logs
+
+from tests.simulation.faults import FAULTS
+from tests.simulation.world import World
+
+KIOSKS = 3
+DAYS = 2
+KIOSK_DAYS = KIOSKS * DAYS
+"""Of one world, so of one seed."""
+MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one seed."""
+
+    seed: int
+    digest: int
+    figures: Counter[str]
+    seconds: float
+    failure: str = ""
+    """What did not hold, then the last events; empty: everything held."""
+    log: tuple[str, ...] = field(default=())
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder in memory where there is one: the disks here fail by plan alone."""
+    folder = Path(tempfile.mkdtemp(prefix="shuwu-simulation-", dir=MEMORY if MEMORY.is_dir() else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def live(seed: int) -> Result:
+    """One world from its beginning to its end, or to its failure."""
+    begun, failure = time.perf_counter(), ""
+    with scratch() as folder, capture_logs() as said:
+        world = World(seed, folder, FAULTS, kiosks=KIOSKS)
+        try:
+            world.run(DAYS)
+        except Exception:  # noqa: BLE001 - whatever it is, the seed finds it again
+            failure = "\n".join([*world.timeline.trace, *map(str, said[-3:]), format_exc()])
+        finally:
+            world.close()
+    return Result(seed, world.timeline.digest, world.figures, time.perf_counter() - begun, failure)
+
+
+def live_all(seeds: Iterable[int], jobs: int) -> Iterator[Result]:
+    """Each seed's world, in any order."""
+    if jobs == 1:
+        yield from map(live, seeds)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("forkserver")) as pool:
+        yield from pool.map(live, seeds)

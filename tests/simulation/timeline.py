@@ -1,0 +1,99 @@
+"""The one clock: everything that happens is an action at a time, in an order that the seed fixes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
+
+from kiosk.clock import Now
+
+EPOCH_MS = 1_790_000_000_000
+"""Wall time at which a simulation begins: 2026-09-21 14:13:20 UTC."""
+KEPT_EVENTS = 60
+"""Of the trace, what a failure shows."""
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+Script = Iterator[float]
+"""What somebody does: each value is a time to wait, in milliseconds."""
+
+
+class Timeline:
+    """Milliseconds since the beginning, and what is to happen when. Equal times keep their order."""
+
+    def __init__(self) -> None:
+        self.now_ms = 0
+        self.events = 0
+        self.trace: deque[str] = deque(maxlen=KEPT_EVENTS)
+        self.digest = 0
+        """Hash over everything noted: equal for equal seeds."""
+        self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self._count = 0
+
+    @property
+    def wall_ms(self) -> int:
+        """The right time, since 1970."""
+        return EPOCH_MS + self.now_ms
+
+    def after(self, wait_ms: float, act: Callable[[], None]) -> None:
+        """Let `act` happen in `wait_ms`."""
+        self._count += 1
+        heappush(self._due, (self.now_ms + max(int(wait_ms), 0), self._count, act))
+
+    def play(self, script: Script) -> None:
+        """Let somebody begin now; each yielded value is a wait."""
+
+        def go_on() -> None:
+            wait_ms = next(script, None)
+            if wait_ms is not None:
+                self.after(wait_ms, go_on)
+
+        self.after(0, go_on)
+
+    def run(self, until_ms: int) -> None:
+        """Let everything happen that is due before `until_ms`, and stand there."""
+        while self._due and self._due[0][0] <= until_ms:
+            self.now_ms, _, act = heappop(self._due)
+            self.events += 1
+            act()
+        self.now_ms = max(self.now_ms, until_ms)
+
+    def note(self, who: str, what: str) -> None:
+        """Keep a line for whoever reads a failure."""
+        day, rest = divmod(self.now_ms, DAY)
+        hours, rest = divmod(rest, HOUR)
+        minutes, ms = divmod(rest, MINUTE)
+        line = f"day {day} {hours:02d}:{minutes:02d}:{ms / SECOND:06.3f}  {who:<12} {what}"
+        self.digest = hash_text(line, self.digest)
+        self.trace.append(line)
+
+
+def hash_text(text: str, seed: int) -> int:
+    """A hash that is the same in every process."""
+    from zlib import crc32
+
+    return crc32(text.encode(), seed)
+
+
+class KioskClock:
+    """A machine's two clocks. The wall clock may be wrong; the other starts at each boot."""
+
+    def __init__(self, timeline: Timeline, boot: str) -> None:
+        self._timeline = timeline
+        self.boot = boot
+        self.error_ms = 0
+        """Wall clock less the right time."""
+        self.trusted = True
+        self._booted_ms = timeline.now_ms - SECOND
+
+    def reboot(self, boot: str) -> None:
+        self.boot, self._booted_ms = boot, self._timeline.now_ms - SECOND
+
+    def now(self) -> Now:
+        return Now(self._timeline.wall_ms + self.error_ms, self._timeline.now_ms - self._booted_ms)
+
+    def is_set(self) -> bool:
+        return self.trusted

@@ -1,0 +1,221 @@
+"""Everything together for one seed: rooms, readers, central, the library system, and days of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from tests.simulation.audit import Auditor
+from tests.simulation.broker import Broker
+from tests.simulation.central import SIGNING, Central
+from tests.simulation.kiosk import Machine, Surroundings
+from tests.simulation.library import Library
+from tests.simulation.pad import Tag
+from tests.simulation.people import Book, Person, Room, Visit
+from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script, Timeline
+
+VISITS_A_DAY = 52
+"""In each room; some find the machine without power."""
+FAULTS_A_DAY = 3
+"""For each kiosk."""
+ORDERS_A_DAY = 4
+BOOKS = 40
+PEOPLE = 12
+"""For each room."""
+CALM_MS = 25 * MINUTE
+"""Long enough for the last reader to leave, the longest resend, and every owed answer."""
+
+
+class Fault(NamedTuple):
+    """Something that goes wrong, `weight` times as often as one of weight 1."""
+
+    weight: int
+    script: Callable[[World], Script]
+
+
+class World:
+    """See the module's head."""
+
+    def __init__(self, seed: int, folder: Path, faults: Sequence[Fault], *, kiosks: int = 3) -> None:
+        self.seed = seed
+        self._faults = faults
+        self.chance = Random(seed)
+        self.timeline = Timeline()
+        self.figures: Counter[str] = Counter()
+        self.calm = False
+        """No new visits, no new faults."""
+        self.broker = Broker(self.timeline, self.chance)
+        self.library = Library(self.timeline, self.chance)
+        self.central = Central(self.timeline, self.chance, self.broker, folder)
+        self.auditor = Auditor(self)
+        around = Surroundings(
+            self.timeline, self.chance, self.broker, self.library, SIGNING.public_key()
+        )
+        self.machines = [
+            Machine(f"kiosk-{n}", folder / f"kiosk-{n}", around, self.auditor, room=n != kiosks)
+            for n in range(1, kiosks + 1)
+        ]
+        self.rooms = [Room(machine) for machine in self.machines]
+        self.people: list[Person] = []
+        self.books: list[Book] = []
+        self._furnish()
+
+    def run(self, days: int) -> None:
+        """Live through `days`, and audit at each quiet point.
+
+        Raises:
+            PromiseBroken: one of the promises does not hold.
+        """
+        self.central.enrol({machine.name: machine.room for machine in self.machines})
+        self.central.start()
+        for machine in self.machines:
+            machine.power_on()
+        for room in self.rooms:
+            self.timeline.play(self._arrivals(room))
+        self.timeline.play(self._misfortunes())
+        self.timeline.play(self._staff())
+        while self.timeline.now_ms < days * DAY:
+            self._live_until(min(self.timeline.now_ms + int(self.chance.uniform(3, 9) * HOUR), days * DAY))
+        self.figures["kiosk-days"] += days * len(self.machines)
+        self.figures["messages lost"] += self.broker.lost
+        self.figures["messages doubled"] += self.broker.doubled
+        self.figures["events"] += self.timeline.events
+
+    def close(self) -> None:
+        self.central.close()
+        for machine in self.machines:
+            if machine.run is not None:
+                machine.run.journal.close()
+
+    def count(self, what: str) -> None:
+        self.figures[what] += 1
+
+    # ------------------------------------------------------------ days
+    def _live_until(self, end_ms: int) -> None:
+        """Some hours of life, then quiet, then the audit; at times central loses its disk in the quiet."""
+        self.calm = False
+        self.timeline.run(end_ms - CALM_MS)
+        self.calm = True
+        self.heal()
+        self.timeline.run(end_ms)
+        self.auditor.audit()
+        if self.chance.random() < 0.3:
+            self.central.kill("its disk is lost in the quiet")
+            if self.central.restore():
+                self.count("restores of central")
+            self.central.start()
+            self.timeline.run(end_ms + CALM_MS)
+            self.auditor.audit()
+
+    def _arrivals(self, room: Room) -> Script:
+        while True:
+            yield self.chance.expovariate(VISITS_A_DAY / DAY)
+            idle = [person for person in self.people if not person.busy]
+            if idle and not self.calm:
+                self.count("visits")
+                hurry = self.chance.random() < 0.08
+                visit = Visit(self.timeline, self.chance, room, self.chance.choice(idle), hurry)
+                self.timeline.play(visit.script())
+
+    def _misfortunes(self) -> Script:
+        while True:
+            yield self.chance.expovariate(FAULTS_A_DAY * len(self.machines) / DAY)
+            if not self.calm:
+                (fault,) = self.chance.choices(self._faults, [fault.weight for fault in self._faults])
+                name = fault.script.__name__.replace("_", " ")
+                self.timeline.note("fate", name)
+                self.count("faults")
+                self.count(f"fault: {name}")
+                self.timeline.play(fault.script(self))
+
+    def _staff(self) -> Script:
+        while True:
+            yield self.chance.expovariate(ORDERS_A_DAY * len(self.machines) / DAY)
+            machine = self.chance.choice(self.machines)
+            verb = "kiosk.restart" if self.chance.random() < 0.2 else "door.release"
+            if not self.calm and self.central.order(machine.name, verb):
+                self.count("orders")
+
+    # ------------------------------------------------------------ mending
+    def heal(self) -> None:
+        """Everything that a fault may have broken is whole."""
+        self.broker.up = True
+        self.broker.unreachable.clear()
+        self.clear_up()
+        self.please_the_library()
+        self.library_up(up=True)
+        self.central.plug.chances = None
+        self.central.start()
+        for machine in self.machines:
+            self._mend(machine)
+
+    def _mend(self, machine: Machine) -> None:
+        machine.disk.plug.chances = None
+        machine.disk.plug.tears = False
+        machine.clock.error_ms, machine.clock.trusted = 0, True
+        machine.echo = 0.0
+        machine.deafen(0.0)
+        air = machine.plate.air
+        air.unread = air.unwritten = air.unshown = 0.0
+        if machine.lock.fire:
+            machine.lock.burn(fire=False)
+        for device in sorted(machine.unplugged):
+            machine.plug(device)
+        machine.reach_library(reachable=True)
+        self.mend_disk(machine)
+        machine.power_on()
+
+    def mend_disk(self, machine: Machine) -> None:
+        """A technician makes room; a kiosk that broke on it is started again."""
+        if machine.disk.full:
+            machine.disk.full = False
+            if machine.run is not None:
+                machine.fall("a technician starts it again")
+                self.timeline.after(3 * SECOND, lambda: machine.power_on(reboot=False))
+
+    def clear_up(self) -> None:
+        weather = self.broker.weather
+        weather.loss = weather.double = weather.stray = 0.0
+        weather.delay_ms = 40
+
+    def please_the_library(self) -> None:
+        mood = self.library.mood
+        mood.unheard = mood.answer_lost = mood.late = mood.broken = 0.0
+        mood.delay_ms = 60
+
+    def library_up(self, *, up: bool) -> None:
+        was, self.library.up = self.library.up, up
+        if was and not up:
+            for machine in self.machines:
+                machine.hang_up()
+
+    # ------------------------------------------------------------ the beginning
+    def _furnish(self) -> None:
+        """Books on shelves, some of them in readers' bags; one in ten is a set of two; some are reserved."""
+        self.people = [Person(f"R{n:05d}") for n in range(PEOPLE * len(self.rooms))]
+        self.library.cards = {person.card for person in self.people[1:]}
+        self.library.blocked = {person.card for person in self.people[1:4]}
+        for at, room in enumerate(self.rooms):
+            for n in range(BOOKS):
+                room.shelf.append(self._book(at * BOOKS + n))
+        for person in self.people[4:]:
+            room = self.chance.choice(self.rooms)
+            for book in self.chance.sample(room.shelf, 2):
+                room.shelf.remove(book)
+                person.books.append(book)
+                self.library.lent[book.item] = person.card
+                for tag in book.tags:
+                    tag.secured = False
+
+    def _book(self, number: int) -> Book:
+        item, parts = f"B{number:07d}", 2 if self.chance.random() < 0.1 else 1
+        self.library.titles[item] = f"书 {number}"
+        if self.chance.random() < 0.03:
+            self.library.reserved.add(item)
+        tags = tuple(Tag(f"E004{number:08X}{part:04X}", item, parts, part) for part in range(1, parts + 1))
+        book = Book(item, tags)
+        self.books.append(book)
+        return book
