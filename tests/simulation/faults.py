@@ -1,6 +1,6 @@
 """What goes wrong, as a table: each row is a script that does harm, waits, and mends it.
 
-A script may be overtaken by `World.heal`, so mending what is whole already does nothing.
+`World.heal` ends those that are under way and mends what they broke.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from heapq import heappop, heappush
 
 from kiosk.clock import Now
@@ -17,7 +17,7 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-Script = Iterator[float]
+Script = Generator[float, None, None]
 """What somebody does: each value is a time to wait, in milliseconds."""
 
 

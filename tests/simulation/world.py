@@ -42,6 +42,8 @@ class World:
     def __init__(self, seed: int, folder: Path, faults: Sequence[Fault], *, kiosks: int = 3) -> None:
         self.seed = seed
         self._faults = faults
+        self._harm: list[Script] = []
+        """Faults under way."""
         self.chance = Random(seed)
         self.timeline = Timeline()
         self.figures: Counter[str] = Counter()
@@ -129,7 +131,8 @@ class World:
                 self.timeline.note("fate", name)
                 self.count("faults")
                 self.count(f"fault: {name}")
-                self.timeline.play(fault.script(self))
+                self._harm.append(fault.script(self))
+                self.timeline.play(self._harm[-1])
 
     def _staff(self) -> Script:
         while True:
@@ -141,7 +144,10 @@ class World:
 
     # ------------------------------------------------------------ mending
     def heal(self) -> None:
-        """Everything that a fault may have broken is whole."""
+        """Everything that a fault may have broken is whole, and none goes on."""
+        for script in self._harm:
+            script.close()
+        self._harm.clear()
         self.broker.up = True
         self.broker.unreachable.clear()
         self.clear_up()
