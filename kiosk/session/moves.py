@@ -116,7 +116,7 @@ def tick(session: Session, _event: Ticked, around: Surroundings) -> Stepped:
         session = replace(session, notice=None)
     if _settled(session, around):
         return _serve(session, around)
-    if session.end_at_ms is None or around.mono_ms < session.end_at_ms or session.phase is Phase.IDENTIFYING:
+    if session.end_at_ms is None or around.mono_ms < session.end_at_ms:
         return session, ()
     if session.phase is Phase.OUT_OF_ORDER:
         return replace(session, why=session.why or "broken"), ()

@@ -18,13 +18,14 @@ from kiosk.events import (
     Reader,
     ReaderAnswered,
     ReturnAnswered,
+    ServingChanged,
     Ticked,
 )
 from kiosk.session import table
 from kiosk.session.moves import deadline_ms
-from kiosk.session.state import Line, Session
+from kiosk.session.state import Line, Phase, Session
 from kiosk.session.surroundings import Surroundings
-from wire.facts import Fact
+from wire.facts import Fact, SessionClosed
 
 LI = Reader("R0001", "a" * 32, "李明", "adult")
 WANG = Reader("R0002", "b" * 32, "王芳", "adult")
@@ -36,7 +37,7 @@ class Desk:
     def __init__(self) -> None:
         self.now = Now(1_790_000_000_000, 1_000_000)
         self.rules = config.Desk()
-        self.session = Session(run="0badcafe")
+        self.session = Session(run="0badcafe", quiet_until_ms=self.now.mono_ms)
         self.effects: list[AnyEffect] = []
 
     # ------------------------------------------------------------ what happens
@@ -79,8 +80,17 @@ class Desk:
     def lift(self, uid: str) -> None:
         self.happen(TagGone("pad", uid))
 
-    def pad_comes_up(self) -> None:
+    def starts(self) -> None:
+        """As after the program's start: the pad has not been heard of yet."""
+        self.session = Session(Phase.OUT_OF_ORDER, serving=False, run=self.session.run)
+
+    def lose_pad(self) -> None:
+        """What the station makes of it."""
+        self.happen(ServingChanged(serving=False))
+
+    def find_pad(self) -> None:
         self.happen(DeviceBack("pad", "FEIG"))
+        self.happen(ServingChanged(serving=True))
 
     def answer_item(self, *, on_loan: bool, title: str = "活着") -> None:
         ask = self.last(AskItem)
@@ -117,6 +127,11 @@ class Desk:
 
     def kinds(self) -> list[str]:
         return [str(type(fact).__struct_config__.tag) for fact in self.facts()]
+
+    def closed(self) -> SessionClosed:
+        """The one session that was closed."""
+        (fact,) = [fact for fact in self.facts() if isinstance(fact, SessionClosed)]
+        return fact
 
     def line(self) -> Line:
         (line,) = self.session.lines
