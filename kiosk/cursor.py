@@ -8,6 +8,10 @@
 No watermark for 10 s after the oldest batch, or after the last progress: everything above `acked` is
 sent again, then after 20 s, 40 s, 60 s, each up to a quarter longer so that kiosks do not march in
 step. Central's key absorbs what it had. A later epoch is taken as it stands, forwards or backwards.
+
+Central may have been restored from a backup while nobody looked, and a kiosk with nothing new to tell
+would never learn of it. So the first batch after `open` begins with the last fact that central took:
+who has it says so, who lacks it sees a gap and mints an epoch.
 """
 
 from __future__ import annotations
@@ -45,6 +49,10 @@ class Taken(StrEnum):
     """Of another journal file: ignored."""
 
 
+HELD = frozenset({Taken.MOVED, Taken.SAME, Taken.REWOUND})
+"""What central says that it holds, and is believed."""
+
+
 def judge(watermark: Watermark, journal: str, epoch: int, acked: int, head: int) -> Taken:
     """What a watermark means to a journal with this id, epoch (0: none yet), watermark and last fact."""
     if watermark.journal != journal:
@@ -76,6 +84,8 @@ class Cursor:
         self.sent = acked
         self._jitter = jitter
         self._open = False
+        self._assured = False
+        """Central has said since `open` how far it is."""
         self._batches: deque[int] = deque()
         """Last seq of each batch that awaits its watermark."""
         self._wait_ms = RESEND_MS
@@ -84,6 +94,7 @@ class Cursor:
     def open(self) -> None:
         """Broker and central are there. What was under way before counts as lost."""
         self._open = True
+        self._assured = False
         self._wait_ms = RESEND_MS
         self._go_back()
 
@@ -109,20 +120,29 @@ class Cursor:
         self._batches.append(seq)
         self.sent = seq
 
-    def took(self, taken: Taken, watermark: Watermark, now_ms: int) -> None:
-        """A watermark was taken into the journal, with this result."""
-        match taken:
-            case Taken.MOVED:
-                self.acked = watermark.seq
-                self.sent = max(self.sent, self.acked)
-                while self._batches and self._batches[0] <= self.acked:
-                    self._batches.popleft()
-                self._wait_ms = RESEND_MS
-                self._restart_timer(now_ms)
-            case Taken.REWOUND:
-                self.acked = watermark.seq
-                self._wait_ms = RESEND_MS
-                self._go_back()
+    def took(self, taken: Taken, watermark: Watermark, now_ms: int, *, fresh: bool = True) -> None:
+        """A watermark was taken into the journal, with this result.
+
+        Args:
+            taken: what the journal made of it.
+            watermark: as central signed it.
+            now_ms: monotonic.
+            fresh: said just now; False: retained by the broker, so said before our question.
+        """
+        if taken not in HELD or (taken is Taken.SAME and not fresh):
+            return
+        self.acked = watermark.seq
+        self._assured = self._assured or fresh
+        if taken is Taken.REWOUND or not fresh:
+            self._wait_ms = RESEND_MS
+            self._go_back()
+            return
+        self.sent = max(self.sent, self.acked)
+        while self._batches and self._batches[0] <= self.acked:
+            self._batches.popleft()
+        if taken is Taken.MOVED:
+            self._wait_ms = RESEND_MS
+            self._restart_timer(now_ms)
 
     def wait_ms(self, now_ms: int) -> int | None:
         """How long until `next` may answer otherwise by time alone; None: time alone changes nothing."""
@@ -132,7 +152,7 @@ class Cursor:
 
     def _go_back(self) -> None:
         self._batches.clear()
-        self.sent = self.acked
+        self.sent = self.acked if self._assured else max(self.acked - 1, 0)
 
     def _restart_timer(self, now_ms: int) -> None:
         self._due_ms = now_ms + int(self._wait_ms * (1 + JITTER * self._jitter()))

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.clock import Clock
-from kiosk.cursor import Cursor, Taken
+from kiosk.cursor import HELD, Cursor, Taken
 from kiosk.events import KioskEvent, MessageRefused, OrderArrived, WatermarkMoved
 from kiosk.journal import Journal
 from kiosk.mqtt import Heard
@@ -26,8 +26,6 @@ from wire.envelope import Malformed
 from wire.orders import Order, Watermark
 from wire.signing import Forged, unseal
 
-HELD = frozenset({Taken.MOVED, Taken.SAME, Taken.REWOUND})
-"""What central says that it holds, and is believed."""
 REFUSED: dict[Taken, str] = {
     Taken.EARLIER: "a watermark of an earlier epoch",
     Taken.ABOVE_HEAD: "a watermark above the last fact",
@@ -102,7 +100,7 @@ class Downlink:
         if taken not in HELD:
             return
         now = self._clock.now()
-        self._cursor.took(taken, watermark, now.mono_ms)
+        self._cursor.took(taken, watermark, now.mono_ms, fresh=not heard.retained)
         if not heard.retained:
             self._offset_ms = watermark.central_ms - now.wall_ms
         self._post(WatermarkMoved(watermark.seq, self._offset_ms))

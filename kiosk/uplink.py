@@ -200,8 +200,9 @@ class Uplink:
         now_ms = self._clock.now().mono_ms
         self._cursor.head = self._journal.head
         while (first := self._cursor.next(now_ms)) is not None:
-            rows = self._journal.since(first - 1, MAX_FACTS)
-            if not rows or rows[0].seq != first:
+            after = self._journal.since(first - 1, MAX_FACTS)
+            rows = [row for at, row in enumerate(after) if row.seq == first + at]
+            if not rows:
                 raise JournalFailed(f"fact {first} is not in the journal")
             pairs = ((row.stamp, row.fact) for row in rows)
             payload, count = encode_batch(self._journal.id, first, pairs)
