@@ -39,7 +39,7 @@ SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
 READERS = bytes(range(64, 96))
 BRANCH = "xian"
 CLIENT = "central-ingest"
-GATHER_MS = 700
+GATHER_MS = 3000
 """Mean time until a group is taken: a worker that is busy, so that messages meet in it."""
 
 

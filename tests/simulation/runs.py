@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from tests.simulation.faults import FAULTS
 from tests.simulation.world import World
 
-KIOSKS = 3
+KIOSKS = 4
 DAYS = 2
 KIOSK_DAYS = KIOSKS * DAYS
 """Of one world, so of one seed."""
