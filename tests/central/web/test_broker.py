@@ -2,9 +2,11 @@
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from central.app import connect, create_app, disconnect
 from central.fleet.models import DeviceCondition
+from central.fleet.models import Order as GivenOrder
 from tests.central.kiosk import Kiosk, until
 from tests.central.mosquitto import Mosquitto
 from tests.central.web.test_stream import Browser
@@ -59,7 +61,9 @@ def test_an_order_from_the_page_arrives_signed(app, kiosk):
         session.add(row)
     client = enter(app, "technician")
     post(client, f"/fleet/kiosk/{ROOM}/orders", verb="door.release")
-    order = kiosk.wait_order(1)
+    with services(app).reading() as session:
+        number = session.scalars(select(GivenOrder.number)).one()
+    order = kiosk.wait_order(number)
     assert (order.verb, order.boot) == ("door.release", "0123abcd")
     assert order.deadline_ms - order.issued_ms == 15_000
     assert "指令已下达" in client.get(f"/fleet/kiosk/{ROOM}").text
