@@ -6,10 +6,9 @@ below every model is made by alembic alone (`central.migrations`), never by crea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, MetaData, create_engine, event
+from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -54,42 +53,6 @@ def open_sessions(engine: Engine, *, readonly: bool = False) -> Sessions:
     With `readonly` a transaction on SQLite takes no write lock, so that pages never wait for the ingest.
     """
     return sessionmaker(engine.execution_options(readonly=readonly), expire_on_commit=False)
-
-
-_DRIVERS = {"sqlite": ("sqlite", "qmark"), "postgresql": ("postgresql+psycopg", "format")}
-"""Dialect → driver, and how it marks a value's place in a statement."""
-
-
-class Bulk:
-    """One insert for many rows, compiled once a database and handed to the driver as it is.
-
-    SQLAlchemy's way costs more for each row than the database does. So the values are the driver's:
-    plain ones, and on SQLite a date is its ISO 8601 text.
-    """
-
-    def __init__(self, columns: Sequence[str], statement: Callable[[str], Insert]) -> None:
-        """A statement that takes rows of `columns`; `statement` makes it for a dialect's name."""
-        self._columns = list(columns)
-        self._statement = statement
-        self._compiled: dict[str, str] = {}
-
-    def execute(self, connection: Connection, rows: list[tuple[object, ...]]) -> None:
-        """Insert the rows inside the caller's transaction."""
-        name = connection.dialect.name
-        if name not in self._compiled:
-            self._compiled[name] = self._compile(name)
-        connection.exec_driver_sql(self._compiled[name], rows)
-
-    def _compile(self, name: str) -> str:
-        driver, style = _DRIVERS[name]
-        dialect: Any = make_url(f"{driver}://").get_dialect()
-        compiled = (
-            self._statement(name)
-            .inline()
-            .compile(dialect=dialect(paramstyle=style), column_keys=self._columns)
-        )
-        assert compiled.positiontup == self._columns
-        return str(compiled)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

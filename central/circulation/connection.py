@@ -146,6 +146,8 @@ class Connection:
 
     async def _write(self, octets: bytes) -> None:
         self._writer.write(octets)
+        if not self._writer.transport.get_write_buffer_size():
+            return  # the line has taken it
         try:
             async with asyncio.timeout(WRITE_S):
                 await self._writer.drain()

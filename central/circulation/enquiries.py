@@ -1,134 +1,242 @@
 """Questions to the ledger: nothing here changes a row.
 
-Each runs in the caller's transaction, which may be a read-only one. `today` is the civil date at the
-branch that asks.
+Each runs on a cursor in the caller's transaction, which may be a read-only one. `today` is the civil date
+at the branch that asks.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, bindparam, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
 
-from central.circulation.models import Hold, Item, LendingRule, Loan, Reader
+from central.circulation.models import Hold, Item, LendingRule, Loan, Reader, Title
 from central.circulation.outcomes import Awaited, Book, Charged, ItemInformation, ReaderInformation
 from central.circulation.rules import Allowance, bar
+from central.statements import Cursor, Prepared
+
+BOOK = (
+    Item.barcode,
+    Item.type,
+    Title.title,
+    Title.author,
+    Title.call_number,
+    Title.isbn,
+    Item.home_branch_id,
+    Item.place_branch_id,
+)
+"""The columns of a `Book`, in the order of its fields."""
+
+_is_open = and_(Loan.item_barcode == Item.barcode, Loan.returned_ms.is_(None))
 
 
-def find_reader(session: Session, card: str) -> Reader | None:
-    """The reader who holds this card."""
-    return session.get(Reader, card)
+class Copy(NamedTuple):
+    """One item."""
+
+    book: Book
+    status: str
+    title_id: int
 
 
-def pin_hash(session: Session, card: str) -> str | None:
+COPY = (
+    select(*BOOK, Item.status, Item.title_id)
+    .join(Title, Title.id == Item.title_id)
+    .where(Item.barcode == bindparam("barcode"))
+)
+_COPY = Prepared("barcode", statement=COPY)
+
+
+def find_copy(cursor: Cursor, barcode: str, statement: Prepared = _COPY) -> Copy | None:
+    """The item with this barcode; `statement` may lock it."""
+    row = cursor.one(statement, barcode)
+    return None if row is None else Copy(Book(*row[: len(BOOK)]), *row[len(BOOK) :])
+
+
+class Standing(NamedTuple):
+    """The loan that an item is out on, and the hold on its title that is served next; None for none."""
+
+    loan: int | None
+    borrower: str | None
+    due_on: date | None
+    renewals: int | None
+    hold: int | None
+    awaiting: str | None
+    """Card of the reader who is next."""
+    pickup: str | None
+
+
+_older = aliased(Hold)
+_next_hold = (
+    select(_older.id)
+    .where(_older.title_id == Item.title_id, _older.filled_ms.is_(None))
+    .order_by(_older.placed_ms, _older.id)
+    .limit(1)
+    .correlate(Item)
+    .scalar_subquery()
+)
+_STANDING = Prepared(
+    "barcode",
+    statement=select(
+        Loan.id,
+        Loan.reader_card,
+        Loan.due_on,
+        Loan.renewals,
+        Hold.id,
+        Hold.reader_card,
+        Hold.pickup_branch_id,
+    )
+    .select_from(Item)
+    .outerjoin(Loan, _is_open)
+    .outerjoin(Hold, Hold.id == _next_hold)
+    .where(Item.barcode == bindparam("barcode")),
+)
+
+
+def standing(cursor: Cursor, barcode: str) -> Standing:
+    """How an item of the ledger stands now. Ask under its lock to act on it."""
+    row = cursor.one(_STANDING, barcode)
+    assert row is not None, "a known item"
+    return Standing(*row)
+
+
+_ALLOWANCE = Prepared(
+    "reader_type",
+    "item_type",
+    "card",
+    statement=select(
+        LendingRule.max_loans,
+        LendingRule.days,
+        LendingRule.max_fees_fen,
+        LendingRule.max_renewals,
+        select(func.count())
+        .select_from(Loan)
+        .join(Item, Item.barcode == Loan.item_barcode)
+        .where(
+            Loan.reader_card == bindparam("card"),
+            Loan.returned_ms.is_(None),
+            Item.type == bindparam("item_type"),
+        )
+        .scalar_subquery(),
+    ).where(
+        LendingRule.reader_type_id == bindparam("reader_type"),
+        LendingRule.item_type == bindparam("item_type"),
+    ),
+)
+
+
+def allowance(cursor: Cursor, reader_type: str, item_type: str, card: str) -> tuple[Allowance | None, int]:
+    """What the reader may borrow of this type of item, and how many are out; None: nothing."""
+    row = cursor.one(_ALLOWANCE, reader_type, item_type, card)
+    return (None, 0) if row is None else (Allowance(*row[:4]), row[4])
+
+
+_PIN = Prepared("card", statement=select(Reader.pin_hash).where(Reader.card == bindparam("card")))
+
+
+def pin_hash(cursor: Cursor, card: str) -> str | None:
     """The hash of a reader's PIN, empty where none was set; None where the card is unknown."""
-    return session.scalar(select(Reader.pin_hash).where(Reader.card == card))
+    row = cursor.one(_PIN, card)
+    return None if row is None else str(row[0])
 
 
-def find_item(session: Session, barcode: str) -> Item | None:
-    """The item with this barcode, its title with it."""
-    return session.scalar(select(Item).where(Item.barcode == barcode).options(joinedload(Item.title)))
-
-
-def open_loan(session: Session, barcode: str) -> Loan | None:
-    """The loan that the item is out on."""
-    return session.scalar(select(Loan).where(Loan.item_barcode == barcode, Loan.returned_ms.is_(None)))
-
-
-def oldest_hold(session: Session, title_id: int) -> Hold | None:
-    """The hold that is served next."""
-    waiting = select(Hold).where(Hold.title_id == title_id, Hold.filled_ms.is_(None))
-    return session.scalar(waiting.order_by(Hold.placed_ms, Hold.id).limit(1))
-
-
-def allowance(session: Session, reader_type: str, item_type: str) -> Allowance | None:
-    """What this type of reader may borrow of this type of item; None: nothing."""
-    rule = session.get(LendingRule, (reader_type, item_type))
-    if rule is None:
-        return None
-    return Allowance(rule.max_loans, rule.days, rule.max_fees_fen, rule.max_renewals)
-
-
-def open_loans(session: Session, card: str, item_type: str) -> int:
-    """How many items of one type the reader has out."""
-    lent = select(func.count()).select_from(Loan).join(Item, Item.barcode == Loan.item_barcode)
-    mine = lent.where(Loan.reader_card == card, Loan.returned_ms.is_(None), Item.type == item_type)
-    return session.scalar(mine) or 0
-
-
-def book(item: Item) -> Book:
-    """The item as a value that outlives the transaction."""
-    title = item.title
-    return Book(
-        barcode=item.barcode,
-        type=item.type,
-        title=title.title,
-        author=title.author,
-        call_number=title.call_number,
-        isbn=title.isbn,
-        home=item.home_branch_id,
-        place=item.place_branch_id,
+_ITEM = Prepared(
+    "barcode",
+    statement=select(
+        *BOOK,
+        Item.status,
+        Loan.id,
+        Loan.due_on,
+        select(func.count())
+        .where(_older.title_id == Item.title_id, _older.filled_ms.is_(None))
+        .correlate(Item)
+        .scalar_subquery(),
     )
+    .select_from(Item)
+    .join(Title, Title.id == Item.title_id)
+    .outerjoin(Loan, _is_open)
+    .where(Item.barcode == bindparam("barcode")),
+)
 
 
-def item_information(session: Session, barcode: str) -> ItemInformation | None:
+def item_information(cursor: Cursor, barcode: str) -> ItemInformation | None:
     """One item, its loan and its queue; None where it is unknown."""
-    item = find_item(session, barcode)
-    if item is None:
+    row = cursor.one(_ITEM, barcode)
+    if row is None:
         return None
-    loan = open_loan(session, barcode)
-    queue = select(func.count()).where(Hold.title_id == item.title_id, Hold.filled_ms.is_(None))
+    status, loan, due_on, waiting = row[len(BOOK) :]
     return ItemInformation(
-        book=book(item),
-        status="lent" if loan else item.status,
-        due_on=loan.due_on if loan else None,
-        waiting=session.scalar(queue) or 0,
+        book=Book(*row[: len(BOOK)]),
+        status=status if loan is None else "lent",
+        due_on=due_on,
+        waiting=waiting,
     )
 
 
-def reader_information(session: Session, card: str, today: date) -> ReaderInformation | None:
+_READER = Prepared(
+    "card",
+    statement=select(
+        Reader.name,
+        Reader.type_id,
+        Reader.branch_id,
+        Reader.expires_on,
+        Reader.blocked,
+        Reader.fees_fen,
+        *(
+            select(func.coalesce(total, 0))
+            .where(LendingRule.reader_type_id == Reader.type_id)
+            .correlate(Reader)
+            .scalar_subquery()
+            for total in (func.max(LendingRule.max_fees_fen), func.sum(LendingRule.max_loans))
+        ),
+    ).where(Reader.card == bindparam("card")),
+)
+_CHARGED = Prepared(
+    "card",
+    statement=select(Item.barcode, Title.title, Loan.due_on)
+    .select_from(Loan)
+    .join(Item, Item.barcode == Loan.item_barcode)
+    .join(Title, Title.id == Item.title_id)
+    .where(Loan.reader_card == bindparam("card"), Loan.returned_ms.is_(None))
+    .order_by(Loan.lent_ms, Loan.id),
+)
+_on_shelf = exists().where(
+    Item.title_id == Hold.title_id, Item.status == "available", ~exists().where(_is_open)
+)
+_before_it = exists().where(
+    _older.title_id == Hold.title_id,
+    _older.filled_ms.is_(None),
+    tuple_(_older.placed_ms, _older.id) < tuple_(Hold.placed_ms, Hold.id),
+)
+_AWAITED = Prepared(
+    "card",
+    statement=select(Title.title, and_(_on_shelf, ~_before_it))
+    .select_from(Hold)
+    .join(Title, Title.id == Hold.title_id)
+    .where(Hold.reader_card == bindparam("card"), Hold.filled_ms.is_(None))
+    .order_by(Hold.placed_ms, Hold.id),
+)
+
+
+def reader_information(cursor: Cursor, card: str, today: date) -> ReaderInformation | None:
     """One reader with loans and holds, both oldest first; None where the card is unknown."""
-    reader = find_reader(session, card)
-    if reader is None:
+    row = cursor.one(_READER, card)
+    if row is None:
         return None
-    rules = session.scalars(select(LendingRule).where(LendingRule.reader_type_id == reader.type_id)).all()
-    charged = _charged(session, card)
+    name, kind, home, expires_on, blocked, fees_fen, max_fees_fen, loan_limit = row
+    charged = tuple(Charged(*loan) for loan in cursor.all(_CHARGED, card))
     return ReaderInformation(
         card=card,
-        name=reader.name,
-        type=reader.type_id,
-        home=reader.branch_id,
-        expires_on=reader.expires_on,
-        bar=bar(reader.blocked, reader.expires_on, today),
-        fees_fen=reader.fees_fen,
-        too_much_owed=reader.fees_fen > max((rule.max_fees_fen for rule in rules), default=0),
+        name=name,
+        type=kind,
+        home=home,
+        expires_on=expires_on,
+        bar=bar(blocked, expires_on, today),
+        fees_fen=fees_fen,
+        too_much_owed=fees_fen > max_fees_fen,
         charged=charged,
         overdue=tuple(loan for loan in charged if loan.due_on < today),
-        awaited=_awaited(session, card),
-        loan_limit=sum(rule.max_loans for rule in rules),
+        awaited=tuple(Awaited(title, bool(ready)) for title, ready in cursor.all(_AWAITED, card)),
+        loan_limit=loan_limit,
     )
-
-
-def _charged(session: Session, card: str) -> tuple[Charged, ...]:
-    lent = (
-        select(Loan, Item)
-        .join(Item, Item.barcode == Loan.item_barcode)
-        .where(Loan.reader_card == card, Loan.returned_ms.is_(None))
-        .options(joinedload(Item.title))
-        .order_by(Loan.lent_ms, Loan.id)
-    )
-    return tuple(Charged(i.barcode, i.title.title, loan.due_on) for loan, i in session.execute(lent))
-
-
-def _awaited(session: Session, card: str) -> tuple[Awaited, ...]:
-    mine = select(Hold).where(Hold.reader_card == card, Hold.filled_ms.is_(None)).order_by(Hold.placed_ms)
-    holds = session.scalars(mine.options(joinedload(Hold.title))).all()
-    return tuple(Awaited(hold.title.title, _ready(session, hold)) for hold in holds)
-
-
-def _ready(session: Session, hold: Hold) -> bool:
-    next_one = oldest_hold(session, hold.title_id)
-    out = exists().where(Loan.item_barcode == Item.barcode, Loan.returned_ms.is_(None))
-    on_shelf = exists().where(Item.title_id == hold.title_id, Item.status == "available", ~out)
-    return next_one is not None and next_one.id == hold.id and bool(session.scalar(select(on_shelf)))

@@ -67,7 +67,7 @@ class Item(Base):
     __tablename__ = "item"
 
     barcode: Mapped[str] = mapped_column(String(64), primary_key=True)
-    title_id: Mapped[int] = mapped_column(ForeignKey("title.id"))
+    title_id: Mapped[int] = mapped_column(ForeignKey("title.id"), index=True)
     type: Mapped[str] = mapped_column(String(16), default="book")
     home_branch_id: Mapped[str] = mapped_column(ForeignKey("branch.id"))
     place_branch_id: Mapped[str] = mapped_column(ForeignKey("branch.id"))
@@ -113,7 +113,7 @@ class Hold(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     title_id: Mapped[int] = mapped_column(ForeignKey("title.id"), index=True)
-    reader_card: Mapped[str] = mapped_column(ForeignKey("reader.card"))
+    reader_card: Mapped[str] = mapped_column(ForeignKey("reader.card"), index=True)
     pickup_branch_id: Mapped[str] = mapped_column(ForeignKey("branch.id"))
     placed_ms: Mapped[int] = mapped_column(BigInteger)
     filled_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -134,14 +134,15 @@ class SipAccount(Base):
 
 
 class SipAnswer(Base):
-    """The last answer to a transaction of an account, so that a retransmission is answered, not executed."""
+    """The answer to the last transaction on an item, so that a retransmission is answered, not executed."""
 
     __tablename__ = "sip_answer"
 
-    account: Mapped[str] = mapped_column(ForeignKey("sip_account.username"), primary_key=True)
-    request_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    """SHA-256 of the request's octets, its sequence number among them, passwords left out."""
-    item_barcode: Mapped[str] = mapped_column(String(64), index=True)
-    """The answer holds until the next transaction on this item."""
+    item_barcode: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("sip_account.username"))
+    """Who was answered."""
+    request_digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the request, its sequence number with it, passwords left out."""
     answered_ms: Mapped[int] = mapped_column(BigInteger)
     answer: Mapped[bytes] = mapped_column(LargeBinary)
+    """The message as JSON."""

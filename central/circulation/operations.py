@@ -10,16 +10,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, insert, select, update
 
 from central.circulation import enquiries, rules
+from central.circulation.enquiries import COPY, Copy, Standing
 from central.circulation.models import Hold, Item, Loan, Reader
 from central.circulation.outcomes import Lent, Refused, Returned
+from central.statements import Cursor, Prepared
 from wire import faults
 
 
@@ -59,112 +61,175 @@ class Terms:
 PLAIN = Terms()
 
 
-def check_out(session: Session, desk: Desk, card: str, barcode: str, terms: Terms = PLAIN) -> Lent | Refused:
+class Borrower(NamedTuple):
+    """What the rules ask of a reader."""
+
+    card: str
+    type: str
+    expires_on: date
+    blocked: bool
+    fees_fen: int
+
+
+def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, terms: Terms = PLAIN) -> Lent | Refused:
     """Lend an item to the holder of a card, or renew the loan.
 
     Refused with `card_unknown`, `item_unknown`, `already_yours` or a fault of `rules.RULES`. A loan that
     happened already is refused for an unknown card or item alone; the rule that it passed over is kept
     with it, and a loan that another reader still has on the item ends.
     """
-    item = lock_item(session, barcode)
-    reader = session.get(Reader, card, with_for_update=True)
+    copy = lock_copy(cursor, barcode)
+    reader = _lock_reader(cursor, card)
     if reader is None:
-        return Refused("card_unknown", enquiries.book(item) if item else None)
-    if item is None:
+        return Refused("card_unknown", copy.book if copy else None)
+    if copy is None:
         return Refused("item_unknown")
-    loan = enquiries.open_loan(session, barcode)
-    hold = enquiries.oldest_hold(session, item.title_id)
-    case = _case(session, desk, reader, item, loan, hold)
-    if loan is not None and loan.reader_card == card:
-        return _again(desk, item, loan, case, terms)
+    now = enquiries.standing(cursor, barcode)
+    case = _case(cursor, desk, reader, copy, now)
+    if now.borrower == card:
+        return _again(cursor, desk, copy, now, case, terms)
     fault = rules.verdict(case)
     if fault and not terms.happened:
-        return Refused(fault, enquiries.book(item))
-    if loan is not None:
-        _close(session, desk, loan)
-    if hold is not None and hold.reader_card == card:
-        hold.filled_ms = desk.now_ms
+        return Refused(fault, copy.book)
+    if now.loan is not None:
+        cursor.run(_END_LOAN, desk.now_ms, desk.account, now.loan)
+    if now.awaiting == card:
+        cursor.run(_FILL_HOLD, desk.now_ms, now.hold)
     due_on = _due(desk, case, terms)
-    session.add(_loan(desk, card, item, due_on, fault))
-    item.place_branch_id = desk.branch
-    return Lent(enquiries.book(item), due_on, overridden=fault)
+    overridden = faults.number(fault) if fault else None
+    cursor.run(_LEND, barcode, card, desk.now_ms, due_on, desk.account, overridden)
+    _move(cursor, desk, copy)
+    return Lent(copy.book, due_on, overridden=fault)
 
 
-def check_in(session: Session, desk: Desk, barcode: str) -> Returned | Refused:
+def check_in(cursor: Cursor, desk: Desk, barcode: str) -> Returned | Refused:
     """Take an item back at any branch, whoever brings it.
 
     What was not on loan is taken all the same, so that asking twice does no harm. Refused with
     `item_unknown`, or `return_refused` where the item was withdrawn and is on nobody's card.
     """
-    item = lock_item(session, barcode)
-    if item is None:
+    copy = lock_copy(cursor, barcode)
+    if copy is None:
         return Refused("item_unknown")
-    loan = enquiries.open_loan(session, barcode)
-    if loan is None and item.status == "withdrawn":
-        return Refused("return_refused", enquiries.book(item))
-    if loan is not None:
-        _close(session, desk, loan)
-    item.place_branch_id = desk.branch
-    hold = enquiries.oldest_hold(session, item.title_id) if item.status == "available" else None
+    now = enquiries.standing(cursor, barcode)
+    if now.loan is None and copy.status == "withdrawn":
+        return Refused("return_refused", copy.book)
+    if now.loan is not None:
+        cursor.run(_END_LOAN, desk.now_ms, desk.account, now.loan)
+    _move(cursor, desk, copy)
     return Returned(
-        enquiries.book(item),
-        was_lent=loan is not None,
-        wanted_at=hold.pickup_branch_id if hold else None,
-        notice="item_lost" if item.status == "lost" else None,
+        replace(copy.book, place=desk.branch),
+        was_lent=now.loan is not None,
+        wanted_at=now.pickup if copy.status == "available" else None,
+        notice="item_lost" if copy.status == "lost" else None,
     )
 
 
-def lock_item(session: Session, barcode: str) -> Item | None:
+# ---------------------------------------------------------------- locks
+_LOCK_COPY = Prepared("barcode", statement=COPY.with_for_update(of=Item))
+_LOCK_READER = Prepared(
+    "card",
+    statement=select(Reader.card, Reader.type_id, Reader.expires_on, Reader.blocked, Reader.fees_fen)
+    .where(Reader.card == bindparam("card"))
+    .with_for_update(),
+)
+
+
+def lock_copy(cursor: Cursor, barcode: str) -> Copy | None:
     """The item, ours alone until the transaction ends."""
-    wanted = select(Item).where(Item.barcode == barcode).options(joinedload(Item.title, innerjoin=True))
-    return session.scalar(wanted.with_for_update(of=Item).execution_options(populate_existing=True))
+    return enquiries.find_copy(cursor, barcode, _LOCK_COPY)
 
 
-def _case(
-    session: Session, desk: Desk, reader: Reader, item: Item, loan: Loan | None, hold: Hold | None
-) -> rules.Case:
+def _lock_reader(cursor: Cursor, card: str) -> Borrower | None:
+    row = cursor.one(_LOCK_READER, card)
+    return None if row is None else Borrower(*row)
+
+
+# ---------------------------------------------------------------- changes
+_LEND = Prepared(
+    "barcode",
+    "card",
+    "now_ms",
+    "due_on",
+    "account",
+    "overridden",
+    statement=insert(Loan).values(
+        item_barcode=bindparam("barcode"),
+        reader_card=bindparam("card"),
+        lent_ms=bindparam("now_ms"),
+        due_on=bindparam("due_on"),
+        lent_account=bindparam("account"),
+        renewals=0,
+        overridden=bindparam("overridden"),
+    ),
+)
+_END_LOAN = Prepared(
+    "now_ms",
+    "account",
+    "loan",
+    statement=update(Loan)
+    .where(Loan.id == bindparam("loan"))
+    .values(returned_ms=bindparam("now_ms"), returned_account=bindparam("account")),
+)
+_RENEW = Prepared(
+    "until",
+    "loan",
+    statement=update(Loan)
+    .where(Loan.id == bindparam("loan"))
+    .values(due_on=bindparam("until"), renewals=Loan.renewals + 1),
+)
+_FILL_HOLD = Prepared(
+    "now_ms",
+    "hold",
+    statement=update(Hold).where(Hold.id == bindparam("hold")).values(filled_ms=bindparam("now_ms")),
+)
+_MOVE = Prepared(
+    "branch",
+    "barcode",
+    statement=update(Item)
+    .where(Item.barcode == bindparam("barcode"))
+    .values(place_branch_id=bindparam("branch")),
+)
+
+
+def _move(cursor: Cursor, desk: Desk, copy: Copy) -> None:
+    """The item is at the desk's branch now."""
+    if copy.book.place != desk.branch:
+        cursor.run(_MOVE, desk.branch, copy.book.barcode)
+
+
+def _again(
+    cursor: Cursor, desk: Desk, copy: Copy, now: Standing, case: rules.Case, terms: Terms
+) -> Lent | Refused:
+    """The item is on this reader's card: renew it, where that is asked and allowed."""
+    assert now.due_on is not None, "it is lent"
+    assert now.renewals is not None, "it is lent"
+    if terms.happened:
+        return Lent(copy.book, now.due_on)
+    if not terms.renew or not rules.may_renew(case, now.renewals):
+        return Refused("already_yours", copy.book, now.due_on)
+    until = max(now.due_on, _due(desk, case, PLAIN))
+    cursor.run(_RENEW, until, now.loan)
+    return Lent(copy.book, until, renewed=True)
+
+
+# ---------------------------------------------------------------- rules
+def _case(cursor: Cursor, desk: Desk, reader: Borrower, copy: Copy, now: Standing) -> rules.Case:
+    allowance, loans = enquiries.allowance(cursor, reader.type, copy.book.type, reader.card)
     return rules.Case(
         today=desk.today,
         blocked=reader.blocked,
         expires_on=reader.expires_on,
         fees_fen=reader.fees_fen,
-        item_status=item.status,
-        lent_to_other=loan is not None and loan.reader_card != reader.card,
-        held_for_other=hold is not None and hold.reader_card != reader.card,
-        loans=enquiries.open_loans(session, reader.card, item.type),
-        allowance=enquiries.allowance(session, reader.type_id, item.type),
+        item_status=copy.status,
+        lent_to_other=now.borrower not in {None, reader.card},
+        held_for_other=now.awaiting not in {None, reader.card},
+        loans=loans,
+        allowance=allowance,
     )
-
-
-def _again(desk: Desk, item: Item, loan: Loan, case: rules.Case, terms: Terms) -> Lent | Refused:
-    """The item is on this reader's card: renew it, where that is asked and allowed."""
-    if terms.happened:
-        return Lent(enquiries.book(item), loan.due_on)
-    if not terms.renew or not rules.may_renew(case, loan.renewals):
-        return Refused("already_yours", enquiries.book(item), loan.due_on)
-    loan.due_on = max(loan.due_on, _due(desk, case, PLAIN))
-    loan.renewals += 1
-    return Lent(enquiries.book(item), loan.due_on, renewed=True)
 
 
 def _due(desk: Desk, case: rules.Case, terms: Terms) -> date:
     """Last day of the loan; the same day for one that no rule allows."""
     days = case.allowance.days if case.allowance else 0
     return terms.due_on or desk.today + timedelta(days=days)
-
-
-def _loan(desk: Desk, card: str, item: Item, due_on: date, overridden: str | None) -> Loan:
-    return Loan(
-        item_barcode=item.barcode,
-        reader_card=card,
-        lent_ms=desk.now_ms,
-        due_on=due_on,
-        lent_account=desk.account,
-        overridden=faults.number(overridden) if overridden else None,
-    )
-
-
-def _close(session: Session, desk: Desk, loan: Loan) -> None:
-    loan.returned_ms = desk.now_ms
-    loan.returned_account = desk.account
-    session.flush()  # before the next loan is inserted: the index allows one open loan an item

@@ -15,24 +15,22 @@ of the ledger: `not_signed_in` says no in the form of the answer that it waits f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+import msgspec
 
 from central.circulation import operations, sip2_item, sip2_patron, terminals
 from central.circulation.operations import Desk
 from central.circulation.wording import moment
+from central.statements import Cursor
 from wire.sip2 import messages as m
-from wire.sip2.codec import decode, encode
 from wire.sip2.codes import Supported
 from wire.sip2.conversation import Request
 from wire.sip2.declare import Message
-from wire.sip2.dialect import Dialect
 
-Answer = Callable[[Session, Desk, Any, bool | None], Message]
-"""(session, desk, request, pin) → response. `pin` says whether the PIN fits, None where none was sent."""
+Answer = Callable[[Cursor, Desk, Any, bool | None], Message]
+"""(cursor, desk, request, pin) → response. `pin` says whether the PIN fits, None where none was sent."""
 
 ANSWERS: dict[type[Message], Answer] = {
     m.PatronStatusRequest: sip2_patron.patron_status,
@@ -71,24 +69,20 @@ NOT_SIGNED_IN = "终端未登录"
 """For the staff at the machine; no reader meets it."""
 
 
-_KEPT = Dialect(title="as kept")
-"""The specification's own form, in which requests are recognised and answers kept, whatever the line speaks."""
-
-
-def perform(session: Session, desk: Desk, request: Request, pin: bool | None) -> Message:
+def perform(cursor: Cursor, desk: Desk, request: Request, pin: bool | None) -> Message:
     """Do what a terminal asks, once. The caller commits before anybody is told."""
     message = request.message
     if not isinstance(message, CHANGING):
-        return ANSWERS[type(message)](session, desk, message, pin)
+        return ANSWERS[type(message)](cursor, desk, message, pin)
     barcode = message.item_identifier.strip()
-    operations.lock_item(session, barcode)
+    operations.lock_copy(cursor, barcode)
     digest = _digest(request) if pin is not False else None
-    kept = terminals.kept_answer(session, desk, digest) if digest else None
+    kept = terminals.kept_answer(cursor, desk, barcode, digest) if digest else None
     if kept is not None:
-        return decode(kept, _KEPT).message
-    response = ANSWERS[type(message)](session, desk, message, pin)
+        return msgspec.json.decode(kept, type=m.ANSWERED_BY[type(message)])
+    response = ANSWERS[type(message)](cursor, desk, message, pin)
     if isinstance(response, m.CheckoutResponse | m.CheckinResponse) and response.ok:
-        terminals.keep_answer(session, desk, barcode, digest, encode(response, _KEPT))
+        terminals.keep_answer(cursor, desk, barcode, digest, msgspec.json.encode(response))
     return response
 
 
@@ -96,14 +90,7 @@ def _digest(request: Request) -> str | None:
     """What a repeated request is recognised by; None where it cannot be told from a new one."""
     if request.sequence is None or request.checksum != "good":
         return None
-    return terminals.digest(encode(_without_secrets(request.message), _KEPT, request.sequence))
-
-
-def _without_secrets(message: Message) -> Message:
-    """A digest of a six-digit PIN would be the PIN to whoever reads the database."""
-    if isinstance(message, m.Checkout):
-        return replace(message, patron_password="", terminal_password="", extra=())
-    return replace(message, terminal_password="", extra=()) if isinstance(message, m.Checkin) else message
+    return terminals.digest(request.message, request.sequence)
 
 
 def status(desk: Desk, library: str, place: str) -> m.AcsStatus:

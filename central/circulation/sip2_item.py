@@ -7,12 +7,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from central.circulation import enquiries, operations
 from central.circulation.operations import Desk, Terms
 from central.circulation.outcomes import Book, ItemInformation, Lent, Refused, Returned
 from central.circulation.wording import due, line, moment
+from central.statements import Cursor
 from wire import faults
 from wire.sip2 import messages as m
 from wire.sip2.codes import AlertType, CirculationStatus, MediaType
@@ -30,8 +29,8 @@ MEDIA: dict[str, str] = {"book": MediaType.BOOK}
 """Item type → CK; others are `other`."""
 
 
-def checkout(session: Session, desk: Desk, asked: m.Checkout, pin: bool | None) -> m.CheckoutResponse:
-    outcome = _lend(session, desk, asked, pin)
+def checkout(cursor: Cursor, desk: Desk, asked: m.Checkout, pin: bool | None) -> m.CheckoutResponse:
+    outcome = _lend(cursor, desk, asked, pin)
     refused = outcome if isinstance(outcome, Refused) else None
     book, ok = outcome.book, refused is None
     return m.CheckoutResponse(
@@ -52,7 +51,7 @@ def checkout(session: Session, desk: Desk, asked: m.Checkout, pin: bool | None) 
     )
 
 
-def _lend(session: Session, desk: Desk, asked: m.Checkout, pin: bool | None) -> Lent | Refused:
+def _lend(cursor: Cursor, desk: Desk, asked: m.Checkout, pin: bool | None) -> Lent | Refused:
     if pin is False:
         return Refused("pin_wrong")
     terms = Terms(
@@ -61,11 +60,11 @@ def _lend(session: Session, desk: Desk, asked: m.Checkout, pin: bool | None) -> 
         due_on=asked.nb_due_date.date() if asked.nb_due_date else None,
     )
     card, barcode = asked.patron_identifier.strip(), asked.item_identifier.strip()
-    return operations.check_out(session, desk, card, barcode, terms)
+    return operations.check_out(cursor, desk, card, barcode, terms)
 
 
-def checkin(session: Session, desk: Desk, asked: m.Checkin, _pin: bool | None) -> m.CheckinResponse:
-    outcome = operations.check_in(session, desk, asked.item_identifier.strip())
+def checkin(cursor: Cursor, desk: Desk, asked: m.Checkin, _pin: bool | None) -> m.CheckinResponse:
+    outcome = operations.check_in(cursor, desk, asked.item_identifier.strip())
     fault = outcome.fault if isinstance(outcome, Refused) else outcome.notice
     book, alert = outcome.book, _alert(desk, outcome)
     return m.CheckinResponse(
@@ -97,9 +96,9 @@ def _alert(desk: Desk, outcome: Returned | Refused) -> AlertType | None:
 
 
 def item_information(
-    session: Session, desk: Desk, asked: m.ItemInformation, _pin: bool | None
+    cursor: Cursor, desk: Desk, asked: m.ItemInformation, _pin: bool | None
 ) -> m.ItemInformationResponse:
-    found = enquiries.item_information(session, asked.item_identifier.strip())
+    found = enquiries.item_information(cursor, asked.item_identifier.strip())
     if found is None:
         return m.ItemInformationResponse(
             transaction_date=moment(desk),

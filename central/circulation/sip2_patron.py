@@ -9,12 +9,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from central.circulation import enquiries
 from central.circulation.operations import Desk
 from central.circulation.outcomes import Awaited, Charged, ReaderInformation
 from central.circulation.wording import CURRENCY, line, moment, yuan
+from central.statements import Cursor
 from wire import faults
 from wire.sip2 import messages as m
 from wire.sip2.codes import PatronFlag, Summary
@@ -30,9 +29,9 @@ NO_SERVICE = frozenset(
 
 
 def patron_status(
-    session: Session, desk: Desk, asked: m.PatronStatusRequest, pin: bool | None
+    cursor: Cursor, desk: Desk, asked: m.PatronStatusRequest, pin: bool | None
 ) -> m.PatronStatusResponse:
-    reader, bar = _reader(session, desk, asked.patron_identifier, pin)
+    reader, bar = _reader(cursor, desk, asked.patron_identifier, pin)
     return m.PatronStatusResponse(
         patron_status=_flags(reader, bar),
         language=asked.language,
@@ -50,9 +49,9 @@ def patron_status(
 
 
 def patron_information(
-    session: Session, desk: Desk, asked: m.PatronInformation, pin: bool | None
+    cursor: Cursor, desk: Desk, asked: m.PatronInformation, pin: bool | None
 ) -> m.PatronInformationResponse:
-    reader, bar = _reader(session, desk, asked.patron_identifier, pin)
+    reader, bar = _reader(cursor, desk, asked.patron_identifier, pin)
     ready, pending = _holds(reader)
     charged, overdue = (reader.charged, reader.overdue) if reader else ((), ())
     return m.PatronInformationResponse(
@@ -85,7 +84,7 @@ def patron_information(
 
 
 def end_session(
-    _session: Session, desk: Desk, asked: m.EndPatronSession, _pin: bool | None
+    _cursor: Cursor, desk: Desk, asked: m.EndPatronSession, _pin: bool | None
 ) -> m.EndSessionResponse:
     return m.EndSessionResponse(
         end_session=True,
@@ -96,10 +95,10 @@ def end_session(
 
 
 def _reader(
-    session: Session, desk: Desk, card: str, pin: bool | None
+    cursor: Cursor, desk: Desk, card: str, pin: bool | None
 ) -> tuple[ReaderInformation | None, str | None]:
     """What may be told of a reader, and the fault that keeps the card from service."""
-    reader = enquiries.reader_information(session, card.strip(), desk.today)
+    reader = enquiries.reader_information(cursor, card.strip(), desk.today)
     if reader is None:
         return None, "card_unknown"
     return (None, "pin_wrong") if pin is False else (reader, reader.bar)

@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from central.db import Bulk
 from central.facts.models import FactAside, StoredFact
 from central.facts.rows import Taken
 from central.fleet.models import Order
 from central.ingest.journals import Locked, Name
 from central.reports.tallies import Sums, add
+from central.statements import Bulk
 from wire.facts import OrderDone, OrderRefused
 
 FORKED: Final = "journal forked"

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Insert, Integer, case, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
-from central.db import Base, Bulk
+from central.db import Base
 from central.reports.catalogue import COUNTS, addends
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.statements import Bulk
 from wire.facts import Fact
 
 HOUR_MS = 3_600_000

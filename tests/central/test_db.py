@@ -1,14 +1,11 @@
 """What Shuwu's promises need of a database."""
 
-from datetime import date
-
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
-from central.db import Bulk, open_sessions
+from central.db import open_sessions
 from central.fleet.models import Branch, Device
-from central.reports.models import TallyDay
 from tests.central.ingest.world import settle
 
 
@@ -45,14 +42,3 @@ def test_an_error_quotes_no_values(engine):
             {"id": "a", "branch_id": "secret-card-number", "name_zh": "", "name_en": "", "setting": ""},
         )
     assert "parameters hidden" in str(failure.value)
-
-
-def test_a_bulk_takes_rows_as_they_are(engine):
-    names = ["device_id", "branch_id", "day", "measure", "count"]
-    bulk = Bulk(names, lambda _: insert(TallyDay))
-    day = date(2026, 9, 21)
-    written = day.isoformat() if engine.dialect.name == "sqlite" else day
-    with engine.begin() as connection:
-        bulk.execute(connection, [("d", "b", written, f"m{n}", n) for n in range(3)])
-        rows = connection.execute(select(TallyDay.__table__).order_by(TallyDay.measure)).all()
-    assert rows == [("d", "b", day, f"m{n}", n) for n in range(3)]

@@ -150,6 +150,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["title_id"], ["title.id"], name=op.f("fk_item_title_id_title")),
         sa.PrimaryKeyConstraint("barcode", name=op.f("pk_item")),
     )
+    op.create_index(op.f("ix_item_title_id"), "item", ["title_id"], unique=False)
     op.create_table(
         "lending_rule",
         sa.Column("reader_type_id", sa.String(length=16), nullable=False),
@@ -283,6 +284,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["title_id"], ["title.id"], name=op.f("fk_hold_title_id_title")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
     )
+    op.create_index(op.f("ix_hold_reader_card"), "hold", ["reader_card"], unique=False)
     op.create_index(op.f("ix_hold_title_id"), "hold", ["title_id"], unique=False)
     op.create_table(
         "journal",
@@ -323,14 +325,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "sip_answer",
+        sa.Column("item_barcode", sa.String(length=64), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
         sa.Column("request_digest", sa.String(length=64), nullable=False),
-        sa.Column("item_barcode", sa.String(length=64), nullable=False),
         sa.Column("answered_ms", sa.BigInteger(), nullable=False),
         sa.Column("answer", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account"], ["sip_account.username"], name=op.f("fk_sip_answer_account_sip_account")
         ),
-        sa.PrimaryKeyConstraint("account", "request_digest", name=op.f("pk_sip_answer")),
+        sa.PrimaryKeyConstraint("item_barcode", name=op.f("pk_sip_answer")),
     )
-    op.create_index(op.f("ix_sip_answer_item_barcode"), "sip_answer", ["item_barcode"], unique=False)

@@ -1,6 +1,6 @@
 """A request's text to an answer's text, in a session of the small library."""
 
-from central.circulation import sip2
+from tests.central.circulation.verbs import perform
 from tests.central.circulation.world import XIAN
 from wire.sip2.codec import decode, encode
 from wire.sip2.conversation import Request
@@ -15,7 +15,7 @@ def ask(session, text, *, desk=XIAN, pin=None, sequence=None):
     """The answer's text to a request's text, without terminator."""
     frame = decode(text.encode(), GENERIC)
     request = Request(frame.message, sequence, "absent" if sequence is None else "good")
-    return encode(sip2.perform(session, desk, request, pin), GENERIC).decode().removesuffix("\r")
+    return encode(perform(session, desk, request, pin), GENERIC).decode().removesuffix("\r")
 
 
 def checkout(card, barcode, flags="NN", due=BLANK):

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from central.circulation.models import Loan
-from central.circulation.operations import check_in, check_out
 from central.circulation.outcomes import Lent
 from central.db import open_sessions
+from tests.central.circulation.verbs import check_in, check_out
 from tests.central.circulation.world import CUN, XIAN
 
 

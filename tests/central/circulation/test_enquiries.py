@@ -5,10 +5,9 @@ from datetime import date
 
 import pytest
 
-from central.circulation import enquiries
 from central.circulation.models import Loan
-from central.circulation.operations import check_out
 from central.circulation.outcomes import Awaited, Charged
+from tests.central.circulation.verbs import check_out, item_information, pin_hash, reader_information
 from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, TODAY, XIAN, hold
 
 
@@ -17,7 +16,7 @@ from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, TODAY, XIAN, ho
     [("B1", "available"), ("REF", "reference"), ("LOST", "lost"), ("GONE", "withdrawn")],
 )
 def test_an_item_on_the_shelf(session, barcode, status):
-    found = enquiries.item_information(session, barcode)
+    found = item_information(session, barcode)
 
     assert (found.status, found.due_on, found.waiting) == (status, None, 0)
 
@@ -27,20 +26,19 @@ def test_an_item_on_loan_and_its_queue(session):
     hold(session, "R2", 1)
     hold(session, "CHILD", 1)
 
-    found = enquiries.item_information(session, "B1")
+    found = item_information(session, "B1")
     assert (found.status, found.due_on, found.waiting) == ("lent", date(2026, 3, 31), 2)
     assert (found.book.home, found.book.place) == ("xian", "cun")
 
 
 def test_what_is_unknown(session):
-    assert enquiries.item_information(session, "NOTHING") is None
-    assert enquiries.reader_information(session, "NOBODY", TODAY) is None
-    assert enquiries.find_reader(session, "NOBODY") is None
-    assert enquiries.pin_hash(session, "NOBODY") is None
+    assert item_information(session, "NOTHING") is None
+    assert reader_information(session, "NOBODY", TODAY) is None
+    assert pin_hash(session, "NOBODY") is None
 
 
 def test_a_reader_without_loans(session):
-    reader = enquiries.reader_information(session, "R1", TODAY)
+    reader = reader_information(session, "R1", TODAY)
 
     assert (reader.name, reader.type, reader.home, reader.bar) == ("林书远", "adult", "xian", None)
     assert (reader.charged, reader.overdue, reader.awaited) == ((), (), ())
@@ -53,7 +51,7 @@ def test_loans_are_told_oldest_first_and_the_overdue_apart(session):
         Loan(item_barcode="B1", reader_card="R1", lent_ms=1, due_on=date(2026, 2, 28), lent_account="x")
     )
 
-    reader = enquiries.reader_information(session, "R1", TODAY)
+    reader = reader_information(session, "R1", TODAY)
     old = Charged("B1", "三体", date(2026, 2, 28))
     assert reader.charged == (old, Charged("B4", "昆虫记", date(2026, 3, 31)))
     assert reader.overdue == (old,)
@@ -62,19 +60,19 @@ def test_loans_are_told_oldest_first_and_the_overdue_apart(session):
 def test_a_book_is_not_overdue_on_its_last_day(session):
     session.add(Loan(item_barcode="B1", reader_card="R1", lent_ms=1, due_on=TODAY, lent_account="x"))
 
-    assert enquiries.reader_information(session, "R1", TODAY).overdue == ()
+    assert reader_information(session, "R1", TODAY).overdue == ()
 
 
 @pytest.mark.parametrize(
     ("card", "fault"), [("R1", None), ("EXPIRED", "card_expired"), ("BLOCKED", "card_blocked")]
 )
 def test_what_bars_a_card(session, card, fault):
-    assert enquiries.reader_information(session, card, TODAY).bar == fault
+    assert reader_information(session, card, TODAY).bar == fault
 
 
 @pytest.mark.parametrize(("card", "owed"), [("SMALLDEBT", False), ("DEBTOR", True)])
 def test_what_is_owed_too_much(session, card, owed):
-    assert enquiries.reader_information(session, card, TODAY).too_much_owed is owed
+    assert reader_information(session, card, TODAY).too_much_owed is owed
 
 
 def test_a_hold_is_ready_when_it_is_the_readers_turn_and_a_copy_stands_there(session):
@@ -82,7 +80,7 @@ def test_a_hold_is_ready_when_it_is_the_readers_turn_and_a_copy_stands_there(ses
     hold(session, "R1", 2, NOW_MS)
     hold(session, "R2", 2, NOW_MS - DAY_MS)
 
-    assert enquiries.reader_information(session, "R1", TODAY).awaited == (
+    assert reader_information(session, "R1", TODAY).awaited == (
         Awaited("三体", ready=True),
         Awaited("万历十五年", ready=False),
     )
@@ -93,7 +91,7 @@ def test_a_hold_is_not_ready_while_every_copy_is_out(session):
         check_out(session, XIAN, "R1", barcode)
     hold(session, "R2", 3)
 
-    assert enquiries.reader_information(session, "R2", TODAY).awaited == (Awaited("昆虫记", ready=False),)
+    assert reader_information(session, "R2", TODAY).awaited == (Awaited("昆虫记", ready=False),)
 
 
 def test_the_desks_day_is_civil_time():

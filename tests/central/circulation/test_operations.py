@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from central.circulation import enquiries
 from central.circulation.models import Hold, Item, Loan
-from central.circulation.operations import Terms, check_in, check_out
+from central.circulation.operations import Terms
 from central.circulation.outcomes import Lent, Refused, Returned
+from tests.central.circulation.verbs import check_in, check_out, item_information
 from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, XIAN, hold
 from wire import faults
 
@@ -161,7 +161,7 @@ def test_a_book_comes_back_at_another_branch_and_stays_there(session):
     assert (returned.book.home, returned.book.place) == ("xian", "cun")
     (loan,) = loans(session)
     assert (loan.returned_ms, loan.returned_account) == (NOW_MS + DAY_MS, "cun-room")
-    assert enquiries.item_information(session, "B1").status == "available"
+    assert item_information(session, "B1").status == "available"
 
 
 def test_a_return_may_be_asked_twice(session):

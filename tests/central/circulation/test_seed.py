@@ -7,13 +7,14 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
-from central.circulation import enquiries, models
-from central.circulation.operations import Desk, check_in, check_out
+from central.circulation import models
+from central.circulation.operations import Desk
 from central.circulation.outcomes import Lent, Refused, Returned
 from central.db import open_sessions
 from central.fleet.models import Branch, Device
 from central.reports.catalogue import clc_class
 from deploy.demo import seed
+from tests.central.circulation.verbs import check_in, check_out, reader_information
 from tests.central.circulation.world import NOW_MS
 from wire.ids import is_device_id
 
@@ -87,9 +88,7 @@ def test_it_loads_on_both_databases(loaded):
 
 
 def test_somebody_is_at_the_limit_somebody_owes_and_somebody_is_late(loaded):
-    readers = [
-        enquiries.reader_information(loaded, reader.card, DESK.today) for reader in seed.collection().readers
-    ]
+    readers = [reader_information(loaded, reader.card, DESK.today) for reader in seed.collection().readers]
 
     assert Counter(r.bar for r in readers) == {None: len(readers) - 2, "card_expired": 1, "card_blocked": 1}
     assert [r.name for r in readers if len(r.charged) >= r.loan_limit] == ["王梓涵"]

@@ -1,16 +1,16 @@
 """What holds for every request: what is supported, what is done once, what needs an account."""
 
 from dataclasses import replace
-from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select
 
-from central.circulation import sip2, terminals
+from central.circulation import sip2
 from central.circulation.models import Loan, SipAnswer
 from central.circulation.terminals import REPLAY_MS
 from central.db import open_sessions
 from tests.central.circulation.asking import GENERIC, NOW, ask, checkin, checkout
+from tests.central.circulation.verbs import forget_answers
 from tests.central.circulation.world import CUN, MINUTE_MS, NOW_MS, XIAN, hold
 from wire.sip2.codec import decode, encode
 from wire.sip2.messages import ANSWERED_BY, Login, ScStatus
@@ -82,11 +82,22 @@ def test_a_kept_answer_is_not_for_a_wrong_pin(session):
 
 
 def test_no_pin_is_kept_not_even_as_a_digest(session):
-    ask(session, checkout("R1", "B1") + "AD135790|", sequence=3, pin=True)
-    kept = session.scalar(select(SipAnswer.request_digest))
+    """Who reads the database and knows all but the PIN finds nothing to try PINs against."""
+    digests = set()
+    for secrets in ("AD135790|", "AD246801|", "AC1|AD|"):
+        ask(session, checkout("R1", "B1").replace("AC|", "") + secrets, sequence=3, pin=True)
+        digests.add(session.scalar(select(SipAnswer.request_digest)))
+        ask(session, checkin("B1"), sequence=4)
+    assert len(digests) == 1
 
-    unmarked = checkout("R1", "B1").encode() + b"AY3AZ"
-    assert kept == sha256(unmarked + b"%04X\r" % (-sum(unmarked) & 0xFFFF)).hexdigest()
+
+def test_a_kept_answer_is_whole(session):
+    """Every field comes back: dates, flags, texts."""
+    first = ask(session, checkout("R1", "B1"), sequence=3)
+    assert "|AJ三体|AH20260331    235959|CK001|CS" in first
+    assert ask(session, checkout("R1", "B1"), sequence=3) == first
+    returned = ask(session, checkin("B1"), sequence=4, desk=CUN)
+    assert ask(session, checkin("B1"), sequence=4, desk=CUN) == returned
 
 
 def test_a_refusal_is_decided_anew(session):
@@ -110,7 +121,7 @@ def test_answers_that_have_had_their_time_are_dropped(session):
     ask(session, checkout("R1", "B1"), sequence=1)
     ask(session, checkout("R1", "B4"), sequence=2, desk=replace(XIAN, now_ms=NOW_MS + 1))
 
-    terminals.forget_answers(session, NOW_MS + REPLAY_MS)
+    forget_answers(session, NOW_MS + REPLAY_MS)
     assert session.scalars(select(SipAnswer.item_barcode)).all() == ["B4"]
 
 

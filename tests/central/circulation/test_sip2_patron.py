@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from central.circulation.operations import check_out
 from central.db import open_sessions
 from tests.central.circulation.asking import NOW, ask
+from tests.central.circulation.verbs import check_out
 from tests.central.circulation.world import DAY_MS, NOW_MS, XIAN, hold
 
 
