@@ -32,15 +32,14 @@ LAST_LOOK_MS = 6000
 
 FRESH_START = frozenset({Step.REFUSED, Step.SECURED})
 """Lifted whole and laid down once more, a book at one of these steps is dealt with anew."""
-NOT_BEGUN = frozenset({Step.INCOMPLETE, Step.WAITING})
-LEAVES_NO_TRACE = frozenset({Step.INCOMPLETE, Step.CHECKING, Step.WAITING})
+LEAVES_NO_TRACE = frozenset({Step.INCOMPLETE, Step.CHECKING})
 """Lifted at one of these steps, nothing was done with the book: its line goes with it."""
 
 
 # ---------------------------------------------------------------- laid and lifted
 def lay(session: Session, event: TagSeen, around: Surroundings) -> Stepped:
     """A tag came into the field: a new book, another tag of one, or one laid down again."""
-    if event.device != "pad" or event.uid in session.stale:
+    if event.uid in session.stale:
         return session, ()
     session = replace(_reread(session, event), end_at_ms=around.idle_end_ms())
     if session.phase is Phase.IDLE:
@@ -56,8 +55,6 @@ def lay(session: Session, event: TagSeen, around: Surroundings) -> Stepped:
 
 def set_aside(session: Session, event: TagSeen, _around: Surroundings) -> Stepped:
     """A book that comes while none is taken is nobody's until it is lifted; one of this session may be mended."""
-    if event.device != "pad":
-        return session, ()
     known = session.find(lambda line: _wears(line, event))
     if known is None:
         return replace(session, stale=session.stale | {event.uid}), ()
@@ -111,6 +108,8 @@ def _new_line(event: TagSeen) -> Line:
 
 def _mend(session: Session, line: Line) -> Stepped:
     """Nothing is asked; a tag that should have been written before is written now."""
+    if line.step is Step.WAITING:
+        line = _waiting(line)
     if line.step not in tags.DONE:
         return session.keep(line), ()
     line, effects = tags.write(line)
@@ -147,7 +146,7 @@ def begin_waiting(session: Session) -> Stepped:
     effects: Effects = ()
     for line in session.lines:
         examined = bool(line.title) and session.reader is None
-        if line.step in NOT_BEGUN and line.complete() and not examined:
+        if line.step is Step.WAITING and not examined:
             session, more = begin(session, line)
             effects += more
     return session, effects

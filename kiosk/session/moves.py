@@ -36,7 +36,6 @@ def ask_about(session: Session, card: str, around: Surroundings) -> Stepped:
         phase=Phase.IDENTIFYING,
         card=card,
         card_ask=ask,
-        next_card="",
         ask=ask,
         notice=None,
         end_at_ms=around.idle_end_ms(),
@@ -116,11 +115,11 @@ def tick(session: Session, _event: Ticked, around: Surroundings) -> Stepped:
         session = replace(session, notice=None)
     if _settled(session, around):
         return _serve(session, around)
-    if session.end_at_ms is None or around.mono_ms < session.end_at_ms:
+    if session.why or session.end_at_ms is None or around.mono_ms < session.end_at_ms:
         return session, ()
     if session.phase is Phase.OUT_OF_ORDER:
-        return replace(session, why=session.why or "broken"), ()
-    return replace(session, phase=Phase.ENDING, why=session.why or "idle"), ()
+        return replace(session, why="broken"), ()
+    return replace(session, phase=Phase.ENDING, why="idle"), ()
 
 
 def stop(session: Session, _event: StopAsked, around: Surroundings) -> Stepped:

@@ -185,6 +185,24 @@ def test_an_unknown_card_is_refused_with_its_reason_and_the_desk_stays_open():
     assert desk.kinds() == ["reader.refused"]
 
 
+def test_a_book_that_waited_for_a_refused_card_is_examined_like_any_other():
+    desk = Desk()
+    desk.card(WANG)
+    desk.lay("E1", "B001")
+    desk.refuse_card(number("card_blocked"))
+    assert (desk.session.phase, desk.line().step) == (Phase.OPEN, Step.CHECKING)
+
+
+def test_a_book_that_was_examined_before_a_refused_card_is_not_examined_again():
+    desk = Desk()
+    desk.lay("E1", "B001")
+    desk.answer_item(on_loan=False)
+    desk.card(WANG)
+    desk.refuse_card(number("card_blocked"))
+    assert desk.line().step is Step.WAITING
+    assert len(desk.asked(AskItem)) == 1
+
+
 def test_silence_about_a_card_is_our_fault():
     desk = Desk()
     desk.card(LI)
@@ -284,6 +302,28 @@ def test_two_volumes_of_the_same_number_are_no_whole_set():
     desk.lay("E1", "B001", part=1, parts=2)
     desk.lay("E2", "B001", part=1, parts=2)
     assert desk.line().step is Step.INCOMPLETE
+    assert not desk.asked(AskLoan)
+
+
+def test_a_cleared_book_that_is_laid_down_again_is_left_alone():
+    desk = Desk()
+    desk.greet()
+    desk.lay("E1", "B001")
+    desk.answer_loan()
+    desk.tag_written()
+    desk.lift("E1")
+    desk.lay("E1", "B001")
+    assert desk.line().step is Step.CLEARED
+    assert (len(desk.asked(AskLoan)), len(desk.asked(WriteTag))) == (1, 1)
+
+
+def test_a_waiting_book_that_turns_out_to_be_a_set_waits_for_its_parts():
+    desk = Desk()
+    desk.lay("E1", "B001", part=1, parts=1)
+    desk.answer_item(on_loan=False)
+    desk.lay("E2", "B001", part=2, parts=3)
+    assert (desk.line().step, desk.line().fault) == (Step.INCOMPLETE, number("parts_missing"))
+    desk.greet()
     assert not desk.asked(AskLoan)
 
 

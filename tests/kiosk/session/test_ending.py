@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.effects import AskLoan, AskReader, WriteTag
-from kiosk.events import ReaderAnswered, Touched
+from kiosk.effects import AskItem, AskLoan, AskReader, WriteTag
+from kiosk.events import ItemAnswered, ReaderAnswered, Touched
+from kiosk.session.moves import deadline_ms
 from kiosk.session.state import Phase
 from tests.kiosk.session.desk import LI, WANG, Desk
 from wire import facts
@@ -182,3 +183,52 @@ def test_at_an_open_desk_done_leaves_the_books_to_nobody_and_a_touch_is_more_tim
     desk.happen(Touched("done"))
     assert desk.session.phase is Phase.IDLE
     assert desk.session.stale == {"E1"}
+
+
+def test_a_notice_beside_books_is_taken_down_by_a_touch_or_by_time():
+    for touched in (True, False):
+        desk = Desk()
+        desk.lay("E1", "B001")
+        desk.card(WANG)
+        desk.refuse_card(number("card_expired"))
+        assert desk.session.notice
+        desk.happen(Touched("more_time"))
+        assert desk.session.notice
+        desk.happen(Touched("dismiss")) if touched else desk.pass_s(desk.rules.notice_s)
+        assert desk.session.notice is None
+        assert desk.session.phase is Phase.OPEN
+
+
+def test_a_session_that_was_done_stays_so_however_late_its_last_answer_is():
+    desk = Desk()
+    desk.greet()
+    desk.lay("E1", "B001")
+    desk.happen(Touched("done"))
+    desk.pass_s(100)
+    assert desk.session.phase is Phase.ENDING
+    desk.answer_loan()
+    desk.tag_written()
+    assert desk.closed().why == "done"
+
+
+def test_time_is_asked_for_when_the_warning_is_due_and_when_the_end_is():
+    desk = Desk()
+    assert deadline_ms(desk.session, desk.around) is None
+    desk.greet()
+    now, idle_ms, warn_ms = desk.now.mono_ms, 45_000, 20_000
+    assert deadline_ms(desk.session, desk.around) == now + idle_ms - warn_ms
+    desk.pass_s(25)
+    assert deadline_ms(desk.session, desk.around) == now + idle_ms
+
+
+def test_a_refusal_stands_for_its_time_also_when_the_desk_closes_before():
+    desk = Desk()
+    desk.lay("E1", "B001")
+    desk.card(WANG)
+    desk.refuse_card(number("card_expired"))
+    desk.happen(ItemAnswered(desk.last(AskItem).ask, None, number("item_unknown")))
+    desk.happen(Touched("done"))
+    assert desk.session.phase is Phase.IDLE
+    assert desk.session.notice
+    desk.pass_s(desk.rules.notice_s)
+    assert desk.session.notice is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from drivers.events import DeviceBack
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn
 from kiosk.events import StopAsked, Touched
 from kiosk.session.state import Phase, Step
@@ -220,3 +221,41 @@ def test_a_return_is_finished_in_whatever_phase_its_answers_come(phase: str):
     assert desk.kinds()[-1] == "return.made"
     desk.tag_written()
     assert desk.kinds()[-1] == "tag.changed"
+
+
+def test_a_session_that_ended_while_the_pad_was_away_takes_no_book_when_it_is_back():
+    desk = Desk()
+    desk.greet()
+    desk.lay("E1", "B001")
+    desk.lose_pad()
+    desk.pass_s(60)
+    desk.find_pad()
+    assert desk.session.phase is Phase.ENDING
+    desk.answer_loan()
+    desk.tag_written()
+    assert desk.closed().why == "broken"
+    assert desk.session.phase is Phase.IDLE
+
+
+def test_another_device_that_comes_back_is_no_pad():
+    desk = Desk()
+    desk.starts()
+    desk.happen(DeviceBack("scanner", "serial"))
+    desk.find_pad()
+    assert desk.session.phase is Phase.OUT_OF_ORDER, "the pad has only begun to tell what lies there"
+
+
+@pytest.mark.parametrize("reader", [True, False])
+def test_a_desk_that_is_back_gives_its_reader_the_whole_time_again(reader: bool):
+    desk = Desk()
+    if reader:
+        desk.greet()
+    else:
+        desk.lay("E1", "B001")
+        desk.answer_item(on_loan=False)
+    desk.pass_s(40)
+    desk.lose_pad()
+    desk.find_pad()
+    phase = desk.session.phase
+    desk.pass_s(44)
+    assert desk.session.phase is phase is not Phase.OUT_OF_ORDER

@@ -240,7 +240,8 @@ class Walk(RuleBasedStateMachine):
             not town.pad or town.now.mono_ms < session.quiet_until_ms
         )
         if session.phase is Phase.IDLE:
-            assert (session.reader, session.card, session.lines, session.why) == (None, "", (), "")
+            known = session.reader, session.card, session.lines, session.why, session.end_at_ms
+            assert known == (None, "", (), "", None)
 
     def teardown(self) -> None:
         """With answers and time enough, everything is at rest, and a stop finds nothing to close."""
