@@ -1,4 +1,4 @@
-"""What holds for every test: no thread outlives the test that started it."""
+"""What holds for every test: no thread outlives the test that started it, and no clock judges it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 GRACE_S = 2.0
 """A thread that was told to end may take this long to do so."""

@@ -1,0 +1,127 @@
+"""Literal payloads: what stands on the wire and in journals for years. Lines are added, never changed."""
+
+from __future__ import annotations
+
+from wire import facts as f
+from wire.condition import CentralCondition, Condition, Trouble, Vitals
+from wire.orders import Order, Watermark
+
+JOURNAL = "5f0c1d2e3f405162738495a6b7c8d9ea"
+READER = "9a8b7c6d5e4f30211203f4e5d6c7b8a9"
+BOOT = "0c1d2e3f"
+TXN = "00f1e2d3c4b5a697"
+
+FACTS: dict[f.Fact, str] = {
+    f.KioskStarted("0.1.0", JOURNAL, unclean=True): f'{{"kind":"kiosk.started","version":"0.1.0","journal":"{JOURNAL}","unclean":true}}',
+    f.KioskStopped("asked"): '{"kind":"kiosk.stopped","why":"asked"}',
+    f.FaultRaised(401, "pad", "no answer"): '{"kind":"fault.raised","fault":401,"device":"pad","cause":"no answer"}',
+    f.FaultCleared(401, "pad"): '{"kind":"fault.cleared","fault":401,"device":"pad"}',
+    f.MessagesRefused(3, "shuwu/1/zhen-24h-1/orders", "not signed"): '{"kind":"messages.refused","count":3,"topic":"shuwu/1/zhen-24h-1/orders","why":"not signed"}',
+    f.FactsLost(7): '{"kind":"facts.lost","count":7}',
+    f.EntryGranted(READER, "adult", "list"): f'{{"kind":"entry.granted","reader":"{READER}","reader_type":"adult","decided_by":"list"}}',
+    f.EntryRefused(102, READER): f'{{"kind":"entry.refused","fault":102,"reader":"{READER}"}}',
+    f.VisitEntered(2, "counter"): '{"kind":"visit.entered","persons":2,"method":"counter"}',
+    f.VisitLeft(1, "card"): '{"kind":"visit.left","persons":1,"method":"card"}',
+    f.DoorReleased("order", 12): '{"kind":"door.released","why":"order","order":12}',
+    f.DoorOpened(42, recovered=True): '{"kind":"door.opened","openings":42,"recovered":true}',
+    f.DoorForced(43): '{"kind":"door.forced","openings":43}',
+    f.ExitPressed(): '{"kind":"exit.pressed"}',
+    f.FireRaised(): '{"kind":"fire.raised"}',
+    f.FireCleared(): '{"kind":"fire.cleared"}',
+    f.GateAlarmed("E004010012345678", "B1"): '{"kind":"gate.alarmed","uid":"E004010012345678","item":"B1"}',
+    f.SessionOpened(READER, "adult"): f'{{"kind":"session.opened","reader":"{READER}","reader_type":"adult"}}',
+    f.SessionClosed("idle", 4, 1, 1, 62): '{"kind":"session.closed","why":"idle","loans":4,"returns":1,"refusals":1,"seconds":62}',
+    f.ReaderRefused(101, READER): f'{{"kind":"reader.refused","fault":101,"reader":"{READER}"}}',
+    f.LoanAsked(TXN, "B1", READER): f'{{"kind":"loan.asked","txn":"{TXN}","item":"B1","reader":"{READER}"}}',
+    f.LoanMade(TXN, "B1", READER, "adult", "三体", "I247.55/1", "2026-03-31", settled=True): f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}","reader_type":"adult","title":"三体","call_number":"I247.55/1","due":"2026-03-31","settled":true}}',
+    f.LoanRefused(TXN, "B1", READER, 202): f'{{"kind":"loan.refused","txn":"{TXN}","item":"B1","reader":"{READER}","fault":202}}',
+    f.LoanOwed(TXN, "B1", READER): f'{{"kind":"loan.owed","txn":"{TXN}","item":"B1","reader":"{READER}"}}',
+    f.LoanAbandoned(TXN, "B1", READER): f'{{"kind":"loan.abandoned","txn":"{TXN}","item":"B1","reader":"{READER}"}}',
+    f.ReturnAsked(TXN, "B1"): f'{{"kind":"return.asked","txn":"{TXN}","item":"B1"}}',
+    f.ReturnMade(TXN, "B1", "三体", "I247.55/1", "xian", settled=True): f'{{"kind":"return.made","txn":"{TXN}","item":"B1","title":"三体","call_number":"I247.55/1","home":"xian","settled":true}}',
+    f.ReturnRefused(TXN, "B1", 252): f'{{"kind":"return.refused","txn":"{TXN}","item":"B1","fault":252}}',
+    f.ReturnOwed(TXN, "B1"): f'{{"kind":"return.owed","txn":"{TXN}","item":"B1"}}',
+    f.ReturnAbandoned(TXN, "B1"): f'{{"kind":"return.abandoned","txn":"{TXN}","item":"B1"}}',
+    f.TagChanged("E004010012345678", "B1", secured=False): '{"kind":"tag.changed","uid":"E004010012345678","item":"B1","secured":false}',
+    f.TagUnchanged("E004010012345678", "B1", secured=False, fault=301): '{"kind":"tag.unchanged","uid":"E004010012345678","item":"B1","secured":false,"fault":301}',
+    f.OrderDone(12, "door.release"): '{"kind":"order.done","order":12,"verb":"door.release"}',
+    f.OrderRefused(12, "door.release", 901): '{"kind":"order.refused","order":12,"verb":"door.release","fault":901}',
+}  # fmt: skip
+"""A fact of each kind, all its fields told."""
+
+OLDEST: dict[str, f.Fact] = {
+    '{"kind":"fault.raised","fault":401}': f.FaultRaised(401),
+    '{"kind":"fault.cleared","fault":401}': f.FaultCleared(401),
+    f'{{"kind":"entry.granted","reader":"{READER}"}}': f.EntryGranted(READER, "", "ils"),
+    '{"kind":"entry.refused","fault":102}': f.EntryRefused(102, None),
+    '{"kind":"door.released","why":"card"}': f.DoorReleased("card", 0),
+    '{"kind":"door.opened","openings":42}': f.DoorOpened(42, recovered=False),
+    '{"kind":"gate.alarmed","uid":"E004010012345678"}': f.GateAlarmed("E004010012345678", ""),
+    f'{{"kind":"session.opened","reader":"{READER}"}}': f.SessionOpened(READER, ""),
+    '{"kind":"reader.refused","fault":101}': f.ReaderRefused(101, None),
+    f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanMade(TXN, "B1", READER),
+    f'{{"kind":"return.made","txn":"{TXN}","item":"B1"}}': f.ReturnMade(TXN, "B1"),
+}
+"""Facts as the first kiosks wrote them, where a field has become optional since: what they mean."""
+
+BATCH = (
+    f'{{"schema":1,"journal":"{JOURNAL}","first":4711,"facts":['
+    f'{{"wall_ms":1790000000000,"mono_ms":81234,"boot":"{BOOT}","set":true,'
+    '"fact":{"kind":"visit.entered","persons":1,"method":"counter"}},'
+    f'{{"wall_ms":1790000000250,"mono_ms":81484,"boot":"{BOOT}","set":false,"fact":{{"kind":"exit.pressed"}}}}]}}'
+)
+
+CONDITION = (
+    Condition(
+        session=17,
+        state="degraded",
+        since_ms=1790000000000,
+        troubles=(Trouble(404, "gate", 1790000000000, "no answer"),),
+        why="",
+        version="0.1.0",
+        boot=BOOT,
+        journal=JOURNAL,
+        roles=("desk", "room"),
+        devices={"pad": "FEIG ID ISC.MR102, firmware 2.06"},
+        config="0123456789abcdef",
+        occupancy=3,
+    ),
+    (
+        '{"session":17,"state":"degraded","since_ms":1790000000000,"troubles":[{"fault":404,"device":"gate",'
+        '"since_ms":1790000000000,"cause":"no answer"}],"why":"","version":"0.1.0",'
+        f'"boot":"{BOOT}","journal":"{JOURNAL}","roles":["desk","room"],'
+        '"devices":{"pad":"FEIG ID ISC.MR102, firmware 2.06"},"config":"0123456789abcdef","occupancy":3,"schema":1}'
+    ),
+)
+VITALS = (
+    Vitals(1790000000000, 3600, 5, 81920, 20480, 12.5, 2),
+    (
+        '{"wall_ms":1790000000000,"uptime_s":3600,"backlog":5,"memory_kib":81920,"disk_free_mib":20480,'
+        '"ils_round_trip_ms":12.5,"refused":2,"schema":1}'
+    ),
+)
+CENTRAL_CONDITION = (
+    CentralCondition(online=True, session=1790000000000),
+    '{"online":true,"session":1790000000000,"schema":1}',
+)
+WATERMARK = (
+    Watermark(JOURNAL, 1790000000000, 4712, 1790000000500),
+    f'{{"journal":"{JOURNAL}","epoch":1790000000000,"seq":4712,"central_ms":1790000000500}}',
+)
+ORDER = (
+    Order(12, "door.release", 1790000000000, 1790000015000, BOOT, 5),
+    (
+        '{"number":12,"verb":"door.release","issued_ms":1790000000000,"deadline_ms":1790000015000,'
+        f'"boot":"{BOOT}","seconds":5}}'
+    ),
+)
+
+SEED = bytes(range(32))
+"""A private key of nobody's, its public key, and the order signed with it by OpenSSL (`pkeyutl -sign -rawin`)."""
+PUBLIC = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
+ORDERS = "shuwu/1/zhen-24h-1/orders"
+SIGNED_ORDER = (
+    r'{"schema":1,"body":"{\"number\":12,\"verb\":\"door.release\",\"issued_ms\":1790000000000,'
+    r'\"deadline_ms\":1790000015000,\"boot\":\"0c1d2e3f\",\"seconds\":5}",'
+    '"sig":"R1U/0OEan/cYSwGhXrAfQZhiuoVw1/L/ZFXpm0NslJwwzLnutjdbgTyskD13HMMzfdFEqQN/nbEcxxXEfzSbBg=="}'
+)

@@ -1,0 +1,178 @@
+"""The catalogue: complete, numbered for ever, worded in both languages for the person who reads it."""
+
+from __future__ import annotations
+
+import re
+from operator import attrgetter
+
+import pytest
+
+from wire import faults
+from wire.faults import Fault, Words, catalogue
+
+EVER = {
+    101: "card_unknown",
+    102: "card_expired",
+    103: "card_blocked",
+    104: "fees_owed",
+    105: "card_unreadable",
+    106: "category_not_admitted",
+    107: "pin_wrong",
+    150: "cannot_check_card",
+    201: "limit_reached",
+    202: "on_hold",
+    203: "not_for_loan",
+    204: "lent_to_other",
+    205: "item_unknown",
+    206: "already_yours",
+    207: "loan_not_allowed",
+    208: "parts_missing",
+    209: "item_lost",
+    250: "cannot_lend_now",
+    251: "cannot_return_now",
+    252: "return_refused",
+    301: "tag_not_cleared",
+    302: "tag_not_secured",
+    303: "tag_unreadable",
+    401: "pad_lost",
+    402: "card_reader_lost",
+    403: "door_lost",
+    404: "gate_lost",
+    410: "device_misbehaved",
+    501: "ils_silent",
+    502: "central_away",
+    503: "message_forged",
+    504: "message_malformed",
+    601: "journal_filling",
+    602: "journal_full",
+    603: "journal_forked",
+    604: "disk_failed",
+    605: "program_failed",
+    606: "clock_untrusted",
+    701: "door_forced",
+    702: "door_held_open",
+    703: "fire_active",
+    704: "lock_not_released",
+    705: "gate_alarm",
+    901: "order_late",
+    902: "order_not_possible",
+    903: "order_unknown",
+    999: "unknown_fault",
+}
+"""Every number that any version has given: facts of years carry them. One that is retired stays here."""
+RETIRED: frozenset[int] = frozenset()
+
+RANGES = {
+    1: "readers",
+    2: "loans",
+    3: "tags",
+    4: "devices",
+    5: "network",
+    6: "machine",
+    7: "room",
+    9: "orders",
+}
+
+OURS_NOT_THEIRS = re.compile(
+    r"\b(?:ACS|AFI|API|broker|cable|client|daemon|database|EAS|error code|HTTPS?|ILS|"
+    r"journal|JSON|Modbus|MQTT|NFC|payload|port|protocol|RFID|serial|server|SIP2?|software|SQL|tag|TCP|"
+    r"time-?out|TLS|UID|USB)s?\b",
+    re.IGNORECASE,
+)
+OURS_NOT_THEIRS_ZH = re.compile(
+    "协议|标签|射频|芯片|服务器|串口|端口|接口|数据库|日志|报文|消息|超时|网关|软件|程序|固件"
+)
+"""Words of our trade. A reader is told what happened and what to do, in words of a library."""
+
+ALL = pytest.mark.parametrize("fault", catalogue().values(), ids=attrgetter("name"))
+
+
+# ---------------------------------------------------------------- numbers
+def test_a_number_is_never_reused_and_never_lost():
+    assert {number: fault.name for number, fault in catalogue().items()} == {
+        number: name for number, name in EVER.items() if number not in RETIRED
+    }
+
+
+@ALL
+def test_a_number_stands_in_a_range_that_means_something(fault):
+    assert fault.number // 100 in RANGES
+
+
+def test_the_catalogue_is_in_order():
+    assert [*catalogue()] == sorted(catalogue())
+
+
+# ---------------------------------------------------------------- words
+@ALL
+@pytest.mark.parametrize("part", ["title", "reader", "staff"])
+def test_each_part_is_worded_in_both_languages(fault, part):
+    words = getattr(fault, part)
+    assert re.search("[一-鿿]", words.zh)
+    assert words.en.isascii()
+    assert re.search("[a-z]", words.en)
+    assert not re.search(r"[,.;:?!]", words.zh), "Chinese has its own punctuation"
+    assert [text for text in (words.zh, words.en) if text != text.strip()] == []
+
+
+@ALL
+def test_a_title_is_a_title_and_the_rest_are_sentences(fault):
+    assert not fault.title.zh.endswith("。")
+    assert not fault.title.en.endswith(".")
+    for words in (fault.reader, fault.staff):
+        assert words.zh.endswith("。")
+        assert words.en.endswith(".")
+
+
+@ALL
+def test_a_reader_is_told_no_word_of_our_trade(fault):
+    assert not OURS_NOT_THEIRS.search(fault.reader.en)
+    assert not OURS_NOT_THEIRS_ZH.search(fault.reader.zh)
+
+
+@ALL
+def test_a_reader_s_line_fits_the_screen(fault):
+    assert len(fault.reader.zh) <= 40
+    assert len(fault.reader.en) <= 90
+
+
+@pytest.mark.parametrize("name", ["cannot_check_card", "cannot_lend_now"])
+def test_where_it_is_our_fault_we_say_so(name):
+    words = catalogue()[faults.number(name)].reader
+    assert "我们的问题" in words.zh
+    assert "Our fault" in words.en
+
+
+@pytest.mark.parametrize("name", ["fire_active", "door_lost", "lock_not_released"])
+def test_nobody_is_told_to_wait_inside(name):
+    words = catalogue()[faults.number(name)].reader
+    assert re.search("离开|出门|按钮|手柄", words.zh)
+    assert re.search("leave|leaving|button|handle", words.en, re.IGNORECASE)
+
+
+# ---------------------------------------------------------------- looking up
+def test_by_name_and_by_number():
+    assert faults.number("on_hold") == 202
+    assert faults.fault(202).name == "on_hold"
+    with pytest.raises(KeyError):
+        faults.number("no_such_fault")
+
+
+def test_a_number_from_the_future_has_words_too():
+    assert faults.fault(998).name == "unknown_fault"
+    assert faults.fault(0).name == "unknown_fault"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("zh-CN", "中"), ("zh-Hans", "中"), ("en", "E"), ("en-GB", "E"), ("ug", "中"), ("", "中")],
+)
+def test_chinese_where_there_is_no_other_line(language, text):
+    assert Words("中", "E").of(language) == text
+
+
+def test_a_fault_does_not_change():
+    fault = faults.fault(202)
+    assert isinstance(fault, Fault)
+    with pytest.raises(AttributeError):
+        fault.number = 203
