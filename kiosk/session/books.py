@@ -93,7 +93,7 @@ def _with_tag(line: Line, event: TagSeen) -> Line:
     """The line with this tag present in it."""
     tag = next((tag for tag in line.tags if tag.uid == event.uid), None)
     if tag:
-        return line.with_tag(replace(tag, present=True, tries=0))
+        return line.with_tag(replace(tag, present=True))
     assert event.content, "a tag joins a book by its number"
     tags = (*line.tags, Tag(event.uid, event.content.part))
     return replace(line, tags=tags, parts=max(line.parts, event.content.parts))

@@ -232,3 +232,20 @@ def test_a_refusal_stands_for_its_time_also_when_the_desk_closes_before():
     assert desk.session.notice
     desk.pass_s(desk.rules.notice_s)
     assert desk.session.notice is None
+
+
+def test_the_sums_of_a_session_are_of_all_its_books():
+    desk = Desk()
+    for n in (1, 2):
+        desk.lay(f"E{n}", f"B00{n}")
+        desk.answer_item(on_loan=True)
+        desk.answer_return()
+    desk.greet()
+    for n in (3, 4, 5, 6, 7):
+        desk.lay(f"E{n}", f"B00{n}")
+        desk.answer_loan(fault=number("on_hold") if n > 5 else None)
+    for write in desk.asked(WriteTag):
+        desk.written(write)
+    desk.pass_s(5)
+    desk.happen(Touched("done"))
+    assert desk.closed() == facts.SessionClosed("done", 3, 2, 2, 5)

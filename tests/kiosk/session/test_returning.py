@@ -131,3 +131,5 @@ def test_a_returned_book_is_lent_to_who_lifts_it_and_lays_it_down_again():
     desk.lift("E1")
     desk.lay("E1", "B001")
     assert desk.last(AskLoan).card == WANG.card
+    desk.answer_loan()
+    assert desk.last(WriteTag) == WriteTag("E1", secured=False)
