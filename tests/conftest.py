@@ -24,3 +24,18 @@ def no_leaked_threads() -> Iterator[None]:
     while (leaked := set(threading.enumerate()) - before) and time.monotonic() < give_up:
         time.sleep(0.01)
     assert not leaked, f"threads outlived the test: {sorted(thread.name for thread in leaked)}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come last, the long way through the network first among them.
+
+    Playwright keeps an event loop in the thread until the end of the run; whoever came after it could
+    not start one of their own.
+    """
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("xdist_group"):
+        return 1
+    return 2 if "playwright" in getattr(item, "fixturenames", ()) else 0
