@@ -83,7 +83,7 @@ def ingest(config: Config, share: str) -> None:
 def sip2(config: Config) -> None:
     """The ledger for self-check machines."""
     from central import log
-    from central.circulation.server import serve
+    from central.circulation.process import serve
 
     log.configure()
     serve(config)
@@ -95,7 +95,8 @@ def web(path: Path) -> None:
     """The pages for staff, served by gunicorn with the settings in `central.serving`."""
     config = configuration.load(path)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:central.serving"]
-    command += ["--bind", f"{config.web.host}:{config.web.port}"]
+    host = f"[{config.web.host}]" if ":" in config.web.host else config.web.host
+    command += ["--bind", f"{host}:{config.web.port}"]
     command += [f"central.serving:application({str(path.resolve())!r})"]
     os.execv(command[0], command)  # noqa: S606 - our own interpreter, no shell
 

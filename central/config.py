@@ -5,8 +5,10 @@ An unknown key, a wrong type or a missing secret is an error that names its path
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -37,17 +39,24 @@ class Web(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sip2(Struct, frozen=True, forbid_unknown_fields=True):
+    """The server for self-check machines. Without `certificate` the line is plain."""
+
     host: str = "127.0.0.1"
     port: Port = 6001
     certificate: Path | None = None
     key: Path | None = None
+    ca: Path | None = None
+    """Where set, a terminal must show a certificate of this authority."""
+    plain_abroad: bool = False
+    """True: a plain line beyond loopback too, for machines that cannot do better. Cards, PINs and passwords
+    are readable to that network then."""
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     state: Path
     """Folder of keys and secrets, mode 0700; made by `shuwu-central init`, never in the tree."""
     database: str = ""
-    """SQLAlchemy URL; empty: SQLite in `state`."""
+    """SQLAlchemy URL; empty: SQLite in `state`. With a password in it the file is for its owner alone."""
     name_zh: str = "书屋"
     name_en: str = "Shuwu"
     """Name of the library network, in every page's head."""
@@ -64,7 +73,8 @@ def load(path: Path) -> Config:
     """The configuration in `path`; relative paths in it start at its folder.
 
     Raises:
-        ConfigError: unreadable, unknown key, wrong type, plain MQTT beyond loopback.
+        ConfigError: unreadable, unknown key, wrong type, a plain line beyond loopback, a password in a
+            file that others may read.
     """
     try:
         config = msgspec.toml.decode(path.read_bytes(), type=Config, dec_hook=_decoded)
@@ -72,9 +82,18 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}: {cause.strerror}") from None
     except msgspec.MsgspecError as cause:
         raise ConfigError(f"{path}: {cause}") from None
+    _refuse_careless(config, path)
+    return _anchored(config, path.resolve().parent)
+
+
+def _refuse_careless(config: Config, path: Path) -> None:
     if config.mqtt.ca is None and config.mqtt.host not in LOOPBACK:
         raise ConfigError(f"{path}: plain MQTT is for loopback alone - at `$.mqtt.ca`")
-    return _anchored(config, path.resolve().parent)
+    sip2 = config.sip2
+    if sip2.certificate is None and sip2.host not in LOOPBACK and not sip2.plain_abroad:
+        raise ConfigError(f"{path}: plain SIP2 beyond loopback is `plain_abroad = true` - at `$.sip2`")
+    if urlsplit(config.database).password and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(f"{path}: open to others and holds a password; chmod 600 it - at `$.database`")
 
 
 def _decoded(kind: type, value: object) -> object:
@@ -93,5 +112,5 @@ def _anchored(config: Config, folder: Path) -> Config:
         config,
         state=folder / config.state,
         mqtt=replace(mqtt, ca=at(mqtt.ca), certificate=at(mqtt.certificate), key=at(mqtt.key)),
-        sip2=replace(sip2, certificate=at(sip2.certificate), key=at(sip2.key)),
+        sip2=replace(sip2, certificate=at(sip2.certificate), key=at(sip2.key), ca=at(sip2.ca)),
     )

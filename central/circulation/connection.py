@@ -46,8 +46,8 @@ class Limits:
 
     idle_s: float = 600.0
     """A silent line is closed: behind many firewalls it is dead by then and only holds a place."""
-    unsigned_idle_s: float = 60.0
-    """The same before 93: a terminal signs in at once, a scanner never."""
+    unsigned_s: float = 60.0
+    """From the first octet to a 93 that fits: a terminal signs in at once, a scanner never."""
     connections: int = 4096
     """Twice the terminals of the largest network known to us; each holds some 30 KiB here."""
 
@@ -60,14 +60,18 @@ def _dialect(name: str) -> dialect.Dialect:
 class Connection:
     """A terminal's line, from its first octet to its last."""
 
-    def __init__(self, reader: StreamReader, writer: StreamWriter, ledger: Ledger, library: str) -> None:
+    def __init__(
+        self, reader: StreamReader, writer: StreamWriter, ledger: Ledger, library: str, address: str
+    ) -> None:
         self._reader, self._writer = reader, writer
+        self._address = address
         self._ledger = ledger
         self._library = library
         self._speaks = _dialect("shuwu")
         """Until 93 says better, and from the answer to it on."""
         self._conversation = Server(self._speaks)
         self._terminal: Terminal | None = None
+        self._unsigned_since = asyncio.get_running_loop().time()
         self._strikes = 0
         self._over: str | None = None
         """Why the line is to be closed."""
@@ -93,11 +97,24 @@ class Connection:
         self._writer.transport.pause_reading()  # type: ignore[attr-defined]
         self._reader.feed_eof()
 
+    @property
+    def may_give_way(self) -> bool:
+        """Nobody has signed in here, and it is not closing already."""
+        return self._terminal is None and self._over is None
+
+    def give_way(self) -> None:
+        """Close at once, for another."""
+        self._over = "gave way"
+        self._writer.transport.abort()
+
     async def _hear(self, limits: Limits) -> None:
-        async with asyncio.timeout(limits.idle_s if self._terminal else limits.unsigned_idle_s):
+        until = self._unsigned_since + limits.unsigned_s
+        if self._terminal:
+            until = asyncio.get_running_loop().time() + limits.idle_s
+        async with asyncio.timeout_at(until):
             octets = await self._reader.read(READ_OCTETS)
         if not octets:
-            self._over = "ended"
+            self._over = self._over or "ended"
         for event in self._conversation.receive(octets):
             if self._over is None:
                 await self._react(event)
@@ -127,9 +144,10 @@ class Connection:
 
     async def _ask(self, message: Message, request: Request) -> Message:
         if isinstance(message, m.Login):
-            self._terminal = await self._ledger.sign_in(message)
+            self._terminal = await self._ledger.sign_in(message, self._address)
             if self._terminal is None:
                 self._strikes += 1
+                self._unsigned_since = asyncio.get_running_loop().time()
             else:
                 self._speaks = _dialect(self._terminal.dialect)
             return m.LoginResponse(ok=self._terminal is not None)

@@ -5,7 +5,7 @@
 - On SQLite one thread writes, since the database takes one writer and lets others wait by sleeping; what
   several terminals ask meanwhile is committed together.
 - Passwords are checked on threads apart (argon2 leaves the interpreter's lock), so that a thousand
-  terminals coming back do not hold up the loans of those that are there.
+  terminals coming back do not hold up the loans of those that are there. Who guesses waits (`guesses`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import structlog
 from sqlalchemy import Engine
 
 from central.circulation import enquiries, sip2, terminals
+from central.circulation.guesses import Guess, Guesses
 from central.circulation.lanes import MAX_GROUP, Lane
 from central.circulation.passwords import Verifier
 from central.circulation.terminals import Terminal
@@ -30,6 +32,8 @@ the locks of one request, and the server commits several together by itself."""
 VERIFIERS = 2
 """Threads that check passwords, 19 MiB each."""
 
+log = structlog.get_logger(__name__)
+
 
 class Ledger:
     """Answers terminals. Close it when the last of them is served."""
@@ -41,18 +45,19 @@ class Ledger:
         self._writers = Lane(engine, "sip2-write", threads=threads, group=group)
         self._readers = Lane(reading, "sip2-read", threads=threads, group=group)
         self._verifier = Verifier()
+        self._guesses = Guesses()
         self._verifiers = ThreadPoolExecutor(VERIFIERS, "sip2-verify")
 
-    async def sign_in(self, login: m.Login) -> Terminal | None:
-        """The terminal, where user id and password fit; the same time where they do not."""
+    async def sign_in(self, login: m.Login, address: str) -> Terminal | None:
+        """The terminal at `address`, where user id and password fit; the same time where they do not."""
         username = login.login_user_id
         password_hash, terminal = await self._readers.do(lambda c: terminals.find_account(c, username))
-        fits = await self._fits(password_hash, login.login_password)
-        return terminal if fits else None
+        who = Guess(f"account {username}", f"address {address}")
+        return terminal if await self._fits(who, password_hash, login.login_password) else None
 
     async def answer(self, terminal: Terminal, request: Request) -> Message:
         """What the ledger says to a request that is neither 93 nor 99, once it is committed."""
-        pin = await self._pin(request.message)
+        pin = await self._pin(terminal, request.message)
         lane = self._writers if isinstance(request.message, sip2.CHANGING) else self._readers
         return await lane.do(lambda c: sip2.perform(c, terminal.desk(self.now_ms()), request, pin))
 
@@ -66,16 +71,26 @@ class Ledger:
         self._readers.close()
         self._verifiers.shutdown(wait=True)
 
-    async def _pin(self, message: Message) -> bool | None:
+    async def _pin(self, terminal: Terminal, message: Message) -> bool | None:
         """Whether the PIN fits; None where none was sent or nothing depends on it."""
         if not isinstance(message, sip2.WITH_PIN) or not message.patron_password:
             return None
         card = message.patron_identifier.strip()
         pin_hash = await self._readers.do(lambda c: enquiries.pin_hash(c, card))
-        return await self._fits(pin_hash, message.patron_password)
+        who = Guess(f"card {card}", f"terminal {terminal.account}")
+        return await self._fits(who, pin_hash, message.patron_password)
 
-    async def _fits(self, password_hash: str | None, password: str) -> bool:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._verifiers, lambda: self._verifier.fits(password_hash, password)
-        )
+    async def _fits(self, who: Guess, password_hash: str | None, password: str) -> bool:
+        def check() -> bool:
+            """On a thread of its own: two guesses at most are under way, however many were sent."""
+            if not self._guesses.are_heard(who):
+                return False
+            if self._verifier.fits(password_hash, password):
+                self._guesses.fitted(who)
+                return True
+            wait_s = self._guesses.missed(who)
+            if wait_s:
+                log.warning("sip2.guesses", place=who.place, wait_s=wait_s)
+            return False
+
+        return await asyncio.get_running_loop().run_in_executor(self._verifiers, check)

@@ -1,7 +1,8 @@
 """The SIP2 server of the ledger.
 
-- Listens on one TCP port, with TLS where the configuration names a certificate; one conversation a
-  connection, any number of connections up to `Limits.connections`, more are closed at once.
+- Listens on one TCP port, with TLS where it is given an identity; one conversation a connection.
+- Up to `Limits.connections` at once. Beyond, the oldest line that has not signed in gives way, so that
+  nobody keeps terminals out by holding lines; where all have signed in, the new one is closed.
 - A transaction is committed before its answer is written. An answer that the line loses is given again
   to the same request, on the same connection or the next (`central.circulation.terminals`).
 - May lose: nothing that was answered. May repeat: no transaction of a terminal that numbers its messages.
@@ -13,7 +14,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import ssl
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
@@ -27,11 +27,12 @@ from central import clock_ms
 from central.circulation.connection import Connection, Limits
 from central.circulation.ledger import Ledger
 from central.circulation.terminals import REPLAY_MS
-from central.config import Config, ConfigError, Sip2
-from central.db import open_engine
 
 STOP_S = 15.0
 """For answers under way when the server stops; a transaction waits 10 s at most for SQLite's lock."""
+
+HANDSHAKE_S = 10.0
+"""For TLS: a terminal on a slow line takes two; who takes longer holds a place for nothing."""
 
 CLOSE_S = 5.0
 """For the last octets to a peer that may have gone."""
@@ -86,7 +87,13 @@ class SipServer:
             OSError: the port is taken, or the address is not ours.
         """
         self._server = await asyncio.start_server(
-            self._welcome, self._host, self._port, ssl=self._tls, backlog=1024
+            self._welcome,
+            self._host,
+            self._port,
+            ssl=self._tls,
+            backlog=1024,
+            ssl_handshake_timeout=HANDSHAKE_S if self._tls else None,
+            ssl_shutdown_timeout=CLOSE_S if self._tls else None,
         )
         self._sweeper = asyncio.create_task(self._sweep(), name="sip2-sweep")
         log.info("sip2.listening", host=self._host, port=self.port, tls=self._tls is not None)
@@ -110,18 +117,28 @@ class SipServer:
     async def _welcome(self, reader: StreamReader, writer: StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None, "start_server runs this as a task"
-        if self._stopping or len(self._lines) >= self._limits.connections:
-            log.warning("sip2.turned_away", peer=_peer(writer), connections=len(self._lines))
+        peer = _peer(writer)
+        if self._stopping or not self._has_room():
+            log.warning("sip2.turned_away", peer=peer, connections=len(self._lines))
             await _close(writer)
             return
-        line = Connection(reader, writer, self._ledger, self._library)
+        line = Connection(reader, writer, self._ledger, self._library, peer)
         self._lines[task] = line
         try:
             why = await line.serve(self._limits)
-            log.info("sip2.closed", account=line.account, peer=_peer(writer), why=why)
+            log.info("sip2.closed", account=line.account, peer=peer, why=why)
         finally:
             await _close(writer)
             del self._lines[task]
+
+    def _has_room(self) -> bool:
+        """Whether there is a place for one line more, if need be that of one that has not signed in."""
+        if len(self._lines) < self._limits.connections:
+            return True
+        oldest = next((line for line in self._lines.values() if line.may_give_way), None)
+        if oldest is not None:
+            oldest.give_way()
+        return oldest is not None
 
     async def _sweep(self) -> None:
         while True:
@@ -143,52 +160,3 @@ async def _close(writer: StreamWriter) -> None:
 def _peer(writer: StreamWriter) -> str:
     address = writer.get_extra_info("peername")
     return str(address[0]) if address else ""
-
-
-def serve(config: Config) -> None:
-    """Serve the ledger until SIGTERM or SIGINT.
-
-    Raises:
-        ConfigError: half a TLS identity, or one that cannot be read.
-        OSError: the port is taken.
-    """
-    asyncio.run(_serve(config))
-
-
-async def _serve(config: Config) -> None:
-    engine = open_engine(config.database_url())
-    server = SipServer(
-        engine,
-        host=config.sip2.host,
-        port=config.sip2.port,
-        library=config.name_zh,
-        tls=tls_context(config.sip2),
-    )
-    told = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    try:
-        await server.start()
-        await told.wait()
-    finally:
-        await server.stop()
-        engine.dispose()
-
-
-def tls_context(sip2: Sip2) -> ssl.SSLContext | None:
-    """The server's side of TLS 1.2 or later; None where the configuration has no certificate.
-
-    Raises:
-        ConfigError: certificate without key or the reverse, or files that are no such pair.
-    """
-    if sip2.certificate is None and sip2.key is None:
-        return None
-    if sip2.certificate is None or sip2.key is None:
-        raise ConfigError("certificate and key go together, at `$.sip2`")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(sip2.certificate, sip2.key)
-    except (OSError, ssl.SSLError) as cause:
-        raise ConfigError(f"{sip2.certificate}: {cause}, at `$.sip2.certificate`") from None
-    return context

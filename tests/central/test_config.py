@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from central.config import Config, ConfigError, Mqtt, load
+from central.config import Config, ConfigError, Mqtt, Sip2, load
 
 
 def write(tmp_path, text):
@@ -23,11 +23,11 @@ def test_the_least(tmp_path):
 
 def test_paths_start_at_the_file(tmp_path):
     text = 'state = "/srv/s"\n[mqtt]\nhost = "mq"\nca = "ca.crt"\ncertificate = "../c.crt"\nkey = "/k"\n'
-    text += '[sip2]\ncertificate = "s.crt"\n'
+    text += '[sip2]\ncertificate = "s.crt"\nca = "c.crt"\n'
     config = load(write(tmp_path, text))
     assert config.state == Path("/srv/s")
     assert config.mqtt == Mqtt("mq", 1883, tmp_path / "ca.crt", tmp_path / "../c.crt", Path("/k"))
-    assert (config.sip2.certificate, config.sip2.key) == (tmp_path / "s.crt", None)
+    assert config.sip2 == Sip2(certificate=tmp_path / "s.crt", ca=tmp_path / "c.crt")
 
 
 def test_a_database_of_its_own(tmp_path):
@@ -52,12 +52,28 @@ def test_it_is_frozen(tmp_path):
         ('state = "s"\n[web]\nport = 0', r"at `\$\.web\.port`"),
         ('state = "s"\n[sip2]\nport = "6001"', r"at `\$\.sip2\.port`"),
         ('state = "s"\n[mqtt]\nhost = "10.0.0.1"', r"plain MQTT is for loopback alone - at `\$\.mqtt\.ca`"),
+        ('state = "s"\n[sip2]\nhost = "0.0.0.0"', r"`plain_abroad = true` - at `\$\.sip2`"),
         ('state = "s', r"central\.toml: "),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, message):
     with pytest.raises(ConfigError, match=message):
         load(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("how", ["plain_abroad = true", 'certificate = "s.crt"'])
+def test_sip2_beyond_loopback_is_of_tls_or_meant(tmp_path, how):
+    assert load(write(tmp_path, f'state = "s"\n[sip2]\nhost = "10.0.0.1"\n{how}')).sip2.host == "10.0.0.1"
+
+
+def test_a_file_with_a_password_is_its_owners_alone(tmp_path):
+    path = write(tmp_path, 'state = "s"\ndatabase = "postgresql+psycopg://shuwu:hidden@db/shuwu"')
+    path.chmod(0o640)
+    with pytest.raises(ConfigError, match=r"chmod 600 it - at `\$\.database`") as refusal:
+        load(path)
+    assert "hidden" not in str(refusal.value)
+    path.chmod(0o600)
+    assert load(path).database.endswith("@db/shuwu")
 
 
 def test_no_file(tmp_path):

@@ -38,7 +38,8 @@ class Line:
 
     async def send(self, octets):
         self._writer.write(octets)
-        await self._writer.drain()
+        with suppress(ConnectionError):  # the server has closed
+            await self._writer.drain()
 
     async def hear(self):
         """The next frame with its CR; what there is of it where the server closes."""
@@ -47,6 +48,13 @@ class Line:
                 return await self._reader.readuntil(b"\r")
             except asyncio.IncompleteReadError as end:
                 return end.partial
+            except ConnectionResetError:
+                return b""
+
+    @property
+    def ended(self):
+        """The server has closed, as far as we know."""
+        return self._reader.at_eof() or self._reader.exception() is not None
 
     async def ask(self, octets):
         await self.send(octets)

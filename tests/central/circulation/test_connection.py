@@ -205,6 +205,46 @@ def test_a_pin_is_checked_and_never_logged(embedded):
     assert not [secret for secret in ("135790", "135791", "terminal secret", "R1|", "AAR1") if secret in told]
 
 
+def test_who_guesses_passwords_is_not_heard_for_a_while(embedded):
+    """Three a line, six in all; then the right one is no better than a wrong one, there."""
+
+    async def conversation(server):
+        for _ in range(2):
+            async with dial(server) as line:
+                for number in range(3):
+                    assert (await line.ask(signing_in(number, password=f"wrong {number}"))).startswith(b"940")
+        async with dial(server) as line:
+            right = await line.ask(signing_in())
+            other = await line.ask(signing_in(user="cun-room"))
+        return right, other
+
+    with capture_logs() as logs:
+        right, other = talk(embedded, conversation)
+    assert (right[:3], other[:3]) == (b"940", b"941")
+    (warning,) = [entry for entry in logs if entry["event"] == "sip2.guesses"]
+    assert (warning["place"], warning["wait_s"]) == ("address 127.0.0.1", 1.0)
+
+
+def test_who_guesses_a_pin_is_not_heard_for_a_while(embedded):
+    def asking(number, pin, card="R1"):
+        return sealed(f"23019{NOW}AOxian|AA{card}|AC|AD{pin}|", number % 10)
+
+    async def conversation(server):
+        async with dial(server) as line:
+            await line.sign_in()
+            for number in range(6):
+                assert b"|CQN|" in await line.ask(asking(number, f"00000{number}"))
+            right = await line.ask(asking(7, "135790"))
+            without = await line.ask(sealed(f"23019{NOW}AOxian|AAR1|AC|", 8))
+            return right, without
+
+    with capture_logs() as logs:
+        right, without = talk(embedded, conversation)
+    assert b"|CQN|" in right
+    assert "|AE林书远|".encode() in without
+    assert "R1" not in str([entry for entry in logs if entry["event"] == "sip2.guesses"])
+
+
 def test_no_answer_where_the_ledger_fails(embedded):
     with embedded.begin() as connection:
         connection.execute(text("DROP TABLE hold"))

@@ -16,15 +16,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from central.circulation.server import tls_context
+from central.circulation.process import tls_context
 from central.config import ConfigError, Sip2
+from central.fleet import pki
 from tests.central.circulation.line import dial, signing_in, talk
 
 PROGRAM = """
 import sys
 import time
 from pathlib import Path
-from central.circulation.server import serve
+from central.circulation.process import serve
 from central.config import load
 serve(load(Path(sys.argv[1])))
 """
@@ -72,16 +73,50 @@ def test_a_plain_terminal_on_a_line_of_tls_hears_nothing(embedded, identity):
     assert not talk(embedded, conversation, tls=tls_context(identity)).startswith(b"94")
 
 
+def test_a_terminal_shows_a_certificate_where_one_is_wanted(embedded, tmp_path):
+    now = dt.datetime.now(dt.UTC)
+    authority, stranger = (pki.make(tmp_path / name, now) for name in ("ours", "theirs"))
+    for ca, folder, name, addresses in (
+        (authority, "ours", "sip2", ["127.0.0.1"]),
+        (authority, "ours", "cun-room", ()),
+        (stranger, "theirs", "cun-room", ()),
+    ):
+        pki.save(tmp_path / folder, name, ca.issue(name, now, addresses))
+
+    def terminal(folder):
+        context = ssl.create_default_context(cafile=str(tmp_path / "ours" / "ca.crt"))
+        if folder:
+            context.load_cert_chain(tmp_path / folder / "cun-room.crt", tmp_path / folder / "cun-room.key")
+        return context
+
+    async def conversation(server):
+        answers = []
+        for folder in ("ours", "theirs", ""):
+            try:
+                async with dial(server, ssl=terminal(folder)) as line:
+                    answers.append(await line.ask(signing_in()))
+            except OSError:  # an SSLError or a reset, by who notices first
+                answers.append(None)
+        return answers
+
+    ours = tmp_path / "ours"
+    sip2 = Sip2(certificate=ours / "sip2.crt", key=ours / "sip2.key", ca=ours / "ca.crt")
+    assert talk(embedded, conversation, tls=tls_context(sip2)) == [b"941AY0AZFDFD\r", b"", b""]
+
+
 def test_no_certificate_is_a_plain_line():
     assert tls_context(Sip2()) is None
 
 
 def test_half_an_identity_is_refused(identity):
-    with pytest.raises(ConfigError, match=r"certificate and key go together, at `\$.sip2`"):
-        tls_context(Sip2(certificate=identity.certificate))
+    for half in (Sip2(certificate=identity.certificate), Sip2(key=identity.key), Sip2(ca=identity.key)):
+        with pytest.raises(ConfigError, match=r"certificate and key go together, .* at `\$.sip2`"):
+            tls_context(half)
 
 
 def test_an_unreadable_certificate_names_its_key(identity, tmp_path):
+    with pytest.raises(ConfigError, match=r"absent.pem: .* at `\$.sip2.ca`"):
+        tls_context(Sip2(certificate=identity.certificate, key=identity.key, ca=tmp_path / "absent.pem"))
     with pytest.raises(ConfigError, match=r"absent.pem: .* at `\$.sip2.certificate`"):
         tls_context(Sip2(certificate=tmp_path / "absent.pem", key=identity.key))
 
@@ -103,6 +138,28 @@ def test_a_process_serves_until_it_is_told_to_stop(embedded, tmp_path, told):
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_server_takes_the_files_that_its_lines_need():
+    """In a process of its own: nobody gets back what a process gave up."""
+    program = """
+import resource
+from central.circulation.process import _allow_files
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 512))
+_allow_files(300)
+print(resource.getrlimit(resource.RLIMIT_NOFILE))
+_allow_files(100)
+print(resource.getrlimit(resource.RLIMIT_NOFILE))
+_allow_files(9000)
+print(resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, timeout=60, text=True
+    )
+    told = [line for line in done.stdout.splitlines() if line.startswith("(")]
+    assert told == ["(300, 512)", "(300, 512)", "(512, 512)"]
+    assert "sip2.few_files" in done.stdout
 
 
 def _connected(process, port):

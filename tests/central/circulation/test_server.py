@@ -8,7 +8,6 @@ from structlog.testing import capture_logs
 
 from central.circulation.connection import Limits
 from tests.central.circulation.line import (
-    ACS_STATUS,
     CHECKOUT,
     LENT,
     NOW,
@@ -133,7 +132,7 @@ def test_two_kiosks_race_for_every_book(library):
 # ---------------------------------------------------------------- limits and the end
 @pytest.mark.parametrize("signed", [False, True])
 def test_a_silent_line_is_closed(embedded, signed):
-    short = {"idle_s": 0.05} if signed else {"unsigned_idle_s": 0.05}
+    short = {"idle_s": 0.05} if signed else {"unsigned_s": 0.05}
 
     async def conversation(server):
         async with dial(server) as line:
@@ -146,15 +145,49 @@ def test_a_silent_line_is_closed(embedded, signed):
     assert [entry["why"] for entry in logs if entry["event"] == "sip2.closed"] == ["idle"]
 
 
-def test_more_lines_than_there_is_room_for_are_closed_at_once(embedded):
+def test_who_trickles_octets_does_not_stay(embedded):
+    """A line that says a little now and then, and never who it is."""
+
+    async def conversation(server):
+        async with dial(server) as line:
+            for _ in range(1000):
+                await line.send(b"9")
+                await asyncio.sleep(0.01)
+                if line.ended:
+                    return True
+        return False
+
+    assert talk(embedded, conversation, limits=Limits(unsigned_s=0.2))
+
+
+def test_a_full_house_of_terminals_turns_others_away(embedded):
     async def conversation(server):
         async with dial(server) as first:
-            await first.ask(STATUS + b"\r")
+            await first.sign_in()
             async with dial(server) as second:
                 refused = await second.hear()
             return refused, await first.ask(STATUS + b"\r")
 
-    assert talk(embedded, conversation, limits=Limits(connections=1)) == (b"", ACS_STATUS + b"\r")
+    refused, answer = talk(embedded, conversation, limits=Limits(connections=1))
+    assert refused == b""
+    assert answer.startswith(b"98Y")
+
+
+def test_who_has_not_signed_in_gives_way_the_oldest_first(embedded):
+    async def conversation(server):
+        async with dial(server) as terminal, dial(server) as oldest, dial(server) as younger:
+            await terminal.sign_in()
+            for line in (oldest, younger):
+                await line.ask(STATUS + b"\r")
+            async with dial(server) as newcomer:
+                await newcomer.sign_in()
+                return await oldest.hear(), [
+                    await line.ask(STATUS + b"\r") for line in (terminal, younger, newcomer)
+                ]
+
+    gone, answers = talk(embedded, conversation, limits=Limits(connections=3))
+    assert gone == b""
+    assert [answer[:3] for answer in answers] == [b"98Y"] * 3
 
 
 def test_a_stop_answers_what_was_read(embedded):
