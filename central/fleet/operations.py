@@ -126,7 +126,9 @@ def _late(now_ms: int) -> tuple[ColumnElement[bool], ...]:
     return Order.state == "pending", Order.deadline_ms < now_ms
 
 
-def pending_durable(session: Session, now_ms: int, device_ids: Iterable[str] | None = None) -> Sequence[Order]:
+def pending_durable(
+    session: Session, now_ms: int, device_ids: Iterable[str] | None = None
+) -> Sequence[Order]:
     """Orders to send again, oldest first.
 
     Args:

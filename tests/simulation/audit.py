@@ -31,8 +31,8 @@ ENDS = (
 )
 
 
-class PromiseBroken(AssertionError):
-    """Something that must hold does not."""
+class PromiseBroken(BaseException):  # noqa: N818 - what happened
+    """Something that must hold does not. Not an Exception: nothing in the kiosk may catch it."""
 
 
 class Auditor:
@@ -88,7 +88,9 @@ class Auditor:
                 good = library.done[line.txn] == 1 or library.lent.get(line.item) == card
             if not good:
                 what = f"{line.item} as {line.step} ({line.txn})"
-                raise PromiseBroken(f"{run.machine.name}: shows {what}, and the library system knows nothing of it")
+                raise PromiseBroken(
+                    f"{run.machine.name}: shows {what}, and the library system knows nothing of it"
+                )
 
     def _check_write(self, run: Run, uid: str, *, secured: bool) -> None:
         session = run.loop.kiosk.session
@@ -221,4 +223,3 @@ PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
         rest,
     )
 }
-

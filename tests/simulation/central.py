@@ -210,7 +210,9 @@ class Central:
         if life == self._life:
             with open_sessions(self.engine).begin() as session:
                 expire(session, self._timeline.wall_ms)
-                waiting = session.scalar(select(StoredOrder.id).where(StoredOrder.state == "pending").limit(1))
+                waiting = session.scalar(
+                    select(StoredOrder.id).where(StoredOrder.state == "pending").limit(1)
+                )
             self._tending = waiting is not None
             if self._tending:
                 self._send_again(None)

@@ -220,7 +220,9 @@ class Run:
         plugged = machine.devices - machine.unplugged
         self.pad = Pad(self, machine.plate, connected="pad" in plugged)
         self.unit = Unit(self, machine.lock, connected="door" in plugged, deaf=machine.deaf)
-        self.identity = Condition(0, "boot", version="simulated", boot=machine.clock.boot, journal=self.journal.id)
+        self.identity = Condition(
+            0, "boot", version="simulated", boot=machine.clock.boot, journal=self.journal.id
+        )
         self._told: Condition | None = None
         self.uplink = HandDriven(
             NOWHERE,

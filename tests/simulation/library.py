@@ -26,7 +26,7 @@ Fate = Literal["answered", "unheard", "answer lost", "late", "broken"]
 """`broken`: the line breaks after it was heard or before, and the terminal sees that at once."""
 LIMIT = 10
 """Books that a reader may have."""
-NOW = datetime(2026, 9, 21, 22, 13)
+NOW = datetime(2026, 9, 21, 22, 13)  # noqa: DTZ001 - local time, as SIP2 has it
 """Dates in answers; no rule here depends on them."""
 
 
@@ -94,7 +94,9 @@ class Library:
         self._catch_up(_about(request))
         if late:
             self._waiting.append((request, txn))
-            self._timeline.after(self._chance.uniform(1, 30) * SECOND, lambda: self._catch_up(_about(request)))
+            self._timeline.after(
+                self._chance.uniform(1, 30) * SECOND, lambda: self._catch_up(_about(request))
+            )
             return None
         return ANSWERS[type(request)](self, request, txn)
 

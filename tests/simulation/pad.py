@@ -140,5 +140,3 @@ class Pad:
         for uid, secured in self._orders:
             self.host.post(TagWritten("pad", uid, secured, Gone("the pad is lost")))
         self._orders.clear()
-
-

@@ -17,7 +17,9 @@ from tests.simulation.pad import Tag
 from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline
 
 GOES_ALONG = frozenset({Step.LENT, Step.CLEARED})
-AT_REST = frozenset({Step.LENT, Step.CLEARED, Step.SECURED, Step.RETURNED, Step.REFUSED, Step.OWED, Step.WAITING})
+AT_REST = frozenset(
+    {Step.LENT, Step.CLEARED, Step.SECURED, Step.RETURNED, Step.REFUSED, Step.OWED, Step.WAITING}
+)
 
 
 @dataclass(slots=True, eq=False)

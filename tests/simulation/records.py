@@ -46,7 +46,9 @@ def check_central(central: Central, device: str, journal: Journal) -> Iterator[s
         ).one_or_none() or (0, False)
     wanted = [(row.seq, row.stamp.wall_ms, row.stamp.mono_ms, row.stamp.boot, _body(row)) for row in rows]
     if stored != wanted:
-        first = next((n for n, pair in enumerate(zip(stored, wanted)) if pair[0] != pair[1]), None)
+        first = next(
+            (n for n, pair in enumerate(zip(stored, wanted, strict=False)) if pair[0] != pair[1]), None
+        )
         yield f"{device}: {len(wanted)} facts journalled, {len(stored)} stored, first difference at {first}"
     if not journal.watermark == committed == len(stored) or forked:
         yield f"{device}: watermark {journal.watermark}, committed {committed}, forked {forked}"

@@ -16,6 +16,7 @@ from traceback import format_exc
 
 from structlog.testing import capture_logs
 
+from tests.simulation.audit import PromiseBroken
 from tests.simulation.faults import FAULTS
 from tests.simulation.world import World
 
@@ -56,7 +57,7 @@ def live(seed: int) -> Result:
         world = World(seed, folder, FAULTS, kiosks=KIOSKS)
         try:
             world.run(DAYS)
-        except Exception:  # noqa: BLE001 - whatever it is, the seed finds it again
+        except (Exception, PromiseBroken):  # noqa: BLE001 - whatever it is, the seed finds it again
             failure = "\n".join([*world.timeline.trace, *map(str, said[-3:]), format_exc()])
         finally:
             world.close()

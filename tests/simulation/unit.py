@@ -45,7 +45,9 @@ class Lock:
     @property
     def released(self) -> bool:
         now_ms = self.timeline.now_ms
-        return self.fire or self.exit_pressed or now_ms < self.released_until_ms or now_ms >= self.beats_until_ms
+        return (
+            self.fire or self.exit_pressed or now_ms < self.released_until_ms or now_ms >= self.beats_until_ms
+        )
 
     def sensed(self) -> DoorSensed:
         return DoorSensed("door", self.open, self.released, self.exit_pressed, self.fire, self.openings)
@@ -97,7 +99,7 @@ class Lock:
 
     def _change_now_and_in(self, wait_ms: int) -> None:
         self.listener()
-        self.timeline.after(wait_ms, lambda: self.listener())
+        self.timeline.after(wait_ms, lambda: self.listener())  # noqa: PLW0108 - whoever listens by then
 
 
 @dataclass(slots=True, eq=False)

@@ -53,9 +53,7 @@ class World:
         self.library = Library(self.timeline, self.chance)
         self.central = Central(self.timeline, self.chance, self.broker, folder)
         self.auditor = Auditor(self)
-        around = Surroundings(
-            self.timeline, self.chance, self.broker, self.library, SIGNING.public_key()
-        )
+        around = Surroundings(self.timeline, self.chance, self.broker, self.library, SIGNING.public_key())
         self.machines = [
             Machine(f"kiosk-{n}", folder / f"kiosk-{n}", around, self.auditor, room=n != kiosks)
             for n in range(1, kiosks + 1)
