@@ -31,7 +31,7 @@ ENDS = (
 )
 
 
-class PromiseBroken(BaseException):  # noqa: N818 - what happened
+class PromiseBroken(BaseException):
     """Something that must hold does not. Not an Exception: nothing in the kiosk may catch it."""
 
 
