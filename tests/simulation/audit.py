@@ -13,7 +13,7 @@ from kiosk.events import AnyEvent, OrderArrived
 from kiosk.loop import PROGRAM_FAILED
 from kiosk.session.state import Phase, Step
 from tests.simulation.kiosk import Machine, Run
-from tests.simulation.records import check_central, check_tallies, journalled
+from tests.simulation.records import check_central, check_tallies, journalled, orders
 from wire import facts
 
 if TYPE_CHECKING:  # the world makes its auditor
@@ -196,10 +196,23 @@ def rest(world: World) -> Iterator[str]:
 
 
 def orders_once(world: World) -> Iterator[str]:
-    """No order is carried out twice; central knows of each what its kiosk has answered."""
+    """No order is carried out twice; central has each answer; what was ordered in the quiet was done."""
     for (name, number, _), count in world.auditor.released.items():
         if count > 1:
             yield f"{name}: order {number} released the door {count} times"
+    answers = {
+        (machine.name, fact.order): fact
+        for machine in world.machines
+        for fact in _told(machine)
+        if isinstance(fact, facts.OrderDone | facts.OrderRefused)
+    }
+    for name, number, state, issued_ms in orders(world.central):
+        answer = answers.get((name, number))
+        wanted = {facts.OrderDone: {"done"}, facts.OrderRefused: {"refused"}}.get(type(answer))
+        if state not in (wanted or {"expired", "pending"}):
+            yield f"{name}: order {number} is {state}, the kiosk said {answer}"
+        if issued_ms > world.quiet_since_ms and state != "done":
+            yield f"{name}: order {number} was given in the quiet, is {state}: {answer}"
 
 
 def central_agrees(world: World) -> Iterator[str]:

@@ -28,7 +28,7 @@ class Publication(Protocol):
     def retain(self) -> bool: ...
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Weather:
     """How messages fare now. Probabilities of one hop."""
 
@@ -39,6 +39,8 @@ class Weather:
     delay_ms: int = 40
 
 
+CLEAR = Weather()
+USUAL = Weather(0.01, 0.02, 0.01)
 RELIABLE = (topics.CONDITION,)
 """Leaves that are lost with their connection alone."""
 STRAY_MS = 8 * SECOND
@@ -81,7 +83,7 @@ class Broker:
     def __init__(self, timeline: Timeline, chance: Random) -> None:
         self._timeline = timeline
         self._chance = chance
-        self.weather = Weather()
+        self.weather = USUAL
         self.up = True
         self.unreachable: set[str] = set()
         self.retained: dict[str, bytes] = {}

@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+from tests.simulation import broker, library
+from tests.simulation.broker import Weather
 from tests.simulation.kiosk import Machine
+from tests.simulation.library import Mood
+from tests.simulation.pad import STILL, Air
 from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script
 from tests.simulation.world import Fault, World
 
@@ -90,10 +94,10 @@ def device_lost(world: World) -> Script:
 
 def bad_air(world: World) -> Script:
     """Tags lie badly: not read, not written, or written and not shown."""
-    air = _victim(world).plate.air
-    air.unread, air.unwritten, air.unshown = 0.1, 0.5, 0.2
+    plate = _victim(world).plate
+    plate.air = Air(unread=0.1, unwritten=0.5, unshown=0.2)
     yield _some_time(world, 3 * HOUR)
-    air.unread = air.unwritten = air.unshown = 0.0
+    plate.air = STILL
 
 
 def echoes(world: World) -> Script:
@@ -132,13 +136,11 @@ def crowbar(world: World) -> Script:
 # ---------------------------------------------------------------- broker
 def bad_weather(world: World) -> Script:
     """Messages are lost, doubled, overtaken, late."""
-    weather = world.broker.weather
-    weather.loss, weather.double, weather.stray = world.chance.choice(
-        ((0.3, 0.0, 0.0), (0.0, 0.3, 0.1), (0.1, 0.1, 0.3), (0.6, 0.2, 0.1))
-    )
-    weather.delay_ms = world.chance.choice((40, 400, 3000))
+    chance = world.chance
+    loss, double, stray = chance.choice(((0.3, 0, 0), (0, 0.3, 0.1), (0.1, 0.1, 0.3), (0.6, 0.2, 0.1)))
+    world.broker.weather = Weather(loss, double, stray, chance.choice((40, 400, 3000)))
     yield _some_time(world, 4 * HOUR)
-    world.clear_up()
+    world.broker.weather = broker.USUAL
 
 
 def broker_away(world: World) -> Script:
@@ -196,13 +198,11 @@ def library_away(world: World) -> Script:
 
 def library_moody(world: World) -> Script:
     """Requests unheard, answers lost, deeds done after nobody waits, lines that break."""
-    mood = world.library.mood
-    mood.unheard, mood.answer_lost, mood.late, mood.broken = world.chance.choice(
-        ((0.2, 0.0, 0.0, 0.0), (0.0, 0.3, 0.0, 0.0), (0.0, 0.0, 0.3, 0.0), (0.1, 0.1, 0.1, 0.1))
-    )
-    mood.delay_ms = world.chance.choice((60, 600, 1500))
+    chance = world.chance
+    shares = chance.choice(((0.2, 0, 0, 0), (0, 0.3, 0, 0), (0, 0, 0.3, 0), (0.1, 0.1, 0.1, 0.1)))
+    world.library.mood = Mood(*shares, chance.choice((60, 600, 1500)))
     yield _some_time(world, 3 * HOUR)
-    world.please_the_library()
+    world.library.mood = library.USUAL
 
 
 FAULTS = (

@@ -41,7 +41,7 @@ class Deed:
     at_ms: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Mood:
     """How requests fare now; probabilities of one request."""
 
@@ -52,13 +52,17 @@ class Mood:
     delay_ms: int = 60
 
 
+PATIENT = Mood()
+USUAL = Mood(0.003, 0.003, 0.003, 0.003)
+
+
 class Library:
     """See the module's head. `up`: it takes connections and answers them."""
 
     def __init__(self, timeline: Timeline, chance: Random) -> None:
         self._timeline = timeline
         self._chance = chance
-        self.mood = Mood()
+        self.mood = USUAL
         self.up = True
         self.cards: set[str] = set()
         self.blocked: set[str] = set()

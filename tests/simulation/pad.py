@@ -30,7 +30,7 @@ class Tag:
         return TagContent(self.item, "CN-000001", self.parts, self.part, "iso28560-2")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Air:
     """How well the pad reads and writes; probabilities of one attempt."""
 
@@ -41,12 +41,15 @@ class Air:
     """Written, but the read-back fails."""
 
 
+STILL = Air()
+
+
 @dataclass(slots=True)
 class Plate:
     """The place where books are laid, whatever becomes of the kiosk."""
 
     there: dict[str, Tag] = field(default_factory=dict)
-    air: Air = field(default_factory=Air)
+    air: Air = STILL
     listener: Callable[[str], None] = lambda _uid: None
     """The driver of the kiosk's present run."""
 

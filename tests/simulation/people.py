@@ -17,6 +17,7 @@ from tests.simulation.pad import Tag
 from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline
 
 GOES_ALONG = frozenset({Step.LENT, Step.CLEARED})
+NO = frozenset({Step.REFUSED, Step.OWED})
 AT_REST = frozenset(
     {Step.LENT, Step.CLEARED, Step.SECURED, Step.RETURNED, Step.REFUSED, Step.OWED, Step.WAITING}
 )
@@ -144,6 +145,7 @@ class Visit:
         if not card_first:
             self._show_card("scanner")
         yield from self._watch(chosen)
+        yield from self._try_again(chosen)
         for book in chosen:
             keeps = self._shown(book, GOES_ALONG) or self.chance.random() < 0.01
             if keeps and self._present(book):
@@ -151,6 +153,21 @@ class Visit:
             else:
                 self._leave(book)
         yield from self._leave_the_desk()
+
+    def _try_again(self, books: list[Book]) -> Script:
+        """Some do not take no for an answer: again from the beginning, as the same reader."""
+        refused = [book for book in books if self._shown(book, NO)]
+        if not refused or self.chance.random() < 0.6:
+            return
+        self._touch("done")
+        for book in refused:
+            self._lift(book)
+        yield self.chance.uniform(0.5, 5) * SECOND
+        self._show_card("scanner")
+        yield self.chance.uniform(0.3, 4) * SECOND
+        for book in refused:
+            yield from self._lay(book)
+        yield from self._watch(refused)
 
     def _leave_the_desk(self) -> Script:
         yield self.chance.uniform(0.2, 3) * SECOND

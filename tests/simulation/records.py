@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from central.facts.models import FactAside, StoredFact
 from central.facts.models import Journal as StoredJournal
 from central.facts.rows import pseudonym
+from central.fleet.models import Order as StoredOrder
 from central.fleet.models import RefusedMessage
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
 from central.reports.tallies import Place, Sums
@@ -72,6 +73,14 @@ def check_tallies(central: Central) -> Iterator[str]:
             rows = connection.execute(select(table.__table__)).all()
             if rows:
                 yield f"{table.__tablename__}: {rows}"
+
+
+def orders(central: Central) -> list[tuple[str, int, str, int]]:
+    """Device, number, state and time of issue of every order that central knows."""
+    order = StoredOrder
+    query = select(order.device_id, order.number, order.state, order.issued_ms)
+    with central.engine.execution_options(readonly=True).connect() as connection:
+        return [(device, number, state, at_ms) for device, number, state, at_ms in connection.execute(query)]
 
 
 def _stored(connection: Connection, device: str, journal: str) -> list[tuple[object, ...]]:
