@@ -9,6 +9,7 @@ Python server that reads lines can be faster than that by much. Server and termi
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import tempfile
 import time
@@ -21,6 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.report import Figure, figure, run_main
+from central import log
 from central.circulation.server import SipServer
 from central.clock_ms import now_ms
 from central.db import open_engine, open_sessions
@@ -130,6 +132,7 @@ def _running(server: Callable[..., Coroutine[None, None, None]], *arguments: str
 
 
 def _run(server: Callable[..., Coroutine[None, None, None]], pipe: Connection, *arguments: str) -> None:
+    log.configure(logging.WARNING)
     asyncio.run(server(pipe, *arguments))
 
 
