@@ -1,0 +1,267 @@
+"""One ingest worker under a flood: `python -m bench.ingest [--json]`.
+
+Forty kiosks send 20 facts a message through a real mosquitto; the worker commits them to a fresh SQLite file,
+every commit on the disk, and publishes watermarks. Timed from the first message to the watermark of the
+last fact of each kiosk. The reference is the SQL alone: the statements of the same groups of messages, with
+the same values, by the sqlite3 module on another fresh file. Broker, kiosks and worker are a process each.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import msgspec
+from sqlalchemy import event
+
+from bench.report import Figure, figure, run_main
+from central import keys, log
+from central.clock_ms import now_ms
+from central.config import Config, Mqtt
+from central.db import open_engine, open_sessions
+from central.fleet import operations as fleet
+from central.ingest import listen
+from central.ingest.absorb import Parcel
+from central.ingest.group import Letter, Stored, store
+from central.migrations import migrate
+from central.mqtt import BrokerAway, Heard, Link, Message
+from wire import condition, envelope, facts, topics
+from wire.condition import CentralCondition
+from wire.envelope import Stamp
+from wire.orders import Watermark
+from wire.signing import Signed
+
+KIOSKS, MESSAGES, FACTS = 40, 50, 20
+"""Messages a kiosk, facts a message."""
+RUNS = 3
+PATIENCE_S = 120.0
+BROKER = """
+listener {port} 127.0.0.1
+allow_anonymous true
+max_queued_messages 1000000
+max_inflight_messages 1000
+persistence false
+log_type error
+"""
+Sql = list[list[tuple[str, Any, bool]]]
+"""Transactions of statements: text, values, whether for many rows."""
+
+
+def measure() -> list[Figure]:
+    """Facts a second."""
+    with tempfile.TemporaryDirectory() as folder, _broker(Path(folder)) as mqtt:
+        runs = [_run(Path(folder) / f"run{number}", mqtt) for number in range(RUNS)]
+    bare = sorted(one for _, one in runs)[RUNS // 2]
+    return [
+        figure(
+            "MQTT → commit → watermark", "facts/s", [rate for rate, _ in runs], ("the same SQL, bare", bare)
+        )
+    ]
+
+
+def _run(folder: Path, mqtt: Mqtt) -> tuple[float, float]:
+    """Facts a second through the worker, and of the bare SQL."""
+    count = KIOSKS * MESSAGES * FACTS
+    config = Config(state=folder / "state", mqtt=mqtt)
+    keys.make(config.state)
+    for name in ("taken", "written", "bare"):
+        _prepare(folder / f"{name}.db")
+    messages = _messages()
+    with _process(_work, config, folder / "taken.db") as worker:
+        taken_s = _flood(mqtt, messages)
+        worker.send("stop")
+        groups = worker.recv()
+    transactions = _written(folder / "written.db", messages, groups)
+    return count / taken_s, count / _replayed(folder / "bare.db", transactions)
+
+
+# ---------------------------------------------------------------- the network
+def _names() -> list[str]:
+    return [f"kiosk-{number:03}" for number in range(KIOSKS)]
+
+
+def _prepare(path: Path) -> None:
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with open_sessions(engine).begin() as session:
+        fleet.found(session, "xian", None, "county", "县馆", "County", "Asia/Shanghai")
+        for name in _names():
+            fleet.enrol(session, name, "xian", name, name, "room24")
+    engine.dispose()
+
+
+def _messages() -> list[tuple[str, bytes]]:
+    """Topic and payload, the kiosks in turn: of 20 facts 14 visits, 3 loans, 3 returns."""
+    made, start_ms = [], now_ms() - 86_400_000
+    for message in range(MESSAGES):
+        for kiosk, name in enumerate(_names()):
+            first = 1 + message * FACTS
+            rows = [
+                (Stamp(start_ms + 60_000 * seq, 60_000 * seq, "0123abcd", set=True), _fact(kiosk, seq))
+                for seq in range(first, first + FACTS)
+            ]
+            payload, count = envelope.encode_batch(f"{kiosk:032x}", first, rows)
+            assert count == FACTS
+            made.append((topics.topic(name, topics.FACTS), payload))
+    return made
+
+
+def _fact(kiosk: int, seq: int) -> bytes:
+    txn, item = f"{seq:016x}", f"B{(kiosk * 977 + seq) % 5000:07}"
+    if seq % 7 == 0:
+        made: facts.Fact = facts.LoanMade(txn, item, f"{seq % 300:032x}", "adult", "三体", "I247.55/1")
+    elif seq % 7 == 3:
+        made = facts.ReturnMade(txn, item, "三体", "I247.55/1")
+    else:
+        made = facts.VisitEntered(1, "counter")
+    return envelope.encode_fact(made)
+
+
+@contextmanager
+def _broker(folder: Path) -> Iterator[Mqtt]:
+    binary = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    if binary is None:
+        raise RuntimeError("mosquitto is missing: apt-get install -y --no-install-recommends mosquitto")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (folder / "conf").write_text(BROKER.format(port=port))
+    process = subprocess.Popen([binary, "-c", folder / "conf"], stderr=subprocess.DEVNULL)
+    try:
+        yield Mqtt(port=port)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+# ---------------------------------------------------------------- through the worker
+@contextmanager
+def _process(target: Callable[..., None], *arguments: object) -> Iterator[Connection]:
+    """A process of its own that ends by itself, and a pipe to it."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=target, args=(theirs, *arguments))
+    process.start()
+    yield ours
+    process.join(PATIENCE_S)
+
+
+def _work(pipe: Connection, config: Config, path: Path) -> None:
+    """A worker that tells how many messages went into each transaction."""
+    log.configure(logging.WARNING)
+    groups: list[int] = []
+
+    def counted(connection: Any, letters: Sequence[Letter], now: int, key: bytes) -> Stored:
+        groups.append(len(letters))
+        return store(connection, letters, now, key)
+
+    listen.store = counted  # type: ignore[assignment,attr-defined]  # its one seam to the database
+    engine = open_engine(f"sqlite:///{path}")
+    worker = listen.Ingest(config, keys.load(config.state), engine)
+    thread = Thread(target=worker.run)
+    thread.start()
+    pipe.recv()
+    worker.stop()
+    thread.join()
+    engine.dispose()
+    pipe.send(groups)
+
+
+def _send(pipe: Connection, mqtt: Mqtt, messages: Sequence[tuple[str, bytes]]) -> None:
+    """All kiosks, once they are told to."""
+    link = Link(mqtt, "kiosks", lambda _: None)
+    link.open()
+    assert link.wait_connected(PATIENCE_S)
+    pipe.send("ready")
+    pipe.recv()
+    for topic, payload in messages:
+        while True:
+            try:
+                last = link.publish(Message(topic, payload))
+                break
+            except BrokerAway:  # more than the link keeps for the broker
+                time.sleep(0.001)
+    assert last.wait(PATIENCE_S)
+    link.close()
+
+
+def _flood(mqtt: Mqtt, messages: Sequence[tuple[str, bytes]]) -> float:
+    """Seconds from the first message to the watermark of the last fact of each kiosk."""
+    waited = set(_names())
+    hears, done = Event(), Event()
+
+    def heard(one: Heard) -> None:
+        if one.topic == topics.CENTRAL_CONDITION:
+            if condition.decode(one.payload, CentralCondition).online:
+                hears.set()
+            return
+        body = msgspec.json.decode(one.payload, type=Signed).body
+        if not one.retained and msgspec.json.decode(body, type=Watermark).seq == MESSAGES * FACTS:
+            waited.discard(one.topic.split("/")[2])
+            if not waited:
+                done.set()
+
+    link = Link(mqtt, "watcher", heard, [(topics.every(topics.WATERMARK), 1), (topics.CENTRAL_CONDITION, 1)])
+    link.open()
+    assert hears.wait(PATIENCE_S), "no worker"
+    with _process(_send, mqtt, messages) as kiosks:
+        kiosks.recv()
+        begun = time.perf_counter()
+        kiosks.send("go")
+        assert done.wait(PATIENCE_S), f"{len(waited)} kiosks wait"
+        took_s = time.perf_counter() - begun
+    link.close()
+    return took_s
+
+
+# ---------------------------------------------------------------- the SQL alone
+def _written(path: Path, messages: Sequence[tuple[str, bytes]], groups: Sequence[int]) -> Sql:
+    """What the worker's transactions say to the database, by doing them once more."""
+    transactions: Sql = []
+
+    def note(_c: Any, _u: Any, statement: str, values: Any, _x: Any, many: bool) -> None:
+        if not statement.startswith("BEGIN"):
+            transactions[-1].append((statement, values, many))
+
+    engine = open_engine(f"sqlite:///{path}")
+    event.listen(engine, "before_cursor_execute", note)
+    parcels = [Parcel(topic.split("/")[2], envelope.decode_batch(payload)) for topic, payload in messages]
+    at = 0
+    for size in groups:
+        transactions.append([])
+        with engine.begin() as connection:
+            store(connection, parcels[at : at + size], now_ms(), bytes(32))
+        at += size
+    assert at == len(messages)
+    engine.dispose()
+    return transactions
+
+
+def _replayed(path: Path, transactions: Sql) -> float:
+    """Seconds that the statements take by themselves."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA synchronous=FULL")
+        database.execute("PRAGMA foreign_keys=ON")
+        begun = time.perf_counter()
+        for statements in transactions:
+            database.execute("BEGIN IMMEDIATE")
+            for statement, values, many in statements:
+                (database.executemany if many else database.execute)(statement, values).fetchall()
+            database.execute("COMMIT")
+        return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    run_main("ingest", measure)
