@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -38,13 +39,15 @@ def cli() -> None:
 @cli.command()
 @with_config
 def init(config: Config) -> None:
-    """Make keys and secrets that are missing, and the database."""
+    """Make keys, secrets and the development authority that are missing, and the database."""
     from central import keys
+    from central.fleet import pki
     from central.migrations import migrate as migrate_database
     from wire.signing import public_text
 
     for name in keys.make(config.state):
         click.echo(f"made {config.state / name}")
+    pki.make(config.state / "pki", datetime.now(UTC))
     with database(config) as engine:
         migrate_database(engine)
     public = public_text(keys.load(config.state).signing.public_key())

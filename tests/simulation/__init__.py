@@ -6,7 +6,8 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
 
     timeline    the one clock; everything that happens is an action at a time
     broker      loses, doubles, delays and reorders; is away, is wiped; keeps what is retained
-    kiosk       a machine: disk, power, the program while it runs
+    kiosk       a machine: disk, power, cables
+    program     one run of its program, from its start to its end
     disk        its journal, whose power may go before, inside and after a commit
     uplink      the real uplink with its thread taken out
     terminal    a conversation with the library system, as `kiosk.ils` keeps one

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
@@ -241,6 +241,6 @@ class Central:
         self.orders.append(order)
         if not self._tending:
             self._tending = True
-            self._timeline.after(REMIND_S * SECOND, lambda life=self._life: self._tend(life))
+            self._timeline.after(REMIND_S * SECOND, partial(self._tend, self._life))
         self._publish(mqtt.Message(topic, payload))
         return order

@@ -53,6 +53,18 @@ def _fall(world: World, machine: Machine, *, reboot: bool) -> Script:
     machine.power_on(reboot=reboot)
 
 
+def asked_to_stop(world: World) -> Script:
+    """The system updates itself: a clean end in the middle of whatever is going on, and a new start."""
+    machine = _victim(world)
+    for _ in range(600):
+        session = machine.run.loop.kiosk.session if machine.run else None
+        if session is not None and session.lines:
+            break
+        yield 2 * SECOND
+    if machine.run is not None:
+        machine.run.ask_to_stop()
+
+
 def kiosk_gone(world: World) -> Script:
     """Its network is away: central, or the library system, or both."""
     machine, luck = _victim(world), world.chance.random()
@@ -200,7 +212,8 @@ def library_moody(world: World) -> Script:
     """Requests unheard, answers lost, deeds done after nobody waits, lines that break."""
     chance = world.chance
     shares = chance.choice(((0.2, 0, 0, 0), (0, 0.3, 0, 0), (0, 0, 0.3, 0), (0.1, 0.1, 0.1, 0.1)))
-    world.library.mood = Mood(*shares, chance.choice((60, 600, 1500)))
+    unheard, lost, late, broken = shares
+    world.library.mood = Mood(unheard, lost, late, broken, chance.choice((60, 600, 1500)))
     yield _some_time(world, 3 * HOUR)
     world.library.mood = library.USUAL
 
@@ -208,6 +221,7 @@ def library_moody(world: World) -> Script:
 FAULTS = (
     Fault(8, power_cut),
     Fault(5, program_killed),
+    Fault(2, asked_to_stop),
     Fault(5, kiosk_gone),
     Fault(2, disk_full),
     Fault(3, clock_jumps),

@@ -6,8 +6,10 @@ some leave books on the pad, some push in, some take a book that was not lent.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from random import Random
+from typing import Literal
 
 from drivers.events import CardShown
 from kiosk.events import Touched
@@ -71,7 +73,7 @@ class Visit:
         self.person.busy = False
 
     # ------------------------------------------------------------ the door
-    def _come_in(self):
+    def _come_in(self) -> Generator[float, None, bool]:
         machine = self.room.machine
         for _ in range(1 if self.hurry else 2):
             self._show_card("door_scanner")
@@ -236,7 +238,7 @@ class Visit:
         if run is not None and device not in self.room.machine.unplugged:
             run.post(CardShown(device, self.person.card, "card"))
 
-    def _touch(self, action: str) -> None:
+    def _touch(self, action: Literal["done", "more_time", "dismiss"]) -> None:
         run = self.room.machine.run
         if run is not None:
-            run.post(Touched(action))  # type: ignore[arg-type] - one of its three
+            run.post(Touched(action))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kiosk import config
 from kiosk.journal import JournalFailed
 from kiosk.mqtt import Closed, LinkEvent
@@ -59,7 +61,7 @@ class HandDriven(Uplink):
         """What `stop` makes the thread do last."""
         link = self._link
         if link is not None and self._opened:
-            self._publish(link)  # type: ignore[arg-type] - the verbs of a link
+            self._publish(link)  # type: ignore[arg-type]  # the same verbs
             link.say_goodbye(self._worded(goodbye), self._downlink.topics, 0)
         if link is not None:
             link.close()
@@ -76,9 +78,9 @@ class HandDriven(Uplink):
             self._over(link)
             return
         try:
-            self._take(link, event)  # type: ignore[arg-type] - the verbs of a link
+            self._take(link, event)  # type: ignore[arg-type]  # the same verbs
             if self._opened:
-                self._publish(link)  # type: ignore[arg-type] - the verbs of a link
+                self._publish(link)  # type: ignore[arg-type]  # the same verbs
         except JournalFailed:
             link.close()
             self._over(link)
@@ -86,7 +88,7 @@ class HandDriven(Uplink):
         wait_ms = self._cursor.wait_ms(self._clock.now().mono_ms)
         if wait_ms is not None:
             self._timer += 1
-            self._host.later(wait_ms, lambda timer=self._timer: self._time(timer))
+            self._host.later(wait_ms, partial(self._time, self._timer))
 
     def _time(self, timer: int) -> None:
         if timer == self._timer:

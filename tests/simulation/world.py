@@ -9,16 +9,17 @@ from random import Random
 from typing import NamedTuple
 
 from tests.simulation import broker, library
-from tests.simulation.audit import Auditor, PromiseBroken
+from tests.simulation.audit import Auditor, PromiseBroken, inferred
 from tests.simulation.broker import Broker
 from tests.simulation.central import SIGNING, Central
-from tests.simulation.kiosk import Machine, Surroundings
+from tests.simulation.kiosk import Machine
 from tests.simulation.library import Library
 from tests.simulation.pad import STILL, Tag
 from tests.simulation.people import Book, Person, Room, Visit
+from tests.simulation.program import Surroundings
 from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script, Timeline
 
-VISITS_A_DAY = 52
+VISITS_A_DAY = 56
 """In each room; some find the machine without power."""
 FAULTS_A_DAY = 3
 """For each kiosk."""
@@ -83,6 +84,9 @@ class World:
         while self.timeline.now_ms < days * DAY:
             self._live_until(min(self.timeline.now_ms + int(self.chance.uniform(3, 9) * HOUR), days * DAY))
         self.figures["kiosk-days"] += days * len(self.machines)
+        self.figures.update(inferred(self))
+        for deed in self.library.deeds:
+            self.count(f"{deed.kind}s")
         self.figures["orders"] += len(self.central.orders)
         self.figures["messages lost"] += self.broker.lost
         self.figures["messages doubled"] += self.broker.doubled
@@ -212,7 +216,7 @@ class World:
             for n in range(BOOKS):
                 room.shelf.append(self._book(at * BOOKS + n))
         for person in self.people[4:]:
-            room = self.chance.choice(self.rooms)
+            room = max(self.rooms, key=lambda room: len(room.shelf) + self.chance.random())
             for book in self.chance.sample(room.shelf, 2):
                 room.shelf.remove(book)
                 person.books.append(book)
