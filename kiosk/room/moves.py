@@ -79,18 +79,13 @@ def apologise(room: Room, event: IlsSilent, around: Surroundings) -> Stepped:
 
 
 def drop_question(room: Room, event: ReaderAnswered | IlsSilent, _around: Surroundings) -> Stepped:
-    """The door is open to all, or is not to be moved by us: the answer changes nothing."""
+    """The door is open to all: the answer changes nothing."""
     return (_question_over(room) if event.ask == room.ask else room), ()
 
 
 def turn_away(room: Room, _event: CardShown, around: Surroundings) -> Stepped:
     """The door cannot be moved by us now; nobody is asked about."""
     return _refuse(room, DOOR_LOST, around)
-
-
-def wave_on(room: Room, _event: CardShown, _around: Surroundings) -> Stepped:
-    """The lock has no power: the card decides nothing, and nobody is counted as granted by it."""
-    return room, ()
 
 
 def _question_over(room: Room) -> Room:

@@ -52,33 +52,38 @@ HEARD: Mapping[type[AnyEvent], Move] = {
 }
 """What holds in every phase in which the unit is heard. Where a phase differs, its row stands below."""
 
+
+def _without(*events: type[AnyEvent]) -> Mapping[type[AnyEvent], Move]:
+    return {event: move for event, move in HEARD.items() if event not in events}
+
+
 TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     Phase.UNKNOWN: {
-        **HEARD,
+        **_without(ReaderAnswered, IlsSilent),
         CardShown: moves.turn_away,
-        ReaderAnswered: moves.drop_question,
-        IlsSilent: moves.drop_question,
         ReleaseOrdered: moves.refuse_order,
     },
     Phase.SECURED: {**HEARD},
-    Phase.ASKING: {key: move for key, move in HEARD.items() if key is not CardShown},
+    Phase.ASKING: _without(CardShown),
     Phase.RELEASED: {**HEARD},
     Phase.OPEN: {**HEARD},
     Phase.FREE: {
-        **HEARD,
-        CardShown: moves.wave_on,
+        **_without(CardShown),
         ReaderAnswered: moves.drop_question,
         IlsSilent: moves.drop_question,
     },
 }
 
 IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
-    Phase.UNKNOWN: {},
+    Phase.UNKNOWN: {
+        ReaderAnswered: "what was asked before the unit was lost is over",
+        IlsSilent: "what was asked before the unit was lost is over",
+    },
     Phase.SECURED: {},
     Phase.ASKING: {CardShown: "one card at a time: the first is being asked about"},
     Phase.RELEASED: {},
     Phase.OPEN: {},
-    Phase.FREE: {},
+    Phase.FREE: {CardShown: "the lock has no power: a card decides nothing, and grants nothing"},
 }
 
 EVENTS: frozenset[type[AnyEvent]] = frozenset(HEARD)

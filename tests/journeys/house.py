@@ -130,6 +130,8 @@ class Hands:
         """Cut when the effect has been carried out and before its answer, not before it."""
         self.deaf_to: tuple[type[AnyEffect], ...] = ()
         """Questions that the ILS does not hear, whatever else it does."""
+        self.mute_to: tuple[type[AnyEffect], ...] = ()
+        """Questions that it hears and does, and does not answer."""
         self.pad_breaks_at: type[AnyEffect] | None = None
         """The pad is lost while the first effect of this kind is under way."""
         self.slow = False
@@ -195,7 +197,7 @@ class Hands:
         else:
             world.lent.pop(item, None)
             answer = ReturnAnswered(txn, None, f"《{item}》", "I247.57/1", "shiqiao")
-        return IlsSilent(txn=txn) if world.silent else answer
+        return IlsSilent(txn=txn) if world.silent or isinstance(effect, self.mute_to) else answer
 
     def _settle(self, effect: AskSettle) -> AnyEvent:
         world = self.world

@@ -99,3 +99,25 @@ def test_an_owed_return_never_takes_the_book_from_the_one_who_borrowed_it_since(
     assert kiosk.kinds().count("return.made") == 1
     assert_settled(kiosk, {"B001": "R0009"})
     kiosk.power_off()
+
+
+def test_a_return_that_was_heard_and_not_answered_stands_before_the_loan_that_followed_it(tmp_path: Path):
+    world = World(lent={"B001": "R0009"})
+    world.secured["E1"] = False
+    kiosk = Kiosk(tmp_path, world)
+    kiosk.boot()
+    kiosk.lay("E2")
+    kiosk.lift("E2")
+    kiosk.pass_s(7)
+    kiosk.hands.mute_to = (AskReturn,)
+    kiosk.lay("E1")
+    assert kiosk.deadline_ms() == world.mono_ms + 25_000, "of the session, before the debt's"
+    kiosk.lift("E1")
+    kiosk.pass_s(7)
+    assert kiosk.deadline_ms() == world.mono_ms + 23_000, "the debt's"
+    kiosk.card()
+    kiosk.lay("E1")
+    made = [kind for kind in kiosk.kinds() if kind.endswith(".made")]
+    assert made == ["return.made", "loan.made"]
+    assert_settled(kiosk, {"B001": "R0009"})
+    kiosk.power_off()

@@ -11,7 +11,7 @@ from drivers.errors import Gone
 from drivers.events import CardShown, DeviceLost, GateAlarmed
 from kiosk import core
 from kiosk.effects import AskLoan, Record, ReleaseDoor
-from kiosk.events import OrderArrived, StopAsked, WatermarkMoved
+from kiosk.events import MessageRefused, OrderArrived, StopAsked, WatermarkMoved
 from kiosk.journal import JournalFailed
 from kiosk.session.state import Phase
 from tests.journeys.house import READER, Kiosk, World
@@ -160,6 +160,7 @@ def test_an_order_is_carried_out_once_however_often_it_comes(kiosk: Kiosk):
         kiosk.happen(OrderArrived(order(kiosk)))
     assert kiosk.world.releases == 1
     assert kiosk.kinds().count("order.done") == 1
+    assert kiosk.loop.kiosk.station.serving
 
 
 def test_an_order_that_comes_again_after_a_restart_is_not_carried_out(tmp_path: Path):
@@ -201,7 +202,37 @@ def test_restart_is_answered_and_ends_the_program_to_be_started_again(kiosk: Kio
     assert kiosk.kinds()[-2:] == ["order.done", "kiosk.stopped"]
 
 
+def test_a_restart_that_is_ordered_again_after_it_is_not_done_again(tmp_path: Path):
+    world = World()
+    first = Kiosk(tmp_path, world)
+    first.boot()
+    restart = OrderArrived(order(first, verb="kiosk.restart"))
+    first.happen(restart)
+    first.power_off()
+    second = Kiosk(tmp_path, world)
+    second.boot()
+    second.happen(restart)
+    assert second.loop.ended is None
+    assert second.kinds().count("order.done") == 1
+    second.power_off()
+
+
+def test_the_door_has_its_own_deadlines(kiosk: Kiosk):
+    kiosk.card("R0404", device="door_scanner")
+    assert kiosk.deadline_ms() == kiosk.world.mono_ms + 5_000
+
+
 def test_asked_to_stop_it_ends_for_good(kiosk: Kiosk):
     kiosk.loop.queue.put(StopAsked("asked"))
     assert not kiosk.loop.run().restart
     assert kiosk.facts()[-1] == facts.KioskStopped("asked")
+
+
+def test_what_was_refused_meanwhile_is_told_within_its_minute(kiosk: Kiosk):
+    refused = MessageRefused("shuwu/1/room/orders", "not signed by central", forged=True)
+    kiosk.happen(refused)
+    kiosk.happen(refused)
+    assert kiosk.deadline_ms() == kiosk.world.mono_ms + 60_000
+    kiosk.pass_s(60)
+    told = [fact.count for fact in kiosk.facts() if isinstance(fact, facts.MessagesRefused)]
+    assert told == [1, 1]

@@ -70,6 +70,14 @@ def test_a_return_that_is_silent_again_stays_owed():
     assert state.again_at_ms == NOW.mono_ms + owed.ASK_AGAIN_MS
 
 
+def test_a_return_that_the_ils_refuses_at_last_is_refused():
+    state, _ = up(RETURN)
+    state, _ = owed.step(state, Settled(RETURN.txn, Verdict.NEVER), NOW)
+    state, effects = owed.step(state, ReturnAnswered(RETURN.txn, number("return_refused")), NOW)
+    assert effects == (Record(facts.ReturnRefused(RETURN.txn, "B002", number("return_refused"))),)
+    assert not state.debts
+
+
 def test_a_return_that_nobody_was_told_of_is_abandoned_when_it_was_never_made():
     untold = Debt("3" * 16, "return", "B003", told=False)
     state, _ = up(untold)

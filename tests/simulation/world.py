@@ -68,11 +68,20 @@ class World:
         self._furnish()
 
     def run(self, days: int) -> None:
-        """Live through `days`, and audit at each quiet point.
+        """Live through `days`, with an audit at each quiet point; at times central loses its disk there.
 
         Raises:
             PromiseBroken: one of the promises does not hold.
         """
+        self.open()
+        while self.timeline.now_ms < days * DAY:
+            self.live_until(min(self.timeline.now_ms + int(self.chance.uniform(3, 9) * HOUR), days * DAY))
+            if self.chance.random() < 0.3:
+                self.lose_central_in_the_quiet()
+        self._sum_up(days)
+
+    def open(self) -> None:
+        """Power for everything; readers, staff and misfortunes begin."""
         self.central.enrol({machine.name: machine.room for machine in self.machines})
         self.central.start()
         for machine in self.machines:
@@ -81,8 +90,8 @@ class World:
             self.timeline.play(self._arrivals(room))
         self.timeline.play(self._misfortunes())
         self.timeline.play(self._staff())
-        while self.timeline.now_ms < days * DAY:
-            self._live_until(min(self.timeline.now_ms + int(self.chance.uniform(3, 9) * HOUR), days * DAY))
+
+    def _sum_up(self, days: int) -> None:
         self.figures["kiosk-days"] += days * len(self.machines)
         self.figures.update(inferred(self))
         for deed in self.library.deeds:
@@ -102,8 +111,8 @@ class World:
         self.figures[what] += 1
 
     # ------------------------------------------------------------ days
-    def _live_until(self, end_ms: int) -> None:
-        """Some hours of life, then quiet, then the audit; at times central loses its disk in the quiet."""
+    def live_until(self, end_ms: int) -> None:
+        """Some hours of life, then quiet, then the audit."""
         self.calm = False
         self.broker.weather, self.library.mood = broker.USUAL, library.USUAL
         self.timeline.run(end_ms - CALM_MS)
@@ -113,10 +122,8 @@ class World:
         self._settle()
         self.timeline.run(end_ms)
         self.auditor.audit()
-        if self.chance.random() < 0.3:
-            self._lose_central_in_the_quiet()
 
-    def _lose_central_in_the_quiet(self) -> None:
+    def lose_central_in_the_quiet(self) -> None:
         """Nobody has anything new to tell, and yet it gets back what it lacks."""
         self.central.kill("its disk is lost in the quiet")
         if self.central.restore():
@@ -144,7 +151,7 @@ class World:
                 self.timeline.play(visit.script())
 
     def _misfortunes(self) -> Script:
-        while True:
+        while self._faults:
             yield self.chance.expovariate(FAULTS_A_DAY * len(self.machines) / DAY)
             if not self.calm:
                 (fault,) = self.chance.choices(self._faults, [fault.weight for fault in self._faults])

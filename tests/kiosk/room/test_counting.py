@@ -82,3 +82,27 @@ def test_a_unit_that_was_lost_and_is_back_tells_what_was_missed_as_recovered():
     door.happen(DeviceLost("door", Gone("unplugged")))
     door.sense(open=True, openings=12)
     assert door.facts() == [facts.DoorOpened(11, recovered=True), facts.DoorOpened(12, recovered=True)]
+
+
+def test_openings_wrap_as_the_units_do():
+    door = Door()
+    door.sense(openings=2**32 - 1)
+    door.room = replace(door.room, openings=2**32 - 1)
+    door.effects.clear()
+    door.sense(openings=1)
+    assert door.facts() == [facts.DoorOpened(0), facts.DoorOpened(1)]
+
+
+def test_more_left_than_came_and_nobody_is_less_than_none():
+    door = Door()
+    door.happen(Crossed("door", entered=100, left=95))
+    assert door.room.inside == 5
+    door.happen(Crossed("door", entered=100, left=115))
+    assert door.room.inside == 0
+
+
+def test_a_count_of_those_who_left_that_jumps_is_a_fault_too():
+    door = Door()
+    effects = door.happen(Crossed("door", entered=100, left=5_000))
+    assert isinstance(effects[0], RaiseFault)
+    assert door.facts() == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivers.errors import Gone
 from drivers.events import DeviceLost, DoorAnswered
-from kiosk.effects import RaiseFault, Record, ReleaseDoor
+from kiosk.effects import ClearFault, RaiseFault, Record, ReleaseDoor
 from kiosk.events import ReaderAnswered, ReleaseOrdered
 from tests.kiosk.room.door import LI, Door
 from wire import facts
@@ -67,3 +67,32 @@ def test_a_reader_whose_door_was_not_released_after_all_is_told_so():
     assert door.room.notice.fault == number("lock_not_released")
     door.pass_s(door.rules.refuse_s)
     assert door.room.notice is None
+
+
+def test_an_order_may_say_for_how_long():
+    door = Door()
+    assert ReleaseDoor(20_000) in door.happen(ReleaseOrdered(7, 20))
+
+
+def test_an_opening_after_an_order_has_a_reason_even_where_the_release_itself_was_not_seen():
+    door = Door()
+    door.happen(ReleaseOrdered(7, 5))
+    door.sense(open=True, openings=11)
+    assert facts.DoorForced(11) not in door.facts()
+
+
+def test_an_opening_long_after_an_order_has_none():
+    door = Door()
+    door.happen(ReleaseOrdered(7, 5))
+    door.pass_s(5)
+    door.sense(open=True, openings=11)
+    assert facts.DoorForced(11) in door.facts()
+
+
+def test_a_lock_that_is_released_again_is_mended():
+    door = Door()
+    door.happen(ReleaseOrdered(7, 0))
+    door.answer("release", Gone("no answer"))
+    door.happen(ReleaseOrdered(8, 0))
+    door.answer("release")
+    assert ClearFault(number("lock_not_released"), "door") in door.effects

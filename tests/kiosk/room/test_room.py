@@ -199,6 +199,136 @@ def test_another_device_that_is_lost_leaves_the_door_as_it_is():
     assert door.room.phase is Phase.SECURED
 
 
+def test_a_card_at_a_released_door_is_asked_about_and_the_last_one_counts():
+    for answers in (ReaderAnswered, IlsSilent):
+        door = Door()
+        door.sense(released=True)
+        first, second = door.card(), door.card()
+        assert door.room.phase is Phase.RELEASED
+        late = ReaderAnswered(first, LI) if answers is ReaderAnswered else IlsSilent(ask=first)
+        assert door.happen(late) == []
+        assert ReleaseDoor(8000) in door.happen(ReaderAnswered(second, LI))
+        assert door.room.phase is Phase.RELEASED, "the unit's snapshot decides"
+
+
+def test_a_new_card_takes_the_notice_of_the_last_one_down():
+    door = Door()
+    door.happen(ReaderAnswered(door.card(), None, number("card_expired")))
+    assert door.room.notice
+    door.card()
+    assert door.room.notice is None
+
+
+def test_a_snapshot_while_a_card_is_being_asked_about_leaves_the_question_open():
+    door = Door()
+    ask = door.card()
+    door.sense()
+    assert door.room.phase is Phase.ASKING
+    assert ReleaseDoor(8000) in door.happen(ReaderAnswered(ask, LI))
+
+
+def test_what_was_asked_when_the_unit_was_lost_is_over():
+    door = Door()
+    ask = door.card()
+    door.happen(DeviceLost("door", Gone("unplugged")))
+    door.sense()
+    assert door.room.phase is Phase.SECURED
+    assert door.happen(ReaderAnswered(ask, LI)) == []
+
+
+def test_an_old_answer_while_the_door_is_free_does_not_end_a_newer_question():
+    door = Door()
+    door.sense(released=True)
+    first = door.card()
+    second = door.card()
+    door.sense(exit_pressed=True, released=True)
+    door.happen(ReaderAnswered(first, LI))
+    door.sense()
+    assert door.room.phase is Phase.ASKING
+    assert ReleaseDoor(8000) in door.happen(ReaderAnswered(second, LI))
+
+
+def test_fire_that_lasts_is_raised_once():
+    door = Door()
+    door.sense(fire=True, released=True)
+    door.sense(fire=True, released=True, open=True, openings=11)
+    assert door.facts().count(facts.FireRaised()) == 1
+    assert door.facts().count(facts.DoorReleased("fire")) == 1
+    assert facts.FireCleared() not in door.facts()
+    assert ClearFault(number("fire_active"), "door") not in door.effects
+
+
+def test_a_card_while_the_door_is_free_asks_nobody():
+    door = Door()
+    door.sense(exit_pressed=True, released=True)
+    assert door.happen(CardShown("door_scanner", "R0001", "card")) == []
+
+
+def test_a_door_open_with_a_reason_is_not_forced():
+    reasons = [
+        ({}, {"released": True}),
+        ({"released": True}, {}),
+        ({"exit_pressed": True}, {}),
+        ({"fire": True}, {}),
+        ({}, {"exit_pressed": True}),
+        ({}, {"fire": True}),
+    ]
+    for before, now in reasons:
+        door = Door()
+        door.sense(**before)
+        door.sense(open=True, openings=11, **now)
+        assert facts.DoorForced(11) not in door.facts(), (before, now)
+
+
+def test_a_forced_door_is_so_once_and_until_it_is_shut():
+    door = Door()
+    door.sense(open=True, openings=11)
+    door.sense(open=True, openings=11)
+    assert door.facts().count(facts.DoorForced(11)) == 1
+    assert ClearFault(number("door_forced"), "door") not in door.effects
+    assert ClearFault(number("door_forced"), "door") in door.sense(openings=11)
+
+
+def test_the_time_that_a_door_stands_open_counts_from_its_opening():
+    door = Door()
+    held = RaiseFault(number("door_held_open"), "door")
+    door.sense(open=True, released=True, openings=11)
+    assert moves.deadline_ms(door.room) == door.now.mono_ms + 30_000
+    door.pass_s(20)
+    door.sense(open=True, openings=11)
+    door.pass_s(10)
+    assert held in door.effects
+
+
+def test_a_door_that_was_shut_meanwhile_was_not_held_open():
+    door = Door()
+    held = RaiseFault(number("door_held_open"), "door")
+    door.sense(open=True, released=True, openings=11)
+    door.pass_s(20)
+    door.sense(openings=11)
+    door.sense(open=True, released=True, openings=12)
+    door.pass_s(20)
+    assert held not in door.effects
+
+
+def test_a_door_that_is_not_seen_is_not_said_to_be_held_open():
+    door = Door()
+    door.sense(open=True, released=True, openings=11)
+    door.happen(DeviceLost("door", Gone("unplugged")))
+    assert moves.deadline_ms(door.room) is None
+    door.pass_s(60)
+    assert RaiseFault(number("door_held_open"), "door") not in door.effects
+
+
+def test_time_is_asked_for_a_notice_and_for_an_alarm():
+    door = Door()
+    door.happen(ReaderAnswered(door.card(), None, number("card_expired")))
+    assert moves.deadline_ms(door.room) == door.now.mono_ms + 5_000
+    door.pass_s(5)
+    door.happen(GateAlarmed("gate", "E1", None))
+    assert moves.deadline_ms(door.room) == door.now.mono_ms + 60_000
+
+
 def test_a_second_card_while_the_first_is_being_asked_about_changes_nothing():
     door = Door()
     door.card()

@@ -40,6 +40,7 @@ def test_a_book_lifted_before_the_ils_said_what_it_is_is_not_returned():
     desk = Desk()
     desk.lay("E1", "B001")
     desk.lift("E1")
+    assert not desk.session.lines
     desk.answer_item(on_loan=True)
     assert not desk.asked(AskReturn)
 

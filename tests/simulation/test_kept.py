@@ -1,0 +1,32 @@
+"""What the simulation has found, each as the shortest story that shows it.
+
+A seed tells the same story only as long as the simulation stays as it is; these stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulation.runs import scratch
+from tests.simulation.timeline import HOUR
+from tests.simulation.world import World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Two kiosks to which nothing happens by itself."""
+    with scratch() as folder:
+        world = World(1, folder, (), kiosks=2)
+        world.open()
+        yield world
+        world.close()
+
+
+def test_a_restored_central_gets_back_what_kiosks_told_that_have_nothing_new_to_tell(world: World) -> None:
+    world.live_until(3 * HOUR)
+    world.central.back_up()
+    world.live_until(6 * HOUR)
+    world.lose_central_in_the_quiet()
+    assert world.figures["restores of central"] == 1
