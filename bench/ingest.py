@@ -8,6 +8,7 @@ the same values, by the sqlite3 module on another fresh file. Broker, kiosks and
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import shutil
@@ -171,6 +172,7 @@ def _work(pipe: Connection, config: Config, path: Path) -> None:
     engine = open_engine(f"sqlite:///{path}")
     worker = listen.Ingest(config, keys.load(config.state), engine)
     thread = Thread(target=worker.run)
+    gc.freeze()  # as the command does
     thread.start()
     pipe.recv()
     worker.stop()

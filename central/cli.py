@@ -5,6 +5,7 @@ A command imports what it needs when it runs, so that a process starts without t
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -78,6 +79,7 @@ def ingest(config: Config, share: str) -> None:
         worker = Ingest(config, keys.load(config.state), engine, share=share)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
+        gc.freeze()  # what is here stays: nobody looks through it for garbage again
         worker.run()
 
 

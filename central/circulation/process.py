@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import signal
 import ssl
@@ -47,6 +48,7 @@ async def _serve(config: Config) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     try:
         await server.start()
+        gc.freeze()  # what is here stays: nobody looks through it for garbage again
         await told.wait()
     finally:
         await server.stop()

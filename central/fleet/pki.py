@@ -8,6 +8,7 @@ EC P-256 throughout. A library with an authority of its own uses that one; only 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ AUTHORITY = "ca"
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 825
 """The longest that common TLS clients accept of a private authority."""
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
+"""Also a file's name, and the user name that stands in the broker's topics: no `/`, no `+`, no `#`."""
 SKEW = timedelta(days=1)
 """A kiosk's clock may be late when it first meets its certificate."""
 
@@ -61,13 +64,19 @@ class Authority:
             common_name: device id, `central`, or a server's name.
             now: UTC; valid from a day before for 825 days.
             addresses: host names and IP addresses of a server; none for a client.
+
+        Raises:
+            ConfigError: a name that is no plain one.
         """
+        if not NAME.fullmatch(common_name):
+            raise ConfigError(f"{common_name!r} is no name for a certificate")
         key = ec.generate_private_key(ec.SECP256R1())
         names = [_general_name(address) for address in addresses]
         usage = ExtendedKeyUsageOID.SERVER_AUTH if names else ExtendedKeyUsageOID.CLIENT_AUTH
         builder = (
             _begin(common_name, self.certificate.subject, key.public_key(), now, CERTIFICATE_DAYS)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
@@ -87,22 +96,11 @@ def make(folder: Path, now: datetime) -> Authority:
     if (folder / f"{AUTHORITY}.crt").exists() or (folder / f"{AUTHORITY}.key").exists():
         return load(folder)
     key = ec.generate_private_key(ec.SECP256R1())
-    usage = x509.KeyUsage(
-        digital_signature=False,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=True,
-        crl_sign=True,
-        encipher_only=False,
-        decipher_only=False,
-    )
     name = _name("Shuwu development CA")
     certificate = (
         _begin("Shuwu development CA", name, key.public_key(), now, AUTHORITY_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
+        .add_extension(_usage(authority=True), critical=True)
         .sign(key, SHA256())
     )
     save(folder, AUTHORITY, Issued(certificate.public_bytes(Encoding.PEM), _pem(key)))
@@ -149,6 +147,21 @@ def _begin(
         .not_valid_before(now - SKEW)
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+
+
+def _usage(*, authority: bool) -> x509.KeyUsage:
+    """An authority signs certificates, all others sign handshakes."""
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
     )
 
 

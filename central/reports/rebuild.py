@@ -82,7 +82,7 @@ def _recount(connection: Connection, device: str, span: _Span) -> int:
         fact.at_ms >= from_hour * HOUR_MS,
         fact.at_ms < to_hour * HOUR_MS,
     )
-    sums, count = Sums(), 0
+    sums, count = Sums(span.month), 0
     for branch, at_ms, body in connection.execute(query).yield_per(1000):
         try:
             known = decode_fact(body.encode())
@@ -90,11 +90,8 @@ def _recount(connection: Connection, device: str, span: _Span) -> int:
             continue
         if isinstance(known, UnknownFact):
             continue
-        place = Place(device, branch, span.zone)
-        sums.count_hour(place, known, at_ms)
-        if span.start_ms <= at_ms < span.end_ms:
-            sums.count_day(place, known, at_ms)
-            count += 1
+        sums.count(Place(device, branch, span.zone), known, at_ms)
+        count += span.start_ms <= at_ms < span.end_ms
     add(connection, sums)
     return count
 

@@ -5,7 +5,8 @@ Hours are UTC; days and months are civil time in the zone of the branch where th
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -37,37 +38,72 @@ class Place(NamedTuple):
     """IANA name."""
 
 
-class Sums:
-    """What to add to each tally, by its key without the count."""
+Key = tuple[object, ...]
+"""A tally's key: all its columns but the count."""
 
-    def __init__(self) -> None:
-        self.hours: Counter[tuple[object, ...]] = Counter()
-        self.days: Counter[tuple[object, ...]] = Counter()
-        self.months: Counter[tuple[object, ...]] = Counter()
-        self.shares: Counter[tuple[object, ...]] = Counter()
+
+class Sums:
+    """What to add to the tallies: counted by the quarter hour, of which hours, days and months are whole."""
+
+    def __init__(self, month: date | None = None) -> None:
+        """Nothing counted yet; with `month` (its first day) only the hours reach beyond that civil month."""
+        self._month = month
+        self._counts: defaultdict[tuple[Place, int, str], int] = defaultdict(int)
+        self._shares: defaultdict[tuple[Place, int, str, str, str], int] = defaultdict(int)
 
     def count(self, place: Place, fact: Fact, at_ms: int) -> None:
         """Count a fact into everything."""
-        if type(fact) in COUNTS:
-            self.count_hour(place, fact, at_ms)
-            self.count_day(place, fact, at_ms)
-
-    def count_hour(self, place: Place, fact: Fact, at_ms: int) -> None:
-        """Count a fact into its hour."""
-        device, branch, _ = place
-        for measure, by, _ in addends(fact):
-            self.hours[device, branch, at_ms // HOUR_MS, measure] += by
-
-    def count_day(self, place: Place, fact: Fact, at_ms: int) -> None:
-        """Count a fact into its civil day, its month and the month's shares."""
-        device, branch, zone = place
-        day, month = _calendar(zone, at_ms // QUARTER_MS)
+        if type(fact) not in COUNTS:
+            return
+        quarter = at_ms // QUARTER_MS
         for measure, by, shares in addends(fact):
-            self.days[device, branch, day, measure] += by
-            self.months[device, branch, month, measure] += by
+            self._counts[place, quarter, measure] += by
             for dimension, value in shares:
-                clean = value.replace("\0", "")[:MAX_VALUE]
-                self.shares[device, branch, month, measure, dimension, clean] += by
+                self._shares[place, quarter, measure, dimension, value] += by
+
+    @property
+    def hours(self) -> dict[Key, int]:
+        return _sum(
+            ((place.device_id, place.branch_id, quarter * QUARTER_MS // HOUR_MS, measure), by)
+            for (place, quarter, measure), by in self._counts.items()
+        )
+
+    @property
+    def days(self) -> dict[Key, int]:
+        return self._civil(lambda day, _: day)
+
+    @property
+    def months(self) -> dict[Key, int]:
+        return self._civil(lambda _, month: month)
+
+    @property
+    def shares(self) -> dict[Key, int]:
+        return _sum(
+            ((place.device_id, place.branch_id, month, measure, dimension, _clean(value)), by)
+            for (place, quarter, measure, dimension, value), by in self._shares.items()
+            for _, month in [_calendar(place.zone, quarter)]
+            if self._month in {None, month}
+        )
+
+    def _civil(self, part: Callable[[date, date], date]) -> dict[Key, int]:
+        """By a part of the civil calendar: of a day and its month's first."""
+        return _sum(
+            ((place.device_id, place.branch_id, part(day, month), measure), by)
+            for (place, quarter, measure), by in self._counts.items()
+            for day, month in [_calendar(place.zone, quarter)]
+            if self._month in {None, month}
+        )
+
+
+def _sum(counts: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+    total: defaultdict[Key, int] = defaultdict(int)
+    for key, by in counts:
+        total[key] += by
+    return dict(total)
+
+
+def _clean(value: str) -> str:
+    return value.replace("\0", "")[:MAX_VALUE]
 
 
 def civil_day(zone: str, at_ms: int) -> date:

@@ -94,3 +94,20 @@ def test_an_authority_is_made_once(folder):
 def test_no_authority_is_an_error_that_says_what_to_do(tmp_path):
     with pytest.raises(ConfigError, match="pki init"):
         pki.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["broker", "zhen-24h-1"])
+def test_a_certificate_signs_and_nothing_else(folder, name):
+    """It neither issues others nor wraps keys."""
+    certificate = x509.load_pem_x509_certificate((folder / f"{name}.crt").read_bytes())
+    found = certificate.extensions.get_extension_for_class(x509.KeyUsage)
+    assert found.critical
+    assert found.value.digital_signature
+    assert not any((found.value.key_cert_sign, found.value.crl_sign, found.value.key_encipherment))
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "+", "#", ".hidden", "x" * 65, "two words"])
+def test_a_name_is_a_plain_one(folder, name):
+    """It becomes a file's name, and the broker's user name in every topic."""
+    with pytest.raises(ConfigError, match="no name for a certificate"):
+        pki.load(folder).issue(name, NOW)
