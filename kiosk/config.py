@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from wire import sealing
 from wire.envelope import Malformed
 from wire.ids import DeviceId
 from wire.signing import public_key
@@ -57,7 +58,37 @@ class Ils(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Central(Struct, frozen=True, forbid_unknown_fields=True):
     public_key: str
-    """base64 of central's Ed25519 key; orders and watermarks are checked with it."""
+    """base64 of central's Ed25519 key; orders, watermarks and lists are checked with it."""
+    sealing_key: str = ""
+    """base64 of central's X25519 key, to which cards in owed transactions are sealed; empty: they carry none."""
+    url: str = ""
+    """`https://central.example:8443`, where the bodies of lists are fetched; empty: this kiosk takes no lists."""
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class Offline(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the kiosk does by its own rule while the ILS is silent."""
+
+    lend: bool = True
+    """False: it takes returns, and lends nothing."""
+    cap: Annotated[int, Meta(ge=1, le=100)] = 5
+    """Books that one reader may have on loans that the ILS does not know yet."""
+    loan_days: Annotated[int, Meta(ge=1, le=365)] = 30
+    known_days: Annotated[float, Meta(gt=0, le=365)] = 30
+    """How long a reader whom the ILS once called good is remembered as one."""
+    alarm_h: Annotated[float, Meta(gt=0, le=720)] = 4
+    """What is owed for longer is an alarm: it will pass the ILS's lending rules by."""
+
+
+class Journal(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much the kiosk keeps."""
+
+    facts: Annotated[int, Meta(ge=1000, le=10_000_000)] = 400_000
+    """Facts that may wait for central; about 300 octets each. At 80 % an alarm, at 95 % no new session."""
+    retention_days: Annotated[float, Meta(ge=1, le=366)] = 30
+    """How long facts stay after central has them, for a central that is restored from a backup."""
 
 
 class Screen(Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,6 +168,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     ils: Ils
     central: Central
     mqtt: Mqtt = Mqtt()
+    offline: Offline = Offline()
+    journal: Journal = Journal()
     screen: Screen = Screen()
     desk: Desk | None = None
     """Present: the kiosk is a self-service desk; needs a pad and a scanner."""
@@ -181,14 +214,28 @@ def _contradictions(config: Config) -> list[str]:
     if not config.ils.password_file.is_file():
         wrong.append(f"{config.ils.password_file} is missing - at `$.ils.password_file`")
     wrong += _tls_contradictions(config.ils, "ils") + _tls_contradictions(config.mqtt, "mqtt")
+    return wrong + _central_contradictions(config.central)
+
+
+def _central_contradictions(central: Central) -> list[str]:
+    wrong = _tls_contradictions(central, "central")
     try:
-        public_key(config.central.public_key)
+        public_key(central.public_key)
     except Malformed as cause:
         wrong.append(f"{cause} - at `$.central.public_key`")
+    try:
+        if central.sealing_key:
+            sealing.public_key(central.sealing_key)
+    except Malformed as cause:
+        wrong.append(f"{cause} - at `$.central.sealing_key`")
+    if central.url and not central.url.startswith("https://"):
+        wrong.append("lists are fetched over https - at `$.central.url`")
+    if central.url and not (central.ca and central.certificate and central.key):
+        wrong.append("needs ca, certificate and key - at `$.central.url`")
     return wrong
 
 
-def _tls_contradictions(peer: Ils | Mqtt, name: str) -> list[str]:
+def _tls_contradictions(peer: Central | Ils | Mqtt, name: str) -> list[str]:
     files = {"ca": peer.ca, "certificate": peer.certificate, "key": peer.key}
     wrong = [f"{p} is missing - at `$.{name}.{key}`" for key, p in files.items() if p and not p.is_file()]
     if peer.key and peer.certificate is None:
@@ -209,11 +256,12 @@ def _anchored(config: Config, folder: Path) -> Config:
     def at(path: Path | None) -> Path | None:
         return None if path is None else folder / path
 
-    mqtt, ils, replace = config.mqtt, config.ils, msgspec.structs.replace
+    mqtt, ils, central, replace = config.mqtt, config.ils, config.central, msgspec.structs.replace
     return replace(
         config,
         state=folder / config.state,
         mqtt=replace(mqtt, ca=at(mqtt.ca), certificate=at(mqtt.certificate), key=at(mqtt.key)),
+        central=replace(central, ca=at(central.ca), certificate=at(central.certificate), key=at(central.key)),
         ils=replace(
             ils,
             password_file=folder / ils.password_file,

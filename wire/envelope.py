@@ -61,6 +61,8 @@ class Batch(Struct, frozen=True):
     journal: JournalId
     first: Seq
     facts: Annotated[list[Row], Meta(min_length=1, max_length=MAX_FACTS)]
+    oldest: Seq = 1
+    """The lowest seq that the kiosk still has: below it central asks in vain, and says what it lacks."""
 
 
 class UnknownFact(Struct, frozen=True):
@@ -109,13 +111,16 @@ def decode_fact(octets: bytes | Raw) -> AnyFact | UnknownFact:
     return fact
 
 
-def encode_batch(journal: str, first: int, rows: Iterable[tuple[Stamp, bytes]]) -> tuple[bytes, int]:
+def encode_batch(
+    journal: str, first: int, rows: Iterable[tuple[Stamp, bytes]], oldest: int = 1
+) -> tuple[bytes, int]:
     """As many rows as fit a batch, and how many those are (at least one).
 
     Args:
         journal: id of the journal.
         first: seq of the first row.
         rows: stamp and encoded fact of consecutive rows; read only as far as they fit.
+        oldest: the lowest seq that the journal still has.
     """
     facts: list[Row] = []
     octets = _HEAD_OCTETS
@@ -124,10 +129,10 @@ def encode_batch(journal: str, first: int, rows: Iterable[tuple[Stamp, bytes]]) 
         if facts and (octets > MAX_BATCH_OCTETS or len(facts) == MAX_FACTS):
             break
         facts.append(Row(stamp.wall_ms, stamp.mono_ms, stamp.boot, stamp.set, Raw(fact)))
-    return _encoder.encode(Batch(SCHEMA, journal, first, facts)), len(facts)
+    return _encoder.encode(Batch(SCHEMA, journal, first, facts, oldest)), len(facts)
 
 
-_HEAD_OCTETS = 128
+_HEAD_OCTETS = 160
 """Upper bound of a batch without rows."""
 _ROW_OCTETS = 144
 """Upper bound of a row without its fact: three times, a boot id of 32, names and commas."""

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from wire.ids import JournalId, Pseudonym
+from wire.ids import JournalId, ListName, Pseudonym, Version
 
 Text = Annotated[str, Meta(max_length=200)]
 """Text that somebody else chose (title, item number): bounded, so that a batch stays within 16 KiB."""
@@ -19,10 +19,16 @@ Count = Annotated[int, Meta(ge=0, lt=2**32)]
 FaultNumber = Annotated[int, Meta(ge=100, le=999)]
 Txn = Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
 """One lending or return from its asking to its end: ties an intent to its outcome."""
+By = Literal["ils", "staff"]
+"""Who ended what was owed."""
+Sealed = Annotated[str, Meta(max_length=200)]
+"""A card number that central alone can read (`wire.sealing`); empty where the kiosk has no key for it."""
+DecidedBy = Literal["ils", "list", "rule"]
+"""Who let it happen: the ILS; while it was silent a signed list; or the kiosk's own rule and memory."""
 
 
-class Fact(Struct, frozen=True, forbid_unknown_fields=False, tag_field="kind"):
-    """Base of all facts."""
+class Fact(Struct, frozen=True, forbid_unknown_fields=False, omit_defaults=True, tag_field="kind"):
+    """Base of all facts. A field that has its default is not written."""
 
 
 # ---------------------------------------------------------------- the kiosk itself
@@ -33,6 +39,10 @@ class KioskStarted(Fact, frozen=True, tag="kiosk.started"):
     journal: JournalId
     unclean: bool
     """True where the run before it did not end with `kiosk.stopped`."""
+    before: JournalId | None = None
+    """In the first run on a new journal file: the journal that was set aside for it."""
+    why: Literal["", "damaged", "forked"] = ""
+    """Why that one was set aside."""
 
 
 class KioskStopped(Fact, frozen=True, tag="kiosk.stopped"):
@@ -61,16 +71,43 @@ class MessagesRefused(Fact, frozen=True, tag="messages.refused"):
 
 
 class FactsLost(Fact, frozen=True, tag="facts.lost"):
-    """The journal was full to its last row; this many facts could not be written."""
+    """Facts that nobody will ever read."""
 
     count: Count
+    why: Literal["full", "damaged"] = "full"
+    """`full`: the journal was full to its last row. `damaged`: stands in the place of one damaged row."""
+
+
+class ClockCorrected(Fact, frozen=True, tag="clock.corrected"):
+    """Central's time at the moment of this fact: dates all facts of the same boot by its monotonic clock.
+
+    Written when central is first heard in a boot, and again whenever the kiosk's own clock jumps.
+    """
+
+    central_ms: Annotated[int, Meta(ge=0, lt=2**53)]
+
+
+class ListTaken(Fact, frozen=True, tag="list.taken"):
+    """A signed list is in force from now on."""
+
+    name: ListName
+    version: Version
+    entries: Count
+
+
+class ListRefused(Fact, frozen=True, tag="list.refused"):
+    """A list was announced, signed, and could not be taken."""
+
+    name: ListName
+    version: Version
+    why: Text
 
 
 # ---------------------------------------------------------------- the room
 class EntryGranted(Fact, frozen=True, tag="entry.granted"):
     reader: Pseudonym
     reader_type: Name = ""
-    decided_by: Literal["ils", "list", "rule"] = "ils"
+    decided_by: DecidedBy = "ils"
 
 
 class EntryRefused(Fact, frozen=True, tag="entry.refused"):
@@ -131,6 +168,7 @@ class GateAlarmed(Fact, frozen=True, tag="gate.alarmed"):
 class SessionOpened(Fact, frozen=True, tag="session.opened"):
     reader: Pseudonym
     reader_type: Name = ""
+    decided_by: DecidedBy = "ils"
 
 
 class SessionClosed(Fact, frozen=True, tag="session.closed"):
@@ -165,6 +203,11 @@ class LoanMade(Fact, frozen=True, tag="loan.made"):
     """As the ILS said it, ISO 8601 where its form is known."""
     settled: bool = False
     """True: found out after a silence or a restart, not told to the reader at the desk."""
+    granted: bool = False
+    """True: the end of a `loan.granted`, which has been counted already."""
+    forced: bool = False
+    """True: the ILS took it with no-block, past its own rules."""
+    by: By = "ils"
 
 
 class LoanRefused(Fact, frozen=True, tag="loan.refused"):
@@ -172,14 +215,36 @@ class LoanRefused(Fact, frozen=True, tag="loan.refused"):
     item: Text
     reader: Pseudonym
     fault: FaultNumber
+    granted: bool = False
+    """True: the reader has the book by a `loan.granted`, and the ILS does not take it: for staff."""
+    sealed: Sealed = ""
 
 
 class LoanOwed(Fact, frozen=True, tag="loan.owed"):
-    """The ILS did not answer; whether it lent is found out later."""
+    """The ILS did not answer and the reader was told to leave the book; whether it lent is found out later."""
 
     txn: Txn
     item: Text
     reader: Pseudonym
+    sealed: Sealed = ""
+
+
+class LoanGranted(Fact, frozen=True, tag="loan.granted"):
+    """The ILS was silent and the kiosk lent by its rule: the reader has the book, the ILS is owed the news.
+
+    Ends as `loan.made`, `loan.refused` or `loan.abandoned` with the same txn. Counts as the loan, at its time.
+    """
+
+    txn: Txn
+    item: Text
+    reader: Pseudonym
+    reader_type: Name = ""
+    title: Text = ""
+    call_number: Name = ""
+    due: Name = ""
+    """ISO 8601 date that the reader was told."""
+    decided_by: Literal["list", "rule"] = "rule"
+    sealed: Sealed = ""
 
 
 class LoanAbandoned(Fact, frozen=True, tag="loan.abandoned"):
@@ -188,6 +253,7 @@ class LoanAbandoned(Fact, frozen=True, tag="loan.abandoned"):
     txn: Txn
     item: Text
     reader: Pseudonym
+    by: By = "ils"
 
 
 class ReturnAsked(Fact, frozen=True, tag="return.asked"):
@@ -203,22 +269,44 @@ class ReturnMade(Fact, frozen=True, tag="return.made"):
     home: Name = ""
     """Permanent place of the item where the ILS tells it: another branch's book is a 异地还."""
     settled: bool = False
+    taken: bool = False
+    """True: the end of a `return.taken`, which has been counted already."""
+    forced: bool = False
+    """True: the ILS took it with no-block."""
+    by: By = "ils"
 
 
 class ReturnRefused(Fact, frozen=True, tag="return.refused"):
     txn: Txn
     item: Text
     fault: FaultNumber
+    taken: bool = False
+    """True: the book is here by a `return.taken`, and the ILS does not take it: for staff."""
 
 
 class ReturnOwed(Fact, frozen=True, tag="return.owed"):
+    """The power went before the ILS answered; whether it took the book back is found out later."""
+
     txn: Txn
     item: Text
+
+
+class ReturnTaken(Fact, frozen=True, tag="return.taken"):
+    """The ILS was silent and the kiosk took the book: it is here, the ILS is owed the news.
+
+    Ends as `return.made` or `return.refused` with the same txn. Counts as the return, at its time.
+    """
+
+    txn: Txn
+    item: Text
+    title: Text = ""
+    call_number: Name = ""
 
 
 class ReturnAbandoned(Fact, frozen=True, tag="return.abandoned"):
     txn: Txn
     item: Text
+    by: By = "ils"
 
 
 class TagChanged(Fact, frozen=True, tag="tag.changed"):
@@ -258,6 +346,9 @@ AnyFact = (
     | FaultCleared
     | MessagesRefused
     | FactsLost
+    | ClockCorrected
+    | ListTaken
+    | ListRefused
     | EntryGranted
     | EntryRefused
     | VisitEntered
@@ -276,11 +367,13 @@ AnyFact = (
     | LoanMade
     | LoanRefused
     | LoanOwed
+    | LoanGranted
     | LoanAbandoned
     | ReturnAsked
     | ReturnMade
     | ReturnRefused
     | ReturnOwed
+    | ReturnTaken
     | ReturnAbandoned
     | TagChanged
     | TagUnchanged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -21,6 +21,12 @@ Pseudonym = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 """Place of a fact in its journal, from 1, without gaps, never used twice."""
+
+ListName = Literal["deny", "allow", "hold", "hours"]
+"""The lists that central signs for kiosks (`wire.lists`)."""
+
+Version = Annotated[int, Meta(ge=1, lt=2**53)]
+"""Of a list: milliseconds since 1970 of its making, so that a later one is larger."""
 
 DEVICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 

@@ -11,14 +11,14 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
-from wire.facts import Count, Name
+from wire.facts import Count, Name, Txn
 from wire.ids import BootId, JournalId
 
 LIVE_ORDER_S = 15
 """A live order (a door) is worth nothing later: who asked for it has gone."""
 DURABLE_ORDER_S = 24 * 3600
 
-Verb = Literal["door.release", "kiosk.restart"]
+Verb = Literal["door.release", "kiosk.restart", "debt.settle", "journal.renew"]
 VERBS: frozenset[str] = frozenset(get_args(Verb))
 LIVE_VERBS: frozenset[str] = frozenset({"door.release"})
 """Sent only while the kiosk is ready, and not sent again."""
@@ -37,6 +37,11 @@ class Watermark(Struct, frozen=True):
     seq: Annotated[int, Meta(ge=0, le=2**63 - 1)]
     central_ms: Annotated[int, Meta(ge=0, lt=2**53)]
     """Central's clock, from which the kiosk keeps its offset."""
+    forked: bool = False
+    """The same fact came with other content: two machines write this journal, and both stop lending.
+
+    Central takes none of its facts until a `journal.renew` gives one of them a journal of its own.
+    """
 
 
 class Order(Struct, frozen=True):
@@ -51,3 +56,7 @@ class Order(Struct, frozen=True):
     """Where set, the order is for that boot alone: the only kind for a kiosk with an untrusted clock."""
     seconds: Count = 0
     """`door.release`: how long, 0 for the room's own setting."""
+    txn: Txn | None = None
+    """`debt.settle`: what is settled by staff, because the ILS cannot tell."""
+    verdict: Literal["", "done", "never"] = ""
+    """`debt.settle`: the ILS has it, or never will."""

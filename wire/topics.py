@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from wire.ids import is_device_id
+from wire.lists import NAMES
 
 ROOT = "shuwu/1"
 
@@ -13,12 +14,14 @@ WATERMARK = "watermark"
 CONDITION = "condition"
 VITALS = "vitals"
 ORDERS = "orders"
+LISTS = "lists"
+"""Before the name of a list: `lists/deny`."""
 
 CENTRAL_CONDITION = f"{ROOT}/central/condition"
 """Retained, with a last will: kiosks hold their backlog while central is gone."""
 
 FROM_KIOSK = (FACTS, CONDITION, VITALS)
-FROM_CENTRAL = (WATERMARK, ORDERS)
+FROM_CENTRAL = (WATERMARK, ORDERS, *(f"{LISTS}/{name}" for name in NAMES))
 
 CENTRAL = "central"
 """Stands where a device id stands, so no device may bear it."""
@@ -41,9 +44,8 @@ def every(leaf: str) -> str:
 
 def parse(text: str) -> Topic | None:
     """Device and leaf of a topic; None where it is none of ours."""
-    parts = text.split("/")
-    if len(parts) != 4 or "/".join(parts[:2]) != ROOT:  # noqa: PLR2004 - shuwu / 1 / device / leaf
+    if not text.startswith(f"{ROOT}/"):
         return None
-    device, leaf = parts[2:]
+    device, _, leaf = text.removeprefix(f"{ROOT}/").partition("/")
     known = leaf in FROM_KIOSK or leaf in FROM_CENTRAL
     return Topic(device, leaf) if known and device != CENTRAL and is_device_id(device) else None

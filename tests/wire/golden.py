@@ -7,6 +7,7 @@ from wire.condition import CentralCondition, Condition, Trouble, Vitals
 from wire.orders import Order, Watermark
 
 JOURNAL = "5f0c1d2e3f405162738495a6b7c8d9ea"
+OLD_JOURNAL = "00112233445566778899aabbccddeeff"
 READER = "9a8b7c6d5e4f30211203f4e5d6c7b8a9"
 BOOT = "0c1d2e3f"
 TXN = "00f1e2d3c4b5a697"
@@ -46,6 +47,21 @@ FACTS: dict[f.Fact, str] = {
     f.TagUnchanged("E004010012345678", "B1", secured=False, fault=301): '{"kind":"tag.unchanged","uid":"E004010012345678","item":"B1","secured":false,"fault":301}',
     f.OrderDone(12, "door.release"): '{"kind":"order.done","order":12,"verb":"door.release"}',
     f.OrderRefused(12, "door.release", 901): '{"kind":"order.refused","order":12,"verb":"door.release","fault":901}',
+    f.KioskStarted("0.1.0", JOURNAL, unclean=True, before=OLD_JOURNAL, why="damaged"): f'{{"kind":"kiosk.started","version":"0.1.0","journal":"{JOURNAL}","unclean":true,"before":"{OLD_JOURNAL}","why":"damaged"}}',
+    f.FactsLost(1, "damaged"): '{"kind":"facts.lost","count":1,"why":"damaged"}',
+    f.ClockCorrected(1_790_000_000_000): '{"kind":"clock.corrected","central_ms":1790000000000}',
+    f.ListTaken("deny", 1_790_000_000_000, 12): '{"kind":"list.taken","name":"deny","version":1790000000000,"entries":12}',
+    f.ListRefused("allow", 1_790_000_000_000, "not fetched"): '{"kind":"list.refused","name":"allow","version":1790000000000,"why":"not fetched"}',
+    f.SessionOpened(READER, "adult", "list"): f'{{"kind":"session.opened","reader":"{READER}","reader_type":"adult","decided_by":"list"}}',
+    f.LoanGranted(TXN, "B1", READER, "adult", "三体", "I247.55/1", "2026-03-31", "list", "c2VhbGVk"): f'{{"kind":"loan.granted","txn":"{TXN}","item":"B1","reader":"{READER}","reader_type":"adult","title":"三体","call_number":"I247.55/1","due":"2026-03-31","decided_by":"list","sealed":"c2VhbGVk"}}',
+    f.LoanMade(TXN, "B1", READER, settled=True, granted=True, forced=True, by="staff"): f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}","settled":true,"granted":true,"forced":true,"by":"staff"}}',
+    f.LoanRefused(TXN, "B1", READER, 202, granted=True, sealed="c2VhbGVk"): f'{{"kind":"loan.refused","txn":"{TXN}","item":"B1","reader":"{READER}","fault":202,"granted":true,"sealed":"c2VhbGVk"}}',
+    f.LoanOwed(TXN, "B1", READER, "c2VhbGVk"): f'{{"kind":"loan.owed","txn":"{TXN}","item":"B1","reader":"{READER}","sealed":"c2VhbGVk"}}',
+    f.LoanAbandoned(TXN, "B1", READER, "staff"): f'{{"kind":"loan.abandoned","txn":"{TXN}","item":"B1","reader":"{READER}","by":"staff"}}',
+    f.ReturnTaken(TXN, "B1", "三体", "I247.55/1"): f'{{"kind":"return.taken","txn":"{TXN}","item":"B1","title":"三体","call_number":"I247.55/1"}}',
+    f.ReturnMade(TXN, "B1", settled=True, taken=True, forced=True, by="staff"): f'{{"kind":"return.made","txn":"{TXN}","item":"B1","settled":true,"taken":true,"forced":true,"by":"staff"}}',
+    f.ReturnRefused(TXN, "B1", 252, taken=True): f'{{"kind":"return.refused","txn":"{TXN}","item":"B1","fault":252,"taken":true}}',
+    f.ReturnAbandoned(TXN, "B1", "staff"): f'{{"kind":"return.abandoned","txn":"{TXN}","item":"B1","by":"staff"}}',
 }  # fmt: skip
 """A fact of each kind, all its fields told."""
 
