@@ -25,8 +25,8 @@ MAX_FACTS = 64
 """Facts in a batch: a commit at central stays short, a lost batch costs little to send again."""
 MAX_BATCH_OCTETS = 16 * 1024
 """Fits the smallest limit that brokers ship with (and one TLS record)."""
-MAX_FACT_OCTETS = 4 * 1024
-"""Above the longest fact by its own bounds, each of its characters escaped (3.7 KiB, a loan)."""
+MAX_FACT_OCTETS = 4 * 1024 + 512
+"""Above the longest fact by its own bounds, each of its characters escaped (4.0 KiB, a loan)."""
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeError)
 """What a decoder raises at a peer's JSON: not of this form, nested without end, no UTF-8."""
 
@@ -54,7 +54,7 @@ class Row(Struct, frozen=True):
     fact: Raw
 
 
-class Batch(Struct, frozen=True):
+class Batch(Struct, frozen=True, omit_defaults=True):
     """Consecutive rows of one journal."""
 
     schema: Annotated[int, Meta(ge=1)]

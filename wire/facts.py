@@ -21,7 +21,7 @@ Txn = Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
 """One lending or return from its asking to its end: ties an intent to its outcome."""
 By = Literal["ils", "staff"]
 """Who ended what was owed."""
-Sealed = Annotated[str, Meta(max_length=200)]
+Sealed = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/=]{0,200}\Z")]
 """A card number that central alone can read (`wire.sealing`); empty where the kiosk has no key for it."""
 DecidedBy = Literal["ils", "list", "rule"]
 """Who let it happen: the ILS; while it was silent a signed list; or the kiosk's own rule and memory."""
@@ -90,7 +90,7 @@ class ClockCorrected(Fact, frozen=True, tag="clock.corrected"):
 class ListTaken(Fact, frozen=True, tag="list.taken"):
     """A signed list is in force from now on."""
 
-    name: ListName
+    list: ListName
     version: Version
     entries: Count
 
@@ -98,7 +98,7 @@ class ListTaken(Fact, frozen=True, tag="list.taken"):
 class ListRefused(Fact, frozen=True, tag="list.refused"):
     """A list was announced, signed, and could not be taken."""
 
-    name: ListName
+    list: ListName
     version: Version
     why: Text
 

@@ -24,7 +24,7 @@ LIVE_VERBS: frozenset[str] = frozenset({"door.release"})
 """Sent only while the kiosk is ready, and not sent again."""
 
 
-class Watermark(Struct, frozen=True):
+class Watermark(Struct, frozen=True, omit_defaults=True):
     """Central holds this fact and all before it, committed.
 
     Within an epoch `seq` only rises. A later epoch (a restored central, a gap) is taken as it stands:
@@ -44,7 +44,7 @@ class Watermark(Struct, frozen=True):
     """
 
 
-class Order(Struct, frozen=True):
+class Order(Struct, frozen=True, omit_defaults=True):
     number: Annotated[int, Meta(ge=1, lt=2**32)]
     """Grows with each order to one device."""
     verb: Name

@@ -52,7 +52,7 @@ def longest(kind: inspect.Type) -> Any:
         case inspect.IntType():
             return kind.le if kind.le is not None else kind.lt - 1
         case inspect.BoolType():
-            return False
+            return True
         case inspect.LiteralType(values=values):
             return max(values, key=len)
         case inspect.UnionType(types=types):

@@ -50,8 +50,8 @@ FACTS: dict[f.Fact, str] = {
     f.KioskStarted("0.1.0", JOURNAL, unclean=True, before=OLD_JOURNAL, why="damaged"): f'{{"kind":"kiosk.started","version":"0.1.0","journal":"{JOURNAL}","unclean":true,"before":"{OLD_JOURNAL}","why":"damaged"}}',
     f.FactsLost(1, "damaged"): '{"kind":"facts.lost","count":1,"why":"damaged"}',
     f.ClockCorrected(1_790_000_000_000): '{"kind":"clock.corrected","central_ms":1790000000000}',
-    f.ListTaken("deny", 1_790_000_000_000, 12): '{"kind":"list.taken","name":"deny","version":1790000000000,"entries":12}',
-    f.ListRefused("allow", 1_790_000_000_000, "not fetched"): '{"kind":"list.refused","name":"allow","version":1790000000000,"why":"not fetched"}',
+    f.ListTaken("deny", 1_790_000_000_000, 12): '{"kind":"list.taken","list":"deny","version":1790000000000,"entries":12}',
+    f.ListRefused("allow", 1_790_000_000_000, "not fetched"): '{"kind":"list.refused","list":"allow","version":1790000000000,"why":"not fetched"}',
     f.SessionOpened(READER, "adult", "list"): f'{{"kind":"session.opened","reader":"{READER}","reader_type":"adult","decided_by":"list"}}',
     f.LoanGranted(TXN, "B1", READER, "adult", "三体", "I247.55/1", "2026-03-31", "list", "c2VhbGVk"): f'{{"kind":"loan.granted","txn":"{TXN}","item":"B1","reader":"{READER}","reader_type":"adult","title":"三体","call_number":"I247.55/1","due":"2026-03-31","decided_by":"list","sealed":"c2VhbGVk"}}',
     f.LoanMade(TXN, "B1", READER, settled=True, granted=True, forced=True, by="staff"): f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}","settled":true,"granted":true,"forced":true,"by":"staff"}}',
@@ -77,7 +77,16 @@ OLDEST: dict[str, f.Fact] = {
     '{"kind":"reader.refused","fault":101}': f.ReaderRefused(101, None),
     f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanMade(TXN, "B1", READER),
     f'{{"kind":"return.made","txn":"{TXN}","item":"B1"}}': f.ReturnMade(TXN, "B1"),
-}
+    f'{{"kind":"kiosk.started","version":"0.1.0","journal":"{JOURNAL}","unclean":true}}': f.KioskStarted("0.1.0", JOURNAL, True, None, ""),
+    '{"kind":"facts.lost","count":7}': f.FactsLost(7, "full"),
+    f'{{"kind":"loan.granted","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanGranted(TXN, "B1", READER, decided_by="rule"),
+    f'{{"kind":"loan.refused","txn":"{TXN}","item":"B1","reader":"{READER}","fault":202}}': f.LoanRefused(TXN, "B1", READER, 202, granted=False),
+    f'{{"kind":"loan.owed","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanOwed(TXN, "B1", READER, ""),
+    f'{{"kind":"loan.abandoned","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanAbandoned(TXN, "B1", READER, "ils"),
+    f'{{"kind":"return.taken","txn":"{TXN}","item":"B1"}}': f.ReturnTaken(TXN, "B1", "", ""),
+    f'{{"kind":"return.refused","txn":"{TXN}","item":"B1","fault":252}}': f.ReturnRefused(TXN, "B1", 252, taken=False),
+    f'{{"kind":"return.abandoned","txn":"{TXN}","item":"B1"}}': f.ReturnAbandoned(TXN, "B1", "ils"),
+}  # fmt: skip
 """Facts as the first kiosks wrote them, where a field has become optional since: what they mean."""
 
 BATCH = (
@@ -123,6 +132,17 @@ CENTRAL_CONDITION = (
 WATERMARK = (
     Watermark(JOURNAL, 1790000000000, 4712, 1790000000500),
     f'{{"journal":"{JOURNAL}","epoch":1790000000000,"seq":4712,"central_ms":1790000000500}}',
+)
+FORKED = (
+    Watermark(JOURNAL, 1790000000000, 4712, 1790000000500, forked=True),
+    f'{{"journal":"{JOURNAL}","epoch":1790000000000,"seq":4712,"central_ms":1790000000500,"forked":true}}',
+)
+SETTLE = (
+    Order(13, "debt.settle", 1790000000000, 1790086400000, txn=TXN, verdict="never"),
+    (
+        '{"number":13,"verb":"debt.settle","issued_ms":1790000000000,"deadline_ms":1790086400000,'
+        f'"txn":"{TXN}","verdict":"never"}}'
+    ),
 )
 ORDER = (
     Order(12, "door.release", 1790000000000, 1790000015000, BOOT, 5),

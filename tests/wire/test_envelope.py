@@ -105,7 +105,7 @@ def test_rows_are_read_only_as_far_as_they_fit():
 def test_the_longest_facts_fill_a_batch_and_do_not_overflow_it(kind):
     fact = encode_fact(anything.LONGEST[kind])
     payload, count = encode_batch(JOURNAL, LAST_SEQ - MAX_FACTS, repeat((LONGEST_STAMP, fact), MAX_FACTS))
-    assert count >= min(4, MAX_FACTS)
+    assert count >= min(3, MAX_FACTS)
     assert len(payload) <= MAX_BATCH_OCTETS
     batch = decode_batch(payload)
     assert [decode_fact(row.fact) for row in batch.facts] == [anything.LONGEST[kind]] * count
