@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wire.facts import Fact
+from wire.lists import Head
 from wire.orders import Order
 
 Place = Literal["desk", "door"]
@@ -125,6 +126,14 @@ class WriteTag:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchList:
+    """Fetch the body of a list and keep it. Answered by ListsChanged, and by ListMissed until it is there."""
+
+    head: Head
+    signed: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class EndProgram:
     """Stop cleanly; with `restart` the supervisor starts it again."""
 
@@ -145,5 +154,6 @@ AnyEffect = (
     | AskReturn
     | AskSettle
     | WriteTag
+    | FetchList
     | EndProgram
 )

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Literal
 
 from drivers.events import DeviceEvent
+from kiosk.knowledge import Lists
+from wire.lists import Head
 from wire.orders import Order
 
 
@@ -156,6 +158,30 @@ class MessageRefused:
     forged: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ListAnnounced:
+    """Central signed the head of a list. Whether it is newer than the one in force is not judged here."""
+
+    head: Head
+    signed: bytes
+    """The message as it came, so that whoever reads it from the disk can check it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListsChanged:
+    """These lists are in force from now on: at a start, and whenever one was fetched and is on disk."""
+
+    lists: Lists
+
+
+@dataclass(frozen=True, slots=True)
+class ListMissed:
+    """Answer to `FetchList` where the body cannot be had, or kept, or is not what was signed; it is tried again."""
+
+    head: Head
+    why: str
+
+
 # ---------------------------------------------------------------- people and time
 @dataclass(frozen=True, slots=True)
 class Touched:
@@ -196,6 +222,9 @@ KioskEvent = (
     | ReleaseOrdered
     | WatermarkMoved
     | MessageRefused
+    | ListAnnounced
+    | ListsChanged
+    | ListMissed
     | Touched
     | Ticked
     | ServingChanged

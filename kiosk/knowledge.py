@@ -1,0 +1,95 @@
+"""What the kiosk knows by itself, and decides by while the ILS is silent. Pure.
+
+`Lists` are central's signed lists in force (`wire.lists`): who is denied, who is allowed, what is held, when
+the room is open. Looking one reader up among 100,000 is a bisection; a list is never copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from wire.ids import ListName
+from wire.lists import Body, Hours, Kind, entry, holds
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One list that stands until the next of its name."""
+
+    body: Body = field(repr=False)
+    expires_ms: int
+    """Since 1970 UTC, by central's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the allow list says of a reader."""
+
+    type: str
+    """The ILS's own name of the reader type, may be empty."""
+    cap: int
+    """Books on an offline loan at once; 0: the kiosk's own rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists in force, by name. `at_ms` is central's time as well as the kiosk knows it."""
+
+    by_name: Mapping[ListName, InForce] = field(default_factory=dict)
+
+    def late(self, at_ms: int) -> frozenset[ListName]:
+        """Lists past their expiry. All but `allow` stand nevertheless."""
+        return frozenset(name for name, one in self.by_name.items() if at_ms >= one.expires_ms)
+
+    def denies_reader(self, card: str) -> bool:
+        """Whether this card gets nothing, whatever the ILS says."""
+        return any(True for _ in self._groups("deny", "reader", card))
+
+    def denies_item(self, item: str) -> bool:
+        """Whether this item goes to nobody, whatever the ILS says."""
+        return self._has_item("deny", item)
+
+    def holds_item(self, item: str) -> bool:
+        """Whether this item is kept for somebody."""
+        return self._has_item("hold", item)
+
+    def knows_readers(self, at_ms: int) -> bool:
+        """Whether an allow list stands that has not expired."""
+        return "allow" in self.by_name and "allow" not in self.late(at_ms)
+
+    def allows(self, card: str, at_ms: int) -> Allowance | None:
+        """What the allow list grants this card; None where it is not on it, or where there is no list."""
+        if not self.knows_readers(at_ms):
+            return None
+        return next(self._groups("allow", "reader", card), None)
+
+    def admits(self, at_ms: int) -> bool:
+        """Whether the room admits readers at this moment; always where no hours are listed."""
+        hours = self._body("hours").hours
+        return hours is None or is_open(hours, at_ms)
+
+    def _body(self, name: ListName) -> Body:
+        found = self.by_name.get(name)
+        return found.body if found else Body(name, 1)
+
+    def _has_item(self, name: ListName, item: str) -> bool:
+        body = self._body(name)
+        return bool(body.items) and holds(body.items, entry(body.salt, "item", item))
+
+    def _groups(self, name: ListName, kind: Kind, number: str) -> Iterator[Allowance]:
+        body = self._body(name)
+        wanted = entry(body.salt, kind, number) if body.readers else b""
+        for group in body.readers:
+            if holds(group.keys, wanted):
+                yield Allowance(group.type, group.cap)
+
+
+def is_open(hours: Hours, at_ms: int) -> bool:
+    """Whether a moment lies in an interval of its civil day; a day that differs replaces its weekday."""
+    at = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(ZoneInfo(hours.zone))
+    intervals = hours.dates.get(at.date().isoformat(), hours.week[at.weekday()])
+    minute = at.hour * 60 + at.minute
+    return any(first <= minute < last for first, last in intervals)
