@@ -39,7 +39,7 @@ class Device(Protocol):
 
 
 class Pad(Device, Protocol):
-    """Reads library tags: posts TagSeen, TagGone, TagWritten."""
+    """Reads library tags: posts TagSeen, TagGone, PadSettled, TagWritten."""
 
     def secure(self, uid: str, secured: bool) -> None:
         """Write the AFI of one tag and read it back; answered by `TagWritten`."""

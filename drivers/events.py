@@ -50,6 +50,16 @@ class TagGone:
 
 
 @dataclass(frozen=True, slots=True)
+class PadSettled:
+    """What lies in the field since before the pad came up has been told, all of it.
+
+    Sent once after each DeviceBack; what is seen later was laid down later.
+    """
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class TagWritten:
     """The answer to `Pad.secure`: the AFI was written and read back, or it was not."""
 
@@ -136,6 +146,7 @@ class DeviceLost:
 DeviceEvent = (
     TagSeen
     | TagGone
+    | PadSettled
     | TagWritten
     | CardShown
     | DoorSensed

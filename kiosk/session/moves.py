@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from drivers.events import CardShown, DeviceBack
+from drivers.events import CardShown, DeviceBack, PadSettled
 from kiosk.effects import AskReader, Record
 from kiosk.events import IlsSilent, ReaderAnswered, ServingChanged, StopAsked, Ticked, Touched
 from kiosk.session import books, tags
@@ -19,8 +19,8 @@ from wire import facts
 from wire.faults import number
 
 CANNOT_CHECK_CARD = number("cannot_check_card")
-PAD_SETTLES_MS = 1500
-"""Inventory and reading of a crowded pad: what is seen sooner after the pad came up lay there already."""
+PAD_SETTLES_MS = 5000
+"""Longest wait for a pad that came up to say that it has told what lay there: reading 30 books takes 3 s."""
 
 
 # ---------------------------------------------------------------- cards
@@ -143,6 +143,12 @@ def pad_back(session: Session, event: DeviceBack, around: Surroundings) -> Stepp
             line, more = tags.write(line)  # noqa: PLW2901 - the same line, one step on
             session, effects = session.keep(line), effects + more
     return session, effects
+
+
+def pad_settled(session: Session, _event: PadSettled, around: Surroundings) -> Stepped:
+    """All that lay there has been told: no need to wait any longer."""
+    session = replace(session, quiet_until_ms=min(session.quiet_until_ms, around.mono_ms))
+    return _serve(session, around) if _settled(session, around) else (session, ())
 
 
 def suspend(session: Session, event: ServingChanged, _around: Surroundings) -> Stepped:

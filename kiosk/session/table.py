@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.events import CardShown, DeviceBack, TagGone, TagSeen, TagWritten
+from drivers.events import CardShown, DeviceBack, PadSettled, TagGone, TagSeen, TagWritten
 from kiosk.events import (
     AnyEvent,
     IlsSilent,
@@ -119,6 +119,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
         IlsSilent: moves.unanswered,
         TagWritten: tags.written,
         DeviceBack: moves.pad_back,
+        PadSettled: moves.pad_settled,
         Ticked: moves.tick,
         ServingChanged: moves.resume,
         StopAsked: moves.stop,
@@ -134,12 +135,14 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         IlsSilent: "nothing of the desk is being asked",
         TagWritten: "no session ends while a tag is being written",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
+        PadSettled: "the desk has not waited for it any longer",
         StopAsked: "nobody stands there, nothing is open",
     },
     Phase.OPEN: {
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         LoanAnswered: "no session ends before its loans are answered",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
+        PadSettled: "the desk has not waited for it any longer",
     },
     Phase.IDENTIFYING: {
         CardShown: "one card at a time: the first is being asked about",
@@ -147,15 +150,18 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         Touched: "there is nothing to touch yet",
         Ticked: "the answer about the card comes, or the silence about it",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
+        PadSettled: "the desk has not waited for it any longer",
     },
     Phase.IDENTIFIED: {
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
+        PadSettled: "the desk has not waited for it any longer",
     },
     Phase.ENDING: {
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         Touched: "the session is ending already",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
+        PadSettled: "the desk has not waited for it any longer",
     },
     Phase.OUT_OF_ORDER: {
         CardShown: "the screen says that the machine is out of order",

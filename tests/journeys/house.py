@@ -19,6 +19,7 @@ from drivers.events import (
     DeviceLost,
     DoorAnswered,
     DoorSensed,
+    PadSettled,
     TagContent,
     TagGone,
     TagSeen,
@@ -266,7 +267,7 @@ class Kiosk:
         self.happen(DoorSensed("door", False, False, False, False, 0))
         self.happen(UplinkChanged(broker=True, central=True))
         self._poll()
-        self.pass_s(2)
+        self._settle()
         self.happen(IlsChanged(up=not (self.world.silent or self.world.deaf)))
 
     def happen(self, event: AnyEvent) -> None:
@@ -311,6 +312,12 @@ class Kiosk:
         self.world.pad = True
         self.happen(DeviceBack("pad", "pad"))
         self._poll()
+        self._settle()
+
+    def _settle(self) -> None:
+        """The driver says that it has told of all that lies there."""
+        if self.world.pad:
+            self.happen(PadSettled("pad"))
 
     def _poll(self) -> None:
         """The driver tells of what has come and gone since it last could; of what stayed it says nothing."""

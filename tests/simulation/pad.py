@@ -9,11 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from drivers.errors import DriverError, Gone, Misbehaved
-from drivers.events import DeviceBack, DeviceLost, TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import DeviceBack, DeviceLost, PadSettled, TagContent, TagGone, TagSeen, TagWritten
 from tests.simulation.host import Host
 
 GONE_MS = 300
 """Three inventories and 250 ms without it."""
+SEEN_MS = 350
+"""Longest from laid down to told."""
+SETTLED_MS = 400
+"""Nothing new since the pad came up: all that lay there has been told."""
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +87,7 @@ class Pad:
         self.host.post(DeviceBack("pad", "ISO host reader"))
         for uid in tuple(self.plate.there):
             self._notice(uid)
+        self.host.later(SETTLED_MS, self._settle)
 
     def unplug(self) -> None:
         if self.connected:
@@ -96,6 +101,7 @@ class Pad:
             self.host.post(DeviceBack("pad", "ISO host reader"))
             for uid in (*self.plate.there, *self._seen):
                 self._notice(uid)
+            self.host.later(SETTLED_MS, self._settle)
 
     # ------------------------------------------------------------ the driver
     def secure(self, uid: str, secured: bool) -> None:
@@ -106,8 +112,12 @@ class Pad:
     def _notice(self, uid: str) -> None:
         """Something about this tag changed: one of the next inventories tells."""
         chance = self.host.chance
-        wait_ms = chance.uniform(60, 350) if uid in self.plate.there else GONE_MS + chance.uniform(0, 200)
+        wait_ms = chance.uniform(60, SEEN_MS) if uid in self.plate.there else GONE_MS + chance.uniform(0, 200)
         self.host.later(wait_ms, lambda: self._look(uid))
+
+    def _settle(self) -> None:
+        if self.connected:
+            self.host.post(PadSettled("pad"))
 
     def _look(self, uid: str) -> None:
         """An inventory that tells about this tag."""

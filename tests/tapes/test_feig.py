@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from drivers.errors import Gone, Unsupported
-from drivers.events import DeviceBack, TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagWritten
 from drivers.pad.feig.pad import FeigPad
 from drivers.pad.feig.session import FeigSettings, Session
 from drivers.pad.presence import PresenceRule
@@ -87,7 +87,8 @@ def play(tape: Tape, story: Story) -> None:
     told: list[object] = []
 
     def post(event: object) -> None:
-        told.append(event)
+        if not isinstance(event, PadSettled):  # how long a tape runs on is chance
+            told.append(event)
         if isinstance(event, TagSeen) and story.secured is not None:
             pad.secure(event.uid, story.secured)
 

@@ -6,7 +6,8 @@
   One that leaves unread was never there: neither TagSeen nor TagGone.
 - What lay on the pad is remembered while the reader is lost: a tag that stayed is not seen again,
   one that left is gone once the reader is back.
-- A poll with nothing new costs one inventory.
+- A poll with nothing new costs one inventory; as many of them in a row as make a tag gone also show
+  that the pad has settled.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from threading import Event
 
 from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
-from drivers.events import DeviceBack, TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagWritten
 from drivers.line.line import OpenLine
 from drivers.pad.feig.session import FeigSettings, Session
 from drivers.pad.presence import Presence
@@ -50,6 +51,8 @@ class FeigPad:
         self._presence = Presence(settings.presence)
         self._unread: dict[str, int] = {}
         """Tags that are there and not yet posted: readings that failed so far."""
+        self._unsettled = 0
+        """Complete inventories with nothing to read that the pad still owes before it has settled."""
 
     def secure(self, uid: str, secured: bool) -> None:
         self._orders.append(_Order(uid, secured))
@@ -65,6 +68,7 @@ class FeigPad:
         try:
             session = Session(line, self._settings, self._clock)
             post(DeviceBack(self.name, str(session.identify())))
+            self._unsettled = self._settings.presence.missed
             while not stop.is_set():
                 for uid in self._poll(session, post):
                     self._obey(session, post)
@@ -85,7 +89,15 @@ class FeigPad:
             if self._unread.pop(uid, None) is None:
                 post(TagGone(self.name, uid))
         self._unread.update(dict.fromkeys(changes.came, 0))
+        self._settle(post, quiet=found.complete and not self._unread)
         return [uid for uid in self._unread if uid in found.uids]
+
+    def _settle(self, post: Post, *, quiet: bool) -> None:
+        """A tag at the edge misses an inventory or two: one with nothing new proves little."""
+        if self._unsettled:
+            self._unsettled = self._unsettled - 1 if quiet else self._settings.presence.missed
+            if not self._unsettled:
+                post(PadSettled(self.name))
 
     def _read(self, session: Session, uid: str, post: Post) -> None:
         self._unread[uid] += 1

@@ -9,7 +9,7 @@ from threading import Event
 from drivers.emulators.air import EmulatedTag
 from drivers.emulators.feig import FeigReader, FeigReaderSettings
 from drivers.errors import DriverError
-from drivers.events import DeviceLost, TagContent
+from drivers.events import DeviceLost, PadSettled, TagContent
 from drivers.pad.feig.session import FeigSettings
 from drivers.pad.presence import PresenceRule
 from drivers.tag import iso28560_2
@@ -71,12 +71,14 @@ def reader(pile: Pile, **changes) -> FeigReader:
 def told(device, react: Callable[[object, Event], None], stop: Event | None = None) -> list[object]:
     """Run a device as the pump does, without its thread and its pauses, until the stop is set.
 
-    `react(event, stop)` is called on each event.
+    `react(event, stop)` is called on each event but PadSettled, of which only its own tests speak.
     """
     events: list[object] = []
     stop = stop or Event()
 
     def post(event):
+        if isinstance(event, PadSettled):
+            return
         events.append(event)
         react(event, stop)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from drivers.errors import Gone
-from drivers.events import CardShown, DeviceBack, TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import CardShown, DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagWritten
 from kiosk import config
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, AskItem, AskLoan, AskReader, AskReturn, Record, WriteTag
@@ -91,6 +91,10 @@ class Desk:
     def find_pad(self) -> None:
         self.happen(DeviceBack("pad", "FEIG"))
         self.happen(ServingChanged(serving=True))
+
+    def settle_pad(self) -> None:
+        """It has told of all that lies there."""
+        self.happen(PadSettled("pad"))
 
     def answer_item(self, *, on_loan: bool, title: str = "活着") -> None:
         ask = self.last(AskItem)

@@ -6,7 +6,7 @@ import pytest
 
 from drivers.events import DeviceBack
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn
-from kiosk.events import StopAsked, Touched
+from kiosk.events import ServingChanged, StopAsked, Touched
 from kiosk.session.state import Phase, Step
 from tests.kiosk.session.desk import LI, WANG, Desk
 
@@ -32,12 +32,44 @@ def test_what_lay_on_the_pad_when_it_came_up_is_nobodys():
     desk.find_pad()
     desk.lay("E1", "B001")
     assert desk.session.phase is Phase.OUT_OF_ORDER
-    desk.pass_s(1.5)
+    desk.settle_pad()
     assert desk.session.phase is Phase.IDLE
     assert not desk.asked(AskItem)
     desk.lift("E1")
     desk.lay("E1", "B001")
     assert desk.line().step is Step.CHECKING
+
+
+def test_a_pad_that_never_settles_is_waited_for_no_longer_than_reading_a_crowd_takes():
+    desk = Desk()
+    desk.starts()
+    desk.find_pad()
+    desk.pass_s(4.9)
+    assert desk.session.phase is Phase.OUT_OF_ORDER
+    desk.lay("E1", "B001")
+    desk.pass_s(0.1)
+    assert desk.session.phase is Phase.IDLE
+    assert desk.session.stale == {"E1"}
+
+
+def test_a_pad_that_settles_while_the_station_forbids_to_serve_is_not_waited_for_again():
+    desk = Desk()
+    desk.starts()
+    desk.happen(DeviceBack("pad", "FEIG"))
+    desk.settle_pad()
+    assert desk.session.phase is Phase.OUT_OF_ORDER
+    desk.happen(ServingChanged(serving=True))
+    assert desk.session.phase is Phase.IDLE
+
+
+def test_a_reader_whose_pad_was_lost_waits_for_nothing_when_it_settles():
+    desk = Desk()
+    desk.greet()
+    desk.lose_pad()
+    desk.find_pad()
+    assert desk.session.phase is Phase.IDENTIFIED
+    desk.settle_pad()
+    assert desk.session.phase is Phase.IDENTIFIED
 
 
 def test_out_of_order_keeps_the_reader_and_takes_the_answers_that_are_owed():
@@ -140,7 +172,7 @@ def test_a_pad_that_was_lost_before_it_had_told_what_lies_there_is_given_its_tim
     desk.find_pad()
     desk.lay("E1", "B001")
     assert desk.session.stale == {"E1"}
-    desk.pass_s(1.5)
+    desk.settle_pad()
     assert desk.session.phase is Phase.IDLE
 
 

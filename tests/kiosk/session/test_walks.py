@@ -184,7 +184,7 @@ class Walk(RuleBasedStateMachine):
         self.town = Town()
         self.town.starts()
         self.town.set_pad(there=True)
-        self.town.pass_s(2)
+        self.town.settle_pad()
 
     @rule(uid=st.sampled_from(sorted(TAGS)))
     def move_a_book(self, uid: str) -> None:
@@ -212,6 +212,11 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def break_or_mend_the_pad(self) -> None:
         self.town.set_pad(there=not self.town.pad)
+
+    @precondition(lambda self: self.town.pad)
+    @rule()
+    def the_pad_settles(self) -> None:
+        self.town.settle_pad()
 
     @rule(seconds=st.sampled_from([1, 7, 26, 46]))
     def wait(self, seconds: int) -> None:
