@@ -47,12 +47,9 @@ class Locked:
 
 def find_places(connection: Connection, devices: Iterable[str]) -> dict[str, Place]:
     """Where the devices stand that the registry knows."""
-    query = (
-        select(Device.id, Device.branch_id, Branch.zone)
-        .join(Branch, Branch.id == Device.branch_id)
-        .where(Device.id.in_(sorted(devices)))
-    )
-    return {device: Place(device, branch, zone) for device, branch, zone in connection.execute(query)}
+    names = sorted(devices)
+    rows = connection.execute(_PLACES, {"devices": names}) if names else ()
+    return {device: Place(device, branch, zone) for device, branch, zone in rows}
 
 
 def lock(
@@ -82,6 +79,17 @@ def write_back(connection: Connection, journals: Iterable[Locked], now_ms: int) 
         connection.execute(_WRITE_BACK, rows)
 
 
+_PLACES = (
+    select(Device.id, Device.branch_id, Branch.zone)
+    .join(Branch, Branch.id == Device.branch_id)
+    .where(Device.id.in_(bindparam("devices", expanding=True)))
+)
+_LOCK = (
+    select(Journal.device_id, Journal.journal, Journal.epoch, Journal.committed, Journal.forked)
+    .where(tuple_(Journal.device_id, Journal.journal).in_(bindparam("names", expanding=True)))
+    .order_by(Journal.device_id, Journal.journal)
+    .with_for_update()
+)
 _WRITE_BACK = (
     update(Journal)
     .where(Journal.device_id == bindparam("d"), Journal.journal == bindparam("j"))
@@ -92,15 +100,10 @@ _WRITE_BACK = (
 def _lock(connection: Connection, names: set[Name], places: dict[str, Place]) -> dict[Name, Locked]:
     if not names:
         return {}
-    query = (
-        select(Journal.device_id, Journal.journal, Journal.epoch, Journal.committed, Journal.forked)
-        .where(tuple_(Journal.device_id, Journal.journal).in_(sorted(names)))
-        .order_by(Journal.device_id, Journal.journal)
-        .with_for_update()
-    )
+    rows = connection.execute(_LOCK, {"names": sorted(names)})
     return {
         (device, name): Locked(places[device], name, epoch, committed, forked)
-        for device, name, epoch, committed, forked in connection.execute(query)
+        for device, name, epoch, committed, forked in rows
     }
 
 
