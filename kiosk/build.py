@@ -58,6 +58,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     uplink = Uplink(config.mqtt, config.device, journal, central, clock, queue.put)
     devices = _devices(config)
     desk_ils, door_ils = _conversations(config, keys, queue.put)
+    pulse = Pulse()
     pad, door = devices.get("pad"), devices.get("door")
     loop = Loop(
         queue,
@@ -71,11 +72,11 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             door if isinstance(door, DoorUnit) else None,
         ),
         clock,
-        Windows(_teller(screen, uplink, identity), uplink.kick, Pulse().beat),
+        Windows(_teller(screen, uplink, identity), uplink.kick, pulse.beat),
     )
     conversations = tuple(ils for ils in (desk_ils, door_ils) if ils)
     pumps = tuple(Pump(device, queue.put) for device in devices.values())
-    return Daemon(config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps)
+    return Daemon(config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps, pulse)
 
 
 def _identity(config: Config, clock: Clock, journal: Journal) -> Condition:

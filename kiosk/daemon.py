@@ -3,6 +3,8 @@
 - Started outside in: the screen, the lines to central and the ILS, then the devices.
 - The screen's port is taken first: a second kiosk on the same state ends there and has written nothing.
 - Stopped inside out, also where something fails: no event comes after the loop that anybody would miss.
+- The system hears that it is up when all threads run, whatever devices answer: a pad that is unplugged
+  would otherwise keep it from ever being up. Whether readers are served is the condition's to say.
 - Vitals go out every 30 s and may be lost.
 """
 
@@ -26,6 +28,7 @@ from kiosk.ils import Ils
 from kiosk.journal import Journal, JournalFailed
 from kiosk.loop import Loop
 from kiosk.screen.app import Screen
+from kiosk.screen.pulse import Pulse
 from kiosk.uplink import Uplink
 from wire.condition import Condition, Vitals
 
@@ -44,6 +47,7 @@ class Daemon:
     screen: Screen
     conversations: tuple[Ils, ...]
     pumps: tuple[Pump, ...]
+    pulse: Pulse
     _ended: Event = field(default_factory=Event)
 
     def run(self) -> EndProgram:
@@ -53,7 +57,7 @@ class Daemon:
             OSError: the screen's port is taken.
             JournalFailed: the disk does not take the facts of the start.
         """
-        pulse = Thread(target=self._tell_vitals, name="vitals")
+        vitals = Thread(target=self._tell_vitals, name="vitals")
         with ExitStack() as at_end:
             at_end.callback(self.journal.close)
             for conversation in self.conversations:
@@ -68,10 +72,13 @@ class Daemon:
             for pump in self.pumps:
                 pump.start()
                 at_end.callback(pump.stop)
-            pulse.start()
-            at_end.callback(pulse.join)
+            vitals.start()
+            at_end.callback(vitals.join)
             at_end.callback(self._ended.set)
-            return self.loop.run()
+            self.pulse.ready()
+            end = self.loop.run()
+            self.pulse.stopping()
+            return end
 
     def _say_goodbye(self) -> None:
         """Why the kiosk is gone: it was told to end, or it fell, of which the last will's word is the right one."""

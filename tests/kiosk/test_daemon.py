@@ -7,6 +7,8 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from kiosk import __main__ as command
 from kiosk.build import build
 from kiosk.config import Config, load
 from kiosk.daemon import Daemon
+from kiosk.effects import EndProgram
 from kiosk.events import StopAsked
 from kiosk.journal import Journal
 from tests.kiosk.settings import DESK_AND_ROOM, written
@@ -121,6 +124,52 @@ def test_a_journal_that_is_none_is_said(path):
     result = run(path)
     assert result.exit_code == 78
     assert "journal.db" in result.output
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield listening
+
+
+def heard(systemd: socket.socket) -> list[bytes]:
+    words = []
+    with suppress(BlockingIOError):
+        while True:
+            words.append(systemd.recv(64))
+    return words
+
+
+def test_the_system_hears_that_it_is_up_and_that_it_ends_though_no_device_answers(path, systemd, monkeypatch):
+    daemon = build(load(path))
+    daemon.loop.queue.put(StopAsked("asked"))
+    before, run = [], daemon.loop.run
+
+    def run_loop() -> EndProgram:
+        before.extend(heard(systemd))
+        return run()
+
+    monkeypatch.setattr(daemon.loop, "run", run_loop)
+    daemon.run()
+    assert before == [b"READY=1"]
+    assert heard(systemd) == [b"STOPPING=1"]
+
+
+def test_the_system_hears_nothing_of_a_start_that_fails_and_of_no_clean_end_where_the_loop_falls(
+    path, port, systemd, monkeypatch
+):
+    daemon = build(load(path))
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(OSError, match="in use"):
+        daemon.run()
+    assert heard(systemd) == []
+    daemon = build(load(path))
+    monkeypatch.setattr(daemon.loop, "run", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        daemon.run()
+    assert heard(systemd) == [b"READY=1"]
 
 
 def test_a_loop_that_falls_takes_every_thread_with_it(path, monkeypatch):
