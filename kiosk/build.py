@@ -9,6 +9,8 @@ from functools import partial
 from importlib.metadata import version
 from queue import SimpleQueue
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from drivers.device import Device
 from drivers.door.unit import DoorSettings, DoorUnit
 from drivers.gate.feig_gate import FeigGate
@@ -29,13 +31,14 @@ from kiosk.events import AnyEvent, IlsChanged
 from kiosk.hands import Hands
 from kiosk.ils import Ils
 from kiosk.journal import Journal
+from kiosk.lists.keeper import Keeper
 from kiosk.loop import Loop, Windows
 from kiosk.screen.app import Screen
 from kiosk.screen.pulse import Pulse
 from kiosk.screen.settings import settings as screen_settings
 from kiosk.secrets import Secrets, open_state, pseudonym
 from kiosk.uplink import Uplink
-from wire import signing
+from wire import sealing, signing
 from wire.condition import Condition
 
 Post = Callable[[AnyEvent], None]
@@ -51,7 +54,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     clock = clock or SystemClock()
     central = signing.public_key(config.central.public_key)
     keys = open_state(config.state)
-    journal = Journal.open(config.state / "journal.db", keys.cards)
+    journal = Journal.open(config.state / "journal.db", keys.cards, seal=_seal(config.central))
     queue: SimpleQueue[AnyEvent] = SimpleQueue()
     identity = _identity(config, clock, journal)
     screen = Screen(screen_settings(config), queue.put)
@@ -59,10 +62,12 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     devices = _devices(config)
     desk_ils, door_ils = _conversations(config, keys, queue.put)
     pulse = Pulse()
+    kiosk = start.restore(config, journal, frozenset(devices), chance.token_hex(4))
+    lists = _keeper(config, central, kiosk, queue.put)
     pad, door = devices.get("pad"), devices.get("door")
     loop = Loop(
         queue,
-        start.restore(config, journal, frozenset(devices), chance.token_hex(4)),
+        kiosk,
         Rules(config.desk or settings.Desk(), config.room or settings.Room()),
         journal,
         Hands(
@@ -70,13 +75,23 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             door_ils,
             pad if isinstance(pad, FeigPad) else None,
             door if isinstance(door, DoorUnit) else None,
+            lists,
         ),
         clock,
         Windows(_teller(screen, uplink, identity), uplink.kick, pulse.beat),
     )
     conversations = tuple(ils for ils in (desk_ils, door_ils) if ils)
     pumps = tuple(Pump(device, queue.put) for device in devices.values())
-    return Daemon(config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps, pulse)
+    return Daemon(
+        config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps, pulse, lists
+    )
+
+
+def _seal(central: settings.Central) -> Callable[[str, str], str]:
+    """Seals cards to central's key; where it has told none, facts carry no card."""
+    if not central.sealing_key:
+        return lambda _card, _txn: ""
+    return partial(sealing.seal, sealing.public_key(central.sealing_key))
 
 
 def _identity(config: Config, clock: Clock, journal: Journal) -> Condition:
@@ -102,6 +117,13 @@ def _teller(screen: Screen, uplink: Uplink, identity: Condition) -> Callable[[Ki
             uplink.tell(condition)
 
     return tell
+
+
+def _keeper(config: Config, central: Ed25519PublicKey, kiosk: Kiosk, post: Post) -> Keeper | None:
+    """Fetches lists; None where the configuration does not say from where."""
+    if kiosk.lists is None:
+        return None
+    return Keeper(config.central, config.state / "lists", config.device, central, kiosk.lists.highest, post)
 
 
 # ---------------------------------------------------------------- the ILS

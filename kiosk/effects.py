@@ -31,7 +31,11 @@ class Record:
 
     fact: Fact
     card: str = ""
-    """With an intent (`LoanAsked`): the card number, kept encrypted until the loan is settled."""
+    """With an intent (`LoanAsked`): the card number, kept encrypted until the loan is settled.
+
+    Facts that staff must find a reader by (`LoanOwed`, `LoanGranted`, `LoanRefused(granted)`) carry it sealed
+    to central: the journal takes it from here, or from the intent.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Remember:
     """Keep a small value beside the journal, in the same transaction as the facts of this step."""
 
     name: str
-    value: str
+    value: str | None
+    """None: forget it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from wire.facts import (
     KioskStopped,
     LoanAbandoned,
     LoanAsked,
+    LoanGranted,
     LoanMade,
     LoanOwed,
     LoanRefused,
@@ -34,6 +35,7 @@ from wire.facts import (
     ReturnAsked,
     ReturnMade,
     ReturnOwed,
+    ReturnTaken,
     VisitEntered,
 )
 from wire.orders import Order, Watermark
@@ -124,8 +126,8 @@ def test_the_disk_is_asked_for_what_the_contract_says(journal):
 def test_an_intent_stands_until_its_outcome(journal):
     journal.append([ASKED], STAMP)
     journal.append([Record(ReturnAsked(txn="f" * 16, item="B2"))], STAMP)
-    loan = Intent(TXN, "loan", "B1", READER, "20011234", owed=False)
-    back = Intent("f" * 16, "return", "B2", "", "", owed=False)
+    loan = Intent(TXN, "loan", "B1", READER, "20011234", owed=False, at_ms=STAMP.wall_ms)
+    back = Intent("f" * 16, "return", "B2", "", "", owed=False, at_ms=STAMP.wall_ms)
     assert journal.intents() == [loan, back]
     journal.append([MADE], STAMP)
     assert journal.intents() == [back]
@@ -152,6 +154,56 @@ def test_a_card_does_not_decrypt_for_another_transaction(journal):
     assert [intent.card for intent in journal.intents()] == [""]
 
 
+LATER = Stamp(STAMP.wall_ms + 3_000, STAMP.mono_ms + 3_000, STAMP.boot, set=True)
+GRANTED = LoanGranted(TXN, "B1", READER, "adult", "三体", "I247.57/1", "2026-10-21", "rule")
+TAKEN = ReturnTaken("f" * 16, "B2", "活着", "I247.57/2")
+
+
+def test_what_changed_hands_by_the_kiosks_rule_is_kept_with_its_time_until_the_ils_has_heard(path):
+    journal = Journal.open(path, KEY)
+    journal.append([ASKED, Record(ReturnAsked(txn="f" * 16, item="B2"))], STAMP)
+    journal.append([Record(GRANTED), Record(TAKEN)], LATER)
+    journal.close()
+    journal = Journal.open(path, KEY)
+    loan, back = journal.intents()
+    assert (loan.granted, loan.taken, loan.owed, loan.card) == (True, False, False, "20011234")
+    assert (loan.due, loan.at_ms, loan.reader_type) == ("2026-10-21", LATER.wall_ms, "adult")
+    assert (loan.title, loan.call_number) == ("三体", "I247.57/1")
+    assert (back.granted, back.taken, back.at_ms, back.title) == (False, True, LATER.wall_ms, "活着")
+    journal.append([MADE, Record(ReturnMade(txn="f" * 16, item="B2", taken=True))], LATER)
+    assert journal.intents() == []
+    journal.close()
+
+
+def test_a_book_may_change_hands_in_the_step_that_asked(journal):
+    journal.append([ASKED, Record(GRANTED)], STAMP)
+    assert [(intent.granted, intent.at_ms) for intent in journal.intents()] == [(True, STAMP.wall_ms)]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        LoanOwed(TXN, "B1", READER),
+        GRANTED,
+        LoanRefused(TXN, "B1", READER, fault=207, granted=True),
+    ],
+    ids=lambda fact: type(fact).__name__,
+)
+@pytest.mark.parametrize("card", ["", "R77"])
+def test_what_staff_must_find_a_reader_by_carries_the_card_sealed(path, fact, card):
+    journal = Journal.open(path, KEY, seal=lambda card, txn: f"{card}/{txn}")
+    journal.append([ASKED, Record(fact, card)], STAMP)
+    assert decode_fact(journal.since(1, 1)[0].fact).sealed == f"{card or '20011234'}/{TXN}"
+    journal.close()
+
+
+def test_a_refusal_that_left_the_book_here_names_nobody(path):
+    journal = Journal.open(path, KEY, seal=lambda card, txn: card)
+    journal.append([ASKED, REFUSED], STAMP)
+    assert b"20011234" not in b"".join(row.fact for row in journal.since(0, 2))
+    journal.close()
+
+
 OWED = Record(LoanOwed(txn=TXN, item="B1", reader=READER))
 REFUSED = Record(LoanRefused(txn=TXN, item="B1", reader=READER, fault=207))
 ABANDONED = Record(LoanAbandoned(txn=TXN, item="B1", reader=READER))
@@ -167,6 +219,10 @@ ABANDONED = Record(LoanAbandoned(txn=TXN, item="B1", reader=READER))
         [[ASKED], [MADE, REFUSED]],
         [[ASKED], [ABANDONED], [OWED]],
         [[ASKED], [OWED], [OWED]],
+        [[ASKED], [OWED], [Record(GRANTED)]],
+        [[ASKED], [Record(GRANTED)], [Record(GRANTED)]],
+        [[Record(GRANTED)]],
+        [[Record(TAKEN)]],
         [[ASKED], [Record(ReturnMade(txn=TXN, item="B1"))]],
         [[TakeOrder(ORDER)], [TakeOrder(ORDER)]],
     ],
@@ -203,6 +259,8 @@ def test_the_last_value_is_remembered(journal):
     journal.append([Remember("entered", "41"), Remember("left", "40")], STAMP)
     journal.append([Remember("entered", "42")], STAMP)
     assert (journal.recall("entered"), journal.recall("left")) == ("42", "40")
+    journal.append([Remember("left", None), Remember("never", None)], STAMP)
+    assert (journal.recall("entered"), journal.recall("left")) == ("42", None)
 
 
 def test_session_numbers_grow_over_restarts(path):
@@ -258,9 +316,9 @@ def test_a_watermark_of_another_journal_is_ignored(journal):
 def test_a_newer_schema_is_refused(path):
     Journal.open(path, KEY).close()
     db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = 2")
+    db.execute("PRAGMA user_version = 3")
     db.close()
-    with pytest.raises(JournalFailed, match="schema 2"):
+    with pytest.raises(JournalFailed, match="schema 3"):
         Journal.open(path, KEY)
 
 
@@ -404,7 +462,9 @@ class AnyCalls(RuleBasedStateMachine):
                 self.journal.append([Record(fact, card)], STAMP)
         else:
             self.record(fact, card)
-            self.intents[name] = Intent(name, "loan", f"书{txn}", READER, card, owed=False)
+            self.intents[name] = Intent(
+                name, "loan", f"书{txn}", READER, card, owed=False, at_ms=STAMP.wall_ms
+            )
 
     @precondition(lambda self: self.intents)
     @rule(pick=st.integers(0, 5), made=st.booleans())

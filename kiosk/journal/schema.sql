@@ -1,6 +1,4 @@
--- The kiosk's journal. Applied once to a new file, in one transaction.
-
-PRAGMA user_version = 1;
+-- The kiosk's journal, version 2. Applied once to a new file, in one transaction.
 
 CREATE TABLE journal (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -10,15 +8,14 @@ CREATE TABLE journal (
     session INTEGER NOT NULL DEFAULT 0      -- number of the last connection to the broker
 ) STRICT;
 
-INSERT INTO journal (one, id) VALUES (1, lower(hex(randomblob(16))));
-
 CREATE TABLE fact (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- from 1, no gaps, never used twice
     wall_ms INTEGER NOT NULL,               -- since 1970 UTC by the kiosk's clock
     mono_ms INTEGER NOT NULL,               -- since the boot that `boot` names
     boot TEXT NOT NULL,
     clock_set INTEGER NOT NULL,             -- 1: the clock had been set
-    fact TEXT NOT NULL                      -- JSON, as it goes to central
+    fact TEXT NOT NULL,                     -- JSON, as it goes to central
+    crc INTEGER NOT NULL                    -- CRC-32 over all of the row
 ) STRICT;
 
 CREATE TABLE intent (                       -- asked of the ILS, no outcome yet
@@ -27,8 +24,14 @@ CREATE TABLE intent (                       -- asked of the ILS, no outcome yet
     item TEXT NOT NULL,
     reader TEXT NOT NULL,                   -- pseudonym; empty for a return
     card BLOB,                              -- nonce, then AES-256-GCM of the card number, bound to txn
-    seq INTEGER NOT NULL,                   -- of the fact that asked
-    owed INTEGER NOT NULL DEFAULT 0         -- 1: recorded as owed
+    seq INTEGER NOT NULL,                   -- of the fact that asked; orders them
+    owed INTEGER NOT NULL DEFAULT 0,        -- 1: recorded as owed
+    granted INTEGER NOT NULL DEFAULT 0,     -- 1: the book has changed hands by the kiosk's own rule
+    at_ms INTEGER NOT NULL DEFAULT 0,       -- wall clock of the latest fact about it
+    due TEXT NOT NULL DEFAULT '',           -- as the reader was told
+    reader_type TEXT NOT NULL DEFAULT '',
+    title TEXT NOT NULL DEFAULT '',
+    call_number TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE taken_order (                  -- never carried out again

@@ -1,0 +1,144 @@
+"""Loans and returns that were asked and have no outcome yet: what is owed, with all that a replay needs.
+
+    loan.asked     ─┬─ loan.owed ───────┐
+                    ├─ loan.granted ────┼── loan.made, loan.refused, loan.abandoned
+                    └───────────────────┘
+    return.asked   ─┬─ return.owed ─────┐
+                    ├─ return.taken ────┼── return.made, return.refused, return.abandoned
+                    └───────────────────┘
+
+Left makes the row, the middle marks it, right ends it. A fact of the middle or the right without its row,
+or a second mark, contradicts the journal. All of one step may stand in one `append`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+from kiosk.effects import Record
+from kiosk.journal.database import Connection, Contradiction
+from kiosk.secrets import decrypt_card, encrypt_card
+from wire.envelope import Stamp
+from wire.facts import (
+    Fact,
+    LoanAbandoned,
+    LoanAsked,
+    LoanGranted,
+    LoanMade,
+    LoanOwed,
+    LoanRefused,
+    ReturnAbandoned,
+    ReturnAsked,
+    ReturnMade,
+    ReturnOwed,
+    ReturnRefused,
+    ReturnTaken,
+)
+
+Kind = Literal["loan", "return"]
+Seal = Callable[[str, str], str]
+"""(card, txn) → the card as central alone can read it; empty where there is no key for it."""
+
+ALL = (
+    "SELECT txn, kind, item, reader, card, owed, granted, due, at_ms, reader_type, title, call_number"
+    " FROM intent ORDER BY seq"
+)
+"""Oldest first; what `read` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A loan or return that was asked and has no outcome yet."""
+
+    txn: str
+    kind: Kind
+    item: str
+    reader: str
+    """Pseudonym; empty for a return."""
+    card: str = field(repr=False)
+    """Empty for a return, and where the key that encrypted it is gone."""
+    owed: bool
+    """`loan.owed` or `return.owed` has been recorded."""
+    granted: bool = False
+    """`loan.granted` has been recorded: the reader has the book."""
+    taken: bool = False
+    """`return.taken` has been recorded: the book is here."""
+    due: str = ""
+    """ISO 8601 date that the reader of a granted loan was told."""
+    at_ms: int = 0
+    """Wall clock of the latest of its facts: when it was granted or taken, owed, or only asked."""
+    reader_type: str = ""
+    title: str = ""
+    call_number: str = ""
+
+
+def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -> None:
+    """Make, mark or end the intent that this fact is about.
+
+    Raises:
+        Contradiction: it was never asked, or was marked or ended before.
+    """
+    match record.fact:
+        case LoanAsked(txn=txn, item=item, reader=reader):
+            card = encrypt_card(key, txn, record.card)
+            db.execute(_ASK, (txn, "loan", item, reader, card, seq, stamp.wall_ms))
+        case ReturnAsked(txn=txn, item=item):
+            db.execute(_ASK, (txn, "return", item, "", None, seq, stamp.wall_ms))
+        case LoanOwed(txn=txn):
+            _change(db, _OWE, (stamp.wall_ms, txn, "loan"))
+        case ReturnOwed(txn=txn):
+            _change(db, _OWE, (stamp.wall_ms, txn, "return"))
+        case LoanGranted(txn=txn) as fact:
+            told = (fact.due, fact.reader_type, fact.title, fact.call_number)
+            _change(db, _HAND_OVER, (stamp.wall_ms, *told, txn, "loan"))
+        case ReturnTaken(txn=txn) as fact:
+            _change(db, _HAND_OVER, (stamp.wall_ms, "", "", fact.title, fact.call_number, txn, "return"))
+        case LoanMade(txn=txn) | LoanRefused(txn=txn) | LoanAbandoned(txn=txn):
+            _change(db, _END, (txn, "loan"))
+        case ReturnMade(txn=txn) | ReturnRefused(txn=txn) | ReturnAbandoned(txn=txn):
+            _change(db, _END, (txn, "return"))
+
+
+def sealed(db: Connection, key: bytes, record: Record, seal: Seal) -> Fact:
+    """The fact as it is written: what staff must find a reader by carries the card, sealed.
+
+    The card is the record's, or else the intent's.
+    """
+    match record.fact:
+        case LoanOwed(sealed="") | LoanGranted(sealed="") | LoanRefused(granted=True, sealed="") as fact:
+            card = record.card or _card(db, key, fact.txn)
+            return replace(fact, sealed=seal(card, fact.txn)) if card else fact
+    return record.fact
+
+
+def read(key: bytes, found: tuple[Any, ...]) -> Intent:
+    """An intent, as ALL finds it."""
+    txn, kind, item, reader, card, owed, granted, *told = found
+    number = decrypt_card(key, txn, card) if card else ""
+    given = bool(granted)
+    loan = kind == "loan"
+    return Intent(txn, kind, item, reader, number, bool(owed), given and loan, given and not loan, *told)
+
+
+_ASK = "INSERT INTO intent (txn, kind, item, reader, card, seq, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_OWE = "UPDATE intent SET owed = 1, at_ms = ? WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"
+_HAND_OVER = (
+    "UPDATE intent SET granted = 1, at_ms = ?, due = ?, reader_type = ?, title = ?, call_number = ?"
+    " WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"
+)
+_END = "DELETE FROM intent WHERE txn = ? AND kind = ?"
+
+
+def _card(db: Connection, key: bytes, txn: str) -> str:
+    row = db.execute("SELECT card FROM intent WHERE txn = ?", (txn,)).fetchone()
+    return decrypt_card(key, txn, row[0]) if row and row[0] else ""
+
+
+def _change(db: Connection, sql: str, values: tuple[Any, ...]) -> None:
+    if db.execute(sql, values).rowcount != 1:
+        *_, txn, kind = values
+        raise Contradiction(f"{kind} {txn} was not asked, or was told otherwise already")

@@ -1,0 +1,67 @@
+"""The tables of a journal: made in a new file, brought up to date in an old one. One transaction either way."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed
+from kiosk.journal.rows import checksum
+
+SCHEMA = 2
+MARK = 0x53_48_00_00
+"""`SH`: the file's application id is this and its schema. A version without it was not written by us."""
+
+
+def prepare(file: Database) -> None:
+    """Make a new file a journal, or bring an old one up to this version.
+
+    Raises:
+        JournalFailed: of a newer version, or the disk does not take it.
+        JournalDamaged: of no version that ever was.
+    """
+    with file.transaction() as db:
+        version = version_of(db)
+        if version > SCHEMA:
+            raise JournalFailed(f"schema {version}, this program knows {SCHEMA}")
+        if version == 0:
+            make(db)
+        elif version == 1:
+            _from_1(db)
+        db.execute(f"PRAGMA user_version = {SCHEMA}")
+        db.execute(f"PRAGMA application_id = {MARK + SCHEMA}")
+
+
+def version_of(db: Connection) -> int:
+    """Schema of the file, 0 for an empty one.
+
+    Raises:
+        JournalDamaged: of no version that ever was.
+    """
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    (mark,) = db.execute("PRAGMA application_id").fetchone()
+    if mark != (MARK + version if version > 1 else 0):
+        raise JournalDamaged(f"schema {version} with the mark {mark:#x}")
+    return int(version)
+
+
+def make(db: Connection, journal: str | None = None) -> None:
+    """The empty tables of a journal with this id, or a fresh one."""
+    script = files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
+    for statement in script.split(";\n"):
+        db.execute(statement)
+    db.execute(
+        "INSERT INTO journal (one, id) VALUES (1, coalesce(?, lower(hex(randomblob(16)))))", (journal,)
+    )
+
+
+def _from_1(db: Connection) -> None:
+    db.create_function("checksum", 6, checksum, deterministic=True)
+    db.execute("ALTER TABLE fact ADD COLUMN crc INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE fact SET crc = checksum(seq, wall_ms, mono_ms, boot, clock_set, CAST(fact AS BLOB))")
+    for column in ("granted INTEGER NOT NULL DEFAULT 0", "at_ms INTEGER NOT NULL DEFAULT 0"):
+        db.execute(f"ALTER TABLE intent ADD COLUMN {column}")
+    for name in ("due", "reader_type", "title", "call_number"):
+        db.execute(f"ALTER TABLE intent ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        "UPDATE intent SET at_ms = coalesce((SELECT wall_ms FROM fact WHERE fact.seq = intent.seq), 0)"
+    )
