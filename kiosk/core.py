@@ -12,6 +12,8 @@ from kiosk import config, owed, station
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, EndProgram, RaiseFault, Record, TakeOrder
 from kiosk.events import AnyEvent, ReleaseOrdered, ServingChanged, StopAsked
+from kiosk.lists import standing
+from kiosk.lists.standing import Standing
 from kiosk.orders import Replayed
 from kiosk.owed import Debt, Owed
 from kiosk.room import table as room_table
@@ -49,6 +51,8 @@ class Kiosk:
     """None: no desk."""
     room: Room | None = None
     """None: no door."""
+    lists: Standing | None = None
+    """None: this kiosk takes no lists."""
 
 
 Effects = tuple[AnyEffect, ...]
@@ -62,6 +66,9 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     kiosk = replace(kiosk, station=health)
     settled, more = owed.step(kiosk.owed, event, now)
     kiosk, effects = replace(kiosk, owed=settled), effects + more
+    if kiosk.lists:
+        lists, more = standing.step(kiosk.lists, event, now)
+        kiosk, effects = replace(kiosk, lists=lists), effects + more
     kiosk, more = _tables(kiosk, event, now, rules)
     kiosk, effects = _faults(kiosk, effects + more, now)
     if kiosk.station.serving is not served and kiosk.session:
@@ -77,6 +84,8 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
         moments.append(session_deadline_ms(kiosk.session, DeskSurroundings(now, rules.desk)))
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
+    if kiosk.lists:
+        moments.append(standing.deadline_ms(kiosk.lists, now))
     return min((ms for ms in moments if ms is not None), default=None)
 
 

@@ -26,6 +26,7 @@ from kiosk.effects import EndProgram
 from kiosk.events import StopAsked
 from kiosk.ils import Ils
 from kiosk.journal import Journal, JournalFailed
+from kiosk.lists.keeper import Keeper
 from kiosk.loop import Loop
 from kiosk.screen.app import Screen
 from kiosk.screen.pulse import Pulse
@@ -48,6 +49,8 @@ class Daemon:
     conversations: tuple[Ils, ...]
     pumps: tuple[Pump, ...]
     pulse: Pulse
+    lists: Keeper | None = None
+    """None: this kiosk takes no lists."""
     _ended: Event = field(default_factory=Event)
 
     def run(self) -> EndProgram:
@@ -66,6 +69,9 @@ class Daemon:
             at_end.callback(self.screen.stop)
             start.record(self.journal, self.clock, self.identity.version)
             at_end.callback(self._say_goodbye)
+            if self.lists:
+                at_end.callback(self.lists.stop)
+                self.lists.start()  # before anybody asks: what is on disk stands from the first event on
             self.uplink.start()
             for conversation in self.conversations:
                 conversation.start()

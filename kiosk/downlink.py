@@ -2,6 +2,7 @@
 
     watermark            signed    → the journal, then the cursor; WatermarkMoved
     orders               signed    → OrderArrived; whether it is late or known is not judged here
+    lists/NAME           signed    → ListAnnounced; whether it is newer is not judged here
     central/condition    unsigned  → opens or holds the cursor: it can delay facts, never lose one
     condition (our own)  unsigned  → told again where somebody else's word, or an old one, overwrote it
 
@@ -12,17 +13,21 @@ some brokers hand a client what others subscribed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.clock import Clock
 from kiosk.cursor import HELD, Cursor, Taken
-from kiosk.events import KioskEvent, MessageRefused, OrderArrived, WatermarkMoved
+from kiosk.events import KioskEvent, ListAnnounced, MessageRefused, OrderArrived, WatermarkMoved
 from kiosk.journal import Journal
+from kiosk.lists.shelf import unseal_head
 from kiosk.mqtt import Heard
 from wire import topics
 from wire.condition import CentralCondition, Condition, decode
 from wire.envelope import Malformed
+from wire.ids import ListName
+from wire.lists import NAMES
 from wire.orders import Order, Watermark
 from wire.signing import Forged, unseal
 
@@ -50,12 +55,17 @@ class Downlink:
         self._clock = clock
         self._cursor = cursor
         self._post = post
+        self._device = device
         self._condition = topics.topic(device, topics.CONDITION)
         self._taking: dict[str, Callable[[Heard], None]] = {
             topics.topic(device, topics.WATERMARK): self._take_watermark,
             topics.topic(device, topics.ORDERS): self._take_order,
             topics.CENTRAL_CONDITION: self._take_central,
             self._condition: self._take_own,
+            **{
+                topics.topic(device, f"{topics.LISTS}/{name}"): partial(self._take_head, name)
+                for name in NAMES
+            },
         }
         self._offset_ms = 0
         self._central_session = 0
@@ -107,6 +117,11 @@ class Downlink:
 
     def _take_order(self, heard: Heard) -> None:
         self._post(OrderArrived(unseal(self._central, heard.topic, heard.payload, Order)))
+
+    def _take_head(self, name: ListName, heard: Heard) -> None:
+        if heard.payload:  # empty: central has taken back what was retained
+            head = unseal_head(self._central, self._device, name, heard.payload)
+            self._post(ListAnnounced(head, heard.payload))
 
     def _take_central(self, heard: Heard) -> None:
         condition = decode(heard.payload, CentralCondition)

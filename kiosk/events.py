@@ -11,6 +11,7 @@ from typing import Literal
 
 from drivers.events import DeviceEvent
 from kiosk.knowledge import Lists
+from wire.ids import ListName
 from wire.lists import Head
 from wire.orders import Order
 
@@ -176,9 +177,10 @@ class ListsChanged:
 
 @dataclass(frozen=True, slots=True)
 class ListMissed:
-    """Answer to `FetchList` where the body cannot be had, or kept, or is not what was signed; it is tried again."""
+    """A list that cannot be had, or kept, or is not what was signed. Where it was to be fetched it is tried again."""
 
-    head: Head
+    name: ListName
+    version: int
     why: str
 
 

@@ -14,11 +14,13 @@ from kiosk.effects import (
     AskReader,
     AskReturn,
     AskSettle,
+    FetchList,
     ReleaseDoor,
     SecureDoor,
     WriteTag,
 )
 from kiosk.ils import Ils
+from kiosk.lists.keeper import Keeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Hands:
     door_ils: Ils | None = None
     pad: Pad | None = None
     door: Door | None = None
+    lists: Keeper | None = None
 
     def do(self, effect: AnyEffect) -> None:
         """Begin one effect.
@@ -43,6 +46,8 @@ class Hands:
                 self.door.secure()
             case WriteTag(uid=uid, secured=secured) if self.pad:
                 self.pad.secure(uid, secured)
+            case FetchList() if self.lists:
+                self.lists.fetch(effect)
             case AskReader(place="door") if self.door_ils:
                 self.door_ils.ask(effect)
             case AskReader() | AskItem() | AskLoan() | AskReturn() | AskSettle() if ils := self._ils:

@@ -8,6 +8,7 @@ from kiosk.config import Config
 from kiosk.core import Kiosk
 from kiosk.effects import Record
 from kiosk.journal import Journal
+from kiosk.lists import standing
 from kiosk.room import moves as room_moves
 from kiosk.room.state import Room
 from kiosk.session.state import Phase, Session
@@ -27,7 +28,8 @@ def restore(config: Config, journal: Journal, devices: frozenset[str], run: str)
     """
     session = Session(phase=Phase.OUT_OF_ORDER, serving=False, run=run) if config.desk else None
     room = room_moves.recall(Room(), journal.recall(room_moves.COUNTS)) if config.room else None
-    return Kiosk(Station(expected=devices), recovery.debts(journal.intents()), session, room)
+    lists = standing.recall(journal.recall) if config.central.url else None
+    return Kiosk(Station(expected=devices), recovery.debts(journal.intents()), session, room, lists)
 
 
 def record(journal: Journal, clock: Clock, version: str) -> None:

@@ -1,0 +1,137 @@
+"""Which lists stand, which are late, and what is told of them. Pure.
+
+| event                                     | what is done                                                    |
+| ----------------------------------------- | --------------------------------------------------------------- |
+| announced: the version in force           | nothing; an earlier refusal of this list is over                |
+| announced: below a version ever in force  | refused: `list.refused` and fault 506; nobody rolls a list back |
+| announced: any other                      | fetched                                                         |
+| changed: above every version before       | `list.taken`; the version is remembered for good                |
+| missed                                    | `list.refused` once a version, fault 506 until one is taken     |
+| time: past its expiry                     | fault 505; the allow list is then as if it were not there       |
+
+Faults bear the list's name where others bear a device's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from kiosk.clock import Now
+from kiosk.effects import AnyEffect, ClearFault, FetchList, RaiseFault, Record, Remember
+from kiosk.events import AnyEvent, ListAnnounced, ListMissed, ListsChanged, WatermarkMoved
+from kiosk.knowledge import Lists
+from wire.facts import ListRefused, ListTaken, clip
+from wire.faults import number
+from wire.ids import ListName
+from wire.lists import NAMES
+
+LIST_EXPIRED = number("list_expired")
+LIST_REFUSED = number("list_refused")
+OLDER = "older than one that was in force"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The lists of one kiosk."""
+
+    lists: Lists = field(default_factory=Lists)
+    highest: Mapping[ListName, int] = field(default_factory=dict)
+    """The highest version that was ever in force, also where its file is gone."""
+    told: Mapping[ListName, int] = field(default_factory=dict)
+    """Lists that are refused now, and the version whose refusal was told last."""
+    late: frozenset[ListName] = frozenset()
+    ahead_ms: int = 0
+    """Central's clock less ours."""
+
+
+Stepped = tuple[Standing, tuple[AnyEffect, ...]]
+
+
+def recall(remembered: Callable[[str], str | None]) -> Standing:
+    """What a start knows: no list yet, and how high each one was."""
+    found = {name: remembered(_memory(name)) for name in NAMES}
+    return Standing(highest={name: int(version) for name, version in found.items() if version})
+
+
+def step(standing: Standing, event: AnyEvent, now: Now) -> Stepped:
+    """The lists after `event`."""
+    effects: tuple[AnyEffect, ...] = ()
+    match event:
+        case ListAnnounced():
+            standing, effects = _announced(standing, event)
+        case ListsChanged(lists=lists):
+            standing, effects = _changed(standing, lists)
+        case ListMissed(name=name, version=version, why=why):
+            standing, effects = _refuse(standing, name, version, why)
+        case WatermarkMoved(offset_ms=offset_ms):
+            standing = replace(standing, ahead_ms=offset_ms)
+    standing, more = _judge_expiry(standing, now)
+    return standing, effects + more
+
+
+def deadline_ms(standing: Standing, now: Now) -> int | None:
+    """When the next list expires (monotonic); None: none will."""
+    left = [
+        one.expires_ms - _central_ms(standing, now)
+        for name, one in standing.lists.by_name.items()
+        if name not in standing.late
+    ]
+    return now.mono_ms + min(left) if left else None
+
+
+def _announced(standing: Standing, event: ListAnnounced) -> Stepped:
+    head = event.head
+    stands = standing.lists.by_name.get(head.name)
+    if head.version < standing.highest.get(head.name, 0):
+        return _refuse(standing, head.name, head.version, OLDER)
+    if stands is not None and stands.body.version == head.version:
+        return _accept(standing, head.name)
+    return standing, (FetchList(head, event.signed),)
+
+
+def _changed(standing: Standing, lists: Lists) -> Stepped:
+    standing = replace(standing, lists=lists)
+    effects: tuple[AnyEffect, ...] = ()
+    for name, one in lists.by_name.items():
+        version = one.body.version
+        standing, more = _accept(standing, name)
+        effects += more
+        if version > standing.highest.get(name, 0):
+            standing = replace(standing, highest={**standing.highest, name: version})
+            taken = ListTaken(name, version, one.body.entries())
+            effects += (Record(taken), Remember(_memory(name), str(version)))
+    return standing, effects
+
+
+def _accept(standing: Standing, name: ListName) -> Stepped:
+    """The right version of this list stands: what was refused of it does not matter any more."""
+    if name not in standing.told:
+        return standing, ()
+    told = {other: version for other, version in standing.told.items() if other != name}
+    return replace(standing, told=told), (ClearFault(LIST_REFUSED, name),)
+
+
+def _refuse(standing: Standing, name: ListName, version: int, why: str) -> Stepped:
+    if standing.told.get(name) == version:
+        return standing, ()
+    why = clip(why)
+    standing = replace(standing, told={**standing.told, name: version})
+    return standing, (Record(ListRefused(name, version, why)), RaiseFault(LIST_REFUSED, name, why))
+
+
+def _judge_expiry(standing: Standing, now: Now) -> Stepped:
+    late = standing.lists.late(_central_ms(standing, now))
+    if late == standing.late:
+        return standing, ()
+    raised = tuple(RaiseFault(LIST_EXPIRED, name) for name in sorted(late - standing.late))
+    cleared = tuple(ClearFault(LIST_EXPIRED, name) for name in sorted(standing.late - late))
+    return replace(standing, late=late), (*raised, *cleared)
+
+
+def _central_ms(standing: Standing, now: Now) -> int:
+    return now.wall_ms + standing.ahead_ms
+
+
+def _memory(name: ListName) -> str:
+    return f"list.{name}"
