@@ -205,7 +205,7 @@ class Uplink:
             if not rows:
                 raise JournalFailed(f"fact {first} is not in the journal")
             pairs = ((row.stamp, row.fact) for row in rows)
-            payload, count = encode_batch(self._journal.id, first, pairs)
+            payload, count = encode_batch(self._journal.id, first, pairs, epoch=self._journal.epoch)
             link.publish(Message(topics.topic(self._device, topics.FACTS), payload))
             self._cursor.sent_to(first + count - 1, now_ms)
 

@@ -63,6 +63,8 @@ class Batch(Struct, frozen=True, omit_defaults=True):
     facts: Annotated[list[Row], Meta(min_length=1, max_length=MAX_FACTS)]
     oldest: Seq = 1
     """The lowest seq that the kiosk still has: below it central asks in vain, and says what it lacks."""
+    epoch: Annotated[int, Meta(ge=0, lt=2**53 - 1)] | None = None
+    """Of the last watermark that the kiosk took, 0 before the first: a restored central mints above it."""
 
 
 class UnknownFact(Struct, frozen=True):
@@ -112,7 +114,11 @@ def decode_fact(octets: bytes | Raw) -> AnyFact | UnknownFact:
 
 
 def encode_batch(
-    journal: str, first: int, rows: Iterable[tuple[Stamp, bytes]], oldest: int = 1
+    journal: str,
+    first: int,
+    rows: Iterable[tuple[Stamp, bytes]],
+    oldest: int = 1,
+    epoch: int | None = None,
 ) -> tuple[bytes, int]:
     """As many rows as fit a batch, and how many those are (at least one).
 
@@ -121,6 +127,7 @@ def encode_batch(
         first: seq of the first row.
         rows: stamp and encoded fact of consecutive rows; read only as far as they fit.
         oldest: the lowest seq that the journal still has.
+        epoch: of the last watermark that the journal took, 0 before the first.
     """
     facts: list[Row] = []
     octets = _HEAD_OCTETS
@@ -129,7 +136,7 @@ def encode_batch(
         if facts and (octets > MAX_BATCH_OCTETS or len(facts) == MAX_FACTS):
             break
         facts.append(Row(stamp.wall_ms, stamp.mono_ms, stamp.boot, stamp.set, Raw(fact)))
-    return _encoder.encode(Batch(SCHEMA, journal, first, facts, oldest)), len(facts)
+    return _encoder.encode(Batch(SCHEMA, journal, first, facts, oldest, epoch)), len(facts)
 
 
 _HEAD_OCTETS = 160
@@ -142,7 +149,7 @@ def decode_batch(payload: bytes) -> Batch:
     """A batch; its facts still raw (`decode_fact`).
 
     Raises:
-        Malformed: oversize, no JSON, or not the form of a batch.
+        Malformed: oversize, no JSON, not the form of a batch, or of facts older than the oldest.
     """
     if len(payload) > MAX_BATCH_OCTETS:
         raise Malformed(f"a batch of {len(payload)} octets, {MAX_BATCH_OCTETS} allowed")
@@ -153,4 +160,6 @@ def decode_batch(payload: bytes) -> Batch:
         raise Malformed(str(cause)) from None
     if batch.schema != SCHEMA:
         raise Malformed(f"schema {batch.schema}, {SCHEMA} known")
+    if batch.oldest > batch.first:
+        raise Malformed(f"facts from {batch.first} on, the oldest being {batch.oldest}")
     return batch

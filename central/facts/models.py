@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text
+from datetime import date
+
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from central.db import Base
@@ -19,7 +21,7 @@ class Journal(Base):
     committed: Mapped[int] = mapped_column(BigInteger, default=0)
     """Seq up to which every fact is here; the watermark."""
     forked: Mapped[bool] = mapped_column(Boolean, default=False)
-    """The same key came with other content."""
+    """The same key came with other content: nothing of it is counted any more, and that stays so."""
     first_ms: Mapped[int] = mapped_column(BigInteger)
     last_ms: Mapped[int] = mapped_column(BigInteger)
 
@@ -53,8 +55,50 @@ class StoredFact(Base):
     )
 
 
+class BootClock(Base):
+    """The line of one boot: its facts stand at `begun_ms` plus their monotonic time."""
+
+    __tablename__ = "boot_clock"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    boot: Mapped[str] = mapped_column(String(32), primary_key=True)
+    begun_ms: Mapped[int] = mapped_column(BigInteger)
+    """When its monotonic clock stood at zero, by central's."""
+
+
+class Revision(Base):
+    """Figures that changed because a clock was corrected."""
+
+    __tablename__ = "revision"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    boot: Mapped[str] = mapped_column(String(32))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    """Civil days, the last one too, between which counted facts were moved."""
+    facts: Mapped[int] = mapped_column(Integer)
+    """How many were moved."""
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    """When, by central's clock."""
+
+    __table_args__ = (Index("ix_revision_last_day", "last_day"),)
+
+
+class FactGap(Base):
+    """Facts that never came and no longer can: the kiosk does not have them any more."""
+
+    __tablename__ = "fact_gap"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    journal: Mapped[str] = mapped_column(String(32), primary_key=True)
+    first: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger)
+    found_ms: Mapped[int] = mapped_column(BigInteger)
+
+
 class FactAside(Base):
-    """Kept aside and shown: a kind that this version does not know, or the same key with other content."""
+    """Kept aside and shown: a kind that this version does not know, or a fact of a forked journal."""
 
     __tablename__ = "fact_aside"
 

@@ -147,6 +147,13 @@ def test_what_is_not_known_survives():
     assert decode_fact(row.fact).kind == "robot.bowed"
 
 
+def test_a_batch_tells_the_oldest_fact_and_the_epoch_that_the_kiosk_knows():
+    payload, _ = encode_batch(JOURNAL, 4711, [(STAMP, SMALL)], 4000, 1790000000000)
+    batch = decode_batch(payload)
+    assert (batch.oldest, batch.epoch) == (4000, 1790000000000)
+    assert decode_batch(BATCH.encode()).epoch is None
+
+
 def test_another_schema_is_refused_by_its_number():
     with pytest.raises(Malformed, match="schema 2, 1 known"):
         decode_batch(changed(schema=2))
@@ -172,6 +179,10 @@ def test_another_schema_is_refused_by_its_number():
         changed(first=-1),
         changed(first=2**63),
         changed(first=1.5),
+        changed(first=4711, oldest=4712),
+        changed(oldest=0),
+        changed(epoch=-1),
+        changed(epoch=2**53 - 1),
         changed(facts=[]),
         changed(facts={}),
         changed(facts=[[]]),
