@@ -3,7 +3,7 @@
 Contract of every driver:
 - The constructor takes frozen settings and a way to open its line, and touches nothing.
 - `run` opens the line, talks on the pump's thread until `stop` is set, and closes the line whatever happens.
-- Verbs (`secure`, `release`) may be called from any thread, never block and never raise: they put
+- Verbs (`secure`, `sense`, `release`) may be called from any thread, never block and never raise: they put
   an order into the driver's inbox. Every one of them is answered by exactly one event, also when
   the device is lost.
 - Events leave by `post` alone, in the order in which they happened.
@@ -39,10 +39,13 @@ class Device(Protocol):
 
 
 class Pad(Device, Protocol):
-    """Reads library tags: posts TagSeen, TagGone, PadSettled, TagWritten."""
+    """Reads library tags: posts TagSeen, TagGone, PadSettled, TagWritten, TagSensed."""
 
     def secure(self, uid: str, secured: bool) -> None:
         """Write the AFI of one tag and read it back; answered by `TagWritten`."""
+
+    def sense(self, uid: str) -> None:
+        """Read the AFI of one tag; answered by `TagSensed`."""
 
 
 class CardReader(Device, Protocol):

@@ -72,6 +72,17 @@ class TagWritten:
 
 
 @dataclass(frozen=True, slots=True)
+class TagSensed:
+    """The answer to `Pad.sense`: what the tag's AFI says now."""
+
+    device: str
+    uid: str
+    secured: bool | None
+    """True in stock, False lent; None where it could not be read, or is neither of the library's two values."""
+    error: DriverError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CardShown:
     """A reader's card, phone or barcode was shown."""
 
@@ -148,6 +159,7 @@ DeviceEvent = (
     | TagGone
     | PadSettled
     | TagWritten
+    | TagSensed
     | CardShown
     | DoorSensed
     | Crossed

@@ -31,3 +31,7 @@ class AfiValues:
     def secures(self, afi: int) -> bool:
         """Whether the gate alarms at this AFI."""
         return afi == self.in_stock
+
+    def meaning(self, afi: int) -> bool | None:
+        """True in stock, False lent; None for a value that is neither."""
+        return {self.in_stock: True, self.lent: False}.get(afi)

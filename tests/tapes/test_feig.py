@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from drivers.errors import Gone, Unsupported
-from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagSensed, TagWritten
 from drivers.pad.feig.pad import FeigPad
 from drivers.pad.feig.session import FeigSettings, Session
 from drivers.pad.presence import PresenceRule
@@ -31,6 +31,8 @@ class Story:
 
     told: tuple[object, ...]
     secured: bool | None = None
+    sensed: bool = False
+    """The tag's security is only asked for."""
     settings: dict[str, Any] = field(default_factory=dict)
     passed_over: tuple[int, ...] = ()
     """Lines of the tape that the pad must take no notice of, whatever they say."""
@@ -43,6 +45,11 @@ STORIES: dict[str, Story] = {
         (BACK, TagSeen("pad", A, DANISH), TagWritten("pad", A, secured=False), TagGone("pad", A)),
         secured=False,
         settings={**STANDARD, "fresh": "plain", "presence": TWICE},
+    ),
+    "feig/sensed": Story(
+        (BACK, TagSeen("pad", A, DANISH), TagSensed("pad", A, secured=False)),
+        sensed=True,
+        settings={**STANDARD, "fresh": "plain"},
     ),
     "feig/returned": Story(
         (BACK, TagSeen("pad", A, NATIONAL), TagWritten("pad", A, secured=True)),
@@ -91,6 +98,8 @@ def play(tape: Tape, story: Story) -> None:
             told.append(event)
         if isinstance(event, TagSeen) and story.secured is not None:
             pad.secure(event.uid, story.secured)
+        if isinstance(event, TagSeen) and story.sensed:
+            pad.sense(event.uid)
 
     pad.run(post, line.over)
     line.end()

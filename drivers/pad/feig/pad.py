@@ -1,6 +1,6 @@
 """The FEIG pad: tags come and go, their content is read once, their AFI is written and read back.
 
-- `secure` never blocks; it is carried out between two readings and answered by one TagWritten.
+- `secure` and `sense` never block; each is carried out between two readings and answered by one event.
 - Each new tag costs one reading, is posted before the next is read, and costs nothing after it.
 - A tag whose reading fails is tried again while it lies there; then it is posted without content.
   One that leaves unread was never there: neither TagSeen nor TagGone.
@@ -20,7 +20,7 @@ from threading import Event
 
 from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
-from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagSensed, TagWritten
 from drivers.line.line import OpenLine
 from drivers.pad.feig.session import FeigSettings, Session
 from drivers.pad.presence import Presence
@@ -30,7 +30,8 @@ from drivers.tag.detect import decode
 @dataclass(frozen=True, slots=True)
 class _Order:
     uid: str
-    secured: bool
+    secured: bool | None
+    """What to write; None: only read."""
 
 
 class FeigPad:
@@ -55,13 +56,18 @@ class FeigPad:
         """Complete inventories with nothing to read that the pad still owes before it has settled."""
 
     def secure(self, uid: str, secured: bool) -> None:
-        self._orders.append(_Order(uid, secured))
+        self._order(_Order(uid, secured))
+
+    def sense(self, uid: str) -> None:
+        self._order(_Order(uid, None))
+
+    def _order(self, order: _Order) -> None:
+        self._orders.append(order)
         self._ordered.set()
 
     def abandon(self, post: Post) -> None:
         for _ in range(len(self._orders)):  # not those that the answers provoke
-            order = self._orders.popleft()
-            post(TagWritten(self.name, order.uid, order.secured, Gone("the pad is lost")))
+            post(self._refusal(self._orders.popleft(), Gone("the pad is lost")))
 
     def run(self, post: Post, stop: Event) -> None:
         line = self._open_line()
@@ -116,19 +122,32 @@ class FeigPad:
         while self._orders:
             order = self._orders[0]
             try:
-                error = self._secure(session, order)
+                answer = self._carry_out(session, order)
             except Misuse as refused:
-                error = refused
+                answer = self._refusal(order, refused)
             self._orders.popleft()
-            post(TagWritten(self.name, order.uid, order.secured, error))
+            post(answer)
 
-    def _secure(self, session: Session, order: _Order) -> DriverError | None:
+    def _carry_out(self, session: Session, order: _Order) -> TagWritten | TagSensed:
+        if order.secured is not None:
+            error = self._secure(session, order.uid, self._settings.afi.octet(order.secured))
+            return TagWritten(self.name, order.uid, order.secured, error)
+        shown = session.afi(order.uid)
+        if isinstance(shown, DriverError):
+            return self._refusal(order, shown)
+        return TagSensed(self.name, order.uid, self._settings.afi.meaning(shown))
+
+    def _refusal(self, order: _Order, error: DriverError) -> TagWritten | TagSensed:
+        if order.secured is None:
+            return TagSensed(self.name, order.uid, None, error)
+        return TagWritten(self.name, order.uid, order.secured, error)
+
+    def _secure(self, session: Session, uid: str, wanted: int) -> DriverError | None:
         """Write and read back, a bounded number of times; None once the tag shows what was asked for."""
-        wanted = self._settings.afi.octet(order.secured)
         error: DriverError | None = None
         for _ in range(self._settings.write_tries):
-            refused = session.write_afi(order.uid, wanted)
-            shown = session.afi(order.uid)
+            refused = session.write_afi(uid, wanted)
+            shown = session.afi(uid)
             if shown == wanted:
                 return None
             error = refused or (

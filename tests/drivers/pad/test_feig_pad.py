@@ -14,11 +14,12 @@ from drivers.emulators.air import EmulatedTag
 from drivers.emulators.feig import FeigReader
 from drivers.emulators.serve import PtyPlug, TcpPlug
 from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
-from drivers.events import DeviceBack, DeviceLost, TagGone, TagSeen, TagWritten
+from drivers.events import DeviceBack, DeviceLost, TagGone, TagSeen, TagSensed, TagWritten
 from drivers.line.serial_line import open_serial
 from drivers.pad.feig.codec import Frame, encode
 from drivers.pad.feig.pad import FeigPad
 from drivers.pump import BackOff, Pump
+from drivers.tag.security import AfiValues
 from tests.drivers.pad.pile import AT_ONCE, QUICK, Pile, book, content, lines, reader, settings, told
 from tests.lines import (
     DOUBLED,
@@ -332,6 +333,46 @@ def test_an_order_that_fails_says_why(control, body, error):
     assert order(Stubborn(pile, control, pile.here[0], body)) == error
 
 
+def sense(stubborn, uid=None, **changes):
+    """Seen, then its security asked for once; the answer."""
+    pad = FeigPad(settings(**changes), lines(stubborn.answer))
+
+    def react(event, stop):
+        if isinstance(event, TagSeen):
+            pad.sense(uid or event.uid)
+        if isinstance(event, TagSensed):
+            stop.set()
+
+    return told(pad, react)[-1]
+
+
+@pytest.mark.parametrize(("afi", "secured"), [(0x07, True), (0xC2, False), (0x00, None)])
+def test_a_tag_s_security_is_read_and_left_as_it_is(afi, secured):
+    pile = Pile([book(1)])
+    pile.here[0].afi = afi
+    assert sense(reader(pile)) == TagSensed("pad", book(1).uid, secured)
+    assert pile.here[0].afi == afi
+
+
+def test_a_library_s_own_values_say_what_a_tag_s_security_is():
+    pile = Pile([book(1)])
+    pile.here[0].afi = 0xC2
+    swapped = AfiValues(in_stock=0xC2, lent=0x07)
+    assert sense(reader(pile), afi=swapped) == TagSensed("pad", book(1).uid, True)
+
+
+def test_a_tag_that_does_not_say_its_security_is_told_of_with_the_reason():
+    pile = Pile([book(1)])
+    gone = Gone("no transponder", status=0x01)
+    stubborn = Stubborn(pile, SYSTEM_INFORMATION, pile.here[0], GONE)
+    assert sense(stubborn) == TagSensed("pad", book(1).uid, None, gone)
+
+
+def test_to_ask_for_the_security_of_no_uid_is_our_misuse():
+    answer = sense(reader(Pile([book(1)])), uid="nonsense")
+    assert answer == TagSensed("pad", "nonsense", None, Misuse("no UID: 'nonsense'"))
+
+
 def test_a_write_that_fails_at_first_is_written_again():
     pile = Pile([book(1)])
     assert order(Stubborn(pile, WRITE_AFI, pile.here[0], GONE, times=QUICK.write_tries - 1)) is None
@@ -367,10 +408,12 @@ def test_a_reading_of_nonsense_does_not_take_the_pad_down():
 def test_orders_are_answered_while_the_pad_is_lost():
     pad = FeigPad(QUICK, lines(lambda _: []))
     pad.secure("E004015000000000", secured=True)
-    events = told(pad, after(2))
+    pad.sense("E004015000000000")
+    events = told(pad, after(3))
     assert events == [
         DeviceLost("pad", Gone("no answer")),
         TagWritten("pad", "E004015000000000", secured=True, error=Gone("the pad is lost")),
+        TagSensed("pad", "E004015000000000", None, error=Gone("the pad is lost")),
     ]
 
 

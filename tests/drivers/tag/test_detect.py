@@ -58,6 +58,7 @@ def test_afi_values():
     assert not AfiValues().secures(0x00)
     other = AfiValues(in_stock=0xC2, lent=0x07)
     assert other.secures(0xC2)
+    assert [other.meaning(afi) for afi in (0xC2, 0x07, 0x00)] == [True, False, None]
 
 
 @pytest.mark.parametrize("values", [(7, 7), (-1, 7), (7, 256)])
