@@ -44,15 +44,16 @@ def init(config: Config) -> None:
     from central import keys
     from central.fleet import pki
     from central.migrations import migrate as migrate_database
-    from wire.signing import public_text
+    from wire import sealing, signing
 
     for name in keys.make(config.state):
         click.echo(f"made {config.state / name}")
     pki.make(config.state / "pki", datetime.now(UTC))
     with database(config) as engine:
         migrate_database(engine)
-    public = public_text(keys.load(config.state).signing.public_key())
-    click.echo(f"public key for the kiosks: {public}")
+    secrets = keys.load(config.state)
+    click.echo(f"public key for the kiosks: {signing.public_text(secrets.signing.public_key())}")
+    click.echo(f"sealing key for the kiosks: {sealing.public_text(secrets.sealing.public_key())}")
 
 
 @cli.command()

@@ -1,11 +1,13 @@
 """Central's secrets: files in the state folder, made once by `shuwu-central init`, never in the tree.
 
     signing.key   Ed25519, PKCS 8 in PEM: signs watermarks and orders
+    sealing.key   X25519, PKCS 8 in PEM: kiosks seal to it the card of a transaction that staff may have to settle
     readers.key   32 random octets: readers' pseudonyms are hashed with it before they are stored
     web.key       32 random octets: the web's sessions are signed with it
 
 The folder is 0700, each file 0600. A process that needs a secret refuses to start when one is missing
-or when others may read it. Losing `readers.key` cuts the thread between old and new facts of a reader.
+or when others may read it. Losing `readers.key` cuts the thread between old and new facts of a reader; losing
+`sealing.key` leaves nobody who can read the cards that were sealed to it.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -28,6 +31,7 @@ from cryptography.hazmat.primitives.serialization import (
 from central.config import ConfigError
 
 SIGNING = "signing.key"
+SEALING = "sealing.key"
 READERS = "readers.key"
 WEB = "web.key"
 SECRET_OCTETS = 32
@@ -39,6 +43,7 @@ class Keys:
     """What central knows and nobody else does. Its repr shows nothing."""
 
     signing: Ed25519PrivateKey
+    sealing: X25519PrivateKey
     readers: bytes
     web: bytes
 
@@ -59,14 +64,12 @@ def load(state: Path) -> Keys:
     Raises:
         ConfigError: one is missing, damaged, or open to others; the message names the file.
     """
-    signing = _read(state / SIGNING)
-    try:
-        key = load_pem_private_key(signing, password=None)
-    except (ValueError, UnsupportedAlgorithm):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
+    signing, sealing = _private(state / SIGNING), _private(state / SEALING)
+    if not isinstance(signing, Ed25519PrivateKey):
         raise ConfigError(f"{state / SIGNING}: not an Ed25519 key in PEM")
-    return Keys(key, _secret(state / READERS), _secret(state / WEB))
+    if not isinstance(sealing, X25519PrivateKey):
+        raise ConfigError(f"{state / SEALING}: not an X25519 key in PEM")
+    return Keys(signing, sealing, _secret(state / READERS), _secret(state / WEB))
 
 
 def write_private(path: Path, octets: bytes) -> bool:
@@ -83,14 +86,31 @@ def write_private(path: Path, octets: bytes) -> bool:
 
 
 def _signing_pem() -> bytes:
-    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return _pem(Ed25519PrivateKey.generate())
+
+
+def _sealing_pem() -> bytes:
+    return _pem(X25519PrivateKey.generate())
+
+
+def _pem(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _random() -> bytes:
     return secrets.token_bytes(SECRET_OCTETS)
 
 
-_MINT = {SIGNING: _signing_pem, READERS: _random, WEB: _random}
+_MINT = {SIGNING: _signing_pem, SEALING: _sealing_pem, READERS: _random, WEB: _random}
+
+
+def _private(path: Path) -> object:
+    """The private key in a PEM file; None where there is none in it."""
+    octets = _read(path)
+    try:
+        return load_pem_private_key(octets, password=None)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
 
 
 def _secret(path: Path) -> bytes:

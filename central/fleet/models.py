@@ -88,6 +88,10 @@ class Order(Base):
     seconds: Mapped[int] = mapped_column(Integer, default=0)
     boot: Mapped[str | None] = mapped_column(String(32))
     """The boot that it is for, where it is for one alone."""
+    txn: Mapped[str | None] = mapped_column(String(16))
+    """`debt.settle`: the transaction that is settled."""
+    verdict: Mapped[str | None] = mapped_column(String(8))
+    """`debt.settle`: `done` or `never`."""
     issued_ms: Mapped[int] = mapped_column(BigInteger)
     deadline_ms: Mapped[int] = mapped_column(BigInteger)
     staff: Mapped[str] = mapped_column(String(64))

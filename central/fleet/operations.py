@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import available_timezones
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,11 +22,14 @@ from wire.ids import is_device_id
 from wire.signing import seal
 
 HEARING = frozenset({"ready", "degraded"})
-"""Conditions in which a kiosk carries out orders."""
+"""Conditions in which a kiosk carries out orders of every kind."""
+LISTENING = HEARING | {"broken"}
+"""Conditions in which it hears orders: one that is Broken may be restarted, or be given a new journal."""
 NUMBERS_SINCE = 1_767_225_600
 """2026-01-01 in seconds since 1970: order numbers count from here, in 31 bits until 2094."""
 
 Setting = Literal["staffed", "room24"]
+Verdict = Literal["", "done", "never"]
 
 
 class NotPossible(ValueError):  # noqa: N818 - an answer to who asked
@@ -50,7 +53,16 @@ BRANCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 
 
 def give_order(
-    session: Session, device_id: str, verb: str, staff: str, now_ms: int, *, seconds: int = 0
+    session: Session,
+    device_id: str,
+    verb: str,
+    staff: str,
+    now_ms: int,
+    *,
+    seconds: int = 0,
+    boot: str | None = None,
+    txn: str | None = None,
+    verdict: Verdict = "",
 ) -> Order:
     """A new order, numbered under the lock of its device's row, pending.
 
@@ -58,40 +70,50 @@ def give_order(
     the kiosk has taken already, which it would not carry out, and whose answer would be another's.
 
     Args:
-        session: the caller's transaction; publish `order_payload` after its commit.
+        session: the caller's transaction.
         device_id: who is to do it.
         verb: one of `wire.orders.Verb`.
         staff: user name of who asks.
         now_ms: central's clock; the deadline is 15 s later for live verbs, a day for the others.
         seconds: `door.release`: how long, 0 for the room's own setting.
+        boot: `journal.renew`: the one machine of two that is meant.
+        txn: `debt.settle`: which debt.
+        verdict: `debt.settle`: how it ends.
 
     Raises:
         NotPossible: no such device or verb, or a live verb while the kiosk is not ready.
     """
-    if verb not in orders.VERBS:
-        raise NotPossible("unknown_verb")
-    device = session.get(Device, device_id, with_for_update={"key_share": True})
-    if device is None:
-        raise NotPossible("unknown_device")
-    live = verb in orders.LIVE_VERBS
     condition = session.get(DeviceCondition, device_id)
-    if live and (condition is None or condition.state not in HEARING):
-        raise NotPossible("not_ready")
+    device = _commanded(session, device_id, verb, condition)
     device.last_order = max(device.last_order + 1, now_ms // 1000 - NUMBERS_SINCE)
+    live = verb in orders.LIVE_VERBS
     order = Order(
         device_id=device_id,
         number=device.last_order,
         verb=verb,
         seconds=seconds,
-        boot=_boot(condition) if live else None,
+        boot=_boot(condition) if live else boot,
+        txn=txn,
+        verdict=verdict or None,
         issued_ms=now_ms,
         deadline_ms=now_ms + 1000 * (orders.LIVE_ORDER_S if live else orders.DURABLE_ORDER_S),
         staff=staff,
-        state="pending",
     )
     session.add(order)
     session.flush()
     return order
+
+
+def _commanded(session: Session, device_id: str, verb: str, condition: DeviceCondition | None) -> Device:
+    """The device, its row locked, where it can be given such an order."""
+    if verb not in orders.VERBS:
+        raise NotPossible("unknown_verb")
+    device = session.get(Device, device_id, with_for_update={"key_share": True})
+    if device is None:
+        raise NotPossible("unknown_device")
+    if verb in orders.LIVE_VERBS and (condition is None or condition.state not in HEARING):
+        raise NotPossible("not_ready")
+    return device
 
 
 def order_payload(key: Ed25519PrivateKey, order: Order) -> tuple[str, bytes]:
@@ -104,6 +126,8 @@ def order_payload(key: Ed25519PrivateKey, order: Order) -> tuple[str, bytes]:
         deadline_ms=order.deadline_ms,
         boot=order.boot,
         seconds=order.seconds,
+        txn=order.txn,
+        verdict=cast("Verdict", order.verdict or ""),
     )
     return topic, seal(key, topic, message)
 
@@ -134,9 +158,9 @@ def pending_durable(
     Args:
         session: may be a reading one.
         now_ms: central's clock.
-        device_ids: devices that have just become ready; None: all that hear.
+        device_ids: devices that have just begun to listen; None: all that do.
     """
-    hearing = select(DeviceCondition.device_id).where(DeviceCondition.state.in_(HEARING))
+    hearing = select(DeviceCondition.device_id).where(DeviceCondition.state.in_(LISTENING))
     query = (
         select(Order)
         .where(

@@ -20,8 +20,22 @@ SHOWN_FACTS = 12
 PAGE = 50
 LATELY_MS = 24 * 3600 * 1000
 
-TOLD = ("title", "item", "device", "persons", "method", "decided_by", "why", "cause", "count", "topic")
+TOLD = (
+    "title",
+    "item",
+    "name",
+    "entries",
+    "device",
+    "persons",
+    "method",
+    "decided_by",
+    "why",
+    "cause",
+    "count",
+    "topic",
+)
 """Fields of a fact that tell a technician something, in that order. Readers' pseudonyms never do."""
+NOTHING = (None, "")
 
 
 class ShownOrder(NamedTuple):
@@ -68,13 +82,22 @@ def facts(session: Session, device: str, *, before: int | None = None, limit: in
 
 
 def _fact(stored: StoredFact) -> ShownFact:
-    body = msgspec.json.decode(stored.body, type=dict[str, object])
+    body = _object(stored.body)
     number = body.get("fault")
     about = fault(number).title if isinstance(number, int) else None
-    said = [str(body[name]) for name in TOLD if body.get(name) not in {None, ""}]
+    said = [str(body[name]) for name in TOLD if body.get(name) not in NOTHING]
     told = [words.called(words.VALUES, value) for value in said]
+    told += [flag for name, flag in words.FLAGS.items() if body.get(name) is True]
+    if body.get("by") == "staff":
+        told.append(words.VALUES["staff"])
     title = words.called(words.KINDS, stored.kind)
     return ShownFact(stored, title, about, told)
+
+
+def _object(text: str) -> dict[str, object]:
+    """The members of a stored body; none where it is something else, as an unreadable fact may be."""
+    body = msgspec.json.decode(text)
+    return body if isinstance(body, dict) else {}
 
 
 def journals(session: Session, device: str) -> Sequence[Journal]:

@@ -38,6 +38,8 @@ SEVERITIES: dict[str, Look] = {
 VERBS: dict[str, Words] = {
     "door.release": Words("开门", "Release the door"),
     "kiosk.restart": Words("重启终端", "Restart the kiosk"),
+    "debt.settle": Words("了结离线借还", "Settle an owed transaction"),
+    "journal.renew": Words("启用新日志", "Begin a new journal"),
 }
 
 ORDER_STATES: dict[str, Look] = {
@@ -140,6 +142,14 @@ VALUES: dict[str, Words] = {
     "broken": Words("设备停用", "out of service"),
     "stopped": Words("程序停止", "stopped"),
     "asked": Words("正常停止", "asked to"),
+    "full": Words("日志已满", "journal full"),
+    "damaged": Words("日志损坏", "journal damaged"),
+    "forked": Words("日志分叉", "journal forked"),
+    "staff": Words("工作人员了结", "settled by staff"),
+    "deny": Words("禁用名单", "deny list"),
+    "allow": Words("准入名单", "allow list"),
+    "hold": Words("预约名单", "hold list"),
+    "hours": Words("开放时间", "opening hours"),
 }
 """Words that stand in facts as values."""
 
@@ -150,6 +160,9 @@ KINDS: dict[str, Words] = {
     "fault.cleared": Words("故障恢复", "Fault cleared"),
     "messages.refused": Words("拒收消息", "Messages refused"),
     "facts.lost": Words("记录丢失", "Facts lost"),
+    "clock.corrected": Words("时钟校正", "Clock corrected"),
+    "list.taken": Words("名单生效", "List in force"),
+    "list.refused": Words("名单未采用", "List not taken"),
     "entry.granted": Words("准予进入", "Entry granted"),
     "entry.refused": Words("拒绝进入", "Entry refused"),
     "visit.entered": Words("读者进入", "Visitor entered"),
@@ -167,11 +180,13 @@ KINDS: dict[str, Words] = {
     "loan.asked": Words("申请借书", "Loan asked"),
     "loan.made": Words("借出", "Loan made"),
     "loan.refused": Words("未予借出", "Loan refused"),
+    "loan.granted": Words("离线借出", "Lent offline"),
     "loan.owed": Words("借书待核实", "Loan owed"),
     "loan.abandoned": Words("借书未成", "Loan abandoned"),
     "return.asked": Words("申请还书", "Return asked"),
     "return.made": Words("归还", "Return made"),
     "return.refused": Words("未予归还", "Return refused"),
+    "return.taken": Words("离线归还", "Taken back offline"),
     "return.owed": Words("还书待核实", "Return owed"),
     "return.abandoned": Words("还书未成", "Return abandoned"),
     "tag.changed": Words("标签已改写", "Tag written"),
@@ -180,6 +195,16 @@ KINDS: dict[str, Words] = {
     "order.refused": Words("指令被拒绝", "Order refused"),
 }
 """Fact kind → what it is called; a kind that is not here is shown by its own name."""
+
+FLAGS: dict[str, Words] = {
+    "granted": Words("离线借出的补登", "entry of an offline loan"),
+    "taken": Words("离线归还的补登", "entry of an offline return"),
+    "forced": Words("未经借阅规则", "past the lending rules"),
+    "settled": Words("事后核实", "found out later"),
+    "recovered": Words("重启后发现", "seen after a restart"),
+    "unclean": Words("上次未正常结束", "the run before ended unclean"),
+}
+"""What a fact says by yes or no, where it says yes."""
 
 
 def cause(why: str) -> Words:

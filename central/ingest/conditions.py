@@ -7,10 +7,10 @@ with a new disk counts from one again; its birth is known by its new journal.
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from central.fleet.models import ConditionSpan, DeviceCondition
-from central.fleet.operations import HEARING
+from central.fleet.operations import LISTENING
 from central.ingest.journals import UNNAMED
 from wire.condition import Condition
 
@@ -27,12 +27,7 @@ def hear(connection: Connection, device_id: str, condition: Condition, now_ms: i
     Returns:
         True where the device hears orders now and did not before: what is pending is sent again.
     """
-    query = (
-        select(DeviceCondition.session, DeviceCondition.state, DeviceCondition.body, DeviceCondition.since_ms)
-        .where(DeviceCondition.device_id == device_id)
-        .with_for_update()
-    )
-    last = connection.execute(query).one_or_none()
+    last = connection.execute(_LAST, {"d": device_id}).one_or_none()
     if last is not None and _is_stale(condition, last.session, str(last.body.get("journal", UNNAMED))):
         return False
     row = {
@@ -43,14 +38,12 @@ def hear(connection: Connection, device_id: str, condition: Condition, now_ms: i
         "body": msgspec.to_builtins(condition),
     }
     if last is None:
-        connection.execute(insert(DeviceCondition), {"device_id": device_id, **row})
+        connection.execute(_BEGIN, {"device_id": device_id, **row})
     else:
-        connection.execute(
-            update(DeviceCondition).where(DeviceCondition.device_id == device_id).values(**row)
-        )
+        connection.execute(_CHANGE, {"d": device_id, **row})
     _write_span(connection, device_id, condition, now_ms)
-    heard_before = last is not None and last.state in HEARING and last.session == condition.session
-    return condition.state in HEARING and not heard_before
+    heard_before = last is not None and last.state in LISTENING and last.session == condition.session
+    return condition.state in LISTENING and not heard_before
 
 
 def _is_stale(condition: Condition, session: int, journal: str) -> bool:
@@ -66,16 +59,26 @@ def _is_other(journal: str, than: str) -> bool:
 def _write_span(connection: Connection, device_id: str, condition: Condition, now_ms: int) -> None:
     """End the open span where state or faults changed, and begin the next."""
     faults = sorted({trouble.fault for trouble in condition.troubles})
-    span = ConditionSpan
-    query = select(span.id, span.state, span.faults).where(
-        span.device_id == device_id, span.until_ms.is_(None)
-    )
-    last = connection.execute(query).one_or_none()
+    last = connection.execute(_LAST_SPAN, {"d": device_id}).one_or_none()
     if last is not None:
         if (last.state, last.faults) == (condition.state, faults):
             return
-        connection.execute(update(span).where(span.id == last.id).values(until_ms=now_ms))
+        connection.execute(_END_SPAN, {"span": last.id, "until_ms": now_ms})
     connection.execute(
-        insert(span),
+        _BEGIN_SPAN,
         {"device_id": device_id, "state": condition.state, "faults": faults, "from_ms": now_ms},
     )
+
+
+_LAST = (
+    select(DeviceCondition.session, DeviceCondition.state, DeviceCondition.body, DeviceCondition.since_ms)
+    .where(DeviceCondition.device_id == bindparam("d"))
+    .with_for_update()
+)
+_BEGIN = insert(DeviceCondition)
+_CHANGE = update(DeviceCondition).where(DeviceCondition.device_id == bindparam("d"))
+_LAST_SPAN = select(ConditionSpan.id, ConditionSpan.state, ConditionSpan.faults).where(
+    ConditionSpan.device_id == bindparam("d"), ConditionSpan.until_ms.is_(None)
+)
+_BEGIN_SPAN = insert(ConditionSpan)
+_END_SPAN = update(ConditionSpan).where(ConditionSpan.id == bindparam("span"))

@@ -19,6 +19,8 @@ class Measure:
     title: Words
     unit: Words
     definition: Words
+    under: str = ""
+    """The measure below which a page shows it; empty for one that has a place of its own."""
 
 
 MEASURES: dict[str, Measure] = {
@@ -68,6 +70,56 @@ MEASURES: dict[str, Measure] = {
                 "Cards shown at the door and not admitted; never visits.",
             ),
         ),
+        Measure(
+            "loans_offline",
+            Words("离线借出册次", "Loans made offline"),
+            Words("册次", "loans"),
+            Words(
+                "外借册次中，图书馆系统无应答时由终端按规则借出的部分，按借出时间计。",
+                "Of the loans, those that the machine made by its rule while the library system was silent, at their own time.",
+            ),
+            under="loans",
+        ),
+        Measure(
+            "returns_offline",
+            Words("离线归还册次", "Returns taken offline"),
+            Words("册次", "returns"),
+            Words(
+                "归还册次中，图书馆系统无应答时由终端先行收下的部分，按归还时间计。",
+                "Of the returns, those that the machine took while the library system was silent, at their own time.",
+            ),
+            under="returns",
+        ),
+        Measure(
+            "loans_forced",
+            Words("强制补登借出", "Loans entered by force"),
+            Words("册次", "loans"),
+            Words(
+                "事后以“不得拒绝”方式补登的借出，未经借阅规则检查；按补登时间计。",
+                "Loans entered afterwards with no-block, past the lending rules; counted when they were entered.",
+            ),
+            under="loans",
+        ),
+        Measure(
+            "returns_forced",
+            Words("强制补登归还", "Returns entered by force"),
+            Words("册次", "returns"),
+            Words(
+                "事后以“不得拒绝”方式补登的归还；按补登时间计。",
+                "Returns entered afterwards with no-block; counted when they were entered.",
+            ),
+            under="returns",
+        ),
+        Measure(
+            "owed_refused",
+            Words("离线借还被拒", "Offline transactions refused"),
+            Words("册次", "items"),
+            Words(
+                "离线借出或归还后，图书馆系统不予补登、须由工作人员处理的册次。",
+                "Items lent or taken back offline that the library system then refused; each is for staff.",
+            ),
+            under="refusals",
+        ),
     )
 }
 
@@ -91,8 +143,8 @@ def _visits(fact: facts.VisitEntered) -> Iterator[Addend]:
     yield Addend("visits", fact.persons)
 
 
-def _loan(fact: facts.LoanMade) -> Iterator[Addend]:
-    yield Addend(
+def _lent(fact: facts.LoanMade | facts.LoanGranted) -> Addend:
+    return Addend(
         "loans",
         1,
         (
@@ -103,8 +155,34 @@ def _loan(fact: facts.LoanMade) -> Iterator[Addend]:
     )
 
 
+def _loan(fact: facts.LoanMade) -> Iterator[Addend]:
+    """What was lent by a `loan.granted` was counted by it."""
+    if not fact.granted:
+        yield _lent(fact)
+    if fact.forced:
+        yield Addend("loans_forced", 1)
+
+
+def _loan_granted(fact: facts.LoanGranted) -> Iterator[Addend]:
+    yield _lent(fact)
+    yield Addend("loans_offline", 1)
+
+
+def _back(fact: facts.ReturnMade | facts.ReturnTaken) -> Addend:
+    return Addend("returns", 1, (("clc", clc_class(fact.call_number)),))
+
+
 def _return(fact: facts.ReturnMade) -> Iterator[Addend]:
-    yield Addend("returns", 1, (("clc", clc_class(fact.call_number)),))
+    """What came back by a `return.taken` was counted by it."""
+    if not fact.taken:
+        yield _back(fact)
+    if fact.forced:
+        yield Addend("returns_forced", 1)
+
+
+def _return_taken(fact: facts.ReturnTaken) -> Iterator[Addend]:
+    yield _back(fact)
+    yield Addend("returns_offline", 1)
 
 
 def _session(fact: facts.SessionClosed) -> Iterator[Addend]:
@@ -112,8 +190,14 @@ def _session(fact: facts.SessionClosed) -> Iterator[Addend]:
         yield Addend("loan_sessions", 1)
 
 
-def _refusal(_fact: facts.LoanRefused) -> Iterator[Addend]:
-    yield Addend("refusals", 1)
+def _refusal(fact: facts.LoanRefused) -> Iterator[Addend]:
+    """A reader was refused at the desk, or the ILS refuses what the reader has had since long."""
+    yield Addend("owed_refused" if fact.granted else "refusals", 1)
+
+
+def _return_refusal(fact: facts.ReturnRefused) -> Iterator[Addend]:
+    if fact.taken:
+        yield Addend("owed_refused", 1)
 
 
 def _entry_refused(_fact: facts.EntryRefused) -> Iterator[Addend]:
@@ -123,9 +207,12 @@ def _entry_refused(_fact: facts.EntryRefused) -> Iterator[Addend]:
 COUNTS: dict[type[facts.Fact], Callable[..., Iterator[Addend]]] = {
     facts.VisitEntered: _visits,
     facts.LoanMade: _loan,
+    facts.LoanGranted: _loan_granted,
     facts.ReturnMade: _return,
+    facts.ReturnTaken: _return_taken,
     facts.SessionClosed: _session,
     facts.LoanRefused: _refusal,
+    facts.ReturnRefused: _return_refusal,
     facts.EntryRefused: _entry_refused,
 }
 """Fact → what it adds. A kind that is not here is counted nowhere."""

@@ -119,7 +119,7 @@ def kiosk(
         room: the kiosk.
         ports: of broker, SIP2 server and screen.
         urls: of the room's devices.
-        secrets: `public_key` of central, `password` of the kiosk's SIP2 account.
+        secrets: `public_key` and `sealing_key` of central, `password` of the kiosk's SIP2 account.
     """
     password = private(folder / f"{room.device}.password", secrets["password"] + "\n")
     devices = "".join(_device(name, urls[name]) for name in room.devices)
@@ -131,6 +131,7 @@ state = "{room.device}"
 
 [central]
 public_key = "{secrets["public_key"]}"
+sealing_key = "{secrets["sealing_key"]}"
 
 [mqtt]
 port = {ports["broker"]}

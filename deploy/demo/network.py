@@ -96,7 +96,11 @@ def _room(folder: Path, room: Room, ports: Mapping[str, int], secrets: Secrets, 
     line = rig.process.stdout.readline()
     urls = cast("dict[str, str]", json.loads(line or b"{}").get("devices", {}))
     family.wait(f"{room.device} rig", lambda: bool(urls))
-    known = {"public_key": secrets.public_key, "password": secrets.terminals[room.device]}
+    known = {
+        "public_key": secrets.public_key,
+        "sealing_key": secrets.sealing_key,
+        "password": secrets.terminals[room.device],
+    }
     kiosk_file = configs.kiosk(folder, room, ports, urls, known)
     family.start(f"{room.device} kiosk", "kiosk", "--config", str(kiosk_file))
 

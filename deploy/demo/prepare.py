@@ -14,7 +14,7 @@ from central.db import open_engine, open_sessions
 from central.migrations import migrate
 from deploy.demo.seed.collection import collection
 from deploy.demo.seed.load import load
-from wire.signing import public_text
+from wire import sealing, signing
 
 PEOPLE: Mapping[str, tuple[str, accounts.Role]] = {
     "technician": ("陈工", accounts.Role.TECHNICIAN),
@@ -28,6 +28,7 @@ class Secrets:
     """Minted for this demo, gone with it."""
 
     public_key: str
+    sealing_key: str
     logins: Mapping[str, str] = field(repr=False)
     """Password by user name of the console."""
     terminals: Mapping[str, str] = field(repr=False)
@@ -48,5 +49,9 @@ def prepare(path: Path) -> Secrets:
             hashed = accounts.hash_password(name, logins[name])
             accounts.add_staff(session, name, person, hashed, role)
     engine.dispose()
-    signing = keys.load(settings.state).signing
-    return Secrets(public_text(signing.public_key()), logins, terminals)
+    made = keys.load(settings.state)
+    public, seal_to = (
+        signing.public_text(made.signing.public_key()),
+        sealing.public_text(made.sealing.public_key()),
+    )
+    return Secrets(public, seal_to, logins, terminals)

@@ -24,6 +24,7 @@ from central.fleet.models import Device, Order
 from central.fleet.operations import give_order
 from tests.central.ingest.world import NOW, ROOM, batch, settle, take, tallies, visit
 from tests.central.kiosk import Kiosk, until
+from wire import sealing, signing
 
 ENDED_S = 30
 
@@ -54,9 +55,13 @@ def made(home):
 def test_init_makes_what_is_missing_and_no_more(home):
     first = call(home, "init")
     assert [line for line in first.splitlines() if line.startswith("made ")] == [
-        f"made {home / 'state' / name}" for name in (keys.SIGNING, keys.READERS, keys.WEB)
+        f"made {home / 'state' / name}" for name in (keys.SIGNING, keys.SEALING, keys.READERS, keys.WEB)
     ]
-    assert call(home, "init") == first.splitlines()[-1] + "\n"
+    told = call(home, "init").splitlines()
+    assert told == first.splitlines()[-2:]
+    made = keys.load(home / "state")
+    assert told[0].endswith(signing.public_text(made.signing.public_key()))
+    assert told[1] == f"sealing key for the kiosks: {sealing.public_text(made.sealing.public_key())}"
     assert call(home, "migrate") == ""
 
 

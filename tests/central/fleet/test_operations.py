@@ -137,6 +137,17 @@ def test_the_payload_is_signed_for_its_device(sessions):
     )
 
 
+def test_an_order_carries_what_it_is_about(sessions):
+    key = Ed25519PrivateKey.generate()
+    settle = order_payload(key, give(sessions, "debt.settle", txn="0a" * 8, verdict="never"))
+    renew = order_payload(key, give(sessions, "journal.renew", boot="0123abcd"))
+    read = [unseal(key.public_key(), *one, orders.Order) for one in (settle, renew)]
+    assert [(o.verb, o.txn, o.verdict, o.boot) for o in read] == [
+        ("debt.settle", "0a" * 8, "never", None),
+        ("journal.renew", None, "", "0123abcd"),
+    ]
+
+
 def test_orders_expire_after_their_deadline(sessions):
     order = give(sessions)
     give(sessions)
@@ -165,7 +176,14 @@ def test_what_is_sent_again_is_durable_pending_and_in_time(sessions):
 
 def test_who_does_not_hear_is_sent_nothing(sessions):
     give(sessions)
-    for state, count in (("boot", 0), ("ready", 1), ("broken", 0), ("degraded", 1), ("gone", 0)):
+    for state, count in (
+        ("boot", 0),
+        ("ready", 1),
+        ("broken", 1),
+        ("service", 0),
+        ("degraded", 1),
+        ("gone", 0),
+    ):
         condition(sessions, state)
         with sessions() as session:
             assert len(pending_durable(session, NOW)) == count

@@ -79,8 +79,10 @@ def test_who_hears_orders_again_is_told(world):
     assert say(world, 1, "ready")
     assert not say(world, 1, "degraded", 402)
     assert not say(world, 1, "ready")
-    assert not say(world, 1, "broken", 601)
-    assert say(world, 1, "ready")
+    assert not say(world, 1, "broken", 601), "it has listened all the time"
+    assert not say(world, 1, "service")
+    assert say(world, 1, "broken", 603)
+    assert not say(world, 1, "ready")
     assert say(world, 2, "ready")
     assert not say(world, 1, "ready")
 

@@ -48,6 +48,8 @@ ROWS = {
         "verb": "door.release",
         "seconds": 5,
         "boot": "0123abcd",
+        "txn": None,
+        "verdict": None,
         "issued_ms": 1_790_000_000_000,
         "deadline_ms": 1_790_000_015_000,
         "staff": "wang",

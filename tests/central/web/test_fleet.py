@@ -197,6 +197,34 @@ def fact(seq, body):
     )
 
 
+@pytest.mark.parametrize("body", [[1, 2], "text", None, {"kind": "loan.made", "title": ["a"]}])
+def test_a_body_that_is_no_object_is_a_line_all_the_same(app, technician, body):
+    stored = fact(1, {"kind": "unreadable"})
+    stored.body = msgspec.json.encode(body).decode()
+    store(app, stored)
+    assert technician.get(DEVICE).status_code == 200
+
+
+def test_a_fact_says_how_it_was_done(app, technician):
+    made = {
+        "kind": "loan.made",
+        "txn": "a" * 16,
+        "item": "B1",
+        "granted": True,
+        "forced": True,
+        "by": "staff",
+    }
+    lists = {"kind": "list.taken", "name": "deny", "version": 3, "entries": 12}
+    store(app, fact(1, made), fact(2, lists), fact(3, {"kind": "facts.lost", "count": 7, "why": "full"}))
+    shown = text_of(technician.get(DEVICE).text)
+    for told in (
+        "借出 B1 · 离线借出的补登 · 未经借阅规则 · 工作人员了结",
+        "名单生效 禁用名单 · 12",
+        "记录丢失 日志已满 · 7",
+    ):
+        assert told in shown
+
+
 def test_facts_are_paged_without_a_gap(app, technician):
     store(app, *(fact(seq, {"kind": "exit.pressed"}) for seq in range(1, 121)))
     seen, path = [], f"{DEVICE}/facts"

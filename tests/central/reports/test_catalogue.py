@@ -1,0 +1,47 @@
+"""What each fact of lending adds: once for the book, once more for how it was done."""
+
+import pytest
+
+from central.reports.catalogue import MEASURES, addends
+from wire import facts
+
+TXN, READER = "0a" * 8, "ab" * 16
+LOAN = {"txn": TXN, "item": "B1", "reader": READER}
+RETURN = {"txn": TXN, "item": "B1"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "measures"),
+    [
+        (facts.LoanMade(**LOAN), ["loans"]),
+        (facts.LoanMade(**LOAN, settled=True), ["loans"]),
+        (facts.LoanMade(**LOAN, settled=True, forced=True), ["loans", "loans_forced"]),
+        (facts.LoanGranted(**LOAN), ["loans", "loans_offline"]),
+        (facts.LoanMade(**LOAN, settled=True, granted=True), []),
+        (facts.LoanMade(**LOAN, settled=True, granted=True, forced=True), ["loans_forced"]),
+        (facts.LoanRefused(**LOAN, fault=201), ["refusals"]),
+        (facts.LoanRefused(**LOAN, fault=201, granted=True), ["owed_refused"]),
+        (facts.LoanOwed(**LOAN), []),
+        (facts.LoanAbandoned(**LOAN), []),
+        (facts.ReturnMade(**RETURN), ["returns"]),
+        (facts.ReturnMade(**RETURN, forced=True), ["returns", "returns_forced"]),
+        (facts.ReturnTaken(**RETURN), ["returns", "returns_offline"]),
+        (facts.ReturnMade(**RETURN, settled=True, taken=True), []),
+        (facts.ReturnMade(**RETURN, settled=True, taken=True, forced=True), ["returns_forced"]),
+        (facts.ReturnRefused(**RETURN, fault=205), []),
+        (facts.ReturnRefused(**RETURN, fault=205, taken=True), ["owed_refused"]),
+        (facts.ReturnOwed(**RETURN), []),
+    ],
+)
+def test_what_it_adds(fact, measures):
+    assert [(addend.measure, addend.by) for addend in addends(fact)] == [(name, 1) for name in measures]
+
+
+def test_an_offline_loan_has_the_shares_of_a_loan():
+    made = facts.LoanMade(**LOAN, reader_type="adult", call_number="I247.57/1")
+    granted = facts.LoanGranted(**LOAN, reader_type="adult", call_number="I247.57/1")
+    assert next(addends(granted)).shares == next(addends(made)).shares
+
+
+def test_a_measure_is_shown_below_one_that_has_a_place():
+    assert {m.under for m in MEASURES.values()} - {""} <= {m.name for m in MEASURES.values() if not m.under}
