@@ -40,6 +40,8 @@ class Device(Base):
     setting: Mapped[str] = mapped_column(String(16))
     """`staffed` or `room24`: a 24-hour self-service room."""
     commissioned_on: Mapped[date | None]
+    retired_on: Mapped[date | None]
+    """Stolen, sold or scrapped since then: it is served nothing any more."""
     last_order: Mapped[int] = mapped_column(Integer, default=0)
     """Number of the last order given, 0 before the first; the row is locked while the next one is minted."""
 

@@ -23,6 +23,7 @@ ROWS = {
         "name_en": "24-hour room",
         "setting": "room24",
         "commissioned_on": date(2026, 5, 1),
+        "retired_on": None,
         "last_order": 7,
     },
     "device_condition": {
