@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from wire.envelope import UNDECODABLE, Malformed, Row, UnknownFact, decode_fact
-from wire.facts import Fact, kind_of
+from wire.facts import Fact, FactsLost, kind_of
 
 FIRST_MS = 1_767_225_600_000
 """2026-01-01: before any kiosk ran. A clock that says so was set to nothing."""
@@ -18,6 +18,7 @@ AHEAD_MS = 120_000
 """A set clock may run this much before central's; beyond, the time of arrival is the better one."""
 UNREADABLE = "unreadable"
 """Kind under which something is kept that is no fact at all."""
+LOST = kind_of(FactsLost(1))
 MISSHAPEN = "?"
 """Before the hash of a reader who was no pseudonym, so that an unknown fact stays an unknown one."""
 MAX_KIND = 64
@@ -39,6 +40,11 @@ class Taken(NamedTuple):
     aside: str
     """Why it is kept aside; empty where it is not."""
 
+    @property
+    def damaged(self) -> bool:
+        """Whether it only stands in the place of a row that the kiosk could not read."""
+        return is_damaged(self.fact)
+
     def content(self) -> tuple[object, ...]:
         """What a second arrival under the same name must agree in."""
         return (self.wall_ms, self.mono_ms, self.boot, self.clock_set, self.body)
@@ -46,6 +52,15 @@ class Taken(NamedTuple):
 
 def take(row: Row, now_ms: int, hash_key: bytes) -> Taken:
     """A row as it will be stored.
+
+    It is dated by the first of these that can be had:
+
+    1. the line of its boot (`central.ingest.clocks`): monotonic time since a beginning that central knows,
+       where a `clock.corrected` of that boot showed that the kiosk's own clock was not to be believed;
+    2. the kiosk's own clock, if it was set, not before FIRST_MS and not AHEAD_MS before central's;
+    3. the time of its arrival.
+
+    Here it is dated by 2 or 3; a line, which may be drawn later, moves it.
 
     Args:
         row: as it came.
@@ -68,6 +83,11 @@ def take(row: Row, now_ms: int, hash_key: bytes) -> Taken:
 def pseudonym(hash_key: bytes, reader: str) -> str:
     """A reader as central stores one: 32 hexadecimal digits of HMAC-SHA-256 over the kiosk's pseudonym."""
     return hmac.digest(hash_key, reader.encode(), "sha256").hex()[:32]
+
+
+def is_damaged(fact: object) -> bool:
+    """Whether a fact only stands in the place of a row that the kiosk could not read."""
+    return isinstance(fact, FactsLost) and fact.why == "damaged"
 
 
 def _body(octets: msgspec.Raw, fact: Fact, hash_key: bytes) -> str:

@@ -2,9 +2,12 @@
 
 - The journals' rows are locked, in one order for all workers.
 - A fact at or below the watermark is a replay: compared, not counted. Other content: the journal is
-  forked, what is in conflict is kept aside, nothing of the batch is counted and the watermark stays.
+  forked; from then on nothing of it is counted, what is not here is kept aside, and the watermark stays.
+- `facts.lost` in the place of a damaged row is no other content: the real fact stays, or takes its place.
 - A batch that starts above watermark + 1 is not taken; it mints a new epoch, because a restored central
-  is below what the kiosk believes, and the kiosk sends again from the watermark.
+  is below what the kiosk believes, and the kiosk sends again from the watermark. So does a batch that
+  tells a later epoch than ours, which only a restored central can have forgotten.
+- What the kiosk no longer has is a gap for good: it is noted, and the watermark passes it.
 - A kind that this version does not know is stored and kept aside; the watermark passes it.
 - Nothing is published here: the caller commits first.
 """
@@ -17,10 +20,11 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection, select
 
 from central.facts.models import StoredFact
-from central.facts.rows import Taken, take
+from central.facts.rows import LOST, Taken, is_damaged, take
+from central.ingest.clocks import date_facts
 from central.ingest.journals import Locked, find_places, lock, write_back
 from central.ingest.storing import FORKED, Aside, keep_aside, write_facts
-from wire.envelope import Batch
+from wire.envelope import Batch, decode_fact
 from wire.orders import Watermark
 
 Refusal = Literal["", "unknown device", "journal mismatch", "journal forked"]
@@ -75,7 +79,8 @@ def absorb_all(
             outcomes.append(Outcome(None, refused="journal mismatch"))
         else:
             outcomes.append(Outcome(None, refused="unknown device"))
-    write_facts(connection, journals.values(), now_ms)
+    moved = date_facts(connection, journals.values(), now_ms)
+    write_facts(connection, journals.values(), now_ms, moved)
     keep_aside(connection, asides, now_ms)
     write_back(connection, journals.values(), now_ms)
     return outcomes
@@ -85,38 +90,62 @@ def _take(
     connection: Connection, journal: Locked, batch: Batch, now_ms: int, hash_key: bytes, asides: list[Aside]
 ) -> Outcome:
     """One batch against its journal's state; what is new waits in `journal.pending`."""
-    if batch.first > journal.committed + 1:
-        journal.start_again(now_ms)
-        return Outcome(journal.watermark(now_ms))
-    taken = {batch.first + i: take(row, now_ms, hash_key) for i, row in enumerate(batch.facts)}
-    conflicts = _conflicts(connection, journal, taken)
-    if conflicts:
-        journal.forked = True
-        asides += [Aside(journal, seq, taken[seq], FORKED) for seq in conflicts]
+    if not journal.forked:
+        journal.pass_over(batch.oldest)
+        gap = batch.first > journal.committed + 1
+        journal.answer_epoch(batch.epoch, now_ms, gap=gap)
+        if gap:
+            return Outcome(journal.watermark(now_ms))
+    taken = {batch.first + at: take(row, now_ms, hash_key) for at, row in enumerate(batch.facts)}
+    here = _here(connection, journal, taken)
+    if not journal.forked:
+        journal.forked = any(_conflict(one, here[seq]) for seq, one in taken.items() if seq in here)
+    if journal.forked:
+        strange = [seq for seq, one in taken.items() if seq not in here or _conflict(one, here[seq])]
+        asides += [Aside(journal, seq, taken[seq], FORKED) for seq in strange]
         return Outcome(journal.watermark(now_ms), refused=FORKED)
     new = {seq: one for seq, one in taken.items() if seq > journal.committed}
-    asides += [Aside(journal, seq, one, one.aside) for seq, one in new.items() if one.aside]
-    journal.pending |= new
+    mended = {seq: taken[seq] for seq, known in here.items() if known.damaged and not taken[seq].damaged}
     journal.committed += len(new)
-    return Outcome(journal.watermark(now_ms), len(new))
+    journal.mended |= mended.keys() - journal.pending.keys()
+    journal.pending |= mended | new
+    asides += [Aside(journal, seq, one, one.aside) for seq, one in (mended | new).items() if one.aside]
+    return Outcome(journal.watermark(now_ms), len(mended) + len(new))
 
 
-def _conflicts(connection: Connection, journal: Locked, taken: dict[int, Taken]) -> list[int]:
-    """Seqs that are here already, or about to be, with other content."""
+class _Known(NamedTuple):
+    """A fact that is here already, or about to be."""
+
+    content: tuple[object, ...]
+    damaged: bool
+    """It only stands in the place of one that could not be read."""
+
+
+def _conflict(one: Taken, known: _Known) -> bool:
+    """The same name, and neither stands in for the other."""
+    return not (one.damaged or known.damaged) and one.content() != known.content
+
+
+def _here(connection: Connection, journal: Locked, taken: dict[int, Taken]) -> dict[int, _Known]:
+    """Of the facts of a batch those that central holds."""
     if min(taken) > journal.committed:
-        return []
+        return {}
     replayed = [seq for seq in taken if seq <= journal.committed]
-    here = {seq: journal.pending[seq].content() for seq in replayed if seq in journal.pending}
-    if len(here) < len(replayed):
-        here |= _stored(connection, journal, replayed)
-    return [seq for seq, content in here.items() if taken[seq].content() != content]
+    waiting = {seq: journal.pending[seq] for seq in replayed if seq in journal.pending}
+    here = {seq: _Known(one.content(), one.damaged) for seq, one in waiting.items()}
+    return here if len(here) == len(replayed) else _stored(connection, journal, replayed) | here
 
 
-def _stored(connection: Connection, journal: Locked, seqs: list[int]) -> dict[int, tuple[object, ...]]:
+def _stored(connection: Connection, journal: Locked, seqs: list[int]) -> dict[int, _Known]:
     fact = StoredFact
-    query = select(fact.seq, fact.wall_ms, fact.mono_ms, fact.boot, fact.clock_set, fact.body).where(
+    query = select(
+        fact.seq, fact.kind, fact.wall_ms, fact.mono_ms, fact.boot, fact.clock_set, fact.body
+    ).where(
         fact.device_id == journal.place.device_id,
         fact.journal == journal.name,
         fact.seq.between(seqs[0], seqs[-1]),
     )
-    return {seq: tuple(content) for seq, *content in connection.execute(query)}
+    return {
+        seq: _Known((*stamp, body), kind == LOST and is_damaged(decode_fact(body.encode())))
+        for seq, kind, *stamp, body in connection.execute(query)
+    }

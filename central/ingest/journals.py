@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from central.facts.models import Journal
+from central.facts.models import FactGap, Journal
 from central.facts.rows import Taken
 from central.fleet.models import Branch, Device, DeviceCondition
 from central.reports.tallies import Place
@@ -25,7 +25,10 @@ Name = tuple[str, str]
 
 @dataclass(slots=True)
 class Locked:
-    """A journal's row under lock, as it will be written back. Facts 1 to `committed` are stored, none above."""
+    """A journal's row under lock, as it will be written back.
+
+    Facts 1 to `committed` are stored, but for those that are gone for good (gaps); none above is.
+    """
 
     place: Place
     name: str
@@ -34,15 +37,34 @@ class Locked:
     forked: bool
     pending: dict[int, Taken] = field(default_factory=dict)
     """Facts of this transaction by seq, at or below `committed`, not yet in the table."""
+    mended: set[int] = field(default_factory=set)
+    """Pending ones that take the place of a stored `facts.lost`."""
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    """First and last seq of what was found in this transaction to be gone for good."""
 
-    def start_again(self, now_ms: int) -> None:
-        """Mint the epoch that sends the kiosk back to `committed`, unless one was minted just now."""
-        if not 0 <= now_ms - self.epoch < SETTLING_MS:
-            self.epoch = max(now_ms, self.epoch + 1)
+    def pass_over(self, oldest: int) -> None:
+        """The kiosk has no fact below `oldest` any more: go on from there, and note what never came."""
+        if oldest > self.committed + 1:
+            self.gaps.append((self.committed + 1, oldest - 1))
+            self.committed = oldest - 1
+
+    def answer_epoch(self, told: int | None, now_ms: int, *, gap: bool) -> None:
+        """Mint an epoch where the kiosk's cursor must be moved by one.
+
+        Args:
+            told: epoch that the kiosk knows; None where it does not tell, as if it knew ours.
+            now_ms: central's clock, the new epoch unless that would be no later than a known one.
+            gap: facts are missing before this batch. A kiosk that does not know our epoch yet is sent
+                back by it; who knows it needs a new one, but not twice for what was under way together.
+        """
+        known = self.epoch if told is None else told
+        settling = 0 <= now_ms - self.epoch < SETTLING_MS
+        if known > self.epoch or (gap and known == self.epoch and not settling):
+            self.epoch = max(now_ms, self.epoch + 1, known + 1)
 
     def watermark(self, now_ms: int) -> Watermark:
         """What to tell the kiosk after the commit."""
-        return Watermark(self.name, self.epoch, self.committed, now_ms)
+        return Watermark(self.name, self.epoch, self.committed, now_ms, self.forked)
 
 
 def find_places(connection: Connection, devices: Iterable[str]) -> dict[str, Place]:
@@ -55,7 +77,7 @@ def find_places(connection: Connection, devices: Iterable[str]) -> dict[str, Pla
 def lock(
     connection: Connection, names: set[Name], places: dict[str, Place], now_ms: int
 ) -> dict[Name, Locked]:
-    """The rows of these journals, locked to the end of the transaction.
+    """The rows of these journals, locked to the end of the transaction, with all others of their devices.
 
     A journal never heard of gets a row with a fresh epoch, unless the device's condition names another:
     then it is missing in the answer.
@@ -69,8 +91,15 @@ def lock(
     return locked
 
 
-def write_back(connection: Connection, journals: Iterable[Locked], now_ms: int) -> None:
+def write_back(connection: Connection, journals: Collection[Locked], now_ms: int) -> None:
     """Store what became of the locked rows."""
+    gaps = [
+        {"device_id": j.place.device_id, "journal": j.name, "first": first, "last": last, "found_ms": now_ms}
+        for j in journals
+        for first, last in j.gaps
+    ]
+    if gaps:
+        connection.execute(insert(FactGap), gaps)
     rows = [
         {"d": j.place.device_id, "j": j.name, "e": j.epoch, "c": j.committed, "f": j.forked, "now": now_ms}
         for j in journals
@@ -86,7 +115,7 @@ _PLACES = (
 )
 _LOCK = (
     select(Journal.device_id, Journal.journal, Journal.epoch, Journal.committed, Journal.forked)
-    .where(tuple_(Journal.device_id, Journal.journal).in_(bindparam("names", expanding=True)))
+    .where(Journal.device_id.in_(bindparam("devices", expanding=True)))
     .order_by(Journal.device_id, Journal.journal)
     .with_for_update()
 )
@@ -100,10 +129,11 @@ _WRITE_BACK = (
 def _lock(connection: Connection, names: set[Name], places: dict[str, Place]) -> dict[Name, Locked]:
     if not names:
         return {}
-    rows = connection.execute(_LOCK, {"names": sorted(names)})
+    rows = connection.execute(_LOCK, {"devices": sorted({device for device, _ in names})})
     return {
         (device, name): Locked(places[device], name, epoch, committed, forked)
         for device, name, epoch, committed, forked in rows
+        if (device, name) in names
     }
 
 
@@ -116,7 +146,7 @@ def _mismatched(connection: Connection, names: set[Name]) -> set[Name]:
 
 
 def _make(connection: Connection, names: set[Name], now_ms: int) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    insert_or = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "device_id": device,
@@ -130,4 +160,4 @@ def _make(connection: Connection, names: set[Name], now_ms: int) -> None:
         for device, name in sorted(names)
     ]
     if rows:
-        connection.execute(insert(Journal).on_conflict_do_nothing(), rows)
+        connection.execute(insert_or(Journal).on_conflict_do_nothing(), rows)

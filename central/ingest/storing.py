@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from central.facts.models import FactAside, StoredFact
 from central.facts.rows import Taken
@@ -31,11 +31,11 @@ class Aside(NamedTuple):
     why: str
 
 
-def write_facts(connection: Connection, journals: Iterable[Locked], now_ms: int) -> None:
-    """Store what is pending in the journals, and count it."""
+def write_facts(connection: Connection, journals: Collection[Locked], now_ms: int, sums: Sums) -> None:
+    """Store what is pending in the journals, and add it to the sums and those to the tallies."""
     rows: list[tuple[object, ...]] = []
     answers: list[dict[str, Any]] = []
-    sums = Sums()
+    _clear_places(connection, journals)
     for journal in journals:
         place = journal.place
         for seq, one in journal.pending.items():
@@ -51,6 +51,17 @@ def write_facts(connection: Connection, journals: Iterable[Locked], now_ms: int)
     add(connection, sums)
     if answers:
         connection.execute(_ANSWER, answers)
+
+
+def _clear_places(connection: Connection, journals: Collection[Locked]) -> None:
+    """Remove what stands in the place of facts that have come after all; nothing counts it."""
+    places = [
+        {"d": journal.place.device_id, "j": journal.name, "n": seq}
+        for journal in journals
+        for seq in journal.mended
+    ]
+    if places:
+        connection.execute(_CLEAR_PLACE, places)
 
 
 def keep_aside(connection: Connection, asides: Sequence[Aside], now_ms: int) -> None:
@@ -72,6 +83,12 @@ _FACTS = Bulk(
     lambda _: insert(StoredFact),
 )
 """The columns between are named as in `Taken`."""
+
+_CLEAR_PLACE = delete(StoredFact).where(
+    StoredFact.device_id == bindparam("d"),
+    StoredFact.journal == bindparam("j"),
+    StoredFact.seq == bindparam("n"),
+)
 
 _ANSWER = (
     update(Order)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Select, and_, delete, func, inspect, select
 
-from central.facts.models import Journal, StoredFact
+from central.facts.models import FactGap, Journal, StoredFact
 from central.fleet.models import Branch, Device
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
 from central.reports.tallies import HOUR_MS, Place, Sums, add, civil_day
@@ -117,15 +117,24 @@ def _lock(connection: Connection, device: str) -> None:
 
 
 def _refuse_sealed(connection: Connection, first: date) -> None:
-    fact, journal = StoredFact, Journal
+    """A journal has lost facts where the first that is kept is not the first that ever came."""
+    fact, journal, never_came = StoredFact, Journal, FactGap
+    first_came = func.coalesce(never_came.last, 0) + 1
     query = (
         select(func.coalesce(func.min(fact.at_ms), journal.last_ms), Branch.zone)
         .join(Device, Device.id == journal.device_id)
         .join(Branch, Branch.id == Device.branch_id)
         .outerjoin(fact, and_(fact.device_id == journal.device_id, fact.journal == journal.journal))
-        .where(journal.committed > 0)
-        .group_by(journal.device_id, journal.journal, journal.last_ms, Branch.zone)
-        .having(func.coalesce(func.min(fact.seq), 2) > 1)
+        .outerjoin(
+            never_came,
+            and_(
+                never_came.device_id == journal.device_id,
+                never_came.journal == journal.journal,
+                never_came.first == 1,
+            ),
+        )
+        .group_by(journal.device_id, journal.journal, journal.last_ms, Branch.zone, never_came.last)
+        .having(func.coalesce(func.min(fact.seq), journal.committed + 1) > first_came)
     )
     kept = [_after(civil_day(zone, at_ms).replace(day=1)) for at_ms, zone in connection.execute(query)]
     if kept and first < max(kept):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Insert, Integer, case, literal_column
+from sqlalchemy import Connection, Insert, Integer, bindparam, case, delete, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.db import Base
@@ -51,15 +51,15 @@ class Sums:
         self._counts: defaultdict[tuple[Place, int, str], int] = defaultdict(int)
         self._shares: defaultdict[tuple[Place, int, str, str, str], int] = defaultdict(int)
 
-    def count(self, place: Place, fact: Fact, at_ms: int) -> None:
-        """Count a fact into everything."""
+    def count(self, place: Place, fact: Fact, at_ms: int, times: int = 1) -> None:
+        """Count a fact into everything; -1 times: take it out again."""
         if type(fact) not in COUNTS:
             return
         quarter = at_ms // QUARTER_MS
         for measure, by, shares in addends(fact):
-            self._counts[place, quarter, measure] += by
+            self._counts[place, quarter, measure] += by * times
             for dimension, value in shares:
-                self._shares[place, quarter, measure, dimension, value] += by
+                self._shares[place, quarter, measure, dimension, value] += by * times
 
     @property
     def hours(self) -> dict[Key, int]:
@@ -99,7 +99,7 @@ def _sum(counts: Iterable[tuple[Key, int]]) -> dict[Key, int]:
     total: defaultdict[Key, int] = defaultdict(int)
     for key, by in counts:
         total[key] += by
-    return dict(total)
+    return {key: count for key, count in total.items() if count}
 
 
 def _clean(value: str) -> str:
@@ -119,7 +119,10 @@ def _calendar(zone: str, quarter: int) -> tuple[date, date]:
 
 
 def add(connection: Connection, sums: Sums) -> None:
-    """Add the sums to the tables, inside the caller's transaction, in the order of their keys."""
+    """Add the sums to the tables, inside the caller's transaction, in the order of their keys.
+
+    What falls to nothing goes, as if it had never been counted.
+    """
     on_sqlite = connection.dialect.name == "sqlite"
     for model, counts in (
         (TallyHour, sums.hours),
@@ -128,8 +131,11 @@ def add(connection: Connection, sums: Sums) -> None:
         (TallyShare, sums.shares),
     ):
         if counts:
-            rows = [(*key, min(count, MAX_COUNT)) for key, count in sorted(counts.items())]
+            rows = [(*key, max(-MAX_COUNT, min(by, MAX_COUNT))) for key, by in sorted(counts.items())]
             _UPSERTS[model].execute(connection, [_dated(row) for row in rows] if on_sqlite else rows)
+        fallen = [dict(zip(_KEYS[model], key, strict=True)) for key, by in sorted(counts.items()) if by < 0]
+        if fallen:
+            connection.execute(_CLEARED[model], fallen)
 
 
 def _dated(row: tuple[object, ...]) -> tuple[object, ...]:
@@ -145,10 +151,21 @@ def _upsert(model: type[Base]) -> Bulk:
     def statement(dialect: str) -> Insert:
         insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
         more, most = insert.excluded["count"], literal_column(str(MAX_COUNT), Integer)
-        total = case((table.c.count > most - more, most), else_=table.c.count + more)
+        none = literal_column("0", Integer)
+        room = most - case((more > none, more), else_=none)  # nothing on the way outgrows the column
+        total = case((table.c.count > room, most), else_=table.c.count + more)
         return insert.on_conflict_do_update(index_elements=names[:-1], set_={"count": total})
 
     return Bulk(names, statement)
 
 
-_UPSERTS = {model: _upsert(model) for model in (TallyHour, TallyDay, TallyMonth, TallyShare)}
+_MODELS: tuple[type[Base], ...] = (TallyHour, TallyDay, TallyMonth, TallyShare)
+_UPSERTS = {model: _upsert(model) for model in _MODELS}
+_KEYS = {model: [f"k_{column.name}" for column in model.__table__.primary_key] for model in _MODELS}
+_CLEARED = {
+    model: delete(model).where(
+        *(column == bindparam(f"k_{column.name}") for column in model.__table__.primary_key),
+        model.__table__.c.count <= 0,
+    )
+    for model in _MODELS
+}

@@ -82,6 +82,32 @@ def test_batches_in_the_wake_of_a_gap_share_its_epoch(world):
     assert first.watermark.epoch == wake.watermark.epoch < late.watermark.epoch
 
 
+def test_who_has_not_heard_of_the_last_epoch_needs_no_other(world):
+    take(world, ROOM, batch(1, [visit()]))
+    first = take(world, ROOM, batch(5, [visit()], epoch=NOW), now_ms=NOW + 60_000)
+    late = take(world, ROOM, batch(7, [visit()], epoch=NOW), now_ms=NOW + 120_000)
+    assert first.watermark.epoch == late.watermark.epoch == NOW + 60_000
+    again = take(world, ROOM, batch(7, [visit()], epoch=NOW + 60_000), now_ms=NOW + 180_000)
+    assert again.watermark.epoch == NOW + 180_000
+
+
+@pytest.mark.parametrize("first", [2, 5])
+def test_a_restored_central_mints_above_what_the_kiosk_has_seen_though_its_clock_is_behind(world, first):
+    take(world, ROOM, batch(1, [visit()]))
+    seen = NOW + 7 * 86_400_000
+    outcome = take(world, ROOM, batch(first, [visit()], epoch=seen), now_ms=NOW + 3_600_000)
+    assert outcome.watermark.epoch == seen + 1
+    assert outcome.watermark.seq == (2 if first == 2 else 1)
+    later = take(world, ROOM, batch(2, [visit()], epoch=seen + 1), now_ms=NOW + 3_700_000)
+    assert (later.watermark.epoch, later.watermark.seq) == (seen + 1, 2)
+
+
+def test_an_epoch_never_outgrows_its_field(world):
+    outcome = take(world, ROOM, batch(1, [visit()], epoch=2**53 - 2))
+    assert outcome.watermark.epoch == 2**53 - 1
+    assert take(world, ROOM, batch(5, [visit()], epoch=2**53 - 2)).watermark.epoch == 2**53 - 1
+
+
 def test_an_epoch_rises_though_the_clock_went_back(world):
     before = take(world, ROOM, batch(1, [visit()])).watermark
     after = take(world, ROOM, batch(5, [visit()]), now_ms=NOW - 86_400_000).watermark
@@ -107,18 +133,24 @@ def test_a_restored_central_is_behind_and_catches_up(world):
 
 
 @pytest.mark.parametrize(
-    "changed",
-    [batch(2, [visit(7)]), batch(2, [visit()], wall_ms=NOW + 1), batch(1, [visit(), visit(7), visit()])],
+    ("changed", "kept"),
+    [
+        (batch(2, [visit(7)]), [2]),
+        (batch(2, [visit()], wall_ms=NOW + 1), [2]),
+        (batch(1, [visit(), visit(7), visit()]), [2, 3]),
+    ],
 )
-def test_other_content_under_the_same_name_is_a_fork(world, changed):
+def test_other_content_under_the_same_name_is_a_fork(world, changed, kept):
     take(world, ROOM, batch(1, [visit(), visit()]))
     before = tallies(world)
     outcome = take(world, ROOM, changed)
     assert (outcome.refused, outcome.new, outcome.watermark.seq) == ("journal forked", 0, 2)
+    assert outcome.watermark.forked
     assert tallies(world) == before
     with world.connect() as connection:
         assert connection.scalar(select(Journal.forked))
-        assert connection.execute(select(FactAside.seq, FactAside.why)).all() == [(2, "journal forked")]
+        found = connection.execute(select(FactAside.seq, FactAside.why).order_by(FactAside.seq)).all()
+        assert found == [(seq, "journal forked") for seq in kept]
 
 
 def test_a_fork_sent_again_is_kept_once(world):
@@ -145,11 +177,25 @@ def test_a_fork_doubled_within_one_group_is_kept_once(world):
         assert connection.scalar(select(func.count()).select_from(FactAside)) == 1
 
 
-def test_a_forked_journal_still_takes_what_is_not_in_conflict(world):
+def test_a_forked_journal_is_kept_aside_from_then_on_and_told_so(world):
     take(world, ROOM, batch(1, [visit()]), batch(1, [visit(7)]))
-    assert take(world, ROOM, batch(2, [visit()])).watermark.seq == 2
-    with world.connect() as connection:
-        assert connection.scalar(select(Journal.forked))
+    for parcel, kept in ((batch(1, [visit(), visit()]), [1, 2]), (batch(9, [visit()]), [1, 2, 9])):
+        outcome = take(world, ROOM, parcel)
+        assert (outcome.refused, outcome.watermark.seq, outcome.watermark.forked) == (
+            "journal forked",
+            1,
+            True,
+        )
+        with world.connect() as connection:
+            assert connection.scalars(select(FactAside.seq).order_by(FactAside.seq)).all() == kept
+    assert visits(world) == 1
+
+
+def test_a_new_journal_of_a_forked_device_is_taken(world):
+    take(world, ROOM, batch(1, [visit()]), batch(1, [visit(7)]))
+    outcome = take(world, ROOM, batch(1, [visit(2)], journal=OTHER))
+    assert (outcome.watermark.seq, outcome.watermark.forked) == (1, False)
+    assert visits(world) == 3
 
 
 def test_a_fork_within_one_group_is_seen(world):

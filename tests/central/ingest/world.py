@@ -67,14 +67,22 @@ def loan(number: int, call_number: str = "I247.57/12") -> facts.LoanMade:
 
 
 def batch(
-    first: int, of: Sequence[facts.Fact], *, journal: str = JOURNAL, wall_ms: int = NOW, clock: bool = True
+    first: int,
+    of: Sequence[facts.Fact],
+    *,
+    journal: str = JOURNAL,
+    wall_ms: int = NOW,
+    clock: bool = True,
+    boot: str = BOOT,
+    oldest: int = 1,
+    epoch: int | None = None,
 ) -> Batch:
-    """Consecutive facts, a second apart, over the wire and back."""
+    """Consecutive facts, a second apart by both clocks, over the wire and back."""
     rows = [
-        (Stamp(wall_ms + 1000 * (first + at), 1000 * (first + at), BOOT, clock), encode_fact(fact))
+        (Stamp(wall_ms + 1000 * (first + at), 1000 * (first + at), boot, clock), encode_fact(fact))
         for at, fact in enumerate(of)
     ]
-    payload, count = encode_batch(journal, first, rows)
+    payload, count = encode_batch(journal, first, rows, oldest, epoch)
     assert count == len(of)
     return decode_batch(payload)
 

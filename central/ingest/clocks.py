@@ -1,0 +1,178 @@
+"""Dates by the line of a boot: at = begun + monotonic time. For kiosks whose own clock misdated facts.
+
+- A `clock.corrected` says what central's clock showed at one monotonic time. It draws the line of its boot,
+  unless each fact of the boot was written by a set clock that agrees with it within 2 s.
+- A boot with a line has all its facts on it, those stored before and those that come later, so that they
+  stand in the order in which they were written. A boot without one has the kiosk's own dates.
+- The last correction wins; one within 2 s of the line leaves it where it is.
+- No fact is dated later than AHEAD_MS after its arrival, whatever the line says.
+- Facts that change their hour, day or month take their tallies along in the same transaction; a revision
+  is noted, and a recount, which dates by what is stored, gives the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from central.facts.models import BootClock, Journal, Revision, StoredFact
+from central.facts.rows import AHEAD_MS, FIRST_MS, LOST
+from central.fleet.models import Branch
+from central.ingest.journals import Locked
+from central.reports.catalogue import COUNTS
+from central.reports.tallies import QUARTER_MS, Place, Sums, civil_day
+from wire.envelope import UnknownFact, decode_fact
+from wire.facts import ClockCorrected, Fact
+
+AGREES_MS = 2_000
+"""A clock this near is right: the answer from which a kiosk takes central's time is itself under way."""
+CHUNK = 1_000
+"""Facts in memory at once while a boot is moved: it may have 100,000."""
+COUNTED = [str(kind.__struct_config__.tag) for kind in COUNTS]
+
+Boot = tuple[str, str]
+"""Device and boot."""
+Span = tuple[ColumnElement[bool], ...]
+"""Stored facts of one boot in one journal."""
+
+
+def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int) -> Sums:
+    """Date what is pending, draw the lines that corrections among it ask for, move what is stored.
+
+    Returns:
+        What the moved facts take from the tallies and add to them; the caller adds it.
+    """
+    boots = {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()}
+    lines = _known(connection, boots)
+    moved = Sums()
+    for boot, begun_ms in _corrections(journals).items():
+        drawn = lines.get(boot)
+        if drawn is None:
+            agrees = _pending_agrees(journals, boot, begun_ms) and _stored_agrees(connection, boot, begun_ms)
+        else:
+            agrees = abs(drawn - begun_ms) <= AGREES_MS
+        if not agrees:
+            lines[boot] = begun_ms
+            _draw(connection, boot, begun_ms)
+            _move(connection, boot, begun_ms, now_ms, moved)
+    if lines:
+        for journal in journals:
+            _date_pending(journal, lines, now_ms)
+    return moved
+
+
+# ---------------------------------------------------------------- lines
+_KNOWN = select(BootClock.device_id, BootClock.boot, BootClock.begun_ms).where(
+    tuple_(BootClock.device_id, BootClock.boot).in_(bindparam("boots", expanding=True))
+)
+
+
+def _known(connection: Connection, boots: set[Boot]) -> dict[Boot, int]:
+    if not boots:
+        return {}
+    rows = connection.execute(_KNOWN, {"boots": sorted(boots)})
+    return {(device, boot): begun_ms for device, boot, begun_ms in rows}
+
+
+def _corrections(journals: Collection[Locked]) -> dict[Boot, int]:
+    """Of each boot with a correction among what is pending the beginning that the last one tells.
+
+    None before FIRST_MS: no kiosk had booted then.
+    """
+    found = {}
+    for journal in journals:
+        for one in journal.pending.values():
+            if isinstance(one.fact, ClockCorrected) and one.fact.central_ms - one.mono_ms >= FIRST_MS:
+                found[journal.place.device_id, one.boot] = one.fact.central_ms - one.mono_ms
+    return found
+
+
+def _draw(connection: Connection, boot: Boot, begun_ms: int) -> None:
+    insert_or = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = insert_or(BootClock).values(device_id=boot[0], boot=boot[1], begun_ms=begun_ms)
+    connection.execute(
+        row.on_conflict_do_update(index_elements=["device_id", "boot"], set_={"begun_ms": begun_ms})
+    )
+
+
+# ---------------------------------------------------------------- what is pending
+def _pending_agrees(journals: Collection[Locked], boot: Boot, begun_ms: int) -> bool:
+    """Whether every fact of the boot that is pending was written by a clock that is right."""
+    return all(
+        one.clock_set and abs(one.wall_ms - one.mono_ms - begun_ms) <= AGREES_MS
+        for journal in journals
+        if journal.place.device_id == boot[0]
+        for one in journal.pending.values()
+        if one.boot == boot[1]
+    )
+
+
+def _date_pending(journal: Locked, lines: dict[Boot, int], now_ms: int) -> None:
+    for seq, one in journal.pending.items():
+        begun_ms = lines.get((journal.place.device_id, one.boot))
+        if begun_ms is not None:
+            at_ms = min(begun_ms + one.mono_ms, now_ms + AHEAD_MS)
+            journal.pending[seq] = one._replace(at_ms=at_ms)
+
+
+# ---------------------------------------------------------------- what is stored
+def _spans(connection: Connection, boot: Boot) -> Iterator[Span]:
+    """Where a boot's facts stand: at the end of the journals that were written in it, mostly one.
+
+    Found by going back in each journal to the last fact of another boot. What stands in the place of a
+    damaged row may bear any boot.
+    """
+    device, name = boot
+    fact = StoredFact
+    for journal in connection.scalars(select(Journal.journal).where(Journal.device_id == device)).all():
+        within = (fact.device_id == device, fact.journal == journal)
+        other = select(fact.seq).where(*within, fact.boot != name, fact.kind != LOST)
+        before = connection.scalar(other.order_by(fact.seq.desc()).limit(1)) or 0
+        yield *within, fact.seq > before, fact.boot == name
+
+
+def _stored_agrees(connection: Connection, boot: Boot, begun_ms: int) -> bool:
+    """Whether every stored fact of the boot was written by a clock that is right."""
+    fact = StoredFact
+    off = func.abs(fact.wall_ms - fact.mono_ms - begun_ms) > AGREES_MS
+    queries = [
+        select(fact.id).where(*span, or_(~fact.clock_set, off)).limit(1) for span in _spans(connection, boot)
+    ]
+    return all(connection.scalar(query) is None for query in queries)
+
+
+def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved: Sums) -> None:
+    """Put the stored facts of a boot on its line; what the tallies lose and gain goes into `moved`."""
+    latest, on_line = StoredFact.received_ms + AHEAD_MS, StoredFact.mono_ms + begun_ms
+    at_ms = case((on_line > latest, latest), else_=on_line)
+    days: set[date] = set()
+    count = 0
+    for span in _spans(connection, boot):
+        for place, fact, was_ms, is_ms in _counted_elsewhere(connection, boot, span, at_ms):
+            moved.count(place, fact, was_ms, -1)
+            moved.count(place, fact, is_ms)
+            days |= {civil_day(place.zone, was_ms), civil_day(place.zone, is_ms)}
+            count += 1
+        connection.execute(update(StoredFact).where(*span, StoredFact.at_ms != at_ms).values(at_ms=at_ms))
+    if days:
+        row = {"device_id": boot[0], "boot": boot[1], "facts": count, "at_ms": now_ms}
+        connection.execute(insert(Revision), {**row, "first_day": min(days), "last_day": max(days)})
+
+
+def _counted_elsewhere(
+    connection: Connection, boot: Boot, span: Span, at_ms: ColumnElement[int]
+) -> Iterator[tuple[Place, Fact, int, int]]:
+    """Facts that tallies count in another quarter of an hour than `at_ms`; when they were, and will be."""
+    fact = StoredFact
+    query = (
+        select(fact.branch_id, Branch.zone, fact.body, fact.at_ms, at_ms)
+        .join(Branch, Branch.id == fact.branch_id)
+        .where(*span, fact.kind.in_(COUNTED), fact.at_ms // QUARTER_MS != at_ms // QUARTER_MS)
+    )
+    for branch, zone, body, was_ms, is_ms in connection.execute(query).yield_per(CHUNK):
+        known = decode_fact(body.encode())
+        if not isinstance(known, UnknownFact):
+            yield Place(boot[0], branch, zone), known, was_ms, is_ms
