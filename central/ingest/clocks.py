@@ -106,7 +106,7 @@ def _pending_agrees(journals: Collection[Locked], boot: Boot, begun_ms: int) -> 
         for journal in journals
         if journal.place.device_id == boot[0]
         for one in journal.pending.values()
-        if one.boot == boot[1]
+        if one.boot == boot[1] and not one.damaged
     )
 
 
@@ -139,7 +139,8 @@ def _stored_agrees(connection: Connection, boot: Boot, begun_ms: int) -> bool:
     fact = StoredFact
     off = func.abs(fact.wall_ms - fact.mono_ms - begun_ms) > AGREES_MS
     queries = [
-        select(fact.id).where(*span, or_(~fact.clock_set, off)).limit(1) for span in _spans(connection, boot)
+        select(fact.id).where(*span, fact.kind != LOST, or_(~fact.clock_set, off)).limit(1)
+        for span in _spans(connection, boot)
     ]
     return all(connection.scalar(query) is None for query in queries)
 
