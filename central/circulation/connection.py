@@ -69,7 +69,7 @@ class Connection:
         self._library = library
         self._speaks = _dialect("shuwu")
         """Until 93 says better, and from the answer to it on."""
-        self._conversation = Server(self._speaks)
+        self._conversation = Server(self._speaks, sip2.UNDERSTOOD)
         self._terminal: Terminal | None = None
         self._unsigned_since = asyncio.get_running_loop().time()
         self._strikes = 0

@@ -108,18 +108,19 @@ def decode(octets: bytes, dialect: Dialect) -> Frame:
         raise UnknownMessage(f"no message {identifier}", identifier, octets, verdict)
     text = body.decode(dialect.charset, "replace").replace("\0", "")
     fixed = kind.layout.pattern.match(text, len(identifier))
-    if fixed is None:
+    if fixed is None and identifier not in dialect.no_fixed:
         raise Unparsable(f"the fixed fields of {identifier} do not fit", identifier, octets, verdict)
-    rest = text[fixed.end() :].lstrip(" ")
-    values = _values(kind.layout, fixed.groups(), rest, dialect)
+    rest = text[fixed.end() if fixed else len(identifier) :].lstrip(" ")
+    values = _values(kind.layout, fixed.groups() if fixed else None, rest, dialect)
     closed = len(body) < len(octets) or not rest or rest.endswith(dialect.delimiter)
     return Frame(kind(**values), sequence, verdict, octets, closed)
 
 
-def _values(layout: Layout, fixed: tuple[str, ...], rest: str, dialect: Dialect) -> dict[str, Any]:
-    """The values of a message by their names."""
+def _values(layout: Layout, fixed: tuple[str, ...] | None, rest: str, dialect: Dialect) -> dict[str, Any]:
+    """The values of a message by their names; without fixed fields each of them is absent."""
+    parts = ("",) * len(layout.fixed) if fixed is None else fixed
     values: dict[str, Any] = {
-        field.name: field.form.parse(part) for field, part in zip(layout.fixed, fixed, strict=True)
+        field.name: field.form.parse(part) for field, part in zip(layout.fixed, parts, strict=True)
     }
     many: dict[str, list[str]] = {}
     extra: list[tuple[str, str]] = []
@@ -197,7 +198,8 @@ def _body(message: Message, dialect: Dialect) -> str:
     """All but AY and AZ."""
     layout, zone, delimiter = message.layout, dialect.zone, dialect.delimiter
     renamed = dialect.rename.get(layout.id)
-    fixed = [field.form.render(getattr(message, field.name), field.width, zone) for field in layout.fixed]
+    told = () if layout.id in dialect.no_fixed else layout.fixed
+    fixed = [field.form.render(getattr(message, field.name), field.width, zone) for field in told]
     parts = [layout.id, _clean("".join(fixed), delimiter)]
     for code, value in _variable(message, layout, zone):
         theirs = _their_code(code, renamed) if renamed else code

@@ -109,6 +109,44 @@ class FeeType(StrEnum):
     HOLD = "09"
 
 
+class PaymentType(StrEnum):
+    """37, third and fourth character after the date."""
+
+    CASH = "00"
+    VISA = "01"
+    CREDIT_CARD = "02"
+
+
+class HoldMode(StrEnum):
+    """15, first character."""
+
+    ADD = "+"
+    DELETE = "-"
+    CHANGE = "*"
+
+
+class HoldType(StrEnum):
+    """BY."""
+
+    OTHER = "1"
+    ANY_COPY = "2"
+    THIS_COPY = "3"
+    ANY_COPY_HERE = "4"
+
+
+class RegisterOperation(StrEnum):
+    """XK of 81."""
+
+    WITH_DEPOSIT = "01"
+    MODIFY = "02"
+    WITHOUT_DEPOSIT = "11"
+    CHANGE_PASSWORD = "14"  # noqa: S105 - a code
+
+
+BY_ID_CARD = "13"
+"""XK of 85: the reader is named by XO."""
+
+
 class MediaType(StrEnum):
     """CK."""
 

@@ -11,7 +11,7 @@ r"""Both ends of a SIP2 connection, without the connection: octets in, events ou
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from wire.sip2.codec import Frame, decode, encode
@@ -232,9 +232,16 @@ _TRIES = frozenset({ClientDo.TRANSMIT_AGAIN, ClientDo.ASK_AGAIN})
 class Server:
     """The library system's end, for one connection."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, answers: Collection[type[Message]] = ANSWERED_BY) -> None:
+        """A conversation that nobody has begun.
+
+        Args:
+            dialect: how the terminal speaks, until it logs in.
+            answers: the requests that are handed out; all others are as if unknown.
+        """
         self.state = ServerState.LISTENING
         self._dialect = dialect
+        self._answers = answers
         self._framer = Framer(dialect)
         self._frames: deque[bytes] = deque()
         self._pending: deque[Request] = deque()
@@ -302,7 +309,7 @@ class Server:
             return Met.DAMAGE
         if isinstance(frame.message, RequestAcsResend):
             return Met.RESEND
-        if type(frame.message) not in ANSWERED_BY:
+        if type(frame.message) not in self._answers:
             return Met.STRANGE
         if frame.octets == self._transaction:
             return Met.REPEATED

@@ -79,6 +79,8 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     repeat_login_in: tuple[MessageId, ...] = ()
     """Messages that carry the login user id once more, in CN."""
     ok_by_text: OkByText = OkByText()
+    no_fixed: tuple[MessageId, ...] = ()
+    """Messages that the peer writes without their fixed fields, and reads so."""
     rename: dict[MessageId, dict[Code, Code]] = {}
     """By message: the peer's code for a field, and the standard's. A peer's code that is renamed
     can no longer say what the standard says with it."""

@@ -116,5 +116,18 @@ _TABLE: tuple[Field, ...] = (
     Field("YV", "deposit", "deposit; what a dialect's BV is called where it is no fee"),
 )  # fmt: skip
 
+_CHINESE: tuple[Field, ...] = (
+    Field("AC", "taken", "in 92: 1 where the number is registered already"),
+    Field("BP", "telephone", "telephone number"),
+    Field("BV", "deposit", "deposit, yuan"),
+    Field("JK", "receipt", "number in the cash book"),
+    Field("KD", "new_password", "the new PIN"),
+    Field("OK", "done", "1 done or found, 0 not"),
+    Field("XA", "new_card", "the new card's number"),
+)
+
 FIELDS: dict[str, Field] = {entry.code: entry for entry in _TABLE}
 """Every code that is known to us."""
+
+CHINESE: dict[str, Field] = FIELDS | {entry.code: entry for entry in _CHINESE}
+"""What the codes mean in 81, 82, 85, 86, 91 and 92."""

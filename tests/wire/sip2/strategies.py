@@ -45,6 +45,7 @@ def _variable(field: VariableField, charset: str) -> st.SearchStrategy[Any]:
         id(forms.TEXT): texts(charset),
         id(forms.YES_NO_UNKNOWN): st.sampled_from([True, False, None]),
         id(forms.COUNT): st.none() | st.integers(0, 10 ** (field.width or 9) - 1),
+        id(forms.DATE): _dates(),
         id(forms.SUPPORTED): st.frozensets(st.integers(0, 15)),
     }[id(field.form)]
 

@@ -9,7 +9,7 @@ import pytest
 
 from wire.sip2 import forms
 from wire.sip2.declare import Message
-from wire.sip2.fields import _TABLE, FIELDS
+from wire.sip2.fields import _TABLE, CHINESE, FIELDS
 from wire.sip2.messages import ANSWERED_BY, MESSAGES, Checkout, ItemInformation
 
 ALL = [pytest.param(kind, id=kind.__name__) for kind in MESSAGES.values()]
@@ -24,9 +24,13 @@ HOLDS = {
 }
 """The form of each annotation; bool and frozenset[int] have several."""
 
+CHINESE_MESSAGES = {"81", "82", "85", "86", "91", "92"}
 FIXED_WIDTHS = {
     "93": 2, "94": 1, "99": 8, "98": 34, "97": 0, "96": 0, "23": 21, "24": 35, "63": 31, "64": 59,
     "35": 18, "36": 19, "11": 38, "12": 22, "09": 37, "10": 22, "17": 18, "18": 24,
+    "01": 19, "25": 18, "26": 35, "29": 38, "30": 22, "65": 18, "66": 27, "19": 18, "20": 19,
+    "15": 19, "16": 20, "37": 25, "38": 19,
+    "81": 38, "82": 18, "85": 18, "86": 18, "91": 18, "92": 18,
 }  # fmt: skip
 """Characters of the fixed part, by the specification."""
 
@@ -35,12 +39,13 @@ def test_every_identifier_is_known():
     assert {name: sum(f.width for f in kind.layout.fixed) for name, kind in MESSAGES.items()} == FIXED_WIDTHS
 
 
-def test_every_request_has_an_answer_one_higher():
-    """But for 09 and its 10, 99 and its 98."""
+def test_every_request_has_its_answer():
     pairs = {(ask.layout.id, answer.layout.id) for ask, answer in ANSWERED_BY.items()}
 
     assert pairs == {
         ("93", "94"), ("99", "98"), ("23", "24"), ("63", "64"), ("35", "36"), ("11", "12"), ("09", "10"), ("17", "18"),
+        ("01", "24"), ("25", "26"), ("29", "30"), ("65", "66"), ("19", "20"), ("15", "16"), ("37", "38"),
+        ("81", "82"), ("85", "86"), ("91", "92"),
     }  # fmt: skip
 
 
@@ -48,7 +53,9 @@ def test_every_request_has_an_answer_one_higher():
 def test_attributes_have_the_names_of_their_codes(kind: type[Message]):
     named = {field.code: field.name for field in kind.layout.variable}
 
-    assert named == {code: FIELDS[code].name for code in named}
+    meanings = CHINESE if kind.layout.id in CHINESE_MESSAGES else FIELDS
+
+    assert named == {code: meanings[code].name for code in named}
     assert len(named) == len(kind.layout.variable), "a code stands twice"
 
 

@@ -16,8 +16,8 @@ class Vector:
     charset: str
     octets: bytes
     """With its terminator."""
-    right: bool
-    """The checksum is right."""
+    verdict: str
+    """On its checksum: `good`, `bad` or `absent`."""
     dialect: str
     """The one to read it with."""
 
@@ -29,8 +29,8 @@ def _vector(head: re.Match[str], text: str) -> Vector:
     end = head["end"].encode().decode("unicode_escape")
     dp2 = "preAY" in head["verdict"]
     dialect = "dp2" if dp2 else "interlib" if head["charset"] == "gbk" else "generic"
-    right = head["verdict"].startswith("OK")
-    return Vector(head["name"], head["charset"], (text + end).encode(head["charset"]), right, dialect)
+    verdict = {"OK": "good", "BAD": "bad", "none": "absent"}[re.split(r"\W", head["verdict"])[0]]
+    return Vector(head["name"], head["charset"], (text + end).encode(head["charset"]), verdict, dialect)
 
 
 def _read() -> dict[str, Vector]:
