@@ -41,6 +41,8 @@ ANSWERS: dict[type[Message], Answer] = {
     m.ItemInformation: sip2_item.item_information,
 }
 
+UNDERSTOOD = frozenset({m.Login, m.ScStatus, *ANSWERS})
+"""What a terminal may ask; anything else is ignored, as an unknown command is."""
 CHANGING = (m.Checkout, m.Checkin)
 """What needs a transaction that writes."""
 WITH_PIN = (m.PatronStatusRequest, m.PatronInformation, m.Checkout)
