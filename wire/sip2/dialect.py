@@ -103,7 +103,7 @@ def parse(text: str) -> Dialect:
 
 
 def load(name: str) -> Dialect:
-    """A dialect of the package: `generic`, `shuwu`, `interlib`, `koha`, `evergreen`, `dp2`.
+    """A dialect of the package, by its name (`names`).
 
     Raises:
         BadDialect: there is none of this name.

@@ -15,7 +15,9 @@ def test_ships(name: str):
 
 
 def test_the_list_of_dialects():
-    assert names() == ["dp2", "evergreen", "generic", "interlib", "koha", "shuwu"]
+    assert names() == [
+        "dp2", "evergreen", "folio", "generic", "interlib", "jinpan", "koha", "polaris", "shuwu", "sierra", "wenhua",
+    ]  # fmt: skip
 
 
 def test_generic_shows_every_key_with_its_default():
@@ -47,7 +49,7 @@ def test_a_wrong_key_is_named_by_its_path(text: str, path: str):
 
 @pytest.mark.parametrize("name", ["nobody", "../dialect", "", "generic.toml"])
 def test_no_such_dialect(name: str):
-    with pytest.raises(BadDialect, match="generic, interlib"):
+    with pytest.raises(BadDialect, match="generic, interlib, jinpan"):
         load(name)
 
 
