@@ -52,6 +52,21 @@ class Sip2(Struct, frozen=True, forbid_unknown_fields=True):
     are readable to that network then."""
 
 
+class Lists(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where kiosks fetch the bodies of lists. Without `certificate` no list is published and none is served."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8443
+    certificate: Path | None = None
+    key: Path | None = None
+    ca: Path | None = None
+    """The authority of the kiosks' certificates; needed with `certificate`."""
+    crl: Path | None = None
+    """Certificates that this authority has revoked, in PEM; read at each start."""
+    life_days: Annotated[float, Meta(ge=2, le=60)] = 7
+    """A list expires after this; it is made anew each day."""
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     state: Path
     """Folder of keys and secrets, mode 0700; made by `shuwu-central init`, never in the tree."""
@@ -63,6 +78,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     mqtt: Mqtt = Mqtt()
     web: Web = Web()
     sip2: Sip2 = Sip2()
+    lists: Lists = Lists()
 
     def database_url(self) -> str:
         """The database that is meant."""
@@ -92,6 +108,9 @@ def _refuse_careless(config: Config, path: Path) -> None:
     sip2 = config.sip2
     if sip2.certificate is None and sip2.host not in LOOPBACK and not sip2.plain_abroad:
         raise ConfigError(f"{path}: plain SIP2 beyond loopback is `plain_abroad = true` - at `$.sip2`")
+    lists = config.lists
+    if lists.certificate and not (lists.key and lists.ca):
+        raise ConfigError(f"{path}: certificate, key and ca go together - at `$.lists`")
     if urlsplit(config.database).password and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigError(f"{path}: open to others and holds a password; chmod 600 it - at `$.database`")
 
@@ -107,10 +126,13 @@ def _anchored(config: Config, folder: Path) -> Config:
     def at(path: Path | None) -> Path | None:
         return None if path is None else folder / path
 
-    mqtt, sip2, replace = config.mqtt, config.sip2, msgspec.structs.replace
+    mqtt, sip2, lists, replace = config.mqtt, config.sip2, config.lists, msgspec.structs.replace
     return replace(
         config,
         state=folder / config.state,
         mqtt=replace(mqtt, ca=at(mqtt.ca), certificate=at(mqtt.certificate), key=at(mqtt.key)),
         sip2=replace(sip2, certificate=at(sip2.certificate), key=at(sip2.key), ca=at(sip2.ca)),
+        lists=replace(
+            lists, certificate=at(lists.certificate), key=at(lists.key), ca=at(lists.ca), crl=at(lists.crl)
+        ),
     )

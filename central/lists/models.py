@@ -98,6 +98,8 @@ class ListBody(Base):
     """SHA-256 of what it says, without the salt: whether anything has changed."""
     sha256: Mapped[str] = mapped_column(String(64))
     octets: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int] = mapped_column(Integer)
+    """Number of its octets."""
     entries: Mapped[int] = mapped_column(Integer)
     made_ms: Mapped[int] = mapped_column(BigInteger)
     expires_ms: Mapped[int] = mapped_column(BigInteger)

@@ -44,6 +44,7 @@ ROWS = {
         "digest": "ab" * 32,
         "sha256": "cd" * 32,
         "octets": b"{}",
+        "size": 2,
         "entries": 2,
         "made_ms": 1_790_000_000_000,
         "expires_ms": 1_790_604_800_000,

@@ -1,0 +1,94 @@
+"""The clock's process: periodic work that one process of the network does at a time.
+
+- Whoever holds the lease in the database works, the others wait; after a crash one takes over within 30 s.
+- A piece of work that fails is logged and tried again at the next tick; it keeps no other from its turn.
+- `stop` gives the lease back.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from central.clock import lease
+from central.clock_ms import now_ms
+from central.config import Config
+from central.db import open_sessions
+from central.keys import Keys
+from central.lists.publishing import Publisher
+from central.mqtt import Link
+
+TICK_S = 1.0
+RENEW_MS = lease.LEASE_MS // 3
+NAME = "clock"
+DAY_MS = 24 * 3_600_000
+
+log = structlog.get_logger(__name__)
+
+
+class Clock:
+    """One clock worker. See the contract at the module's head."""
+
+    def __init__(self, config: Config, keys: Keys, engine: Engine) -> None:
+        """A worker, not yet running.
+
+        Args:
+            config: where the broker is, and whether lists are served.
+            keys: signs the heads of lists.
+            engine: a migrated database.
+        """
+        self._writing = open_sessions(engine)
+        self._holder = secrets.token_hex(8)
+        self._held_until_ms = 0
+        self._stopping = threading.Event()
+        link = Link(config.mqtt, f"central-clock-{self._holder}", lambda _: None, born=self._connected)
+        self._link = link
+        life_ms = int(config.lists.life_days * DAY_MS)
+        self._publisher = Publisher(engine, keys.signing, link.publish, life_ms)
+        self._serves_lists = config.lists.certificate is not None
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        if not self._serves_lists:
+            log.warning("no certificate in [lists]: no list is published")
+        self._link.open()
+        try:
+            while not self._stopping.wait(TICK_S):
+                self._tick()
+        finally:
+            self._link.close()
+            self._give_back()
+
+    def stop(self) -> None:
+        """End `run` soon; any thread or signal handler may call it."""
+        self._stopping.set()
+
+    def _connected(self) -> None:
+        self._publisher.forget()
+
+    def _tick(self) -> None:
+        try:
+            if self._holds(now_ms()) and self._serves_lists:
+                self._publisher.tick(now_ms())
+        except Exception:
+            log.exception("a piece of the clock's work failed")
+
+    def _holds(self, at_ms: int) -> bool:
+        left_ms = self._held_until_ms - at_ms
+        if lease.LEASE_MS - RENEW_MS < left_ms <= lease.LEASE_MS:
+            return True
+        with self._writing.begin() as session:
+            held = lease.hold(session, NAME, self._holder, at_ms)
+        self._held_until_ms = at_ms + lease.LEASE_MS if held else 0
+        return held
+
+    def _give_back(self) -> None:
+        try:
+            with self._writing.begin() as session:
+                lease.release(session, NAME, self._holder)
+        except SQLAlchemyError as cause:
+            log.warning("the lease was not given back", cause=type(cause).__name__)

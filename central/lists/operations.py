@@ -1,0 +1,161 @@
+"""What staff and kiosks do to lists: deny and lift, hours, what a kiosk has taken.
+
+Each works inside the caller's transaction and never commits. A change of a list marks it: the clock's
+process makes a new version soon after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from central.fleet.models import Branch
+from central.lists import hours
+from central.lists.models import BranchHours, ListEntry, ListHead, ListMark
+from wire.facts import ListRefused, ListTaken
+from wire.ids import ListName
+
+MAX_NUMBER = 64
+MAX_REASON = 100
+MAX_VERSION = 2**53
+
+
+class Unfit(ValueError):  # noqa: N818 - a verdict on the request
+    """The change is refused; `args[0]` names why: see `words.WHY`."""
+
+
+class Wish(NamedTuple):
+    """A card or an item that staff want denied."""
+
+    kind: str
+    number: str
+    branch: str | None
+    """None: everywhere."""
+    reason: str
+    until_on: date | None
+
+
+def deny(session: Session, wish: Wish, staff: str, now_ms: int, today: date) -> ListEntry:
+    """Put a card or an item on the deny list.
+
+    Raises:
+        Unfit: `number`, `reason`, `until`, `branch` or `known`.
+    """
+    if wish.kind not in {"reader", "item"} or not 0 < len(wish.number) <= MAX_NUMBER:
+        raise Unfit("number")
+    if not wish.reason:
+        raise Unfit("reason")
+    if wish.until_on is not None and wish.until_on < today:
+        raise Unfit("until")
+    if wish.branch is not None and session.get(Branch, wish.branch) is None:
+        raise Unfit("branch")
+    same = select(ListEntry.id).where(
+        ListEntry.kind == wish.kind,
+        ListEntry.number == wish.number,
+        ListEntry.branch_id.is_(None) if wish.branch is None else ListEntry.branch_id == wish.branch,
+        or_(ListEntry.until_on.is_(None), ListEntry.until_on >= today),
+    )
+    if session.scalar(same.limit(1)) is not None:
+        raise Unfit("known")
+    entry = ListEntry(
+        kind=wish.kind,
+        number=wish.number,
+        branch_id=wish.branch,
+        reason=wish.reason[:MAX_REASON],
+        until_on=wish.until_on,
+        staff=staff,
+        at_ms=now_ms,
+    )
+    session.add(entry)
+    mark(session, "deny", now_ms)
+    session.flush()
+    return entry
+
+
+def lift(session: Session, entry: ListEntry, now_ms: int) -> None:
+    """Take it off again."""
+    session.delete(entry)
+    mark(session, "deny", now_ms)
+
+
+def set_hours(
+    session: Session, branch: str, week: Sequence[str], dates: str, staff: str, now_ms: int
+) -> None:
+    """When a branch admits readers.
+
+    Args:
+        session: the caller's transaction.
+        branch: its id.
+        week: seven days as `hours.parse_day` reads them, Monday first.
+        dates: days that differ, as `hours.parse_dates` reads them.
+        staff: user name of who says so.
+        now_ms: central's clock.
+
+    Raises:
+        Unfit: `branch`, `hours` or `dates`.
+    """
+    if session.get(Branch, branch) is None:
+        raise Unfit("branch")
+    try:
+        days = [[list(span) for span in hours.parse_day(text)] for text in week]
+    except ValueError:
+        raise Unfit("hours") from None
+    try:
+        differing = {day: [list(span) for span in of] for day, of in hours.parse_dates(dates).items()}
+    except ValueError:
+        raise Unfit("dates") from None
+    row = session.get(BranchHours, branch) or BranchHours(branch_id=branch)
+    row.week, row.dates, row.staff, row.at_ms = days, differing, staff, now_ms
+    session.add(row)
+    mark(session, "hours", now_ms)
+
+
+def clear_hours(session: Session, branch: str, now_ms: int) -> None:
+    """The branch has no hours of its own any more; those of the branch above it hold."""
+    row = session.get(BranchHours, branch)
+    if row is not None:
+        session.delete(row)
+        mark(session, "hours", now_ms)
+
+
+def mark(session: Session, name: ListName, now_ms: int) -> None:
+    """Staff have changed this list."""
+    row = session.get(ListMark, name) or ListMark(name=name)
+    row.changed_ms = now_ms
+    session.add(row)
+
+
+# ---------------------------------------------------------------- what kiosks tell
+class Told(NamedTuple):
+    """A fact about a list."""
+
+    device_id: str
+    fact: ListTaken | ListRefused
+    at_ms: int
+
+
+def note(connection: Connection, told: Iterable[Told]) -> None:
+    """Keep which version each kiosk has in force, or why it has not; the last fact of each holds.
+
+    An old fact that comes late, or again, changes nothing that a later one has said.
+    """
+    latest = {(one.device_id, one.fact.name): one for one in told if one.fact.version < MAX_VERSION}
+    for (device, name), one in latest.items():
+        of_it = (ListHead.device_id == device, ListHead.name == name)
+        known = connection.execute(select(ListHead.taken_ms).where(*of_it)).first()
+        if known is None:
+            zero = {"version": 0, "given_ms": 0, "taken": 0, "taken_ms": 0, "refused": 0, "why": ""}
+            connection.execute(insert(ListHead).values(device_id=device, name=name, **zero))
+        elif one.at_ms < known[0]:
+            continue
+        connection.execute(update(ListHead).where(*of_it).values(_news(one)))
+
+
+def _news(told: Told) -> dict[str, object]:
+    if isinstance(told.fact, ListTaken):
+        return {"taken": told.fact.version, "taken_ms": told.at_ms, "refused": 0, "why": ""}
+    return {"refused": told.fact.version, "why": told.fact.why}

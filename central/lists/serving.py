@@ -1,0 +1,174 @@
+"""Bodies of lists over HTTPS, to the kiosk whose certificate is shown and to nobody else.
+
+    GET /lists/{name}/{version}     200 the body, 206 the rest of it (`Range: bytes=N-`)
+
+- TLS 1.2 or later; without a certificate of the configured authority there is no connection. Which kiosk
+  asks is its certificate's common name, read from the connection itself, never from a header.
+- 403: no kiosk of ours in service. 404: any list or version but the one that this kiosk was given.
+- A connection is one thread; PLACES at once, the rest is hung up on. The handshake is the thread's own.
+- Silence of SILENCE_S ends a connection, and so does a transfer that takes longer than TRANSFER_S.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from contextlib import suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import BoundedSemaphore
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import Engine, and_, select
+
+from central import db
+from central.config import ConfigError, Lists
+from central.fleet.models import Device
+from central.lists.models import ListBody, ListHead
+
+PLACES = 128
+"""A body is up to 16 MiB in memory; 100,000 readers are 1.6."""
+SILENCE_S = 10.0
+TRANSFER_S = 300.0
+CHUNK_OCTETS = 256 * 1024
+PATH = re.compile(r"/lists/(deny|allow|hold|hours)/([1-9][0-9]{0,15})")
+RANGE = re.compile(r"bytes=([0-9]{1,9})-")
+
+log = structlog.get_logger(__name__)
+
+
+class Found(NamedTuple):
+    """What a kiosk may have."""
+
+    octets: bytes
+    sha256: str
+
+
+class BodyServer(ThreadingHTTPServer):
+    """See the contract at the module's head. `serve_forever` until `shutdown`, then `server_close`."""
+
+    daemon_threads = True
+    request_queue_size = 512
+    """1,000 kiosks come within a minute; a second's worth may wait."""
+
+    def __init__(self, settings: Lists, engine: Engine) -> None:
+        """Bound to its port, not yet serving.
+
+        Raises:
+            ConfigError: no certificate, or one that cannot be read.
+            OSError: the port is taken.
+        """
+        self.tls = tls_context(settings)
+        self.reading = db.open_sessions(engine, readonly=True)
+        self._places = BoundedSemaphore(PLACES)
+        self.address_family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        super().__init__((settings.host, settings.port), Kiosk)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """A thread for this connection, where there is a place."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """The handshake first: who is slow at it holds up nobody else."""
+        try:
+            request.settimeout(SILENCE_S)
+            with suppress(OSError), self.tls.wrap_socket(request, server_side=True) as line:
+                self.finish_request(line, client_address)
+        except Exception:
+            log.exception("a list was not served")
+        finally:
+            self.shutdown_request(request)
+            self._places.release()
+
+
+class Kiosk(BaseHTTPRequestHandler):
+    """One connection of a kiosk."""
+
+    server: BodyServer
+    connection: ssl.SSLSocket
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "shuwu", ""
+    timeout = SILENCE_S
+
+    def do_GET(self) -> None:
+        """Look the list up and send it."""
+        device = common_name(self.connection)
+        asked = PATH.fullmatch(self.path)
+        found = _find(self.server.reading, device, asked[1], int(asked[2])) if asked else HTTPStatus.NOT_FOUND
+        if isinstance(found, HTTPStatus):
+            log.info("list refused", device=device, path=self.path[:80], status=found.value)
+            self._answer(found, b"")
+            return
+        start = RANGE.fullmatch(self.headers.get("Range", ""))
+        if start and int(start[1]) < len(found.octets):
+            self._answer(HTTPStatus.PARTIAL_CONTENT, found.octets, int(start[1]), found.sha256)
+        else:
+            self._answer(HTTPStatus.OK, found.octets, 0, found.sha256)
+
+    def _answer(self, status: HTTPStatus, octets: bytes, start: int = 0, tag: str = "") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(octets) - start))
+        if status == HTTPStatus.PARTIAL_CONTENT:
+            self.send_header("Content-Range", f"bytes {start}-{len(octets) - 1}/{len(octets)}")
+        if tag:
+            self.send_header("ETag", f'"{tag}"')
+        self.send_header("Connection", "close")
+        self.end_headers()
+        give_up = time.monotonic() + TRANSFER_S
+        for at in range(start, len(octets), CHUNK_OCTETS):
+            if time.monotonic() > give_up:
+                break
+            self.wfile.write(octets[at : at + CHUNK_OCTETS])
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        """Answers are not logged, refusals are."""
+
+
+def _find(reading: db.Sessions, device: str, name: str, version: int) -> Found | HTTPStatus:
+    with reading() as session:
+        known = session.get(Device, device) if device else None
+        if known is None or known.retired_on is not None:
+            return HTTPStatus.FORBIDDEN
+        given = (
+            select(ListBody.octets, ListBody.sha256)
+            .join(ListHead, and_(ListHead.name == ListBody.name, ListHead.version == ListBody.version))
+            .where(ListHead.device_id == device, ListBody.name == name, ListBody.version == version)
+        )
+        row = session.execute(given).one_or_none()
+    return HTTPStatus.NOT_FOUND if row is None else Found(*row)
+
+
+def common_name(line: ssl.SSLSocket) -> str:
+    """The one common name of the certificate that was shown and verified; empty where it has another number."""
+    subject: Any = (line.getpeercert() or {}).get("subject", ())
+    names = [value for part in subject for key, value in part if key == "commonName"]
+    return names[0] if len(names) == 1 else ""
+
+
+def tls_context(settings: Lists) -> ssl.SSLContext:
+    """The server's side: our certificate, theirs demanded, what was revoked refused.
+
+    Raises:
+        ConfigError: no certificate, or files that cannot be read.
+    """
+    if settings.certificate is None or settings.key is None or settings.ca is None:
+        raise ConfigError("lists are served by a certificate, key and ca at `$.lists`")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    try:
+        context.load_cert_chain(settings.certificate, settings.key)
+        context.load_verify_locations(settings.ca)
+        if settings.crl is not None:
+            context.load_verify_locations(settings.crl)
+            context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+    except (OSError, ssl.SSLError) as cause:
+        raise ConfigError(f"certificates of `$.lists`: {cause}") from None
+    return context
