@@ -143,7 +143,7 @@ def note(connection: Connection, told: Iterable[Told]) -> None:
 
     An old fact that comes late, or again, changes nothing that a later one has said.
     """
-    latest = {(one.device_id, one.fact.name): one for one in told if one.fact.version < MAX_VERSION}
+    latest = {(one.device_id, one.fact.list): one for one in told if one.fact.version < MAX_VERSION}
     for (device, name), one in latest.items():
         of_it = (ListHead.device_id == device, ListHead.name == name)
         known = connection.execute(select(ListHead.taken_ms).where(*of_it)).first()
