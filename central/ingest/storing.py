@@ -7,13 +7,16 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
+from central.circulation import owed_store
+from central.circulation.owed import Told, concerns
 from central.facts.models import FactAside, StoredFact
 from central.facts.rows import Taken
 from central.fleet.models import Order
 from central.ingest.journals import Locked, Name
+from central.lists import operations as lists
 from central.reports.tallies import Sums, add
 from central.statements import Bulk
-from wire.facts import OrderDone, OrderRefused
+from wire.facts import ListRefused, ListTaken, OrderDone, OrderRefused
 
 FORKED: Final = "journal forked"
 MAX_FORKED = 1_000
@@ -34,7 +37,9 @@ class Aside(NamedTuple):
 def write_facts(connection: Connection, journals: Collection[Locked], now_ms: int, sums: Sums) -> None:
     """Store what is pending in the journals, and add it to the sums and those to the tallies."""
     rows: list[tuple[object, ...]] = []
+    listed: list[lists.Told] = []
     answers: list[dict[str, Any]] = []
+    told: list[Told] = []
     _clear_places(connection, journals)
     for journal in journals:
         place = journal.place
@@ -44,11 +49,18 @@ def write_facts(connection: Connection, journals: Collection[Locked], now_ms: in
             if fact is None:
                 continue
             sums.count(place, fact, one.at_ms)
+            if concerns(fact):
+                told.append(Told(place.device_id, journal.name, place.branch_id, one.at_ms, fact, body))
+            if isinstance(fact, ListTaken | ListRefused):
+                listed.append(lists.Told(place.device_id, fact, one.at_ms))
             if isinstance(fact, OrderDone | OrderRefused) and fact.order <= MAX_ORDER:
                 answers.append(_answer_row(journal, fact, one.at_ms))
     if rows:
         _FACTS.execute(connection, rows)
     add(connection, sums)
+    if told:
+        owed_store.take(connection, told)
+    lists.note(connection, listed)
     if answers:
         connection.execute(_ANSWER, answers)
 
