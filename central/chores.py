@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from central.config import Config
+from central.lists.commands import lists
 from central.options import change, database, with_config
 
 if TYPE_CHECKING:
@@ -87,6 +88,20 @@ def device_add(
         operations.enrol(session, device_id, branch_id, name_zh, name_en, setting, today)
 
 
+@device.command(name="retire")
+@with_config
+@click.argument("device_id")
+def device_retire(config: Config, device_id: str) -> None:
+    """Serve a kiosk nothing any more: it was stolen, sold or scrapped. Revoke its certificate too."""
+    from central.accounts.operations import record
+    from central.clock_ms import now_ms
+    from central.fleet import operations
+
+    with change(config) as session:
+        operations.retire(session, device_id, datetime.now(UTC).date())
+        record(session, now_ms(), "cli", "device_retired", device_id)
+
+
 @click.command()
 @with_config
 @click.argument("device_id", default="")
@@ -164,4 +179,4 @@ def pki_acl() -> None:
     click.echo(acl.mosquitto_acl(), nl=False)
 
 
-CHORES: tuple[click.Command, ...] = (staff, branch, device, orders, reports, certificates)
+CHORES: tuple[click.Command, ...] = (staff, branch, device, orders, lists, reports, certificates)

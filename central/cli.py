@@ -19,7 +19,7 @@ from central.chores import CHORES
 from central.config import Config, ConfigError
 from central.options import database, with_config, with_path
 
-PROCESSES = ("ingest", "sip2", "web")
+PROCESSES = ("ingest", "sip2", "web", "clock")
 
 
 def main() -> None:
@@ -96,6 +96,33 @@ def sip2(config: Config) -> None:
 
 
 @cli.command()
+@with_config
+def clock(config: Config) -> None:
+    """What is due by the clock: new lists for the kiosks. One at a time, by a lease."""
+    from central import keys, log
+    from central.clock.process import Clock
+
+    log.configure()
+    with database(config) as engine:
+        worker = Clock(config, keys.load(config.state), engine)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        worker.run()
+
+
+@cli.command()
+@with_config
+def files(config: Config) -> None:
+    """What kiosks fetch over HTTPS, by their certificates: the bodies of their lists."""
+    from central import log
+    from central.lists.serving import serve
+
+    log.configure()
+    with database(config) as engine:
+        serve(config.lists, engine)
+
+
+@cli.command()
 @with_path
 def web(path: Path) -> None:
     """The pages for staff, served by gunicorn with the settings in `central.serving`."""
@@ -115,8 +142,10 @@ def everything(path: Path) -> None:
     from central.together import run
 
     log.configure()
-    keys.load(configuration.load(path).state)
-    sys.exit(run([[sys.executable, "-m", "central", name, "--config", str(path)] for name in PROCESSES]))
+    config = configuration.load(path)
+    keys.load(config.state)
+    names = (*PROCESSES, "files") if config.lists.certificate else PROCESSES
+    sys.exit(run([[sys.executable, "-m", "central", name, "--config", str(path)] for name in names]))
 
 
 for chore in CHORES:

@@ -239,6 +239,18 @@ def enrol(
     return device
 
 
+def retire(session: Session, device_id: str, today: date) -> None:
+    """Take a kiosk out of service for good; what it has told stays.
+
+    Raises:
+        NotPossible: `unknown_device`.
+    """
+    device = session.get(Device, device_id)
+    if device is None:
+        raise NotPossible("unknown_device")
+    device.retired_on = device.retired_on or today
+
+
 def _boot(condition: DeviceCondition | None) -> str | None:
     boot = condition.body.get("boot") if condition else None
     return boot if isinstance(boot, str) and boot.strip("0") else None

@@ -12,13 +12,14 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import ssl
+import threading
 import time
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import BoundedSemaphore
 from typing import Any, NamedTuple
 
 import structlog
@@ -47,6 +48,25 @@ class Found(NamedTuple):
     sha256: str
 
 
+def serve(settings: Lists, engine: Engine) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError: no certificate, or one that cannot be read.
+        OSError: the port is taken.
+    """
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    with BodyServer(settings, engine) as server:
+        thread = threading.Thread(target=server.serve_forever, name="files")
+        thread.start()
+        log.info("lists are served", port=settings.port)
+        told.wait()
+        server.shutdown()
+        thread.join()
+
+
 class BodyServer(ThreadingHTTPServer):
     """See the contract at the module's head. `serve_forever` until `shutdown`, then `server_close`."""
 
@@ -63,7 +83,7 @@ class BodyServer(ThreadingHTTPServer):
         """
         self.tls = tls_context(settings)
         self.reading = db.open_sessions(engine, readonly=True)
-        self._places = BoundedSemaphore(PLACES)
+        self._places = threading.BoundedSemaphore(PLACES)
         self.address_family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         super().__init__((settings.host, settings.port), Kiosk)
 
