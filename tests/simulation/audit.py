@@ -14,7 +14,7 @@ from kiosk.loop import PROGRAM_FAILED
 from kiosk.session.state import Phase, Step
 from tests.simulation.kiosk import Machine
 from tests.simulation.program import Run
-from tests.simulation.records import check_central, check_tallies, journalled, orders
+from tests.simulation.records import Chronicle, check_central, check_tallies, orders
 from wire import facts
 
 if TYPE_CHECKING:  # the world makes its auditor
@@ -45,6 +45,7 @@ class Auditor:
         """Door orders carried out, by kiosk, number and time of issue."""
         self._sensed: dict[str, DoorSensed | None] = {}
         """What the door unit last said to each kiosk; None: nothing, or it is lost."""
+        self.chronicle = Chronicle()
         self._event: AnyEvent | None = None
         self._shown: set[str] = set()
 
@@ -114,16 +115,16 @@ class Auditor:
 
 
 # ---------------------------------------------------------------- promises about each kiosk
-def _told(machine: Machine) -> list[facts.AnyFact]:
+def _told(world: World, machine: Machine) -> list[facts.AnyFact]:
     run = machine.run
     assert run is not None, f"{machine.name} has no power in the quiet"
-    return [fact for _, fact in journalled(run.journal)]
+    return world.auditor.chronicle.facts(machine.name, run.journal)
 
 
 def intents_end_once(world: World) -> Iterator[str]:
     """Each intent has at most one outcome; what has none is owed, and in the quiet nothing is."""
     for machine in world.machines:
-        told, run = _told(machine), machine.run
+        told, run = _told(world, machine), machine.run
         asked = Counter(fact.txn for fact in told if isinstance(fact, facts.LoanAsked | facts.ReturnAsked))
         ended = Counter(fact.txn for fact in told if isinstance(fact, ENDS))
         doubled = [txn for txn, count in (asked + ended).items() if count > 2 or ended[txn] > 1]
@@ -141,22 +142,28 @@ def intents_end_once(world: World) -> Iterator[str]:
 def loans_agree(world: World) -> Iterator[str]:
     """What a kiosk said at once the library system did once; what it did, a kiosk tells."""
     library = world.library
-    ends = {fact.txn: fact for machine in world.machines for fact in _told(machine) if isinstance(fact, ENDS)}
+    ends = {
+        fact.txn: fact
+        for machine in world.machines
+        for fact in _told(world, machine)
+        if isinstance(fact, ENDS)
+    }
     for txn, fact in ends.items():
         if isinstance(fact, MADE) and not fact.settled and library.done[txn] != 1:
             yield f"{fact} was done {library.done[txn]} times"
     for at, deed in enumerate(library.deeds):
         if library.done[deed.txn] > 1:
             yield f"done {library.done[deed.txn]} times: {deed}"
-        undone = any(later.item == deed.item for later in library.deeds[at + 1 :])
-        if not isinstance(ends.get(deed.txn), MADE) and not undone:
+        if isinstance(ends.get(deed.txn), MADE):
+            continue
+        if not any(later.item == deed.item for later in library.deeds[at + 1 :]):  # undone since
             yield f"{deed} ended as {ends.get(deed.txn)}"
 
 
 def inferred(world: World) -> dict[str, int]:
     """What was settled by the book's state alone, and wrongly: the book had changed hands meanwhile."""
     done = world.library.done
-    told = [fact for machine in world.machines for fact in _told(machine)]
+    told = [fact for machine in world.machines for fact in _told(world, machine)]
     made = [fact for fact in told if isinstance(fact, MADE) and fact.settled]
     dropped = [fact for fact in told if isinstance(fact, facts.LoanAbandoned | facts.ReturnAbandoned)]
     return {
@@ -171,7 +178,7 @@ def tags_agree(world: World) -> Iterator[str]:
     unchanged = {
         (fact.item, fact.secured)
         for machine in world.machines
-        for fact in _told(machine)
+        for fact in _told(world, machine)
         if isinstance(fact, facts.TagUnchanged)
     }
     for book in world.books:
@@ -186,7 +193,7 @@ def counts_agree(world: World) -> Iterator[str]:
     for machine in world.machines:
         if not machine.room:
             continue
-        told = _told(machine)
+        told = _told(world, machine)
         visits = sum(fact.persons for fact in told if isinstance(fact, facts.VisitEntered))
         leavings = sum(fact.persons for fact in told if isinstance(fact, facts.VisitLeft))
         openings = [fact.openings for fact in told if isinstance(fact, facts.DoorOpened)]
@@ -216,7 +223,7 @@ def orders_once(world: World) -> Iterator[str]:
     answers: dict[tuple[str, int], facts.AnyFact] = {
         (machine.name, fact.order): fact
         for machine in world.machines
-        for fact in _told(machine)
+        for fact in _told(world, machine)
         if isinstance(fact, facts.OrderDone | facts.OrderRefused)
     }
     for name, number, state, issued_ms in orders(world.central):
@@ -239,7 +246,8 @@ def central_agrees(world: World) -> Iterator[str]:
     for machine in world.machines:
         assert machine.run is not None
         journal = machine.run.journal
-        yield from check_central(world.central, machine.name, journal)
+        rows = world.auditor.chronicle.read(machine.name, journal)
+        yield from check_central(world.central, machine.name, journal, rows)
     yield from check_tallies(world.central)
 
 

@@ -57,7 +57,10 @@ class Link:
     will: Publication
     post: Callable[[LinkEvent], None]
     alive: bool = True
+    topics: set[str] = field(default_factory=set)
+    """What it hears, by name."""
     filters: set[str] = field(default_factory=set)
+    """What it hears by MQTT's `+`."""
     last_up_ms: int = 0
     last_down_ms: int = 0
     """When the last message of each direction arrives, so that none overtakes it."""
@@ -68,8 +71,12 @@ class Link:
     def publish(self, message: Publication) -> None:
         self.broker.carry_up(self, message)
 
+    def hears(self, topic: str) -> bool:
+        return topic in self.topics or any(_fits(one, topic) for one in self.filters)
+
     def say_goodbye(self, message: Publication, _topics: Sequence[str], _timeout_s: float) -> None:
         self.filters.clear()
+        self.topics.clear()
         self.publish(message)
 
     def close(self) -> None:
@@ -148,7 +155,8 @@ class Broker:
     # ------------------------------------------------------------ messages
     def subscribe(self, link: Link, filters: Sequence[str]) -> None:
         """Hear these from now on, and what is retained of them."""
-        link.filters.update(filters)
+        link.filters.update(one for one in filters if "+" in one)
+        link.topics.update(one for one in filters if "+" not in one)
         for topic, payload in self.retained.items():
             if any(_fits(one, topic) for one in filters):
                 self._down(link, Heard(topic, payload, retained=True), self.weather.delay_ms)
@@ -173,7 +181,7 @@ class Broker:
         if message.retain:
             self.retained[message.topic] = message.payload
         for link in list(self.links.values()):
-            if any(_fits(one, message.topic) for one in link.filters):
+            if link.hears(message.topic):
                 for wait_ms in self._fates(message.topic):
                     self._down(link, Heard(message.topic, message.payload, retained=False), wait_ms)
 
@@ -208,9 +216,7 @@ class Broker:
 
 def _fits(topic_filter: str, topic: str) -> bool:
     """MQTT's `+`: one level, whatever it is."""
-    if topic_filter == topic:
-        return True
     if "+" not in topic_filter:
-        return False
+        return topic_filter == topic
     wanted, there = topic_filter.split("/"), topic.split("/")
     return len(wanted) == len(there) and all(w in {"+", t} for w, t in zip(wanted, there, strict=True))

@@ -14,7 +14,6 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select
 
 from central import mqtt
@@ -29,17 +28,18 @@ from central.migrations import migrate
 from kiosk.mqtt import Closed, Heard, LinkEvent, Opened
 from tests.simulation.broker import Broker, Link
 from tests.simulation.disk import Plug, PowerCut
+from tests.simulation.swift import key_pair
 from tests.simulation.timeline import SECOND, Timeline
 from wire import condition, topics
 from wire.condition import CentralCondition
 from wire.orders import Order, Watermark
 from wire.signing import seal
 
-SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
+SIGNING, PUBLIC = key_pair(bytes(range(32, 64)))
 READERS = bytes(range(64, 96))
 BRANCH = "xian"
 CLIENT = "central-ingest"
-GATHER_MS = 3000
+GATHER_MS = 8000
 """Mean time until a group is taken: a worker that is busy, so that messages meet in it."""
 
 

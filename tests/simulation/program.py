@@ -96,6 +96,9 @@ class Run:
         self.plug: Plug = machine.disk.plug
         self.alive = True
         self._tick_at: int | None = None
+        """When the loop is to tick; None: when something happens."""
+        self._timer_at: int | None = None
+        """When the timer that is set goes off."""
         self.journal = machine.disk.mount()
         self.terminals = self._converse()
         plugged = machine.devices - machine.unplugged
@@ -130,10 +133,10 @@ class Run:
     def post(self, event: AnyEvent) -> None:
         again = isinstance(event, ECHOED) and self.chance.random() < self.machine.echo
         for _ in range(1 + again):
-            self.later(0, lambda: self.turn(event))
+            self.later(0, partial(self.turn, event))
 
     def later(self, wait_ms: float, act: Callable[[], None]) -> None:
-        self.timeline.after(wait_ms, lambda: self._guarded(act))
+        self.timeline.after(wait_ms, partial(self._guarded, act))
 
     def _guarded(self, act: Callable[[], None]) -> None:
         if not self.alive:
@@ -171,11 +174,24 @@ class Run:
         if wait_ms is None:
             self._tick_at = None
             return
-        at = self._tick_at = self.timeline.now_ms + wait_ms
-        self.later(wait_ms, lambda: self._tick(at))
+        self._tick_at = self.timeline.now_ms + wait_ms
+        self._set_timer(self._tick_at)
 
-    def _tick(self, at: int) -> None:
-        if at == self._tick_at:
+    def _set_timer(self, at: int) -> None:
+        """One that goes off in time; one that goes off too early is set again."""
+        if self._timer_at is None or at < self._timer_at:
+            self._timer_at = at
+            self.later(at - self.timeline.now_ms, partial(self._go_off, at))
+
+    def _go_off(self, at: int) -> None:
+        if at != self._timer_at:
+            return
+        self._timer_at = None
+        if self._tick_at is None:
+            return
+        if self._tick_at > at:
+            self._set_timer(self._tick_at)
+        else:
             self.turn(Ticked())
 
     def _show(self, kiosk: Kiosk, _now: Now) -> None:
@@ -203,7 +219,7 @@ class Run:
 
     def _hands(self) -> TremblingHands:
         desk, door, unit = self.terminals["desk"], self.terminals.get("door"), self.unit
-        return TremblingHands(desk, door, self.pad, unit if self.machine.room else None, self)  # type: ignore[arg-type]  # the same verbs
+        return TremblingHands(desk, door, self.pad, unit if self.machine.room else None, run=self)  # type: ignore[arg-type]  # the same verbs
 
     def _converse(self) -> dict[str, Terminal]:
         machine, library = self.machine, self.machine.around.library

@@ -23,19 +23,34 @@ ALL = 1_000_000
 ZONE = "Asia/Shanghai"
 
 
-def journalled(journal: Journal) -> list[tuple[Row, AnyFact]]:
-    """Every fact on the disk, in order."""
-    found = []
-    for row in journal.since(0, ALL):
-        fact = decode_fact(row.fact)
-        assert not isinstance(fact, UnknownFact), row
-        found.append((row, fact))
-    return found
+class Chronicle:
+    """Every fact that was ever found on a kiosk's disk, read once and remembered."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Row]] = {}
+        """By journal id."""
+        self._facts: dict[str, list[AnyFact]] = {}
+        """By kiosk, in the order in which they happened."""
+
+    def read(self, device: str, journal: Journal) -> list[Row]:
+        """What has been added to a kiosk's present journal since the last look; all of it as remembered."""
+        rows = self._rows.setdefault(journal.id, [])
+        facts = self._facts.setdefault(device, [])
+        for row in journal.since(len(rows), ALL):
+            fact = decode_fact(row.fact)
+            assert not isinstance(fact, UnknownFact), row
+            rows.append(row)
+            facts.append(fact)
+        return rows
+
+    def facts(self, device: str, journal: Journal) -> list[AnyFact]:
+        """Every fact of a kiosk, in order."""
+        self.read(device, journal)
+        return self._facts[device]
 
 
-def check_central(central: Central, device: str, journal: Journal) -> Iterator[str]:
-    """Facts and watermark of one journal."""
-    rows = journal.since(0, ALL)
+def check_central(central: Central, device: str, journal: Journal, rows: list[Row]) -> Iterator[str]:
+    """Facts and watermark of one journal, whose rows are these."""
     if [row.seq for row in rows] != list(range(1, len(rows) + 1)):
         yield f"{device}: the journal has gaps"
     with central.engine.execution_options(readonly=True).connect() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 import time
@@ -24,6 +25,8 @@ from tests.simulation.world import World
 KIOSKS = 4
 """In one world, so for one seed, unless told otherwise."""
 DAYS = 2
+GARBAGE = 200_000
+"""Objects made between two looks for cycles: a world makes many objects and few cycles."""
 MEMORY = Path("/dev/shm")
 
 
@@ -53,6 +56,9 @@ def scratch() -> Iterator[Path]:
 def live(seed: int, kiosks: int = KIOSKS) -> Result:
     """One world from its beginning to its end, or to its failure; the same for the same arguments."""
     begun, failure = time.perf_counter(), ""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
     with scratch() as folder, capture_logs() as said:
         world = World(seed, folder, FAULTS, kiosks=kiosks)
         try:

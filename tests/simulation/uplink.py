@@ -14,6 +14,8 @@ from tests.simulation.timeline import SECOND
 from wire.condition import Condition
 
 NOWHERE = config.Mqtt()
+WAKING_MS = 500
+"""Mean time until its thread gets to what was told it: a busy machine, so that facts meet in a batch."""
 
 
 class HandDriven(Uplink):
@@ -41,7 +43,7 @@ class HandDriven(Uplink):
     def _wake(self) -> None:
         if not self._awake:
             self._awake = True
-            self._host.later(1, self._work_on)
+            self._host.later(self._host.chance.expovariate(1 / WAKING_MS), self._work_on)
 
     # ------------------------------------------------------------ instead of the thread
     def open(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from tests.simulation import broker, library
 from tests.simulation.audit import Auditor, PromiseBroken, inferred
 from tests.simulation.broker import Broker
-from tests.simulation.central import SIGNING, Central
+from tests.simulation.central import PUBLIC, Central
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Library
 from tests.simulation.pad import STILL, Tag
@@ -19,7 +20,7 @@ from tests.simulation.people import Book, Person, Room, Visit
 from tests.simulation.program import Surroundings
 from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script, Timeline
 
-VISITS_A_DAY = 56
+VISITS_A_DAY = 44
 """In each room; some find the machine without power."""
 FAULTS_A_DAY = 3
 """For each kiosk."""
@@ -57,7 +58,7 @@ class World:
         self.library = Library(self.timeline, self.chance)
         self.central = Central(self.timeline, self.chance, self.broker, folder)
         self.auditor = Auditor(self)
-        around = Surroundings(self.timeline, self.chance, self.broker, self.library, SIGNING.public_key())
+        around = Surroundings(self.timeline, self.chance, self.broker, self.library, PUBLIC)
         self.machines = [
             Machine(f"kiosk-{n}", folder / f"kiosk-{n}", around, self.auditor, room=n != kiosks)
             for n in range(1, kiosks + 1)
@@ -140,27 +141,37 @@ class World:
             if machine.room and self.central.order(machine.name, "door.release") is None:
                 raise PromiseBroken(f"{machine.name}: central does not hold it for ready")
 
+    def _moments(self, a_day: int) -> Script:
+        """Waits for so many moments of each day, spread at random, none of them in the quiet."""
+        for day in count():
+            for at in sorted(self.chance.uniform(0, DAY - CALM_MS) for _ in range(a_day)):
+                yield max(day * DAY + at - self.timeline.now_ms, 0)
+
     def _arrivals(self, room: Room) -> Script:
-        while True:
-            yield self.chance.expovariate(VISITS_A_DAY / DAY)
+        for wait_ms in self._moments(VISITS_A_DAY):
+            yield wait_ms
+            while self.calm:
+                yield MINUTE
             idle = [person for person in self.people if not person.busy]
-            if idle and not self.calm:
-                self.count("visits")
-                hurry = self.chance.random() < 0.08
-                visit = Visit(self.timeline, self.chance, room, self.chance.choice(idle), hurry)
-                self.timeline.play(visit.script())
+            self.count("visits")
+            hurry = self.chance.random() < 0.08
+            visit = Visit(self.timeline, self.chance, room, self.chance.choice(idle), hurry)
+            self.timeline.play(visit.script())
 
     def _misfortunes(self) -> Script:
-        while self._faults:
-            yield self.chance.expovariate(FAULTS_A_DAY * len(self.machines) / DAY)
-            if not self.calm:
-                (fault,) = self.chance.choices(self._faults, [fault.weight for fault in self._faults])
-                name = fault.script.__name__.replace("_", " ")
-                self.timeline.note("fate", name)
-                self.count("faults")
-                self.count(f"fault: {name}")
-                self._harm.append(fault.script(self))
-                self.timeline.play(self._harm[-1])
+        if not self._faults:
+            return
+        for wait_ms in self._moments(FAULTS_A_DAY * len(self.machines)):
+            yield wait_ms
+            while self.calm:
+                yield MINUTE
+            (fault,) = self.chance.choices(self._faults, [fault.weight for fault in self._faults])
+            name = fault.script.__name__.replace("_", " ")
+            self.timeline.note("fate", name)
+            self.count("faults")
+            self.count(f"fault: {name}")
+            self._harm.append(fault.script(self))
+            self.timeline.play(self._harm[-1])
 
     def _staff(self) -> Script:
         while True:
