@@ -71,7 +71,7 @@ def parse(octets: bytes, name: ListName) -> Parsed:
             if len(found.numbers) > MAX_LINES:
                 return Parsed(errors=[(reader.line_num, f"more than {MAX_LINES} numbers")])
     except csv.Error as cause:
-        found.errors.append((reader.line_num, str(cause)))
+        found.errors.append((reader.reader.line_num, str(cause)))
     if not found.numbers and not found.errors:
         found.errors.append((1, "no number in it"))
     return found

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -217,12 +217,9 @@ def _write(session: Session, made: Plan, now_ms: int) -> None:
 def _forget(session: Session, now_ms: int) -> None:
     """What nobody needs any more: bodies that no kiosk is given, numbers that are past their end."""
     session.flush()
-    given: Iterable[tuple[str, int]] = session.execute(
-        select(ListHead.name, ListHead.version).distinct()
-    ).tuples()
-    kept = set(given)
+    kept = {(name, version) for name, version in session.execute(select(ListHead.name, ListHead.version))}
     old = select(ListBody.name, ListBody.version).where(ListBody.made_ms < now_ms - KEPT_MS)
-    gone: Sequence[tuple[str, int]] = [one for one in session.execute(old).tuples() if one not in kept]
+    gone = [(name, version) for name, version in session.execute(old) if (name, version) not in kept]
     for name, version in gone:
         session.execute(delete(ListBody).where(ListBody.name == name, ListBody.version == version))
     session.execute(delete(ListImport).where(ListImport.until_ms <= now_ms))

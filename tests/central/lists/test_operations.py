@@ -1,0 +1,96 @@
+"""Denying, lifting, hours, and what kiosks tell of their lists."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from central.db import open_sessions
+from central.lists import operations
+from central.lists.models import ListEntry, ListHead, ListMark
+from central.lists.operations import Told, Unfit, Wish
+from tests.central.circulation.world import NOW_MS, TODAY
+from tests.central.lists.world import ROOM
+from wire.facts import ListRefused, ListTaken
+
+WISH = Wish("reader", "001", None, "lost", None)
+
+
+def deny(engine, **changed):
+    with open_sessions(engine).begin() as session:
+        return operations.deny(session, WISH._replace(**changed), "wu", NOW_MS, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"kind": "person"}, "number"),
+        ({"number": ""}, "number"),
+        ({"number": "x" * 65}, "number"),
+        ({"reason": ""}, "reason"),
+        ({"until_on": date(2026, 2, 28)}, "until"),
+        ({"branch": "nowhere"}, "branch"),
+    ],
+)
+def test_what_cannot_be_denied(library, changed, why):
+    with pytest.raises(Unfit, match=why):
+        deny(library, **changed)
+    with open_sessions(library)() as session:
+        assert session.scalars(select(ListEntry)).all() == []
+
+
+def test_the_same_card_is_denied_once_a_branch(library):
+    deny(library)
+    deny(library, branch="cun")
+    deny(library, kind="item")
+    with pytest.raises(Unfit, match="known"):
+        deny(library)
+
+
+def test_a_card_whose_time_is_over_may_be_denied_again(library):
+    with open_sessions(library).begin() as session:
+        operations.deny(session, WISH._replace(until_on=TODAY), "wu", NOW_MS, TODAY)
+    with open_sessions(library).begin() as session:
+        operations.deny(session, WISH, "wu", NOW_MS, date(2026, 3, 2))
+
+
+def test_denying_and_lifting_mark_the_list(library):
+    entry = deny(library)
+    with open_sessions(library).begin() as session:
+        operations.lift(session, session.get(ListEntry, entry.id), NOW_MS + 5)
+    with open_sessions(library)() as session:
+        assert session.scalars(select(ListEntry)).all() == []
+        assert session.get(ListMark, "deny").changed_ms == NOW_MS + 5
+
+
+@pytest.mark.parametrize(
+    ("branch", "week", "dates", "why"),
+    [
+        ("nowhere", [""] * 7, "", "branch"),
+        ("cun", ["8-12", *[""] * 6], "", "hours"),
+        ("cun", [""] * 7, "tomorrow", "dates"),
+    ],
+)
+def test_hours_that_cannot_be(library, branch, week, dates, why):
+    with open_sessions(library).begin() as session, pytest.raises(Unfit, match=why):
+        operations.set_hours(session, branch, week, dates, "wu", NOW_MS)
+
+
+def tell(engine, fact, at_ms):
+    with engine.begin() as connection:
+        operations.note(connection, [Told(ROOM, fact, at_ms)])
+    with open_sessions(engine)() as session:
+        head = session.get(ListHead, (ROOM, "deny"))
+        return head.version, head.taken, head.refused, head.why
+
+
+def test_what_a_kiosk_tells_is_kept(library):
+    assert tell(library, ListTaken("deny", 5, 3), 100) == (0, 5, 0, "")
+    assert tell(library, ListRefused("deny", 6, "no line"), 200) == (0, 5, 6, "no line")
+    assert tell(library, ListTaken("deny", 6, 3), 300) == (0, 6, 0, "")
+
+
+def test_an_old_fact_that_comes_late_changes_nothing(library):
+    tell(library, ListTaken("deny", 6, 3), 300)
+    assert tell(library, ListTaken("deny", 5, 3), 100) == (0, 6, 0, "")
+    assert tell(library, ListRefused("deny", 6, "no line"), 200) == (0, 6, 0, "")
