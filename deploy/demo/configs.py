@@ -54,6 +54,12 @@ port = {ports["broker"]}
 
 [sip2]
 port = {ports["sip2"]}
+
+[lists]
+port = {ports["files"]}
+certificate = "central/pki/central.crt"
+key = "central/pki/central.key"
+ca = "central/pki/ca.crt"
 """,
     )
 
@@ -117,7 +123,7 @@ def kiosk(
     Args:
         folder: where it is written.
         room: the kiosk.
-        ports: of broker, SIP2 server and screen.
+        ports: of broker, SIP2 server, file server and screen.
         urls: of the room's devices.
         secrets: `public_key` and `sealing_key` of central, `password` of the kiosk's SIP2 account.
     """
@@ -132,6 +138,10 @@ state = "{room.device}"
 [central]
 public_key = "{secrets["public_key"]}"
 sealing_key = "{secrets["sealing_key"]}"
+url = "https://127.0.0.1:{ports["files"]}"
+ca = "central/pki/ca.crt"
+certificate = "central/pki/{room.device}.crt"
+key = "central/pki/{room.device}.key"
 
 [mqtt]
 port = {ports["broker"]}

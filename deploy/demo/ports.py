@@ -9,6 +9,7 @@ USUAL: Mapping[str, int] = {
     "web": 8000,
     "broker": 1883,
     "sip2": 6001,
+    "files": 8443,
     "xian-desk screen": 8081,
     "shiqiao-room screen": 8082,
     "xian-desk rig": 8091,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from central import config, keys
 from central.accounts import operations as accounts
 from central.db import open_engine, open_sessions
+from central.fleet import pki
 from central.migrations import migrate
 from deploy.demo.seed.collection import collection
 from deploy.demo.seed.load import load
@@ -39,6 +41,7 @@ def prepare(path: Path) -> Secrets:
     """Make the state folder and the database that `central.toml` names, and fill them."""
     settings = config.load(path)
     keys.make(settings.state)
+    _certify(settings.state / "pki", [device.id for device in collection().devices])
     logins = {name: secrets.token_urlsafe(9) for name in PEOPLE}
     terminals = {device.id: secrets.token_urlsafe(18) for device in collection().devices}
     engine = open_engine(settings.database_url())
@@ -55,3 +58,12 @@ def prepare(path: Path) -> Secrets:
         sealing.public_text(made.sealing.public_key()),
     )
     return Secrets(public, seal_to, logins, terminals)
+
+
+def _certify(folder: Path, devices: Iterable[str]) -> None:
+    """An authority; a certificate of its own for the server of lists, and one for each kiosk."""
+    now = datetime.now(UTC)
+    authority = pki.make(folder, now)
+    pki.save(folder, "central", authority.issue("central", now, ["127.0.0.1"]))
+    for device in devices:
+        pki.save(folder, device, authority.issue(device, now))
