@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 import termios
 from contextlib import suppress
+from pathlib import Path
 from socket import socket
 from typing import Literal
 
@@ -68,15 +69,27 @@ def open_serial(url: str, baud: int = 38400, parity: Parity = "N") -> Line:
     Args:
         url: a device path (`/dev/ttyUSB0`; taken exclusively) or `socket://host:port`.
         baud: bits per second; a socket ignores it.
-        parity: none, even or odd; a socket ignores it.
+        parity: none, even or odd; a socket and a pseudo-terminal ignore it.
 
     Raises:
         Gone: the port cannot be opened.
     """
     try:
         port = serial.serial_for_url(
-            url, baudrate=baud, parity=parity, timeout=0, write_timeout=WRITE_TIMEOUT_S, exclusive=True
+            url,
+            baudrate=baud,
+            parity="N" if _is_pty(url) else parity,
+            timeout=0,
+            write_timeout=WRITE_TIMEOUT_S,
+            exclusive=True,
         )
     except _BROKEN as cause:
         raise Gone(f"cannot open {url}: {cause}") from cause
     return SocketLine(port) if url.startswith("socket:") else SerialLine(port)
+
+
+def _is_pty(url: str) -> bool:
+    """A pseudo-terminal has no parity. Asked for one, the C library may refuse all settings (EINVAL), but only
+    where nothing else changes with it: at the second opening, by a program that was started again.
+    """
+    return Path(url).resolve().parent == Path("/dev/pts")

@@ -52,6 +52,14 @@ def test_all_octet_values_pass_unchanged(plug):
     line.close()
 
 
+def test_a_line_is_opened_again_as_it_was_before(plug):
+    for _ in range(3):
+        line = open_serial(plug.url, 115200, "E")
+        line.write(b"again")
+        assert heard(line, 5) == b"again"
+        line.close()
+
+
 def test_silence_is_empty(plug):
     line = open_serial(plug.url)
     assert line.read(0.0) == b""
