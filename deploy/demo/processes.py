@@ -1,4 +1,7 @@
-"""The demo's child processes: started, waited for, started again when they ask for it, ended together."""
+"""The demo's child processes: started, waited for, started again when they ask for it, ended together.
+
+They end with the demo, also where it is killed (`leash`).
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ class Died(RuntimeError):  # noqa: N818 - what happened to the child
 class Child:
     name: str
     command: list[str]
+    """Module and arguments."""
     log: Path
     process: subprocess.Popen[bytes]
 
@@ -41,7 +45,7 @@ class Family:
 
     def start(self, name: str, module: str, *arguments: str, pipe: bool = False) -> Child:
         """Start `python -m module arguments`; its output goes to a log, or its stdout to a pipe."""
-        command = [sys.executable, "-m", module, *arguments]
+        command = [module, *arguments]
         log = self.folder / f"{name}.log"
         child = Child(name, command, log, _spawn(command, log, pipe=pipe))
         self.children[name] = child
@@ -97,7 +101,7 @@ class Family:
 def _spawn(command: list[str], log: Path, *, pipe: bool) -> subprocess.Popen[bytes]:
     with log.open("ab") as out:
         return subprocess.Popen(
-            command,
+            [sys.executable, "-m", "deploy.demo.leash", str(os.getpid()), *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if pipe else out,
             stderr=out,

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from tests.chaos.processes import Family
@@ -57,8 +58,8 @@ class Namespace:
         holder = family.start("namespace", "unshare", "-n", "sleep", "infinity")
         assert holder.popen is not None
         self._pid = holder.popen.pid
-        mine = os.readlink("/proc/self/ns/net")
-        family.wait("namespace", lambda: os.readlink(f"/proc/{self._pid}/ns/net") != mine)
+        mine = Path("/proc/self/ns/net").readlink()
+        family.wait("namespace", lambda: Path(f"/proc/{self._pid}/ns/net").readlink() != mine)
         self.enter = ("nsenter", "-t", str(self._pid), "-n")
         """What runs a command in it."""
         _ip("link", "add", CABLE, "type", "veth", "peer", "name", PLUG, "netns", str(self._pid))

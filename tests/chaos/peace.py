@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import click
+
 from deploy.demo.web import up
 from tests.chaos.readers import Readers
 from tests.chaos.world import World
 
 LOOK_S = 0.25
+TELL_S = 15.0
 STILL_S = 2.0
 """Nothing has changed for so long."""
 OWED_S = 75.0
@@ -23,7 +26,7 @@ def make_peace(world: World, readers: Sequence[Readers], patience_s: float) -> s
     """Let the readers go and wait for quiet; why there is none after `patience_s`, or nothing."""
     for each in readers:
         each.stop()
-    begun = since = time.monotonic()
+    begun = since = told = time.monotonic()
     before, trouble = None, "not looked"
     while time.monotonic() < begun + patience_s:
         world.family.tend()
@@ -31,6 +34,9 @@ def make_peace(world: World, readers: Sequence[Readers], patience_s: float) -> s
         trouble = _trouble(world, readers, now, owed=time.monotonic() < begun + OWED_S)
         if trouble or now != before:
             before, since = now, time.monotonic()
+            if since > told + TELL_S:
+                click.echo(f"waiting for {trouble or 'stillness'}", err=True)
+                told = since
         elif time.monotonic() > since + STILL_S:
             return ""
         time.sleep(LOOK_S)

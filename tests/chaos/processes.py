@@ -24,7 +24,7 @@ AGAIN_S = 1.0
 """A process that ends by itself is started again after this, as systemd does."""
 
 
-class NotUp(RuntimeError):
+class NotUp(RuntimeError):  # noqa: N818 - what happened to the child
     """A process did not come up; the text has the end of its log."""
 
 

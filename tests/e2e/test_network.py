@@ -120,7 +120,7 @@ def test_killed_in_the_middle_of_a_loan_nothing_is_lost_and_nothing_doubled(runn
         time.sleep(wait_s)
         os.kill(kiosk.process.pid, signal.SIGKILL)
         kiosk.process.wait()
-        running.family.start(f"{DESK.device} kiosk", *kiosk.command[2:])
+        running.family.start(f"{DESK.device} kiosk", *kiosk.command)
         kiosk = running.family.children[f"{DESK.device} kiosk"]
         until("the kiosk back", lambda: at.desk_screen.shows(WELCOME))
         at.desk.do("/pile", **{"from": "pad", "to": "bag"})
@@ -133,7 +133,7 @@ def test_the_broker_gone_and_back_every_fact_arrives_once(running: Network, at: 
     broker.process.kill()
     broker.process.wait()
     come_in(at, persons=2)
-    running.family.start("broker", *broker.command[2:])
+    running.family.start("broker", *broker.command)
     until("two visits more", lambda: figures(at.console)["visits"] == before + 2)
     until("journal, ledger and tallies agreed", lambda: _agreed(running, at))
 
