@@ -74,6 +74,8 @@ class Item(Base):
     """Where it is now (通借通还: returned anywhere)."""
     status: Mapped[str] = mapped_column(String(16), default="available")
     """`available`, `reference` (not for loan), `lost` or `withdrawn`; being lent is a row in `loan`."""
+    returned_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """When it last came back, on loan or not."""
 
     title: Mapped[Title] = relationship()
 
@@ -93,6 +95,8 @@ class Loan(Base):
     renewals: Mapped[int] = mapped_column(Integer, default=0)
     overridden: Mapped[int | None] = mapped_column(Integer)
     """Fault that would have refused it, where a terminal lent it offline and reports it as done (no block)."""
+    entered_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """When it was told, where that was afterwards (no block); None for one that was asked for."""
 
     __table_args__ = (
         Index(

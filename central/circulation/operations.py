@@ -1,4 +1,4 @@
-"""Lending and taking back: each verb is one transaction of the caller's, safe under concurrency.
+"""Lending and taking back at once: each verb is one transaction of the caller's, safe under concurrency.
 
 - A verb locks the item's row first and the reader's after it, always in that order, and decides under
   those locks: two kiosks with one book make one loan, two kiosks with one card keep one limit.
@@ -22,7 +22,6 @@ from central.circulation.enquiries import COPY, Copy, Standing
 from central.circulation.models import Hold, Item, Loan, Reader
 from central.circulation.outcomes import Lent, Refused, Returned
 from central.statements import Cursor, Prepared
-from wire import faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +45,6 @@ class Desk:
         return self.now.date()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How a loan is asked for."""
-
-    renew: bool = False
-    """Renew where the item is the reader's already."""
-    happened: bool = False
-    """SIP2's no block: the reader left with it while the line was down; the rules come too late."""
-    due_on: date | None = None
-    """With `happened`: what the reader was told."""
-
-
-PLAIN = Terms()
-
-
 class Borrower(NamedTuple):
     """What the rules ask of a reader."""
 
@@ -71,35 +55,30 @@ class Borrower(NamedTuple):
     fees_fen: int
 
 
-def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, terms: Terms = PLAIN) -> Lent | Refused:
-    """Lend an item to the holder of a card, or renew the loan.
+def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, *, renew: bool = False) -> Lent | Refused:
+    """Lend an item to the holder of a card, or with `renew` lengthen the loan where it is theirs already.
 
-    Refused with `card_unknown`, `item_unknown`, `already_yours` or a fault of `rules.RULES`. A loan that
-    happened already is refused for an unknown card or item alone; the rule that it passed over is kept
-    with it, and a loan that another reader still has on the item ends.
+    Refused with `card_unknown`, `item_unknown`, `already_yours` or a fault of `rules.RULES`.
     """
     copy = lock_copy(cursor, barcode)
-    reader = _lock_reader(cursor, card)
+    reader = lock_reader(cursor, card)
     if reader is None:
         return Refused("card_unknown", copy.book if copy else None)
     if copy is None:
         return Refused("item_unknown")
     now = enquiries.standing(cursor, barcode)
-    case = _case(cursor, desk, reader, copy, now)
+    judged = case(cursor, desk, reader, copy, now)
     if now.borrower == card:
-        return _again(cursor, desk, copy, now, case, terms)
-    fault = rules.verdict(case)
-    if fault and not terms.happened:
+        return _again(cursor, desk, copy, now, judged, renew=renew)
+    fault = rules.verdict(judged)
+    if fault:
         return Refused(fault, copy.book)
-    if now.loan is not None:
-        cursor.run(_END_LOAN, desk.now_ms, desk.account, now.loan)
     if now.awaiting == card:
-        cursor.run(_FILL_HOLD, desk.now_ms, now.hold)
-    due_on = _due(desk, case, terms)
-    overridden = faults.number(fault) if fault else None
-    cursor.run(_LEND, barcode, card, desk.now_ms, due_on, desk.account, overridden)
-    _move(cursor, desk, copy)
-    return Lent(copy.book, due_on, overridden=fault)
+        cursor.run(FILL_HOLD, desk.now_ms, now.hold)
+    due_on = due(desk, judged)
+    cursor.run(LEND, barcode, card, desk.now_ms, due_on, desk.account, None, None, None)
+    move(cursor, desk, copy)
+    return Lent(copy.book, due_on)
 
 
 def check_in(cursor: Cursor, desk: Desk, barcode: str) -> Returned | Refused:
@@ -115,8 +94,8 @@ def check_in(cursor: Cursor, desk: Desk, barcode: str) -> Returned | Refused:
     if now.loan is None and copy.status == "withdrawn":
         return Refused("return_refused", copy.book)
     if now.loan is not None:
-        cursor.run(_END_LOAN, desk.now_ms, desk.account, now.loan)
-    _move(cursor, desk, copy)
+        cursor.run(END_LOAN, desk.now_ms, desk.account, now.loan)
+    cursor.run(SHELVE, desk.branch, desk.now_ms, barcode)
     return Returned(
         replace(copy.book, place=desk.branch),
         was_lent=now.loan is not None,
@@ -140,30 +119,35 @@ def lock_copy(cursor: Cursor, barcode: str) -> Copy | None:
     return enquiries.find_copy(cursor, barcode, _LOCK_COPY)
 
 
-def _lock_reader(cursor: Cursor, card: str) -> Borrower | None:
+def lock_reader(cursor: Cursor, card: str) -> Borrower | None:
+    """The reader, ours alone until the transaction ends."""
     row = cursor.one(_LOCK_READER, card)
     return None if row is None else Borrower(*row)
 
 
 # ---------------------------------------------------------------- changes
-_LEND = Prepared(
+LEND = Prepared(
     "barcode",
     "card",
-    "now_ms",
+    "lent_ms",
     "due_on",
     "account",
     "overridden",
+    "entered_ms",
+    "returned_ms",
     statement=insert(Loan).values(
         item_barcode=bindparam("barcode"),
         reader_card=bindparam("card"),
-        lent_ms=bindparam("now_ms"),
+        lent_ms=bindparam("lent_ms"),
         due_on=bindparam("due_on"),
         lent_account=bindparam("account"),
         renewals=0,
         overridden=bindparam("overridden"),
+        entered_ms=bindparam("entered_ms"),
+        returned_ms=bindparam("returned_ms"),
     ),
 )
-_END_LOAN = Prepared(
+END_LOAN = Prepared(
     "now_ms",
     "account",
     "loan",
@@ -178,7 +162,7 @@ _RENEW = Prepared(
     .where(Loan.id == bindparam("loan"))
     .values(due_on=bindparam("until"), renewals=Loan.renewals + 1),
 )
-_FILL_HOLD = Prepared(
+FILL_HOLD = Prepared(
     "now_ms",
     "hold",
     statement=update(Hold).where(Hold.id == bindparam("hold")).values(filled_ms=bindparam("now_ms")),
@@ -190,31 +174,38 @@ _MOVE = Prepared(
     .where(Item.barcode == bindparam("barcode"))
     .values(place_branch_id=bindparam("branch")),
 )
+SHELVE = Prepared(
+    "branch",
+    "now_ms",
+    "barcode",
+    statement=update(Item)
+    .where(Item.barcode == bindparam("barcode"))
+    .values(place_branch_id=bindparam("branch"), returned_ms=bindparam("now_ms")),
+)
 
 
-def _move(cursor: Cursor, desk: Desk, copy: Copy) -> None:
+def move(cursor: Cursor, desk: Desk, copy: Copy) -> None:
     """The item is at the desk's branch now."""
     if copy.book.place != desk.branch:
         cursor.run(_MOVE, desk.branch, copy.book.barcode)
 
 
 def _again(
-    cursor: Cursor, desk: Desk, copy: Copy, now: Standing, case: rules.Case, terms: Terms
+    cursor: Cursor, desk: Desk, copy: Copy, now: Standing, judged: rules.Case, *, renew: bool
 ) -> Lent | Refused:
     """The item is on this reader's card: renew it, where that is asked and allowed."""
     assert now.due_on is not None, "it is lent"
     assert now.renewals is not None, "it is lent"
-    if terms.happened:
-        return Lent(copy.book, now.due_on)
-    if not terms.renew or not rules.may_renew(case, now.renewals):
+    if not renew or not rules.may_renew(judged, now.renewals):
         return Refused("already_yours", copy.book, now.due_on)
-    until = max(now.due_on, _due(desk, case, PLAIN))
+    until = max(now.due_on, due(desk, judged))
     cursor.run(_RENEW, until, now.loan)
     return Lent(copy.book, until, renewed=True)
 
 
 # ---------------------------------------------------------------- rules
-def _case(cursor: Cursor, desk: Desk, reader: Borrower, copy: Copy, now: Standing) -> rules.Case:
+def case(cursor: Cursor, desk: Desk, reader: Borrower, copy: Copy, now: Standing) -> rules.Case:
+    """What the rules look at, for this reader and this item."""
     allowance, loans = enquiries.allowance(cursor, reader.type, copy.book.type, reader.card)
     return rules.Case(
         today=desk.today,
@@ -229,7 +220,6 @@ def _case(cursor: Cursor, desk: Desk, reader: Borrower, copy: Copy, now: Standin
     )
 
 
-def _due(desk: Desk, case: rules.Case, terms: Terms) -> date:
+def due(desk: Desk, judged: rules.Case) -> date:
     """Last day of the loan; the same day for one that no rule allows."""
-    days = case.allowance.days if case.allowance else 0
-    return terms.due_on or desk.today + timedelta(days=days)
+    return desk.today + timedelta(days=judged.allowance.days if judged.allowance else 0)

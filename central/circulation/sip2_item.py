@@ -2,13 +2,15 @@
 
 - 12 desensitizes what was lent, and what is the reader's already (YF 206): that book may leave.
 - 10 does not say who had the book, nor who waits for it: whoever stands there may be neither.
+- No block Y tells what happened already, at the date in the message: see `central.circulation.afterwards`.
 - The branch of a return is the terminal's own; AP in the request is not believed.
 """
 
 from __future__ import annotations
 
-from central.circulation import enquiries, operations
-from central.circulation.operations import Desk, Terms
+from central.circulation import afterwards, enquiries, operations
+from central.circulation.afterwards import Happened
+from central.circulation.operations import Desk
 from central.circulation.outcomes import Book, ItemInformation, Lent, Refused, Returned
 from central.circulation.wording import due, line, moment
 from central.statements import Cursor
@@ -54,17 +56,16 @@ def checkout(cursor: Cursor, desk: Desk, asked: m.Checkout, pin: bool | None) ->
 def _lend(cursor: Cursor, desk: Desk, asked: m.Checkout, pin: bool | None) -> Lent | Refused:
     if pin is False:
         return Refused("pin_wrong")
-    terms = Terms(
-        renew=asked.sc_renewal_policy,
-        happened=asked.no_block,
-        due_on=asked.nb_due_date.date() if asked.nb_due_date else None,
-    )
     card, barcode = asked.patron_identifier.strip(), asked.item_identifier.strip()
-    return operations.check_out(cursor, desk, card, barcode, terms)
+    if not asked.no_block:
+        return operations.check_out(cursor, desk, card, barcode, renew=asked.sc_renewal_policy)
+    at_ms = afterwards.when(desk, asked.transaction_date)
+    told = afterwards.promised(desk, at_ms, asked.nb_due_date)
+    return afterwards.check_out(cursor, desk, card, barcode, Happened(at_ms, told))
 
 
 def checkin(cursor: Cursor, desk: Desk, asked: m.Checkin, _pin: bool | None) -> m.CheckinResponse:
-    outcome = operations.check_in(cursor, desk, asked.item_identifier.strip())
+    outcome = _take_back(cursor, desk, asked)
     fault = outcome.fault if isinstance(outcome, Refused) else outcome.notice
     book, alert = outcome.book, _alert(desk, outcome)
     return m.CheckinResponse(
@@ -84,6 +85,14 @@ def checkin(cursor: Cursor, desk: Desk, asked: m.Checkin, _pin: bool | None) -> 
         call_number=book.call_number if book else "",
         fault=faults.number(fault) if fault else None,
     )
+
+
+def _take_back(cursor: Cursor, desk: Desk, asked: m.Checkin) -> Returned | Refused:
+    barcode = asked.item_identifier.strip()
+    if not asked.no_block:
+        return operations.check_in(cursor, desk, barcode)
+    at_ms = afterwards.when(desk, asked.return_date or asked.transaction_date)
+    return afterwards.check_in(cursor, desk, barcode, at_ms)
 
 
 def _alert(desk: Desk, outcome: Returned | Refused) -> AlertType | None:

@@ -1,4 +1,4 @@
-"""Make room for owed transactions and their settling by staff.
+"""Make room for owed transactions and their settling by staff, and for loans that are told afterwards.
 
 Revision ID: 0002
 Revises: 0001
@@ -58,3 +58,5 @@ def upgrade() -> None:
     )
     op.add_column("device_order", sa.Column("txn", sa.String(length=16), nullable=True))
     op.add_column("device_order", sa.Column("verdict", sa.String(length=8), nullable=True))
+    op.add_column("item", sa.Column("returned_ms", sa.BigInteger(), nullable=True))
+    op.add_column("loan", sa.Column("entered_ms", sa.BigInteger(), nullable=True))

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from central.circulation.models import Hold, Item, Loan
-from central.circulation.operations import Terms
 from central.circulation.outcomes import Lent, Refused, Returned
 from tests.central.circulation.verbs import check_in, check_out, item_information
 from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, XIAN, hold
@@ -24,6 +23,7 @@ def test_a_loan_is_made(session):
 
     assert isinstance(lent, Lent)
     assert (lent.due_on, lent.renewed, lent.overridden) == (date(2026, 3, 31), False, None)
+    assert loans(session)[0].entered_ms is None
     assert (lent.book.title, lent.book.call_number, lent.book.home) == ("万历十五年", "K248.3/1", "cun")
     (loan,) = loans(session)
     assert (loan.item_barcode, loan.reader_card, loan.lent_ms) == ("B3", "R1", NOW_MS)
@@ -92,9 +92,9 @@ def test_a_renewal_lengthens_the_loan_once(session):
     check_out(session, XIAN, "R1", "B1")
     later = replace(XIAN, now_ms=NOW_MS + 10 * DAY_MS)
 
-    renewed = check_out(session, later, "R1", "B1", Terms(renew=True))
+    renewed = check_out(session, later, "R1", "B1", renew=True)
     assert (renewed.renewed, renewed.due_on) == (True, date(2026, 4, 10))
-    again = check_out(session, later, "R1", "B1", Terms(renew=True))
+    again = check_out(session, later, "R1", "B1", renew=True)
     assert (again.fault, again.due_on) == ("already_yours", date(2026, 4, 10))
 
 
@@ -102,7 +102,7 @@ def test_a_title_that_another_waits_for_is_not_renewed(session):
     check_out(session, XIAN, "R1", "B1")
     hold(session, "R2", 1)
 
-    assert check_out(session, XIAN, "R1", "B1", Terms(renew=True)).fault == "already_yours"
+    assert check_out(session, XIAN, "R1", "B1", renew=True).fault == "already_yours"
 
 
 # ---------------------------------------------------------------- holds
@@ -118,39 +118,6 @@ def test_every_copy_of_a_held_title_waits_for_the_first_in_the_queue(session):
     assert filled == [NOW_MS, NOW_MS]
 
 
-# ---------------------------------------------------------------- no block
-def test_what_happened_already_is_a_loan_whatever_the_rules_say(session):
-    lent = check_out(session, CUN, "BLOCKED", "B1", Terms(happened=True, due_on=date(2026, 3, 9)))
-
-    assert (lent.overridden, lent.due_on) == ("card_blocked", date(2026, 3, 9))
-    assert loans(session)[0].overridden == faults.number("card_blocked")
-
-
-def test_a_loan_that_happened_ends_the_loan_that_another_reader_had(session):
-    check_out(session, XIAN, "R1", "B1")
-
-    lent = check_out(session, CUN, "R2", "B1", Terms(happened=True))
-    assert lent.overridden == "lent_to_other"
-    first, second = loans(session)
-    assert (first.returned_ms, first.returned_account) == (NOW_MS, "cun-room")
-    assert (second.reader_card, second.returned_ms) == ("R2", None)
-
-
-def test_a_loan_that_happened_and_is_known_stands(session):
-    check_out(session, XIAN, "R1", "B1")
-
-    again = check_out(session, CUN, "R1", "B1", Terms(happened=True, due_on=date(2026, 3, 9)))
-    assert (again.due_on, again.renewed) == (date(2026, 3, 31), False)
-    assert len(loans(session)) == 1
-
-
-@pytest.mark.parametrize(
-    ("card", "barcode", "fault"), [("NOBODY", "B1", "card_unknown"), ("R1", "NONE", "item_unknown")]
-)
-def test_nobody_borrows_nothing_even_then(session, card, barcode, fault):
-    assert check_out(session, XIAN, card, barcode, Terms(happened=True)).fault == fault
-
-
 # ---------------------------------------------------------------- taking back
 def test_a_book_comes_back_at_another_branch_and_stays_there(session):
     check_out(session, XIAN, "R1", "B1")
@@ -162,6 +129,7 @@ def test_a_book_comes_back_at_another_branch_and_stays_there(session):
     (loan,) = loans(session)
     assert (loan.returned_ms, loan.returned_account) == (NOW_MS + DAY_MS, "cun-room")
     assert item_information(session, "B1").status == "available"
+    assert session.get(Item, "B1").returned_ms == NOW_MS + DAY_MS
 
 
 def test_a_return_may_be_asked_twice(session):

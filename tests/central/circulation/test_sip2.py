@@ -128,7 +128,7 @@ def test_answers_that_have_had_their_time_are_dropped(session):
 # ---------------------------------------------------------------- the table
 def test_every_request_has_its_function_and_its_refusal():
     assert set(sip2._REFUSALS) == set(sip2.ANSWERS)
-    assert sip2.UNDERSTOOD == {Login, ScStatus, *sip2.ANSWERS}
+    assert {Login, ScStatus, *sip2.ANSWERS} == sip2.UNDERSTOOD
     assert set(ANSWERED_BY) >= sip2.UNDERSTOOD
 
 

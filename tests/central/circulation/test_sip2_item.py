@@ -3,9 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
-from central.circulation.models import Loan
 from central.db import open_sessions
 from tests.central.circulation.asking import NOW, ask, checkin, checkout
 from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, XIAN, hold
@@ -75,17 +73,6 @@ def test_12_refuses_a_wrong_pin_and_does_not_say_what_the_book_is(session):
     assert ask(session, checkout("R1", "B1") + "AD1|", pin=False) == (
         f"120NNN{NOW}AOxian|AAR1|ABB1|AJ|AH|AF密码不正确，请重新输入；忘记密码请到服务台。|YF107|"
     )
-
-
-def test_no_block_is_done_with_the_due_date_that_the_reader_was_told(session):
-    answer = ask(session, checkout("BLOCKED", "B1", "NY", "20260315    235959"))
-
-    assert answer == (f"121NNY{NOW}AOxian|AABLOCKED|ABB1|AJ三体|AH20260315    235959|CK001|CSI247.55/1|")
-    assert session.scalar(select(Loan.overridden)) == 103
-
-
-def test_no_block_without_a_due_date_takes_the_rules(session):
-    assert "|AH20260331    235959|" in ask(session, checkout("R1", "B1", "NY"))
 
 
 # ---------------------------------------------------------------- 09
