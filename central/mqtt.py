@@ -4,7 +4,6 @@
 - Subscriptions, will and birth are renewed at every connect; MQTT 3.1.1, window of 50 publications.
 - `heard` runs on the network thread: it must be quick and must not wait (put into a queue).
 - While the broker is away `publish` raises `BrokerAway`; what was under way when it went is sent again.
-- With `by_hand` a PUBACK goes out only on `acknowledge`; one of an earlier connection is let go.
 - `close` says the last word, disconnects and joins the thread; it may be called twice.
 """
 
@@ -55,8 +54,6 @@ class Heard(NamedTuple):
     payload: bytes
     retained: bool
     """True: it stood at the broker when we subscribed, it is not news."""
-    receipt: tuple[int, int, int] = (0, 0, 0)
-    """Connection, packet id, QoS: what `acknowledge` needs."""
 
 
 class Publication:
@@ -86,8 +83,6 @@ class Link:
         *,
         will: Callable[[], Message] | None = None,
         born: Callable[[], None] | None = None,
-        clean: bool = True,
-        by_hand: bool = False,
     ) -> None:
         """A link, not yet open.
 
@@ -98,18 +93,15 @@ class Link:
             subscriptions: topic filters and their QoS.
             will: asked before each connect for the last will of that connection.
             born: called on the network thread after each connect, subscriptions sent.
-            clean: False asks the broker to keep our subscriptions while we are away.
-            by_hand: acknowledge deliveries by `acknowledge` instead of on return of `heard`.
         """
         self._config = config
         self._heard = heard
         self._subscriptions = list(subscriptions)
         self._will = will
         self._born = born
-        self._connection = 0
         self._connected = threading.Event()
         self._opened = False
-        self._client = self._make(client_id, clean=clean, by_hand=by_hand)
+        self._client = self._make(client_id)
 
     def open(self) -> None:
         """Start the network thread."""
@@ -139,12 +131,6 @@ class Link:
             raise BrokerAway
         return Publication(info)
 
-    def acknowledge(self, heard: Heard) -> None:
-        """Tell the broker that a delivery is safe with us; any thread may."""
-        connection, packet, qos = heard.receipt
-        if qos and connection == self._connection:
-            self._client.ack(packet, qos)
-
     def close(self, last: Message | None = None, timeout_s: float = 2.0) -> None:
         """Publish `last` where the broker is there, disconnect without the will, end the thread."""
         if not self._opened:
@@ -156,13 +142,12 @@ class Link:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _make(self, client_id: str, *, clean: bool, by_hand: bool) -> paho.Client:
+    def _make(self, client_id: str) -> paho.Client:
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
-            clean_session=clean,
+            clean_session=True,
             protocol=MQTTProtocolVersion.MQTTv311,
-            manual_ack=by_hand,
         )
         client.max_inflight_messages_set(WINDOW)
         client.max_queued_messages_set(MAX_QUEUED)
@@ -187,7 +172,6 @@ class Link:
         if reason.is_failure:
             log.warning("broker refused the connection: %s", reason)
             return
-        self._connection += 1
         self._connected.set()
         if self._subscriptions:
             client.subscribe(self._subscriptions)
@@ -208,12 +192,11 @@ class Link:
             log.error("broker refused a subscription: %s", [str(reason) for reason in reasons])
 
     def _on_message(self, _client: Any, _userdata: Any, message: paho.MQTTMessage) -> None:
-        receipt = (self._connection, message.mid, message.qos)
         try:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
-        _run(self._heard, Heard(topic, bytes(message.payload), bool(message.retain), receipt))
+        _run(self._heard, Heard(topic, bytes(message.payload), bool(message.retain)))
 
 
 def _run(call: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -1,13 +1,16 @@
 """The ingest's process: deliveries into groups, groups into the database, watermarks out.
 
-- A message is acknowledged after the commit that holds it, and the watermark is published after that.
+- A message is taken from the broker at once and waits here, in fair turns (`fairness`): a broker serves in
+  order of arrival and keeps few, and a quiet kiosk would wait behind a thousand days of others.
+- What is lost with us is sent again, for a kiosk believes the watermark alone, which goes out after the
+  commit; conditions stand at the broker.
 - Whatever waits is one group, one transaction: a quiet hour commits each message, a flood commits hundreds.
-- Trouble with the database: nothing is acknowledged, nothing thrown away; central's condition says offline,
-  so that kiosks hold their facts, and the group is tried again until it is in.
+- Trouble with the database: nothing is thrown away; central's condition says offline, so that kiosks hold
+  their facts, and the group is tried again until it is in.
 - A message that cannot be stored is refused alone, counted and shown; the rest of its group goes in.
 - Durable orders go out at each `ready`, and again each minute while the kiosk hears and has not answered.
-- More than MAX_WAITING messages waiting: we read no more, and the broker waits. When it loses patience the
-  kiosks send again what was not committed.
+- More than MAX_OF_DEVICE messages of one device waiting: its facts are let go, it sends them again. More
+  than MAX_WAITING of all: we read no more, and the broker waits.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import time
 from collections.abc import Iterable, Sequence
 from queue import Empty, SimpleQueue
 
+import msgspec
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError
@@ -26,6 +30,7 @@ from central.clock_ms import now_ms
 from central.config import Config
 from central.db import open_sessions
 from central.fleet.operations import are_late, expire, order_payload, pending_durable
+from central.ingest.fairness import Fair
 from central.ingest.group import Letter, Stored, store
 from central.ingest.intake import LIMITS, read
 from central.ingest.refusals import Refused
@@ -37,9 +42,13 @@ from wire.envelope import Malformed
 from wire.signing import seal
 
 MAX_GROUP = 200
-"""Messages in one transaction: at most 3 MiB, some 100 ms."""
-MAX_WAITING = 2_000
-"""Messages that wait in memory: 32 MiB."""
+"""Messages in one transaction."""
+MAX_GROUP_OCTETS = 512 * 1024
+"""Of one transaction, give or take a message: some 3,000 facts, 200 ms. A live fact waits for two of them."""
+MAX_WAITING = 10_000
+"""Messages that wait in memory: the windows of 2,500 kiosks, 100 MiB where every batch is full."""
+MAX_OF_DEVICE = 8
+"""Facts' messages of one device that wait: two windows of a kiosk (`kiosk.cursor`)."""
 MAX_OCTETS = max(LIMITS.values()) + 1
 """Kept of a message: of one that is longer than any may be, enough to refuse it."""
 LOOK_S = 0.01
@@ -79,7 +88,9 @@ class Ingest:
         self._engine = engine
         self._writing = open_sessions(engine)
         self._reading = open_sessions(engine, readonly=True)
-        self._waiting: SimpleQueue[Heard | None] = SimpleQueue()
+        self._arrived: SimpleQueue[Heard | None] = SimpleQueue()
+        """From the network thread; None only wakes the worker."""
+        self._waiting: Fair[Heard] = Fair()
         self._stopping = False
         self._session = 0
         self._well = True
@@ -98,7 +109,6 @@ class Ingest:
             ],
             will=self._will,
             born=self._say_how_we_are,
-            by_hand=True,
         )
 
     def run(self) -> None:
@@ -120,17 +130,16 @@ class Ingest:
     def stop(self) -> None:
         """End `run` soon; any thread or signal handler may call it (no lock is taken)."""
         self._stopping = True
-        self._waiting.put(None)
+        self._arrived.put(None)
 
     # ------------------------------------------------------------ on the network thread
     def _heard(self, heard: Heard) -> None:
         if heard.topic == topics.CENTRAL_CONDITION:
-            self._link.acknowledge(heard)
             self._correct(heard)
             return
-        while self._waiting.qsize() >= MAX_WAITING and not self._stopping:
+        while self._arrived.qsize() + len(self._waiting) >= MAX_WAITING and not self._stopping:
             time.sleep(LOOK_S)
-        self._waiting.put(heard._replace(payload=heard.payload[:MAX_OCTETS]))
+        self._arrived.put(heard._replace(payload=heard.payload[:MAX_OCTETS]))
 
     def _correct(self, heard: Heard) -> None:
         """Say again that central is there when a late will, or another worker that ended, said it is not."""
@@ -154,17 +163,27 @@ class Ingest:
 
     # ------------------------------------------------------------ on the worker's thread
     def _gather(self) -> list[Heard]:
-        """Everything that waits, up to a group; waits for the first one."""
+        """What is due next, up to a group; waits for something to arrive where nothing waits."""
+        self._let_in(TICK_S if not self._waiting else 0.0)
         group: list[Heard] = []
+        octets = 0
+        while self._waiting and len(group) < MAX_GROUP and octets < MAX_GROUP_OCTETS:
+            group.append(self._waiting.take())
+            octets += len(group[-1].payload)
+        return group
+
+    def _let_in(self, wait_s: float) -> None:
+        """Give each message that has arrived its turn."""
         try:
-            first = self._waiting.get(timeout=TICK_S)
-            group += [first] if first else []
-            while len(group) < MAX_GROUP:
-                one = self._waiting.get_nowait()
-                group += [one] if one else []
+            heard = self._arrived.get(timeout=wait_s) if wait_s else self._arrived.get_nowait()
+            while True:
+                if heard is not None:
+                    device, leaf = topics.parse(heard.topic) or topics.Topic("", "")
+                    if leaf != topics.FACTS or self._waiting.waiting(device) < MAX_OF_DEVICE:
+                        self._waiting.put(device, len(heard.payload), heard, time.monotonic())
+                heard = self._arrived.get_nowait()
         except Empty:
             pass
-        return group
 
     def _take(self, group: Sequence[Heard]) -> None:
         letters = [(heard, read(heard)) for heard in group]
@@ -179,8 +198,6 @@ class Ingest:
                 self._take(group[len(group) // 2 :])
                 return
             stored = self._refuse(group[0], type(cause).__name__)
-        for heard in group:
-            self._link.acknowledge(heard)
         self._answer(stored)
 
     def _refuse(self, heard: Heard, detail: str) -> Stored:
@@ -209,7 +226,8 @@ class Ingest:
     def _answer(self, stored: Stored) -> None:
         for (device_id, _), watermark in stored.watermarks.items():
             topic = topics.topic(device_id, topics.WATERMARK)
-            self._publish(Message(topic, seal(self._keys.signing, topic, watermark), retain=True))
+            fresh = msgspec.structs.replace(watermark, central_ms=now_ms())
+            self._publish(Message(topic, seal(self._keys.signing, topic, fresh), retain=True))
         self._hearing |= stored.hearing
 
     def _tend_orders(self) -> None:

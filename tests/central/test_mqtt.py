@@ -81,22 +81,6 @@ def test_it_comes_though_the_broker_was_not_there_at_first(broker):
         one.link.close()
 
 
-def test_what_is_not_acknowledged_comes_again(broker):
-    with Listener(broker, "keeps", by_hand=True, clean=False) as one, Listener(broker, "says") as other:
-        other.say(b"1")
-        other.say(b"2")
-        until(lambda: one.payloads == [b"1", b"2"])
-        stale = one.heard[1]
-        one.link.acknowledge(one.heard[0])
-        one.fence()
-        one.cut()
-        until(lambda: one.payloads == [b"1", b"2", b"2"])
-        one.link.acknowledge(stale)  # of an earlier connection: let go
-        one.fence()
-        one.cut()
-        until(lambda: one.payloads == [b"1", b"2", b"2", b"2"])
-
-
 def test_a_will_for_a_line_that_broke_and_none_for_one_that_was_closed(broker):
     born = []
     wills = iter([b"will 1", b"will 2"])

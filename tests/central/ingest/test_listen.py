@@ -185,12 +185,56 @@ def test_trouble_with_the_database_loses_nothing(central):
 
 def test_more_than_there_is_room_for_waits_at_the_broker(central, monkeypatch):
     monkeypatch.setattr(listen, "MAX_WAITING", 2)
+    monkeypatch.setattr(listen, "MAX_OF_DEVICE", 100)
     with central.ingesting(), central.talking(ROOM) as kiosk:
         for seq in range(1, 101):
             kiosk.publish(topics.FACTS, msgspec.json.encode(batch(seq, [visit()])), wait=False)
         kiosk.wait_watermark(100)
     assert len({mark.epoch for mark in kiosk.watermarks}) == 1
     assert len(stored(central.engine)) == 100
+
+
+def test_a_kiosk_that_tells_little_passes_one_that_tells_much(central, monkeypatch):
+    monkeypatch.setattr(listen, "MAX_GROUP", 1)
+    took, held = [], threading.Event()
+
+    def slow(connection, letters, *arguments):
+        held.wait(15)  # until all wait here
+        took.extend(letter.device_id for letter in letters)
+        return store(connection, letters, *arguments)
+
+    monkeypatch.setattr(listen, "store", slow)
+    with central.ingesting() as ingest, central.talking(DESK) as desk, central.talking(ROOM) as room:
+        for seq in range(1, 200, 40):
+            desk.send(batch(seq, [visit()] * 40))
+        room.send(batch(1, [visit()]))
+        until(lambda: ingest._arrived.qsize() == 5)
+        held.set()
+        room.wait_watermark(1)
+        desk.wait_watermark(200)
+    assert took == [DESK, ROOM, DESK, DESK, DESK, DESK]
+
+
+def test_a_kiosk_s_facts_beyond_its_windows_are_let_go_and_come_again(central, monkeypatch):
+    monkeypatch.setattr(listen, "MAX_OF_DEVICE", 2)
+    held = threading.Event()
+
+    def slow(*arguments):
+        held.wait(15)
+        return store(*arguments)
+
+    monkeypatch.setattr(listen, "store", slow)
+    with central.ingesting() as ingest, central.talking(ROOM) as room:
+        for seq in range(1, 9):
+            room.send(batch(seq, [visit()]))
+        room.say("ready")
+        until(lambda: ingest._arrived.qsize() == 8)
+        held.set()
+        until(lambda: central.condition() == "ready")
+        room.wait_watermark(3)
+        room.send(batch(4, [visit()] * 5))
+        room.wait_watermark(8)
+    assert len(stored(central.engine)) == 8
 
 
 def test_a_message_that_cannot_be_stored_is_refused_alone(central):
