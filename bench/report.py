@@ -14,6 +14,7 @@ import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from inspect import signature
 from pathlib import Path
 
 from rich.console import Console
@@ -60,12 +61,18 @@ def machine() -> str:
     return f"{_processor()}, {cores} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}"
 
 
-def run_main(bench: str, measure: Callable[[], list[Figure]]) -> None:
-    """The body of every bench's `__main__`: measures, then prints a table, or JSON with `--json`."""
+def run_main(bench: str, measure: Callable[..., list[Figure]]) -> None:
+    """The body of every bench's `__main__`: measures, then prints a table, or JSON with `--json`.
+
+    Each parameter of `measure` is a whole number with a default, and an option of that name.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m bench.{bench}")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
-    as_json = parser.parse_args().json
-    figures = measure()
+    for name, parameter in signature(measure).parameters.items():
+        parser.add_argument(f"--{name}", type=int, default=parameter.default)
+    asked = vars(parser.parse_args())
+    as_json = asked.pop("json")
+    figures = measure(**asked)
     if as_json:
         print(json.dumps({"bench": bench, "machine": machine(), "figures": [asdict(f) for f in figures]}))
     else:

@@ -75,6 +75,16 @@ def test_the_table_shows_every_figure(printed):
     assert "messages/s" in table
 
 
+def test_what_a_bench_measures_may_be_asked_for(monkeypatch, capsys):
+    def measure(*, devices: int = 200):
+        return [figure("devices", "devices", [float(devices)])]
+
+    for arguments, value in (([], 200), (["--devices", "1000"], 1000)):
+        monkeypatch.setattr(sys, "argv", ["bench", "--json", *arguments])
+        run_main("pad", measure)
+        assert json.loads(capsys.readouterr().out)["figures"][0]["value"] == value
+
+
 def test_an_argument_that_is_none_is_refused(printed):
     with pytest.raises(SystemExit):
         printed("--xml")

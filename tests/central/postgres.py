@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -30,13 +31,14 @@ class Cluster:
 
     @classmethod
     @contextmanager
-    def running(cls) -> Iterator[Cluster]:
+    def running(cls, *, durable: bool = False) -> Iterator[Cluster]:
+        """A cluster of its own; `durable`: what it commits is on the disk, which tests need not wait for."""
         if not BINARIES:
             raise RuntimeError("PostgreSQL is missing: apt-get install -y --no-install-recommends postgresql")
         folder = Path(tempfile.mkdtemp(prefix="shuwu-pg-"))
         try:
             identity = _unprivileged(folder)
-            with _server(folder, identity):
+            with _server(folder, identity, durable=durable):
                 cluster = cls(folder)
                 cluster._wait()
                 yield cluster
@@ -69,7 +71,7 @@ class Cluster:
         engine.dispose()
 
 
-def _unprivileged(folder: Path) -> dict[str, object]:
+def _unprivileged(folder: Path) -> dict[str, Any]:
     """How to run as somebody who is not root: PostgreSQL insists."""
     if os.geteuid() != 0:
         return {}
@@ -79,14 +81,40 @@ def _unprivileged(folder: Path) -> dict[str, object]:
 
 
 @contextmanager
-def _server(folder: Path, identity: dict[str, object]) -> Iterator[None]:
+def _server(folder: Path, identity: dict[str, Any], *, durable: bool) -> Iterator[None]:
     data = folder / "data"
     environment = {"PATH": str(BINARIES[-1]), "LC_ALL": "C.UTF-8"}
     run = {"cwd": folder, "env": environment, **identity}
-    initdb = [BINARIES[-1] / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
+    initdb: list[str | Path] = [
+        BINARIES[-1] / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "-N",
+    ]
     subprocess.run(initdb, check=True, capture_output=True, timeout=60, **run)
-    command = [BINARIES[-1] / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
-    command += ["-c", "fsync=off", "-c", "shared_buffers=32MB", "-c", "max_connections=50"]
+    command: list[str | Path] = [
+        BINARIES[-1] / "postgres",
+        "-D",
+        data,
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=",
+    ]
+    command += [
+        "-c",
+        f"fsync={'on' if durable else 'off'}",
+        "-c",
+        "shared_buffers=32MB",
+        "-c",
+        "max_connections=50",
+    ]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, **run)
     try:
