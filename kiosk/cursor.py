@@ -47,6 +47,8 @@ class Taken(StrEnum):
     """Of a fact that was never written: refused."""
     OTHER_JOURNAL = "other_journal"
     """Of another journal file: ignored."""
+    FORKED = "forked"
+    """Another machine writes this journal too: central takes none of it any more."""
 
 
 HELD = frozenset({Taken.MOVED, Taken.SAME, Taken.REWOUND})
@@ -57,6 +59,8 @@ def judge(watermark: Watermark, journal: str, epoch: int, acked: int, head: int)
     """What a watermark means to a journal with this id, epoch (0: none yet), watermark and last fact."""
     if watermark.journal != journal:
         return Taken.OTHER_JOURNAL
+    if watermark.forked:
+        return Taken.FORKED
     if watermark.epoch < epoch:
         return Taken.EARLIER
     if watermark.seq > head:

@@ -63,10 +63,10 @@ def encrypt_card(key: bytes, txn: str, card: str) -> bytes:
 
 
 def decrypt_card(key: bytes, txn: str, octets: bytes) -> str:
-    """The card number; empty where another key, or another transaction, encrypted it."""
+    """The card number; empty where another key, or another transaction, encrypted it, or it is damaged."""
     try:
         return AESGCM(key).decrypt(octets[:NONCE_OCTETS], octets[NONCE_OCTETS:], txn.encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         return ""
 
 

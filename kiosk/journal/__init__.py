@@ -4,13 +4,27 @@
 - One call is one transaction: facts, intents, remembered values and taken orders stand or fall together.
 - Facts are numbered from 1 without gaps; a number is never used twice. They stay below the watermark too.
 - Any thread may call; one lock, no call waits for anything but the disk.
+- Bounded: what is too much for the bounds is counted and told; what central has had for long is deleted.
+- Checked when read: a damaged file is set aside at the next start and what can be read is carried over.
 - Disk full, read-only, or newer than this program: `JournalFailed`, and nothing was written.
 - An outcome without its intent, a second one, or an order taken twice is our mistake: `Contradiction`.
 """
 
+from kiosk.journal.bounds import Level, Standing
 from kiosk.journal.database import Contradiction, JournalDamaged, JournalFailed
 from kiosk.journal.intents import Intent
-from kiosk.journal.journal import Entry, Journal
+from kiosk.journal.journal import Elder, Entry, Journal
 from kiosk.journal.rows import Row
 
-__all__ = ["Contradiction", "Entry", "Intent", "Journal", "JournalDamaged", "JournalFailed", "Row"]
+__all__ = [
+    "Contradiction",
+    "Elder",
+    "Entry",
+    "Intent",
+    "Journal",
+    "JournalDamaged",
+    "JournalFailed",
+    "Level",
+    "Row",
+    "Standing",
+]

@@ -109,3 +109,5 @@ def verdicts() -> Iterator[None]:
         disk = code & PRIMARY in DISK and code not in UNREADABLE
         known = disk or isinstance(cause, sqlite3.ProgrammingError)
         raise (JournalFailed if known else JournalDamaged)(str(cause)) from cause
+    except UnicodeDecodeError as cause:  # SQLite quotes a damaged schema in its own error
+        raise JournalDamaged("what it says is no text") from cause

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from kiosk.cursor import Taken, judge
+from kiosk import config
+from kiosk.cursor import HELD, Taken, judge
 from kiosk.effects import Record, Remember, TakeOrder
-from kiosk.journal import intents, rows
+from kiosk.journal import bounds, intents, orders, retention, rows, state, succession
+from kiosk.journal.bounds import Level, Standing
 from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed
 from kiosk.journal.intents import Intent, Seal
 from kiosk.journal.rows import Row
 from kiosk.journal.schema import prepare
+from kiosk.journal.state import State
 from wire.envelope import Stamp, encode_fact
-from wire.facts import OrderDone, OrderRefused
+from wire.facts import Fact, FactsLost
 from wire.orders import Order, Watermark
 
 Entry = Record | Remember | TakeOrder
+DAY_MS = 24 * 3600 * 1000
+LIMITS = config.Journal()
 
 
 def unsealed(_card: str, _txn: str) -> str:
@@ -30,100 +36,152 @@ def unsealed(_card: str, _txn: str) -> str:
 class Journal:
     """The open file. See the contract at the package's head."""
 
-    def __init__(self, file: Database, key: bytes, seal: Seal = unsealed) -> None:
+    def __init__(
+        self, file: Database, key: bytes, seal: Seal = unsealed, limits: config.Journal = LIMITS
+    ) -> None:
         self._db = file
         self._key = key
         self._seal = seal
-        self.id: str = file.one("SELECT id FROM journal")
+        self._limits = limits
+        own = self._state()
+        self.id = own.id
         """32 hexadecimal digits, minted with the file."""
+        self.before = own.before
+        """The journal that this one was made in the place of; empty for a first one."""
+        self.why = own.why
+        """Why that one was set aside: `damaged` or `forked`; empty for a first one."""
         last = "SELECT json_extract(fact, '$.kind') FROM fact ORDER BY seq DESC LIMIT 1"
-        self.unclean: bool = file.one(last, default="kiosk.stopped") != "kiosk.stopped"
-        """At opening, the last fact was not `kiosk.stopped`. False for a new file."""
+        ended = "" if own.why == "damaged" else "kiosk.stopped"
+        self.unclean: bool = file.one(last, default=ended) != "kiosk.stopped"
+        """At opening, the last fact was not `kiosk.stopped`. False for a first file."""
+        self.damaged: tuple[Path, ...] = ()
+        """Damaged files that were set aside and still lie there."""
+        self.elders: tuple[Elder, ...] = ()
+        """Earlier journals whose facts central may want yet, oldest first. Closed with this one."""
 
     @classmethod
-    def open(cls, path: Path, key: bytes, *, seal: Seal = unsealed) -> Journal:
+    def open(
+        cls, path: Path, key: bytes, *, seal: Seal = unsealed, limits: config.Journal = LIMITS
+    ) -> Journal:
         """Open the file, or make it with a new journal id.
+
+        A damaged one is set aside, and what can be read of it is carried over (`kiosk.journal.succession`).
 
         Args:
             path: the file; its folder exists.
             key: 32 octets that encrypt card numbers.
             seal: (card, txn) → what facts for staff carry of the card.
+            limits: how much is kept.
 
         Raises:
-            JournalFailed: not a journal, damaged, or of a newer schema.
+            JournalFailed: the disk does not let it, or it is of a newer program.
         """
-        file: Database | None = None
         try:
-            file = Database(path)
-            prepare(file)
-            verdict = file.one("PRAGMA quick_check(1)")
-            if verdict != "ok":
-                raise JournalDamaged(f"damaged: {verdict}")
-            return cls(file, key, seal)
+            succession.arrange(path, key)
+            try:
+                file = _opened(path)
+            except JournalDamaged:  # what only a writer notices
+                succession.replace(path, key)
+                file = _opened(path)
+            journal = cls(file, key, seal, limits)
+            journal.damaged = tuple(succession.set_aside(path))
+            journal.elders = _elders(path, key, limits)
         except JournalFailed as cause:
-            if file is not None:
-                file.close()
             raise JournalFailed(f"{path}: {cause}") from cause
+        return journal
 
     def close(self) -> None:
         """Close the file; may be called twice."""
+        for elder in self.elders:
+            elder.close()
         self._db.close()
 
     # ------------------------------------------------------------ writing
     def append(self, entries: Sequence[Entry], stamp: Stamp) -> int:
         """Write all entries in one transaction; on disk when this returns. Returns the head.
 
+        Where the journal is full, facts that may be dropped are (`kiosk.journal.bounds`); how many is told
+        by a fact before the next ones that find room.
+
         Raises:
             JournalFailed: the disk did not take them.
             Contradiction: see there.
         """
         with self._transaction() as db:
+            was = now = state.load(db)
+            if was.lost and self._level(db, was) < Level.FULL:
+                self._record(db, Record(FactsLost(was.lost, "full")), stamp)
+                now = replace(now, lost=0)
             for entry in entries:
                 match entry:
-                    case Record():
+                    case Record(fact=fact) if self._has_room(db, now, fact):
                         self._record(db, entry, stamp)
+                    case Record():
+                        now = replace(now, lost=now.lost + 1)
                     case Remember(name, None):
                         db.execute("DELETE FROM memory WHERE name = ?", (name,))
                     case Remember(name, value):
                         db.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
                     case TakeOrder(order):
-                        body = msgspec.json.encode(order).decode()
-                        db.execute(
-                            "INSERT INTO taken_order (number, body) VALUES (?, ?)", (order.number, body)
-                        )
-            return _head(db)
+                        orders.take(db, order)
+            if now != was:
+                state.store(db, now)
+            return rows.head(db)
 
     def acked(self, watermark: Watermark) -> Taken:
         """Take a watermark whose signature was checked; durable when this returns."""
         with self._transaction() as db:
-            epoch, mark = db.execute("SELECT epoch, watermark FROM journal").fetchone()
-            taken = judge(watermark, self.id, epoch, mark, _head(db))
-            if taken in {Taken.MOVED, Taken.REWOUND}:
-                db.execute("UPDATE journal SET epoch = ?, watermark = ?", (watermark.epoch, watermark.seq))
+            own = state.load(db)
+            taken = judge(watermark, self.id, own.epoch, own.watermark, rows.head(db))
+            if taken is Taken.FORKED:
+                state.store(db, replace(own, forked=True))
+            elif taken in {Taken.MOVED, Taken.REWOUND}:
+                state.store(db, replace(own, epoch=watermark.epoch, watermark=watermark.seq))
+            if taken in HELD:
+                retention.note(db, watermark)
+                retention.prune(db, watermark.central_ms, self.retention_ms)
             return taken
 
     def next_session(self) -> int:
         """A session number larger than all before it, durable when this returns."""
         with self._transaction() as db:
-            (number,) = db.execute("UPDATE journal SET session = session + 1 RETURNING session").fetchone()
-            return int(number)
+            own = state.load(db)
+            state.store(db, replace(own, session=own.session + 1))
+            return own.session + 1
 
     # ------------------------------------------------------------ reading
     @property
     def head(self) -> int:
         """Seq of the last fact, 0 where there is none."""
         with self._db.reading() as db:
-            return _head(db)
+            return rows.head(db)
+
+    @property
+    def oldest(self) -> int:
+        """Seq of the first fact that is still here; 1 where there was none yet."""
+        return int(self._db.one("SELECT min(seq) FROM fact") or 1)
 
     @property
     def watermark(self) -> int:
         """Central holds the facts up to this one."""
-        return int(self._db.one("SELECT watermark FROM journal"))
+        return self._state().watermark
 
     @property
     def epoch(self) -> int:
         """Epoch of the watermark, 0 before the first."""
-        return int(self._db.one("SELECT epoch FROM journal"))
+        return self._state().epoch
+
+    @property
+    def standing(self) -> Standing:
+        """How full it is, and whether it is this kiosk's alone."""
+        with self._db.reading() as db:
+            own = state.load(db)
+            return Standing(self._level(db, own), own.lost, own.forked)
+
+    @property
+    def retention_ms(self) -> int:
+        """How long facts stay after central has them."""
+        return int(self._limits.retention_days * DAY_MS)
 
     def since(self, seq: int, limit: int) -> list[Row]:
         """The facts after `seq`, at most `limit`, in order.
@@ -142,24 +200,37 @@ class Journal:
         value: str | None = self._db.one("SELECT value FROM memory WHERE name = ?", (name,))
         return value
 
+    def recall_all(self, head: str) -> dict[str, str]:
+        """All values remembered under names that begin with `head`, by name."""
+        found = "SELECT name, value FROM memory WHERE name >= ? AND name < ?"
+        return dict(self._db.all(found, (head, head[:-1] + chr(ord(head[-1]) + 1))))
+
     def order_taken(self, number: int) -> bool:
         """Whether this order was ever taken."""
         return self._db.one("SELECT 1 FROM taken_order WHERE number = ?", (number,)) is not None
 
     def orders_unanswered(self) -> list[Order]:
         """Orders taken of which no fact says what became of them, oldest first."""
-        found = self._db.all("SELECT body FROM taken_order WHERE NOT answered ORDER BY number")
-        return [msgspec.json.decode(body, type=Order) for (body,) in found]
+        with self._db.reading() as db:
+            return orders.unanswered(db)
 
-    # ------------------------------------------------------------ one entry
+    # ------------------------------------------------------------ in a transaction
     def _record(self, db: Connection, record: Record, stamp: Stamp) -> None:
         fact = intents.sealed(db, self._key, record, self._seal)
-        seq = _head(db) + 1
+        seq = rows.head(db) + 1
         rows.insert(db, Row(seq, stamp, encode_fact(fact)))
         intents.follow(db, self._key, seq, record, stamp)
-        match fact:
-            case OrderDone(order=number) | OrderRefused(order=number):
-                db.execute("UPDATE taken_order SET answered = 1 WHERE number = ?", (number,))
+        orders.answer(db, fact)
+
+    def _has_room(self, db: Connection, own: State, fact: Fact) -> bool:
+        return bounds.is_kept(fact) or self._level(db, own) < Level.FULL
+
+    def _level(self, db: Connection, own: State) -> Level:
+        return bounds.level(rows.head(db) - own.watermark, self._limits.facts)
+
+    def _state(self) -> State:
+        with self._db.reading() as db:
+            return state.load(db)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -167,6 +238,43 @@ class Journal:
             yield db
 
 
-def _head(db: Connection) -> int:
-    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'fact'").fetchone()
-    return int(row[0]) if row else 0
+class Elder(Journal):
+    """An earlier journal: nothing is written to it but how far central is."""
+
+    def acked(self, watermark: Watermark) -> Taken:
+        """As for any journal; of facts at its end that nobody can read any more, central may hold more than we."""
+        return super().acked(msgspec.structs.replace(watermark, seq=min(watermark.seq, self.head)))
+
+    @property
+    def is_over(self) -> bool:
+        """Central has had all of it for the whole retention."""
+        with self._db.reading() as db:
+            return retention.is_over(db, rows.head(db), self.retention_ms)
+
+
+def _opened(path: Path) -> Database:
+    """The file with the tables of this version."""
+    file = Database(path)
+    try:
+        prepare(file)
+    except JournalFailed:
+        file.close()
+        raise
+    return file
+
+
+def _elders(path: Path, key: bytes, limits: config.Journal) -> tuple[Elder, ...]:
+    """The earlier journals, oldest first; those that nobody wants any more are deleted."""
+    found: dict[str, Elder] = {}
+    for file in succession.elders(path):
+        elder = Elder(_opened(file), key, limits=limits)
+        if elder.is_over:
+            elder.close()
+            file.unlink()
+        else:
+            found[elder.id] = elder
+
+    def age(elder: Elder) -> int:
+        return 1 + age(found[elder.before]) if elder.before in found else 0
+
+    return tuple(sorted(found.values(), key=age))

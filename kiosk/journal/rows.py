@@ -50,6 +50,12 @@ def checked(found: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
     """
     for *head, fact, crc in found:
         seq, wall_ms, mono_ms, boot, was_set = head
-        if checksum(seq, wall_ms, mono_ms, boot, was_set, fact) != crc:
+        if not isinstance(fact, bytes) or checksum(seq, wall_ms, mono_ms, boot, was_set, fact) != crc:
             raise JournalDamaged(f"fact {seq} is damaged")
         yield Row(seq, Stamp(wall_ms, mono_ms, boot, bool(was_set)), fact)
+
+
+def head(db: Connection) -> int:
+    """The last number that was given to a fact, 0 before the first."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'fact'").fetchone()
+    return int(row[0]) if row else 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from importlib.resources import files
 
 from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed
 from kiosk.journal.rows import checksum
+from kiosk.journal.state import State, store
 
 SCHEMA = 2
 MARK = 0x53_48_00_00
@@ -21,40 +23,53 @@ def prepare(file: Database) -> None:
     """
     with file.transaction() as db:
         version = version_of(db)
-        if version > SCHEMA:
-            raise JournalFailed(f"schema {version}, this program knows {SCHEMA}")
         if version == 0:
-            make(db)
+            make(db, State(secrets.token_hex(16)))
         elif version == 1:
             _from_1(db)
-        db.execute(f"PRAGMA user_version = {SCHEMA}")
-        db.execute(f"PRAGMA application_id = {MARK + SCHEMA}")
 
 
 def version_of(db: Connection) -> int:
     """Schema of the file, 0 for an empty one.
 
     Raises:
+        JournalFailed: of a newer version.
         JournalDamaged: of no version that ever was.
     """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     (mark,) = db.execute("PRAGMA application_id").fetchone()
     if mark != (MARK + version if version > 1 else 0):
         raise JournalDamaged(f"schema {version} with the mark {mark:#x}")
+    if version > SCHEMA:
+        raise JournalFailed(f"schema {version}, this program knows {SCHEMA}")
     return int(version)
 
 
-def make(db: Connection, journal: str | None = None) -> None:
-    """The empty tables of a journal with this id, or a fresh one."""
-    script = files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
-    for statement in script.split(";\n"):
+def make(db: Connection, state: State) -> None:
+    """The tables of a journal that says this of itself, empty otherwise."""
+    for statement in _statements():
         db.execute(statement)
-    db.execute(
-        "INSERT INTO journal (one, id) VALUES (1, coalesce(?, lower(hex(randomblob(16)))))", (journal,)
-    )
+    store(db, state)
+    _sign(db)
+
+
+def _sign(db: Connection) -> None:
+    db.execute(f"PRAGMA user_version = {SCHEMA}")
+    db.execute(f"PRAGMA application_id = {MARK + SCHEMA}")
+
+
+def _statements() -> list[str]:
+    return files(__package__).joinpath("schema.sql").read_text(encoding="utf-8").split(";\n")
 
 
 def _from_1(db: Connection) -> None:
+    """No checksums before, and intents that a silence could not outlast."""
+    old = State(*db.execute("SELECT id, epoch, watermark, session FROM journal").fetchone())
+    db.execute("DROP TABLE journal")
+    for statement in _statements():
+        if "CREATE TABLE journal" in statement or "CREATE TABLE passed" in statement:
+            db.execute(statement)
+    store(db, old)
     db.create_function("checksum", 6, checksum, deterministic=True)
     db.execute("ALTER TABLE fact ADD COLUMN crc INTEGER NOT NULL DEFAULT 0")
     db.execute("UPDATE fact SET crc = checksum(seq, wall_ms, mono_ms, boot, clock_set, CAST(fact AS BLOB))")
@@ -65,3 +80,4 @@ def _from_1(db: Connection) -> None:
     db.execute(
         "UPDATE intent SET at_ms = coalesce((SELECT wall_ms FROM fact WHERE fact.seq = intent.seq), 0)"
     )
+    _sign(db)

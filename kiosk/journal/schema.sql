@@ -1,11 +1,21 @@
 -- The kiosk's journal, version 2. Applied once to a new file, in one transaction.
 
-CREATE TABLE journal (
+CREATE TABLE journal (                      -- of itself; one row
     one INTEGER PRIMARY KEY CHECK (one = 1),
     id TEXT NOT NULL,                       -- 32 hexadecimal digits, never another
-    epoch INTEGER NOT NULL DEFAULT 0,       -- of the watermark; 0 before the first
-    watermark INTEGER NOT NULL DEFAULT 0,   -- central holds the facts up to this seq
-    session INTEGER NOT NULL DEFAULT 0      -- number of the last connection to the broker
+    epoch INTEGER NOT NULL,                 -- of the watermark; 0 before the first
+    watermark INTEGER NOT NULL,             -- central holds the facts up to this seq
+    session INTEGER NOT NULL,               -- number of the last connection to the broker
+    before TEXT NOT NULL,                   -- id of the journal in whose place this one was made
+    why TEXT NOT NULL,                      -- why that one was set aside
+    lost INTEGER NOT NULL,                  -- facts dropped since the journal is full, not told yet
+    forked INTEGER NOT NULL,                -- 1: another machine writes this journal too
+    crc INTEGER NOT NULL                    -- CRC-32 over all of the row
+) STRICT;
+
+CREATE TABLE passed (                       -- when, by central's clock, it held how much; hourly
+    central_ms INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE fact (

@@ -1,0 +1,45 @@
+"""How much may wait for central, and what gives way when it is more. Pure.
+
+0 ············ 80 % ········· 95 % ········ 100 %
+ROOMY          FILLING        SCARCE        FULL
+an alarm       no new        nothing is written but what books, orders and runs
+session       hang on; the rest is counted
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from wire.facts import Fact, KioskStarted, KioskStopped, OrderDone, OrderRefused
+
+
+class Level(IntEnum):
+    ROOMY = 0
+    FILLING = 80
+    SCARCE = 95
+    FULL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the journal stands, for the station."""
+
+    level: Level = Level.ROOMY
+    lost: int = 0
+    """Facts dropped and not told yet."""
+    forked: bool = False
+    """Another machine writes this journal too."""
+
+
+def level(waiting: int, limit: int) -> Level:
+    """Of so many facts above the watermark where so many may be."""
+    return max(level for level in Level if waiting * 100 >= level * limit)
+
+
+def is_kept(fact: Fact) -> bool:
+    """Whether the fact is written however full the journal is.
+
+    Few come: with no new session there are no loans, and orders arrive only while facts leave.
+    """
+    return hasattr(fact, "txn") or isinstance(fact, OrderDone | OrderRefused | KioskStarted | KioskStopped)

@@ -1,0 +1,61 @@
+"""What a journal says of itself: one row, with a checksum, read at opening and kept in step since."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from zlib import crc32
+
+from kiosk.journal.database import Connection, JournalDamaged
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    id: str
+    """32 hexadecimal digits, minted with the file."""
+    epoch: int = 0
+    """Of the watermark; 0 before the first."""
+    watermark: int = 0
+    """Central holds the facts up to this one."""
+    session: int = 0
+    """Number of the last connection to the broker."""
+    before: str = ""
+    """Journal that this file was made in the place of."""
+    why: str = ""
+    """Why that one was set aside: `damaged` or `forked`."""
+    lost: int = 0
+    """Facts dropped because the journal was full, and not told yet."""
+    forked: bool = False
+    """Central says that another machine writes this journal too."""
+
+
+def load(db: Connection) -> State:
+    """The row.
+
+    Raises:
+        JournalDamaged: it is missing, or is not what was written.
+    """
+    row = db.execute(
+        "SELECT id, epoch, watermark, session, before, why, lost, forked, crc FROM journal"
+    ).fetchone()
+    if row is None:
+        raise JournalDamaged("the journal's own row is missing")
+    journal, epoch, watermark, session, before, why, lost, forked, crc = row
+    state = State(journal, epoch, watermark, session, before, why, lost, bool(forked))
+    if _checksum(state) != crc:
+        raise JournalDamaged("the journal's own row is damaged")
+    return state
+
+
+def store(db: Connection, state: State) -> None:
+    """Write the row."""
+    db.execute(
+        "INSERT OR REPLACE INTO journal"
+        " (one, id, epoch, watermark, session, before, why, lost, forked, crc)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*astuple(state), _checksum(state)),
+    )
+
+
+def _checksum(state: State) -> int:
+    """CRC-32 (IEEE 802.3) over all of it."""
+    return crc32(repr(astuple(state)).encode())

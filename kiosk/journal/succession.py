@@ -1,0 +1,195 @@
+"""A journal in the place of one that cannot go on: damaged, or forked and told to begin anew.
+
+    journal.db                journal, whole or not
+    journal-building.db       a file that is not whole yet
+    journal-elder-ID.db       facts of an earlier journal under its id: what central has not taken yet,
+                              and for the retention what it has
+    journal-next-WHY.db       the new journal, whole: from here on the change only goes forwards
+    journal-WHY-TIME.db       what was set aside, as it was
+
+Everything is made beside the old file, which is moved last. So the power may go between any two steps:
+without a `next` the next start begins again from the old file, with one it moves what is left to move.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+import structlog
+
+from kiosk.effects import Record
+from kiosk.journal import estate, intents, rows, schema
+from kiosk.journal.database import Connection, Contradiction, Database, JournalFailed, verdicts
+from kiosk.journal.estate import Estate
+from kiosk.journal.examination import Why, examine
+from kiosk.journal.state import State
+
+log = structlog.get_logger(__name__)
+
+
+def arrange(path: Path, key: bytes) -> None:
+    """Bring the folder to where `path` is a whole journal, or is not there yet.
+
+    Raises:
+        JournalFailed: the disk does not let it, or the journal is of a newer program.
+    """
+    with _disk():
+        for begun in get_args(Why):
+            _move(path, begun)
+        for elder in elders(path):
+            if examine(elder):
+                _mend(elder, path)
+        why = examine(path)
+        if why:
+            _replace(path, why, key)
+
+
+def replace(path: Path, key: bytes) -> None:
+    """Set the journal aside as damaged, whatever it looks like.
+
+    Raises:
+        JournalFailed: the disk does not let it.
+    """
+    with _disk():
+        _replace(path, "damaged", key)
+
+
+def elders(path: Path) -> list[Path]:
+    """The files of earlier journals, in no order."""
+    return sorted(path.parent.glob(f"{path.stem}-elder-*{path.suffix}"))
+
+
+def set_aside(path: Path) -> list[Path]:
+    """The damaged files that still lie beside the journal."""
+    return sorted(path.parent.glob(f"{path.stem}-damaged-*{path.suffix}"))
+
+
+# ---------------------------------------------------------------- steps
+def _replace(path: Path, why: Why, key: bytes) -> None:
+    """Make what comes after the old journal, then move it there."""
+    left = estate.read(path)
+    old = left.state
+    log.warning("journal set aside", why=why, journal=old.id, read=len(left.rows), waiting=left.waiting)
+    if why == "damaged" and old.id and left.rows and not old.forked:
+        whole = _built(path, lambda db: _fill_elder(db, left))
+        whole.rename(path.with_name(f"{path.stem}-elder-{old.id}{path.suffix}"))
+    session = old.session if left.known else int(time.time())  # more than any count of connections
+    still = old.forked and why != "forked"
+    heir = State(secrets.token_hex(16), session=session, before=old.id, why=why, forked=still)
+    _built(path, lambda db: _fill_heir(db, heir, left, key)).rename(_next(path, why))
+    _sync(path.parent)
+    _move(path, why)
+
+
+def _move(path: Path, why: Why) -> None:
+    """Where a new journal is ready: the old file and its log go aside, the new one takes their place."""
+    heir = _next(path, why)
+    if not heir.exists():
+        return
+    aside = _aside(path, why, heir)
+    for suffix in ("-wal", ""):
+        with suppress(FileNotFoundError):
+            _with(path, suffix).rename(_with(aside, suffix))
+    _with(path, "-shm").unlink(missing_ok=True)
+    _sync(path.parent)
+    heir.rename(path)
+    _sync(path.parent)
+
+
+def _mend(elder: Path, path: Path) -> None:
+    """Make an earlier journal's damaged file whole in its own place, and keep the damaged one aside."""
+    left = estate.read(elder)
+    if not left.state.id:
+        left = dataclasses.replace(left, state=State(elder.stem.rpartition("-")[2]))
+    whole = _built(path, lambda db: _fill_elder(db, left))
+    aside = _aside(path, "damaged", whole)
+    os.link(elder, aside)
+    for suffix in ("-wal", "-shm"):
+        _with(elder, suffix).unlink(missing_ok=True)
+    whole.rename(elder)
+    _sync(path.parent)
+
+
+# ---------------------------------------------------------------- contents
+def _fill_elder(db: Connection, left: Estate) -> None:
+    """The facts under their own numbers, and how far central has them."""
+    oldest = left.oldest
+    mark = left.state.watermark if left.known else oldest - 1
+    schema.make(db, dataclasses.replace(left.state, watermark=mark, lost=0))
+    for row in left.filled():
+        rows.insert(db, row)
+
+
+def _fill_heir(db: Connection, heir: State, left: Estate, key: bytes) -> None:
+    """What is owed, remembered and taken; no facts."""
+    schema.make(db, heir)
+    if "intent" in left.partial:
+        _ask_again(db, left, key)
+    for name, (columns, found) in left.tables.items():
+        places = ", ".join("?" * len(columns.split(",")))
+        write = f"INSERT OR REPLACE INTO {name} ({columns}) VALUES ({places})"  # noqa: S608 - our own names
+        db.executemany(write, found)
+    db.execute("UPDATE intent SET seq = seq - ?", (left.head + 1,))  # before all that will be asked
+
+
+def _ask_again(db: Connection, left: Estate, key: bytes) -> None:
+    """Intents from facts. Not those whose end may stand where nothing can be read and central has read it."""
+    for row, fact in left.facts():
+        with suppress(Contradiction), verdicts():
+            intents.follow(db, key, row.seq, Record(fact), row.stamp)
+    taken = left.state.watermark if left.known else left.head
+    gap = max((seq for seq in range(left.oldest, taken + 1) if seq not in left.rows), default=0)
+    db.execute("DELETE FROM intent WHERE seq < ?", (gap,))
+
+
+# ---------------------------------------------------------------- files
+def _built(path: Path, fill: Callable[[Connection], None]) -> Path:
+    """A new file, whole and on the disk when this returns."""
+    building = path.with_name(f"{path.stem}-building{path.suffix}")
+    for suffix in ("", "-wal", "-shm"):
+        _with(building, suffix).unlink(missing_ok=True)
+    with closing(Database(building)) as file, file.transaction() as db:
+        fill(db)
+    with building.open("rb") as written:
+        os.fsync(written.fileno())
+    return building
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """What the disk does not let us do is the journal's failure."""
+    try:
+        yield
+    except OSError as cause:
+        raise JournalFailed(str(cause.strerror)) from cause
+
+
+def _next(path: Path, why: Why) -> Path:
+    return path.with_name(f"{path.stem}-next-{why}{path.suffix}")
+
+
+def _aside(path: Path, why: Why, heir: Path) -> Path:
+    """Named by the moment at which `heir` was whole: the same name however often the move is begun."""
+    born = datetime.fromtimestamp(heir.stat().st_mtime, UTC)
+    return path.with_name(f"{path.stem}-{why}-{born:%Y%m%dT%H%M%S.%f}Z{path.suffix}")
+
+
+def _with(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _sync(folder: Path) -> None:
+    """The names in the folder are on the disk."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
