@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as Answer
 from central.accounts import views as accounts
 from central.config import Config
 from central.fleet import views as fleet
+from central.lists import views as lists
 from central.reports import views as reports
 from central.web import access, language, security
 from central.web.access import HOME, person
@@ -54,7 +55,7 @@ def create_app(config: Config) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/healthz", "healthz", healthz)
-    for part in (accounts, fleet, reports, access, language):
+    for part in (accounts, fleet, lists, reports, access, language):
         part.init_app(app)
     security.init_app(app, config)
     app.jinja_env.globals.update(network=Words(config.name_zh, config.name_en), asset=_static(app))

@@ -17,6 +17,9 @@ PAGES = {
     f"/fleet/kiosk/{ROOM}/records": {T, A},
     f"/fleet/kiosk/{ROOM}/facts": {T, A},
     "/fleet/refused": {T, A},
+    "/lists/": {T, M, A},
+    "/lists/hours?branch=ZHEN": {M, A},
+    "/lists/hours/ZHEN": {M, A},
     "/report": {M, A},
     "/report.csv": {M, A},
     "/api/report": {M, A},
@@ -27,6 +30,9 @@ FORMS = {
     "/sign-out": {T, M, A},
     "/account/password": {T, M, A},
     f"/fleet/kiosk/{ROOM}/orders": {T, A},
+    "/lists/deny": {M, A},
+    "/lists/deny/1/lift": {M, A},
+    "/lists/hours/ZHEN": {M, A},
     "/staff": {A},
     "/staff/gone/active": {A},
 }
@@ -35,7 +41,9 @@ OPEN = {"/sign-in", "/healthz", "/static/console.css", "/language"}
 
 def test_every_page_is_in_the_table_and_in_this_test(app):
     adapter = app.url_map.bind("localhost")
-    tested = {adapter.match(path, method="GET")[0] for path in [*PAGES, "/sign-in", "/healthz"]}
+    tested = {
+        adapter.match(path.partition("?")[0], method="GET")[0] for path in [*PAGES, "/sign-in", "/healthz"]
+    }
     tested |= {adapter.match(path, method="POST")[0] for path in [*FORMS, "/language"]}
     tested |= {"static"}
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(ACCESS) == tested
