@@ -132,7 +132,7 @@ def test_hours_are_kept_and_hold_below(app, manager):
     assert "尚未设置开放时间" in manager.get("/lists/").text
     kept = post(manager, "/lists/hours/XIAN", dates="2026-10-01\n2026-10-02 10:00-16:00", **WEEK)
     assert kept.location == "/lists/#hours"
-    assert "08:30-12:00 14:00-18:00" in manager.get("/lists/").text
+    assert "<div>08:30-12:00</div><div>14:00-18:00</div>" in manager.get("/lists/").text
     below = manager.get("/lists/hours/ZHEN").text
     assert "本馆目前沿用县总馆的时间" in below
     assert 'value="08:30-12:00 14:00-18:00"' in below
