@@ -41,8 +41,8 @@ class Standing:
     told: Mapping[ListName, int] = field(default_factory=dict)
     """Lists that are refused now, and the version whose refusal was told last."""
     late: frozenset[ListName] = frozenset()
-    ahead_ms: int = 0
-    """Central's clock less ours."""
+    ahead_ms: int | None = None
+    """Central's wall clock less our monotonic one, which does not jump. None: not heard yet."""
 
 
 Stepped = tuple[Standing, tuple[AnyEffect, ...]]
@@ -65,7 +65,7 @@ def step(standing: Standing, event: AnyEvent, now: Now) -> Stepped:
         case ListMissed(name=name, version=version, why=why):
             standing, effects = _refuse(standing, name, version, why)
         case WatermarkMoved(offset_ms=offset_ms):
-            standing = replace(standing, ahead_ms=offset_ms)
+            standing = replace(standing, ahead_ms=now.wall_ms + offset_ms - now.mono_ms)
     standing, more = _judge_expiry(standing, now)
     return standing, effects + more
 
@@ -130,7 +130,7 @@ def _judge_expiry(standing: Standing, now: Now) -> Stepped:
 
 
 def _central_ms(standing: Standing, now: Now) -> int:
-    return now.wall_ms + standing.ahead_ms
+    return now.wall_ms if standing.ahead_ms is None else now.mono_ms + standing.ahead_ms
 
 
 def _memory(name: ListName) -> str:

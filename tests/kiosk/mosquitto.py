@@ -39,6 +39,7 @@ pattern write shuwu/1/%u/vitals
 pattern read shuwu/1/%u/condition
 pattern read shuwu/1/%u/watermark
 pattern read shuwu/1/%u/orders
+pattern read shuwu/1/%u/lists/+
 pattern read shuwu/1/central/condition
 """
 

@@ -96,6 +96,12 @@ def test_expiry_is_a_fault_by_central_s_clock():
     )
 
 
+def test_a_wall_clock_that_jumps_expires_nothing_once_central_was_heard():
+    standing, _ = after(in_force(deny(5)), WatermarkMoved(1, 0))
+    assert after(Ticked(), standing=standing, now=Now(9_000_000_000, 60))[1] == ()
+    assert after(in_force(deny(5)), Ticked(), now=Now(9_000_000_000, 60))[0].late == {"deny"}
+
+
 def test_without_lists_time_changes_nothing():
     assert deadline_ms(Standing(), NOW) is None
     assert after(Ticked())[1] == ()
