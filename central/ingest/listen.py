@@ -9,8 +9,8 @@
   their facts, and the group is tried again until it is in.
 - A message that cannot be stored is refused alone, counted and shown; the rest of its group goes in.
 - Durable orders go out at each `ready`, and again each minute while the kiosk hears and has not answered.
-- More than MAX_OF_DEVICE messages of one device waiting: its facts are let go, it sends them again. More
-  than MAX_WAITING of all: we read no more, and the broker waits.
+- In a crowd a device's facts beyond MAX_OF_DEVICE messages are let go, it sends them again. More than
+  MAX_WAITING messages of all: we read no more, and the broker waits.
 """
 
 from __future__ import annotations
@@ -47,8 +47,10 @@ MAX_GROUP_OCTETS = 512 * 1024
 """Of one transaction, give or take a message: some 3,000 facts, 200 ms. A live fact waits for two of them."""
 MAX_WAITING = 10_000
 """Messages that wait in memory: the windows of 2,500 kiosks, 100 MiB where every batch is full."""
+CROWD = MAX_WAITING // 2
+"""From so many waiting messages on no device may have more than its share of the room."""
 MAX_OF_DEVICE = 8
-"""Facts' messages of one device that wait: two windows of a kiosk (`kiosk.cursor`)."""
+"""Messages with facts of one device that wait in a crowd: two windows of a kiosk (`kiosk.cursor`)."""
 MAX_OCTETS = max(LIMITS.values()) + 1
 """Kept of a message: of one that is longer than any may be, enough to refuse it."""
 LOOK_S = 0.01
@@ -178,12 +180,16 @@ class Ingest:
             heard = self._arrived.get(timeout=wait_s) if wait_s else self._arrived.get_nowait()
             while True:
                 if heard is not None:
-                    device, leaf = topics.parse(heard.topic) or topics.Topic("", "")
-                    if leaf != topics.FACTS or self._waiting.waiting(device) < MAX_OF_DEVICE:
-                        self._waiting.put(device, len(heard.payload), heard, time.monotonic())
+                    self._give_turn(heard)
                 heard = self._arrived.get_nowait()
         except Empty:
             pass
+
+    def _give_turn(self, heard: Heard) -> None:
+        device, leaf = topics.parse(heard.topic) or topics.Topic("", "")
+        crowded = len(self._waiting) >= CROWD and self._waiting.waiting(device) >= MAX_OF_DEVICE
+        if leaf != topics.FACTS or not crowded:
+            self._waiting.put(device, len(heard.payload), heard, time.monotonic())
 
     def _take(self, group: Sequence[Heard]) -> None:
         letters = [(heard, read(heard)) for heard in group]

@@ -185,7 +185,6 @@ def test_trouble_with_the_database_loses_nothing(central):
 
 def test_more_than_there_is_room_for_waits_at_the_broker(central, monkeypatch):
     monkeypatch.setattr(listen, "MAX_WAITING", 2)
-    monkeypatch.setattr(listen, "MAX_OF_DEVICE", 100)
     with central.ingesting(), central.talking(ROOM) as kiosk:
         for seq in range(1, 101):
             kiosk.publish(topics.FACTS, msgspec.json.encode(batch(seq, [visit()])), wait=False)
@@ -215,7 +214,8 @@ def test_a_kiosk_that_tells_little_passes_one_that_tells_much(central, monkeypat
     assert took == [DESK, ROOM, DESK, DESK, DESK, DESK]
 
 
-def test_a_kiosk_s_facts_beyond_its_windows_are_let_go_and_come_again(central, monkeypatch):
+def test_in_a_crowd_a_kiosk_s_facts_beyond_its_windows_are_let_go_and_come_again(central, monkeypatch):
+    monkeypatch.setattr(listen, "CROWD", 3)
     monkeypatch.setattr(listen, "MAX_OF_DEVICE", 2)
     held = threading.Event()
 
