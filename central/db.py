@@ -22,6 +22,17 @@ NAMING = {
 SQLITE_BUSY_MS = 10_000
 """Two processes may want to write at once; a writer's transaction takes milliseconds."""
 
+KEEPALIVE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""libpq's, in s, the last one in ms: a server that vanished without a word is noticed within 25 s. By the system's own
+settings a thread that waits for its answer would wait two hours. Whoever knows better says so in the URL.
+"""
+
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
@@ -36,7 +47,8 @@ def open_engine(url: str | URL) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        alive = {**KEEPALIVE, **parsed.query}
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=alive)
     engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -1,10 +1,10 @@
 """What Shuwu's promises need of a database."""
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from central.db import open_sessions
+from central.db import open_engine, open_sessions
 from central.fleet.models import Branch, Device
 from tests.central.ingest.world import settle
 
@@ -42,3 +42,19 @@ def test_an_error_quotes_no_values(engine):
             {"id": "a", "branch_id": "secret-card-number", "name_zh": "", "name_en": "", "setting": ""},
         )
     assert "parameters hidden" in str(failure.value)
+
+
+def test_a_server_that_vanished_is_noticed_and_the_url_has_the_last_word():
+    asked = {}
+    engine = open_engine("postgresql+psycopg://shuwu@127.0.0.1/shuwu?keepalives_idle=99")
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect, _record, _positional, named):
+        asked.update(named)
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        engine.connect()
+    assert asked["keepalives_idle"] == "99"
+    assert asked["tcp_user_timeout"] == 25_000
+    assert asked["keepalives_interval"] * asked["keepalives_count"] == 15

@@ -61,13 +61,13 @@ def places() -> tuple[Place, ...]:
     )
 
 
-def central(path: Path, pki: Path, database: str, ports: Mapping[str, int]) -> Path:
-    """`central.toml`, for one or more of its processes."""
+def central(path: Path, pki: Path, database: str, ports: Mapping[str, int], host: str = LOOPBACK) -> Path:
+    """`central.toml`, for one or more of its processes; `host` is where the broker is."""
     return private(
         path,
         f"""state = "central"
 database = "{database}"
-{_mqtt(LOOPBACK, ports["broker"], pki, "central")}
+{_mqtt(host, ports["broker"], pki, "central")}
 [web]
 port = {ports["web"]}
 

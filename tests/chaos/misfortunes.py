@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from tests.chaos.nets import Namespace
 from tests.chaos.proxy import BAD, Weather
 from tests.chaos.world import World
 
@@ -100,9 +101,9 @@ class Storm:
             fine = [name for name, line in lines.items() if line.weather is Weather.FINE]
             if len(lines) - len(fine) >= MAX_LINES:
                 return
-            room = self.world.namespace
-            if room is not None and chance.random() < 1 / (len(lines) + 1):
-                self._black_hole(chance)
+            apart = [*self.world.apart.values()]
+            if chance.randrange(len(lines) + len(apart)) < len(apart):
+                self._black_hole(chance.choice(apart), chance)
                 return
             name, kind = chance.choice(fine), chance.choice(BAD)
             if kind is Weather.HALF_OPEN and not self.plan.half_open:
@@ -119,9 +120,7 @@ class Storm:
         self.counts[f"line {kind.value}"] += 1
         self._at(time.monotonic() + seconds, lambda: self.world.proxies.turn(name, Weather.FINE))
 
-    def _black_hole(self, chance: Random) -> None:
-        room = self.world.namespace
-        assert room is not None
-        room.pull(out=True)
+    def _black_hole(self, there: Namespace, chance: Random) -> None:
+        there.pull(out=True)
         self.counts["black hole"] += 1
-        self._at(time.monotonic() + chance.uniform(*BLACK_S), lambda: room.pull(out=False))
+        self._at(time.monotonic() + chance.uniform(*BLACK_S), lambda: there.pull(out=False))

@@ -1,9 +1,9 @@
-"""Network namespaces: a run's own, and one for a room, whose cable can be pulled.
+"""Network namespaces: a run's own, and others, whose cable can be pulled.
 
-    the run's own                              a room's
-    broker, SIP2 server, proxies ── GATE ════ ROOM ── kiosk, rig
+    the run's own                         apart
+    servers, proxies ── gate ════ plug ── a room's kiosk and rig, or the ingest
 
-- The cable is pulled at the run's end: packets of both sides vanish without a word, as in a black hole.
+- The cable is pulled at the gate: packets of both sides vanish without a word, as in a black hole.
 - A namespace lives as long as its processes; nothing is left of it when the run is killed.
 - Only root may; without it everything is on loopback, and `why_not` says so.
 """
@@ -22,8 +22,11 @@ from typing import TypeVar
 from tests.chaos.processes import Family
 
 CLONE_NEWNET = 0x40000000
-GATE, ROOM = "10.77.0.1", "10.77.0.2"
-CABLE, PLUG = "shuwu-gate", "shuwu-room"
+APART = ("room", "ingest")
+"""Who has a namespace, behind a cable."""
+GATES = {name: f"10.77.{number}.1" for number, name in enumerate(APART)}
+PLUGS = {name: f"10.77.{number}.2" for number, name in enumerate(APART)}
+"""Addresses of the two ends of each cable."""
 TOOLS = ("ip", "unshare", "nsenter", "setpriv")
 
 T = TypeVar("T")
@@ -52,29 +55,31 @@ def own() -> None:
 
 
 class Namespace:
-    """A room's network, behind one cable."""
+    """The network at the far end of one cable."""
 
-    def __init__(self, family: Family) -> None:
-        holder = family.start("namespace", "unshare", "-n", "sleep", "infinity")
+    def __init__(self, name: str, family: Family) -> None:
+        holder = family.start(f"{name} namespace", "unshare", "-n", "sleep", "infinity")
         assert holder.popen is not None
         self._pid = holder.popen.pid
         mine = Path("/proc/self/ns/net").readlink()
-        family.wait("namespace", lambda: Path(f"/proc/{self._pid}/ns/net").readlink() != mine)
+        family.wait(f"{name} namespace", lambda: Path(f"/proc/{self._pid}/ns/net").readlink() != mine)
         self.enter = ("nsenter", "-t", str(self._pid), "-n")
         """What runs a command in it."""
-        _ip("link", "add", CABLE, "type", "veth", "peer", "name", PLUG, "netns", str(self._pid))
-        _ip("addr", "add", f"{GATE}/24", "dev", CABLE)
-        _ip("link", "set", CABLE, "up")
+        self.name, self.gate = name, GATES[name]
+        self._cable, plug = f"gate-{name}", f"plug-{name}"
+        _ip("link", "add", self._cable, "type", "veth", "peer", "name", plug, "netns", str(self._pid))
+        _ip("addr", "add", f"{self.gate}/24", "dev", self._cable)
+        _ip("link", "set", self._cable, "up")
         for words in (
             ("link", "set", "lo", "up"),
-            ("addr", "add", f"{ROOM}/24", "dev", PLUG),
-            ("link", "set", PLUG, "up"),
+            ("addr", "add", f"{PLUGS[name]}/24", "dev", plug),
+            ("link", "set", plug, "up"),
         ):
             subprocess.run([*self.enter, "ip", *words], check=True, timeout=10)
 
     def pull(self, *, out: bool) -> None:
         """Pull the cable out, or put it in again."""
-        _ip("link", "set", CABLE, "down" if out else "up")
+        _ip("link", "set", self._cable, "down" if out else "up")
 
     def within(self, call: Callable[[], T]) -> T:
         """What `call` returns on a thread of its own in this network."""
@@ -84,7 +89,7 @@ class Namespace:
             self.join()
             answers.append(call())
 
-        thread = threading.Thread(target=work, name="in the room")
+        thread = threading.Thread(target=work, name=f"in {self.name}")
         thread.start()
         thread.join()
         return answers[0]

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from central.fleet.acl import mosquitto_acl
 from tests.central.mosquitto import BINARY as MOSQUITTO
 from tests.central.postgres import BINARIES
-from tests.chaos.nets import GATE
+from tests.chaos.nets import GATES
 from tests.chaos.processes import LEASH, Family
 
 LOOPBACK = "127.0.0.1"
@@ -97,9 +97,9 @@ class Database:
         family.wait("database", self._answers)
         self._do("CREATE DATABASE shuwu")
 
-    def url(self, port: int | None = None, database: str = "shuwu") -> str:
+    def url(self, database: str = "shuwu", *, host: str = LOOPBACK, port: int | None = None) -> str:
         """By its own port, or that of a line to it."""
-        return f"postgresql+psycopg://postgres@{LOOPBACK}:{port or self.port}/{database}"
+        return f"postgresql+psycopg://postgres@{host}:{port or self.port}/{database}"
 
     def _answers(self) -> bool:
         with suppress(OperationalError):
@@ -117,8 +117,8 @@ class Database:
 
 
 def addresses() -> list[str]:
-    """What our servers are called in certificates: loopback, and the run's end of a room's cable."""
-    return ["localhost", LOOPBACK, GATE]
+    """What our servers are called in certificates: loopback, and this end of each cable."""
+    return ["localhost", LOOPBACK, *GATES.values()]
 
 
 def _as_nobody_special(folder: Path) -> tuple[str, ...]:

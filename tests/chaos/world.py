@@ -72,7 +72,8 @@ class World:
     crowd: tuple[str, ...]
     """Kiosks that are journals alone."""
     kiosks: list[Kiosk] = field(default_factory=list)
-    namespace: Namespace | None = None
+    apart: dict[str, Namespace] = field(default_factory=dict)
+    """Namespaces by who is in them; empty where there can be none."""
 
     def engine(self) -> Engine:
         """Central's database, by no proxy."""
@@ -128,8 +129,8 @@ def _build(folder: Path, data: Path, family: Family, proxies: Proxies, crowd: in
         names,
     )
     _register(made)
+    made.apart = {name: Namespace(name, family) for name in nets.APART} if apart else {}
     _central(made, direct, ports)
-    made.namespace = Namespace(family) if apart else None
     for place in configs.places():
         made.kiosks.append(_room(made, place, ports))
     for kiosk in made.kiosks:
@@ -172,16 +173,19 @@ def _device(name: str, branch: str) -> Device:
 
 
 def _central(made: World, direct: Path, ports: dict[str, int]) -> None:
-    to_broker = made.proxies.open("ingest broker", (LOOPBACK, made.broker.port))
-    to_database = made.proxies.open("ingest database", (LOOPBACK, made.database.port))
+    namespace = made.apart.get("ingest")
+    host, enter = (namespace.gate, namespace.enter) if namespace else (LOOPBACK, ())
+    to_broker = made.proxies.open("ingest broker", (LOOPBACK, made.broker.port), host)
+    to_database = made.proxies.open("ingest database", (LOOPBACK, made.database.port), host)
     through = configs.central(
         made.folder / "ingest.toml",
         made.folder / "pki",
-        made.database.url(to_database.port),
+        made.database.url(host=host, port=to_database.port),
         {**ports, "broker": to_broker.port},
+        host,
     )
     family = made.family
-    family.python("ingest", "central", "ingest", "--config", str(through))
+    family.python("ingest", "central", "ingest", "--config", str(through), within=enter)
     family.python("sip2", "central", "sip2", "--config", str(direct))
     family.python("web", "central", "web", "--config", str(direct))
     family.wait("sip2", lambda: listens(ports["sip2"]))
@@ -190,9 +194,8 @@ def _central(made: World, direct: Path, ports: dict[str, int]) -> None:
 
 def _room(made: World, place: Place, ports: dict[str, int]) -> Kiosk:
     device, family = place.device, made.family
-    namespace = made.namespace if place.apart else None
-    enter = namespace.enter if namespace else ()
-    host = nets.GATE if namespace else LOOPBACK
+    namespace = made.apart.get("room") if place.apart else None
+    host, enter = (namespace.gate, namespace.enter) if namespace else (LOOPBACK, ())
     made.issue(device)
     rig_file = configs.rig(made.folder, place)
     process = family.python(
