@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from central.accounts import views as accounts
+from central.circulation import views as circulation
 from central.config import Config
 from central.fleet import views as fleet
 from central.lists import views as lists
@@ -55,7 +56,7 @@ def create_app(config: Config) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/healthz", "healthz", healthz)
-    for part in (accounts, fleet, lists, reports, access, language):
+    for part in (accounts, fleet, circulation, lists, reports, access, language):
         part.init_app(app)
     security.init_app(app, config)
     app.jinja_env.globals.update(network=Words(config.name_zh, config.name_en), asset=_static(app))

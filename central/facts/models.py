@@ -109,6 +109,8 @@ class FactAside(Base):
     why: Mapped[str] = mapped_column(String(200))
     """`unknown kind …`, `journal forked`."""
     body: Mapped[str] = mapped_column(Text)
+    boot: Mapped[str | None] = mapped_column(String(32))
+    """Tells the machines apart that write one journal."""
     received_ms: Mapped[int] = mapped_column(BigInteger)
 
     __table_args__ = (Index("ix_fact_aside_name", "device_id", "journal", "seq"),)

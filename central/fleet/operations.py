@@ -41,6 +41,7 @@ WHY = frozenset(
         "unknown_device",
         "unknown_verb",
         "not_ready",
+        "incomplete",
         "malformed_id",
         "known_device",
         "known_branch",
@@ -81,9 +82,10 @@ def give_order(
         verdict: `debt.settle`: how it ends.
 
     Raises:
-        NotPossible: no such device or verb, or a live verb while the kiosk is not ready.
+        NotPossible: one of WHY.
     """
     condition = session.get(DeviceCondition, device_id)
+    _refuse_incomplete(verb, boot, txn, verdict)
     device = _commanded(session, device_id, verb, condition)
     device.last_order = max(device.last_order + 1, now_ms // 1000 - NUMBERS_SINCE)
     live = verb in orders.LIVE_VERBS
@@ -102,6 +104,11 @@ def give_order(
     session.add(order)
     session.flush()
     return order
+
+
+def _refuse_incomplete(verb: str, boot: str | None, txn: str | None, verdict: Verdict) -> None:
+    if (verb == "debt.settle" and not (txn and verdict)) or (verb == "journal.renew" and not boot):
+        raise NotPossible("incomplete")
 
 
 def _commanded(session: Session, device_id: str, verb: str, condition: DeviceCondition | None) -> Device:

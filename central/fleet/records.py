@@ -18,6 +18,8 @@ SHOWN_ORDERS = 8
 SHOWN_FACTS = 12
 """On the device's page; the page of facts has the others."""
 PAGE = 50
+MAX_LOOKED_AT = 1_000
+"""Rows that are looked at for the machines behind a fork: as many as are kept aside of one."""
 LATELY_MS = 24 * 3600 * 1000
 
 TOLD = (
@@ -56,10 +58,11 @@ class ShownFact(NamedTuple):
 def orders(session: Session, device: str, now_ms: int) -> list[ShownOrder]:
     """The last orders, newest first. What is pending beyond its deadline has expired, swept or not."""
     newest = select(Order).where(Order.device_id == device).order_by(Order.number.desc()).limit(SHOWN_ORDERS)
-    return [_order(order, now_ms) for order in session.scalars(newest)]
+    return [order(one, now_ms) for one in session.scalars(newest)]
 
 
-def _order(order: Order, now_ms: int) -> ShownOrder:
+def order(order: Order, now_ms: int) -> ShownOrder:
+    """One order as a page shows it."""
     state = "expired" if order.state == "pending" and order.deadline_ms < now_ms else order.state
     why = fault(order.fault).title if order.fault else None
     title = words.called(words.VERBS, order.verb)
@@ -78,10 +81,11 @@ def facts(session: Session, device: str, *, before: int | None = None, limit: in
     newest = select(StoredFact).where(StoredFact.device_id == device)
     if before is not None:
         newest = newest.where(StoredFact.id < before)
-    return [_fact(fact) for fact in session.scalars(newest.order_by(StoredFact.id.desc()).limit(limit))]
+    return [shown(fact) for fact in session.scalars(newest.order_by(StoredFact.id.desc()).limit(limit))]
 
 
-def _fact(stored: StoredFact) -> ShownFact:
+def shown(stored: StoredFact) -> ShownFact:
+    """One fact as a page shows it."""
     body = _object(stored.body)
     number = body.get("fault")
     about = fault(number).title if isinstance(number, int) else None
@@ -105,6 +109,39 @@ def journals(session: Session, device: str) -> Sequence[Journal]:
     return session.scalars(
         select(Journal).where(Journal.device_id == device).order_by(Journal.last_ms.desc())
     ).all()
+
+
+class Machine(NamedTuple):
+    """One of the machines that write one journal."""
+
+    boot: str
+    taken_ms: int | None
+    """When a fact of its was last stored; None: never."""
+    kept_ms: int | None
+    """When a fact of its was last kept aside; None: never."""
+
+
+def machines(session: Session, journal: Journal) -> list[Machine]:
+    """The boots that wrote a forked journal lately, the one whose facts were stored last first."""
+    stored = _last_heard(session, StoredFact, journal)
+    aside = _last_heard(session, FactAside, journal)
+    latest = sorted(stored, key=lambda boot: stored[boot], reverse=True)[:1]
+    boots = dict.fromkeys((*latest, *aside))
+    return [Machine(boot, stored.get(boot), aside.get(boot)) for boot in boots]
+
+
+def _last_heard(session: Session, kind: type[StoredFact | FactAside], journal: Journal) -> dict[str, int]:
+    """Boot → when a fact of it last came, of the newest rows."""
+    newest = (
+        select(kind.boot, kind.received_ms)
+        .where(kind.device_id == journal.device_id, kind.journal == journal.journal, kind.boot.is_not(None))
+        .order_by(kind.id.desc())
+        .limit(MAX_LOOKED_AT)
+        .subquery()
+        .c
+    )
+    query = select(newest.boot, func.max(newest.received_ms)).group_by(newest.boot)
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def forked(session: Session) -> Sequence[Journal]:

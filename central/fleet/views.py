@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
 from central.accounts.operations import record
+from central.circulation import owed_list
 from central.clock_ms import now_ms
 from central.fleet import board, records, words
 from central.fleet.operations import NotPossible, give_order, order_payload
@@ -155,12 +156,18 @@ def _device(kiosk: Kiosk) -> dict[str, Any]:
 def _records(kiosk: Kiosk) -> dict[str, Any]:
     now = now_ms()
     with services().reading() as session:
+        journals = records.journals(session, kiosk.id)
+        forked = next((journal for journal in journals[:1] if journal.forked), None)
         return {
             "kiosk": kiosk,
+            "owed": owed_list.held(session, kiosk.id),
+            "forked": forked,
+            "machines": records.machines(session, forked) if forked else [],
+            "boot": getattr(services().hub.seen(kiosk.id).condition, "boot", ""),
             "zone": services().tree().place(kiosk.id).zone,
             "orders": records.orders(session, kiosk.id, now),
             "facts": records.facts(session, kiosk.id, limit=records.SHOWN_FACTS),
-            "journals": records.journals(session, kiosk.id),
+            "journals": journals,
             "refused": records.refused(session, kiosk.id),
             "watermark": services().hub.seen(kiosk.id).watermark,
         }
@@ -226,7 +233,8 @@ def order(device: str) -> Answer:
     verb = request.form.get("verb", "")
     try:
         with services().writing.begin() as session:
-            given = give_order(session, device, verb, person().username, now_ms())
+            boot = request.form.get("boot") or None
+            given = give_order(session, device, verb, person().username, now_ms(), boot=boot)
             payload = order_payload(services().keys.signing, given)
             subject = f"{device} {verb} {given.number}"
             record(session, now_ms(), person().username, "ordered", subject, request.remote_addr or "")

@@ -52,6 +52,9 @@ ORDER_STATES: dict[str, Look] = {
 NOT_POSSIBLE: dict[str, Words] = {
     "unknown_device": Words("没有这台设备。", "There is no such device."),
     "unknown_verb": Words("没有这种指令。", "There is no such order."),
+    "incomplete": Words(
+        "指令缺少对象，未下达。", "The order does not say what it is about; it was not given."
+    ),
     "not_ready": Words(
         "设备此刻不在线或不可用，指令未下达。", "The kiosk is not ready now; the order was not given."
     ),

@@ -60,3 +60,4 @@ def upgrade() -> None:
     op.add_column("device_order", sa.Column("verdict", sa.String(length=8), nullable=True))
     op.add_column("item", sa.Column("returned_ms", sa.BigInteger(), nullable=True))
     op.add_column("loan", sa.Column("entered_ms", sa.BigInteger(), nullable=True))
+    op.add_column("fact_aside", sa.Column("boot", sa.String(length=32), nullable=True))

@@ -99,6 +99,7 @@ ROWS = {
         "seq": 3,
         "why": "unknown kind sauna.heated",
         "body": "{}",
+        "boot": None,
         "received_ms": 1,
     },
     "tally_hour": {

@@ -100,7 +100,17 @@ def test_a_language_that_we_do_not_speak_is_refused(technician):
 
 @pytest.mark.parametrize(
     "path",
-    ["/fleet/", f"/fleet/kiosk/{ROOM}", "/fleet/refused", "/report", "/staff", "/audit", "/account", "/none"],
+    [
+        "/fleet/",
+        f"/fleet/kiosk/{ROOM}",
+        "/fleet/refused",
+        "/owed/",
+        "/report",
+        "/staff",
+        "/audit",
+        "/account",
+        "/none",
+    ],
 )
 def test_an_english_page_is_english_throughout(app, admin, path):
     say(app, ROOM, "degraded", troubles=(Trouble(403, "door", 1), Trouble(501)), roles=("room",))
