@@ -2,12 +2,16 @@
 
     1 ······ acked ▒▒▒▒ sent ░░░░░░░░ head
              │      │                └ last fact of the journal
-             │      └ last fact handed to the broker: up to four batches await their watermark
+             │      └ last fact handed to the broker: a few batches await their watermark
              └ central's signed watermark, the only thing that moves it
 
 No watermark for 10 s after the oldest batch, or after the last progress: everything above `acked` is
 sent again, then after 20 s, 40 s, 60 s, each up to a quarter longer so that kiosks do not march in
 step. Central's key absorbs what it had. A later epoch is taken as it stands, forwards or backwards.
+
+How few is learnt anew after each `open`, so that a thousand kiosks which come back at once with a day's
+facts do not bury the one that has something to tell now: one batch, one more with each prompt watermark
+up to four, half of them after a slow one.
 
 Central may have been restored from a backup while nobody looked, and a kiosk with nothing new to tell
 would never learn of it. So the first batch after `open` begins with the last fact that central took:
@@ -23,7 +27,9 @@ from enum import StrEnum
 from wire.orders import Watermark
 
 MAX_BATCHES = 4
-"""Batches without a watermark: enough to hide a round trip, few enough to send again."""
+"""Batches without a watermark at most: enough to hide a round trip, few enough to send again."""
+PROMPT_MS = 1_000
+"""A watermark that takes longer says that central has much to do."""
 RESEND_MS = 10_000
 RESEND_CAP_MS = 60_000
 JITTER = 0.25
@@ -90,8 +96,10 @@ class Cursor:
         self._open = False
         self._assured = False
         """Central has said since `open` how far it is."""
-        self._batches: deque[int] = deque()
-        """Last seq of each batch that awaits its watermark."""
+        self._batches: deque[tuple[int, int]] = deque()
+        """Last seq of each batch that awaits its watermark, and when it was sent."""
+        self.window = 1
+        """Batches that may await theirs."""
         self._wait_ms = RESEND_MS
         self._due_ms = 0
 
@@ -99,6 +107,7 @@ class Cursor:
         """Broker and central are there. What was under way before counts as lost."""
         self._open = True
         self._assured = False
+        self.window = 1
         self._wait_ms = RESEND_MS
         self._go_back()
 
@@ -112,8 +121,9 @@ class Cursor:
             return None
         if self._batches and now_ms >= self._due_ms:
             self._wait_ms = min(self._wait_ms * 2, RESEND_CAP_MS)
+            self.window = 1
             self._go_back()
-        if self.sent >= self.head or len(self._batches) >= MAX_BATCHES:
+        if self.sent >= self.head or len(self._batches) >= self.window:
             return None
         return self.sent + 1
 
@@ -121,7 +131,7 @@ class Cursor:
         """A batch that ends with `seq` was handed to the broker."""
         if not self._batches:
             self._restart_timer(now_ms)
-        self._batches.append(seq)
+        self._batches.append((seq, now_ms))
         self.sent = seq
 
     def took(self, taken: Taken, watermark: Watermark, now_ms: int, *, fresh: bool = True) -> None:
@@ -142,8 +152,10 @@ class Cursor:
             self._go_back()
             return
         self.sent = max(self.sent, self.acked)
-        while self._batches and self._batches[0] <= self.acked:
-            self._batches.popleft()
+        while self._batches and self._batches[0][0] <= self.acked:
+            _, sent_ms = self._batches.popleft()
+            prompt = now_ms - sent_ms <= PROMPT_MS
+            self.window = min(self.window + 1, MAX_BATCHES) if prompt else max(self.window // 2, 1)
         if taken is Taken.MOVED:
             self._wait_ms = RESEND_MS
             self._restart_timer(now_ms)

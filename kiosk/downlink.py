@@ -1,9 +1,9 @@
 """What the broker delivers to a kiosk: checked, then taken. Called on the uplink's thread alone.
 
-    watermark            signed    → the journal, then the cursor; WatermarkMoved
+    watermark            signed    → the journal that it is of, then its cursor; WatermarkMoved
     orders               signed    → OrderArrived; whether it is late or known is not judged here
     lists/NAME           signed    → ListAnnounced; whether it is newer is not judged here
-    central/condition    unsigned  → opens or holds the cursor: it can delay facts, never lose one
+    central/condition    unsigned  → opens or holds the cursors: it can delay facts, never lose one
     condition (our own)  unsigned  → told again where somebody else's word, or an old one, overwrote it
 
 What breaks its form or its signature is posted as MessageRefused. What was not asked for is dropped:
@@ -18,9 +18,9 @@ from functools import partial
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.clock import Clock
-from kiosk.cursor import HELD, Cursor, Taken
-from kiosk.events import KioskEvent, ListAnnounced, MessageRefused, OrderArrived, WatermarkMoved
-from kiosk.journal import Journal
+from kiosk.cursor import HELD, Taken
+from kiosk.events import KioskEvent, ListAnnounced, MessageRefused, OrderArrived, Ticked, WatermarkMoved
+from kiosk.lanes import Lanes
 from kiosk.lists.shelf import unseal_head
 from kiosk.mqtt import Heard
 from wire import topics
@@ -39,21 +39,19 @@ REFUSED: dict[Taken, str] = {
 
 
 class Downlink:
-    """One direction of an uplink; `central_online` is its only state besides the cursor's."""
+    """One direction of an uplink; `central_online` is its only state besides the lanes'."""
 
     def __init__(
         self,
         device: str,
-        journal: Journal,
+        lanes: Lanes,
         central: Ed25519PublicKey,
         clock: Clock,
-        cursor: Cursor,
         post: Callable[[KioskEvent], None],
     ) -> None:
-        self._journal = journal
+        self._lanes = lanes
         self._central = central
         self._clock = clock
-        self._cursor = cursor
         self._post = post
         self._device = device
         self._condition = topics.topic(device, topics.CONDITION)
@@ -67,7 +65,8 @@ class Downlink:
                 for name in NAMES
             },
         }
-        self._offset_ms = 0
+        self._offset_ms: int | None = None
+        """Central's clock less ours. None: not heard yet, since what the broker retains was said at any time."""
         self._central_session = 0
         self.central_online = False
 
@@ -104,16 +103,18 @@ class Downlink:
 
     def _take_watermark(self, heard: Heard) -> None:
         watermark = unseal(self._central, heard.topic, heard.payload, Watermark)
-        taken = self._journal.acked(watermark)
+        now = self._clock.now()
+        taken = self._lanes.take(watermark, now.mono_ms, fresh=not heard.retained)
         if taken in REFUSED:
             raise Malformed(REFUSED[taken])
+        if taken is Taken.FORKED:
+            self._post(Ticked())  # the loop looks how its journal stands
         if taken not in HELD:
             return
-        now = self._clock.now()
-        self._cursor.took(taken, watermark, now.mono_ms, fresh=not heard.retained)
         if not heard.retained:
             self._offset_ms = watermark.central_ms - now.wall_ms
-        self._post(WatermarkMoved(watermark.seq, self._offset_ms))
+        if self._offset_ms is not None:
+            self._post(WatermarkMoved(self._lanes.last.cursor.acked, self._offset_ms))
 
     def _take_order(self, heard: Heard) -> None:
         self._post(OrderArrived(unseal(self._central, heard.topic, heard.payload, Order)))
@@ -129,11 +130,11 @@ class Downlink:
         if condition.online:
             self._central_session = condition.session
             if condition.session != known:
-                self._cursor.open()
+                self._lanes.open()
         elif known is not None and condition.session < known:
             return  # a last will that comes late, or of a worker that others outlive
         else:
-            self._cursor.hold()
+            self._lanes.hold()
         self.central_online = condition.online
 
     def _take_own(self, heard: Heard) -> None:

@@ -5,7 +5,7 @@ The devices' own events (`drivers.events`) are among them as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -27,6 +27,8 @@ class Reader:
     """The ILS's own name of the reader type, may be empty."""
     loans: int = 0
     """Items on loan before this session."""
+    borrows: bool = True
+    """False: good for the door, and barred from borrowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class ReaderAnswered:
     ask: int
     reader: Reader | None
     fault: int | None = None
+    card: str = field(default="", repr=False)
+    """The card that was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class ItemAnswered:
 
 @dataclass(frozen=True, slots=True)
 class LoanAnswered:
-    """Answer to `AskLoan`: lent when `fault` is None."""
+    """Answer to `AskLoan`, or to `AskReplay` of a loan: lent when `fault` is None."""
 
     txn: str
     fault: int | None
@@ -68,17 +72,21 @@ class LoanAnswered:
     call_number: str = ""
     due: str = ""
     """ISO 8601 date where the ILS's form is known, else its text."""
+    forced: bool = False
+    """It was asked with no-block: past the ILS's own rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnAnswered:
-    """Answer to `AskReturn`: taken back when `fault` is None."""
+    """Answer to `AskReturn`, or to `AskReplay` of a return: taken back when `fault` is None."""
 
     txn: str
     fault: int | None
     title: str = ""
     call_number: str = ""
     home: str = ""
+    forced: bool = False
+    """It was asked with no-block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,9 @@ class Verdict(StrEnum):
     NEVER = "never"
     """The ILS never did it."""
     UNCLEAR = "unclear"
-    """Silent, or the answers contradict each other: it stays owed."""
+    """The answers contradict each other, or do not say."""
+    SILENT = "silent"
+    """There was no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +215,26 @@ class ServingChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class StopAsked:
-    """The system, or an order, wants this program to end."""
+class JournalStands:
+    """How the journal stands is new. Made by the loop itself."""
 
-    why: Literal["asked", "order"]
+    filling: bool = False
+    """80 % of what may wait for central does."""
+    scarce: bool = False
+    """95 %: no new session."""
+    lost: int = 0
+    """Facts dropped and not told yet."""
+    forked: bool = False
+    """Another machine writes this journal too."""
+    damaged: str = ""
+    """Name of a damaged file that was set aside and still lies there."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """The system, or an order, wants this program to end; or its journal was found damaged, which a start mends."""
+
+    why: Literal["asked", "order", "damaged"]
 
 
 KioskEvent = (
@@ -230,6 +256,7 @@ KioskEvent = (
     | Touched
     | Ticked
     | ServingChanged
+    | JournalStands
     | StopAsked
 )
 

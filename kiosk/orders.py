@@ -5,7 +5,8 @@ The reasons in the order in which they are looked for:
     taken before                                       → REPLAYED
     a verb that this version does not know             → order_unknown
     for another boot of this machine                   → order_late
-    no boot named while the clock cannot be trusted    → order_not_possible
+    no boot named, and the clock cannot be trusted     → order_not_possible
+    no boot named, for one of two that write a journal → order_not_possible
     past its deadline, or a live one older than 15 s   → order_late
 """
 
@@ -42,7 +43,7 @@ def judge(order: Order, now_ms: int, boot: str, *, clock_trusted: bool, taken: b
         return faults.number("order_unknown")
     if order.boot not in {None, boot}:
         return faults.number("order_late")
-    if order.boot is None and not clock_trusted:
+    if order.boot is None and (order.verb == "journal.renew" or not clock_trusted):
         return faults.number("order_not_possible")
     return faults.number("order_late") if now_ms > _end_ms(order) else None
 

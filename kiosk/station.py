@@ -19,7 +19,7 @@ from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.events import DeviceBack, DeviceLost
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
-from kiosk.events import AnyEvent, IlsChanged, MessageRefused, Ticked, UplinkChanged
+from kiosk.events import AnyEvent, IlsChanged, JournalStands, MessageRefused, Ticked, UplinkChanged
 from wire import facts
 from wire.condition import State, Trouble
 from wire.faults import number
@@ -37,6 +37,11 @@ ILS_SILENT = number("ils_silent")
 CENTRAL_AWAY = number("central_away")
 MESSAGE_FORGED = number("message_forged")
 MESSAGE_MALFORMED = number("message_malformed")
+JOURNAL_FILLING = number("journal_filling")
+JOURNAL_FULL = number("journal_full")
+JOURNAL_FORKED = number("journal_forked")
+JOURNAL_DAMAGED = number("journal_damaged")
+FACTS_LOST = number("facts_lost")
 STICKY = frozenset(number(n) for n in ("journal_forked", "disk_failed", "program_failed"))
 """Any of these makes the kiosk Broken until it is started anew."""
 REQUIRED = frozenset({"pad", "door"})
@@ -61,6 +66,8 @@ class Station:
     refused_untold: int = 0
     last_refused: tuple[str, str] = ("", "")
     tell_refused_at_ms: int | None = None
+    facts_lost: int = 0
+    """Facts that the journal has dropped and not told yet."""
 
     @property
     def state(self) -> State:
@@ -76,6 +83,11 @@ class Station:
         """Whether the desk takes new work."""
         pad_away = "pad" in self.expected and "pad" not in self.identities
         return not pad_away and not any(number in STICKY for number, _ in self.troubles)
+
+    @property
+    def lending(self) -> bool:
+        """Whether there is room for what a new session would have to tell."""
+        return (JOURNAL_FULL, "") not in self.troubles
 
 
 Stepped = tuple[Station, tuple[AnyEffect, ...]]
@@ -98,6 +110,8 @@ def step(station: Station, event: AnyEvent, now: Now) -> Stepped:
             away = "broker" if not broker else "central"
             station = replace(station, broker=broker, central=central)
             return _set(station, RaiseFault(CENTRAL_AWAY, cause=away), now, stands=not (broker and central))
+        case JournalStands():
+            return _look_at_journal(station, event, now)
         case MessageRefused():
             return _refuse(station, event, now)
         case Ticked():
@@ -138,6 +152,24 @@ def _clear(station: Station, fault: int, device: str) -> Stepped:
         return station, ()
     left = {key: trouble for key, trouble in station.troubles.items() if key != (fault, device)}
     return replace(station, troubles=left), (Record(facts.FaultCleared(fault, device)),)
+
+
+def _look_at_journal(station: Station, event: JournalStands, now: Now) -> Stepped:
+    """Dropped facts are an alarm once they are told, and stay one: who looks must look at doors and alarms."""
+    causes = {
+        JOURNAL_FILLING: "80 % of the facts that may wait" if event.filling else "",
+        JOURNAL_FULL: "95 % of the facts that may wait" if event.scarce else "",
+        JOURNAL_FORKED: "another machine writes it too" if event.forked else "",
+        JOURNAL_DAMAGED: event.damaged,
+    }
+    told: tuple[AnyEffect, ...] = ()
+    for fault, cause in causes.items():
+        station, more = _set(station, RaiseFault(fault, cause=cause), now, stands=bool(cause))
+        told += more
+    if station.facts_lost and not event.lost:
+        station, more = raise_fault(station, RaiseFault(FACTS_LOST, cause=f"{station.facts_lost} facts"), now)
+        told += more
+    return replace(station, facts_lost=event.lost), told
 
 
 def _refuse(station: Station, event: MessageRefused, now: Now) -> Stepped:

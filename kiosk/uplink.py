@@ -1,6 +1,7 @@
 """From the journal to central and back: facts and condition up, watermarks and orders down.
 
-- Facts go in order, at least once; the cursor (`kiosk.cursor`) moves on central's signed watermark alone.
+- Facts go in order, at least once; a cursor (`kiosk.cursor`) moves on central's signed watermark alone.
+- Facts of earlier journals of this kiosk go before those of the present one (`kiosk.lanes`).
 - While the broker or central is away the backlog stays in the journal, and nothing else keeps it.
 - The condition is the latest told, retained; the last will bears the session number of its connection.
 - `tell`, `vitals` and `kick` return at once; vitals are lost while the broker is away.
@@ -23,10 +24,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from drivers.pump import BackOff
 from kiosk import config
 from kiosk.clock import Clock
-from kiosk.cursor import Cursor
 from kiosk.downlink import Downlink
-from kiosk.events import KioskEvent, UplinkChanged
-from kiosk.journal import Journal, JournalFailed
+from kiosk.events import KioskEvent, StopAsked, UplinkChanged
+from kiosk.journal import Journal, JournalDamaged, JournalFailed
+from kiosk.lanes import Lanes
 from kiosk.mqtt import Closed, Heard, Link, LinkEvent, Message, Opened
 from wire import topics
 from wire.condition import Condition, Vitals, encode
@@ -76,10 +77,12 @@ class Uplink:
         self._post = post
         self._jitter = jitter
         self._backoff = backoff
-        self._cursor = Cursor(journal.watermark, journal.head, jitter)
-        self._downlink = Downlink(device, journal, central, clock, self._cursor, post)
+        self._lanes = Lanes(journal, jitter)
+        self._downlink = Downlink(device, self._lanes, central, clock, post)
         self._inbox: SimpleQueue[LinkEvent | Vitals | None] = SimpleQueue()
         """Of the current connection; None only wakes the thread."""
+        self._sending = self._lanes.first_waiting.journal.id
+        """The journal that the condition names: central takes facts of no other that it has never heard of."""
         self._condition: Condition | None = None
         self._untold = False
         self._goodbye: Condition | None = None
@@ -142,13 +145,16 @@ class Uplink:
             link = Link(self._settings, self._device, self._will(), _bounded(inbox))
             link.open()
             return self._serve(link)
+        except JournalDamaged as cause:
+            self._post(StopAsked("damaged"))
+            return str(cause)
         except (OSError, JournalFailed) as cause:
             return str(cause)
         except Exception as bug:
             log.exception("the uplink failed")
             return type(bug).__name__
         finally:
-            self._cursor.hold()
+            self._lanes.hold()
             self._downlink.forget()
             if link is not None:
                 link.close()
@@ -170,7 +176,7 @@ class Uplink:
         return "stopped"
 
     def _next_event(self, wait_s: float | None) -> LinkEvent | Vitals | None:
-        due_ms = self._cursor.wait_ms(self._clock.now().mono_ms)
+        due_ms = self._lanes.wait_ms(self._clock.now().mono_ms)
         waits = [wait for wait in (wait_s, None if due_ms is None else due_ms / 1000) if wait is not None]
         try:
             return self._inbox.get(timeout=max(min(waits), 0.0) if waits else None)
@@ -194,31 +200,34 @@ class Uplink:
     # ------------------------------------------------------------ sending
     def _publish(self, link: Link) -> None:
         """What is due now: the condition, then facts."""
-        if self._untold:
+        sending = self._lanes.first_waiting.journal.id
+        if self._untold or sending != self._sending:
+            self._sending = sending
             self._untold = False
             link.publish(self._worded(self._condition or self._unknown()))
         now_ms = self._clock.now().mono_ms
-        self._cursor.head = self._journal.head
-        while (first := self._cursor.next(now_ms)) is not None:
-            after = self._journal.since(first - 1, MAX_FACTS)
+        while (due := self._lanes.next(now_ms)) is not None:
+            lane, first = due
+            journal = lane.journal
+            after = journal.since(first - 1, MAX_FACTS)
             rows = [row for at, row in enumerate(after) if row.seq == first + at]
             if not rows:
                 raise JournalFailed(f"fact {first} is not in the journal")
             pairs = ((row.stamp, row.fact) for row in rows)
-            payload, count = encode_batch(self._journal.id, first, pairs, epoch=self._journal.epoch)
+            payload, count = encode_batch(journal.id, first, pairs, journal.oldest, journal.epoch)
             link.publish(Message(topics.topic(self._device, topics.FACTS), payload))
-            self._cursor.sent_to(first + count - 1, now_ms)
+            lane.cursor.sent_to(first + count - 1, now_ms)
 
     def _worded(self, condition: Condition) -> Message:
-        numbered = msgspec.structs.replace(condition, session=self._session)
+        numbered = msgspec.structs.replace(condition, session=self._session, journal=self._sending)
         return Message(topics.topic(self._device, topics.CONDITION), encode(numbered), retain=True)
 
     def _will(self) -> Message:
-        return self._worded(Condition(session=0, state="gone", why="will", journal=self._journal.id))
+        return self._worded(Condition(session=0, state="gone", why="will"))
 
     def _unknown(self) -> Condition:
         """Before the first condition is told."""
-        return Condition(session=0, state="boot", boot=self._clock.boot, journal=self._journal.id)
+        return Condition(session=0, state="boot", boot=self._clock.boot)
 
     def _report(self, *, broker: bool) -> None:
         changed = UplinkChanged(broker, broker and self._downlink.central_online)

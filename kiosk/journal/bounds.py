@@ -30,6 +30,8 @@ class Standing:
     """Facts dropped and not told yet."""
     forked: bool = False
     """Another machine writes this journal too."""
+    damaged: str = ""
+    """Name of a damaged file that was set aside and still lies there."""
 
 
 def level(waiting: int, limit: int) -> Level:

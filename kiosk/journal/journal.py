@@ -54,8 +54,8 @@ class Journal:
         ended = "" if own.why == "damaged" else "kiosk.stopped"
         self.unclean: bool = file.one(last, default=ended) != "kiosk.stopped"
         """At opening, the last fact was not `kiosk.stopped`. False for a first file."""
-        self.damaged: tuple[Path, ...] = ()
-        """Damaged files that were set aside and still lie there."""
+        self.damaged = ""
+        """Name of the last damaged file that was set aside and still lies there."""
         self.elders: tuple[Elder, ...] = ()
         """Earlier journals whose facts central may want yet, oldest first. Closed with this one."""
 
@@ -84,7 +84,7 @@ class Journal:
                 succession.replace(path, key)
                 file = _opened(path)
             journal = cls(file, key, seal, limits)
-            journal.damaged = tuple(succession.set_aside(path))
+            journal.damaged = max((file.name for file in succession.set_aside(path)), default="")
             journal.elders = _elders(path, key, limits)
         except JournalFailed as cause:
             raise JournalFailed(f"{path}: {cause}") from cause
@@ -176,7 +176,7 @@ class Journal:
         """How full it is, and whether it is this kiosk's alone."""
         with self._db.reading() as db:
             own = state.load(db)
-            return Standing(self._level(db, own), own.lost, own.forked)
+            return Standing(self._level(db, own), own.lost, own.forked, self.damaged)
 
     @property
     def retention_ms(self) -> int:
@@ -190,6 +190,11 @@ class Journal:
             JournalDamaged: one of them is not what was written.
         """
         return list(rows.checked(self._db.all(rows.SINCE, (seq, limit))))
+
+    def tail(self, limit: int) -> list[Row]:
+        """The last facts, at most `limit`; of a journal that has none yet, those of the one before it."""
+        last = self.elders[-1] if self.elders and not self.head else self
+        return last.since(max(last.head - limit, 0), limit)
 
     def intents(self) -> list[Intent]:
         """Loans and returns without an outcome, oldest first."""

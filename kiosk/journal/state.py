@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from typing import Literal
 from zlib import crc32
 
 from kiosk.journal.database import Connection, JournalDamaged
@@ -20,7 +21,7 @@ class State:
     """Number of the last connection to the broker."""
     before: str = ""
     """Journal that this file was made in the place of."""
-    why: str = ""
+    why: Literal["", "damaged", "forked"] = ""
     """Why that one was set aside: `damaged` or `forked`."""
     lost: int = 0
     """Facts dropped because the journal was full, and not told yet."""

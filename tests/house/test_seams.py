@@ -25,7 +25,8 @@ READS_ITS_OWN_DATA = {"wire/faults.py", "wire/sip2/dialect.py"}
 
 PURE = ("wire", "kiosk/session", "kiosk/room", "drivers/tag")
 PURE_FILES = {
-    "kiosk/core.py", "kiosk/owed.py", "kiosk/station.py", "kiosk/recovery.py", "kiosk/orders.py",
+    "kiosk/core.py", "kiosk/owed.py", "kiosk/station.py", "kiosk/recovery.py", "kiosk/orders.py", "kiosk/cursor.py",
+    "kiosk/timekeeping.py", "kiosk/journal/pages.py", "kiosk/journal/bounds.py",
     "kiosk/events.py", "kiosk/effects.py", "kiosk/screen/view.py", "drivers/events.py", "drivers/errors.py",
     "drivers/pad/presence.py", "drivers/pad/feig/codec.py", "drivers/pad/feig/messages.py",
     "drivers/scanner/codec.py", "drivers/emulators/air.py", "central/reports/catalogue.py",

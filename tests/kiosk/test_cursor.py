@@ -17,8 +17,10 @@ def mark(seq, epoch=1):
 
 
 def opened(acked=0, head=100, jitter=0.0):
+    """A cursor that has been open for long enough to send as much as it may."""
     cursor = Cursor(acked, head, lambda: jitter)
     cursor.open()
+    cursor.window = MAX_BATCHES
     return cursor
 
 
@@ -35,6 +37,41 @@ def test_batches_follow_each_other_up_to_the_window():
     assert [send(cursor, 10, 0) for _ in range(MAX_BATCHES + 1)] == [10, 20, 30, 40, None]
     cursor.took(Taken.MOVED, mark(19), 5)
     assert [send(cursor, 10, 5) for _ in range(2)] == [50, None]
+
+
+def test_a_backlog_is_sent_one_batch_at_a_time_until_central_is_found_to_be_quick():
+    cursor = Cursor(0, 1000, lambda: 0.0)
+    cursor.open()
+    sent = []
+    for moment in range(0, 60, 10):
+        while (first := send(cursor, 10, moment)) is not None:
+            sent.append((moment, first))
+        cursor.took(Taken.MOVED, mark(cursor.sent), moment + 5)
+    assert [sum(at == moment for at, _ in sent) for moment in range(0, 60, 10)] == [1, 2, 4, 4, 4, 4]
+
+
+@pytest.mark.parametrize(("took_ms", "window"), [(1_000, 4), (1_001, 2)])
+def test_a_slow_watermark_halves_what_may_be_under_way(took_ms, window):
+    cursor = opened()
+    send(cursor, 10, 0)
+    cursor.took(Taken.MOVED, mark(10), took_ms)
+    assert cursor.window == window
+
+
+def test_a_central_that_stays_slow_gets_one_batch_at_a_time():
+    cursor = opened()
+    for moment in range(0, 20_000, 2_000):
+        send(cursor, 1, moment)
+        cursor.took(Taken.MOVED, mark(cursor.sent), moment + 1_500)
+    assert cursor.window == 1
+
+
+@pytest.mark.parametrize("begin", [Cursor.open, lambda cursor: cursor.next(10_000)])
+def test_a_new_line_and_silence_begin_with_one_batch_again(begin):
+    cursor = opened()
+    send(cursor, 10, 0)
+    begin(cursor)
+    assert cursor.window == 1
 
 
 def test_after_opening_the_last_fact_that_central_took_goes_first():
@@ -102,7 +139,7 @@ def test_without_a_watermark_all_is_sent_again_ever_later(jitter, waits):
     assert send(cursor, 5, now + 3) == 12
     for wait in waits:
         assert cursor.wait_ms(now) == wait
-        assert cursor.next(now + wait - 1) in {12, 17}
+        assert cursor.next(now + wait - 1) in {None, 17}
         now += wait
         assert cursor.wait_ms(now) == 0
         assert send(cursor, 5, now) == 7
@@ -113,6 +150,7 @@ def test_progress_starts_the_wait_anew():
     send(cursor, 10, 0)
     send(cursor, 10, 0)
     assert send(cursor, 10, 10_000) == 1, "sent again; the next wait is 20 s"
+    cursor.window = MAX_BATCHES
     send(cursor, 10, 10_000)
     cursor.took(Taken.MOVED, mark(10), 12_000)
     assert cursor.wait_ms(12_000) == 10_000

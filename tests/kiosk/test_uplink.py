@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import ssl
 import time
 from queue import Queue
@@ -16,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from drivers.pump import BackOff
 from kiosk.clock import Now
 from kiosk.effects import Record
-from kiosk.events import MessageRefused, OrderArrived, UplinkChanged, WatermarkMoved
+from kiosk.events import MessageRefused, OrderArrived, Ticked, UplinkChanged, WatermarkMoved
 from kiosk.journal import Journal
 from kiosk.uplink import Uplink
 from tests.certificates import Authority
@@ -287,14 +288,82 @@ def test_a_lost_watermark_brings_the_facts_again(running, central, clock):
 
 
 def test_at_most_four_batches_await_their_watermark(running, central):
+    running.write(64 * 3)
+    moved(running, 64 * 3)
     central.lose = 4
     running.write(64 * 6)
     running.uplink.vitals(VITALS)
     central.wait(lambda: any(m.topic.endswith("vitals") for m in central.heard))
-    assert (central.batches, len(central.rows)) == (4, 256)
+    assert (central.batches, len(central.rows)) == (3 + 4, 64 * 7)
     central.acknowledge(running.journal.id)
-    moved(running, 64 * 6)
-    assert central.batches == 6
+    moved(running, 64 * 9)
+    assert central.batches == 9
+
+
+def test_a_backlog_begins_with_one_batch(running, central):
+    central.lose = 1
+    running.write(64 * 6)
+    running.uplink.vitals(VITALS)
+    central.wait(lambda: any(m.topic.endswith("vitals") for m in central.heard))
+    assert central.batches == 1
+
+
+def test_what_a_damaged_journal_still_had_arrives_first_and_under_its_own_name(
+    tmp_path, broker, central, clock
+):
+    before = Kiosk(tmp_path, broker.client(DEVICE), clock)
+    before.write(100)
+    before.end()
+    spoil_intents(tmp_path / "journal.db")
+    kiosk = Kiosk(tmp_path, broker.client(DEVICE), clock)
+    kiosk.write(10)
+    central.online()
+    kiosk.uplink.start()
+    kiosk.until(ALL_UP)
+    kiosk.until(WatermarkMoved(0, CENTRAL_AHEAD_MS))
+    central.wait(lambda: len(central.rows) == 100)
+    with central.monitor:
+        central.rows.clear()
+        names = [decode_batch(m.payload).journal for m in central.heard if m.topic.endswith("facts")]
+    moved(kiosk, 10)
+    assert set(names) == {before.journal.id}
+    assert kiosk.journal.before == before.journal.id
+    kiosk.end()
+
+
+def spoil_intents(path):
+    """Damage that loses no fact: the page of the intents."""
+    db = sqlite3.connect(path)
+    (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'intent'").fetchone()
+    db.close()
+    octets = bytearray(path.read_bytes())
+    octets[(page - 1) * 4096 : page * 4096] = b"\xa5" * 4096
+    path.write_bytes(octets)
+
+
+def test_a_forked_journal_is_not_sent_any_more(running, central):
+    running.write(10)
+    moved(running, 10)
+    forked = Watermark(running.journal.id, 1, 10, 0, forked=True)
+    central.say(f"{OWN}/watermark", seal(SIGNING, f"{OWN}/watermark", forked), retain=True)
+    running.until(Ticked)
+    batches = central.batches
+    running.write(10)
+    running.uplink.vitals(VITALS)
+    central.wait(lambda: any(m.topic.endswith("vitals") for m in central.heard))
+    assert (central.batches, running.journal.standing.forked) == (batches, True)
+
+
+def test_a_batch_tells_what_is_still_there(tmp_path, broker, central, clock):
+    kiosk = Kiosk(tmp_path, broker.client(DEVICE), clock)
+    kiosk.write(20)
+    kiosk.journal._db.execute("DELETE FROM fact WHERE seq < 11")
+    central.online()
+    kiosk.uplink.start()
+    central.wait(lambda: central.batches)
+    batch = next(decode_batch(m.payload) for m in central.heard if m.topic.endswith("facts"))
+    assert (batch.first, batch.oldest, len(batch.facts)) == (11, 11, 10)
+    kiosk.end()
 
 
 def test_a_restored_central_is_sent_to_from_where_it_stands(running, central):
@@ -491,7 +560,7 @@ def test_a_broker_of_another_authority_gets_nothing(tmp_path, broker, clock):
     settings = msgspec.structs.replace(broker.client(DEVICE), ca=stranger.certificate)
     kiosk = Kiosk(tmp_path, settings, clock)
     kiosk.uplink.start()
-    while kiosk.journal._one("SELECT session FROM journal") < 4:
+    while kiosk.journal._db.one("SELECT session FROM journal") < 4:
         time.sleep(0.01)
     kiosk.end()
     assert kiosk.events.empty()

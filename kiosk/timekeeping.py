@@ -1,0 +1,63 @@
+"""Whether the kiosk's clock is right, and what central must know where it is not. Pure.
+
+Central's time comes with each watermark; our monotonic clock, which does not jump, carries it on from there.
+`clock.corrected` dates every fact of this boot. It is written when central is first heard in a run, since an
+earlier run of the boot may have had another clock, and whenever the difference has changed: the clock was
+set, or it jumped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kiosk.clock import Now
+from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
+from kiosk.events import AnyEvent, WatermarkMoved
+from wire.facts import ClockCorrected
+from wire.faults import number
+
+CLOCK_UNTRUSTED = number("clock_untrusted")
+RIGHT_MS = 2_000
+"""Closer than this a date is right: network and broker take their part of it."""
+TRUSTED_MS = 60_000
+"""A clock that is farther off moves visits to another hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timekeeping:
+    ahead_ms: int | None = None
+    """Central's wall clock less our monotonic one. None: not heard in this run."""
+    told_ms: int | None = None
+    """Central's clock less ours as the last correction told it. None: none was written in this run."""
+
+
+def step(
+    time: Timekeeping, event: AnyEvent, now: Now, *, is_set: bool
+) -> tuple[Timekeeping, tuple[AnyEffect, ...]]:
+    """What is known of time after `event`, a correction where one is due, and whether the clock can be trusted.
+
+    Args:
+        time: what was known.
+        event: a watermark tells central's time; with any other only our own clock may have jumped.
+        now: both clocks.
+        is_set: the system says that the wall clock has been set since boot.
+    """
+    if isinstance(event, WatermarkMoved):
+        time = replace(time, ahead_ms=now.wall_ms + event.offset_ms - now.mono_ms)
+    if time.ahead_ms is None:
+        return time, (_fault(0, is_set=is_set),)
+    off_ms = now.mono_ms + time.ahead_ms - now.wall_ms
+    fault = _fault(off_ms, is_set=is_set)
+    if time.told_ms is not None and abs(off_ms - time.told_ms) <= RIGHT_MS:
+        return time, (fault,)
+    corrected = Record(ClockCorrected(max(now.mono_ms + time.ahead_ms, 0)))
+    return replace(time, told_ms=off_ms), (corrected, fault)
+
+
+def _fault(off_ms: int, *, is_set: bool) -> RaiseFault | ClearFault:
+    """Raised or cleared with every step; the station tells what is new."""
+    if not is_set:
+        return RaiseFault(CLOCK_UNTRUSTED, cause="not set since boot")
+    if abs(off_ms) > TRUSTED_MS:
+        return RaiseFault(CLOCK_UNTRUSTED, cause=f"{-off_ms / 1000:+.0f} s off central's")
+    return ClearFault(CLOCK_UNTRUSTED)
