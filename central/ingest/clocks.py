@@ -7,17 +7,20 @@
 - The last correction wins; one within 2 s of the line leaves it where it is.
 - No fact is dated later than AHEAD_MS after its arrival, whatever the line says.
 - Facts that change their hour, day or month take their tallies along in the same transaction; a revision
-  is noted, and a recount, which dates by what is stored, gives the same numbers.
+  is noted, and a recount, which dates by what is stored, gives the same numbers. What the staff's list of
+  owed transactions has of them is told again with its new time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from central.circulation import owed
 from central.facts.models import BootClock, Journal, Revision, StoredFact
 from central.facts.rows import AHEAD_MS, FIRST_MS, LOST
 from central.fleet.models import Branch
@@ -25,13 +28,14 @@ from central.ingest.journals import Locked
 from central.reports.catalogue import COUNTS
 from central.reports.tallies import QUARTER_MS, Place, Sums, civil_day
 from wire.envelope import UnknownFact, decode_fact
-from wire.facts import ClockCorrected, Fact
+from wire.facts import ClockCorrected
 
 AGREES_MS = 2_000
 """A clock this near is right: the answer from which a kiosk takes central's time is itself under way."""
 CHUNK = 1_000
 """Facts in memory at once while a boot is moved: it may have 100,000."""
-COUNTED = [str(kind.__struct_config__.tag) for kind in COUNTS]
+MEANT = sorted(str(kind.__struct_config__.tag) for kind in {*COUNTS, *owed.CONCERNED})
+"""Kinds whose time is somewhere else too."""
 
 Boot = tuple[str, str]
 """Device and boot."""
@@ -39,15 +43,20 @@ Span = tuple[ColumnElement[bool], ...]
 """Stored facts of one boot in one journal."""
 
 
-def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int) -> Sums:
-    """Date what is pending, draw the lines that corrections among it ask for, move what is stored.
+class Moved(NamedTuple):
+    """What moved facts change elsewhere; who moved them sees to it."""
 
-    Returns:
-        What the moved facts take from the tallies and add to them; the caller adds it.
-    """
+    sums: Sums
+    """What the tallies lose and gain."""
+    told: list[owed.Told]
+    """What the list of owed transactions is to hear again."""
+
+
+def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int) -> Moved:
+    """Date what is pending, draw the lines that corrections among it ask for, move what is stored."""
     boots = {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()}
     lines = _known(connection, boots)
-    moved = Sums()
+    moved = Moved(Sums(), [])
     for boot, begun_ms in _corrections(journals).items():
         drawn = lines.get(boot)
         if drawn is None:
@@ -145,35 +154,48 @@ def _stored_agrees(connection: Connection, boot: Boot, begun_ms: int) -> bool:
     return all(connection.scalar(query) is None for query in queries)
 
 
-def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved: Sums) -> None:
-    """Put the stored facts of a boot on its line; what the tallies lose and gain goes into `moved`."""
+def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved: Moved) -> None:
+    """Put the stored facts of a boot on its line."""
     latest, on_line = StoredFact.received_ms + AHEAD_MS, StoredFact.mono_ms + begun_ms
     at_ms = case((on_line > latest, latest), else_=on_line)
     days: set[date] = set()
     count = 0
     for span in _spans(connection, boot):
-        for place, fact, was_ms, is_ms in _counted_elsewhere(connection, boot, span, at_ms):
-            moved.count(place, fact, was_ms, -1)
-            moved.count(place, fact, is_ms)
-            days |= {civil_day(place.zone, was_ms), civil_day(place.zone, is_ms)}
-            count += 1
+        for zone, was_ms, told in _misdated(connection, span, at_ms):
+            if owed.concerns(told.fact):
+                moved.told.append(told)
+            if type(told.fact) in COUNTS and was_ms // QUARTER_MS != told.at_ms // QUARTER_MS:
+                place = Place(told.device_id, told.branch_id, zone)
+                moved.sums.count(place, told.fact, was_ms, -1)
+                moved.sums.count(place, told.fact, told.at_ms)
+                days |= {civil_day(zone, was_ms), civil_day(zone, told.at_ms)}
+                count += 1
         connection.execute(update(StoredFact).where(*span, StoredFact.at_ms != at_ms).values(at_ms=at_ms))
     if days:
         row = {"device_id": boot[0], "boot": boot[1], "facts": count, "at_ms": now_ms}
         connection.execute(insert(Revision), {**row, "first_day": min(days), "last_day": max(days)})
 
 
-def _counted_elsewhere(
-    connection: Connection, boot: Boot, span: Span, at_ms: ColumnElement[int]
-) -> Iterator[tuple[Place, Fact, int, int]]:
-    """Facts that tallies count in another quarter of an hour than `at_ms`; when they were, and will be."""
+def _misdated(
+    connection: Connection, span: Span, at_ms: ColumnElement[int]
+) -> Iterator[tuple[str, int, owed.Told]]:
+    """Facts that are to stand at `at_ms`, in order: the zone of their branch, when they were, what they tell."""
     fact = StoredFact
     query = (
-        select(fact.branch_id, Branch.zone, fact.body, fact.at_ms, at_ms)
+        select(
+            Branch.zone,
+            fact.at_ms,
+            fact.device_id,
+            fact.journal,
+            fact.branch_id,
+            at_ms.label("to"),
+            fact.body,
+        )
         .join(Branch, Branch.id == fact.branch_id)
-        .where(*span, fact.kind.in_(COUNTED), fact.at_ms // QUARTER_MS != at_ms // QUARTER_MS)
+        .where(*span, fact.kind.in_(MEANT), fact.at_ms != at_ms)
+        .order_by(fact.seq)
     )
-    for branch, zone, body, was_ms, is_ms in connection.execute(query).yield_per(CHUNK):
+    for zone, was_ms, device, journal, branch, to_ms, body in connection.execute(query).yield_per(CHUNK):
         known = decode_fact(body.encode())
         if not isinstance(known, UnknownFact):
-            yield Place(boot[0], branch, zone), known, was_ms, is_ms
+            yield zone, was_ms, owed.Told(device, journal, branch, to_ms, known, body)

@@ -8,15 +8,16 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from central.circulation import owed_store
-from central.circulation.owed import Told, concerns
-from central.facts.models import FactAside, StoredFact
+from central.circulation.owed import CONCERNED, Told, concerns
+from central.facts.models import FactAside, Journal, StoredFact
 from central.facts.rows import Taken
 from central.fleet.models import Order
+from central.ingest.clocks import Moved
 from central.ingest.journals import Locked, Name
 from central.lists import operations as lists
-from central.reports.tallies import Sums, add
+from central.reports.tallies import add
 from central.statements import Bulk
-from wire.facts import ListRefused, ListTaken, OrderDone, OrderRefused
+from wire.facts import KioskStarted, ListRefused, ListTaken, OrderDone, OrderRefused
 
 FORKED: Final = "journal forked"
 MAX_FORKED = 1_000
@@ -34,35 +35,61 @@ class Aside(NamedTuple):
     why: str
 
 
-def write_facts(connection: Connection, journals: Collection[Locked], now_ms: int, sums: Sums) -> None:
-    """Store what is pending in the journals, and add it to the sums and those to the tallies."""
+def write_facts(connection: Connection, journals: Collection[Locked], now_ms: int, moved: Moved) -> None:
+    """Store what is pending in the journals, count it with what moved, and tell whom it concerns."""
     rows: list[tuple[object, ...]] = []
-    listed: list[lists.Told] = []
-    answers: list[dict[str, Any]] = []
-    told: list[Told] = []
+    heard: list[tuple[Locked, int, Taken]] = []
     _clear_places(connection, journals)
     for journal in journals:
-        place = journal.place
+        device_id, branch_id, _ = place = journal.place
         for seq, one in journal.pending.items():
             fact, *stamped, body, _ = one
-            rows.append((place.device_id, journal.name, seq, place.branch_id, *stamped, now_ms, body))
-            if fact is None:
-                continue
-            sums.count(place, fact, one.at_ms)
-            if concerns(fact):
-                told.append(Told(place.device_id, journal.name, place.branch_id, one.at_ms, fact, body))
-            if isinstance(fact, ListTaken | ListRefused):
-                listed.append(lists.Told(place.device_id, fact, one.at_ms))
-            if isinstance(fact, OrderDone | OrderRefused) and fact.order <= MAX_ORDER:
-                answers.append(_answer_row(journal, fact, one.at_ms))
+            rows.append((device_id, journal.name, seq, branch_id, *stamped, now_ms, body))
+            if fact is not None:
+                moved.sums.count(place, fact, one.at_ms)
+                if type(fact) in _HEARD:
+                    heard.append((journal, seq, one))
     if rows:
         _FACTS.execute(connection, rows)
-    add(connection, sums)
+    add(connection, moved.sums)
+    _pass_on(connection, heard, moved.told)
+
+
+_HEARD = CONCERNED | {ListTaken, ListRefused, OrderDone, OrderRefused, KioskStarted}
+"""Kinds that change more than figures."""
+
+
+def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]], told: list[Told]) -> None:
+    """Tell the staff's lists and the orders of what was heard; `told`: what they hear before it."""
+    listed: list[lists.Told] = []
+    answers: list[dict[str, Any]] = []
+    replaced: list[Name] = []
+    for journal, seq, (fact, _, at_ms, *_, body, _) in heard:
+        device = journal.place.device_id
+        if fact is not None and concerns(fact):
+            told.append(Told(device, journal.name, journal.place.branch_id, at_ms, fact, body))
+        match fact:
+            case ListTaken() | ListRefused():
+                listed.append(lists.Told(device, fact, at_ms))
+            case OrderDone() | OrderRefused() if fact.order <= MAX_ORDER:
+                answers.append(_answer_row(journal, fact, at_ms))
+            case KioskStarted(before=None) if seq == 1:
+                replaced.append((device, journal.name))
     if told:
         owed_store.take(connection, told)
+    for name in replaced:
+        _orphan(connection, name)
     lists.note(connection, listed)
     if answers:
         connection.execute(_ANSWER, answers)
+
+
+def _orphan(connection: Connection, new: Name) -> None:
+    """A board that knows of none before it: what the device's other journals owe, nobody will end."""
+    device, name = new
+    others = select(Journal.journal).where(Journal.device_id == device, Journal.journal != name)
+    for journal in connection.scalars(others).all():
+        owed_store.orphan(connection, device, journal)
 
 
 def _clear_places(connection: Connection, journals: Collection[Locked]) -> None:
@@ -127,6 +154,7 @@ def _aside_row(aside: Aside, now_ms: int) -> dict[str, Any]:
         "seq": aside.seq,
         "why": aside.why,
         "body": aside.taken.body,
+        "boot": aside.taken.boot,
         "received_ms": now_ms,
     }
 
