@@ -6,11 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
+HOURS ?= 1
 
 # Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts.
 APT := mosquitto postgresql chromium fonts-noto-cjk
 
-.PHONY: help demo test lint types bench simulate docs lock clean
+.PHONY: help demo test lint types bench simulate soak docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +33,12 @@ types: $(VENV)/.test  ## mypy, strict; and the direction of imports
 
 bench: $(VENV)/.test  ## every measured claim in one table (python -m bench.NAME --json for one)
 	@$(BIN)/python -m bench $(ARGS)
+
+simulate: $(VENV)/.test  ## live through 2,000 kiosk-days under faults, from new seeds (ARGS="--seed 1 --json")
+	@$(BIN)/python -m tests.simulation --days 2000 $(ARGS)
+
+soak: $(VENV)/.test  ## simulate for HOURS=1, or until a seed fails
+	@$(BIN)/python -m tests.simulation --hours $(HOURS) $(ARGS)
 
 lock:  ## renew the lists of hashes (needs uv)
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate \

@@ -2,42 +2,88 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from itertools import count, islice
 
 import click
 
-from tests.simulation.runs import DAYS, KIOSKS, live_all
+from tests.simulation.runs import DAYS, KIOSKS, Result, live_all
+from tests.simulation.sabotage import SABOTAGES
+from tests.simulation.timeline import hash_text
 
 
 @click.command()
 @click.option("--days", default=60, help="Kiosk-days to simulate, rounded up to whole worlds.")
+@click.option("--hours", type=float, help="Rather than a number of days: until then, or until a seed fails.")
 @click.option("--seed", type=int, help="First seed; with --days 1 it replays one world.")
 @click.option("--kiosks", default=KIOSKS, help="Kiosks of one world.")
 @click.option("--jobs", default=os.cpu_count() or 1, help="Worlds beside each other.")
-def main(days: int, seed: int | None, kiosks: int, jobs: int) -> None:
+@click.option("--sabotage", type=click.Choice([*SABOTAGES]), help="Plant a known mistake: it must be found.")
+@click.option("--json", "as_json", is_flag=True, help="One object instead of lines.")
+def main(
+    *, days: int, hours: float | None, seed: int | None, kiosks: int, jobs: int, sabotage: str, as_json: bool
+) -> None:
     """Simulate at least so many kiosk-days; exit status 1 where a promise did not hold."""
     first = secrets.randbelow(2**31) if seed is None else seed
-    seeds = range(first, first + -(-days // (kiosks * DAYS)))
-    begun, total, failed = time.perf_counter(), Counter[str](), 0
-    for result in live_all(seeds, kiosks, min(jobs, len(seeds))):
-        total += result.figures
+    worlds = -(-days // (kiosks * DAYS))
+    begun = time.perf_counter()
+    results = []
+    for result in live_all(_seeds(first, worlds, hours), kiosks, min(jobs, worlds), sabotage):
+        results.append(result)
         if result.failure:
-            failed += 1
-            click.echo(f"\n{result.failure}", err=True)
-            click.echo(
-                f"seed {result.seed} failed: --days 1 --seed {result.seed} --kiosks {kiosks}", err=True
-            )
-    seconds = time.perf_counter() - begun
-    for name, count in sorted(total.items()):
-        click.echo(f"{count:>10,}  {name}")
-    rate = total["kiosk-days"] / seconds
-    click.echo(f"{rate:>10.1f}  kiosk-days a second, {seconds:.0f} s, seeds {seeds[0]} to {seeds[-1]}")
-    click.echo(f"{failed:>10}  seeds failed")
-    sys.exit(1 if failed else 0)
+            click.echo(f"\n{result.failure}\n{_again(result, kiosks, sabotage)}", err=True)
+            if hours is not None or sabotage:
+                break
+    figures = _sum_up(results, time.perf_counter() - begun)
+    click.echo(json.dumps(figures) if as_json else _table(figures))
+    sys.exit(1 if figures["failed"] else 0)
+
+
+def _seeds(first: int, worlds: int, hours: float | None) -> Iterator[int]:
+    """So many seeds, or one after the other until the time is up."""
+    if hours is None:
+        yield from islice(count(first), worlds)
+        return
+    until = time.monotonic() + hours * 3600
+    for seed in count(first):
+        if time.monotonic() >= until:
+            return
+        yield seed
+
+
+def _again(result: Result, kiosks: int, sabotage: str) -> str:
+    more = f" --sabotage {sabotage}" if sabotage else ""
+    return (
+        f"seed {result.seed} failed; again: "
+        f"python -m tests.simulation --days 1 --seed {result.seed} --kiosks {kiosks}{more}"
+    )
+
+
+def _sum_up(results: list[Result], seconds: float) -> dict[str, object]:
+    total, digest = Counter[str](), 0
+    for result in results:
+        total += result.figures
+        digest = hash_text(str(result.digest), digest)
+    return {
+        "seeds": [results[0].seed, results[-1].seed],
+        "failed": [result.seed for result in results if result.failure],
+        "seconds": round(seconds, 1),
+        "kiosk-days a second": round(total["kiosk-days"] / seconds, 2),
+        "digest": digest,
+        "figures": dict(sorted(total.items())),
+    }
+
+
+def _table(figures: dict[str, object]) -> str:
+    counts: dict[str, int] = figures.pop("figures")  # type: ignore[assignment]  # see _sum_up
+    lines = [f"{number:>12,}  {name}" for name, number in counts.items()]
+    return "\n".join([*lines, *(f"{value!s:>12}  {name}" for name, value in figures.items())])
 
 
 if __name__ == "__main__":

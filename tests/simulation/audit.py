@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from drivers.events import DeviceLost, DoorSensed
 from kiosk.core import Kiosk
-from kiosk.effects import AnyEffect, AskLoan, AskReturn, ReleaseDoor, SecureDoor, WriteTag
+from kiosk.effects import AnyEffect, AskLoan, AskReplay, AskReturn, ReleaseDoor, SecureDoor, WriteTag
 from kiosk.events import AnyEvent, OrderArrived
+from kiosk.journal import Intent
 from kiosk.loop import PROGRAM_FAILED
 from kiosk.session.state import Phase, Step
 from tests.simulation.kiosk import Machine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # the world makes its auditor
 
 LENT = frozenset({Step.LENT, Step.CLEARED})
 BACK = frozenset({Step.RETURNED, Step.SECURED})
+HERE = BACK | {Step.MENDING}
 MADE = (facts.LoanMade, facts.ReturnMade)
 ENDS = (
     *MADE,
@@ -60,6 +62,9 @@ class Auditor:
     def turned(self, run: Run, event: AnyEvent) -> None:
         if any(number == PROGRAM_FAILED for number, _ in run.loop.kiosk.station.troubles):
             raise PromiseBroken(f"{run.machine.name}: the program failed at {type(event).__name__}")
+        held = self.world.central.held[run.journal.id]
+        if run.uplink.acked > held:
+            raise PromiseBroken(f"{run.machine.name}: takes {run.uplink.acked} facts for held, not {held}")
 
     def acting(self, run: Run, effect: AnyEffect) -> None:
         match effect:
@@ -69,7 +74,7 @@ class Auditor:
                     raise PromiseBroken(f"{run.machine.name}: secured the door at {sensed}")
             case WriteTag(uid=uid, secured=secured):
                 self._check_write(run, uid, secured=secured)
-            case AskLoan() | AskReturn():
+            case AskLoan() | AskReturn() | AskReplay():
                 if effect.txn not in {intent.txn for intent in run.journal.intents()}:
                     raise PromiseBroken(f"{run.machine.name}: {effect.txn} is asked and no intent is on disk")
             case ReleaseDoor() if isinstance(self._event, OrderArrived):
@@ -77,13 +82,15 @@ class Auditor:
                 self.released[run.machine.name, order.number, order.issued_ms] += 1
 
     def shown(self, run: Run, kiosk: Kiosk) -> None:
-        """What the screen says is lent, or back, the library system has so."""
+        """What the screen says is lent, or back, the library system has so, or is owed."""
         library, session = self.world.library, kiosk.session
         for line in session.lines if session else ():
             if line.txn in self._shown or line.step not in LENT | BACK:
                 continue
             self._shown.add(line.txn)
-            if line.step in BACK:
+            if line.offline:
+                good = any(intent.txn == line.txn and _by_rule(intent) for intent in run.journal.intents())
+            elif line.step in BACK:
                 good = library.done[line.txn] == 1
             else:
                 card = session.reader.card if session and session.reader else ""
@@ -91,13 +98,17 @@ class Auditor:
             if not good:
                 what = f"{line.item} as {line.step} ({line.txn})"
                 raise PromiseBroken(
-                    f"{run.machine.name}: shows {what}, and the library system knows nothing of it"
+                    f"{run.machine.name}: shows {what}, which the library system does not know, nor is it owed"
                 )
 
     def _check_write(self, run: Run, uid: str, *, secured: bool) -> None:
         session = run.loop.kiosk.session
         line = session.find(lambda line: line.has(uid)) if session else None
-        if line is None or line.step not in (BACK if secured else LENT):
+        mended = any(
+            uid in repair.tags and repair.confirmed and repair.secured is secured
+            for repair in run.loop.kiosk.repairs.under_way
+        )
+        if not mended and (line is None or line.step not in (HERE if secured else LENT)):
             raise PromiseBroken(f"{run.machine.name}: writes the tag of {line}")
 
     # ------------------------------------------------------------ when it is quiet
@@ -112,6 +123,11 @@ class Auditor:
         problems = [f"{name}: {text}" for name, check in PROMISES.items() for text in check(self.world)]
         if problems:
             raise PromiseBroken("\n".join(problems))
+
+
+def _by_rule(intent: Intent) -> bool:
+    """The kiosk has decided it itself."""
+    return intent.granted or intent.taken
 
 
 # ---------------------------------------------------------------- promises about each kiosk
@@ -167,24 +183,36 @@ def inferred(world: World) -> dict[str, int]:
     made = [fact for fact in told if isinstance(fact, MADE) and fact.settled]
     dropped = [fact for fact in told if isinstance(fact, facts.LoanAbandoned | facts.ReturnAbandoned)]
     return {
+        "lent by the rule": sum(isinstance(fact, facts.LoanGranted) for fact in told),
+        "taken by the rule": sum(isinstance(fact, facts.ReturnTaken) for fact in told),
+        "left to staff": sum(_is_for_staff(fact) for fact in told),
+        "told with no block": sum(isinstance(fact, MADE) and fact.forced for fact in told),
+        "facts compared": len(told),
         "settled": len(made) + len(dropped),
         "settled as made by somebody else's deed": sum(done[fact.txn] != 1 for fact in made),
         "settled as never made, undone since": sum(done[fact.txn] > 0 for fact in dropped),
     }
 
 
+def _is_for_staff(fact: facts.AnyFact) -> bool:
+    """The book has changed hands, and the library system will not have it so."""
+    match fact:
+        case facts.LoanRefused(granted=True) | facts.ReturnRefused(taken=True):
+            return True
+    return False
+
+
 def tags_agree(world: World) -> Iterator[str]:
     """A tag that does not show what its book is has a fact for staff."""
-    unchanged = {
-        (fact.item, fact.secured)
-        for machine in world.machines
-        for fact in _told(world, machine)
-        if isinstance(fact, facts.TagUnchanged)
-    }
+    told = [fact for machine in world.machines for fact in _told(world, machine)]
+    unchanged = {(fact.item, fact.secured) for fact in told if isinstance(fact, facts.TagUnchanged)}
+    refused = [fact for fact in told if isinstance(fact, facts.LoanRefused | facts.ReturnRefused)]
+    for_staff = {fact.item for fact in refused if _is_for_staff(fact)}
     for book in world.books:
         lent = book.item in world.library.lent
         for tag in book.tags:
-            if tag.secured is lent and (book.item, not lent) not in unchanged:
+            known = book.item in for_staff or (book.item, not lent) in unchanged
+            if tag.secured is lent and not known:
                 yield f"{tag} of a book that is {'lent' if lent else 'not lent'}, and nobody was told"
 
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -32,7 +33,7 @@ from tests.simulation.swift import key_pair
 from tests.simulation.timeline import SECOND, Timeline
 from wire import condition, topics
 from wire.condition import CentralCondition
-from wire.orders import Order, Watermark
+from wire.orders import Order
 from wire.signing import seal
 
 SIGNING, PUBLIC = key_pair(bytes(range(32, 64)))
@@ -68,8 +69,8 @@ class Central:
         self.up = False
         self.orders: list[Order] = []
         """Every order that staff ever gave, as it was published."""
-        self.watermarks: dict[str, Watermark] = {}
-        """The last one said of each journal."""
+        self.held: Counter[str] = Counter()
+        """Facts of each journal that were ever committed here."""
         self._life = 0
         self._link: Link | None = None
         self._session = 0
@@ -120,7 +121,6 @@ class Central:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copy(self._backup, self._path)
         self.engine = self._open()
-        self.watermarks.clear()
         self._timeline.note("central", "is restored from its backup")
         return True
 
@@ -194,13 +194,14 @@ class Central:
         with self.engine.begin() as connection:
             stored = store(connection, letters, self._timeline.wall_ms, READERS)
             self.plug.chance("inside a commit")
+        for (_, journal), watermark in stored.watermarks.items():
+            self.held[journal] = max(self.held[journal], watermark.seq)
         self.plug.chance("after a commit")
         self._answer(stored)
 
     def _answer(self, stored: Stored) -> None:
-        for (device, journal), watermark in stored.watermarks.items():
+        for (device, _), watermark in stored.watermarks.items():
             topic = topics.topic(device, topics.WATERMARK)
-            self.watermarks[journal] = watermark
             self._publish(mqtt.Message(topic, seal(SIGNING, topic, watermark), retain=True))
         if stored.hearing:
             self._send_again(stored.hearing)

@@ -85,11 +85,15 @@ class Disk:
         database, old = before
         written = self._log.read_bytes()
         cut = self._chance.randint(0, len(written))
+        self.write(database, written[:cut] + old[cut:])
+
+    def write(self, database: bytes, log: bytes) -> None:
+        """Hold these octets; whoever has the files open keeps the old ones."""
         for path in (self._path, self._log):
             path.unlink(missing_ok=True)
         self._generation += 1
         self._path.write_bytes(database)
-        self._log.write_bytes(written[:cut] + old[cut:])
+        self._log.write_bytes(log)
 
     @property
     def _path(self) -> Path:

@@ -14,6 +14,7 @@ from datetime import datetime
 from random import Random
 from typing import Literal
 
+from tests.simulation.loans import Loans
 from tests.simulation.timeline import SECOND, Timeline
 from wire import faults
 from wire.sip2 import messages as m
@@ -24,6 +25,8 @@ CHANGING = (m.Checkout, m.Checkin)
 
 Fate = Literal["answered", "unheard", "answer lost", "late", "broken"]
 """`broken`: the line breaks after it was heard or before, and the terminal sees that at once."""
+OFFLINE_OK = 0.6
+"""Of the worlds."""
 LIMIT = 10
 """Books that a reader may have."""
 NOW = datetime(2026, 9, 21, 22, 13)  # noqa: DTZ001 - local time, as SIP2 has it
@@ -70,13 +73,33 @@ class Library:
         """item → title: every item that it knows."""
         self.reserved: set[str] = set()
         """Items that it lends to nobody."""
-        self.lent: dict[str, str] = {}
-        """item → card."""
+        self.offline_ok = chance.random() < OFFLINE_OK
+        """It takes what has happened already, past its rules (no block)."""
+        self.loans = Loans()
         self.deeds: list[Deed] = []
         self.done: Counter[str] = Counter()
         """How often it did what a transaction asked for. Terminals tell it theirs for this count alone."""
         self._waiting: list[tuple[Message, str]] = []
         """Heard, not done yet, and nobody waits for it."""
+
+    @property
+    def lent(self) -> dict[str, str]:
+        """item → card."""
+        return self.loans.lent
+
+    def status(self) -> m.AcsStatus:
+        """What it says of itself at the beginning of a conversation (98)."""
+        return m.AcsStatus(
+            online_status=True,
+            checkin_ok=True,
+            checkout_ok=True,
+            acs_renewal_policy=False,
+            offline_ok=self.offline_ok,
+            timeout_period=30,
+            retries_allowed=0,
+            date_time_sync=NOW,
+            supported_messages=frozenset(),
+        )
 
     def fate(self) -> Fate:
         """How the next request fares."""
@@ -124,8 +147,7 @@ class Library:
     def _check_out(self, asked: m.Checkout, txn: str) -> m.CheckoutResponse:
         item, card = asked.item_identifier, asked.patron_identifier
         fault = self._refusal(item, card, happened=asked.no_block)
-        if fault is None and self.lent.get(item) != card:
-            self.lent[item] = card
+        if fault is None and self._write_loan(asked):
             self._note("loan", txn, item, card)
         return m.CheckoutResponse(
             ok=fault is None,
@@ -138,6 +160,16 @@ class Library:
             call_number="I247.57/1",
             fault=faults.number(fault) if fault else None,
         )
+
+    def _write_loan(self, asked: m.Checkout) -> bool:
+        """True where something was done."""
+        item, card = asked.item_identifier, asked.patron_identifier
+        if asked.no_block:
+            return self.loans.write_loan(item, card, _second_ms(asked.transaction_date))
+        if self.lent.get(item) == card:
+            return False
+        self.loans.lend(item, card, self._timeline.wall_ms)
+        return True
 
     def _refusal(self, item: str, card: str, *, happened: bool) -> str | None:
         if card not in self.cards:
@@ -154,11 +186,14 @@ class Library:
             return "lent_to_other"
         if item in self.reserved:
             return "on_hold"
-        return "limit_reached" if self.loans(card) >= LIMIT else None
+        return "limit_reached" if self.charged(card) >= LIMIT else None
 
     def _check_in(self, asked: m.Checkin, txn: str) -> m.CheckinResponse:
         item = asked.item_identifier
-        card = self.lent.pop(item, None)
+        if asked.no_block:
+            card = self.loans.write_return(item, _second_ms(asked.return_date) + 999)
+        else:
+            card = self.loans.take_back(item, self._timeline.wall_ms)
         if card is not None:
             self._note("return", txn, item, card)
         known = item in self.titles
@@ -190,7 +225,7 @@ class Library:
         return m.PatronInformationResponse(
             patron_status=frozenset(PatronFlag) if blocked else frozenset(),
             transaction_date=NOW,
-            charged_items_count=self.loans(card),
+            charged_items_count=self.charged(card),
             patron_identifier=card,
             personal_name="李明" if known else "",
             valid_patron=known,
@@ -198,7 +233,7 @@ class Library:
             reader_type="adult",
         )
 
-    def loans(self, card: str) -> int:
+    def charged(self, card: str) -> int:
         return sum(owner == card for owner in self.lent.values())
 
     def _note(self, kind: Literal["loan", "return"], txn: str, item: str, card: str) -> None:
@@ -213,6 +248,12 @@ ANSWERS: dict[type[Message], Callable[..., Message]] = {
     m.ItemInformation: Library._item,
     m.PatronInformation: Library._reader,
 }
+
+
+def _second_ms(said: datetime | None) -> int:
+    """A time in a message: local, in whole seconds."""
+    assert said is not None, "what happened already happened at some time"
+    return int(said.astimezone().timestamp()) * 1000
 
 
 def _about(request: Message) -> set[str]:

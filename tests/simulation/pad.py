@@ -7,9 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from drivers.errors import DriverError, Gone, Misbehaved
-from drivers.events import DeviceBack, DeviceLost, PadSettled, TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import (
+    DeviceBack,
+    DeviceLost,
+    PadSettled,
+    TagContent,
+    TagGone,
+    TagSeen,
+    TagSensed,
+    TagWritten,
+)
 from tests.simulation.host import Host
 
 GONE_MS = 300
@@ -108,6 +118,18 @@ class Pad:
         """The verb of `drivers.device.Pad`."""
         self._orders.append((uid, secured))
         self.host.later(self.host.chance.uniform(40, 160), self._obey)
+
+    def sense(self, uid: str) -> None:
+        """The verb of `drivers.device.Pad`."""
+        self.host.later(self.host.chance.uniform(10, 60), partial(self._tell, uid))
+
+    def _tell(self, uid: str) -> None:
+        tag = self.plate.there.get(uid)
+        if tag is None or not self.connected:
+            self.host.post(TagSensed("pad", uid, None, Gone("no such tag")))
+        else:
+            unread = self.host.chance.random() < self.plate.air.unread
+            self.host.post(TagSensed("pad", uid, None if unread else tag.secured))
 
     def _notice(self, uid: str) -> None:
         """Something about this tag changed: one of the next inventories tells."""

@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # a machine makes its runs
 ECHOED = (TagSeen, TagGone, CardShown, DoorSensed, Crossed, DeviceBack, DeviceLost)
 """What a driver may say twice. Answers it gives once."""
 TERMS = Terms("", "", load("shuwu"), partial(pseudonym, KEY))
-RULES = Rules(config.Desk(), config.Room())
+RULES = Rules(config.Desk(), config.Room(), config.Offline(), TERMS.pseudonym)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class Run:
             room=RULES.room if machine.room else None,
         )
         run = f"{self.chance.getrandbits(32):08x}"
-        state = start.restore(settings, self.journal, machine.devices, run)
+        state = start.restore(settings, self.journal, machine.devices, run, machine.clock.now())
         windows = Windows(self._show, self.uplink.kick, lambda: None)
         return Loop(SimpleQueue(), state, RULES, self.journal, self._hands(), machine.clock, windows)
 

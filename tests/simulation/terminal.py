@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from drivers.pump import BackOff
-from kiosk.effects import AskLoan, AskReturn
 from kiosk.events import IlsChanged, KioskEvent
-from kiosk.ils_questions import Plan, Question, Terms, plan, silence
+from kiosk.ils import BACKOFF
+from kiosk.ils_questions import ONCE, Plan, Question, Terms, plan, silence
 from tests.simulation.host import Host
 from tests.simulation.library import CHANGING, NOW, Library
 from tests.simulation.timeline import SECOND
 from wire.sip2.declare import Message
-
-BACKOFF = BackOff()
 
 
 @dataclass(slots=True, eq=False)
@@ -106,7 +103,7 @@ class Terminal:
             return
         self._busy = asked = self._asked[0]
         asked.tries += 1
-        steps = plan(asked.question, self._terms, NOW)
+        steps = plan(asked.question, self._terms, NOW, self._library.status())
         self._send(asked, steps, next(steps))
 
     def _send(self, asked: _Asked, steps: Plan, request: Message) -> None:
@@ -145,7 +142,7 @@ class Terminal:
 
     def _give_up(self, asked: _Asked) -> None:
         """Silent where it may have been done, or was tried twice; asked anew where it was a mere query."""
-        if isinstance(asked.question, AskLoan | AskReturn) or asked.tries > 1:
+        if isinstance(asked.question, ONCE) or asked.tries > 1:
             self._answer(asked, silence(asked.question))
         else:
             self._busy = None

@@ -31,6 +31,11 @@ class HandDriven(Uplink):
         self._attempt = 0
         self._opened_ms = 0
 
+    @property
+    def acked(self) -> int:
+        """How many facts the kiosk takes to be at central."""
+        return self._lanes.last.cursor.acked
+
     # ------------------------------------------------------------ instead of the queue to the thread
     def tell(self, condition: Condition) -> None:
         self._condition = condition
@@ -87,7 +92,7 @@ class HandDriven(Uplink):
             link.close()
             self._over(link)
             return
-        wait_ms = self._cursor.wait_ms(self._clock.now().mono_ms)
+        wait_ms = self._lanes.wait_ms(self._clock.now().mono_ms)
         if wait_ms is not None:
             self._timer += 1
             self._host.later(wait_ms, partial(self._time, self._timer))
@@ -106,7 +111,7 @@ class HandDriven(Uplink):
         if link is not None and link is not self._link:
             return
         self._link = None
-        self._cursor.hold()
+        self._lanes.hold()
         self._downlink.forget()
         self._report(broker=False)
         steady = self._host.timeline.now_ms - self._opened_ms >= BACKOFF.steady_s * SECOND

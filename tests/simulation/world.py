@@ -38,13 +38,26 @@ class Fault(NamedTuple):
     weight: int
     script: Callable[[World], Script]
 
+    @property
+    def name(self) -> str:
+        return self.script.__name__.replace("_", " ")
+
 
 class World:
     """See the module's head."""
 
-    def __init__(self, seed: int, folder: Path, faults: Sequence[Fault], *, kiosks: int = 3) -> None:
+    def __init__(
+        self,
+        seed: int,
+        folder: Path,
+        faults: Sequence[Fault],
+        *,
+        kiosks: int = 3,
+        faults_a_day: int = FAULTS_A_DAY,
+    ) -> None:
         self.seed = seed
         self._faults = faults
+        self._faults_a_day = faults_a_day
         self._harm: list[Script] = []
         """Faults under way."""
         self.chance = Random(seed)
@@ -161,15 +174,14 @@ class World:
     def _misfortunes(self) -> Script:
         if not self._faults:
             return
-        for wait_ms in self._moments(FAULTS_A_DAY * len(self.machines)):
+        for wait_ms in self._moments(self._faults_a_day * len(self.machines)):
             yield wait_ms
             while self.calm:
                 yield MINUTE
             (fault,) = self.chance.choices(self._faults, [fault.weight for fault in self._faults])
-            name = fault.script.__name__.replace("_", " ")
-            self.timeline.note("fate", name)
+            self.timeline.note("fate", fault.name)
             self.count("faults")
-            self.count(f"fault: {name}")
+            self.count(f"fault: {fault.name}")
             self._harm.append(fault.script(self))
             self.timeline.play(self._harm[-1])
 
@@ -238,7 +250,7 @@ class World:
             for book in self.chance.sample(room.shelf, 2):
                 room.shelf.remove(book)
                 person.books.append(book)
-                self.library.lent[book.item] = person.card
+                self.library.loans.lend(book.item, person.card, self.timeline.wall_ms)
                 for tag in book.tags:
                     tag.secured = False
 

@@ -1,0 +1,161 @@
+"""Known mistakes, planted one at a time: what proves that the promises are really looked at.
+
+`python -m tests.simulation --sabotage NAME` lives through seeds with one of them until a promise breaks;
+`tests/simulation/test_sabotage.py` wants each to be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from central.facts.rows import take
+from central.ingest import absorb, clocks
+from central.ingest.journals import Locked
+from kiosk.effects import AskLoan, SecureDoor
+from kiosk.loop import Loop
+from kiosk.room import egress
+from tests.simulation.disk import WatchedJournal
+from tests.simulation.kiosk import Machine
+from tests.simulation.program import TremblingHands
+from tests.simulation.uplink import HandDriven
+from tests.simulation.world import FAULTS_A_DAY
+from wire.orders import Watermark
+
+
+class Sabotage(NamedTuple):
+    """One mistake."""
+
+    what: str
+    plant: Callable[[], AbstractContextManager[object]]
+    harm: tuple[tuple[str, ...], int] = ((), FAULTS_A_DAY)
+    """The faults under which it shows, by name (none: all of them), and how many a kiosk has of them a day."""
+
+
+def _instead(owner: object, name: str, make: Callable[[Any], Any]) -> Callable[[], Any]:
+    """Puts `make(the real thing)` in the place of `owner.name`."""
+
+    def plant() -> Any:
+        real = getattr(owner, name)
+        return patch.object(owner, name, wraps(real)(make(real)) if callable(real) else make(real))
+
+    return plant
+
+
+# ---------------------------------------------------------------- the kiosk
+def _puback(publish: Any) -> Any:
+    def with_puback(uplink: HandDriven, link: Any) -> None:
+        publish(uplink, link)
+        cursor, journal = uplink._lanes.last.cursor, uplink._journal
+        journal.acked(Watermark(journal.id, max(journal.epoch, 1), cursor.sent, 0))
+        cursor.acked = cursor.sent
+
+    return with_puback
+
+
+def _asks_first(carry_out: Any) -> Any:
+    def ask_then_write(loop: Loop, effects: tuple[Any, ...], now: Any) -> None:
+        asked = [effect for effect in effects if isinstance(effect, AskLoan)]
+        for effect in asked:
+            loop._hands.do(effect)
+        carry_out(loop, tuple(effect for effect in effects if effect not in asked), now)
+
+    return ask_then_write
+
+
+def _clears_first(do: Any) -> Any:
+    def clear_then_ask(hands: TremblingHands, effect: Any) -> None:
+        if isinstance(effect, AskLoan) and hands.run is not None:
+            for tag in hands.run.machine.plate.there.values():
+                if tag.item == effect.item:
+                    tag.secured = False
+        do(hands, effect)
+
+    return clear_then_ask
+
+
+@contextmanager
+def _lying_disk() -> Iterator[None]:
+    """A commit returns, and what it wrote is still in a cache when the power goes."""
+    transaction, fall = WatchedJournal._transaction, Machine.fall
+
+    @contextmanager
+    def remembered(journal: WatchedJournal) -> Iterator[Any]:
+        disk = journal.disk
+        assert disk is not None
+        before = disk.read()
+        with transaction(journal) as db:
+            yield db
+        disk.before_last = before  # type: ignore[attr-defined]  # of this mistake alone
+
+    def forgetful(machine: Machine, why: str) -> None:
+        fall(machine, why)
+        before = getattr(machine.disk, "before_last", None)
+        if before is not None:
+            machine.disk.write(*before)
+
+    with patch.object(WatchedJournal, "_transaction", remembered), patch.object(Machine, "fall", forgetful):
+        yield
+
+
+# ---------------------------------------------------------------- central
+@contextmanager
+def _counts_twice() -> Iterator[None]:
+    """What comes again is not stored again, and yet counted again."""
+    replayed: list[Any] = []
+    take_one, date_facts = absorb._take, clocks.date_facts
+
+    def taking(connection: Any, journal: Locked, batch: Any, now_ms: int, key: bytes, asides: Any) -> Any:
+        again = min(journal.committed - batch.first + 1, len(batch.facts))
+        replayed.extend((journal.place, take(row, now_ms, key)) for row in batch.facts[: max(again, 0)])
+        return take_one(connection, journal, batch, now_ms, key, asides)
+
+    def dating(*args: Any) -> Any:
+        sums = date_facts(*args)
+        for place, one in replayed:
+            sums.count(place, one.fact, one.at_ms)
+        replayed.clear()
+        return sums
+
+    with patch.object(absorb, "_take", taking), patch.object(absorb, "date_facts", dating):
+        yield
+
+
+SABOTAGES: dict[str, Sabotage] = {
+    "puback": Sabotage(
+        "the watermark moves when the broker has a batch", _instead(HandDriven, "_publish", _puback)
+    ),
+    "ask-first": Sabotage(
+        "the library system is asked before the intent is on disk",
+        _instead(Loop, "_carry_out", _asks_first),
+    ),
+    "clear-first": Sabotage(
+        "a tag is cleared when a loan is asked, not when it is made",
+        _instead(TremblingHands, "do", _clears_first),
+    ),
+    "lying-disk": Sabotage(
+        "the last commit is lost with the power", _lying_disk, (("power cut", "program killed"), 20)
+    ),
+    "no-recovery": Sabotage(
+        "a start does not look for intents without outcome",
+        _instead(WatchedJournal, "intents", lambda _: lambda _journal: []),
+    ),
+    "orders-forgotten": Sabotage(
+        "an order that comes again is carried out again",
+        _instead(WatchedJournal, "order_taken", lambda _: lambda _journal, _number: False),
+    ),
+    "locked-in": Sabotage(
+        "the door is secured when it is shut, whatever fire contact and exit button say",
+        _instead(egress, "secure_early", lambda _: lambda _contacts: (SecureDoor(),)),
+    ),
+    "counted-twice": Sabotage("tallies count what is sent again", _counts_twice),
+    "one-epoch": Sabotage(
+        "a central restored from its backup mints no epoch",
+        _instead(Locked, "answer_epoch", lambda _: lambda *_args, **_named: None),
+        (("backup", "central restored"), 3),
+    ),
+}
+"""By the name that the command line takes."""
