@@ -75,7 +75,7 @@ def give_order(
         device_id: who is to do it.
         verb: one of `wire.orders.Verb`.
         staff: user name of who asks.
-        now_ms: central's clock; the deadline is 15 s later for live verbs, a day for the others.
+        now_ms: central's clock; the deadline is 15 s later for live verbs, else a day.
         seconds: `door.release`: how long, 0 for the room's own setting.
         boot: `journal.renew`: the one machine of two that is meant.
         txn: `debt.settle`: which debt.
@@ -86,9 +86,8 @@ def give_order(
     """
     condition = session.get(DeviceCondition, device_id)
     _refuse_incomplete(verb, boot, txn, verdict)
-    device = _commanded(session, device_id, verb, condition)
+    device, live = _commanded(session, device_id, verb, condition), verb in orders.LIVE_VERBS
     device.last_order = max(device.last_order + 1, now_ms // 1000 - NUMBERS_SINCE)
-    live = verb in orders.LIVE_VERBS
     order = Order(
         device_id=device_id,
         number=device.last_order,
