@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from wire.envelope import UNDECODABLE, Malformed, Row, UnknownFact, decode_fact
-from wire.facts import Fact, FactsLost, kind_of
+from wire.facts import KINDS, Fact, FactsLost
 
 FIRST_MS = 1_767_225_600_000
 """2026-01-01: before any kiosk ran. A clock that says so was set to nothing."""
@@ -18,7 +18,9 @@ AHEAD_MS = 120_000
 """A set clock may run this much before central's; beyond, the time of arrival is the better one."""
 UNREADABLE = "unreadable"
 """Kind under which something is kept that is no fact at all."""
-LOST = kind_of(FactsLost(1))
+KIND = {kind: name for name, kind in KINDS.items()}
+"""The name of each kind of fact."""
+LOST = KIND[FactsLost]
 MISSHAPEN = "?"
 """Before the hash of a reader who was no pseudonym, so that an unknown fact stays an unknown one."""
 MAX_KIND = 64
@@ -72,11 +74,12 @@ def take(row: Row, now_ms: int, hash_key: bytes) -> Taken:
     try:
         fact = decode_fact(row.fact)
     except Malformed:
-        return _taken(row, at_ms, UNREADABLE, _rehashed(row.fact, hash_key), "no fact")
+        return _unknown(row, at_ms, UNREADABLE, _rehashed(row.fact, hash_key), "no fact")
     if isinstance(fact, UnknownFact):
         kind = fact.kind.replace("\0", "")[:MAX_KIND]
-        return _taken(row, at_ms, kind, _rehashed(row.fact, hash_key), f"unknown kind {kind}")
-    return _taken(row, at_ms, kind_of(fact), _body(row.fact, fact, hash_key), "", fact)
+        return _unknown(row, at_ms, kind, _rehashed(row.fact, hash_key), f"unknown kind {kind}")
+    body = _body(row.fact, fact, hash_key)
+    return Taken(fact, KIND[type(fact)], at_ms, row.wall_ms, row.mono_ms, row.boot, row.set, body, "")
 
 
 @lru_cache(maxsize=4096)
@@ -101,8 +104,8 @@ def _body(octets: msgspec.Raw, fact: Fact, hash_key: bytes) -> str:
     return _rehashed(octets, hash_key)  # written with escapes
 
 
-def _taken(row: Row, at_ms: int, kind: str, body: str, aside: str, fact: Fact | None = None) -> Taken:
-    return Taken(fact, kind, at_ms, row.wall_ms, row.mono_ms, row.boot, row.set, body, aside)
+def _unknown(row: Row, at_ms: int, kind: str, body: str, aside: str) -> Taken:
+    return Taken(None, kind, at_ms, row.wall_ms, row.mono_ms, row.boot, row.set, body, aside)
 
 
 def _rehashed(octets: bytes | msgspec.Raw, hash_key: bytes) -> str:
