@@ -74,6 +74,8 @@ class Clock:
         try:
             if self._holds(now_ms()) and self._serves_lists:
                 self._publisher.tick(now_ms())
+        except SQLAlchemyError as cause:
+            log.warning("trouble with the database", cause=type(cause).__name__)
         except Exception:
             log.exception("a piece of the clock's work failed")
 

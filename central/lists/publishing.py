@@ -60,21 +60,21 @@ class Publisher:
         self._life_ms = life_ms
         self._looked_ms = 0
         self._told: dict[tuple[str, str], int] = {}
-        """What the broker has acknowledged since the last connect."""
-        self._complete = False
+        """What the broker has acknowledged since the last connect; a new one with each."""
+        self._complete: dict[tuple[str, str], int] | None = None
+        """That of `_told` in which nothing is missing."""
 
     def forget(self) -> None:
         """The broker may have lost everything. Any thread may say so."""
         self._told = {}
-        self._complete = False
 
     def tick(self, now_ms: int) -> None:
         """Make what is due, tell what is untold."""
         if self._is_time(now_ms):
             self._looked_ms = now_ms
             if making.make(self._reading, self._writing, now_ms, self._life_ms):
-                self._complete = False
-        if not self._complete:
+                self._complete = None
+        if self._complete is not self._told:
             self._tell()
 
     def _is_time(self, now_ms: int) -> bool:
@@ -103,7 +103,7 @@ class Publisher:
                 told[device, head.name] = head.version
         if untold:
             log.info("lists published", heads=len(untold))
-        self._complete = told is self._told
+        self._complete = told
 
 
 def heads(session: Session) -> list[tuple[str, Head]]:

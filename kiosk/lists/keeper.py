@@ -109,10 +109,10 @@ class Keeper:
         self._thread.start()
 
     def fetch(self, effect: FetchList) -> None:
-        """Fetch a list, soon; one of the same version that is wanted already is not begun anew."""
+        """Fetch a list, soon; what is wanted already is not begun anew, nor given up for an older one."""
         with self._news:
             known = self._wanted.get(effect.head.name)
-            if known is not None and known.effect.head == effect.head:
+            if known is not None and known.effect.head.version >= effect.head.version:
                 return
             due_s = time.monotonic() + self._pace.spread_s * self._pace.jitter()
             self._wanted[effect.head.name] = Wanted(effect, Download(self._settings, effect.head), due_s)

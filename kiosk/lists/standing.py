@@ -3,13 +3,14 @@
 | event                                     | what is done                                                    |
 | ----------------------------------------- | --------------------------------------------------------------- |
 | announced: the version in force           | nothing; an earlier refusal of this list is over                |
-| announced: below a version ever in force  | refused: `list.refused` and fault 506; nobody rolls a list back |
+| announced: below a version ever in force  | refused: `list.refused` and fault 506, at most once an hour     |
 | announced: any other                      | fetched                                                         |
 | changed: above every version before       | `list.taken`; the version is remembered for good                |
 | missed                                    | `list.refused` once a version, fault 506 until one is taken     |
 | time: past its expiry                     | fault 505; the allow list is then as if it were not there       |
 
-Faults bear the list's name where others bear a device's.
+Nobody rolls a list back: versions only rise. Who owns the broker can send old heads as fast as it likes, and
+fills no journal by it. Faults bear the list's name where others bear a device's.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from wire.lists import NAMES
 LIST_EXPIRED = number("list_expired")
 LIST_REFUSED = number("list_refused")
 OLDER = "older than one that was in force"
+TELL_OLDER_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Standing:
     """The highest version that was ever in force, also where its file is gone."""
     told: Mapping[ListName, int] = field(default_factory=dict)
     """Lists that are refused now, and the version whose refusal was told last."""
+    quiet_until_ms: int = 0
+    """Monotonic: until then no older version is told."""
     late: frozenset[ListName] = frozenset()
     ahead_ms: int | None = None
     """Central's wall clock less our monotonic one, which does not jump. None: not heard yet."""
@@ -59,7 +63,7 @@ def step(standing: Standing, event: AnyEvent, now: Now) -> Stepped:
     effects: tuple[AnyEffect, ...] = ()
     match event:
         case ListAnnounced():
-            standing, effects = _announced(standing, event)
+            standing, effects = _announced(standing, event, now)
         case ListsChanged(lists=lists):
             standing, effects = _changed(standing, lists)
         case ListMissed(name=name, version=version, why=why):
@@ -80,10 +84,13 @@ def deadline_ms(standing: Standing, now: Now) -> int | None:
     return now.mono_ms + min(left) if left else None
 
 
-def _announced(standing: Standing, event: ListAnnounced) -> Stepped:
+def _announced(standing: Standing, event: ListAnnounced, now: Now) -> Stepped:
     head = event.head
     stands = standing.lists.by_name.get(head.name)
     if head.version < standing.highest.get(head.name, 0):
+        if now.mono_ms < standing.quiet_until_ms:
+            return standing, ()
+        standing = replace(standing, quiet_until_ms=now.mono_ms + TELL_OLDER_MS)
         return _refuse(standing, head.name, head.version, OLDER)
     if stands is not None and stands.body.version == head.version:
         return _accept(standing, head.name)

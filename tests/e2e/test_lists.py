@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import stat
 import urllib.error
@@ -56,7 +55,7 @@ def test_both_kiosks_take_the_lists_that_they_are_given(running: Network):
     until(taken, FETCHED_S)
     for device in KIOSKS:
         folder = running.family.folder / device / "lists"
-        files = {path.name: stat.S_IMODE(os.stat(path).st_mode) for path in folder.iterdir()}
+        files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
         assert files == {f"{name}.list": 0o600 for name in ("allow", "deny", "hold")}
     console = Console(running.url("web"), "manager", running.secrets.logins["manager"])
     page = urllib.request.Request(running.url("web") + "/lists/", headers={"Cookie": console.cookie})

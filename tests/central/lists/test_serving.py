@@ -202,6 +202,23 @@ def test_who_is_slow_at_the_handshake_holds_up_nobody(made, start, authority, mo
         assert idle.recv(1) == b""
 
 
+def test_who_never_ends_a_request_is_hung_up_on(made, start, authority, monkeypatch):
+    monkeypatch.setattr(serving, "TRANSFER_S", 0.3)
+    port, context = start(), client(authority, ROOM)
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=20) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as line,
+        suppress(OSError),  # either end may be the first to find out
+    ):
+        line.settimeout(20)
+        while True:
+            line.sendall(b"G")
+            line.settimeout(0.05)
+            with suppress(TimeoutError):
+                assert line.recv(1) == b""
+                break
+
+
 def test_more_connections_than_places_are_hung_up_on(made, start, authority, monkeypatch):
     monkeypatch.setattr(serving, "PLACES", 1)
     port = start()

@@ -224,6 +224,18 @@ def test_a_newer_head_takes_the_place_of_one_that_is_being_fetched(server, make)
     assert kiosk.next(ListsChanged).lists.by_name["deny"].body.version == 2
 
 
+def test_an_older_head_does_not_take_the_place_of_a_newer_one(server, make):
+    kiosk = make()
+    newer, octets = announced(deny(2))
+    server.scripts = [whole(b"", status="404 Not Found"), whole(octets)]
+    kiosk.keeper.fetch(newer)
+    with server.asked:
+        assert server.asked.wait_for(lambda: server.requests, PATIENCE_S)
+    kiosk.keeper.fetch(announced(deny(1))[0])
+    assert kiosk.next(ListsChanged).lists.by_name["deny"].body.version == 2
+    assert all("/lists/deny/2 " in request for request in server.requests)
+
+
 def test_the_first_attempt_waits_by_chance(server, make):
     kiosk = make(pace=Pace(spread_s=3600.0, jitter=lambda: 1.0))
     effect, _ = wanted(server)

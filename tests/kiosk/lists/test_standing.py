@@ -50,6 +50,15 @@ def test_a_version_below_is_refused_once():
     assert after(told(deny(5)), standing=standing)[1] == (ClearFault(506, "deny"),)
 
 
+def test_old_heads_as_fast_as_they_come_are_told_once_an_hour():
+    standing, _ = after(in_force(deny(9)), told(deny(8)), told(deny(9)))
+    for version in (7, 8, 9, 6, 9, 5):
+        standing, effects = after(told(deny(version)), standing=standing)
+        assert effects == ()
+    later = Now(NOW.wall_ms, NOW.mono_ms + 3_600_000)
+    assert after(told(deny(8)), standing=standing, now=later)[1][0] == Record(ListRefused("deny", 8, OLDER))
+
+
 def test_a_version_below_is_refused_after_a_restart_and_after_the_file_was_deleted():
     standing = recall({"list.deny": "5"}.get)
     assert after(told(deny(4)), standing=standing)[1] == (
