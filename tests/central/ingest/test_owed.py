@@ -1,10 +1,11 @@
 """The staff's list out of facts: whatever comes twice, late, alone or in another order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import permutations
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from central.circulation.models import Item, Loan, OwedTransaction, Reader, ReaderType, Title
 from central.circulation.owed import STATES, Told
@@ -13,6 +14,7 @@ from central.db import open_sessions
 from central.facts.rows import pseudonym
 from tests.central.ingest import world as ingest
 from tests.central.ingest.world import DESK, JOURNAL, KEY, NOW, READER, ROOM, batch
+from tests.central.kiosk import until
 from wire import facts
 from wire.envelope import encode_fact
 
@@ -24,6 +26,7 @@ GRANTED = facts.LoanGranted(
     **LOAN, reader_type="adult", title="三体", due="2026-10-21", decided_by="list", sealed="c2VhbGVk"
 )
 HOUR_MS = 3_600_000
+PATIENCE_S = 20
 
 
 def rows(engine):
@@ -280,3 +283,26 @@ def test_what_staff_have_settled_is_judged_no_more(world):
         connection.execute(update(OwedTransaction).values(resolution="accepted"))
         take(connection, [told(facts.ReturnMade("0c" * 8, "B1"), NOW + 3 * HOUR_MS, DESK)])
     assert only(world).state == "conflict"
+
+
+def test_a_return_and_an_end_at_two_workers_see_each_other(postgres_engine):
+    """Neither has committed when the other begins: the second waits for the first."""
+    ingest.settle(postgres_engine)
+    with ThreadPoolExecutor(1) as other, postgres_engine.begin() as first:
+        take(first, [told(GRANTED, NOW), told(LENT, AT["lent"])])
+
+        def second():
+            with postgres_engine.begin() as connection:
+                take(connection, [told(BACK, AT["back"], DESK)])
+
+        done = other.submit(second)
+        until(lambda: _waits_for_a_lock(postgres_engine))
+        first.commit()
+        done.result(PATIENCE_S)
+    assert only(postgres_engine).state == "conflict"
+
+
+def _waits_for_a_lock(engine):
+    with engine.connect() as connection:
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return connection.scalar(waiting) == 1
