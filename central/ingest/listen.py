@@ -8,7 +8,8 @@
 - Trouble with the database: nothing is thrown away; central's condition says offline, so that kiosks hold
   their facts, and the group is tried again until it is in.
 - A message that cannot be stored is refused alone, counted and shown; the rest of its group goes in.
-- Durable orders go out at each `ready`, and again each minute while the kiosk hears and has not answered.
+- Durable orders go out at each `ready`, and again each minute while the kiosk hears and has not answered;
+  so does the word that a journal is forked. Both go out at each connect to the broker.
 - In a crowd a device's facts beyond MAX_OF_DEVICE messages are let go, it sends them again. More than
   MAX_WAITING messages of all: we read no more, and the broker waits.
 """
@@ -29,6 +30,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from central.clock_ms import now_ms
 from central.config import Config
 from central.db import open_sessions
+from central.facts import marks
 from central.fleet.operations import are_late, expire, order_payload, pending_durable
 from central.ingest.fairness import Fair
 from central.ingest.group import Letter, Stored, store
@@ -39,6 +41,7 @@ from central.mqtt import BrokerAway, Heard, Link, Message
 from wire import condition, topics
 from wire.condition import CentralCondition
 from wire.envelope import Malformed
+from wire.orders import Watermark
 from wire.signing import seal
 
 MAX_GROUP = 200
@@ -59,6 +62,7 @@ TICK_S = 1.0
 """How often orders past their deadline are looked for."""
 REMIND_S = 60.0
 """How often unanswered orders are sent again: the broker was away, or we were, when they were to go out."""
+NEVER = float("-inf")
 PAUSE_MIN_S = 0.2
 PAUSE_MAX_S = 2.0
 
@@ -96,7 +100,7 @@ class Ingest:
         self._stopping = False
         self._session = 0
         self._well = True
-        self._looked_at = self._reminded_at = 0.0
+        self._looked_at = self._reminded_at = NEVER
         self._hearing: set[str] = set()
         """Devices that have just become ready."""
         prefix = f"$share/{share}/" if share else ""
@@ -110,7 +114,7 @@ class Ingest:
                 (topics.every(topics.VITALS), 0),
             ],
             will=self._will,
-            born=self._say_how_we_are,
+            born=self._greet,
         )
 
     def run(self) -> None:
@@ -155,6 +159,11 @@ class Ingest:
     def _will(self) -> Message:
         self._session = max(now_ms(), self._session + 1)
         return self._presence(online=False)
+
+    def _greet(self) -> None:
+        """A connection begins: what was said while there was none is said again."""
+        self._say_how_we_are()
+        self._reminded_at = NEVER
 
     def _say_how_we_are(self) -> None:
         self._publish(self._presence(online=self._well))
@@ -231,13 +240,17 @@ class Ingest:
 
     def _answer(self, stored: Stored) -> None:
         for (device_id, _), watermark in stored.watermarks.items():
-            topic = topics.topic(device_id, topics.WATERMARK)
-            fresh = msgspec.structs.replace(watermark, central_ms=now_ms())
-            self._publish(Message(topic, seal(self._keys.signing, topic, fresh), retain=True))
+            self._tell(device_id, watermark)
         self._hearing |= stored.hearing
 
+    def _tell(self, device_id: str, watermark: Watermark) -> None:
+        """Publish a watermark with the time of now: kiosks set their clocks by it."""
+        topic = topics.topic(device_id, topics.WATERMARK)
+        fresh = msgspec.structs.replace(watermark, central_ms=now_ms())
+        self._publish(Message(topic, seal(self._keys.signing, topic, fresh), retain=True))
+
     def _tend_orders(self) -> None:
-        """Look for late orders and for unanswered ones, where it is time or a device became ready."""
+        """Look for late orders and say again what goes unanswered, where it is time or a device is ready."""
         now = time.monotonic()
         look, remind = now - self._looked_at >= TICK_S, now - self._reminded_at >= REMIND_S
         if not (look or self._hearing):
@@ -246,6 +259,8 @@ class Ingest:
         try:
             self._give_up_late_orders()
             self._send_again(None if remind else self._hearing)
+            if remind:
+                self._tell_of_forks()
         except TROUBLE as cause:
             self._fall_ill(cause)
         else:
@@ -264,6 +279,12 @@ class Ingest:
             for order in pending_durable(session, now_ms(), devices):
                 topic, payload = order_payload(self._keys.signing, order)
                 self._publish(Message(topic, payload))
+
+    def _tell_of_forks(self) -> None:
+        """Tell devices again whose journal two machines write: neither may go on, whatever it missed."""
+        with self._reading() as session:
+            for one in marks.forked(session):
+                self._tell(one.device_id, Watermark(one.journal, one.epoch, one.committed, 0, forked=True))
 
     def _fall_ill(self, cause: Exception) -> None:
         if self._well:

@@ -60,6 +60,14 @@ class Central:
             kiosk.wait_central(online=True)
             yield kiosk
 
+    @contextmanager
+    def talking_later(self, device_id):
+        """A kiosk, at a broker that has forgotten what it retained; then central."""
+        self.broker.stop()
+        self.broker.start()
+        with self.kiosk(device_id) as kiosk, self.ingesting():
+            yield kiosk
+
     def refused(self):
         row = RefusedMessage
         with self.engine.connect() as connection:
@@ -77,6 +85,12 @@ class Central:
     def order_state(self):
         with self.engine.connect() as connection:
             return connection.scalar(select(Order.state))
+
+
+def until_told(kiosk):
+    """True once the kiosk knows that its journal is forked."""
+    until(lambda: any(mark.forked for mark in kiosk.watermarks))
+    return abs(kiosk.watermarks[-1].central_ms - now_ms()) < 60_000
 
 
 def test_facts_are_committed_and_the_watermark_says_so(central):
@@ -287,6 +301,21 @@ def test_a_damaged_database_is_trouble_and_not_the_messages_fault(central, monke
         said.set()
         kiosk.wait_watermark(1)
     assert central.refused() == []
+
+
+def test_a_fork_is_told_and_told_again_when_central_or_the_broker_is_back(central):
+    with central.ingesting(), central.talking(ROOM) as kiosk:
+        kiosk.send(batch(1, [visit()]))
+        assert not kiosk.wait_watermark(1).forked
+        kiosk.send(batch(1, [visit(7)]))
+        until(lambda: kiosk.watermarks[-1].forked)
+    with central.talking_later(ROOM) as kiosk:
+        assert until_told(kiosk)
+        central.broker.stop()
+        until(lambda: not kiosk.link.connected)
+        kiosk.watermarks.clear()
+        central.broker.start()
+        assert until_told(kiosk)
 
 
 def test_an_order_that_went_unheard_is_sent_again_while_the_kiosk_stays_ready(central, monkeypatch):
