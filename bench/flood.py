@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -44,7 +44,7 @@ from wire import signing
 QUIET = 20
 A_PROCESS = 125
 """Kiosks that share one: six descriptors each, and paho waits by select(2), which knows 1,024."""
-PATIENCE_S = 900.0
+PATIENCE_S = 400.0
 MEMORY = Path("/dev/shm")
 DAY_MS = 86_400_000
 
@@ -114,6 +114,7 @@ class Kiosk:
     """A kiosk's journal and uplink, and when it heard what."""
 
     def __init__(self, lines: Lines, name: str, central: Ed25519PublicKey) -> None:
+        self.name = name
         self.clock = SystemClock()
         self.journal = Journal.open(lines.folder / f"{name}.db", bytes(32))
         self.uplink = Uplink(Mqtt(port=lines.port), name, self.journal, central, self.clock, self._hear)
@@ -154,11 +155,7 @@ def _keep(pipe: Connection, lines: Lines, names: Sequence[str], first_ms: int) -
         kiosk.uplink.start()
     assert all(kiosk.connected.wait(PATIENCE_S) for kiosk in kiosks)
     pipe.send("connected")
-    waiting = kiosks
-    while waiting:
-        time.sleep(0.05)
-        waiting = [kiosk for kiosk in waiting if kiosk.held(day.FACTS) is None]
-    pipe.send(max(kiosk.held(day.FACTS) or 0.0 for kiosk in kiosks))
+    pipe.send(_wait_until_held((kiosk, day.FACTS) for kiosk in kiosks))
     pipe.recv()
 
 
@@ -179,10 +176,23 @@ def _tell(pipe: Connection, lines: Lines, names: Sequence[str]) -> None:
             told.append((kiosk, len(told) // len(kiosks) + 1, time.monotonic()))
             day.tell_visit(kiosk.journal, kiosk.clock)
             kiosk.uplink.kick()
-    while any(kiosk.held(seq) is None for kiosk, seq, _ in told):
-        time.sleep(0.05)
+    _wait_until_held((kiosk, seq) for kiosk, seq, _ in told)
     pipe.send([((kiosk.held(seq) or 0.0) - at) * 1000 for kiosk, seq, at in told])
     pipe.recv()
+
+
+def _wait_until_held(facts: Iterable[tuple[Kiosk, int]]) -> float:
+    """When central held the last of these facts."""
+    waiting, last_s, give_up = list(facts), 0.0, time.monotonic() + PATIENCE_S
+    while waiting:
+        assert time.monotonic() < give_up, (
+            f"not held: {[(k.name, seq, k.journal.watermark) for k, seq in waiting]}"
+        )
+        time.sleep(0.05)
+        held = [kiosk.held(seq) for kiosk, seq in waiting]
+        last_s = max([last_s, *(at for at in held if at is not None)])
+        waiting = [one for one, at in zip(waiting, held, strict=True) if at is None]
+    return last_s
 
 
 @contextmanager
