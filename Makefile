@@ -11,7 +11,7 @@ HOURS ?= 1
 # Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts.
 APT := mosquitto postgresql chromium fonts-noto-cjk
 
-.PHONY: help demo test lint types bench simulate soak docs lock clean
+.PHONY: help demo test lint types bench simulate chaos soak docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ simulate: $(VENV)/.test  ## live through 2,000 kiosk-days under faults, from new
 
 soak: $(VENV)/.test  ## simulate for HOURS=1, or until a seed fails
 	@$(BIN)/python -m tests.simulation --hours $(HOURS) $(ARGS)
+
+chaos: $(VENV)/.test packages  ## real processes, broker and database killed and cut off, then an audit (ARGS="--kills 200")
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 lock:  ## renew the lists of hashes (needs uv)
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate \

@@ -29,8 +29,8 @@ from tests.chaos.processes import Process
 from tests.chaos.readers import Readers
 from tests.chaos.world import World, world
 
-JOBS = 4
-"""Processes that the crowd is spread over."""
+CROWDED = 50
+"""Kiosks of the crowd in one process."""
 RETURN = 0.4
 """When the crowd comes back, as a part of the storm."""
 
@@ -69,6 +69,7 @@ def main(
         nets.own()
     begun = time.monotonic()
     with world(crowd, apart=not why_not) as running, _kept(running.folder, logs):
+        click.echo(f"up after {time.monotonic() - begun:.0f} s, seed {plan.seed}", err=True)
         figures, wrong = live(running, plan, patience)
     figures["seconds"] = round(time.monotonic() - begun)
     if as_json:
@@ -88,13 +89,16 @@ def live(running: World, plan: Plan, patience_s: float) -> tuple[dict[str, int],
     storm = Storm(running, plan)
     crowd = _gather(running, plan.seed)
     for process in crowd:
-        storm.extra.append((RETURN, lambda process=process: _say_go(process)))
+        storm.extra.append((RETURN, lambda process=process: process.say("go")))
     for each in readers:
         each.start()
     storm.blow()
+    click.echo("the storm is over", err=True)
+    begun = time.monotonic()
     unrest = make_peace(running, readers, patience_s)
     for each in readers:
         each.join()
+    click.echo(f"quiet after {time.monotonic() - begun:.0f} s", err=True)
     found = audit(running, diary)
     wrong = found.wrong + [f"no quiet: {unrest}"] * bool(unrest)
     wrong += [f"{each.name} ended: {each.cause!r}" for each in readers if each.cause]
@@ -122,8 +126,8 @@ def _figures(counts: Counter[str], diary: Diary, found: Findings) -> dict[str, i
 def _gather(running: World, seed: int) -> list[Process]:
     """The crowd's processes, their journals filled."""
     made = []
-    for job in range(min(JOBS, len(running.crowd))):
-        devices = running.crowd[job::JOBS]
+    for job, first in enumerate(range(0, len(running.crowd), CROWDED)):
+        devices = running.crowd[first : first + CROWDED]
         for device in devices:
             running.issue(device)
         path = running.folder / f"crowd {job}.json"
@@ -132,21 +136,8 @@ def _gather(running: World, seed: int) -> list[Process]:
         path.write_bytes(msgspec.json.encode(crowd))
         made.append(running.family.python(f"crowd {job}", "tests.chaos.crowd", str(path), pipe=True))
     for process in made:
-        assert _hear(process) == "filled", process.tail()
+        assert process.hear() == "filled", process.tail()
     return made
-
-
-def _hear(process: Process) -> str:
-    assert process.popen is not None
-    assert process.popen.stdout is not None
-    return process.popen.stdout.readline().decode().strip()
-
-
-def _say_go(process: Process) -> None:
-    assert process.popen is not None
-    assert process.popen.stdin is not None
-    process.popen.stdin.write(b"\n")
-    process.popen.stdin.flush()
 
 
 @contextmanager

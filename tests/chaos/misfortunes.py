@@ -47,7 +47,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Storm:
-    """The misfortunes of one run; `blow` returns when all kills are done and everything is up again."""
+    """The misfortunes of one run; `blow` returns when its time is over and all kills are done, in fine weather."""
 
     world: World
     plan: Plan
@@ -67,12 +67,17 @@ class Storm:
             self._at(begun + chance.uniform(0, length_s), self._weather_maker(Random(chance.random())))
         for part, act in self.extra:
             self._at(begun + part * length_s, act)
-        while self._agenda:
+        while self._killed() < self.plan.kills or time.monotonic() < begun + length_s:
             world.family.tend()
             while self._agenda and self._agenda[0][0] <= time.monotonic():
                 heapq.heappop(self._agenda)[2]()
             time.sleep(LOOK_S)
         world.proxies.clear()
+        for namespace in world.apart.values():
+            namespace.pull(out=False)
+
+    def _killed(self) -> int:
+        return sum(count for name, count in self.counts.items() if name.startswith("killed"))
 
     def _at(self, when: float, act: Callable[[], None]) -> None:
         heapq.heappush(self._agenda, (when, next(self._order), act))

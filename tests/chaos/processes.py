@@ -35,7 +35,8 @@ class Process:
     name: str
     command: Sequence[str]
     log: Path
-    end_by: signal.Signals = signal.SIGTERM
+    end_by: signal.Signals = signal.SIGKILL
+    """Gentler where it has children of its own."""
     falls: bool = False
     """It may end by itself where another that it needs is down (PostgreSQL, while an old backend lives)."""
     pipe: bool = False
@@ -79,6 +80,19 @@ class Process:
         if self.popen is None and now >= self.down_until:
             self.start()
 
+    def hear(self) -> str:
+        """The next line that it prints to our pipe; empty where it has ended."""
+        assert self.popen is not None
+        assert self.popen.stdout is not None
+        return self.popen.stdout.readline().decode().strip()
+
+    def say(self, line: str) -> None:
+        """A line for its stdin."""
+        assert self.popen is not None
+        assert self.popen.stdin is not None
+        self.popen.stdin.write(f"{line}\n".encode())
+        self.popen.stdin.flush()
+
     def end(self, until: float) -> None:
         """Ended when this returns."""
         if self.popen is None:
@@ -109,7 +123,7 @@ class Family:
         *command: str,
         within: Sequence[str] = (),
         leash: Sequence[str] = LEASH,
-        end_by: signal.Signals = signal.SIGTERM,
+        end_by: signal.Signals = signal.SIGKILL,
         falls: bool = False,
         pipe: bool = False,
     ) -> Process:

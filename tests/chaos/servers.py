@@ -92,7 +92,7 @@ class Database:
         options = [word for one in (*settings, "shared_buffers=32MB") for word in ("-c", one)]
         server = str(BINARIES[-1] / "postgres")
         family.start(
-            "database", server, "-D", str(data), *options, leash=leash, end_by=signal.SIGINT, falls=True
+            "database", server, "-D", str(data), *options, leash=leash, end_by=signal.SIGQUIT, falls=True
         )
         family.wait("database", self._answers)
         self._do("CREATE DATABASE shuwu")

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -109,6 +110,9 @@ def world(crowd: int, *, apart: bool) -> Iterator[World]:
 
 def _build(folder: Path, data: Path, family: Family, proxies: Proxies, crowd: int, *, apart: bool) -> World:
     started_ms = time.time_ns() // 1_000_000
+    apart_from = {name: Namespace(name, family) for name in nets.APART} if apart else {}
+    for place in configs.places():
+        _start_rig(folder, family, place, apart_from)
     for name in ("broker", "sip2"):
         _issue(folder / "pki", name, addresses())
     _issue(folder / "pki", "central")
@@ -129,7 +133,7 @@ def _build(folder: Path, data: Path, family: Family, proxies: Proxies, crowd: in
         names,
     )
     _register(made)
-    made.apart = {name: Namespace(name, family) for name in nets.APART} if apart else {}
+    made.apart = apart_from
     _central(made, direct, ports)
     for place in configs.places():
         made.kiosks.append(_room(made, place, ports))
@@ -187,9 +191,16 @@ def _central(made: World, direct: Path, ports: dict[str, int]) -> None:
     family = made.family
     family.python("ingest", "central", "ingest", "--config", str(through), within=enter)
     family.python("sip2", "central", "sip2", "--config", str(direct))
-    family.python("web", "central", "web", "--config", str(direct))
+    family.python("web", "central", "web", "--config", str(direct), end_by=signal.SIGQUIT)
     family.wait("sip2", lambda: listens(ports["sip2"]))
     family.wait("web", lambda: up(f"{made.web_url}/healthz"))
+
+
+def _start_rig(folder: Path, family: Family, place: Place, apart: Mapping[str, Namespace]) -> None:
+    namespace = apart.get("room") if place.apart else None
+    enter = namespace.enter if namespace else ()
+    path = configs.rig(folder, place)
+    family.python(f"{place.device} rig", "drivers.rig", "--config", str(path), within=enter, pipe=True)
 
 
 def _room(made: World, place: Place, ports: dict[str, int]) -> Kiosk:
@@ -197,12 +208,7 @@ def _room(made: World, place: Place, ports: dict[str, int]) -> Kiosk:
     namespace = made.apart.get("room") if place.apart else None
     host, enter = (namespace.gate, namespace.enter) if namespace else (LOOPBACK, ())
     made.issue(device)
-    rig_file = configs.rig(made.folder, place)
-    process = family.python(
-        f"{device} rig", "drivers.rig", "--config", str(rig_file), within=enter, pipe=True
-    )
-    assert process.popen is not None and process.popen.stdout is not None  # noqa: PT018 - one thing
-    said = json.loads(process.popen.stdout.readline() or b"{}")
+    said = json.loads(family.members[f"{device} rig"].hear() or "{}")
     family.wait(f"{device} rig", lambda: "devices" in said)
     to_broker = made.proxies.open(f"{device} broker", (LOOPBACK, made.broker.port), host)
     to_sip2 = made.proxies.open(f"{device} sip2", (LOOPBACK, ports["sip2"]), host)
