@@ -8,11 +8,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from central.facts.models import FactGap, Journal, Revision
+from central.facts.models import FactGap, Journal, Revision, StoredFact
 from central.fleet.models import Device
 
-STILL_SPEAKS_MS = 3_600_000
-"""An older journal that was heard this long after a newer one began is written by another machine."""
+STILL_WRITTEN_MS = 3_600_000
+"""An older journal whose last fact is this much later than the beginning of a newer one has another writer."""
 
 
 def forked(session: Session, device: str | None = None) -> Sequence[Journal]:
@@ -27,14 +27,25 @@ def forked(session: Session, device: str | None = None) -> Sequence[Journal]:
 
 
 def twins(session: Session, device: str | None = None) -> Sequence[Journal]:
-    """Journals that still speak though their device has begun another: a second machine bears its name."""
-    newer = aliased(Journal)
-    succeeded = exists().where(
-        newer.device_id == Journal.device_id,
-        newer.first_ms > Journal.first_ms,
-        newer.first_ms + STILL_SPEAKS_MS < Journal.last_ms,
+    """Journals that are still written though their device has begun another: two machines bear its name."""
+    newer, last = aliased(Journal), StoredFact
+    query = (
+        select(Journal)
+        .join(
+            last,
+            (last.device_id == Journal.device_id)
+            & (last.journal == Journal.journal)
+            & (last.seq == Journal.committed),
+        )
+        .where(
+            exists().where(
+                newer.device_id == Journal.device_id,
+                newer.first_ms > Journal.first_ms,
+                newer.first_ms + STILL_WRITTEN_MS < last.at_ms,
+            ),
+            _of(Journal.device_id, device),
+        )
     )
-    query = select(Journal).where(succeeded, _of(Journal.device_id, device))
     return session.scalars(query.order_by(Journal.last_ms.desc())).all()
 
 

@@ -5,7 +5,7 @@
 - A boot with a line has all its facts on it, those stored before and those that come later, so that they
   stand in the order in which they were written. A boot without one has the kiosk's own dates.
 - The last correction wins; one within 2 s of the line leaves it where it is.
-- No fact is dated later than AHEAD_MS after its arrival, whatever the line says.
+- No fact is dated later than AHEAD_MS after central's own time, whatever the line says.
 - Facts that change their hour, day or month take their tallies along in the same transaction; a revision
   is noted, and a recount, which dates by what is stored, gives the same numbers. What the staff's list of
   owed transactions has of them is told again with its new time.
@@ -156,8 +156,8 @@ def _stored_agrees(connection: Connection, boot: Boot, begun_ms: int) -> bool:
 
 def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved: Moved) -> None:
     """Put the stored facts of a boot on its line."""
-    latest, on_line = StoredFact.received_ms + AHEAD_MS, StoredFact.mono_ms + begun_ms
-    at_ms = case((on_line > latest, latest), else_=on_line)
+    latest_ms, on_line = now_ms + AHEAD_MS, StoredFact.mono_ms + begun_ms
+    at_ms = case((on_line > latest_ms, latest_ms), else_=on_line)
     days: set[date] = set()
     count = 0
     for span in _spans(connection, boot):

@@ -199,11 +199,21 @@ def test_a_correction_within_the_hour_moves_facts_and_no_figure(world):
     assert revisions(world) == []
 
 
-def test_nothing_is_dated_long_after_its_arrival(world):
+def test_nothing_is_dated_long_after_central_s_time(world):
     take(world, ROOM, batch(1, [visit()], wall_ms=UNSET, clock=False))
     ahead = NOW + 30 * DAY_MS
     take(world, ROOM, batch(2, [corrected(2000, ahead), visit()], wall_ms=UNSET, clock=False), now_ms=NOW + 7)
-    assert times(world) == {1: DAY_MS + AHEAD_MS, 2: DAY_MS + AHEAD_MS + 7, 3: DAY_MS + AHEAD_MS + 7}
+    assert set(times(world).values()) == {DAY_MS + AHEAD_MS + 7}
+    recounted(world)
+
+
+def test_what_came_while_central_s_own_clock_was_behind_is_mended_by_the_next_correction(world):
+    behind = NOW - 7 * DAY_MS
+    take(world, ROOM, batch(1, [visit(), corrected(2000, BEGUN - 7 * DAY_MS)], wall_ms=BEGUN), now_ms=behind)
+    assert days(world) == {(ROOM, date(2026, 9, 13)): 1}
+    take(world, ROOM, batch(3, [corrected(3000)], wall_ms=BEGUN))
+    assert times(world) == {1: 1000, 2: 2000, 3: 3000}
+    assert days(world) == {(ROOM, YESTERDAY): 1}
     recounted(world)
 
 
