@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from kiosk.daemon import Daemon
 from kiosk.effects import EndProgram
 from kiosk.events import StopAsked
 from kiosk.journal import Journal
+from kiosk.journal.schema import MARK, SCHEMA
 from tests.kiosk.settings import DESK_AND_ROOM, written
 from wire.envelope import decode_fact
 from wire.facts import KioskStarted, KioskStopped
@@ -117,13 +119,15 @@ def test_a_secret_that_others_may_read_is_said(path):
     assert "others may read it" in result.output
 
 
-def test_a_journal_that_is_none_is_said(path):
+def test_a_journal_of_a_newer_program_is_said(path):
     state = load(path).state
     state.mkdir(mode=0o700)
-    (state / "journal.db").write_bytes(b"no database, but long enough to be looked at as one" * 10)
+    with closing(sqlite3.connect(state / "journal.db")) as db:
+        db.execute(f"PRAGMA application_id = {MARK + SCHEMA + 1}")
+        db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     result = run(path)
     assert result.exit_code == 78
-    assert "journal.db" in result.output
+    assert f"schema {SCHEMA + 1}" in result.output
 
 
 @pytest.fixture

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
+from contextlib import closing, suppress
 from random import Random
 
 import pytest
 
-from kiosk.effects import Record
+from kiosk.cursor import Taken
+from kiosk.effects import Record, TakeOrder
 from kiosk.journal import Journal
 from kiosk.journal.estate import LOST
 from kiosk.journal.pages import FRAME_HEADER, LOG_HEADER, PAGE
-from tests.kiosk.journal.worn import HEAD, KEY, STAMP, TAKEN, spoil, unplugged, write
-from wire.facts import ExitPressed
+from tests.kiosk.journal.worn import DEBTS, HEAD, KEY, ORDER, STAMP, TAKEN, spoil, unplugged, write
+from wire.facts import ExitPressed, KioskStopped, LoanAsked, LoanMade, OrderDone
+from wire.orders import Order, Watermark
 
-SEEDS = range(120)
+SEEDS = range(40)
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +104,259 @@ def test_no_readable_fact_is_lost_wherever_the_log_is_damaged(tmp_path, killed, 
     same = [log[at + FRAME_HEADER : at + step] for at in range(LOG_HEADER, len(log), step)
             if log[at : at + step] == after[at : at + step]]  # fmt: skip
     assert_carried(path, name, rows, survivors(image + b"".join(same), rows, set()))
+
+
+# ---------------------------------------------------------------- what is carried over
+@pytest.fixture
+def lying(tmp_path, closed):
+    """A whole journal's file."""
+    path = tmp_path / "journal.db"
+    path.write_bytes(closed[0])
+    return path
+
+
+def page_of(path, table):
+    """Octets of the first page of a table."""
+    db = sqlite3.connect(path)
+    (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    db.close()
+    return slice((page - 1) * PAGE, page * PAGE)
+
+
+def ruin(path, table):
+    octets = bytearray(path.read_bytes())
+    octets[page_of(path, table)] = b"\xa5" * PAGE
+    path.write_bytes(octets)
+
+
+def test_what_is_owed_remembered_and_taken_goes_over_with_the_session_number(lying, closed):
+    ruin(lying, "passed")
+    journal = Journal.open(lying, KEY)
+    (elder,) = journal.elders
+    assert [(i.txn, i.card, i.granted, i.due) for i in journal.intents()] == [
+        (txn, f"C{int(txn, 16)}", True, "2026-12-31") for txn in DEBTS
+    ]
+    assert journal.recall("counts") == "[41, 40]"
+    assert journal.orders_unanswered() == [ORDER]
+    assert journal.next_session() == 4
+    assert (journal.before, journal.why, journal.unclean, journal.head) == (closed[1], "damaged", True, 0)
+    assert (elder.id, elder.head, elder.watermark, elder.epoch) == (closed[1], HEAD, TAKEN, 5)
+    assert journal.damaged.startswith("journal-damaged-2")
+    assert journal.standing.damaged == journal.damaged
+    journal.close()
+
+
+def test_what_is_owed_is_known_from_the_facts_where_its_table_is_gone(lying):
+    ruin(lying, "intent")
+    journal = Journal.open(lying, KEY)
+    assert [(i.txn, i.card, i.granted, i.title) for i in journal.intents()] == [
+        (txn, "", True, f"书 {int(txn, 16)}") for txn in DEBTS
+    ]
+    ends = [Record(LoanMade(txn, "B", "ab" * 16, granted=True)) for txn in DEBTS]
+    journal.append(ends, STAMP)
+    assert journal.intents() == []
+    journal.close()
+
+
+def test_what_is_owed_is_asked_about_before_what_comes_later(lying):
+    ruin(lying, "passed")
+    journal = Journal.open(lying, KEY)
+    journal.append([Record(LoanAsked("f" * 16, "B1", "ab" * 16), "C1")], STAMP)
+    assert [intent.txn for intent in journal.intents()] == [*DEBTS, "f" * 16]
+    journal.close()
+
+
+def test_a_journal_that_forgot_its_name_finds_it_in_its_facts(lying, closed):
+    ruin(lying, "journal")
+    journal = Journal.open(lying, KEY)
+    (elder,) = journal.elders
+    assert (elder.id, elder.watermark, elder.head) == (closed[1], 0, HEAD)
+    assert journal.next_session() > 1_700_000_000, "larger than any before"
+    journal.close()
+
+
+def test_what_is_no_journal_at_all_is_set_aside(tmp_path):
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"certainly not a database " * 1000)
+    journal = Journal.open(path, KEY)
+    assert (journal.before, journal.why, journal.elders) == ("", "damaged", ())
+    assert (tmp_path / journal.damaged).read_bytes() == b"certainly not a database " * 1000
+    journal.close()
+
+
+def test_the_next_start_finds_nothing_to_mend(lying):
+    ruin(lying, "passed")
+    first = Journal.open(lying, KEY)
+    first.close()
+    files = sorted(lying.parent.iterdir())
+    second = Journal.open(lying, KEY)
+    assert (second.id, second.why, len(second.elders)) == (first.id, "damaged", 1)
+    second.close()
+    assert sorted(lying.parent.iterdir()) == files
+
+
+def test_a_damaged_elder_is_made_whole_in_its_place(lying, closed):
+    ruin(lying, "passed")
+    Journal.open(lying, KEY).close()
+    (elder,) = lying.parent.glob("journal-elder-*.db")
+    ruin(elder, "passed")
+    journal = Journal.open(lying, KEY)
+    assert [(one.id, one.head) for one in journal.elders] == [(closed[1], HEAD)]
+    assert len(list(lying.parent.glob("journal-damaged-*.db"))) == 2
+    journal.close()
+
+
+def test_two_damages_leave_two_elders_in_their_order(lying, closed):
+    ruin(lying, "passed")
+    second = Journal.open(lying, KEY)
+    second.append([Record(ExitPressed())], STAMP)
+    second.close()
+    ruin(lying, "passed")
+    third = Journal.open(lying, KEY)
+    assert [elder.id for elder in third.elders] == [closed[1], second.id]
+    assert third.before == second.id
+    third.close()
+
+
+def test_of_an_elder_central_may_hold_more_than_can_be_read(lying, closed):
+    ruin(lying, "passed")
+    journal = Journal.open(lying, KEY)
+    (elder,) = journal.elders
+    assert elder.acked(Watermark(closed[1], 6, HEAD + 40, 0)) is Taken.REWOUND
+    assert elder.watermark == HEAD
+    journal.close()
+
+
+# ---------------------------------------------------------------- a new journal is ordered
+RENEW = Order(number=9, verb="journal.renew", issued_ms=1, deadline_ms=2, boot="9c" * 8)
+
+
+def test_a_forked_journal_stands_still_until_a_new_one_is_ordered(lying, closed):
+    journal = Journal.open(lying, KEY)
+    assert journal.acked(Watermark(journal.id, 5, TAKEN, 0, forked=True)) is Taken.FORKED
+    journal.close()
+    journal = Journal.open(lying, KEY)
+    assert journal.standing.forked
+    journal.append([TakeOrder(RENEW), Record(KioskStopped("order"))], STAMP)
+    journal.close()
+    journal = Journal.open(lying, KEY)
+    assert (journal.before, journal.why, journal.standing.forked) == (closed[1], "forked", False)
+    assert (journal.unclean, journal.elders, journal.damaged) == (False, (), "")
+    assert [order.number for order in journal.orders_unanswered()] == [7, 9]
+    assert [intent.txn for intent in journal.intents()] == DEBTS
+    journal.append([Record(OrderDone(9, "journal.renew"))], STAMP)
+    journal.close()
+    again = Journal.open(lying, KEY)
+    assert again.id == journal.id
+    again.close()
+    (aside,) = lying.parent.glob("journal-forked-*.db")
+    with closing(sqlite3.connect(aside)) as left:
+        assert left.execute("SELECT max(seq) FROM fact").fetchone() == (HEAD + 1,)
+
+
+def test_damage_does_not_make_a_forked_journal_good(lying):
+    journal = Journal.open(lying, KEY)
+    journal.acked(Watermark(journal.id, 5, TAKEN, 0, forked=True))
+    journal.close()
+    ruin(lying, "passed")
+    journal = Journal.open(lying, KEY)
+    assert (journal.why, journal.standing.forked, journal.elders) == ("damaged", True, ())
+    journal.close()
+
+
+# ---------------------------------------------------------------- the power goes meanwhile
+class PowerCut(BaseException):
+    """Not an Exception: nothing may catch it."""
+
+
+STEPS = ("rename", "replace", "unlink", "link", "fsync")
+
+
+@pytest.fixture
+def plug(monkeypatch):
+    """Cuts the power before the n-th of the operations on files; counts them."""
+    count, at = [0], [0]
+
+    def guarded(real):
+        def act(*args, **kwargs):
+            count[0] += 1
+            if count[0] == at[0]:
+                raise PowerCut
+            return real(*args, **kwargs)
+
+        return act
+
+    for name in STEPS:
+        monkeypatch.setattr(os, name, guarded(getattr(os, name)))
+    return count, at
+
+
+def spoilt(lying):
+    ruin(lying, "passed")
+
+
+def spoilt_and_logged(lying):
+    """Damaged, with facts that stand in the log alone."""
+    journal = Journal.open(lying, KEY)
+    journal.append([Record(ExitPressed())], STAMP)
+    copy = unplugged(journal, lying, lying.parent / "copy")
+    journal.close()
+    for suffix in ("", "-wal"):
+        shutil.copy(copy.with_name(copy.name + suffix), lying.with_name(lying.name + suffix))
+    octets = bytearray(lying.read_bytes())
+    octets[page_of(lying, "passed")] = octets[page_of(lying, "intent")] = b"\xa5" * PAGE
+    lying.write_bytes(octets)
+
+
+def renewed(lying):
+    journal = Journal.open(lying, KEY)
+    journal.append([TakeOrder(RENEW)], STAMP)
+    journal.close()
+
+
+def with_a_spoilt_elder(lying):
+    ruin(lying, "passed")
+    Journal.open(lying, KEY).close()
+    (elder,) = lying.parent.glob("journal-elder-*.db")
+    ruin(elder, "passed")
+
+
+@pytest.mark.parametrize("prepare", [spoilt, spoilt_and_logged, renewed, with_a_spoilt_elder])
+def test_the_change_is_the_same_wherever_the_power_goes(tmp_path, lying, closed, plug, prepare):
+    """Cut before every single operation on files, once more in the start after it, then left alone."""
+    count, at = plug
+    prepare(lying)
+    shutil.rmtree(lying.parent / "copy", ignore_errors=True)
+    begun = {file.name: file.read_bytes() for file in lying.parent.iterdir()}
+
+    def start(folder, *cuts):
+        folder.mkdir()
+        for name, octets in begun.items():
+            (folder / name).write_bytes(octets)
+        for cut in cuts:
+            count[0], at[0] = 0, cut
+            with suppress(PowerCut):
+                Journal.open(folder / "journal.db", KEY).close()
+        return count[0]
+
+    steps = start(tmp_path / "uncut", 0)
+    assert steps > 4
+    wanted = told(tmp_path / "uncut" / "journal.db")
+    for cuts in [(first, second) for first in range(1, steps + 1) for second in (0, 3)[first % 2 :]]:
+        folder = tmp_path / f"{cuts}"
+        start(folder, *cuts)
+        at[0] = 0
+        assert told(folder / "journal.db") == wanted, cuts
+
+
+def told(path):
+    """What a kiosk and central learn from the folder in the end."""
+    journal = Journal.open(path, KEY)
+    elders = tuple((e.id, e.head, e.watermark, len(e.since(0, 1000))) for e in journal.elders)
+    owed = tuple((intent.txn, intent.granted) for intent in journal.intents())
+    aside = [*path.parent.glob("journal-damaged-*.db"), *path.parent.glob("journal-forked-*.db")]
+    assert aside, "what was set aside lies there"
+    assert not list(path.parent.glob("*next*"))
+    found = (journal.before, journal.why, elders, owed, journal.recall("counts"))
+    journal.close()
+    return found
