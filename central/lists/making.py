@@ -11,14 +11,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from central import db
@@ -79,7 +79,7 @@ def make(reading: db.Sessions, writing: db.Sessions, now_ms: int, life_ms: int) 
     made = plan(view, now_ms, life_ms)
     if made.heads:
         with writing.begin() as session:
-            _write(session, made, now_ms)
+            _write(session, made, view.given.keys(), now_ms)
             _forget(session, now_ms)
     return bool(made.heads)
 
@@ -206,12 +206,19 @@ def _by_grant(entries: Entries) -> dict[Grant, list[str]]:
     return groups
 
 
-def _write(session: Session, made: Plan, now_ms: int) -> None:
+def _write(session: Session, made: Plan, known: Collection[tuple[str, str]], now_ms: int) -> None:
+    """In few statements: on SQLite nobody else writes meanwhile."""
     session.add_all(made.bodies)
-    for (device, name), version in made.heads.items():
-        head = session.get(ListHead, (device, name)) or ListHead(device_id=device, name=name)
-        head.version, head.given_ms = version, now_ms
-        session.add(head)
+    rows = [
+        {"device_id": device, "name": name, "version": version, "given_ms": now_ms}
+        for (device, name), version in made.heads.items()
+    ]
+    old = [row for row in rows if (row["device_id"], row["name"]) in known]
+    new = [row for row in rows if (row["device_id"], row["name"]) not in known]
+    if old:
+        session.execute(update(ListHead), old)
+    if new:
+        session.execute(insert(ListHead), new)
 
 
 def _forget(session: Session, now_ms: int) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from central.fleet.models import Branch
@@ -139,19 +140,21 @@ class Told(NamedTuple):
 
 
 def note(connection: Connection, told: Iterable[Told]) -> None:
-    """Keep which version each kiosk has in force, or why it has not; the last fact of each holds.
+    """Keep which version each kiosk has in force, or why it has not.
 
-    An old fact that comes late, or again, changes nothing that a later one has said.
+    Args:
+        connection: the caller's transaction.
+        told: facts that are new, each kiosk's in the order of its journal; the last of each list holds.
     """
     latest = {(one.device_id, one.fact.list): one for one in told if one.fact.version < MAX_VERSION}
     for (device, name), one in latest.items():
+        zero = {"version": 0, "given_ms": 0, "taken": 0, "taken_ms": 0, "refused": 0, "why": ""}
+        named = {"device_id": device, "name": name, **zero}
+        if connection.dialect.name == "sqlite":  # the clock's process may be writing the row at this moment
+            connection.execute(sqlite.insert(ListHead).values(named).on_conflict_do_nothing())
+        else:
+            connection.execute(postgresql.insert(ListHead).values(named).on_conflict_do_nothing())
         of_it = (ListHead.device_id == device, ListHead.name == name)
-        known = connection.execute(select(ListHead.taken_ms).where(*of_it)).first()
-        if known is None:
-            zero = {"version": 0, "given_ms": 0, "taken": 0, "taken_ms": 0, "refused": 0, "why": ""}
-            connection.execute(insert(ListHead).values(device_id=device, name=name, **zero))
-        elif one.at_ms < known[0]:
-            continue
         connection.execute(update(ListHead).where(*of_it).values(_news(one)))
 
 

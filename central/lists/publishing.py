@@ -71,9 +71,9 @@ class Publisher:
     def tick(self, now_ms: int) -> None:
         """Make what is due, tell what is untold."""
         if self._is_time(now_ms):
-            self._looked_ms = now_ms
             if making.make(self._reading, self._writing, now_ms, self._life_ms):
                 self._complete = None
+            self._looked_ms = now_ms
         if self._complete is not self._told:
             self._tell()
 

@@ -90,7 +90,17 @@ def test_what_a_kiosk_tells_is_kept(library):
     assert tell(library, ListTaken("deny", 6, 3), 300) == (0, 6, 0, "")
 
 
-def test_an_old_fact_that_comes_late_changes_nothing(library):
-    tell(library, ListTaken("deny", 6, 3), 300)
-    assert tell(library, ListTaken("deny", 5, 3), 100) == (0, 6, 0, "")
-    assert tell(library, ListRefused("deny", 6, "no line"), 200) == (0, 6, 0, "")
+def test_of_several_facts_the_last_holds(library):
+    facts = [ListTaken("deny", 6, 3), ListRefused("allow", 7, "no line"), ListRefused("deny", 7, "no line")]
+    with library.begin() as connection:
+        operations.note(connection, [Told(ROOM, fact, 300) for fact in facts])
+    with open_sessions(library)() as session:
+        assert session.get(ListHead, (ROOM, "deny")).refused == 7
+        assert session.get(ListHead, (ROOM, "allow")).why == "no line"
+
+
+def test_a_version_that_no_column_holds_is_let_go(library):
+    with library.begin() as connection:
+        operations.note(connection, [Told(ROOM, ListTaken("deny", 2**60, 3), 300)])
+    with open_sessions(library)() as session:
+        assert session.get(ListHead, (ROOM, "deny")) is None
