@@ -15,7 +15,14 @@ from kiosk.loop import PROGRAM_FAILED
 from kiosk.session.state import Phase, Step
 from tests.simulation.kiosk import Machine
 from tests.simulation.program import Run
-from tests.simulation.records import Chronicle, check_central, check_tallies, orders
+from tests.simulation.records import (
+    Chronicle,
+    check_central,
+    check_staff_list,
+    check_tallies,
+    items_for_staff,
+    orders,
+)
 from wire import facts
 
 if TYPE_CHECKING:  # the world makes its auditor
@@ -194,6 +201,12 @@ def inferred(world: World) -> dict[str, int]:
     }
 
 
+def staff_list_agrees(world: World) -> Iterator[str]:
+    """What a kiosk decided by itself, and what came of it, stands in the list for staff."""
+    told = {machine.name: _told(world, machine) for machine in world.machines}
+    yield from check_staff_list(world.central, told)
+
+
 def _is_for_staff(fact: facts.AnyFact) -> bool:
     """The book has changed hands, and the library system will not have it so."""
     match fact:
@@ -203,11 +216,10 @@ def _is_for_staff(fact: facts.AnyFact) -> bool:
 
 
 def tags_agree(world: World) -> Iterator[str]:
-    """A tag that does not show what its book is has a fact for staff."""
+    """A tag that does not show what its book is has a fact for staff, or the book stands in their list."""
     told = [fact for machine in world.machines for fact in _told(world, machine)]
     unchanged = {(fact.item, fact.secured) for fact in told if isinstance(fact, facts.TagUnchanged)}
-    refused = [fact for fact in told if isinstance(fact, facts.LoanRefused | facts.ReturnRefused)]
-    for_staff = {fact.item for fact in refused if _is_for_staff(fact)}
+    for_staff = items_for_staff(world.central)
     for book in world.books:
         lent = book.item in world.library.lent
         for tag in book.tags:
@@ -285,6 +297,7 @@ PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
         central_agrees,
         intents_end_once,
         loans_agree,
+        staff_list_agrees,
         tags_agree,
         counts_agree,
         orders_once,

@@ -87,11 +87,11 @@ def disk_full(world: World) -> Script:
 
 def clock_jumps(world: World) -> Script:
     """The wall clock is wrong by days, known to be wrong or not; later it is right again."""
-    clock = _victim(world).clock
-    clock.error_ms = world.chance.choice((-2 * DAY, -HOUR, 20 * MINUTE, 3 * DAY))
-    clock.trusted = world.chance.random() < 0.5
+    machine = _victim(world)
+    error_ms = world.chance.choice((-2 * DAY, -HOUR, 20 * MINUTE, 3 * DAY))
+    machine.set_clock(error_ms, trusted=world.chance.random() < 0.5)
     yield _some_time(world, 6 * HOUR)
-    clock.error_ms, clock.trusted = world.chance.randint(-2000, 2000), True
+    machine.set_clock(world.chance.randint(-2000, 2000), trusted=True)
 
 
 # ---------------------------------------------------------------- devices
@@ -203,8 +203,9 @@ def backup(world: World) -> Script:
 
 # ---------------------------------------------------------------- the library system
 def library_away(world: World) -> Script:
+    """For minutes or for most of a day: kiosks lend by their rule meanwhile."""
     world.library_up(up=False)
-    yield _some_time(world, 2 * HOUR)
+    yield _some_time(world, 12 * HOUR)
     world.library_up(up=True)
 
 
@@ -216,6 +217,14 @@ def library_moody(world: World) -> Script:
     world.library.mood = Mood(unheard, lost, late, broken, chance.choice((60, 600, 1500)))
     yield _some_time(world, 3 * HOUR)
     world.library.mood = library.USUAL
+
+
+def reader_barred(world: World) -> Script:
+    """The library system has something against a reader of whom kiosks have heard good."""
+    card = world.chance.choice(sorted(world.library.cards - world.library.blocked))
+    world.library.blocked.add(card)
+    yield _some_time(world, 12 * HOUR)
+    world.library.blocked.discard(card)
 
 
 FAULTS = (
@@ -237,6 +246,7 @@ FAULTS = (
     Fault(3, central_killed),
     Fault(2, central_restored),
     Fault(2, backup),
-    Fault(3, library_away),
+    Fault(4, library_away),
+    Fault(2, reader_barred),
     Fault(5, library_moody),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.events import Ticked
 from kiosk.journal import JournalFailed
 from tests.simulation.disk import Disk, PowerCut
 from tests.simulation.pad import Plate
@@ -76,6 +77,12 @@ class Machine:
             run.uplink.farewell(msgspec.structs.replace(run.identity, state="gone", why="stopped"))
             self._end(run)
             self.around.timeline.after(5 * SECOND, lambda: self.power_on(reboot=False))
+
+    def set_clock(self, error_ms: int, *, trusted: bool) -> None:
+        """Let the wall clock be so wrong; a loop that turns every two seconds sees it."""
+        self.clock.error_ms, self.clock.trusted = error_ms, trusted
+        if self.run is not None:
+            self.run.post(Ticked())
 
     # ------------------------------------------------------------ cables
     def unplug(self, device: str) -> None:

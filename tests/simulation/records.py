@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import msgspec
 from sqlalchemy import Connection, select
 
+from central.circulation.models import OwedTransaction
+from central.circulation.owed import FOR_STAFF, said
 from central.facts.models import FactAside, StoredFact
 from central.facts.models import Journal as StoredJournal
 from central.facts.rows import pseudonym
@@ -88,6 +90,34 @@ def check_tallies(central: Central) -> Iterator[str]:
             rows = connection.execute(select(table.__table__)).all()
             if rows:
                 yield f"{table.__tablename__}: {rows}"
+
+
+def check_staff_list(central: Central, told: dict[str, list[AnyFact]]) -> Iterator[str]:
+    """What kiosks decided by themselves stands in the list for staff, as it began and as it ended."""
+    wanted: dict[tuple[str, str], str] = {}
+    for device, known in told.items():
+        for fact in known:
+            says = said(fact)
+            name = device, getattr(fact, "txn", "")
+            if says is not None and (says.opens or name in wanted):
+                wanted[name] = says.state
+    row = OwedTransaction
+    with central.engine.execution_options(readonly=True).connect() as connection:
+        stored = {
+            (device, txn): state
+            for device, txn, state in connection.execute(select(row.device_id, row.txn, row.state))
+        }
+    for name in sorted(wanted.keys() | stored.keys()):
+        is_so, should = stored.get(name), wanted.get(name)
+        if is_so != should and (is_so, should) != ("conflict", "made"):
+            yield f"{name} is {is_so} for staff, the kiosk said {should}"
+
+
+def items_for_staff(central: Central) -> set[str]:
+    """Books of which the list for staff says that library system and shelf do not agree."""
+    row = OwedTransaction
+    with central.engine.execution_options(readonly=True).connect() as connection:
+        return set(connection.scalars(select(row.item).where(row.state.in_(FOR_STAFF))))
 
 
 def orders(central: Central) -> list[tuple[str, int, str, int]]:

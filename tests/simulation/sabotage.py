@@ -95,7 +95,7 @@ def _lying_disk() -> Iterator[None]:
         fall(machine, why)
         before = getattr(machine.disk, "before_last", None)
         if before is not None:
-            machine.disk.write(*before)
+            machine.disk.leave(*before)
 
     with patch.object(WatchedJournal, "_transaction", remembered), patch.object(Machine, "fall", forgetful):
         yield
@@ -114,11 +114,11 @@ def _counts_twice() -> Iterator[None]:
         return take_one(connection, journal, batch, now_ms, key, asides)
 
     def dating(*args: Any) -> Any:
-        sums = date_facts(*args)
+        moved = date_facts(*args)
         for place, one in replayed:
-            sums.count(place, one.fact, one.at_ms)
+            moved.sums.count(place, one.fact, one.at_ms)
         replayed.clear()
-        return sums
+        return moved
 
     with patch.object(absorb, "_take", taking), patch.object(absorb, "date_facts", dating):
         yield

@@ -210,7 +210,7 @@ class World:
     def _mend(self, machine: Machine) -> None:
         machine.disk.plug.chances = None
         machine.disk.plug.tears = False
-        machine.clock.error_ms, machine.clock.trusted = 0, True
+        machine.set_clock(0, trusted=True)
         machine.echo = 0.0
         machine.deafen(0.0)
         machine.plate.air = STILL
