@@ -4,7 +4,8 @@
 - Staff's changes make a new one as soon as they are seen; what changes by itself in the ledger waits for
   PACE, so that a kiosk does not fetch 100,000 readers because one has registered.
 - Each day there is a new one, with a new salt and a new expiry.
-- A kiosk's version never goes down, also where it moves to another branch or central was restored.
+- A kiosk's version never goes down, also where it moves to another branch, or where central was restored from
+  a backup and hears of a version that it has not given (of a day ahead at most).
 - A list that never said anything is not made: an empty allow list would admit nobody.
 """
 
@@ -102,11 +103,19 @@ def look(session: Session, now_ms: int) -> View:
         for name, scope, version, digest, made_ms in session.execute(bodies.order_by(ListBody.version))
     }
     given = {
-        (head.device_id, list_name(head.name)): (head.version, max(head.version, head.taken))
+        (head.device_id, list_name(head.name)): (
+            head.version,
+            max(head.version, _believed(head.taken, now_ms)),
+        )
         for head in session.scalars(select(ListHead))
     }
     marks = {mark.name: mark.changed_ms for mark in session.scalars(select(ListMark))}
     return View(sources, scopes, newest, given, marks)
+
+
+def _believed(taken: int, now_ms: int) -> int:
+    """A version that a kiosk says it has: one of the far future would push all versions there."""
+    return taken if taken < now_ms + DAY_MS else 0
 
 
 def civil_today(tree: branches.Tree, now_ms: int) -> date:

@@ -22,7 +22,6 @@ from wire.ids import ListName
 
 MAX_NUMBER = 64
 MAX_REASON = 100
-MAX_VERSION = 2**53
 
 
 class Unfit(ValueError):  # noqa: N818 - a verdict on the request
@@ -146,7 +145,7 @@ def note(connection: Connection, told: Iterable[Told]) -> None:
         connection: the caller's transaction.
         told: facts that are new, each kiosk's in the order of its journal; the last of each list holds.
     """
-    latest = {(one.device_id, one.fact.list): one for one in told if one.fact.version < MAX_VERSION}
+    latest = {(one.device_id, one.fact.list): one for one in told}
     for (device, name), one in latest.items():
         zero = {"version": 0, "given_ms": 0, "taken": 0, "taken_ms": 0, "refused": 0, "why": ""}
         named = {"device_id": device, "name": name, **zero}

@@ -167,6 +167,15 @@ def test_a_central_restored_from_a_backup_goes_above_what_a_kiosk_has_taken(libr
     assert version(library, ROOM, "deny") == later + 1
 
 
+def test_a_kiosk_that_tells_of_a_wild_version_pushes_nobody_there(library):
+    make(library)
+    before = version(library, ROOM, "deny")
+    with open_sessions(library).begin() as session:
+        session.get(ListHead, (ROOM, "deny")).taken = 2**53 - 1
+    assert not make(library, NOW_MS + MINUTE_MS)
+    assert version(library, ROOM, "deny") == before
+
+
 def test_a_retired_kiosk_is_given_nothing_new(library):
     with open_sessions(library).begin() as session:
         session.get(Device, ROOM).retired_on = TODAY

@@ -97,10 +97,3 @@ def test_of_several_facts_the_last_holds(library):
     with open_sessions(library)() as session:
         assert session.get(ListHead, (ROOM, "deny")).refused == 7
         assert session.get(ListHead, (ROOM, "allow")).why == "no line"
-
-
-def test_a_version_that_no_column_holds_is_let_go(library):
-    with library.begin() as connection:
-        operations.note(connection, [Told(ROOM, ListTaken("deny", 2**60, 3), 300)])
-    with open_sessions(library)() as session:
-        assert session.get(ListHead, (ROOM, "deny")) is None
