@@ -9,6 +9,7 @@ from functools import partial
 from importlib.metadata import version
 from queue import SimpleQueue
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from drivers.device import Device
@@ -30,7 +31,7 @@ from kiosk.daemon import Daemon
 from kiosk.events import AnyEvent, IlsChanged
 from kiosk.hands import Hands
 from kiosk.ils import Ils
-from kiosk.journal import Journal
+from kiosk.journal import Journal, JournalFailed, JournalTooNew
 from kiosk.lists.keeper import Keeper
 from kiosk.loop import Loop, Windows
 from kiosk.screen.app import Screen
@@ -43,18 +44,20 @@ from wire.condition import Condition
 
 Post = Callable[[AnyEvent], None]
 
+log = structlog.get_logger(__name__)
+
 
 def build(config: Config, clock: Clock | None = None) -> Daemon:
     """A kiosk as the configuration has it, not yet started.
 
     Raises:
         ConfigError: a secret that is missing or readable by others.
-        JournalFailed: the journal cannot be opened.
+        JournalTooNew: a newer program wrote the journal.
     """
     clock = clock or SystemClock()
     central = signing.public_key(config.central.public_key)
     keys = open_state(config.state)
-    journal = Journal.open(config.state / "journal.db", keys.cards, seal=_seal(config.central))
+    journal = _journal(config, keys.cards)
     queue: SimpleQueue[AnyEvent] = SimpleQueue()
     identity = _identity(config, clock, journal)
     screen = Screen(screen_settings(config), queue.put)
@@ -62,13 +65,18 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     devices = _devices(config)
     desk_ils, door_ils = _conversations(config, keys, queue.put)
     pulse = Pulse()
-    kiosk = start.restore(config, journal, frozenset(devices), chance.token_hex(4))
+    kiosk = start.restore(config, journal, frozenset(devices), chance.token_hex(4), clock.now())
     lists = _keeper(config, central, kiosk, queue.put)
     pad, door = devices.get("pad"), devices.get("door")
     loop = Loop(
         queue,
         kiosk,
-        Rules(config.desk or settings.Desk(), config.room or settings.Room()),
+        Rules(
+            config.desk or settings.Desk(),
+            config.room or settings.Room(),
+            config.offline,
+            _namer(keys),
+        ),
         journal,
         Hands(
             desk_ils,
@@ -85,6 +93,18 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     return Daemon(
         config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps, pulse, lists
     )
+
+
+def _journal(config: Config, key: bytes) -> Journal:
+    """The kiosk's journal; where the disk takes none, one that forgets: the kiosk is Broken, its door is not."""
+    path = config.state / "journal.db"
+    try:
+        return Journal.open(path, key, seal=_seal(config.central), limits=config.journal)
+    except JournalTooNew:
+        raise
+    except JournalFailed as cause:
+        log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
+        return Journal.without_disk(key, str(cause))
 
 
 def _seal(central: settings.Central) -> Callable[[str, str], str]:
@@ -127,11 +147,18 @@ def _keeper(config: Config, central: Ed25519PublicKey, kiosk: Kiosk, post: Post)
 
 
 # ---------------------------------------------------------------- the ILS
-def _conversations(config: Config, keys: Secrets, post: Post) -> tuple[Ils | None, Ils | None]:
-    """One for the desk and one for the door. With both, the desk's tells whether the ILS is there."""
+def _namer(keys: Secrets) -> Callable[[str], str]:
+    """Pseudonyms of cards; the key stays in here."""
 
     def named(card: str) -> str:
         return pseudonym(keys.pseudonyms, card)
+
+    return named
+
+
+def _conversations(config: Config, keys: Secrets, post: Post) -> tuple[Ils | None, Ils | None]:
+    """One for the desk and one for the door. With both, the desk's tells whether the ILS is there."""
+    named = _namer(keys)
 
     def quiet(event: AnyEvent) -> None:
         if not isinstance(event, IlsChanged):

@@ -5,21 +5,26 @@ No clock, no thread, no disk: what runs here runs the same in a simulation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from drivers.events import CardShown
-from kiosk import config, owed, station
+from kiosk import config, debts, memory, owed, repairs, station
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, EndProgram, RaiseFault, Record, TakeOrder
-from kiosk.events import AnyEvent, ReleaseOrdered, ServingChanged, StopAsked
+from kiosk.events import AnyEvent, ReaderAnswered, ReleaseOrdered, ServingChanged, StopAsked, WatermarkMoved
+from kiosk.knowledge import Lists
 from kiosk.lists import standing
 from kiosk.lists.standing import Standing
+from kiosk.memory import Memory
 from kiosk.orders import Replayed
-from kiosk.owed import Debt, Owed
+from kiosk.owed import Owed
+from kiosk.repairs import Repairs
 from kiosk.room import table as room_table
 from kiosk.room.moves import Surroundings as RoomSurroundings
 from kiosk.room.moves import deadline_ms as room_deadline_ms
 from kiosk.room.state import Room
+from kiosk.rule import Rule
 from kiosk.session import table as session_table
 from kiosk.session.moves import deadline_ms as session_deadline_ms
 from kiosk.session.state import Phase, Session
@@ -39,6 +44,14 @@ class Rules:
 
     desk: config.Desk
     room: config.Room
+    offline: config.Offline
+    named: Callable[[str], str] = field(repr=False)
+    """The pseudonym of a card."""
+
+    @property
+    def alarm_ms(self) -> int:
+        """What is owed for longer is an alarm."""
+        return int(self.offline.alarm_h * 3_600_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,8 @@ class Kiosk:
     """None: no door."""
     lists: Standing | None = None
     """None: this kiosk takes no lists."""
+    memory: Memory = field(default_factory=Memory)
+    repairs: Repairs = field(default_factory=Repairs)
 
 
 Effects = tuple[AnyEffect, ...]
@@ -64,7 +79,10 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     served = kiosk.station.serving
     health, effects = station.step(kiosk.station, event, now)
     kiosk = replace(kiosk, station=health)
-    settled, more = owed.step(kiosk.owed, event, now)
+    kiosk, more = _remember(kiosk, event, now, rules)
+    effects += more
+    time_ms = kiosk.memory.time_ms(now)
+    settled, more = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
     kiosk, effects = replace(kiosk, owed=settled), effects + more
     if kiosk.lists:
         lists, more = standing.step(kiosk.lists, event, now)
@@ -74,14 +92,17 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if kiosk.station.serving is not served and kiosk.session:
         kiosk, more = _desk(kiosk, ServingChanged(kiosk.station.serving), now, rules)
         effects += more
-    return _debts(kiosk, effects)
+    kiosk, effects = _debts(kiosk, effects, now)
+    noted, more = memory.note(kiosk.memory, effects)
+    return replace(kiosk, memory=noted), effects + more
 
 
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
-    moments = [kiosk.owed.again_at_ms, kiosk.station.tell_refused_at_ms]
+    moments = [owed.deadline_ms(kiosk.owed, rules.alarm_ms), kiosk.station.tell_refused_at_ms]
     if kiosk.session:
-        moments.append(session_deadline_ms(kiosk.session, DeskSurroundings(now, rules.desk)))
+        around = DeskSurroundings(now, rules.desk, _rule(kiosk, now, rules))
+        moments.append(session_deadline_ms(kiosk.session, around))
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
     if kiosk.lists:
@@ -98,11 +119,25 @@ def carry_out(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: N
         kiosk, effects = step(kiosk, StopAsked("order"), now, rules)
         done = Record(facts.OrderDone(order.number, order.verb))
         return kiosk, (taken, *effects, done, EndProgram(restart=True))
+    if verdict is None and order.verb == "journal.renew":  # the start makes it, and answers in it
+        kiosk, effects = step(kiosk, StopAsked("order"), now, rules)
+        return kiosk, (taken, *effects, EndProgram(restart=True))
     if verdict is None and order.verb == "door.release" and kiosk.room:
         kiosk, effects = step(kiosk, ReleaseOrdered(order.number, order.seconds), now, rules)
         return kiosk, (taken, *effects)
+    if verdict is None and order.verb == "debt.settle" and order.txn and order.verdict:
+        settled = owed.end_by_staff(kiosk.owed, order.txn, done=order.verdict == "done")
+        if settled:
+            noted, more = memory.note(kiosk.memory, settled[1])
+            done = Record(facts.OrderDone(order.number, order.verb))
+            return replace(kiosk, owed=settled[0], memory=noted), (taken, *settled[1], *more, done)
     fault = ORDER_NOT_POSSIBLE if verdict is None else verdict
     return kiosk, (taken, Record(facts.OrderRefused(order.number, order.verb, fault)))
+
+
+def tell(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
+    """Faults that something beside the tables wants raised or cleared; all else stays as it is."""
+    return _faults(kiosk, effects, now)
 
 
 def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
@@ -115,22 +150,48 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
     return replace(kiosk, station=health, session=session), effects
 
 
+def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
+    """What the ILS says of readers, and central of the time."""
+    known, effects = kiosk.memory, Effects()
+    match event:
+        case ReaderAnswered(reader=None, card=card) if card:
+            known, effects = memory.part_with(known, rules.named(card))
+        case ReaderAnswered(reader=reader) if reader:
+            known, effects = memory.meet(known, reader, now, rules.offline.known_days)
+        case WatermarkMoved(offset_ms=offset_ms):
+            known = replace(known, ahead_ms=now.wall_ms + offset_ms - now.mono_ms)
+    return replace(kiosk, memory=known), effects
+
+
 def _tables(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     effects: Effects = ()
     outside = isinstance(event, CardShown) and event.device == DOOR_SCANNER
     if kiosk.session and type(event) in session_table.EVENTS and not outside:
         kiosk, effects = _desk(kiosk, event, now, rules)
+    if kiosk.session:
+        nobodys = kiosk.session.stale
+        mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
+        kiosk, effects = replace(kiosk, repairs=mended), effects + more
     inside = isinstance(event, CardShown) and not outside
     if kiosk.room and type(event) in room_table.EVENTS and not inside:
-        room, more = room_table.step(kiosk.room, event, RoomSurroundings(now, rules.room))
+        around = RoomSurroundings(now, rules.room, _rule(kiosk, now, rules))
+        room, more = room_table.step(kiosk.room, event, around)
         kiosk, effects = replace(kiosk, room=room), effects + more
     return kiosk, effects
 
 
 def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
-    session, effects = session_table.step(kiosk.session, event, DeskSurroundings(now, rules.desk))
+    around = DeskSurroundings(now, rules.desk, _rule(kiosk, now, rules))
+    session, effects = session_table.step(kiosk.session, event, around)
     return replace(kiosk, session=session), effects
+
+
+def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
+    """All that the kiosk judges by at this moment."""
+    lists = kiosk.lists.lists if kiosk.lists else Lists()
+    up, lending = kiosk.station.ils_up, kiosk.station.lending
+    return Rule(now, rules.offline, rules.named, lists, kiosk.memory, kiosk.owed, up, lending)
 
 
 def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
@@ -146,20 +207,18 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     return kiosk, tuple(told)
 
 
-def _debts(kiosk: Kiosk, effects: Effects) -> Stepped:
+def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     """What the desk has just owed is remembered where it will be asked about; what it has made ends older debts.
 
     Their outcomes stand before it: whoever reads the facts in order finds the book where it is.
     """
-    debts = kiosk.owed
+    after = kiosk.owed
     ended: Effects = ()
     for effect in effects:
         match effect:
-            case Record(fact=facts.LoanOwed() as fact, card=card):
-                debts = owed.owe(debts, Debt(fact.txn, "loan", fact.item, fact.reader, card))
-            case Record(fact=facts.ReturnOwed() as fact):
-                debts = owed.owe(debts, Debt(fact.txn, "return", fact.item))
             case Record(fact=facts.LoanMade(settled=False) | facts.ReturnMade(settled=False) as fact):
-                debts, more = owed.overtaken(debts, fact)
+                after, more = owed.overtaken(after, fact)
                 ended += more
-    return replace(kiosk, owed=debts), ended + effects
+            case Record() if debt := debts.debt_of(effect, now):
+                after = owed.owe(after, debt)
+    return replace(kiosk, owed=after), ended + effects

@@ -5,7 +5,7 @@ Every effect that asks something is answered by exactly one event (`kiosk.events
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from wire.facts import Fact
@@ -123,6 +123,31 @@ class AskSettle:
 
 
 @dataclass(frozen=True, slots=True)
+class AskReplay:
+    """Tell the ILS what has happened without it. Answered by LoanAnswered, ReturnAnswered or IlsSilent.
+
+    With no-block where the ILS takes that; else it judges the loan as if it were asked now.
+    """
+
+    txn: str
+    kind: Literal["loan", "return"]
+    item: str
+    card: str = field(repr=False)
+    """Empty for a return."""
+    at_ms: int
+    """When it happened, since 1970 UTC."""
+    due: str = ""
+    """ISO 8601 date that the reader was told; empty for a return."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenseTag:
+    """Read the tag's security. Answered by TagSensed."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class WriteTag:
     """Write the tag's security and read it back. Answered by TagWritten."""
 
@@ -158,6 +183,8 @@ AnyEffect = (
     | AskLoan
     | AskReturn
     | AskSettle
+    | AskReplay
+    | SenseTag
     | WriteTag
     | FetchList
     | EndProgram

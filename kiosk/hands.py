@@ -12,11 +12,13 @@ from kiosk.effects import (
     AskItem,
     AskLoan,
     AskReader,
+    AskReplay,
     AskReturn,
     AskSettle,
     FetchList,
     ReleaseDoor,
     SecureDoor,
+    SenseTag,
     WriteTag,
 )
 from kiosk.ils import Ils
@@ -46,11 +48,15 @@ class Hands:
                 self.door.secure()
             case WriteTag(uid=uid, secured=secured) if self.pad:
                 self.pad.secure(uid, secured)
+            case SenseTag(uid=uid) if self.pad:
+                self.pad.sense(uid)
             case FetchList() if self.lists:
                 self.lists.fetch(effect)
             case AskReader(place="door") if self.door_ils:
                 self.door_ils.ask(effect)
-            case AskReader() | AskItem() | AskLoan() | AskReturn() | AskSettle() if ils := self._ils:
+            case AskReader() | AskItem() | AskLoan() | AskReturn() | AskSettle() | AskReplay() if (
+                ils := self._ils
+            ):
                 ils.ask(effect)
             case _:
                 raise TypeError(f"nothing here does {effect!r}")

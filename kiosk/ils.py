@@ -24,11 +24,10 @@ import structlog
 
 from drivers.pump import BackOff
 from kiosk import config
-from kiosk.effects import AskLoan, AskReturn
 from kiosk.events import IlsChanged, KioskEvent
 from kiosk.ils_connection import Connection
 from kiosk.ils_line import Bell
-from kiosk.ils_questions import NoAnswer, Question, Terms, plan, silence
+from kiosk.ils_questions import ONCE, NoAnswer, Question, Terms, plan, silence
 from kiosk.secrets import read_password
 from wire.sip2.dialect import BadDialect, load
 
@@ -36,7 +35,8 @@ KEEPALIVE_S = 60.0
 """Some systems close a line that was idle for longer (Evergreen)."""
 ATTEMPT_PART = 0.75
 """Of `timeout_s`, the most that an attempt to connect takes: whoever asks meanwhile is answered in time."""
-BACKOFF = BackOff()
+BACKOFF = BackOff(cap_s=3.0)
+"""What is owed is asked about within five seconds of the line being back: a pause, and an attempt."""
 MAX_TRIES = 2
 """Connections on which one query is asked."""
 
@@ -206,7 +206,7 @@ class Ils:
             event = self._converse(connection, asked)
         except OSError as cause:
             self._drop(cause)
-            once = begun and isinstance(asked.question, AskLoan | AskReturn)
+            once = begun and isinstance(asked.question, ONCE)
             if not once and asked.tries < MAX_TRIES:
                 self._put_back(asked)
                 return
@@ -223,7 +223,7 @@ class Ils:
 
     def _converse(self, connection: Connection, asked: _Asked) -> KioskEvent:
         now = datetime.now(UTC).astimezone().replace(tzinfo=None)
-        with closing(plan(asked.question, self._terms, now)) as steps:
+        with closing(plan(asked.question, self._terms, now, connection.status)) as steps:
             request = next(steps)
             while True:
                 answer = connection.exchange(request, asked.until)

@@ -31,6 +31,8 @@ class Connection:
         self._line = line
         self._dialect = terms.dialect
         self._client = Client(terms.dialect)
+        self.status: AcsStatus | None = None
+        """What the ILS said last of itself; None before `greet`."""
 
     @classmethod
     def open(cls, settings: config.Ils, password: str, terms: Terms, until: float) -> Connection:
@@ -61,6 +63,7 @@ class Connection:
         answer = self.exchange(ScStatus(), until)
         if not (isinstance(answer, AcsStatus) and answer.online_status):
             raise NoAnswer("the library system says that it is off line")
+        self.status = answer
 
     def exchange(self, request: Message, until: float) -> Message:
         """The answer to a request.

@@ -8,6 +8,7 @@ drives it closes it when an answer stays away, and posts `silence` of the questi
     AskLoan     11                        → LoanAnswered
     AskReturn   09                        → ReturnAnswered
     AskSettle   17, for a loan then 63    → Settled
+    AskReplay   11 or 09, no-block        → LoanAnswered, ReturnAnswered
 
 What the answers mean stands in `kiosk.ils_answers`.
 """
@@ -16,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import TypeVar
 
 from kiosk import ils_answers as answers
-from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn, AskSettle
+from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay, AskReturn, AskSettle
 from kiosk.events import (
     IlsSilent,
     Item,
@@ -40,7 +41,9 @@ from wire.sip2.codes import CirculationStatus, Summary
 from wire.sip2.declare import Message
 from wire.sip2.dialect import Dialect
 
-Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle
+Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle | AskReplay
+ONCE = (AskLoan, AskReturn, AskReplay)
+"""What changes something: never asked anew where it may have been heard."""
 Plan = Generator[Message, Message, KioskEvent]
 A = TypeVar("A", bound=Message)
 
@@ -64,14 +67,21 @@ def silence(question: Question) -> KioskEvent:
     match question:
         case AskReader(ask=ask) | AskItem(ask=ask):
             return IlsSilent(ask=ask)
-        case AskLoan(txn=txn) | AskReturn(txn=txn):
+        case AskLoan(txn=txn) | AskReturn(txn=txn) | AskReplay(txn=txn):
             return IlsSilent(txn=txn)
         case AskSettle(txn=txn):
-            return Settled(txn, Verdict.UNCLEAR)
+            return Settled(txn, Verdict.SILENT)
 
 
-def plan(question: Question, terms: Terms, now: datetime) -> Plan:
-    """The conversation for a question; `now` is local time."""
+def plan(question: Question, terms: Terms, now: datetime, status: m.AcsStatus | None = None) -> Plan:
+    """The conversation for a question.
+
+    Args:
+        question: what is asked.
+        terms: the terminal's.
+        now: local time.
+        status: what the ILS said last that it takes; None: nothing is known of it.
+    """
     match question:
         case AskReader():
             return _ask_reader(question, terms, now)
@@ -83,6 +93,8 @@ def plan(question: Question, terms: Terms, now: datetime) -> Plan:
             return _ask_return(question, terms, now)
         case AskSettle():
             return _ask_settle(question, terms, now)
+        case AskReplay():
+            return _replay(question, terms, now, no_block=bool(status and status.offline_ok))
 
 
 # ---------------------------------------------------------------- readers
@@ -95,15 +107,16 @@ def _ask_reader(question: AskReader, terms: Terms, now: datetime) -> Plan:
     if fault is None:
         fault = answers.flag_fault(answer.patron_status, terms.dialect, question.place)
     if fault is not None:
-        return ReaderAnswered(question.ask, None, fault)
+        return ReaderAnswered(question.ask, None, fault, question.card)
     reader = Reader(
         question.card,
         terms.pseudonym(question.card),
         answers.short(answer.personal_name),
         answers.short(answer.reader_type),
         answer.charged_items_count or 0,
+        borrows=answers.flag_fault(answer.patron_status, terms.dialect, "desk") is None,
     )
-    return ReaderAnswered(question.ask, reader)
+    return ReaderAnswered(question.ask, reader, card=question.card)
 
 
 # ---------------------------------------------------------------- items
@@ -126,11 +139,16 @@ def _ask_loan(question: AskLoan, terms: Terms, now: datetime) -> Plan:
         patron_identifier=question.card,
         item_identifier=question.item,
     )
+    return (yield from _check_out(request, question, terms))
+
+
+def _check_out(request: m.Checkout, question: AskLoan | AskReplay, terms: Terms) -> Plan:
     answer = _meant(m.CheckoutResponse, (yield request))
     _same_item(answer.item_identifier, question.item)
     fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("loan_not_allowed")
     title, due = clip(answer.title_identifier), answers.due(answer.due_date, terms.dialect)
-    return LoanAnswered(question.txn, fault, title, answers.short(answer.call_number), due)
+    call_number = answers.short(answer.call_number)
+    return LoanAnswered(question.txn, fault, title, call_number, due, forced=request.no_block)
 
 
 def _ask_return(question: AskReturn, terms: Terms, now: datetime) -> Plan:
@@ -141,11 +159,49 @@ def _ask_return(question: AskReturn, terms: Terms, now: datetime) -> Plan:
         institution_id=terms.institution,
         item_identifier=question.item,
     )
+    return (yield from _check_in(request, question))
+
+
+def _check_in(request: m.Checkin, question: AskReturn | AskReplay) -> Plan:
     answer = _meant(m.CheckinResponse, (yield request))
     _same_item(answer.item_identifier, question.item)
     fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("return_refused")
     title, home = clip(answer.title_identifier), answers.short(answer.permanent_location)
-    return ReturnAnswered(question.txn, fault, title, answers.short(answer.call_number), home)
+    call_number = answers.short(answer.call_number)
+    return ReturnAnswered(question.txn, fault, title, call_number, home, forced=request.no_block)
+
+
+# ---------------------------------------------------------------- replaying
+def _replay(question: AskReplay, terms: Terms, now: datetime, *, no_block: bool) -> Plan:
+    """What has happened already, with the time at which it did."""
+    happened = datetime.fromtimestamp(question.at_ms / 1000, UTC).astimezone().replace(tzinfo=None)
+    if question.kind == "return":
+        checkin = m.Checkin(
+            no_block=no_block,
+            transaction_date=now,
+            return_date=happened,
+            current_location=terms.location,
+            institution_id=terms.institution,
+            item_identifier=question.item,
+        )
+        return (yield from _check_in(checkin, question))
+    checkout = m.Checkout(
+        no_block=no_block,
+        transaction_date=happened,
+        nb_due_date=_end_of_day(question.due) if no_block else None,
+        institution_id=terms.institution,
+        patron_identifier=question.card,
+        item_identifier=question.item,
+    )
+    return (yield from _check_out(checkout, question, terms))
+
+
+def _end_of_day(iso: str) -> datetime | None:
+    """The last second of a date, local time; None where it is none."""
+    try:
+        return datetime.combine(date.fromisoformat(iso), time(23, 59, 59))
+    except ValueError:
+        return None
 
 
 # ---------------------------------------------------------------- settling

@@ -18,13 +18,14 @@ from traceback import format_tb
 
 import structlog
 
-from kiosk import core, orders
+from kiosk import core, orders, timekeeping
 from kiosk.clock import Clock, Now, stamp
 from kiosk.core import Kiosk, Rules
 from kiosk.effects import AnyEffect, EndProgram, Record, ReleaseDoor, Remember, TakeOrder
-from kiosk.events import AnyEvent, OrderArrived, StopAsked, Ticked, WatermarkMoved
+from kiosk.events import AnyEvent, JournalStands, OrderArrived, StopAsked, Ticked
 from kiosk.hands import Hands
-from kiosk.journal import Journal, JournalFailed
+from kiosk.journal import Journal, JournalDamaged, JournalFailed, Level
+from kiosk.timekeeping import Timekeeping
 from wire.facts import KioskStopped
 from wire.faults import number
 
@@ -64,8 +65,8 @@ class Loop:
         self._hands = hands
         self._clock = clock
         self._windows = windows
-        self._central_ahead_ms: int | None = None
-        """Central's wall clock less our monotonic one, which does not jump. None: not heard yet."""
+        self._time = Timekeeping()
+        self._stood = JournalStands()
         self.ended: EndProgram | None = None
         """Set when the program is to end."""
 
@@ -82,9 +83,12 @@ class Loop:
         try:
             self.kiosk, effects = self._step(event, now)
             self._carry_out(effects, now)
+            self._look_at_journal(now)
         except JournalFailed as cause:
             log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
             self._break_down(DISK_FAILED, str(cause), event, now)
+            if isinstance(cause, JournalDamaged):  # a start sets it aside and goes on
+                self.ended = EndProgram(restart=True)
         except Exception as cause:  # noqa: BLE001 - whatever it is, the door must go on
             what, where = f"{type(cause).__name__} at {type(event).__name__}", format_tb(cause.__traceback__)
             log.error("step failed", what=what, where=where)  # noqa: TRY400 - its text may hold a card number
@@ -101,24 +105,34 @@ class Loop:
             return Ticked()
 
     def _step(self, event: AnyEvent, now: Now) -> core.Stepped:
+        self._time, wishes = timekeeping.step(self._time, event, now, is_set=self._clock.is_set())
+        kiosk, told = core.tell(self.kiosk, wishes, now)
+        kiosk, effects = self._judge(kiosk, event, now)
+        return kiosk, told + effects
+
+    def _judge(self, kiosk: Kiosk, event: AnyEvent, now: Now) -> core.Stepped:
         match event:
             case OrderArrived(order=order):
                 verdict = orders.judge(
                     order,
-                    self._central_ms(now),
+                    kiosk.memory.time_ms(now),
                     self._clock.boot,
                     clock_trusted=self._clock.is_set(),
                     taken=self._journal.order_taken(order.number),
                 )
-                return core.carry_out(self.kiosk, order, verdict, now, self._rules)
-            case WatermarkMoved(offset_ms=offset_ms):
-                self._central_ahead_ms = now.wall_ms + offset_ms - now.mono_ms
-        kiosk, effects = core.step(self.kiosk, event, now, self._rules)
+                return core.carry_out(kiosk, order, verdict, now, self._rules)
+        kiosk, effects = core.step(kiosk, event, now, self._rules)
         return kiosk, (*effects, *_end(event))
 
-    def _central_ms(self, now: Now) -> int:
-        """Central's time since 1970 as well as we know it."""
-        return now.wall_ms if self._central_ahead_ms is None else now.mono_ms + self._central_ahead_ms
+    def _look_at_journal(self, now: Now) -> None:
+        """Its standing changes by what is written and by what central takes: it is looked at after every turn."""
+        found = self._journal.standing
+        filling, scarce = found.level >= Level.FILLING, found.level >= Level.SCARCE
+        stands = JournalStands(filling, scarce, found.lost, found.forked, found.damaged, found.failed)
+        if stands != self._stood:
+            self._stood = stands
+            self.kiosk, effects = core.step(self.kiosk, stands, now, self._rules)
+            self._carry_out(effects, now)
 
     def _carry_out(self, effects: tuple[AnyEffect, ...], now: Now) -> None:
         for effect in effects:
@@ -144,4 +158,4 @@ class Loop:
 
 
 def _end(event: AnyEvent) -> tuple[EndProgram, ...]:
-    return (EndProgram(restart=event.why == "order"),) if isinstance(event, StopAsked) else ()
+    return (EndProgram(restart=event.why != "asked"),) if isinstance(event, StopAsked) else ()

@@ -1,174 +1,221 @@
-"""Loans and returns whose end is not known: asked, and then silence or a power cut. Pure.
+"""Loans and returns that the ILS has not confirmed: asked, and then silence or a power cut. Pure.
 
-Each is asked about (17, then 63 without a PIN) when the ILS is there, one at a time, oldest first:
+Two kinds. A *plain* debt is a question whose end nobody knows; the reader was told to leave the book, or the
+power went. A debt *by the rule* is a book that has changed hands (`loan.granted`, `return.taken`): it is never
+given up but by the ILS's own refusal, or by staff.
 
-    a loan      DONE -> LoanMade(settled)      NEVER -> LoanAbandoned
-    a return    DONE -> ReturnMade(settled)    NEVER -> asked again, if its reader was told that it is owed;
-                                                        abandoned, if the power went before anybody was told
-    UNCLEAR stays owed, and is asked about again later.
+When the ILS is there they are asked about one at a time, oldest first; of one book a later one never before
+an earlier one has ended. First what became of the question (17, then 63 without a PIN):
 
-Nobody wrote the tag of what is found out late: a `tag.unchanged` goes with it, for staff and the gate.
+    verdict     plain                            by the rule
+    DONE        made (settled)                   made (settled)
+    NEVER       abandoned                        replayed
+    UNCLEAR     owed; asked about again later    replayed: the ILS's own answer decides
+    SILENT      owed; asked about again later    asked about again later
 
-The same book may be dealt with at once meanwhile. What the ILS did then tells what it had not done before,
-and an old question is never asked again over it:
+    a replay    yes, or "already yours" -> made      any other no -> refused, staff's list
+                silence -> asked about again later
 
-    owed      made since     so it
-    loan      loan           was never made, the book was free     -> LoanAbandoned
-    return    return         was never made, it was still on loan  -> ReturnAbandoned
-    return    loan           was made, the book had come back      -> ReturnMade(settled)
-    loan      return         stays owed
+After a silence the ILS may still be at work on the question: nothing is concluded from it for `SILENCE_MS`.
+Nobody wrote the tag of a plain one that is found out late: a `tag.unchanged` goes with it, for staff and the gate.
+
+The same book may be dealt with again meanwhile:
+
+    owed (plain)          then                          so it
+    loan                  lent at once                  was never made, the book was free    -> abandoned
+    return                taken back at once            was never made, it was on loan       -> abandoned
+    return                lent at once                  was made, the book had come back     -> made (settled)
+    loan, return          owed again, or by the rule,   is given up for the later one, which
+                          of the same reader            stands for both                      -> abandoned
+    any other             any other                     stays owed, before the later one
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from kiosk.clock import Now
-from kiosk.effects import AnyEffect, AskReturn, AskSettle, Record
-from kiosk.events import AnyEvent, IlsChanged, IlsSilent, ReturnAnswered, Settled, Ticked, Verdict
+from kiosk.debts import SILENCE_MS, Debt, ended, told
+from kiosk.effects import AnyEffect, AskReplay, AskSettle, ClearFault, RaiseFault, Record
+from kiosk.events import AnyEvent, IlsChanged, IlsSilent, LoanAnswered, ReturnAnswered, Settled, Verdict
 from wire import facts
 from wire.faults import number
 
-TAG_NOT_CLEARED = number("tag_not_cleared")
-TAG_NOT_SECURED = number("tag_not_secured")
-SINCE: Mapping[tuple[str, str], Verdict] = {
-    ("loan", "loan"): Verdict.NEVER,
-    ("return", "return"): Verdict.NEVER,
-    ("return", "loan"): Verdict.DONE,
-}
-"""What became of the owed one of two on the same book: (owed, made since)."""
-ASK_AGAIN_MS = 30_000
-"""Between two rounds of questions while the ILS answers but the matter stays unclear."""
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """One answer that is owed."""
-
-    txn: str
-    kind: Literal["loan", "return"]
-    item: str
-    reader: str = ""
-    """Pseudonym; empty for a return."""
-    card: str = ""
-    told: bool = True
-    """The reader was told that it is owed. False: found in the journal after a power cut."""
+ALREADY_YOURS = number("already_yours")
+OWED_TOO_LONG = number("owed_too_long")
+AGAIN_MS = 30_000
+"""Between two questions about what the ILS cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     debts: tuple[Debt, ...] = ()
+    """In the order in which they happened."""
     asking: str = ""
     """txn of the one that is being asked about."""
-    asked: frozenset[str] = frozenset()
-    """Those that this round has asked about."""
-    again_at_ms: int | None = None
+    replaying: bool = False
+    """It is being replayed."""
     ils_up: bool = False
+    late: bool = False
+    """The oldest one is owed for too long, and staff know."""
+
+    def granted_to(self, reader: str) -> int:
+        """Loans by the rule of one reader."""
+        return sum(d.by_rule and d.kind == "loan" and d.reader == reader for d in self.debts)
+
+    def last_by_rule(self, item: str) -> Debt | None:
+        """The last time that this book (as a fact names it) changed hands by the rule."""
+        mine = (d for d in reversed(self.debts) if d.by_rule and facts.clip(d.item) == item)
+        return next(mine, None)
 
 
 Stepped = tuple[Owed, tuple[AnyEffect, ...]]
 
 
+# ---------------------------------------------------------------- what is owed
 def owe(owed: Owed, debt: Debt) -> Owed:
-    """One more. Asked about when the ILS is next there, or at the next round."""
-    return replace(owed, debts=(*owed.debts, debt))
+    """One more, unless it is known."""
+    known = any(other.txn == debt.txn for other in owed.debts)
+    return owed if known else replace(owed, debts=(*owed.debts, debt))
 
 
 def overtaken(owed: Owed, since: facts.LoanMade | facts.ReturnMade) -> Stepped:
-    """What a loan or return made at once tells of those that are owed of the same book."""
-    made = "loan" if isinstance(since, facts.LoanMade) else "return"
+    """What a loan or return made at once tells of the plain ones of the same book."""
+    lent = isinstance(since, facts.LoanMade)
     effects: tuple[AnyEffect, ...] = ()
     for debt in owed.debts:
-        verdict = SINCE.get((debt.kind, made))
-        if verdict and facts.clip(debt.item) == since.item:
-            owed = _paid(owed, debt)
-            effects += (Record(_outcome(debt, Settled(debt.txn, verdict))),)
+        if debt.by_rule or facts.clip(debt.item) != since.item or (debt.kind == "loan" and not lent):
+            continue
+        verdict = Verdict.DONE if debt.kind == "return" and lent else Verdict.NEVER
+        owed = _paid(owed, debt)
+        effects += (Record(ended(debt, Settled(debt.txn, verdict))),)
     return owed, effects
 
 
-def step(owed: Owed, event: AnyEvent, now: Now) -> Stepped:
+def end_by_staff(owed: Owed, txn: str, *, done: bool) -> Stepped | None:
+    """Staff know what the ILS cannot tell. None: nothing of this name is owed, or it is being asked about now."""
+    debt = next((debt for debt in owed.debts if debt.txn == txn and txn != owed.asking), None)
+    if debt is None:
+        return None
+    outcome = ended(debt, Settled(txn, Verdict.DONE if done else Verdict.NEVER), by="staff")
+    return _paid(owed, debt), told(debt, outcome)
+
+
+# ---------------------------------------------------------------- asked about
+def step(owed: Owed, event: AnyEvent, now: Now, *, time_ms: int, alarm_ms: int) -> Stepped:
+    """What is owed after `event`.
+
+    Args:
+        owed: what was owed before it.
+        event: what happened.
+        now: when.
+        time_ms: central's time since 1970, as well as it is known.
+        alarm_ms: staff are told of what is owed for longer.
+    """
+    effects: tuple[AnyEffect, ...] = ()
     match event:
         case IlsChanged(up=up):
-            owed = replace(owed, ils_up=up, asked=frozenset())
-            return _next(owed, now) if up else (owed, ())
-        case Settled() if event.txn == owed.asking:
-            return _settle(owed, event, now)
-        case ReturnAnswered() | IlsSilent() if event.txn and event.txn == owed.asking:
-            return _returned(owed, event, now)
-        case Ticked() if owed.again_at_ms is not None and now.mono_ms >= owed.again_at_ms:
-            return _next(replace(owed, asked=frozenset(), again_at_ms=None), now)
-    if owed.debts and owed.ils_up and not owed.asking and owed.again_at_ms is None:
-        return replace(owed, again_at_ms=now.mono_ms + ASK_AGAIN_MS), ()
-    return owed, ()
+            owed = replace(owed, ils_up=up)
+        case Settled() if event.txn == owed.asking and not owed.replaying:
+            owed, effects = _settle(owed, event, now, time_ms)
+        case LoanAnswered() | ReturnAnswered() if owed.replaying and event.txn == owed.asking:
+            owed, effects = _replayed(owed, event)
+        case IlsSilent() if owed.replaying and event.txn == owed.asking:
+            owed, effects = _later(owed, _find(owed, event.txn), now.mono_ms + SILENCE_MS)
+    owed, given_up = _give_up(owed)
+    owed, alarm = _alarm(owed, now, alarm_ms)
+    owed, asked = _next(owed, now)
+    return owed, (*effects, *given_up, *alarm, *asked)
+
+
+def deadline_ms(owed: Owed, alarm_ms: int) -> int | None:
+    """When time itself will next change what is owed (monotonic); None: never."""
+    moments = [debt.since_ms + alarm_ms for debt in owed.debts] if not owed.late else []
+    if owed.ils_up and not owed.asking:
+        moments += [debt.not_before_ms for debt in _foremost(owed)]
+    return min(moments, default=None)
+
+
+def _foremost(owed: Owed) -> list[Debt]:
+    """The oldest one of each book."""
+    first: dict[str, Debt] = {}
+    for debt in owed.debts:
+        first.setdefault(debt.item, debt)
+    return list(first.values())
 
 
 def _next(owed: Owed, now: Now) -> Stepped:
-    """Ask about the oldest that this round has not asked about yet."""
     if owed.asking or not owed.ils_up:
         return owed, ()
-    for debt in owed.debts:
-        if debt.txn not in owed.asked:
-            owed = replace(owed, asking=debt.txn, asked=owed.asked | {debt.txn})
-            return owed, (AskSettle(debt.txn, debt.kind, debt.item, debt.card),)
-    return replace(owed, again_at_ms=now.mono_ms + ASK_AGAIN_MS if owed.debts else None), ()
+    for debt in _foremost(owed):
+        if debt.not_before_ms <= now.mono_ms:
+            asked = AskSettle(debt.txn, debt.kind, debt.item, debt.card)
+            return replace(owed, asking=debt.txn, replaying=False), (asked,)
+    return owed, ()
 
 
-def _settle(owed: Owed, event: Settled, now: Now) -> Stepped:
+def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     debt = _find(owed, event.txn)
-    if event.verdict is Verdict.NEVER and debt.kind == "return" and debt.told:
-        return owed, (AskReturn(debt.txn, debt.item),)
-    owed = replace(owed, asking="")
-    effects: tuple[AnyEffect, ...] = ()
-    if event.verdict is not Verdict.UNCLEAR:
-        owed = _paid(owed, debt)
-        effects = _told(debt, _outcome(debt, event))
-    owed, more = _next(owed, now)
-    return owed, effects + more
+    if event.verdict is Verdict.SILENT:
+        return _later(owed, debt, now.mono_ms + SILENCE_MS)
+    if debt.by_rule and event.verdict is not Verdict.DONE:
+        happened_ms = time_ms - (now.mono_ms - debt.since_ms)
+        asked = AskReplay(debt.txn, debt.kind, debt.item, debt.card, max(happened_ms, 0), debt.due)
+        return replace(owed, replaying=True), (asked,)
+    if event.verdict is Verdict.UNCLEAR:
+        return _later(owed, debt, now.mono_ms + AGAIN_MS)
+    return _paid(owed, debt), told(debt, ended(debt, event))
 
 
-def _outcome(debt: Debt, event: Settled) -> facts.Fact:
-    item, title = facts.clip(debt.item), facts.clip(event.title)
-    call_number = facts.clip(event.call_number, 64)
-    if debt.kind == "return":
-        if event.verdict is Verdict.NEVER:
-            return facts.ReturnAbandoned(debt.txn, item)
-        return facts.ReturnMade(debt.txn, item, title, call_number, settled=True)
-    if event.verdict is Verdict.NEVER:
-        return facts.LoanAbandoned(debt.txn, item, debt.reader)
-    due = facts.clip(event.due, 64)
-    return facts.LoanMade(debt.txn, item, debt.reader, "", title, call_number, due, settled=True)
-
-
-def _returned(owed: Owed, event: ReturnAnswered | IlsSilent, now: Now) -> Stepped:
-    """The return was asked again for a reader who was told that it would be."""
+def _replayed(owed: Owed, event: LoanAnswered | ReturnAnswered) -> Stepped:
+    """The ILS's own answer decides."""
     debt = _find(owed, event.txn)
-    owed = replace(owed, asking="")
-    if isinstance(event, IlsSilent):
-        return _next(owed, now)
+    item, fault = facts.clip(debt.item), event.fault
+    if fault is None or (fault == ALREADY_YOURS and debt.kind == "loan"):
+        done = Settled(debt.txn, Verdict.DONE, event.title, event.call_number)
+        home = event.home if isinstance(event, ReturnAnswered) else ""
+        outcome = ended(debt, done, forced=event.forced, home=home)
+    elif debt.kind == "loan":
+        outcome = facts.LoanRefused(debt.txn, item, debt.reader, fault, granted=True)
+    else:
+        outcome = facts.ReturnRefused(debt.txn, item, fault, taken=True)
+    return _paid(owed, debt), (Record(outcome, card=debt.card),)
+
+
+def _later(owed: Owed, debt: Debt, at_ms: int) -> Stepped:
+    """It stays owed, and is told to be so where it was not."""
+    waiting = replace(debt, told=True, not_before_ms=at_ms)
+    debts = tuple(waiting if other is debt else other for other in owed.debts)
+    owed = replace(owed, debts=debts, asking="", replaying=False)
+    if debt.told:
+        return owed, ()
     item = facts.clip(debt.item)
-    outcome: facts.Fact = facts.ReturnMade(
-        debt.txn,
-        item,
-        facts.clip(event.title),
-        facts.clip(event.call_number, 64),
-        facts.clip(event.home, 64),
-        settled=True,
-    )
-    if event.fault is not None:
-        outcome = facts.ReturnRefused(debt.txn, item, event.fault)
-    owed, more = _next(_paid(owed, debt), now)
-    return owed, (*_told(debt, outcome), *more)
+    if debt.kind == "loan":
+        return owed, (Record(facts.LoanOwed(debt.txn, item, debt.reader), card=debt.card),)
+    return owed, (Record(facts.ReturnOwed(debt.txn, item)),)
 
 
-def _told(debt: Debt, outcome: facts.Fact) -> tuple[AnyEffect, ...]:
-    """The outcome, and where something was done after all, that its tag does not show it."""
-    if not isinstance(outcome, facts.LoanMade | facts.ReturnMade):
-        return (Record(outcome),)
-    secured = debt.kind == "return"
-    fault = TAG_NOT_SECURED if secured else TAG_NOT_CLEARED
-    return Record(outcome), Record(facts.TagUnchanged("", facts.clip(debt.item), secured, fault))
+def _give_up(owed: Owed) -> Stepped:
+    """Those that a later one stands for."""
+    effects: tuple[AnyEffect, ...] = ()
+    for place, debt in enumerate(owed.debts):
+        if not debt.by_rule and any(_stands_for(later, debt) for later in owed.debts[place + 1 :]):
+            owed = _paid(owed, debt)
+            effects += (Record(ended(debt, Settled(debt.txn, Verdict.NEVER))),)
+    return owed, effects
+
+
+def _alarm(owed: Owed, now: Now, alarm_ms: int) -> Stepped:
+    late = any(now.mono_ms >= debt.since_ms + alarm_ms for debt in owed.debts)
+    if late is owed.late:
+        return owed, ()
+    alarm = RaiseFault(OWED_TOO_LONG) if late else ClearFault(OWED_TOO_LONG)
+    return replace(owed, late=late), (alarm,)
+
+
+def _stands_for(later: Debt, debt: Debt) -> bool:
+    """Whether the later one of two tells of both: the ILS did the same thing once, or not yet."""
+    return (later.kind, later.item, later.reader) == (debt.kind, debt.item, debt.reader)
 
 
 def _find(owed: Owed, txn: str) -> Debt:
@@ -177,5 +224,5 @@ def _find(owed: Owed, txn: str) -> Debt:
 
 def _paid(owed: Owed, debt: Debt) -> Owed:
     """Without this debt; whatever is still answered about it, nobody waits for."""
-    asking = "" if owed.asking == debt.txn else owed.asking
-    return replace(owed, debts=tuple(d for d in owed.debts if d is not debt), asking=asking)
+    left = replace(owed, debts=tuple(d for d in owed.debts if d is not debt))
+    return replace(left, asking="", replaying=False) if owed.asking == debt.txn else left

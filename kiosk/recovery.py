@@ -2,19 +2,23 @@
 
 | found                                        | made of it                                             |
 | -------------------------------------------- | ------------------------------------------------------ |
-| an intent without outcome                    | owed; asked about as soon as the ILS is there          |
+| an intent without outcome                    | owed; asked about when the ILS is there, and not       |
+|                                              | sooner than `owed.SILENCE_MS` after it was asked       |
 | a loan or return made, its tag not reported  | `tag.unchanged`: for staff and the gate's tolerance    |
 | a book that was the reader's already, same   | the same                                               |
 | an order taken, not answered                 | refused: whoever gave it sees that it was not done     |
+| the order to which this journal owes its file | done                                                  |
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kiosk.clock import Now
+from kiosk.debts import SILENCE_MS, Debt
 from kiosk.effects import Record
 from kiosk.journal import Intent
-from kiosk.owed import Debt, Owed
+from kiosk.owed import Owed
 from kiosk.session import tags
 from wire import facts
 from wire.envelope import UnknownFact
@@ -26,13 +30,27 @@ LOOK_BACK = 256
 """Facts read at a start: more than a session can have left behind."""
 
 
-def debts(intents: Iterable[Intent]) -> Owed:
-    """Everything that is owed, oldest first."""
-    return Owed(
-        tuple(
-            Debt(intent.txn, intent.kind, intent.item, intent.reader, intent.card, told=intent.owed)
-            for intent in intents
-        )
+def debts(intents: Iterable[Intent], now: Now) -> Owed:
+    """Everything that is owed, in the order in which it happened."""
+    return Owed(tuple(_debt(intent, max(now.wall_ms - intent.at_ms, 0), now) for intent in intents))
+
+
+def _debt(intent: Intent, age_ms: int, now: Now) -> Debt:
+    by_rule = intent.granted or intent.taken
+    return Debt(
+        intent.txn,
+        intent.kind,
+        intent.item,
+        intent.reader,
+        intent.card,
+        told=intent.owed or by_rule,
+        by_rule=by_rule,
+        due=intent.due,
+        reader_type=intent.reader_type,
+        title=intent.title,
+        call_number=intent.call_number,
+        since_ms=now.mono_ms - age_ms,
+        not_before_ms=now.mono_ms + max(SILENCE_MS - age_ms, 0),
     )
 
 
@@ -45,9 +63,13 @@ def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
     waiting: dict[str, bool] = {}
     for fact in tail:
         match fact:
-            case facts.LoanMade(settled=False) | facts.LoanRefused(fault=tags.ALREADY_YOURS):
+            case (
+                facts.LoanMade(settled=False)
+                | facts.LoanGranted()
+                | facts.LoanRefused(fault=tags.ALREADY_YOURS)
+            ):
                 waiting[fact.item] = False
-            case facts.ReturnMade(settled=False):
+            case facts.ReturnMade(settled=False) | facts.ReturnTaken():
                 waiting[fact.item] = True
             case facts.TagChanged() | facts.TagUnchanged():
                 waiting.pop(fact.item, None)
@@ -59,6 +81,16 @@ def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
     ]
 
 
-def unanswered(orders: Iterable[Order]) -> list[Record]:
-    """A refusal for each order that was taken and never answered."""
-    return [Record(facts.OrderRefused(o.number, o.verb, ORDER_NOT_POSSIBLE)) for o in orders]
+def unanswered(orders: Iterable[Order], *, renewed: bool = False) -> list[Record]:
+    """An answer for each order that was taken and never answered.
+
+    Args:
+        orders: those.
+        renewed: the journal is a new one because an order wanted it so: that one is done, all others are not.
+    """
+    return [
+        Record(facts.OrderDone(order.number, order.verb))
+        if renewed and order.verb == "journal.renew"
+        else Record(facts.OrderRefused(order.number, order.verb, ORDER_NOT_POSSIBLE))
+        for order in orders
+    ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kiosk import recovery
-from kiosk.clock import Clock, stamp
+from kiosk import memory, recovery
+from kiosk.clock import Clock, Now, stamp
 from kiosk.config import Config
 from kiosk.core import Kiosk
-from kiosk.effects import Record
+from kiosk.effects import Record, Remember
 from kiosk.journal import Journal
 from kiosk.lists import standing
+from kiosk.memory import Memory
 from kiosk.room import moves as room_moves
 from kiosk.room.state import Room
 from kiosk.session.state import Phase, Session
@@ -17,7 +18,7 @@ from wire.envelope import decode_fact
 from wire.facts import KioskStarted
 
 
-def restore(config: Config, journal: Journal, devices: frozenset[str], run: str) -> Kiosk:
+def restore(config: Config, journal: Journal, devices: frozenset[str], run: str, now: Now) -> Kiosk:
     """The state in which the loop begins: out of order until the pad answers, owing what was owed.
 
     Args:
@@ -25,11 +26,15 @@ def restore(config: Config, journal: Journal, devices: frozenset[str], run: str)
         journal: what was remembered.
         devices: names of those that will be heard of.
         run: eight random hexadecimal digits, the head of every transaction of this run.
+        now: from when on what is owed is asked about.
     """
     session = Session(phase=Phase.OUT_OF_ORDER, serving=False, run=run) if config.desk else None
     room = room_moves.recall(Room(), journal.recall(room_moves.COUNTS)) if config.room else None
     lists = standing.recall(journal.recall) if config.central.url else None
-    return Kiosk(Station(expected=devices), recovery.debts(journal.intents()), session, room, lists)
+    known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
+    known, _ = memory.note(known, _untold(journal))
+    debts = recovery.debts(journal.intents(), now)
+    return Kiosk(Station(expected=devices), debts, session, room, lists, known)
 
 
 def record(journal: Journal, clock: Clock, version: str) -> None:
@@ -38,8 +43,21 @@ def record(journal: Journal, clock: Clock, version: str) -> None:
     Raises:
         JournalFailed: the disk does not take them.
     """
-    found = [Record(KioskStarted(version, journal.id, journal.unclean))]
-    found += recovery.unanswered(journal.orders_unanswered())
-    rows = journal.since(max(journal.head - recovery.LOOK_BACK, 0), recovery.LOOK_BACK)
-    found += recovery.untold_tags(decode_fact(row.fact) for row in rows)
+    untold = _untold(journal)
+    found: list[Record | Remember] = [Record(_started(journal, version))]
+    found += recovery.unanswered(journal.orders_unanswered(), renewed=journal.why == "forked")
+    found += untold
+    found += [effect for effect in memory.note(Memory(), untold)[1] if isinstance(effect, Remember)]
     journal.append(found, stamp(clock, clock.now()))
+
+
+def _started(journal: Journal, version: str) -> KioskStarted:
+    """In the first run on a new file with what was before it."""
+    if journal.head:
+        return KioskStarted(version, journal.id, journal.unclean)
+    return KioskStarted(version, journal.id, journal.unclean, journal.before or None, journal.why)
+
+
+def _untold(journal: Journal) -> list[Record]:
+    """Facts for the tags of which the last run could not tell any more."""
+    return recovery.untold_tags(decode_fact(row.fact) for row in journal.tail(recovery.LOOK_BACK))

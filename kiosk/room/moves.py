@@ -11,10 +11,11 @@ from kiosk.effects import AnyEffect, AskReader, ClearFault, RaiseFault, Record, 
 from kiosk.events import IlsSilent, ReaderAnswered, ReleaseOrdered, Ticked
 from kiosk.room import egress
 from kiosk.room.state import Contacts, Notice, Phase, Room
+from kiosk.rule import CANNOT_CHECK_CARD, CARD_BLOCKED, Rule, Vouched
 from wire import facts
 from wire.faults import number
 
-CANNOT_CHECK_CARD = number("cannot_check_card")
+CLOSED_NOW = number("closed_now")
 DOOR_LOST = number("door_lost")
 DEVICE_MISBEHAVED = number("device_misbehaved")
 DOOR_HELD_OPEN = number("door_held_open")
@@ -31,10 +32,11 @@ COUNTS = "room.counts"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a move may know besides the room: the time and the room's rules."""
+    """What a move may know besides the room: the time, the room's settings, what the kiosk decides by itself."""
 
     now: Now
     rules: config.Room
+    rule: Rule
 
     def after_ms(self, seconds: float) -> int:
         return self.now.mono_ms + int(seconds * 1000)
@@ -45,8 +47,14 @@ Stepped = tuple[Room, Effects]
 
 
 # ---------------------------------------------------------------- coming in
-def ask_in(room: Room, event: CardShown, _around: Surroundings) -> Stepped:
-    """Ask who stands outside."""
+def ask_in(room: Room, event: CardShown, around: Surroundings) -> Stepped:
+    """Ask who stands outside; where the line to the ILS is down, only what the kiosk does not know itself."""
+    if not around.rule.admits():
+        return _refuse(room, CLOSED_NOW, around)
+    if not around.rule.ils_up:
+        vouched = around.rule.vouch(event.number, "door")
+        if vouched.fault != CANNOT_CHECK_CARD:
+            return _decide(replace(room, card=""), vouched, around)
     ask = room.ask + 2
     phase = Phase.ASKING if room.phase is Phase.SECURED else room.phase
     return replace(room, phase=phase, ask=ask, card=event.number, notice=None), (
@@ -55,27 +63,37 @@ def ask_in(room: Room, event: CardShown, _around: Surroundings) -> Stepped:
 
 
 def decide(room: Room, event: ReaderAnswered, around: Surroundings) -> Stepped:
-    """Admitted: release at once, tell the disk after. Refused: say why."""
+    """The ILS has said who it is. Who is denied stays out, whatever it says."""
     if event.ask != room.ask or not room.card:
         return room, ()
     room = _question_over(room)
-    if event.reader is None:
-        return _refuse(room, event.fault or CANNOT_CHECK_CARD, around)
+    reader, fault = event.reader, event.fault or CANNOT_CHECK_CARD
+    if reader is not None and around.rule.lists.denies_reader(reader.card):
+        reader, fault = None, CARD_BLOCKED
+    return _decide(room, Vouched(reader, None if reader else fault, "ils"), around)
+
+
+def decide_alone(room: Room, event: IlsSilent, around: Surroundings) -> Stepped:
+    """The ILS is silent: the kiosk may know the reader itself."""
+    if event.ask != room.ask or not room.card:
+        return room, ()
+    vouched = around.rule.vouch(room.card, "door")
+    return _decide(_question_over(room), vouched, around)
+
+
+def _decide(room: Room, vouched: Vouched, around: Surroundings) -> Stepped:
+    """Admitted: release at once, tell the disk after. Refused: say why."""
+    reader = vouched.reader
+    if reader is None:
+        return _refuse(room, vouched.fault or CANNOT_CHECK_CARD, around)
     until = around.after_ms(around.rules.release_s)
-    granted = facts.EntryGranted(event.reader.pseudonym, facts.clip(event.reader.type, 64))
+    granted = facts.EntryGranted(reader.pseudonym, facts.clip(reader.type, 64), vouched.by)
     room = replace(room, notice=Notice(until), expected_until_ms=until, releases=(*room.releases, 0))
     return room, (
         ReleaseDoor(int(around.rules.release_s * 1000)),
         Record(granted),
         Record(facts.DoorReleased("card")),
     )
-
-
-def apologise(room: Room, event: IlsSilent, around: Surroundings) -> Stepped:
-    """Nobody could tell who it is: our fault, and said so."""
-    if event.ask != room.ask or not room.card:
-        return room, ()
-    return _refuse(_question_over(room), CANNOT_CHECK_CARD, around)
 
 
 def drop_question(room: Room, event: ReaderAnswered | IlsSilent, _around: Surroundings) -> Stepped:

@@ -41,7 +41,7 @@ Move = Callable[[Room, Any, Surroundings], Stepped]
 HEARD: Mapping[type[AnyEvent], Move] = {
     CardShown: moves.ask_in,
     ReaderAnswered: moves.decide,
-    IlsSilent: moves.apologise,
+    IlsSilent: moves.decide_alone,
     DoorSensed: moves.sense,
     Crossed: moves.count,
     DoorAnswered: moves.hear_answer,

@@ -79,7 +79,7 @@ def desk(session: Session, snapshot: Snapshot, texts: Texts, settings: Settings)
         notice=_notice(session, texts) if visit else None,
         countdown=countdown,
         buttons=_buttons(lead, texts),
-        chip=None if says_all else chip("desk", snapshot, texts),
+        chip=None if says_all else chip("desk", snapshot, texts, lends=settings.lends_offline),
         cue=_cue(session, lead, rows, countdown),
     )
 

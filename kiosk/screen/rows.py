@@ -22,6 +22,8 @@ class Look:
 LOOKS: dict[Step, Look] = {
     Step.INCOMPLETE: Look("parts", "calm"),
     Step.CHECKING: Look("work", "busy"),
+    Step.SENSING: Look("work", "busy"),
+    Step.MENDING: Look("work", "busy"),
     Step.WAITING: Look("card", "calm"),
     Step.LENDING: Look("work", "busy"),
     Step.LENT: Look("work", "busy"),
@@ -66,7 +68,9 @@ def _state(line: Line, phase: Phase, texts: Texts) -> tuple[str, Look]:
         case Step.LENT if line.fault == TAG_NOT_CLEARED or _lifted(line):
             return words.lay_again, LAY_AGAIN
         case Step.RETURNED if line.fault is not None or _lifted(line):
-            return words.steps[Step.SECURED], SETTLED  # what is left to do is the staff's
+            return _back(line, texts), SETTLED  # what is left to do is the staff's
+        case Step.SECURED:
+            return _back(line, texts), SETTLED
         case Step.CLEARED if line.fault == ALREADY_YOURS:
             return words.yours, SETTLED
         case Step.WAITING if phase is Phase.IDENTIFYING:
@@ -74,6 +78,11 @@ def _state(line: Line, phase: Phase, texts: Texts) -> tuple[str, Look]:
         case Step.WAITING if phase is not Phase.OPEN:
             return words.left_out, LEFT_OUT
     return words.steps[line.step], LOOKS[line.step]
+
+
+def _back(line: Line, texts: Texts) -> str:
+    """Returned; by the rule it is taken, and registered later."""
+    return texts.rows.taken if line.offline else texts.rows.steps[Step.SECURED]
 
 
 def _title(line: Line, look: Look, texts: Texts) -> str:
@@ -95,17 +104,20 @@ def _note(line: Line, texts: Texts) -> str:
             there = len({tag.part for tag in line.tags if tag.present})
             return words.parts.format(there=there, parts=line.parts)
         case Step.LENT | Step.CLEARED:
-            return _due(line.due, texts)
+            return _due(line, texts)
         case Step.SECURED:
-            return words.return_box
+            return words.return_box_offline if line.offline else words.return_box
         case Step.RETURNED if _lifted(line):
-            return words.return_box
+            return words.return_box_offline if line.offline else words.return_box
         case _:
             return ""
 
 
-def _due(due: str, texts: Texts) -> str:
-    if not due:
+def _due(line: Line, texts: Texts) -> str:
+    if not line.due:
         return texts.rows.take_along
-    day = texts.day(due)
-    return texts.rows.due.format(date=day) if day else texts.rows.due_unclear.format(date=due)
+    words = texts.rows
+    day = texts.day(line.due)
+    if day is None:
+        return words.due_unclear.format(date=line.due)
+    return (words.due_offline if line.offline else words.due).format(date=day)

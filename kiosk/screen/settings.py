@@ -16,10 +16,19 @@ class Settings(Struct, frozen=True):
     title: str
     warn_ms: int
     """The countdown shows this long before the session ends."""
+    lends_offline: bool = True
+    """The desk lends while the library system is silent."""
 
 
 def settings(config: Config) -> Settings:
     """The screen's part of a kiosk's configuration."""
     screen = config.screen
     warn_s = config.desk.warn_s if config.desk else 0.0
-    return Settings(screen.host, screen.port, screen.language, screen.title, round(warn_s * 1000))
+    return Settings(
+        screen.host,
+        screen.port,
+        screen.language,
+        screen.title,
+        round(warn_s * 1000),
+        lends_offline=config.offline.lend,
+    )

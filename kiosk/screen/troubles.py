@@ -44,13 +44,21 @@ def foremost(place: Place, snapshot: Snapshot) -> Fault | None:
     return next((fault(number(name)) for name in CONCERNS[place] if number(name) in standing), None)
 
 
-def chip(place: Place, snapshot: Snapshot, texts: Texts) -> Chip | None:
-    """The remark beside the title: what is away and what that means here."""
+def chip(place: Place, snapshot: Snapshot, texts: Texts, *, lends: bool = True) -> Chip | None:
+    """The remark beside the title: what is away and what that means here.
+
+    Args:
+        place: whose screen it is.
+        snapshot: the kiosk now.
+        texts: the words.
+        lends: while the library system is silent the desk lends by itself.
+    """
     trouble = foremost(place, snapshot)
+    if trouble and trouble.name == "ils_silent":
+        at_desk = texts.shell.offline if lends else texts.shell.offline_returns
+        return Chip(at_desk if place == "desk" else texts.shell.offline_door, "cloud", "calm")
     if trouble:
-        return Chip(
-            trouble.reader.of(texts.code), "cloud" if trouble.name == "ils_silent" else "look", "warn"
-        )
+        return Chip(trouble.reader.of(texts.code), "look", "warn")
     if not snapshot.online:
         return Chip(fault(number("central_away")).reader.of(texts.code), "cloud", "calm")
     return None

@@ -35,6 +35,11 @@ class Shell(Struct, frozen=True, forbid_unknown_fields=True):
     code: Words
     """`{code}`: the number of a fault, for staff."""
     starting: Words
+    offline: Words
+    """Remark while the library system is silent and the desk goes on by itself."""
+    offline_returns: Words
+    """The same where the desk lends nothing by itself."""
+    offline_door: Words
 
 
 class Welcome(Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,10 +106,15 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     """`{there}` of `{parts}` lie on the pad."""
     due: Words
     """`{date}`."""
+    due_offline: Words
+    """`{date}`: lent by the kiosk's own rule, registered later."""
     due_unclear: Words
     """`{date}`: the library system's own text."""
     take_along: Words
+    taken: Words
+    """Returned by the kiosk's own rule."""
     return_box: Words
+    return_box_offline: Words
     lay_again_note: Words
 
 

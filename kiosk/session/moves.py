@@ -11,7 +11,7 @@ from typing import Literal
 
 from drivers.events import CardShown, DeviceBack, PadSettled
 from kiosk.effects import AskReader, Record
-from kiosk.events import IlsSilent, ReaderAnswered, ServingChanged, StopAsked, Ticked, Touched
+from kiosk.events import IlsSilent, Reader, ReaderAnswered, ServingChanged, StopAsked, Ticked, Touched
 from kiosk.session import books, tags
 from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
@@ -19,6 +19,8 @@ from wire import facts
 from wire.faults import number
 
 CANNOT_CHECK_CARD = number("cannot_check_card")
+CARD_BLOCKED = number("card_blocked")
+JOURNAL_FULL = number("journal_full")
 PAD_SETTLES_MS = 5000
 """Longest wait for a pad that came up to say that it has told what lay there: reading 30 books takes 3 s."""
 
@@ -30,6 +32,9 @@ def identify(session: Session, event: CardShown, around: Surroundings) -> Steppe
 
 
 def ask_about(session: Session, card: str, around: Surroundings) -> Stepped:
+    """Nobody is asked where the journal has no room for another session: books are taken back, and no more."""
+    if not around.rule.lending:
+        return _refuse_card(session, JOURNAL_FULL, around)
     ask = session.ask + 2
     asked = replace(
         session,
@@ -56,12 +61,29 @@ def queue_card(session: Session, event: CardShown, _around: Surroundings) -> Ste
 
 
 def welcome(session: Session, event: ReaderAnswered, around: Surroundings) -> Stepped:
-    """A known reader: lend what waits on the pad. An unknown one: say why."""
+    """A known reader: lend what waits on the pad. An unknown one, or one who is denied here: say why."""
     if event.ask != session.card_ask:
         return session, ()
-    reader = event.reader
-    if reader is None:
+    if event.reader is None:
         return _refuse_card(session, event.fault or CANNOT_CHECK_CARD, around)
+    if around.rule.lists.denies_reader(event.reader.card):
+        return _refuse_card(session, CARD_BLOCKED, around)
+    return _greet(session, event.reader, "ils", around)
+
+
+def unanswered(session: Session, event: IlsSilent, around: Surroundings) -> Stepped:
+    """Silence about a card: the kiosk may know the reader itself. Silence about a book is the book's matter."""
+    if event.txn or event.ask != session.card_ask or not session.card:
+        return books.silent(session, event, around)
+    if session.phase is Phase.OUT_OF_ORDER:
+        return replace(session, card=""), ()
+    vouched = around.rule.vouch(session.card, "desk")
+    if vouched.reader is None:
+        return _refuse_card(session, vouched.fault or CANNOT_CHECK_CARD, around)
+    return _greet(session, vouched.reader, vouched.by, around)
+
+
+def _greet(session: Session, reader: Reader, by: facts.DecidedBy, around: Surroundings) -> Stepped:
     session = replace(
         session,
         phase=Phase.IDENTIFIED,
@@ -70,18 +92,9 @@ def welcome(session: Session, event: ReaderAnswered, around: Surroundings) -> St
         opened_ms=around.mono_ms,
         end_at_ms=around.idle_end_ms(),
     )
-    opened = Record(facts.SessionOpened(reader.pseudonym, facts.clip(reader.type, 64)))
-    session, effects = books.begin_waiting(session)
+    opened = Record(facts.SessionOpened(reader.pseudonym, facts.clip(reader.type, 64), by))
+    session, effects = books.begin_waiting(session, around)
     return session, (opened, *effects)
-
-
-def unanswered(session: Session, event: IlsSilent, around: Surroundings) -> Stepped:
-    """Silence about a card is our fault, and is said so; silence about a book is the book's matter."""
-    if event.txn or event.ask != session.card_ask or not session.card:
-        return books.owe(session, event, around)
-    if session.phase is Phase.OUT_OF_ORDER:
-        return replace(session, card=""), ()
-    return _refuse_card(session, CANNOT_CHECK_CARD, around)
 
 
 def turn_away(session: Session, event: ReaderAnswered, _around: Surroundings) -> Stepped:
@@ -92,7 +105,7 @@ def turn_away(session: Session, event: ReaderAnswered, _around: Surroundings) ->
 def _refuse_card(session: Session, fault: int, around: Surroundings) -> Stepped:
     until = around.mono_ms + int(around.desk.notice_s * 1000)
     session = replace(session, phase=Phase.OPEN, card="", notice=Notice(fault, until))
-    session, effects = books.begin_waiting(session)
+    session, effects = books.begin_waiting(session, around)
     return session, (Record(facts.ReaderRefused(fault)), *effects)
 
 
@@ -177,10 +190,10 @@ def _serve(session: Session, around: Surroundings) -> Stepped:
         return replace(session, phase=Phase.ENDING), ()
     if session.reader:
         session = replace(session, phase=Phase.IDENTIFIED, end_at_ms=around.idle_end_ms())
-        return books.begin_waiting(session)
+        return books.begin_waiting(session, around)
     if session.card:
         return replace(session, phase=Phase.IDENTIFYING), ()
-    return books.begin_waiting(replace(session, phase=Phase.OPEN, end_at_ms=around.idle_end_ms()))
+    return books.begin_waiting(replace(session, phase=Phase.OPEN, end_at_ms=around.idle_end_ms()), around)
 
 
 # ---------------------------------------------------------------- the end

@@ -32,6 +32,10 @@ class Step(StrEnum):
     """Some parts of the set are not there yet."""
     CHECKING = "checking"
     """The ILS is asked what it is (no card was shown)."""
+    SENSING = "sensing"
+    """The ILS is silent, or not to be asked yet: the tags are asked whether the book is in stock."""
+    MENDING = "mending"
+    """Its tags were not secured after its return: that comes before anything else."""
     WAITING = "waiting"
     """In stock; will be lent when a card is shown."""
     LENDING = "lending"
@@ -47,11 +51,11 @@ class Step(StrEnum):
     REFUSED = "refused"
     """`fault` says why."""
     OWED = "owed"
-    """The ILS did not answer; `fault` tells the reader what to do."""
+    """The ILS did not answer about this loan and the rule does not lend it; `fault` tells the reader what to do."""
 
 
-IN_FLIGHT = frozenset({Step.CHECKING, Step.LENDING, Step.RETURNING})
-"""An answer of the ILS is owed to us, or to the reader."""
+IN_FLIGHT = frozenset({Step.CHECKING, Step.SENSING, Step.LENDING, Step.RETURNING})
+"""An answer of the ILS or of the pad is owed to us, or to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,10 @@ class Tag:
     """Its security was written as wanted, and read back."""
     writing: bool = False
     tries: int = 0
+    sensing: bool = False
+    """The pad is asked for its security."""
+    in_stock: bool | None = None
+    """What its security said; None: not asked, or it did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,10 @@ class Line:
     call_number: str = ""
     due: str = ""
     fault: int | None = None
+    asked: bool = False
+    """The ILS was asked about `txn`, and may have done it."""
+    offline: bool = False
+    """It changed hands by the kiosk's own rule: the ILS is told later."""
 
     def present(self) -> bool:
         """At least one of its tags is on the pad."""

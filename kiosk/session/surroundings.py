@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from kiosk import config
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect
+from kiosk.rule import Rule
 from kiosk.session.state import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The time, and the desk's rules."""
+    """The time, the desk's settings, and what the kiosk decides by itself."""
 
     now: Now
     desk: config.Desk
+    rule: Rule
 
     @property
     def mono_ms(self) -> int:

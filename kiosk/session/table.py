@@ -8,7 +8,7 @@ taps anything. A session ends by `done`, by another card, or by silence, whateve
         +--------+ ------------------> +-------------+ ------------> +------------+
         |  IDLE  |                     | IDENTIFYING |               | IDENTIFIED |
         +--------+ <------------------ +-------------+               +------------+
-          |    ^     refused, silent     ^                                 | done, idle,
+          |    ^         refused         ^                                 | done, idle,
   TagSeen |    | lifted, idle            | CardShown                       | another card
           v    |                         |                                 v
         +--------+ ----------------------+                            +--------+
@@ -16,9 +16,11 @@ taps anything. A session ends by `done`, by another card, or by silence, whateve
         +--------+                                                    +--------+     when the last answer is in
         any  -- ServingChanged(False) -->  OUT_OF_ORDER  -- ServingChanged(True) -->  where it was
 
+Where the ILS is silent the kiosk decides by its own rule (`kiosk.rule`, `offline`), and the ILS is told later.
+
 Money, books and names depend on four promises of this table:
 - an intent is recorded before the ILS is asked, and every intent ends in one outcome;
-- a tag is cleared only after its loan was made, and secured only after its return was made;
+- a tag is cleared only after its loan was made or granted, and secured only after its return was made or taken;
 - a loan is never undone by a check-in because its tag could not be written;
 - what the last reader left on the pad belongs to nobody until it has been lifted once.
 
@@ -30,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.events import CardShown, DeviceBack, PadSettled, TagGone, TagSeen, TagWritten
+from drivers.events import CardShown, DeviceBack, PadSettled, TagGone, TagSeen, TagSensed, TagWritten
 from kiosk.events import (
     AnyEvent,
     IlsSilent,
@@ -43,7 +45,7 @@ from kiosk.events import (
     Ticked,
     Touched,
 )
-from kiosk.session import books, moves, tags
+from kiosk.session import books, moves, pile
 from kiosk.session.state import Phase, Session
 from kiosk.session.surroundings import Stepped, Surroundings
 
@@ -52,20 +54,21 @@ Move = Callable[[Session, Any, Surroundings], Stepped]
 TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     Phase.IDLE: {
         CardShown: moves.identify,
-        TagSeen: books.lay,
-        TagGone: books.lift,
+        TagSeen: pile.lay,
+        TagGone: pile.lift,
         Touched: moves.dismiss,
         Ticked: moves.tick,
         ServingChanged: moves.suspend,
     },
     Phase.OPEN: {
         CardShown: moves.identify,
-        TagSeen: books.lay,
-        TagGone: books.lift,
+        TagSeen: pile.lay,
+        TagGone: pile.lift,
         ItemAnswered: books.examine,
         ReturnAnswered: books.take_back,
-        IlsSilent: books.owe,
-        TagWritten: tags.written,
+        IlsSilent: books.silent,
+        TagWritten: books.written,
+        TagSensed: books.sensed,
         Touched: moves.touch,
         Ticked: moves.tick,
         ServingChanged: moves.suspend,
@@ -73,24 +76,26 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     },
     Phase.IDENTIFYING: {
         ReaderAnswered: moves.welcome,
-        TagSeen: books.lay,
-        TagGone: books.lift,
+        TagSeen: pile.lay,
+        TagGone: pile.lift,
         ItemAnswered: books.examine,
         ReturnAnswered: books.take_back,
         IlsSilent: moves.unanswered,
-        TagWritten: tags.written,
+        TagWritten: books.written,
+        TagSensed: books.sensed,
         ServingChanged: moves.suspend,
         StopAsked: moves.stop,
     },
     Phase.IDENTIFIED: {
         CardShown: moves.second_card,
-        TagSeen: books.lay,
-        TagGone: books.lift,
+        TagSeen: pile.lay,
+        TagGone: pile.lift,
         ItemAnswered: books.examine,
         LoanAnswered: books.hand_over,
         ReturnAnswered: books.take_back,
-        IlsSilent: books.owe,
-        TagWritten: tags.written,
+        IlsSilent: books.silent,
+        TagWritten: books.written,
+        TagSensed: books.sensed,
         Touched: moves.touch,
         Ticked: moves.tick,
         ServingChanged: moves.suspend,
@@ -98,26 +103,28 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     },
     Phase.ENDING: {
         CardShown: moves.queue_card,
-        TagSeen: books.set_aside,
-        TagGone: books.lift,
+        TagSeen: pile.set_aside,
+        TagGone: pile.lift,
         ItemAnswered: books.forget,
         LoanAnswered: books.hand_over,
         ReturnAnswered: books.take_back,
-        IlsSilent: books.owe,
-        TagWritten: tags.written,
+        IlsSilent: books.silent,
+        TagWritten: books.written,
+        TagSensed: books.sensed,
         Ticked: moves.tick,
         ServingChanged: moves.suspend,
         StopAsked: moves.stop,
     },
     Phase.OUT_OF_ORDER: {
         ReaderAnswered: moves.turn_away,
-        TagSeen: books.set_aside,
-        TagGone: books.lift,
+        TagSeen: pile.set_aside,
+        TagGone: pile.lift,
         ItemAnswered: books.forget,
         LoanAnswered: books.hand_over,
         ReturnAnswered: books.take_back,
         IlsSilent: moves.unanswered,
-        TagWritten: tags.written,
+        TagWritten: books.written,
+        TagSensed: books.sensed,
         DeviceBack: moves.pad_back,
         PadSettled: moves.pad_settled,
         Ticked: moves.tick,
@@ -130,10 +137,11 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     Phase.IDLE: {
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         ItemAnswered: "its book was lifted, or its session is over",
-        LoanAnswered: "no session ends before its loans are answered",
-        ReturnAnswered: "asked again for an owed return: `kiosk.owed` takes it",
+        LoanAnswered: "no session ends before its loans are answered; a replay is `kiosk.owed`'s matter",
+        ReturnAnswered: "a replay is `kiosk.owed`'s matter",
         IlsSilent: "nothing of the desk is being asked",
-        TagWritten: "no session ends while a tag is being written",
+        TagWritten: "no session ends while a tag is being written; another's is `kiosk.repairs`' matter",
+        TagSensed: "no session ends while a tag is being asked",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
         PadSettled: "the desk has not waited for it any longer",
         StopAsked: "nobody stands there, nothing is open",

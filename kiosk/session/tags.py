@@ -17,9 +17,12 @@ from wire.faults import number
 TAG_NOT_CLEARED = number("tag_not_cleared")
 TAG_NOT_SECURED = number("tag_not_secured")
 ALREADY_YOURS = number("already_yours")
+CANNOT_LEND_NOW = number("cannot_lend_now")
 
 LENT = frozenset({Step.LENT, Step.CLEARED})
 RETURNED = frozenset({Step.RETURNED, Step.SECURED})
+HERE = RETURNED | {Step.MENDING}
+"""The book's tags are to be secured."""
 DONE = LENT | RETURNED
 """The ILS has it: whatever tag of such a book lies on the pad is to be as its step says."""
 
@@ -27,7 +30,7 @@ DONE = LENT | RETURNED
 def written(session: Session, event: TagWritten, around: Surroundings) -> Stepped:
     """A tag's security was written and read back, or was not."""
     line = session.find(lambda line: any(t.uid == event.uid and t.writing for t in line.tags))
-    if line is None:
+    if line is None or event.secured is not (line.step in HERE):
         return session, ()
     if event.error is None:
         return _changed(session, line, event)
@@ -35,6 +38,8 @@ def written(session: Session, event: TagWritten, around: Surroundings) -> Steppe
     tag = replace(tag, writing=False, tries=tag.tries + 1)
     if tag.present and tag.tries < around.desk.tag_tries:
         return session.keep(line.with_tag(replace(tag, writing=True))), (WriteTag(tag.uid, event.secured),)
+    if line.step is Step.MENDING:
+        return session.keep(replace(line.with_tag(tag), step=Step.REFUSED, fault=CANNOT_LEND_NOW)), ()
     fault = TAG_NOT_SECURED if event.secured else TAG_NOT_CLEARED
     failed = replace(line.with_tag(tag), fault=fault)
     return session.keep(failed), (_unchanged(line, tag, fault),)
@@ -47,7 +52,8 @@ def _changed(session: Session, line: Line, event: TagWritten) -> Stepped:
     if not all(t.changed for t in line.tags):
         return session.keep(line), ()
     fault = line.fault if line.fault == ALREADY_YOURS else None
-    line = replace(line, step=Step.SECURED if event.secured else Step.CLEARED, fault=fault)
+    if line.step is not Step.MENDING:
+        line = replace(line, step=Step.SECURED if event.secured else Step.CLEARED, fault=fault)
     item = facts.clip(line.item)
     return session.keep(line), tuple(Record(facts.TagChanged(t.uid, item, event.secured)) for t in line.tags)
 
@@ -56,11 +62,11 @@ def write(line: Line) -> tuple[Line, Effects]:
     """Write what is there and not yet as it should be. A tag that was lifted meanwhile waits for its return.
 
     Args:
-        line: at one of the steps in `DONE`.
+        line: at one of the steps in `DONE`, or MENDING.
     """
-    secured = line.step in RETURNED
+    secured = line.step in HERE
     due = [tag for tag in line.tags if tag.present and not tag.changed and not tag.writing]
-    if due:
+    if due and line.step is not Step.MENDING:
         fault = line.fault if line.fault == ALREADY_YOURS else None
         line = replace(line, step=Step.RETURNED if secured else Step.LENT, fault=fault)
     for tag in due:

@@ -6,9 +6,10 @@ journal, as it would from its disk.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -23,6 +24,7 @@ from drivers.events import (
     TagContent,
     TagGone,
     TagSeen,
+    TagSensed,
     TagWritten,
 )
 from kiosk import config, start
@@ -33,10 +35,12 @@ from kiosk.effects import (
     AskItem,
     AskLoan,
     AskReader,
+    AskReplay,
     AskReturn,
     AskSettle,
     ReleaseDoor,
     SecureDoor,
+    SenseTag,
     WriteTag,
 )
 from kiosk.events import (
@@ -55,6 +59,8 @@ from kiosk.events import (
     Verdict,
 )
 from kiosk.journal import Entry, Journal, JournalFailed
+from kiosk.knowledge import Lists
+from kiosk.lists.standing import Standing
 from kiosk.loop import Loop, Windows
 from kiosk.secrets import pseudonym
 from wire.envelope import Stamp, UnknownFact, decode_fact
@@ -62,6 +68,8 @@ from wire.facts import AnyFact
 from wire.faults import number
 
 KEY = bytes(range(32))
+SETTLES_S = 15
+"""Longer than an ILS that fell silent is given."""
 CARD_UNKNOWN = number("card_unknown")
 ROOM_DEVICES = frozenset({"pad", "scanner", "door_scanner", "door"})
 READER = Reader("R0001", pseudonym(KEY, "R0001"), "李明", "adult")
@@ -73,6 +81,16 @@ BOOKS = {f"E{n}": TagContent(f"B00{n}") for n in range(1, 6)} | {
     f"E{5 + part}": TagContent("B006", parts=2, part=part) for part in (1, 2)
 }
 """Five books, and a set of two volumes."""
+
+
+def named(card: str) -> str:
+    """The pseudonym of a card."""
+    return pseudonym(KEY, card)
+
+
+def sealed(card: str, txn: str) -> str:
+    """Stands for the card that central alone can read."""
+    return b64encode(f"{card} {txn}".encode()).decode()
 
 
 class PowerCut(BaseException):
@@ -90,6 +108,8 @@ class World:
     secured: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(BOOKS, True))
     unwritable: set[str] = field(default_factory=set)
     """Tags whose security cannot be changed."""
+    unreadable: set[str] = field(default_factory=set)
+    """Tags that do not say their security."""
     pad: bool = True
     """The pad answers."""
     full: bool = False
@@ -99,11 +119,21 @@ class World:
     """item → card, as the ILS has it."""
     refused: dict[str, int] = field(default_factory=dict)
     """item → fault, what the ILS does not lend."""
+    unclear: set[str] = field(default_factory=set)
+    """Items of which the ILS tells contradictory things."""
+    no_block: bool = True
+    """The ILS takes what has happened already, past its own rules."""
+    done: list[tuple[str, str, str]] = field(default_factory=list)
+    """What the ILS did, in order: loan or return, item, card."""
+    replayed: list[AskReplay] = field(default_factory=list)
     silent: bool = False
     """The ILS hears and does what it is asked, and its answer is lost."""
     deaf: bool = False
     """The ILS does not even hear."""
     releases: int = 0
+    offline: config.Offline = field(default_factory=config.Offline)
+    lists: Lists | None = None
+    """Central's lists, as the kiosk has them on its disk."""
 
 
 class Clock:
@@ -162,47 +192,73 @@ class Hands:
                 released = isinstance(effect, ReleaseDoor)
                 world.releases += released
                 return DoorAnswered("door", "release" if released else "secure")
-            case WriteTag():
-                return self._write(effect)
+            case WriteTag() | SenseTag():
+                return self._touch(effect)
             case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf:
                 return IlsSilent(ask=ask)
             case AskReader(ask=ask, card=card):
                 known = card in READERS
-                return ReaderAnswered(ask, READERS.get(card), None if known else CARD_UNKNOWN)
+                return ReaderAnswered(ask, READERS.get(card), None if known else CARD_UNKNOWN, card)
             case AskItem(ask=ask, item=item):
                 return ItemAnswered(ask, Item(item, f"《{item}》", item in world.lent))
             case AskLoan() | AskReturn():
                 return self._circulate(effect)
-            case AskSettle():
-                return self._settle(effect)
+            case AskSettle() | AskReplay():
+                return self._settle(effect) if isinstance(effect, AskSettle) else self._replay(effect)
         raise AssertionError(effect)
 
-    def _write(self, effect: WriteTag) -> AnyEvent:
+    def _touch(self, effect: WriteTag | SenseTag) -> AnyEvent:
         world, uid = self.world, effect.uid
-        if not world.pad or uid in world.unwritable or uid not in world.on_pad:
+        gone = None if world.pad and uid in world.on_pad else Gone("no answer")
+        if isinstance(effect, SenseTag):
+            error = Gone("no answer") if uid in world.unreadable else gone
+            return TagSensed("pad", uid, None if error else world.secured[uid], error)
+        if gone or uid in world.unwritable:
             return TagWritten("pad", uid, effect.secured, Gone("no answer"))
         world.secured[uid] = effect.secured
         return TagWritten("pad", uid, effect.secured)
 
     def _circulate(self, effect: AskLoan | AskReturn) -> AnyEvent:
-        world, txn, item = self.world, effect.txn, effect.item
+        world, txn = self.world, effect.txn
         if world.deaf or isinstance(effect, self.deaf_to):
             return IlsSilent(txn=txn)
-        fault = world.refused.get(item)
-        if isinstance(effect, AskLoan):
-            if item in world.lent:
-                fault = number("already_yours" if world.lent[item] == effect.card else "lent_to_other")
-            if fault is None:
-                world.lent[item] = effect.card
-            answer: AnyEvent = LoanAnswered(txn, fault, f"《{item}》", "I247.57/1", "2026-12-22")
-        else:
-            world.lent.pop(item, None)
-            answer = ReturnAnswered(txn, None, f"《{item}》", "I247.57/1", "shiqiao")
+        card = effect.card if isinstance(effect, AskLoan) else None
+        answer = self._lend(effect, card) if card is not None else self._take_back(effect)
         return IlsSilent(txn=txn) if world.silent or isinstance(effect, self.mute_to) else answer
+
+    def _replay(self, effect: AskReplay) -> AnyEvent:
+        world = self.world
+        if world.deaf or isinstance(effect, self.deaf_to):
+            return IlsSilent(txn=effect.txn)
+        world.replayed.append(effect)
+        if effect.kind == "loan":
+            answer: AnyEvent = self._lend(effect, effect.card, forced=world.no_block)
+        else:
+            answer = self._take_back(effect, forced=world.no_block)
+        return IlsSilent(txn=effect.txn) if world.silent or isinstance(effect, self.mute_to) else answer
+
+    def _lend(self, effect: AskLoan | AskReplay, card: str, *, forced: bool = False) -> LoanAnswered:
+        world, item = self.world, effect.item
+        fault = None if forced else world.refused.get(item)
+        if item in world.lent:
+            fault = number("already_yours" if world.lent[item] == card else "lent_to_other")
+        if fault is None:
+            world.lent[item] = card
+            world.done.append(("loan", item, card))
+        return LoanAnswered(effect.txn, fault, f"《{item}》", "I247.57/1", "2026-12-22", forced=forced)
+
+    def _take_back(self, effect: AskReturn | AskReplay, *, forced: bool = False) -> ReturnAnswered:
+        world, item = self.world, effect.item
+        card = world.lent.pop(item, None)
+        if card is not None:
+            world.done.append(("return", item, card))
+        return ReturnAnswered(effect.txn, None, f"《{item}》", "I247.57/1", "shiqiao", forced=forced)
 
     def _settle(self, effect: AskSettle) -> AnyEvent:
         world = self.world
-        if world.silent or world.deaf:
+        if world.silent or world.deaf or isinstance(effect, self.deaf_to):
+            return Settled(effect.txn, Verdict.SILENT)
+        if effect.item in world.unclear:
             return Settled(effect.txn, Verdict.UNCLEAR)
         lent = effect.item in world.lent
         done = world.lent.get(effect.item) == effect.card if effect.kind == "loan" else not lent
@@ -216,7 +272,7 @@ class Disk(Journal):
 
     @classmethod
     def of(cls, folder: Path, world: World) -> Disk:
-        disk = cls.open(folder / "journal.db", KEY)
+        disk = cls.open(folder / "journal.db", KEY, seal=sealed)
         assert isinstance(disk, Disk)
         disk.world = world
         return disk
@@ -249,16 +305,18 @@ class Kiosk:
         )
         run = f"{self.journal.head:08x}"
         start.record(self.journal, self.clock, "test")
-        self.rules = Rules(config.Desk(), config.Room())
+        self.rules = Rules(config.Desk(), config.Room(), world.offline, named)
         self.loop = Loop(
             SimpleQueue(),
-            start.restore(settings, self.journal, ROOM_DEVICES, run),
+            start.restore(settings, self.journal, ROOM_DEVICES, run, self.clock.now()),
             self.rules,
             self.journal,
             self.hands,  # type: ignore[arg-type] - the same verbs on another world
             self.clock,
             Windows(lambda *_: None, lambda: None, lambda: None),
         )
+        if world.lists:
+            self.loop.kiosk = replace(self.loop.kiosk, lists=Standing(world.lists))
 
     def boot(self) -> None:
         """Devices answer, the ILS and central are there, what lies on the pad is seen."""
@@ -269,6 +327,11 @@ class Kiosk:
         self._poll()
         self._settle()
         self.happen(IlsChanged(up=not (self.world.silent or self.world.deaf)))
+
+    def boot_and_settle(self) -> None:
+        """With time enough for what is owed."""
+        self.boot()
+        self.pass_s(SETTLES_S)
 
     def happen(self, event: AnyEvent) -> None:
         """One event and everything that follows from it."""

@@ -414,7 +414,7 @@ def test_a_silent_settling_is_unclear(desk):
     at = desk(half, Peer.welcome, timeout_s=0.4)
     at.told(UP)
     at.ils.ask(SETTLE)
-    at.told(NO_ANSWER, Settled("a" * 16, Verdict.UNCLEAR), UP)
+    at.told(NO_ANSWER, Settled("a" * 16, Verdict.SILENT), UP)
 
 
 # ---------------------------------------------------------------- bad lines
@@ -553,7 +553,7 @@ def test_where_nobody_listens_all_is_silent_at_once(tmp_path):
     at.told(
         IlsSilent(ask=2),
         IlsSilent(txn="a" * 16),
-        Settled("a" * 16, Verdict.UNCLEAR),
+        Settled("a" * 16, Verdict.SILENT),
         IlsSilent(txn="b" * 16),
     )
     assert at.ils.stop()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn, AskSettle
+from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay, AskReturn, AskSettle
 from kiosk.events import (
     IlsSilent,
     Item,
@@ -22,6 +22,7 @@ from kiosk.ils_questions import NoAnswer, Terms, plan, silence
 from wire import faults
 from wire.sip2 import codec
 from wire.sip2.dialect import Dialect, load
+from wire.sip2.messages import AcsStatus
 
 SHUWU = load("shuwu")
 NOW = datetime(2026, 9, 21, 23, 40, 7)  # noqa: DTZ001 - local times of SIP2 have no zone
@@ -35,10 +36,32 @@ SETTLE_LOAN = AskSettle("a" * 16, "loan", "B0001", "20011234")
 SETTLE_RETURN = AskSettle("b" * 16, "return", "B0001", "")
 
 
-def converse(question, *answers, dialect=SHUWU):
+HAPPENED = datetime(2026, 9, 20, 22, 13, 5).astimezone()  # local time, as the wire has it
+AT_MS = int(HAPPENED.timestamp()) * 1000
+THEN = "20260920    221305"
+REPLAY_LOAN = AskReplay("a" * 16, "loan", "B0001", "20011234", AT_MS, "2026-10-20")
+REPLAY_RETURN = AskReplay("b" * 16, "return", "B0001", "", AT_MS)
+
+
+def status(*, offline_ok):
+    """What an ILS says of itself."""
+    return AcsStatus(
+        online_status=True,
+        checkin_ok=True,
+        checkout_ok=True,
+        acs_renewal_policy=False,
+        offline_ok=offline_ok,
+        timeout_period=30,
+        retries_allowed=3,
+        date_time_sync=None,
+        supported_messages=frozenset(),
+    )
+
+
+def converse(question, *answers, dialect=SHUWU, said=None):
     """The requests of a plan, and what it returns when it is given these frames."""
     terms = Terms("ZHEN", "24H1", dialect, lambda card: f"name of {card}")
-    steps, asked = plan(question, terms, NOW), []
+    steps, asked = plan(question, terms, NOW, said), []
     request = next(steps)
     for answer in answers:
         asked.append(codec.encode(request, dialect).decode(dialect.charset))
@@ -99,7 +122,7 @@ def patron(flags="", fields="AE王小明|BLY|", counts="0000" * 6, date=DATE):
 def test_a_known_reader():
     answer = patron(counts="000000000003000000000000", fields="AE王小明|BLY|XT普通|XD20270101|")
     reader = Reader("20011234", "name of 20011234", "王小明", "普通", loans=3)
-    assert event(DESK, answer) == event(DOOR, answer) == ReaderAnswered(1, reader)
+    assert event(DESK, answer) == event(DOOR, answer) == ReaderAnswered(1, reader, card="20011234")
 
 
 def test_what_the_ils_words_is_cut():
@@ -122,7 +145,7 @@ def test_what_the_ils_words_is_cut():
 )
 def test_cards_that_are_no_good_anywhere(answer, name):
     for question in (DESK, DOOR):
-        assert event(question, answer) == ReaderAnswered(1, None, faults.number(name))
+        assert event(question, answer) == ReaderAnswered(1, None, faults.number(name), "20011234")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +159,7 @@ def test_cards_that_are_no_good_anywhere(answer, name):
     ],
 )
 def test_who_may_not_borrow_may_still_come_in(flags, name):
-    assert event(DESK, patron(flags)) == ReaderAnswered(1, None, faults.number(name))
+    assert event(DESK, patron(flags)) == ReaderAnswered(1, None, faults.number(name), "20011234")
     assert event(DOOR, patron(flags)).fault is None
 
 
@@ -241,6 +264,67 @@ def test_an_answer_to_something_else_is_none(question, answer):
         event(question, answer)
 
 
+# ---------------------------------------------------------------- replaying
+LENT = f"121NNY{DATE}AOZHEN|AA20011234|ABB0001|AJ三体|AH20261019    235959|CSI247.55/1|"
+TAKEN = f"101YNN{DATE}AOZHEN|ABB0001|AQ县馆|AJ三体|CSI247.55/1|"
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "answer", "request_"),
+    [
+        (
+            REPLAY_LOAN,
+            status(offline_ok=True),
+            LENT,
+            f"11NY{THEN}20261020    235959AOZHEN|AA20011234|ABB0001|AC|\r",
+        ),
+        (
+            REPLAY_LOAN,
+            status(offline_ok=False),
+            LENT,
+            f"11NN{THEN}{' ' * 18}AOZHEN|AA20011234|ABB0001|AC|\r",
+        ),
+        (REPLAY_LOAN, None, LENT, f"11NN{THEN}{' ' * 18}AOZHEN|AA20011234|ABB0001|AC|\r"),
+        (
+            REPLAY_RETURN,
+            status(offline_ok=True),
+            TAKEN,
+            f"09Y{DATE}{THEN}AP24H1|AOZHEN|ABB0001|AC|\r",
+        ),
+        (
+            REPLAY_RETURN,
+            status(offline_ok=False),
+            TAKEN,
+            f"09N{DATE}{THEN}AP24H1|AOZHEN|ABB0001|AC|\r",
+        ),
+    ],
+    ids=["loan, no block", "loan", "loan, nothing known of the ILS", "return, no block", "return"],
+)
+def test_what_has_happened_is_told_with_its_own_time(question, said, answer, request_):
+    asked, answered = converse(question, answer, said=said)
+    assert asked == [request_]
+    assert answered.fault is None
+    assert answered.forced is bool(said and said.offline_ok)
+
+
+def test_a_due_date_that_is_none_is_left_out():
+    odd = AskReplay("a" * 16, "loan", "B0001", "20011234", AT_MS, "soon")
+    asked, _ = converse(odd, LENT, said=status(offline_ok=True))
+    assert asked == [f"11NY{THEN}{' ' * 18}AOZHEN|AA20011234|ABB0001|AC|\r"]
+
+
+def test_a_replay_may_be_refused():
+    refused = f"120NUN{DATE}AOZHEN|AA20011234|ABB0001|AJ三体|AH|YF204|"
+    answered = event(REPLAY_LOAN, refused, said=status(offline_ok=True))
+    assert answered == LoanAnswered("a" * 16, faults.number("lent_to_other"), "三体", forced=True)
+
+
+def test_a_reader_whom_the_door_lets_in_may_be_barred_from_borrowing():
+    owes_fees = patron("          Y", fields="AE王|BLY|")
+    assert event(DOOR, owes_fees).reader.borrows is False
+    assert event(DOOR, patron(fields="AE王|BLY|")).reader.borrows is True
+
+
 # ---------------------------------------------------------------- settling
 def listing(*items, count=None, valid="Y"):
     listed = "".join(f"AU{item}|" for item in items)
@@ -296,7 +380,9 @@ def test_what_became_of_a_return(item, verdict):
         (ITEM, IlsSilent(ask=2)),
         (LOAN, IlsSilent(txn="a" * 16)),
         (RETURN, IlsSilent(txn="b" * 16)),
-        (SETTLE_LOAN, Settled("a" * 16, Verdict.UNCLEAR)),
+        (SETTLE_LOAN, Settled("a" * 16, Verdict.SILENT)),
+        (REPLAY_LOAN, IlsSilent(txn="a" * 16)),
+        (REPLAY_RETURN, IlsSilent(txn="b" * 16)),
     ],
 )
 def test_silence_names_the_question(question, said):

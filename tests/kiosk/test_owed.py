@@ -1,138 +1,241 @@
-"""Answers that are owed: asked about one at a time, settled once, never forgotten."""
+"""Answers that are owed: asked about one at a time, in their order, settled once, never forgotten."""
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk import owed
 from kiosk.clock import Now
-from kiosk.effects import AskReturn, AskSettle, Record
-from kiosk.events import IlsChanged, IlsSilent, ReturnAnswered, Settled, Ticked, Verdict
-from kiosk.owed import Debt, Owed
+from kiosk.debts import SILENCE_MS, Debt, debt_of
+from kiosk.effects import AnyEffect, AskReplay, AskSettle, ClearFault, RaiseFault, Record
+from kiosk.events import (
+    AnyEvent,
+    IlsChanged,
+    IlsSilent,
+    LoanAnswered,
+    ReturnAnswered,
+    Settled,
+    Ticked,
+    Verdict,
+)
+from kiosk.owed import AGAIN_MS, Owed
 from wire import facts
 from wire.faults import number
 
-LOAN = Debt("1" * 16, "loan", "B001", "a" * 32, "R0001")
+LI, WANG = "a" * 32, "b" * 32
+LOAN = Debt("1" * 16, "loan", "B001", LI, "R0001")
 RETURN = Debt("2" * 16, "return", "B002")
-NOW = Now(0, 1_000)
+GRANTED = Debt(
+    "3" * 16, "loan", "B003", LI, "R0001", by_rule=True, due="2026-12-22", reader_type="adult", title="活着"
+)
+TAKEN = Debt("4" * 16, "return", "B004", by_rule=True, title="围城")
+MONO_MS = 1_000_000
+NOW = Now(0, MONO_MS)
+TIME_MS = 1_790_000_000_000
+HOUR_MS = 3_600_000
 
 
-def up(*debts: Debt) -> tuple[Owed, list[object]]:
-    state, effects = owed.step(Owed(debts), IlsChanged(up=True), NOW)
+def step(state: Owed, event: AnyEvent, at_ms: int = MONO_MS) -> tuple[Owed, list[AnyEffect]]:
+    time_ms = TIME_MS + at_ms - MONO_MS
+    state, effects = owed.step(state, event, Now(0, at_ms), time_ms=time_ms, alarm_ms=4 * HOUR_MS)
     return state, list(effects)
 
 
+def up(*debts: Debt) -> tuple[Owed, list[AnyEffect]]:
+    fresh = tuple(debt if debt.since_ms else _at(debt, MONO_MS) for debt in debts)
+    return step(Owed(fresh), IlsChanged(up=True))
+
+
+def _at(debt: Debt, since_ms: int) -> Debt:
+    values = {name: getattr(debt, name) for name in Debt.__slots__}
+    return Debt(**{**values, "since_ms": since_ms})
+
+
+def replayed(debt: Debt) -> Owed:
+    """The ILS never did it; it is told now."""
+    state, _ = up(debt)
+    state, (asked,) = step(state, Settled(debt.txn, Verdict.NEVER))
+    assert isinstance(asked, AskReplay)
+    return state
+
+
+# ---------------------------------------------------------------- plain
 def test_the_oldest_is_asked_about_first_and_one_at_a_time():
     state, effects = up(LOAN, RETURN)
     assert effects == [AskSettle(LOAN.txn, "loan", "B001", "R0001")]
-    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.DONE, "活着", "I247", "2026-12-22"), NOW)
-    assert effects == (
-        Record(facts.LoanMade(LOAN.txn, "B001", "a" * 32, "", "活着", "I247", "2026-12-22", settled=True)),
+    state, effects = step(state, Settled(LOAN.txn, Verdict.DONE, "活着", "I247", "2026-12-22"))
+    assert effects == [
+        Record(facts.LoanMade(LOAN.txn, "B001", LI, "", "活着", "I247", "2026-12-22", settled=True)),
         Record(facts.TagUnchanged("", "B001", False, number("tag_not_cleared"))),
         AskSettle(RETURN.txn, "return", "B002", ""),
-    )
-    assert state.debts == (RETURN,)
+    ]
+    assert [debt.txn for debt in state.debts] == [RETURN.txn]
 
 
-def test_a_loan_that_was_never_made_is_abandoned():
+@pytest.mark.parametrize(
+    ("debt", "end"),
+    [(LOAN, facts.LoanAbandoned(LOAN.txn, "B001", LI)), (RETURN, facts.ReturnAbandoned(RETURN.txn, "B002"))],
+)
+def test_what_was_never_done_and_changed_no_hands_is_abandoned(debt: Debt, end: facts.Fact):
+    state, _ = up(debt)
+    state, effects = step(state, Settled(debt.txn, Verdict.NEVER))
+    assert effects == [Record(end)]
+    assert not state.debts
+
+
+@pytest.mark.parametrize(("verdict", "wait_ms"), [(Verdict.UNCLEAR, AGAIN_MS), (Verdict.SILENT, SILENCE_MS)])
+def test_what_stays_unclear_is_asked_about_again_later(verdict: Verdict, wait_ms: int):
     state, _ = up(LOAN)
-    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.NEVER), NOW)
-    assert effects == (Record(facts.LoanAbandoned(LOAN.txn, "B001", "a" * 32)),)
-    assert not state.debts
+    state, effects = step(state, Settled(LOAN.txn, verdict))
+    assert effects == []
+    assert owed.deadline_ms(state, HOUR_MS * 4) == MONO_MS + wait_ms
+    assert step(state, Ticked(), MONO_MS + wait_ms - 1)[1] == []
+    assert step(state, Ticked(), MONO_MS + wait_ms)[1] == [AskSettle(LOAN.txn, "loan", "B001", "R0001")]
 
 
-def test_what_stays_unclear_is_asked_about_again_later():
-    state, _ = up(LOAN)
-    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.UNCLEAR), NOW)
-    assert effects == ()
-    assert state.debts == (LOAN,)
-    later = Now(0, NOW.mono_ms + owed.ASK_AGAIN_MS)
-    _, effects = owed.step(state, Ticked(), later)
-    assert effects == (AskSettle(LOAN.txn, "loan", "B001", "R0001"),)
-
-
-def test_a_return_that_its_reader_was_told_of_is_made_after_all():
-    state, _ = up(RETURN)
-    state, effects = owed.step(state, Settled(RETURN.txn, Verdict.NEVER), NOW)
-    assert effects == (AskReturn(RETURN.txn, "B002"),)
-    state, effects = owed.step(state, ReturnAnswered(RETURN.txn, None, "活着", "I247", "xian"), NOW)
-    assert effects == (
-        Record(facts.ReturnMade(RETURN.txn, "B002", "活着", "I247", "xian", settled=True)),
-        Record(facts.TagUnchanged("", "B002", True, number("tag_not_secured"))),
-    )
-    assert not state.debts
-
-
-def test_a_return_that_is_silent_again_stays_owed():
-    state, _ = up(RETURN)
-    state, _ = owed.step(state, Settled(RETURN.txn, Verdict.NEVER), NOW)
-    state, effects = owed.step(state, IlsSilent(txn=RETURN.txn), NOW)
-    assert effects == ()
-    assert state.debts == (RETURN,)
-    assert state.again_at_ms == NOW.mono_ms + owed.ASK_AGAIN_MS
-
-
-def test_a_return_that_the_ils_refuses_at_last_is_refused():
-    state, _ = up(RETURN)
-    state, _ = owed.step(state, Settled(RETURN.txn, Verdict.NEVER), NOW)
-    state, effects = owed.step(state, ReturnAnswered(RETURN.txn, number("return_refused")), NOW)
-    assert effects == (Record(facts.ReturnRefused(RETURN.txn, "B002", number("return_refused"))),)
-    assert not state.debts
-
-
-def test_a_return_that_nobody_was_told_of_is_abandoned_when_it_was_never_made():
-    untold = Debt("3" * 16, "return", "B003", told=False)
+def test_what_nobody_was_told_of_is_told_once_when_it_stays_owed():
+    untold = Debt(LOAN.txn, "loan", "B001", LI, "R0001", told=False, since_ms=MONO_MS)
     state, _ = up(untold)
-    _, effects = owed.step(state, Settled(untold.txn, Verdict.NEVER), NOW)
-    assert effects == (Record(facts.ReturnAbandoned(untold.txn, "B003")),)
+    state, effects = step(state, Settled(LOAN.txn, Verdict.SILENT))
+    assert effects == [Record(facts.LoanOwed(LOAN.txn, "B001", LI), card="R0001")]
+    state, _ = step(state, Ticked(), MONO_MS + SILENCE_MS)
+    state, effects = step(state, Settled(LOAN.txn, Verdict.UNCLEAR), MONO_MS + SILENCE_MS)
+    assert effects == []
+    untold = Debt(RETURN.txn, "return", "B002", told=False, since_ms=MONO_MS)
+    state, _ = up(untold)
+    assert step(state, Settled(RETURN.txn, Verdict.UNCLEAR))[1] == [
+        Record(facts.ReturnOwed(RETURN.txn, "B002"))
+    ]
 
 
 def test_nothing_is_asked_while_the_ils_is_away():
-    state, effects = owed.step(Owed((LOAN,)), Ticked(), NOW)
-    assert effects == ()
-    assert owed.step(state, IlsChanged(up=False), NOW)[1] == ()
+    state, effects = step(Owed((_at(LOAN, MONO_MS),)), Ticked())
+    assert effects == []
+    assert step(state, IlsChanged(up=False))[1] == []
+    assert owed.deadline_ms(state, 5) == MONO_MS + 5, "the alarm's alone"
 
 
-def test_a_debt_made_while_the_ils_is_there_is_asked_about_at_the_next_round():
-    state, _ = up()
-    state = owed.owe(state, LOAN)
-    state, effects = owed.step(state, Ticked(), NOW)
-    assert effects == ()
-    _, effects = owed.step(state, Ticked(), Now(0, NOW.mono_ms + owed.ASK_AGAIN_MS))
-    assert effects == (AskSettle(LOAN.txn, "loan", "B001", "R0001"),)
+def test_a_silence_is_given_time_before_anything_is_concluded_from_it():
+    told = debt_of(Record(facts.LoanOwed(LOAN.txn, "B001", LI), card="R0001"), NOW)
+    assert told is not None
+    state, effects = up(told)
+    assert effects == []
+    assert owed.deadline_ms(state, HOUR_MS) == MONO_MS + SILENCE_MS
+    assert step(state, Ticked(), MONO_MS + SILENCE_MS)[1] == [AskSettle(LOAN.txn, "loan", "B001", "R0001")]
 
 
 def test_an_answer_about_another_than_the_one_asked_about_changes_nothing():
     state, _ = up(LOAN, RETURN)
-    assert owed.step(state, Settled("9" * 16, Verdict.DONE), NOW) == (state, ())
-    assert owed.step(state, Settled(RETURN.txn, Verdict.UNCLEAR), NOW) == (state, ())
+    assert step(state, Settled("9" * 16, Verdict.DONE)) == (state, [])
+    assert step(state, Settled(RETURN.txn, Verdict.UNCLEAR)) == (state, [])
+    assert step(state, LoanAnswered(LOAN.txn, None)) == (state, []), "it was not replayed"
 
 
 def test_an_ils_that_comes_and_goes_is_asked_one_thing_at_a_time_and_nothing_is_forgotten():
     state, _ = up(LOAN, RETURN)
     asked = 1
     for _ in range(5):
-        state, effects = owed.step(state, IlsChanged(up=False), NOW)
-        assert effects == ()
-        state, effects = owed.step(state, IlsChanged(up=True), NOW)
+        state, effects = step(state, IlsChanged(up=False))
+        assert effects == []
+        state, effects = step(state, IlsChanged(up=True))
         asked += len(effects)
     assert asked == 1
-    state, effects = owed.step(state, IlsChanged(up=False), NOW)
-    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.UNCLEAR), NOW)
-    assert (effects, state.asking) == ((), "")
-    state, effects = owed.step(state, IlsChanged(up=True), NOW)
-    assert effects == (AskSettle(LOAN.txn, "loan", "B001", "R0001"),)
+    assert {debt.txn for debt in state.debts} == {LOAN.txn, RETURN.txn}
 
 
-OTHER = "4" * 16
+# ---------------------------------------------------------------- by the rule
+def test_a_granted_loan_that_the_ils_has_is_made_with_what_the_reader_was_told():
+    state, _ = up(GRANTED)
+    state, effects = step(state, Settled(GRANTED.txn, Verdict.DONE, "", "I247", "2026-11-01"))
+    made = facts.LoanMade(
+        GRANTED.txn, "B003", LI, "adult", "活着", "I247", "2026-12-22", settled=True, granted=True
+    )
+    assert effects == [Record(made)], "its tag was written when it was granted"
+    assert not state.debts
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NEVER, Verdict.UNCLEAR])
+def test_what_changed_hands_is_told_to_the_ils_with_its_own_time(verdict: Verdict):
+    happened = _at(GRANTED, MONO_MS - HOUR_MS)
+    state, _ = up(happened)
+    state, effects = step(state, Settled(GRANTED.txn, verdict), MONO_MS + 500)
+    assert effects == [AskReplay(GRANTED.txn, "loan", "B003", "R0001", TIME_MS - HOUR_MS, "2026-12-22")]
+    assert [debt.txn for debt in state.debts] == [GRANTED.txn]
+
+
+def test_what_happened_before_the_boot_is_told_with_its_own_time_too():
+    state, _ = up(_at(TAKEN, -HOUR_MS))
+    _, effects = step(state, Settled(TAKEN.txn, Verdict.NEVER))
+    assert effects == [AskReplay(TAKEN.txn, "return", "B004", "", TIME_MS - MONO_MS - HOUR_MS)]
+
+
+@pytest.mark.parametrize("fault", [None, number("already_yours")])
+def test_a_replayed_loan_is_made(fault: int | None):
+    _, effects = step(replayed(GRANTED), LoanAnswered(GRANTED.txn, fault, "活着", "I247", "x", forced=True))
+    made = facts.LoanMade(
+        GRANTED.txn, "B003", LI, "adult", "活着", "I247", "2026-12-22",
+        settled=True, granted=True, forced=True,
+    )  # fmt: skip
+    assert effects == [Record(made, card="R0001")]
+
+
+def test_a_replayed_return_is_made():
+    answer = ReturnAnswered(TAKEN.txn, None, "围城", "I246", "xian")
+    state, effects = step(replayed(TAKEN), answer)
+    made = facts.ReturnMade(TAKEN.txn, "B004", "围城", "I246", "xian", settled=True, taken=True)
+    assert effects == [Record(made)]
+    assert not state.debts
+
+
+def test_what_the_ils_refuses_goes_to_staff_and_leaves_the_kiosk():
+    fault = number("lent_to_other")
+    state, effects = step(replayed(GRANTED), LoanAnswered(GRANTED.txn, fault))
+    refused = facts.LoanRefused(GRANTED.txn, "B003", LI, fault, granted=True)
+    assert effects == [Record(refused, card="R0001")]
+    assert not state.debts
+    fault = number("item_unknown")
+    state, effects = step(replayed(TAKEN), ReturnAnswered(TAKEN.txn, fault))
+    assert effects == [Record(facts.ReturnRefused(TAKEN.txn, "B004", fault, taken=True))]
+
+
+def test_already_yours_means_nothing_of_a_return():
+    fault = number("already_yours")
+    _, effects = step(replayed(TAKEN), ReturnAnswered(TAKEN.txn, fault))
+    assert effects == [Record(facts.ReturnRefused(TAKEN.txn, "B004", fault, taken=True))]
+
+
+def test_a_replay_that_is_not_answered_is_settled_before_it_is_replayed_again():
+    state, effects = step(replayed(GRANTED), IlsSilent(txn=GRANTED.txn))
+    assert effects == []
+    state, effects = step(state, Ticked(), MONO_MS + SILENCE_MS)
+    assert effects == [AskSettle(GRANTED.txn, "loan", "B003", "R0001")]
+
+
+def test_of_one_book_the_later_waits_for_the_earlier_and_other_books_do_not():
+    lent = Debt("5" * 16, "loan", "B004", LI, "R0001", by_rule=True)
+    state, _ = up(TAKEN, lent, GRANTED)
+    state, effects = step(state, Settled(TAKEN.txn, Verdict.SILENT))
+    assert effects == [AskSettle(GRANTED.txn, "loan", "B003", "R0001")]
+    state, effects = step(state, Settled(GRANTED.txn, Verdict.DONE))
+    assert not any(isinstance(effect, AskSettle) for effect in effects)
+    state, effects = step(state, Ticked(), MONO_MS + SILENCE_MS)
+    assert effects == [AskSettle(TAKEN.txn, "return", "B004", "")]
+    state, effects = step(state, Settled(TAKEN.txn, Verdict.DONE), MONO_MS + SILENCE_MS)
+    assert effects[-1] == AskSettle(lent.txn, "loan", "B004", "R0001")
+
+
+# ---------------------------------------------------------------- dealt with again
+OTHER = "6" * 16
 
 
 def test_a_book_that_could_be_lent_since_had_not_been_lent_before():
-    state, effects = owed.overtaken(Owed((LOAN, RETURN)), facts.LoanMade(OTHER, "B001", "b" * 32))
-    assert effects == (Record(facts.LoanAbandoned(LOAN.txn, "B001", "a" * 32)),)
+    state, effects = owed.overtaken(Owed((LOAN, RETURN)), facts.LoanMade(OTHER, "B001", WANG))
+    assert effects == (Record(facts.LoanAbandoned(LOAN.txn, "B001", LI)),)
     assert state.debts == (RETURN,)
 
 
 def test_a_book_that_could_be_lent_since_had_come_back():
-    state, effects = owed.overtaken(Owed((LOAN, RETURN)), facts.LoanMade(OTHER, "B002", "b" * 32))
+    state, effects = owed.overtaken(Owed((LOAN, RETURN)), facts.LoanMade(OTHER, "B002", WANG))
     assert effects == (Record(facts.ReturnMade(RETURN.txn, "B002", settled=True)),)
     assert state.debts == (LOAN,)
 
@@ -147,17 +250,71 @@ def test_a_loan_that_is_owed_stays_so_when_the_book_is_taken_back():
     assert owed.overtaken(Owed((LOAN,)), facts.ReturnMade(OTHER, "B001")) == (Owed((LOAN,)), ())
 
 
-def test_an_answer_about_what_was_overtaken_changes_nothing_and_the_next_is_asked_about():
+def test_what_changed_hands_is_never_overtaken():
+    state = Owed((GRANTED, TAKEN))
+    for fact in (facts.LoanMade(OTHER, "B003", WANG), facts.ReturnMade(OTHER, "B004")):
+        assert owed.overtaken(state, fact) == (state, ())
+
+
+def test_the_later_loan_of_a_book_to_the_same_reader_stands_for_both():
+    again = Debt(OTHER, "loan", "B001", LI, "R0001", by_rule=True)
+    _, effects = up(LOAN, again)
+    assert effects == [
+        Record(facts.LoanAbandoned(LOAN.txn, "B001", LI)),
+        AskSettle(OTHER, "loan", "B001", "R0001"),
+    ]
+    to_wang = Debt(OTHER, "loan", "B001", WANG, "R0002", by_rule=True)
+    assert up(LOAN, to_wang)[1] == [AskSettle(LOAN.txn, "loan", "B001", "R0001")]
+
+
+def test_an_answer_about_what_was_given_up_changes_nothing_and_the_next_is_asked_about():
     state, _ = up(LOAN, RETURN)
-    state, _ = owed.overtaken(state, facts.LoanMade(OTHER, "B001", "b" * 32))
+    state, _ = owed.overtaken(state, facts.LoanMade(OTHER, "B001", WANG))
     assert state.asking == ""
-    state, effects = owed.step(state, Settled(LOAN.txn, Verdict.DONE), NOW)
-    assert effects == ()
-    _, effects = owed.step(state, Ticked(), Now(0, NOW.mono_ms + owed.ASK_AGAIN_MS))
-    assert effects == (AskSettle(RETURN.txn, "return", "B002", ""),)
+    _, effects = step(state, Settled(LOAN.txn, Verdict.DONE))
+    assert effects == [AskSettle(RETURN.txn, "return", "B002", "")]
 
 
 def test_an_item_number_too_long_for_a_fact_is_known_by_what_the_fact_holds():
-    long = Debt("5" * 16, "loan", "B" * 300, "a" * 32)
-    state, _ = owed.overtaken(Owed((long,)), facts.LoanMade(OTHER, facts.clip("B" * 300), "b" * 32))
+    long = Debt("5" * 16, "loan", "B" * 300, LI)
+    state, _ = owed.overtaken(Owed((long,)), facts.LoanMade(OTHER, facts.clip("B" * 300), WANG))
     assert not state.debts
+
+
+def test_the_same_debt_is_owed_once():
+    assert owed.owe(owed.owe(Owed(), LOAN), LOAN).debts == (LOAN,)
+
+
+# ---------------------------------------------------------------- staff
+@pytest.mark.parametrize(
+    ("debt", "done", "end"),
+    [
+        (LOAN, True, facts.LoanMade(LOAN.txn, "B001", LI, settled=True, by="staff")),
+        (LOAN, False, facts.LoanAbandoned(LOAN.txn, "B001", LI, "staff")),
+        (TAKEN, True, facts.ReturnMade(TAKEN.txn, "B004", "围城", settled=True, taken=True, by="staff")),
+        (TAKEN, False, facts.ReturnAbandoned(TAKEN.txn, "B004", "staff")),
+    ],
+)
+def test_staff_end_what_the_ils_cannot_tell(debt: Debt, done: bool, end: facts.Fact):
+    ended = owed.end_by_staff(Owed((debt,)), debt.txn, done=done)
+    assert ended is not None
+    assert ended[0].debts == ()
+    assert ended[1][0] == Record(end)
+
+
+def test_staff_wait_for_an_answer_that_is_under_way():
+    state, _ = up(LOAN)
+    assert owed.end_by_staff(state, LOAN.txn, done=True) is None
+    assert owed.end_by_staff(state, OTHER, done=True) is None
+
+
+def test_what_is_owed_for_too_long_is_an_alarm_until_it_is_gone():
+    state = Owed((_at(LOAN, MONO_MS - 4 * HOUR_MS + 1),))
+    assert step(state, Ticked())[1] == []
+    assert owed.deadline_ms(state, 4 * HOUR_MS) == MONO_MS + 1
+    state, effects = step(state, Ticked(), MONO_MS + 1)
+    assert effects == [RaiseFault(number("owed_too_long"))]
+    assert step(state, Ticked(), MONO_MS + 2)[1] == []
+    state, _ = step(state, IlsChanged(up=True), MONO_MS + 3)
+    _, effects = step(state, Settled(LOAN.txn, Verdict.NEVER), MONO_MS + 4)
+    assert effects[-1] == ClearFault(number("owed_too_long"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk import recovery
+from kiosk.clock import Now
+from kiosk.debts import Debt
 from kiosk.effects import Record
 from kiosk.journal import Intent
-from kiosk.owed import Debt
 from wire import facts
 from wire.faults import number
 from wire.orders import Order
@@ -50,15 +53,45 @@ def test_the_last_that_was_done_with_a_book_counts():
     assert untold(MADE, back) == [facts.TagUnchanged("", "B001", True, NOT_SECURED)]
 
 
-def test_every_intent_is_owed_in_its_order_and_remembers_whether_the_reader_was_told():
+def test_what_the_rule_decided_and_whose_tag_is_not_known_is_told():
+    granted = facts.LoanGranted(TXN, "B001", READER)
+    assert untold(granted) == [facts.TagUnchanged("", "B001", False, NOT_CLEARED)]
+    assert untold(facts.ReturnTaken(TXN, "B001")) == [facts.TagUnchanged("", "B001", True, NOT_SECURED)]
+
+
+NOW = Now(1_790_000_000_000, 1_000_000)
+
+
+def test_every_intent_is_owed_in_its_order_with_all_that_a_replay_needs():
+    hour_ago = NOW.wall_ms - 3_600_000
     intents = [
-        Intent(TXN, "loan", "B001", READER, "R0001", owed=False),
-        Intent("2" * 16, "return", "B002", "", "", owed=True),
-    ]
-    assert recovery.debts(intents).debts == (
-        Debt(TXN, "loan", "B001", READER, "R0001", told=False),
-        Debt("2" * 16, "return", "B002", told=True),
-    )
+        Intent(TXN, "loan", "B001", READER, "R0001", owed=False, at_ms=hour_ago),
+        Intent("2" * 16, "return", "B002", "", "", owed=True, at_ms=hour_ago),
+        Intent(
+            "3" * 16, "loan", "B003", READER, "R0001",
+            owed=False, granted=True, due="2026-12-22", at_ms=hour_ago, reader_type="adult", title="活着",
+        ),
+        Intent("4" * 16, "return", "B004", "", "", owed=False, taken=True, at_ms=hour_ago),
+    ]  # fmt: skip
+    since = NOW.mono_ms - 3_600_000
+    when = {"since_ms": since, "not_before_ms": NOW.mono_ms}
+    assert recovery.debts(intents, NOW).debts == (
+        Debt(TXN, "loan", "B001", READER, "R0001", told=False, **when),
+        Debt("2" * 16, "return", "B002", **when),
+        Debt(
+            "3" * 16, "loan", "B003", READER, "R0001",
+            by_rule=True, due="2026-12-22", reader_type="adult", title="活着", **when,
+        ),
+        Debt("4" * 16, "return", "B004", by_rule=True, **when),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("ago_ms", "wait_ms"), [(0, 10_000), (4_000, 6_000), (60_000, 0), (-5_000, 10_000)])
+def test_a_question_that_was_asked_lately_is_given_time(ago_ms: int, wait_ms: int):
+    intent = Intent(TXN, "loan", "B001", READER, "R0001", owed=False, at_ms=NOW.wall_ms - ago_ms)
+    (debt,) = recovery.debts([intent], NOW).debts
+    assert debt.not_before_ms == NOW.mono_ms + wait_ms
+    assert debt.since_ms == NOW.mono_ms - max(ago_ms, 0)
 
 
 def test_an_order_that_was_taken_and_not_answered_is_refused():

@@ -10,8 +10,10 @@ from kiosk import config
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, AskReader, Record
 from kiosk.events import AnyEvent, Reader, Ticked
+from kiosk.knowledge import Lists
 from kiosk.room import moves, table
 from kiosk.room.state import Room
+from tests.kiosk.ruling import rule
 from wire import facts
 
 LI = Reader("R0001", "a" * 32, "李明", "adult")
@@ -26,12 +28,18 @@ class Door:
         self.rules = config.Room()
         self.room = Room(entered=100, left=90, openings=10, inside=10)
         self.effects: list[AnyEffect] = []
+        self.known: tuple[Reader, ...] = ()
+        """Readers whom the ILS has called good."""
+        self.lists = Lists()
+        self.ils_up = True
         if heard:
             self.sense()
             self.effects.clear()
 
     def happen(self, event: AnyEvent) -> list[AnyEffect]:
-        self.room, effects = table.step(self.room, event, moves.Surroundings(self.now, self.rules))
+        judged = rule(self.now, known=self.known, lists=self.lists, ils_up=self.ils_up)
+        around = moves.Surroundings(self.now, self.rules, judged)
+        self.room, effects = table.step(self.room, event, around)
         self.effects += effects
         return list(effects)
 

@@ -115,7 +115,7 @@ DESK: dict[str, Snapshot] = {
     "open_troubled": desk(
         Phase.OPEN,
         book(Step.SECURED, "活着", "3301000000067"),
-        book(Step.OWED, "围城", "3301000000075", fault=number("cannot_return_now")),
+        book(Step.OWED, "围城", "3301000000075", fault=number("cannot_lend_now")),
         book(Step.REFUSED, "", "", fault=number("tag_unreadable")),
         book(Step.INCOMPLETE, "", "3301000000117", parts=3, tags=TWO_OF_THREE),
         notice=Notice(number("card_unknown"), 108_000),
@@ -151,6 +151,24 @@ DESK: dict[str, Snapshot] = {
         book(Step.REFUSED, "三体", "3301000000083", fault=number("lent_to_other")),
         book(Step.OWED, "", "3301000000158", fault=number("cannot_lend_now")),
         book(Step.REFUSED, "围城", "3301000000075", fault=number("limit_reached")),
+        ils_up=False,
+    ),
+    "identified_offline": desk(
+        Phase.IDENTIFIED,
+        book(Step.CLEARED, "", "3301000000018", due=DUE, offline=True),
+        book(Step.LENT, "平凡的世界（第一部）", "3301000000026", due=DUE, offline=True),
+        book(Step.SENSING, "", "3301000000034"),
+        book(Step.OWED, "", "3301000000158", fault=number("cannot_lend_now")),
+        book(Step.REFUSED, "", "3301000000166", fault=number("offline_limit_reached")),
+        reader=Reader("R0001", "0" * 32, "", "成人"),
+        ils_up=False,
+    ),
+    "open_offline": desk(
+        Phase.OPEN,
+        book(Step.SECURED, "", "3301000000067", offline=True),
+        book(Step.SECURED, "围城", "3301000000075", offline=True),
+        book(Step.RETURNED, "", "3301000000083", offline=True),
+        book(Step.MENDING, "三体", "3301000000091"),
         ils_up=False,
     ),
     "identified_set": desk(

@@ -17,6 +17,8 @@ ZH = texts("zh-CN")
 ROWS = {
     "incomplete": (book(Step.INCOMPLETE, parts=3, tags=TWO_OF_THREE, fault=number("parts_missing")), "正在识别…", "等待整套", "parts", "calm", "一套 3 件，已放 2 件，请放全"),
     "checking": (book(Step.CHECKING), "正在识别…", "正在查看", "work", "busy", ""),
+    "sensing": (book(Step.SENSING), "正在识别…", "正在查看", "work", "busy", ""),
+    "mending": (book(Step.MENDING, "三体"), "三体", "正在准备", "work", "busy", ""),
     "waiting": (book(Step.WAITING, "三体"), "三体", "等您刷证", "card", "calm", ""),
     "lending": (book(Step.LENDING), "正在识别…", "正在借", "work", "busy", ""),
     "lent": (book(Step.LENT, "三体", due=DUE), "三体", "已借，稍等", "work", "busy", "请在 2026年12月20日 前归还"),
@@ -34,6 +36,9 @@ ROWS = {
     "returned, lifted too soon": (book(Step.RETURNED, "三体", tags=GONE), "三体", "已还好", "check", "good", "谢谢，请放入还书箱"),
     "not secured": (book(Step.RETURNED, "三体", fault=number("tag_not_secured")), "三体", "已还好", "check", "good", "已还好，谢谢。请放入还书箱。"),
     "secured": (book(Step.SECURED, "三体"), "三体", "已还好", "check", "good", "谢谢，请放入还书箱"),
+    "lent offline": (book(Step.CLEARED, due=DUE, offline=True), "条码 3301000000018", "已借好", "check", "good", "请在 2026年12月20日 前归还，联网后登记"),
+    "taken back offline": (book(Step.SECURED, offline=True), "条码 3301000000018", "已收下", "check", "good", "联网后登记，请放入还书箱"),
+    "taken back offline, lifted too soon": (book(Step.RETURNED, offline=True, tags=GONE), "条码 3301000000018", "已收下", "check", "good", "联网后登记，请放入还书箱"),
     "refused": (book(Step.REFUSED, "三体", fault=number("on_hold")), "三体", "没有办成", "look", "warn", "这本书已有读者预约，请留给那位读者，放回书架即可。"),
     "unreadable": (book(Step.REFUSED, "", "", fault=number("tag_unreadable")), "没有认出的书", "没有办成", "look", "warn", "没有认出这本书，请挪动一下或交给工作人员。"),
     "owed": (book(Step.OWED, "三体", fault=number("cannot_lend_now")), "三体", "稍后核对", "clock", "warn", "这是我们的问题：暂时无法确认，请先把这本书留在这里。"),

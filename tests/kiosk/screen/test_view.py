@@ -27,7 +27,9 @@ from wire.condition import Trouble
 from wire.faults import fault, number
 
 ZH = texts("zh-CN")
-ILS_AWAY = Chip("图书馆系统暂时没有应答，请稍后再试。", "cloud", "warn")
+AT_THE_DOOR = Chip("离线核验：请照常刷证", "cloud", "calm")
+BY_ITSELF = Chip("离线借还：照常办理，联网后登记", "cloud", "calm")
+RETURNS_ONLY = Chip("离线还书：照常还书，暂不能借书", "cloud", "calm")
 OFFLINE = Chip("本机正常，请继续。", "cloud", "calm")
 
 
@@ -61,6 +63,8 @@ DESK_SAYS = {
     "identified_mixed": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "4本已借", ("done",)),
     "identified_both": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "3本已借 1本已还", ("done",)),
     "identified_troubled": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "2本已借", ("done",)),
+    "identified_offline": ("identified", "visit", "busy", "您好", "正在办理，请先别拿开", "2本已借", ("done",)),
+    "open_offline": ("open", "visit", "busy", "正在办理，请先别拿开", "还有书可以接着放；借书请刷读者证", "3本已还", ("done",)),
     "identified_set": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "1本已借", ("done",)),
     "identified_forty": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "40本已借", ("done",)),
     "identified_hostile": ("identified", "visit", "good", "<*，您好", "办好了，书可以带走", "2本已借", ("done",)),
@@ -76,7 +80,7 @@ DESK_SAYS = {
 
 DOOR_SAYS = {
     "secured": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", None),
-    "secured_ils_away": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", ILS_AWAY),
+    "secured_ils_away": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", AT_THE_DOOR),
     "secured_reader_lost": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", Chip("读卡器正在恢复，请稍候。", "look", "warn")),
     "asking": ("asking", "busy", "正在核验", "很快就好，请稍候", None),
     "come_in": ("come_in", "good", "请进", "门已打开，推门即可", None),
@@ -124,10 +128,15 @@ def test_newest_book_first():
 
 
 @pytest.mark.parametrize(
-    ("name", "chip"), [("idle", None), ("idle_ils_away", ILS_AWAY), ("idle_offline", OFFLINE)]
+    ("name", "chip"), [("idle", None), ("idle_ils_away", BY_ITSELF), ("idle_offline", OFFLINE)]
 )
 def test_what_is_away_is_said_calmly(name: str, chip: Chip | None):
     assert desk_page(name).chip == chip
+
+
+def test_a_desk_that_lends_nothing_by_itself_says_so():
+    returns_only = msgspec.structs.replace(SETTINGS, lends_offline=False)
+    assert view("desk", DESK["idle_ils_away"], ZH, returns_only).chip == RETURNS_ONLY
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import TypeVar
 
 from drivers.errors import Gone
-from drivers.events import CardShown, DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import (
+    CardShown,
+    DeviceBack,
+    PadSettled,
+    TagContent,
+    TagGone,
+    TagSeen,
+    TagSensed,
+    TagWritten,
+)
 from kiosk import config
 from kiosk.clock import Now
-from kiosk.effects import AnyEffect, AskItem, AskLoan, AskReader, AskReturn, Record, WriteTag
+from kiosk.effects import AnyEffect, AskItem, AskLoan, AskReader, AskReturn, Record, SenseTag, WriteTag
 from kiosk.events import (
     AnyEvent,
     IlsSilent,
@@ -21,10 +30,12 @@ from kiosk.events import (
     ServingChanged,
     Ticked,
 )
+from kiosk.knowledge import Lists
 from kiosk.session import table
 from kiosk.session.moves import deadline_ms
 from kiosk.session.state import Line, Phase, Session
 from kiosk.session.surroundings import Surroundings
+from tests.kiosk.ruling import rule
 from wire.facts import Fact, SessionClosed
 
 LI = Reader("R0001", "a" * 32, "李明", "adult")
@@ -39,6 +50,11 @@ class Desk:
         self.rules = config.Desk()
         self.session = Session(run="0badcafe", quiet_until_ms=self.now.mono_ms)
         self.effects: list[AnyEffect] = []
+        self.known: tuple[Reader, ...] = ()
+        """Readers whom the ILS has called good."""
+        self.lists = Lists()
+        self.more: dict[str, object] = {}
+        """Other fields of the rule."""
 
     # ------------------------------------------------------------ what happens
     def happen(self, event: AnyEvent) -> list[AnyEffect]:
@@ -109,6 +125,10 @@ class Desk:
     def ils_silent(self, txn: str = "", ask: int = 0) -> None:
         self.happen(IlsSilent(ask, txn))
 
+    def tag_sensed(self, secured: bool | None) -> None:
+        """The last tag that was asked says what it is."""
+        self.happen(TagSensed("pad", self.last(SenseTag).uid, secured))
+
     def tag_written(self, *, ok: bool = True) -> None:
         self.written(self.last(WriteTag), ok=ok)
 
@@ -118,7 +138,9 @@ class Desk:
     # ------------------------------------------------------------ what is asked of it
     @property
     def around(self) -> Surroundings:
-        return Surroundings(self.now, self.rules)
+        return Surroundings(
+            self.now, self.rules, rule(self.now, known=self.known, lists=self.lists, **self.more)
+        )
 
     def last(self, kind: type[E]) -> E:
         return [effect for effect in self.effects if isinstance(effect, kind)][-1]

@@ -45,23 +45,6 @@ def test_a_book_lifted_before_the_ils_said_what_it_is_is_not_returned():
     assert not desk.asked(AskReturn)
 
 
-def test_a_return_that_is_not_answered_is_owed():
-    desk = Desk()
-    desk.lay("E1", "B001")
-    desk.answer_item(on_loan=True)
-    desk.ils_silent(txn=desk.last(AskReturn).txn)
-    assert (desk.line().step, desk.line().fault) == (Step.OWED, number("cannot_return_now"))
-    assert desk.kinds()[-1] == "return.owed"
-
-
-def test_an_ils_that_does_not_say_what_the_book_is_neither_lends_nor_returns():
-    desk = Desk()
-    desk.lay("E1", "B001")
-    desk.ils_silent(ask=desk.last(AskItem).ask)
-    assert (desk.line().step, desk.line().fault) == (Step.REFUSED, number("ils_silent"))
-    assert not desk.asked(AskReturn)
-
-
 def test_an_unknown_book_is_said_so():
     desk = Desk()
     desk.lay("E1", "B001")

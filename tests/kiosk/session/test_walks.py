@@ -12,12 +12,14 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
+from hypothesis.stateful import rule as action
 
 from drivers.errors import Gone
-from drivers.events import TagContent, TagGone, TagSeen, TagWritten
+from drivers.events import TagContent, TagGone, TagSeen, TagSensed, TagWritten
 from kiosk import recovery
-from kiosk.effects import AnyEffect, AskItem, AskLoan, AskReader, AskReturn, Record, WriteTag
+from kiosk.debts import debt_of
+from kiosk.effects import AnyEffect, AskItem, AskLoan, AskReader, AskReturn, Record, SenseTag, WriteTag
 from kiosk.events import (
     AnyEvent,
     IlsSilent,
@@ -30,8 +32,12 @@ from kiosk.events import (
     Ticked,
     Touched,
 )
+from kiosk.memory import Memory, meet, note
+from kiosk.owed import Owed, owe
 from kiosk.session.moves import deadline_ms
-from kiosk.session.state import Phase, Session
+from kiosk.session.state import Phase, Session, Step
+from kiosk.session.surroundings import Surroundings
+from tests.kiosk.ruling import rule
 from tests.kiosk.session.desk import LI, WANG, Desk
 from wire import facts
 from wire.faults import number
@@ -46,7 +52,7 @@ TAGS: dict[str, TagContent | None] = {
 }
 READERS = {reader.card: reader for reader in (LI, WANG)}
 ENDS = (facts.LoanMade, facts.LoanRefused, facts.ReturnMade, facts.ReturnRefused)
-OWED = (facts.LoanOwed, facts.ReturnOwed)
+OWED = (facts.LoanOwed, facts.LoanGranted, facts.ReturnTaken)
 TRANSACTIONS = (AskLoan, AskReturn)
 
 
@@ -60,24 +66,40 @@ class Town(Desk):
         """What the pad's driver has told of."""
         self.pad = True
         self.asked_ils: deque[AskReader | AskItem | AskLoan | AskReturn] = deque()
-        self.writes: deque[WriteTag] = deque()
+        self.writes: deque[WriteTag | SenseTag] = deque()
+        self.secured = {uid: uid not in {"E1", "E2", "E3", "E4", "E5"} for uid in TAGS}
+        self.memory = Memory()
+        self.owed = Owed()
         self.lent: dict[str, str] = {"B001": LI.card, "B002": "R0009", "B003": WANG.card}
         """item → card, as the ILS has it."""
         self.txns: dict[str, AskLoan | AskReturn] = {}
+        self.intents: dict[str, facts.LoanAsked | facts.ReturnAsked] = {}
         self.ended: dict[str, facts.Fact] = {}
         self.last_event: AnyEvent = Ticked()
 
+    @property
+    def around(self) -> Surroundings:
+        judged = rule(self.now, lists=self.lists, memory=self.memory, owed=self.owed)
+        return Surroundings(self.now, self.rules, judged)
+
     def happen(self, event: AnyEvent) -> list[AnyEffect]:
+        if isinstance(event, ReaderAnswered) and event.reader:
+            self.memory, _ = meet(self.memory, event.reader, self.now, known_days=30)
         effects = super().happen(event)
+        self.memory, _ = note(self.memory, effects)
         self.last_event = event
         recorded: dict[str, tuple[facts.Fact, str]] = {}
         for effect in effects:
             if isinstance(effect, Record):
                 self._look_at(effect.fact)
+                debt = debt_of(effect, self.now)
+                self.owed = owe(self.owed, debt) if debt else self.owed
                 if isinstance(effect.fact, facts.LoanAsked | facts.ReturnAsked):
                     recorded[effect.fact.txn] = effect.fact, effect.card
-            elif isinstance(effect, WriteTag):
-                self._may_write(effect)
+                    self.intents[effect.fact.txn] = effect.fact
+            elif isinstance(effect, WriteTag | SenseTag):
+                if isinstance(effect, WriteTag):
+                    self._may_write(effect)
                 self.writes.append(effect)
             else:
                 assert isinstance(effect, AskReader | AskItem | AskLoan | AskReturn), effect
@@ -107,21 +129,31 @@ class Town(Desk):
         if isinstance(fact, (*ENDS, *OWED)):
             assert fact.txn not in self.ended
             self.ended[fact.txn] = fact
-            asked = self.txns[fact.txn]
+            asked = self.intents[fact.txn]
             assert asked.item == fact.item
-            if isinstance(fact, facts.LoanMade | facts.LoanRefused | facts.LoanOwed):
-                assert isinstance(asked, AskLoan)
-                assert fact.reader == READERS[asked.card].pseudonym
+            assert fact.txn in self.txns or not isinstance(fact, facts.LoanMade | facts.LoanOwed)
+            if isinstance(asked, facts.LoanAsked):
+                assert isinstance(
+                    fact, facts.LoanMade | facts.LoanRefused | facts.LoanOwed | facts.LoanGranted
+                )
+                assert fact.reader == asked.reader
+        if isinstance(fact, facts.LoanGranted):
+            worn = [uid for uid, content in TAGS.items() if content and content.item == fact.item]
+            assert all(self.secured[uid] for uid in worn if uid in self.on_pad), "only what is in stock"
+            assert sum(d.by_rule and d.kind == "loan" for d in self.owed.debts) < 2 * 5
 
     def _may_write(self, write: WriteTag) -> None:
-        """Cleared for a loan that was made or is the reader's already, secured for a return that was made."""
+        """Cleared for a loan that was made, granted or is the reader's already; secured for a return."""
         line = self.session.find(lambda line: line.has(write.uid))
         assert line
+        if line.step is Step.MENDING:
+            assert write.secured
+            assert self.memory.wishes[line.item]
+            return
         end = self.ended[line.txn]
         yours = isinstance(end, facts.LoanRefused) and end.fault == number("already_yours")
-        assert (
-            isinstance(end, facts.ReturnMade) if write.secured else isinstance(end, facts.LoanMade) or yours
-        )
+        came_back = isinstance(end, facts.ReturnMade | facts.ReturnTaken)
+        assert came_back if write.secured else isinstance(end, facts.LoanMade | facts.LoanGranted) or yours
 
     # ------------------------------------------------------------ the ILS and the pad
     def answer_ils(self, mood: str) -> None:
@@ -156,6 +188,11 @@ class Town(Desk):
     def answer_pad(self, *, ok: bool) -> None:
         write = self.writes.popleft()
         ok = ok and self.pad and write.uid in self.on_pad
+        if isinstance(write, SenseTag):
+            said = self.secured[write.uid] if ok else None
+            self.happen(TagSensed("pad", write.uid, said, None if ok else Gone("no answer")))
+            return
+        self.secured[write.uid] = write.secured if ok else self.secured[write.uid]
         self.happen(TagWritten("pad", write.uid, write.secured, None if ok else Gone("no answer")))
 
     def poll(self) -> None:
@@ -177,6 +214,15 @@ class Town(Desk):
             for _ in range(len(self.writes)):
                 self.answer_pad(ok=False)
 
+    def settle(self) -> None:
+        """The ILS has heard of everything that is owed."""
+        for debt in self.owed.debts:
+            if debt.by_rule and debt.kind == "loan":
+                self.lent[debt.item] = next(r.card for r in READERS.values() if r.pseudonym == debt.reader)
+            elif debt.by_rule:
+                self.lent.pop(debt.item, None)
+        self.owed = Owed()
+
 
 class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
@@ -186,49 +232,53 @@ class Walk(RuleBasedStateMachine):
         self.town.set_pad(there=True)
         self.town.settle_pad()
 
-    @rule(uid=st.sampled_from(sorted(TAGS)))
+    @action(uid=st.sampled_from(sorted(TAGS)))
     def move_a_book(self, uid: str) -> None:
         (self.town.on_pad.remove if uid in self.town.on_pad else self.town.on_pad.append)(uid)
         self.town.poll()
 
-    @rule(reader=st.sampled_from([LI, WANG]))
+    @action(reader=st.sampled_from([LI, WANG]))
     def show_a_card(self, reader: Any) -> None:
         self.town.card(reader)
 
-    @rule(action=st.sampled_from(["done", "more_time", "dismiss"]))
+    @action(action=st.sampled_from(["done", "more_time", "dismiss"]))
     def touch(self, action: Any) -> None:
         self.town.happen(Touched(action))
 
     @precondition(lambda self: self.town.asked_ils)
-    @rule(mood=st.sampled_from(["ok", "ok", "ok", "refused", "silent", "deaf"]))
+    @action(mood=st.sampled_from(["ok", "ok", "ok", "refused", "silent", "deaf"]))
     def answer_ils(self, mood: str) -> None:
         self.town.answer_ils(mood)
 
     @precondition(lambda self: self.town.writes)
-    @rule(ok=st.booleans())
+    @action(ok=st.booleans())
     def answer_pad(self, ok: bool) -> None:
         self.town.answer_pad(ok=ok)
 
-    @rule()
+    @action()
+    def settle(self) -> None:
+        self.town.settle()
+
+    @action()
     def break_or_mend_the_pad(self) -> None:
         self.town.set_pad(there=not self.town.pad)
 
     @precondition(lambda self: self.town.pad)
-    @rule()
+    @action()
     def the_pad_settles(self) -> None:
         self.town.settle_pad()
 
-    @rule(seconds=st.sampled_from([1, 7, 26, 46]))
+    @action(seconds=st.sampled_from([1, 7, 26, 46]))
     def wait(self, seconds: int) -> None:
         self.town.pass_s(seconds)
 
-    @rule()
+    @action()
     def say_it_again(self) -> None:
         """An ILS or a driver that stutters; a card that is shown twice means something."""
         if isinstance(self.town.last_event, LoanAnswered | ReturnAnswered | ItemAnswered | ReaderAnswered):
             self.town.happen(self.town.last_event)
 
-    @rule()
+    @action()
     def silence_at_the_door(self) -> None:
         self.town.happen(IlsSilent(ask=7))
 
@@ -265,7 +315,7 @@ class Walk(RuleBasedStateMachine):
             ask=town.session.ask,
             card_ask=town.session.card_ask,
         )
-        assert town.ended.keys() == town.txns.keys()
+        assert town.ended.keys() == town.intents.keys()
         assert [kind for kind in town.kinds() if kind.startswith("session.")] == [
             "session.opened",
             "session.closed",

@@ -1,0 +1,113 @@
+"""One debt: a loan or return that the ILS has not confirmed, how it comes about and how it ends. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from kiosk.clock import Now
+from kiosk.effects import AnyEffect, Record
+from kiosk.events import Settled, Verdict
+from wire import facts
+from wire.faults import number
+
+TAG_NOT_CLEARED = number("tag_not_cleared")
+TAG_NOT_SECURED = number("tag_not_secured")
+SILENCE_MS = 10_000
+"""An ILS that did not answer in time may still be at work on the question. After this it has done it, or never will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One answer that is owed."""
+
+    txn: str
+    kind: Literal["loan", "return"]
+    item: str
+    reader: str = ""
+    """Pseudonym; empty for a return."""
+    card: str = field(default="", repr=False)
+    told: bool = True
+    """`loan.owed`, `loan.granted`, `return.owed` or `return.taken` is recorded."""
+    by_rule: bool = False
+    """The book has changed hands."""
+    due: str = ""
+    """ISO 8601 date that the reader of a granted loan was told."""
+    reader_type: str = ""
+    title: str = ""
+    call_number: str = ""
+    since_ms: int = 0
+    """When it happened, by the monotonic clock of this boot; negative where it was before the boot."""
+    not_before_ms: int = 0
+    """Monotonic; not asked about earlier."""
+
+
+def debt_of(record: Record, now: Now) -> Debt | None:
+    """What a fact of the desk leaves owed; None: nothing."""
+    fact, waits_ms = record.fact, now.mono_ms + SILENCE_MS
+    made = Debt("", "loan", "", card=record.card, since_ms=now.mono_ms, not_before_ms=waits_ms)
+    match fact:
+        case facts.LoanOwed():
+            return replace(made, txn=fact.txn, item=fact.item, reader=fact.reader)
+        case facts.LoanGranted():
+            return replace(
+                made,
+                txn=fact.txn,
+                item=fact.item,
+                reader=fact.reader,
+                by_rule=True,
+                due=fact.due,
+                reader_type=fact.reader_type,
+                title=fact.title,
+                call_number=fact.call_number,
+            )
+        case facts.ReturnTaken():
+            return replace(
+                made,
+                kind="return",
+                txn=fact.txn,
+                item=fact.item,
+                by_rule=True,
+                title=fact.title,
+                call_number=fact.call_number,
+            )
+    return None
+
+
+def ended(
+    debt: Debt, event: Settled, *, by: facts.By = "ils", forced: bool = False, home: str = ""
+) -> facts.Fact:
+    """Made or abandoned."""
+    item, title = facts.clip(debt.item), facts.clip(event.title or debt.title)
+    call_number = facts.clip(event.call_number or debt.call_number, 64)
+    if debt.kind == "return":
+        if event.verdict is Verdict.NEVER:
+            return facts.ReturnAbandoned(debt.txn, item, by)
+        home = facts.clip(home, 64)
+        return facts.ReturnMade(
+            debt.txn, item, title, call_number, home, settled=True, taken=debt.by_rule, forced=forced, by=by
+        )
+    if event.verdict is Verdict.NEVER:
+        return facts.LoanAbandoned(debt.txn, item, debt.reader, by)
+    return facts.LoanMade(
+        debt.txn,
+        item,
+        debt.reader,
+        debt.reader_type,
+        title,
+        call_number,
+        facts.clip(debt.due or event.due, 64),
+        settled=True,
+        granted=debt.by_rule,
+        forced=forced,
+        by=by,
+    )
+
+
+def told(debt: Debt, outcome: facts.Fact) -> tuple[AnyEffect, ...]:
+    """The outcome, and where something was done after all that nobody saw, that its tag does not show it."""
+    if debt.by_rule or not isinstance(outcome, facts.LoanMade | facts.ReturnMade):
+        return (Record(outcome),)
+    secured = debt.kind == "return"
+    fault = TAG_NOT_SECURED if secured else TAG_NOT_CLEARED
+    return Record(outcome), Record(facts.TagUnchanged("", facts.clip(debt.item), secured, fault))

@@ -1,0 +1,137 @@
+"""What the kiosk remembers of readers and tags, so that it can go on by itself. Pure.
+
+- **Readers** whom the ILS called good, by pseudonym: no card and no name. Each is forgotten when their time is
+  over, when the ILS refuses them, or when too many came after them.
+- **Wishes**: how the tags of a book should be, where they could not be written so. Staff and the gate know of
+  them from `tag.unchanged`; a `tag.changed` ends a wish.
+- **Central's clock**, told by each watermark and carried on by our monotonic one, which does not jump.
+
+All but the clock outlive the program: every change goes with a `Remember` in the same transaction as its facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+
+from kiosk.clock import RELEASE_MS, Now
+from kiosk.effects import AnyEffect, Record, Remember
+from kiosk.events import Reader
+from wire import facts
+
+MAX_READERS = 20_000
+"""A branch's regular readers; about 60 octets each on disk."""
+MAX_WISHES = 1_000
+"""More books whose tags fail are a broken pad, of which staff hear otherwise."""
+DAY_MS = 86_400_000
+READERS = "reader:"
+"""Head of the names under which readers are remembered: `until_ms borrows type`."""
+WISHES = "tag:"
+"""Head of the names under which wishes are remembered: 1 secured, 0 lent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A reader as the ILS described them last."""
+
+    type: str
+    borrows: bool
+    until_ms: int
+    """By central's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """See the module's head."""
+
+    readers: Mapping[str, Known] = field(default_factory=dict, repr=False)
+    """By pseudonym, the one seen longest ago first."""
+    wishes: Mapping[str, bool] = field(default_factory=dict)
+    """item → whether its tags should be secured; the oldest first."""
+    ahead_ms: int | None = None
+    """Central's wall clock less our monotonic one. None: not heard in this run."""
+
+    def time_ms(self, now: Now) -> int:
+        """Since 1970 UTC, by central's clock as well as it is known."""
+        return now.wall_ms if self.ahead_ms is None else now.mono_ms + self.ahead_ms
+
+    def clock_set(self, now: Now) -> bool:
+        """Whether a date may be told to anybody."""
+        return self.time_ms(now) >= RELEASE_MS
+
+    def knows(self, pseudonym: str, now: Now) -> Known | None:
+        """A reader whose time is not over."""
+        known = self.readers.get(pseudonym)
+        return known if known and known.until_ms > self.time_ms(now) else None
+
+
+Stepped = tuple[Memory, tuple[AnyEffect, ...]]
+
+
+# ---------------------------------------------------------------- readers
+def meet(memory: Memory, reader: Reader, now: Now, known_days: float) -> Stepped:
+    """The ILS called this reader good. Whoever's time is over goes, and the oldest above the bound."""
+    at_ms = memory.time_ms(now)
+    known = Known(facts.clip(reader.type, 64), reader.borrows, at_ms + int(known_days * DAY_MS))
+    readers = dict(memory.readers)
+    readers.pop(reader.pseudonym, None)
+    readers[reader.pseudonym] = known
+    effects: tuple[AnyEffect, ...] = (Remember(READERS + reader.pseudonym, _written(known)),)
+    over = [name for name, _ in takewhile(lambda entry: entry[1].until_ms <= at_ms, readers.items())]
+    for name in over or _surplus(readers, MAX_READERS):
+        del readers[name]
+        effects += (Remember(READERS + name, None),)
+    return replace(memory, readers=readers), effects
+
+
+def part_with(memory: Memory, pseudonym: str) -> Stepped:
+    """The ILS has refused this reader."""
+    if pseudonym not in memory.readers:
+        return memory, ()
+    readers = {name: known for name, known in memory.readers.items() if name != pseudonym}
+    return replace(memory, readers=readers), (Remember(READERS + pseudonym, None),)
+
+
+# ---------------------------------------------------------------- tags
+def note(memory: Memory, effects: Iterable[AnyEffect]) -> Stepped:
+    """What the facts of one step tell of tags."""
+    wishes, changes = dict(memory.wishes), dict[str, str | None]()
+    for effect in effects:
+        match effect:
+            case Record(fact=facts.TagUnchanged(item=item, secured=secured)) if item:
+                wishes.pop(item, None)
+                wishes[item], changes[item] = secured, str(int(secured))
+            case Record(fact=facts.TagChanged(item=item)) if item in wishes:
+                del wishes[item]
+                changes[item] = None
+    for item in _surplus(wishes, MAX_WISHES):
+        del wishes[item]
+        changes[item] = None
+    if not changes:
+        return memory, ()
+    return replace(memory, wishes=wishes), tuple(Remember(WISHES + i, wish) for i, wish in changes.items())
+
+
+# ---------------------------------------------------------------- across runs
+def recall(readers: Mapping[str, str], wishes: Mapping[str, str]) -> Memory:
+    """What the journal has kept: name → value, under READERS and under WISHES."""
+    found = {name.removeprefix(READERS): _read(value) for name, value in readers.items()}
+    return Memory(
+        readers=dict(sorted(found.items(), key=lambda entry: entry[1].until_ms)),
+        wishes={name.removeprefix(WISHES): value == "1" for name, value in wishes.items()},
+    )
+
+
+def _surplus(entries: Mapping[str, object], most: int) -> list[str]:
+    """The oldest ones above the bound."""
+    return list(entries)[: max(len(entries) - most, 0)]
+
+
+def _written(known: Known) -> str:
+    return f"{known.until_ms} {int(known.borrows)} {known.type}"
+
+
+def _read(value: str) -> Known:
+    until_ms, borrows, reader_type = value.split(" ", 2)
+    return Known(reader_type, borrows == "1", int(until_ms))

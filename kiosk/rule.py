@@ -1,0 +1,122 @@
+"""The kiosk's own rule: what it decides of readers, books and the door while the ILS is silent. Pure.
+
+| the card                                                  | it is                                              |
+| --------------------------------------------------------- | -------------------------------------------------- |
+| is on the deny list                                       | refused (`card_blocked`), also where the ILS says yes |
+| is on an allow list that has not expired                  | good, decided by the list                          |
+| is of a reader whom the ILS called good within known_days | good, decided by the rule; at the desk only where the ILS barred nothing |
+| is any other                                              | not to be judged (`cannot_check_card`)             |
+
+| the book                                                  | it is not lent, because                            |
+| --------------------------------------------------------- | -------------------------------------------------- |
+| is on the deny list                                       | `loan_not_allowed`, also where the ILS says yes    |
+| is asked for where nothing is lent offline, or by a reader who is not good, or before the clock was ever set | `cannot_lend_now` |
+| is on the hold list                                       | `on_hold`                                          |
+| would be one more than the reader's cap                   | `offline_limit_reached`                            |
+| wears a tag that does not read as secured                 | `cannot_lend_now` (`kiosk.session.offline`)        |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from kiosk import config
+from kiosk.clock import Now
+from kiosk.debts import Debt
+from kiosk.effects import Place
+from kiosk.events import Reader
+from kiosk.knowledge import Lists
+from kiosk.memory import Memory
+from kiosk.owed import Owed
+from wire.facts import DecidedBy, clip
+from wire.faults import number
+
+CARD_BLOCKED = number("card_blocked")
+CANNOT_CHECK_CARD = number("cannot_check_card")
+LOAN_NOT_ALLOWED = number("loan_not_allowed")
+ON_HOLD = number("on_hold")
+OFFLINE_LIMIT_REACHED = number("offline_limit_reached")
+CANNOT_LEND_NOW = number("cannot_lend_now")
+JOURNAL_FULL = number("journal_full")
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What the kiosk itself says of a card. Exactly one of `reader` and `fault` is set."""
+
+    reader: Reader | None
+    fault: int | None = None
+    by: DecidedBy = "rule"
+    cap: int = 0
+    """Offline loans at once; 0: as the configuration says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """All that the kiosk judges by, at one moment."""
+
+    now: Now
+    offline: config.Offline
+    named: Callable[[str], str] = field(repr=False)
+    """The pseudonym of a card."""
+    lists: Lists
+    memory: Memory
+    owed: Owed
+    ils_up: bool
+    lending: bool = True
+    """The journal has room for what a new session would have to tell."""
+
+    # ------------------------------------------------------------ readers
+    def vouch(self, card: str, place: Place) -> Vouched:
+        """Whether this reader is good, as far as the kiosk knows."""
+        if self.lists.denies_reader(card):
+            return Vouched(None, CARD_BLOCKED)
+        pseudonym = self.named(card)
+        allowed = self.lists.allows(card, self.memory.time_ms(self.now))
+        if allowed:
+            return Vouched(Reader(card, pseudonym, "", allowed.type), by="list", cap=allowed.cap)
+        known = self.memory.knows(pseudonym, self.now)
+        if known and (known.borrows or place == "door"):
+            return Vouched(Reader(card, pseudonym, "", known.type, borrows=known.borrows))
+        return Vouched(None, CANNOT_CHECK_CARD)
+
+    def admits(self) -> bool:
+        """Whether readers are let in at this hour. A clock that was never set shuts nobody out."""
+        return not self.memory.clock_set(self.now) or self.lists.admits(self.memory.time_ms(self.now))
+
+    # ------------------------------------------------------------ books
+    def bars(self, card: str, item: str) -> int | None:
+        """Why this loan is not even asked for: reader or book are denied, or the journal is full."""
+        if not self.lending:
+            return JOURNAL_FULL
+        if self.lists.denies_reader(card):
+            return CARD_BLOCKED
+        return LOAN_NOT_ALLOWED if self.lists.denies_item(item) else None
+
+    def withholds(self, card: str, item: str) -> int | None:
+        """Why this book is not lent to this reader while the ILS is silent; None: it is."""
+        vouched = self.vouch(card, "desk")
+        barred = self.bars(card, item)
+        if barred is not None:
+            return barred
+        if not self.offline.lend or vouched.reader is None or not self.memory.clock_set(self.now):
+            return CANNOT_LEND_NOW
+        if self.lists.holds_item(item):
+            return ON_HOLD
+        granted = self.owed.granted_to(vouched.reader.pseudonym)
+        return OFFLINE_LIMIT_REACHED if granted >= (vouched.cap or self.offline.cap) else None
+
+    def due(self) -> str:
+        """ISO 8601 date until whose end a loan of today runs, in local time."""
+        today = datetime.fromtimestamp(self.memory.time_ms(self.now) / 1000, UTC).astimezone().date()
+        return (today + timedelta(days=self.offline.loan_days)).isoformat()
+
+    def owes(self, item: str) -> Debt | None:
+        """The last change of hands of this book that the ILS has not heard of."""
+        return self.owed.last_by_rule(clip(item))
+
+    def wants_secured(self, item: str) -> bool:
+        """Its return was made and its tag still reads as lent: not to be lent on before that is mended."""
+        return self.memory.wishes.get(clip(item), False)
