@@ -228,6 +228,8 @@ class JournalStands:
     """Another machine writes this journal too."""
     damaged: str = ""
     """Name of a damaged file that was set aside and still lies there."""
+    failed: str = ""
+    """Why there is no disk under it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 - A journal waits until all before it have arrived: what happened first is told first.
 - One that central has whole is still asked about after each `open`, and sent again if central was restored.
-- One that is forked is not sent: central takes none of it.
+- One that is forked is not sent, since central takes none of it; nor one without a disk: it will be forgotten.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from wire.orders import Watermark
 class Lane:
     journal: Journal
     cursor: Cursor
-    forked: bool
+    silent: bool
+    """Nothing of it is sent."""
 
     @property
     def arrived(self) -> bool:
         """Central has all of it, or never will."""
-        return self.forked or self.cursor.acked >= self.cursor.head
+        return self.silent or self.cursor.acked >= self.cursor.head
 
 
 class Lanes:
@@ -32,7 +33,7 @@ class Lanes:
 
     def __init__(self, journal: Journal, jitter: Callable[[], float]) -> None:
         self._lanes = [
-            Lane(one, Cursor(one.watermark, one.head, jitter), one.standing.forked)
+            Lane(one, Cursor(one.watermark, one.head, jitter), one.standing.forked or bool(one.failed))
             for one in (*journal.elders, journal)
         ]
 
@@ -60,7 +61,7 @@ class Lanes:
         """Whose facts to send now and the seq of the first; None: nothing to send, or no leave to send it."""
         self.last.cursor.head = self.last.journal.head
         for lane in self._lanes:
-            first = None if lane.forked else lane.cursor.next(now_ms)
+            first = None if lane.silent else lane.cursor.next(now_ms)
             if first is not None:
                 return lane, max(first, lane.journal.oldest)
             if not lane.arrived:
@@ -77,12 +78,12 @@ class Lanes:
         if lane is None:
             return Taken.OTHER_JOURNAL
         taken = lane.journal.acked(watermark)
-        lane.forked = lane.forked or taken is Taken.FORKED
+        lane.silent = lane.silent or taken is Taken.FORKED
         if taken in HELD:
             lane.cursor.took(taken, watermark, now_ms, fresh=fresh)
         return taken
 
     def wait_ms(self, now_ms: int) -> int | None:
         """How long until `next` may answer otherwise by time alone; None: time alone changes nothing."""
-        waits = [lane.cursor.wait_ms(now_ms) for lane in self._lanes if not lane.forked]
+        waits = [lane.cursor.wait_ms(now_ms) for lane in self._lanes if not lane.silent]
         return min((wait for wait in waits if wait is not None), default=None)

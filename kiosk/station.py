@@ -37,6 +37,7 @@ ILS_SILENT = number("ils_silent")
 CENTRAL_AWAY = number("central_away")
 MESSAGE_FORGED = number("message_forged")
 MESSAGE_MALFORMED = number("message_malformed")
+DISK_FAILED = number("disk_failed")
 JOURNAL_FILLING = number("journal_filling")
 JOURNAL_FULL = number("journal_full")
 JOURNAL_FORKED = number("journal_forked")
@@ -161,10 +162,12 @@ def _look_at_journal(station: Station, event: JournalStands, now: Now) -> Steppe
         JOURNAL_FULL: "95 % of the facts that may wait" if event.scarce else "",
         JOURNAL_FORKED: "another machine writes it too" if event.forked else "",
         JOURNAL_DAMAGED: event.damaged,
+        DISK_FAILED: event.failed,
     }
     told: tuple[AnyEffect, ...] = ()
     for fault, cause in causes.items():
-        station, more = _set(station, RaiseFault(fault, cause=cause), now, stands=bool(cause))
+        stands = bool(cause) or fault in STICKY & {key for key, _ in station.troubles}
+        station, more = _set(station, RaiseFault(fault, cause=cause), now, stands=stands)
         told += more
     if station.facts_lost and not event.lost:
         station, more = raise_fault(station, RaiseFault(FACTS_LOST, cause=f"{station.facts_lost} facts"), now)

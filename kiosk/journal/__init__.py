@@ -11,7 +11,7 @@
 """
 
 from kiosk.journal.bounds import Level, Standing
-from kiosk.journal.database import Contradiction, JournalDamaged, JournalFailed
+from kiosk.journal.database import Contradiction, JournalDamaged, JournalFailed, JournalTooNew
 from kiosk.journal.intents import Intent
 from kiosk.journal.journal import Elder, Entry, Journal
 from kiosk.journal.rows import Row
@@ -24,6 +24,7 @@ __all__ = [
     "Journal",
     "JournalDamaged",
     "JournalFailed",
+    "JournalTooNew",
     "Level",
     "Row",
     "Standing",

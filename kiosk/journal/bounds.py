@@ -32,6 +32,8 @@ class Standing:
     """Another machine writes this journal too."""
     damaged: str = ""
     """Name of a damaged file that was set aside and still lies there."""
+    failed: str = ""
+    """Why there is no disk under it."""
 
 
 def level(waiting: int, limit: int) -> Level:

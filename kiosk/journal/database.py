@@ -30,6 +30,10 @@ class JournalDamaged(JournalFailed):
     """What stands in the file is not what was written. The next `Journal.open` sets it aside."""
 
 
+class JournalTooNew(JournalFailed):
+    """A later version of this program wrote it: it is left as it is."""
+
+
 class Contradiction(Exception):  # noqa: N818 - a verdict on the caller
     """The entries contradict what the journal holds; nothing was written. Always a mistake of ours."""
 
@@ -37,11 +41,11 @@ class Contradiction(Exception):  # noqa: N818 - a verdict on the caller
 class Database:
     """An open file. Any thread may call; one at a time is let in."""
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path | None, *, readonly: bool = False) -> None:
         """Open the file, or make an empty one.
 
         Args:
-            path: its folder exists.
+            path: its folder exists. None: nothing but memory.
             readonly: touch neither the file nor its log.
 
         Raises:
@@ -49,7 +53,8 @@ class Database:
         """
         self.lock = Lock()
         with verdicts():
-            uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+            mode = "ro" if readonly else "rwc"
+            uri = f"{path.absolute().as_uri()}?mode={mode}" if path else "file::memory:"
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             try:
                 if not readonly:

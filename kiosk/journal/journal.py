@@ -56,6 +56,8 @@ class Journal:
         """At opening, the last fact was not `kiosk.stopped`. False for a first file."""
         self.damaged = ""
         """Name of the last damaged file that was set aside and still lies there."""
+        self.failed = ""
+        """Why there is no disk under it; empty: there is one."""
         self.elders: tuple[Elder, ...] = ()
         """Earlier journals whose facts central may want yet, oldest first. Closed with this one."""
 
@@ -74,7 +76,8 @@ class Journal:
             limits: how much is kept.
 
         Raises:
-            JournalFailed: the disk does not let it, or it is of a newer program.
+            JournalTooNew: a newer program wrote it.
+            JournalFailed: the disk does not let it.
         """
         try:
             succession.arrange(path, key)
@@ -87,7 +90,21 @@ class Journal:
             journal.damaged = max((file.name for file in succession.set_aside(path)), default="")
             journal.elders = _elders(path, key, limits)
         except JournalFailed as cause:
-            raise JournalFailed(f"{path}: {cause}") from cause
+            raise type(cause)(f"{path}: {cause}") from cause
+        return journal
+
+    @classmethod
+    def without_disk(cls, key: bytes, why: str) -> Journal:
+        """One that forgets everything, for a kiosk that must still open its door. Nothing of it is sent.
+
+        Args:
+            key: 32 octets.
+            why: what the disk said.
+        """
+        file = Database(None)
+        prepare(file)
+        journal = cls(file, key)
+        journal.failed = why
         return journal
 
     def close(self) -> None:
@@ -176,7 +193,7 @@ class Journal:
         """How full it is, and whether it is this kiosk's alone."""
         with self._db.reading() as db:
             own = state.load(db)
-            return Standing(self._level(db, own), own.lost, own.forked, self.damaged)
+            return Standing(self._level(db, own), own.lost, own.forked, self.damaged, self.failed)
 
     @property
     def retention_ms(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from importlib.resources import files
 
-from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed
+from kiosk.journal.database import Connection, Database, JournalDamaged, JournalTooNew
 from kiosk.journal.rows import checksum
 from kiosk.journal.state import State, store
 
@@ -18,7 +18,8 @@ def prepare(file: Database) -> None:
     """Make a new file a journal, or bring an old one up to this version.
 
     Raises:
-        JournalFailed: of a newer version, or the disk does not take it.
+        JournalTooNew: of a newer version.
+        JournalFailed: the disk does not take it.
         JournalDamaged: of no version that ever was.
     """
     with file.transaction() as db:
@@ -33,7 +34,7 @@ def version_of(db: Connection) -> int:
     """Schema of the file, 0 for an empty one.
 
     Raises:
-        JournalFailed: of a newer version.
+        JournalTooNew: of a newer version.
         JournalDamaged: of no version that ever was.
     """
     (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -41,7 +42,7 @@ def version_of(db: Connection) -> int:
     if mark != (MARK + version if version > 1 else 0):
         raise JournalDamaged(f"schema {version} with the mark {mark:#x}")
     if version > SCHEMA:
-        raise JournalFailed(f"schema {version}, this program knows {SCHEMA}")
+        raise JournalTooNew(f"schema {version}, this program knows {SCHEMA}")
     return int(version)
 
 
