@@ -108,6 +108,13 @@ class Machine:
         self.ils_reachable = reachable
         for terminal in self._terminals():
             terminal.reachable = reachable
+            if reachable:
+                terminal.look_again()
+
+    def look_again(self) -> None:
+        """The library system is back."""
+        for terminal in self._terminals():
+            terminal.look_again()
 
     def hang_up(self) -> None:
         """The library system closes its lines."""

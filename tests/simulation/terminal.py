@@ -85,7 +85,14 @@ class Terminal:
             self._attempt = 0
         self._reconnect()
 
+    def look_again(self) -> None:
+        """Library system or network are back: the attempts that were made in vain need not be lived through."""
+        if not self._up:
+            self._reconnect()
+
     def _reconnect(self) -> None:
+        if not (self._library.up and self.reachable):
+            return
         wait_s = BACKOFF.wait_s(self._attempt, self._host.chance.random()) if self._attempt else 0.0
         self._host.later(wait_s * SECOND, self._connect)
 

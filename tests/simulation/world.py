@@ -232,9 +232,11 @@ class World:
 
     def library_up(self, *, up: bool) -> None:
         was, self.library.up = self.library.up, up
-        if was and not up:
-            for machine in self.machines:
+        for machine in self.machines:
+            if was and not up:
                 machine.hang_up()
+            elif up and not was:
+                machine.look_again()
 
     # ------------------------------------------------------------ the beginning
     def _furnish(self) -> None:
