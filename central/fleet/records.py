@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from central.facts.models import FactAside, Journal, StoredFact
+from central.facts import marks
+from central.facts.models import FactAside, FactGap, Journal, StoredFact
 from central.fleet import words
 from central.fleet.models import Order, RefusedMessage
 from wire.faults import Words, fault
@@ -144,11 +145,6 @@ def _last_heard(session: Session, kind: type[StoredFact | FactAside], journal: J
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def forked(session: Session) -> Sequence[Journal]:
-    """Journals that two machines write: a clone or a restored image."""
-    return session.scalars(select(Journal).where(Journal.forked).order_by(Journal.last_ms.desc())).all()
-
-
 def refused(session: Session, device: str | None = None, *, skip: int = 0) -> Sequence[RefusedMessage]:
     """Messages that were not taken, the last first; of one device, or of all."""
     last = select(RefusedMessage).order_by(RefusedMessage.last_ms.desc(), RefusedMessage.id.desc())
@@ -171,10 +167,18 @@ class Attention(NamedTuple):
     refused: int
     """Causes of refused messages in the last day."""
     forked: int
+    twins: int
+    gaps: int
+    """Found in the last day."""
 
 
 def attention(session: Session, now_ms: int) -> Attention:
     """What the fleet page points at."""
     lately = select(func.count()).where(RefusedMessage.last_ms >= now_ms - LATELY_MS)
-    cloned = select(func.count()).where(Journal.forked)
-    return Attention(session.scalar(lately) or 0, session.scalar(cloned) or 0)
+    gaps = select(func.count()).where(FactGap.found_ms >= now_ms - LATELY_MS)
+    return Attention(
+        session.scalar(lately) or 0,
+        len(marks.forked(session)),
+        len(marks.twins(session)),
+        session.scalar(gaps) or 0,
+    )

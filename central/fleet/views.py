@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from central.accounts.operations import record
 from central.circulation import owed_list
 from central.clock_ms import now_ms
+from central.facts import marks
 from central.fleet import board, records, words
 from central.fleet.operations import NotPossible, give_order, order_payload
 from central.fleet.tree import Kiosk
@@ -156,8 +157,7 @@ def _device(kiosk: Kiosk) -> dict[str, Any]:
 def _records(kiosk: Kiosk) -> dict[str, Any]:
     now = now_ms()
     with services().reading() as session:
-        journals = records.journals(session, kiosk.id)
-        forked = next((journal for journal in journals[:1] if journal.forked), None)
+        forked = next(iter(marks.forked(session, kiosk.id)), None)
         return {
             "kiosk": kiosk,
             "owed": owed_list.held(session, kiosk.id),
@@ -167,7 +167,9 @@ def _records(kiosk: Kiosk) -> dict[str, Any]:
             "zone": services().tree().place(kiosk.id).zone,
             "orders": records.orders(session, kiosk.id, now),
             "facts": records.facts(session, kiosk.id, limit=records.SHOWN_FACTS),
-            "journals": journals,
+            "journals": records.journals(session, kiosk.id),
+            "twins": {journal.journal for journal in marks.twins(session, kiosk.id)},
+            "gaps": marks.gaps(session, kiosk.id),
             "refused": records.refused(session, kiosk.id),
             "watermark": services().hub.seen(kiosk.id).watermark,
         }
@@ -260,7 +262,7 @@ def _publish(verb: str, topic: str, payload: bytes) -> None:
 # ---------------------------------------------------------------- what was not taken
 @fleet_pages.get("/refused")
 def refused() -> str:
-    """Messages that were refused, facts kept aside, journals that two machines write."""
+    """Messages that were refused, facts kept aside or missing, journals and names that two machines use."""
     skip = max(request.args.get("skip", 0, type=int), 0)
     with services().reading() as session:
         found = records.refused(session, skip=skip)
@@ -268,7 +270,9 @@ def refused() -> str:
             "fleet/refused.html",
             refused=found,
             asides=records.asides(session),
-            forked=records.forked(session),
+            forked=marks.forked(session),
+            twins=marks.twins(session),
+            gaps=marks.gaps(session)[: records.PAGE],
             kiosks=services().tree().kiosks,
             skip=skip,
             older=skip + records.PAGE if len(found) == records.PAGE else None,

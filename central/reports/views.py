@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, abort, jsonify, render_template, r
 from flask_babel import gettext
 
 from central.clock_ms import now_ms
+from central.facts import marks
 from central.fleet import words as fleet_words
 from central.fleet.tree import Tree
 from central.reports import chart, clc, sums, table
@@ -103,6 +104,7 @@ def report() -> str:
         hidden=hidden,
         charts=_charts(period, branch),
         shares=_shares(period, branch),
+        redated=_redated(period, branch),
         kinds=[Kind.DAY, Kind.WEEK, Kind.MONTH, Kind.YEAR],
         today=_today(tree),
         tree=tree,
@@ -129,6 +131,13 @@ def _shares(period: Period, branch: str) -> list[tuple[str, Words, int]]:
     with services().reading() as session:
         found = sums.shares(session, period, _places(branch))
     return [(letter, clc.name(letter), amount) for letter, amount in found[:TOP_SHARES]]
+
+
+def _redated(period: Period, branch: str) -> int:
+    """How many records of the period were counted elsewhere before a clock was corrected, or are now."""
+    with services().reading() as session:
+        found = marks.revisions(session, period.first, period.last, _places(branch))
+    return sum(revision.facts for revision in found)
 
 
 @reports_pages.get("/report.csv")

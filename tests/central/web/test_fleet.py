@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from central.accounts.models import AuditEntry
 from central.cli import cli
 from central.clock_ms import now_ms
-from central.facts.models import FactAside, Journal, StoredFact
+from central.facts.models import FactAside, FactGap, Journal, StoredFact
 from central.fleet.models import Device, DeviceCondition, Order, RefusedMessage
 from central.fleet.operations import WHY
 from central.fleet.words import NOT_POSSIBLE
@@ -373,6 +373,31 @@ def test_the_fleet_points_at_what_was_refused_lately(app, technician):
     html = technician.get("/fleet/").text
     assert "最近 24 小时有 1 类消息被拒收" in html
     assert "有 1 个日志被两台机器同时写入" in html
+
+
+def test_what_never_came_and_who_shares_a_name_is_shown(app, technician):
+    hour_ms, newer = 3_600_000, "6e" * 16
+    fact = {"journal": JOURNAL, "seq": 9, "branch_id": "XIAN", "kind": "exit.pressed", "boot": "01234567"}
+    times = {"at_ms": 2 + hour_ms, "wall_ms": 1, "mono_ms": 1, "received_ms": 1}
+    store(
+        app,
+        FactGap(device_id=ROOM, journal=JOURNAL, first=1_001, last=2_002, found_ms=now_ms()),
+        FactGap(device_id=DESK, journal=JOURNAL, first=3_003, last=4_004, found_ms=1),
+        Journal(device_id=DESK, journal=JOURNAL, epoch=1, committed=9, forked=False, first_ms=0, last_ms=9),
+        Journal(device_id=DESK, journal=newer, epoch=1, committed=9, forked=False, first_ms=1, last_ms=9),
+        StoredFact(device_id=DESK, clock_set=True, body='{"kind":"exit.pressed"}', **fact, **times),
+    )
+    fleet = technician.get("/fleet/").text
+    assert "最近 24 小时发现 1 处终端记录缺失" in fleet
+    assert "有 1 台终端与另一台机器同名" in fleet
+    refused = text_of(technician.get("/fleet/refused").text)
+    for word in ("缺失的记录", "1,001", "2,002", "4,004", "被两台机器共用的名称", JOURNAL):
+        assert word in refused, word
+    room = text_of(technician.get(DEVICE).text)
+    assert "1,001" in room
+    assert "3,003" not in room
+    desk = text_of(technician.get(f"/fleet/kiosk/{DESK}").text)
+    assert desk.count("仍在写入：另有一台机器同名") == 1
 
 
 def test_refused_messages_are_paged(app, technician):

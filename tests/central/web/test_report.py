@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import delete
 
+from central.facts.models import Revision
 from central.fleet.models import Branch, ConditionSpan, Device
 from central.reports.catalogue import MEASURES
 from central.reports.clc import CLASSES
@@ -55,6 +56,18 @@ def counted(app):
 
 def text_of(html):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_a_report_tells_that_a_clock_was_corrected(counted, manager):
+    assert "时钟校正" not in manager.get("/report?period=month&on=2025-06-01").text
+    days = {"first_day": date(2025, 6, 30), "last_day": date(2025, 7, 1)}
+    with services(counted).writing.begin() as session:
+        session.add(Revision(device_id=ROOM, boot="01234567", facts=17, at_ms=1, **days))
+        session.add(Revision(device_id=DESK, boot="01234567", facts=5, at_ms=1, **days))
+    told = "本期数字因时钟校正有变动：{} 条记录重新确定了时间。"
+    assert told.format(22) in manager.get("/report?period=month&on=2025-06-01").text
+    assert told.format(17) in manager.get("/report?period=month&on=2025-07-01&branch=ZHEN").text
+    assert "时钟校正" not in manager.get("/report?period=month&on=2025-08-01").text
 
 
 def test_the_year_reads_as_libraries_write_it(counted, manager):
