@@ -132,6 +132,8 @@ class World:
     """The ILS does not even hear."""
     releases: int = 0
     offline: config.Offline = field(default_factory=config.Offline)
+    journal: config.Journal = field(default_factory=config.Journal)
+    """How much the kiosk's journal keeps."""
     lists: Lists | None = None
     """Central's lists, as the kiosk has them on its disk."""
 
@@ -272,7 +274,7 @@ class Disk(Journal):
 
     @classmethod
     def of(cls, folder: Path, world: World) -> Disk:
-        disk = cls.open(folder / "journal.db", KEY, seal=sealed)
+        disk = cls.open(folder / "journal.db", KEY, seal=sealed, limits=world.journal)
         assert isinstance(disk, Disk)
         disk.world = world
         return disk
