@@ -40,6 +40,8 @@ class Debt:
     """When it happened, by the monotonic clock of this boot; negative where it was before the boot."""
     not_before_ms: int = 0
     """Monotonic; not asked about earlier."""
+    after_ms: int | None = None
+    """Monotonic; by then the ILS had done, at a time of its own, what happened to this book before."""
 
 
 def debt_of(record: Record, now: Now) -> Debt | None:

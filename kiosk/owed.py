@@ -17,6 +17,7 @@ an earlier one has ended. First what became of the question (17, then 63 without
                 silence -> asked about again later
 
 After a silence the ILS may still be at work on the question: nothing is concluded from it for `SILENCE_MS`.
+What it did then has a time of its own: a later debt of the same book is told as later than that.
 Nobody wrote the tag of a plain one that is found out late: a `tag.unchanged` goes with it, for staff and the gate.
 
 The same book may be dealt with again meanwhile:
@@ -43,6 +44,8 @@ from wire.faults import number
 
 ALREADY_YOURS = number("already_yours")
 OWED_TOO_LONG = number("owed_too_long")
+SECOND_MS = 1_000
+"""SIP2's times are whole seconds, cut."""
 AGAIN_MS = 30_000
 """Between two questions about what the ILS cannot tell."""
 
@@ -159,12 +162,16 @@ def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     if event.verdict is Verdict.SILENT:
         return _later(owed, debt, now.mono_ms + SILENCE_MS)
     if debt.by_rule and event.verdict is not Verdict.DONE:
-        happened_ms = time_ms - (now.mono_ms - debt.since_ms)
+        since_ms = debt.since_ms if debt.after_ms is None else max(debt.since_ms, debt.after_ms)
+        happened_ms = time_ms - (now.mono_ms - since_ms)
         asked = AskReplay(debt.txn, debt.kind, debt.item, debt.card, max(happened_ms, 0), debt.due)
         return replace(owed, replaying=True), (asked,)
     if event.verdict is Verdict.UNCLEAR:
         return _later(owed, debt, now.mono_ms + AGAIN_MS)
-    return _paid(owed, debt), told(debt, ended(debt, event))
+    paid = _paid(owed, debt)
+    if event.verdict is Verdict.DONE:
+        paid = _after(paid, debt.item, now.mono_ms + SECOND_MS)
+    return paid, told(debt, ended(debt, event))
 
 
 def _replayed(owed: Owed, event: LoanAnswered | ReturnAnswered) -> Stepped:
@@ -216,6 +223,12 @@ def _alarm(owed: Owed, now: Now, alarm_ms: int) -> Stepped:
 def _stands_for(later: Debt, debt: Debt) -> bool:
     """Whether the later one of two tells of both: the ILS did the same thing once, or not yet."""
     return (later.kind, later.item, later.reader) == (debt.kind, debt.item, debt.reader)
+
+
+def _after(owed: Owed, item: str, at_ms: int) -> Owed:
+    """What else happened to this book is told as later than what the ILS has done by itself, perhaps just now."""
+    debts = tuple(replace(debt, after_ms=at_ms) if debt.item == item else debt for debt in owed.debts)
+    return replace(owed, debts=debts)
 
 
 def _find(owed: Owed, txn: str) -> Debt:

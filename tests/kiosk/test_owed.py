@@ -169,6 +169,17 @@ def test_what_happened_before_the_boot_is_told_with_its_own_time_too():
     assert effects == [AskReplay(TAKEN.txn, "return", "B004", "", TIME_MS - MONO_MS - HOUR_MS)]
 
 
+def test_what_the_ils_did_late_with_the_same_book_comes_before_what_it_is_told_since():
+    again = Debt(
+        GRANTED.txn, "loan", TAKEN.item, LI, "R0001", by_rule=True, due="2026-12-22", since_ms=MONO_MS
+    )
+    state, _ = up(_at(TAKEN, MONO_MS - 8_000), again)
+    state, effects = step(state, Settled(TAKEN.txn, Verdict.DONE), MONO_MS + 5_000)
+    assert AskSettle(again.txn, "loan", TAKEN.item, "R0001") in effects
+    _, effects = step(state, Settled(again.txn, Verdict.NEVER), MONO_MS + 6_000)
+    assert effects == [AskReplay(again.txn, "loan", TAKEN.item, "R0001", TIME_MS + 6_000, "2026-12-22")]
+
+
 @pytest.mark.parametrize("fault", [None, number("already_yours")])
 def test_a_replayed_loan_is_made(fault: int | None):
     _, effects = step(replayed(GRANTED), LoanAnswered(GRANTED.txn, fault, "活着", "I247", "x", forced=True))
