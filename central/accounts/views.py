@@ -67,6 +67,7 @@ ACTIONS: dict[str, Words] = {
     "owed_accepted": Words("离线借还已补录", "Owed transaction accepted"),
     "owed_cancelled": Words("离线借还已作废", "Owed transaction cancelled"),
     "owed_settled": Words("下令了结离线借还", "Settling ordered"),
+    "owed_given_up": Words("离线借还转人工", "Owed transaction given up by its machine"),
     "owed_card_seen": Words("查看读者证号", "Card number seen"),
     "staff_added": Words("添加人员", "Account added"),
     "staff_closed": Words("停用账户", "Account closed"),

@@ -48,8 +48,8 @@ STATES: dict[str, Meaning] = {
     "orphaned": Meaning(
         Look(Words("无终端可核实", "Orphaned"), "gone", "bad"),
         Words(
-            "主板已更换，旧主板里的这笔不会再自动核实。",
-            "The board was replaced; nobody will settle by itself what the old one held.",
+            "终端的主板已更换，或已不再使用，这笔不会再自动核实。",
+            "The machine's board was replaced, or the machine is gone for good: nobody else will settle this.",
         ),
         Words(
             "在图书馆系统中查这本书，缺则补录，然后点“已补录”；没有发生的点“作废”。",
@@ -136,6 +136,9 @@ NOT_POSSIBLE: dict[str, Words] = {
     "resolved_already": Words("这笔已经处理过了。", "This one has been dealt with already."),
     "not_waiting": Words(
         "终端已不再持有这笔，无法下达了结指令。", "The machine does not hold this one any more."
+    ),
+    "still_there": Words(
+        "终端仍在线，请等它核实或下令了结。", "The machine is connected: let it ask, or order it to settle."
     ),
     "pending_already": Words(
         "了结指令已下达，等待终端答复。", "The order has been given; the machine has not answered yet."

@@ -1,4 +1,4 @@
-"""What staff do with an owed transaction: accept, cancel, settle at the kiosk, see whose it is.
+"""What staff do with an owed transaction: accept, cancel, settle at the kiosk, give it up, see whose it is.
 
 - Each verb takes the session of its caller's transaction, locks the row and audits itself; the caller commits.
 - Accepting and cancelling change no book record: they say what staff have done in the library system.
@@ -17,7 +17,7 @@ from central.accounts.operations import record
 from central.circulation.models import OwedTransaction, Reader
 from central.circulation.owed import FOR_STAFF, WAITING
 from central.circulation.owed_list import orders, subject
-from central.fleet.models import Order
+from central.fleet.models import DeviceCondition, Order
 from central.fleet.operations import give_order
 from wire.envelope import Malformed
 from wire.sealing import unseal
@@ -37,6 +37,7 @@ WHY = frozenset(
         "not_for_staff",
         "resolved_already",
         "not_waiting",
+        "still_there",
         "pending_already",
         "reason_missing",
         "no_card",
@@ -95,6 +96,23 @@ def settle(session: Session, device: str, txn: str, verdict: Literal["done", "ne
     order = give_order(session, device, "debt.settle", actor.staff, actor.now_ms, txn=txn, verdict=verdict)
     _audit(session, owed, "owed_settled", verdict, actor)
     return order
+
+
+def give_up(session: Session, device: str, txn: str, actor: Actor) -> OwedTransaction:
+    """The machine that holds it will not come back: it is for staff from now on. Should it come, its word counts.
+
+    Raises:
+        Unsettled: `unknown_transaction`, `not_waiting`, or `still_there`: the machine is connected.
+    """
+    owed = _locked(session, device, txn)
+    if owed.state not in WAITING:
+        raise Unsettled("not_waiting")
+    condition = session.get(DeviceCondition, device)
+    if condition is not None and condition.state != "gone":
+        raise Unsettled("still_there")
+    owed.state = "orphaned"
+    _audit(session, owed, "owed_given_up", "", actor)
+    return owed
 
 
 def contact(

@@ -19,6 +19,7 @@ from central.circulation.settling import Actor, Holder, Unsettled
 from central.clock_ms import now_ms
 from central.fleet import records, words
 from central.fleet.operations import NotPossible, order_payload
+from central.live import UNHEARD
 from central.mqtt import BrokerAway, Message
 from central.web.access import person
 from central.web.language import words as say
@@ -111,6 +112,7 @@ def _told(session: Session, found: OwedTransaction) -> dict[str, Any]:
         "actions": ACTIONS,
         "is_work": found.state in FOR_STAFF and not found.resolution,
         "is_waiting": found.state in WAITING,
+        "is_away": services().hub.seen(found.device_id).state in UNHEARD,
         "max_note": MAX_FIELD,
         "max_reason": MAX_REASON,
     }
@@ -163,6 +165,17 @@ def settle(device: str, txn: str) -> Answer:
         flash(gettext("The broker is away: the kiosk gets the order when it is back."), "warn")
     else:
         flash(gettext("Order given."), "good")
+    return _back(device, txn)
+
+
+@owed_pages.post("/<device>/<txn>/orphan")
+def give_up(device: str, txn: str) -> Answer:
+    """The machine will not come back."""
+    try:
+        with services().writing.begin() as session:
+            settling.give_up(session, device, txn, _actor())
+    except Unsettled as refusal:
+        _flash_refusal(refusal)
     return _back(device, txn)
 
 

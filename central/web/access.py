@@ -46,6 +46,7 @@ ACCESS: dict[str, Roles | None] = {
     "owed.transaction": STAFF,
     "owed.resolve": STAFF,
     "owed.settle": STAFF,
+    "owed.give_up": STAFF,
     "owed.card": FIGURES,
     "lists.lists": STAFF,
     "lists.deny": FIGURES,

@@ -35,6 +35,7 @@ FORMS = {
     f"/fleet/kiosk/{ROOM}/orders": {T, A},
     f"/owed/{ROOM}/{TXN}/resolution": {T, M, A},
     f"/owed/{ROOM}/{TXN}/verdict": {T, M, A},
+    f"/owed/{ROOM}/{TXN}/orphan": {T, M, A},
     f"/owed/{ROOM}/{TXN}/card": {M, A},
     "/lists/deny": {M, A},
     "/lists/deny/1/lift": {M, A},

@@ -14,7 +14,7 @@ from central.circulation.owed_list import PAGE, VIEWS
 from central.clock_ms import now_ms
 from central.facts.models import FactAside, Journal, StoredFact
 from central.fleet.models import Order
-from tests.central.web.test_fleet import store, text_of
+from tests.central.web.test_fleet import store, store_condition, text_of
 from tests.central.web.test_language import CHINESE
 from tests.central.web.world import DESK, JOURNAL, ROOM, enter, post, say, services
 from wire.sealing import seal
@@ -258,6 +258,28 @@ def test_what_the_kiosk_no_longer_holds_is_not_settled_there(app, technician):
     owed(app, state="refused")
     post(technician, f"{PATH}/verdict", verdict="done")
     assert orders(app) == []
+
+
+def test_what_a_lost_machine_holds_is_taken_over(app, technician):
+    owed(app, state="granted")
+    say(app, ROOM, "gone", why="will")
+    assert "终端不再恢复，转人工" in technician.get(PATH).text
+    post(technician, f"{PATH}/orphan")
+    assert row(app).state == "orphaned"
+    assert audited(app) == [("technician", "owed_given_up", f"{ROOM} {TXN}")]
+    post(technician, f"{PATH}/resolution", resolution="cancelled")
+    assert row(app).resolution == "cancelled"
+
+
+@pytest.mark.parametrize("state", ["ready", "broken"])
+def test_what_a_machine_holds_that_is_there_is_left_to_it(app, technician, state):
+    owed(app, state="granted")
+    say(app, ROOM, state)
+    store_condition(app, ROOM, state)
+    assert "终端不再恢复，转人工" not in technician.get(PATH).text
+    post(technician, f"{PATH}/orphan")
+    assert row(app).state == "granted"
+    assert "终端仍在线" in technician.get(PATH).text
 
 
 # ---------------------------------------------------------------- the card
