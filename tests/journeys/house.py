@@ -70,6 +70,7 @@ from wire.faults import number
 KEY = bytes(range(32))
 SETTLES_S = 15
 """Longer than an ILS that fell silent is given."""
+CARD_BLOCKED = number("card_blocked")
 CARD_UNKNOWN = number("card_unknown")
 ROOM_DEVICES = frozenset({"pad", "scanner", "door_scanner", "door"})
 READER = Reader("R0001", pseudonym(KEY, "R0001"), "李明", "adult")
@@ -121,6 +122,8 @@ class World:
     """item → fault, what the ILS does not lend."""
     unclear: set[str] = field(default_factory=set)
     """Items of which the ILS tells contradictory things."""
+    blocked: set[str] = field(default_factory=set)
+    """Cards that the ILS refuses."""
     no_block: bool = True
     """The ILS takes what has happened already, past its own rules."""
     done: list[tuple[str, str, str]] = field(default_factory=list)
@@ -199,8 +202,8 @@ class Hands:
             case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf:
                 return IlsSilent(ask=ask)
             case AskReader(ask=ask, card=card):
-                known = card in READERS
-                return ReaderAnswered(ask, READERS.get(card), None if known else CARD_UNKNOWN, card)
+                fault = CARD_BLOCKED if card in world.blocked else None if card in READERS else CARD_UNKNOWN
+                return ReaderAnswered(ask, None if fault else READERS[card], fault, card)
             case AskItem(ask=ask, item=item):
                 return ItemAnswered(ask, Item(item, f"《{item}》", item in world.lent))
             case AskLoan() | AskReturn():
