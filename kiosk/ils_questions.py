@@ -174,7 +174,9 @@ def _check_in(request: m.Checkin, question: AskReturn | AskReplay) -> Plan:
 # ---------------------------------------------------------------- replaying
 def _replay(question: AskReplay, terms: Terms, now: datetime, *, no_block: bool) -> Plan:
     """What has happened already, with the time at which it did."""
-    happened = datetime.fromtimestamp(question.at_ms / 1000, UTC).astimezone().replace(tzinfo=None)
+    happened = datetime.fromtimestamp(question.at_ms / 1000, UTC)
+    if not terms.dialect.utc:
+        happened = happened.astimezone().replace(tzinfo=None)
     if question.kind == "return":
         checkin = m.Checkin(
             no_block=no_block,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -36,9 +36,9 @@ SETTLE_LOAN = AskSettle("a" * 16, "loan", "B0001", "20011234")
 SETTLE_RETURN = AskSettle("b" * 16, "return", "B0001", "")
 
 
-HAPPENED = datetime(2026, 9, 20, 22, 13, 5).astimezone()  # local time, as the wire has it
+HAPPENED = datetime(2026, 9, 20, 22, 13, 5, tzinfo=UTC)
 AT_MS = int(HAPPENED.timestamp()) * 1000
-THEN = "20260920    221305"
+THEN = "20260920   Z221305"
 REPLAY_LOAN = AskReplay("a" * 16, "loan", "B0001", "20011234", AT_MS, "2026-10-20")
 REPLAY_RETURN = AskReplay("b" * 16, "return", "B0001", "", AT_MS)
 
@@ -305,6 +305,13 @@ def test_what_has_happened_is_told_with_its_own_time(question, said, answer, req
     assert asked == [request_]
     assert answered.fault is None
     assert answered.forced is bool(said and said.offline_ok)
+
+
+def test_who_reads_no_utc_is_told_in_local_time():
+    local = HAPPENED.astimezone()
+    told = f"{local:%Y%m%d}    {local:%H%M%S}"
+    asked, _ = converse(REPLAY_LOAN, LENT, dialect=load("generic"))
+    assert asked == [f"11NN{told}{' ' * 18}AOZHEN|AA20011234|ABB0001|AC|\r"]
 
 
 def test_a_due_date_that_is_none_is_left_out():

@@ -66,6 +66,9 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     after_checksum: Literal["", "|"] = ""
     zone: Literal["    ", "   ", "0000"] = "    "
     """ZZZZ of local times that we write."""
+    utc: bool = False
+    """When something has happened is told in UTC, for an ACS that reads Z: its clock may be set to another
+    zone than ours. False: in local time, as everybody reads it."""
     due_dates: tuple[str, ...] = ()
     """Forms of AH to try before the known ones (`wire.sip2.dates.due_date`)."""
     barring: tuple[PatronFlag, ...] = BARRING
