@@ -100,6 +100,8 @@ def live(running: World, plan: Plan, patience_s: float) -> tuple[dict[str, int],
         each.join()
     click.echo(f"quiet after {time.monotonic() - begun:.0f} s", err=True)
     found = audit(running, diary)
+    for item, story in found.stories.items():
+        click.echo("\n".join([f"--- {item}", *story]), err=True)
     wrong = found.wrong + [f"no quiet: {unrest}"] * bool(unrest)
     wrong += [f"{each.name} ended: {each.cause!r}" for each in readers if each.cause]
     wrong += [f"{name} ended by itself: {statuses}" for name, statuses in running.family.fell().items()]
@@ -115,7 +117,9 @@ def _figures(counts: Counter[str], diary: Diary, found: Findings) -> dict[str, i
         "refused at the door": diary.refused,
         "facts compared": found.facts,
         **{f"{name} compared": count for name, count in sorted(found.compared.items())},
+        "lent or returned offline": found.offline,
         "still owed": found.owed,
+        "for staff": found.staff,
         "inferred": found.inferred,
         "lost": found.lost,
         "doubled": found.doubled,

@@ -2,81 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
+from central.circulation.models import OwedTransaction
 from central.config import Mqtt
 from central.facts.models import FactAside
 from central.fleet.models import RefusedMessage
 from central.keys import load
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
 from central.reports.rebuild import rebuild
-from kiosk.secrets import pseudonym
-from tests.chaos import records
+from tests.chaos import ledger, records
 from tests.chaos.diary import Diary
+from tests.chaos.evidence import Evidence, Findings, Key
 from tests.chaos.records import Journalled
-from tests.chaos.world import Kiosk, World
+from tests.chaos.world import World
 from wire import facts, topics
-from wire.faults import number
 
-ALREADY_YOURS = number("already_yours")
+ITEM = re.compile(r"\bQY\d+\b")
 TALLIES = (TallyHour, TallyDay, TallyMonth, TallyShare)
 SERVING = frozenset({"ready", "degraded"})
-
-Key = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Findings:
-    """Figures of the audit, and what does not hold."""
-
-    facts: int = 0
-    compared: Counter[str] = field(default_factory=Counter)
-    """What was counted on both sides."""
-    lost: int = 0
-    doubled: int = 0
-    inferred: int = 0
-    """Settled by a book's state alone, and somebody else's deed: told, not counted as lost or doubled."""
-    owed: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    def compare(self, what: str, wanted: Mapping[Key, int], found: Mapping[Key, int]) -> None:
-        """Counts that must be equal: what is missing is lost, what is too much is doubled."""
-        self.compared[what] += sum(wanted.values())
-        for key in sorted(wanted.keys() | found.keys()):
-            short = wanted.get(key, 0) - found.get(key, 0)
-            self.lost += max(short, 0)
-            self.doubled += max(-short, 0)
-            if short:
-                self.wrong.append(
-                    f"{what} {' '.join(key)}: {wanted.get(key, 0)} were, {found.get(key, 0)} are told"
-                )
-
-
-@dataclass(slots=True)
-class Evidence:
-    """All that was read."""
-
-    world: World
-    diary: Diary
-    journals: Sequence[Journalled]
-    rooms: Mapping[str, dict[str, Any]]
-    """State of each rig, by device."""
-    loans: Sequence[Any]
-    found: Findings
-
-    def told(self, kind: type[facts.Fact]) -> Iterator[tuple[str, Any]]:
-        """Facts of one kind, with their devices."""
-        for journal in self.journals:
-            for fact in journal.facts:
-                if isinstance(fact, kind):
-                    yield journal.device, fact
 
 
 def audit(world: World, diary: Diary) -> Findings:
@@ -88,12 +39,18 @@ def audit(world: World, diary: Diary) -> Findings:
         _facts_agree(found, records.stored(connection), [*journals, *crowd])
         _nothing_aside(found, connection)
         loans = records.loans(connection, world.started_ms)
+        listed = connection.execute(
+            select(OwedTransaction.device_id, OwedTransaction.txn, OwedTransaction.state)
+        ).all()
     rooms = {k.place.device: k.within(k.rig.state) for k in world.kiosks}
-    seen = Evidence(world, diary, journals, rooms, loans, found)
-    for check in (_doors_agree, _loans_agree, _returns_agree, _promises_kept, _tags_agree, _conditions_back):
+    owed = {(device, txn): state for device, txn, state in listed}
+    seen = Evidence(world, diary, journals, rooms, loans, owed, found)
+    for check in CHECKS:
         check(seen)
     _tallies_agree(found, engine)
     engine.dispose()
+    suspects = set(ITEM.findall(" ".join(found.wrong)))
+    found.stories = {item: [*seen.story(item)] for item in sorted(suspects)}
     return found
 
 
@@ -153,107 +110,6 @@ def _doors_agree(seen: Evidence) -> None:
     seen.found.compare("persons", wanted, persons)
 
 
-def _tags_agree(seen: Evidence) -> None:
-    """A tag shows what its book is, or a fact tells staff that it does not."""
-    lent = {loan.item_barcode for loan in seen.loans if loan.returned_ms is None}
-    told = {(fact.item, fact.secured) for _, fact in seen.told(facts.TagUnchanged)}
-    tags = [(book["item"], book["secured"]) for room in seen.rooms.values() for book in room["books"]]
-    tags += [(book.item.barcode, book.secured) for book in seen.diary.carried]
-    seen.found.compared["tags"] = len(tags)
-    for item, secured in tags:
-        if secured is (item in lent) and (item, item not in lent) not in told:
-            seen.found.wrong.append(
-                f"tag of {item}: secured {secured}, lent {item in lent}, and nobody was told"
-            )
-
-
-# ---------------------------------------------------------------- what the ledger has
-def _loans_agree(seen: Evidence) -> None:
-    """Each loan of the ledger is a fact of the kiosk that made it, and the reverse."""
-    there = Counter((loan.lent_account, loan.item_barcode, loan.reader_card) for loan in seen.loans)
-    made: Counter[Key] = Counter()
-    settled: Counter[Key] = Counter()
-    undone: Counter[Key] = Counter()
-    cards = _cards(seen.world.kiosks)
-    for device, fact in seen.told(facts.LoanMade):
-        made[device, fact.item, cards[fact.reader]] += 1
-        settled[device, fact.item, cards[fact.reader]] += fact.settled
-    for device, fact in seen.told(facts.LoanAbandoned):
-        undone[device, fact.item, cards[fact.reader]] += 1
-    _infer(seen.found, "loans", there, made, settled, undone)
-
-
-def _returns_agree(seen: Evidence) -> None:
-    """The same of returns."""
-    there = Counter((loan.returned_account, loan.item_barcode) for loan in seen.loans if loan.returned_ms)
-    made: Counter[Key] = Counter()
-    settled: Counter[Key] = Counter()
-    undone: Counter[Key] = Counter()
-    for device, fact in seen.told(facts.ReturnMade):
-        made[device, fact.item] += 1
-        settled[device, fact.item] += fact.settled
-    for device, fact in seen.told(facts.ReturnAbandoned):
-        undone[device, fact.item] += 1
-    _infer(seen.found, "returns", there, made, settled, undone)
-
-
-def _infer(
-    found: Findings,
-    what: str,
-    there: Counter[Key],
-    made: Counter[Key],
-    settled: Counter[Key],
-    undone: Counter[Key],
-) -> None:
-    """Compare, but for what a kiosk could only infer because the book had changed hands meanwhile."""
-    for key in there.keys() | made.keys():
-        short = there[key] - made[key]
-        guess = min(short, undone[key]) if short > 0 else -min(-short, settled[key])
-        found.inferred += abs(guess)
-        made[key] += guess
-    found.compare(what, +there, +made)
-
-
-def _promises_kept(seen: Evidence) -> None:
-    """What a reader was shown as lent or returned stands in the ledger, or is owed."""
-    have = Counter(("lent", loan.lent_account, loan.item_barcode, loan.reader_card) for loan in seen.loans)
-    have += Counter(
-        ("returned", loan.returned_account, loan.item_barcode, "") for loan in seen.loans if loan.returned_ms
-    )
-    cards = _cards(seen.world.kiosks)
-    for device, fact in seen.told(facts.LoanRefused):
-        if fact.fault == ALREADY_YOURS:
-            have["lent", device, fact.item, cards[fact.reader]] += 1
-    for device, fact in seen.told(facts.ReturnMade):
-        have["returned", device, fact.item, ""] += 1
-    for journal in seen.journals:
-        for txn, fact in _owed(journal).items():
-            kind = "lent" if isinstance(fact, facts.LoanAsked) else "returned"
-            have[kind, journal.device, fact.item, cards.get(getattr(fact, "reader", ""), "")] += 1
-            seen.found.owed += 1
-            assert txn
-    shown = Counter((p.what, p.device, p.item, p.card) for p in seen.diary.promises if p.what != "yours")
-    seen.found.compared["promises"] = shown.total()
-    for key, count in (shown - have).items():
-        seen.found.lost += count
-        seen.found.wrong.append(f"shown and nowhere to be found: {' '.join(key)}")
-
-
-def _owed(journal: Journalled) -> dict[str, Any]:
-    """What was asked and has no end."""
-    asked = (facts.LoanAsked, facts.ReturnAsked)
-    return {f.txn: f for f in journal.facts if isinstance(f, asked) and f.txn in journal.open}
-
-
-def _cards(kiosks: Sequence[Kiosk]) -> dict[str, str]:
-    """Card by pseudonym, which each kiosk makes with a key of its own."""
-    return {
-        pseudonym((k.journal.parent / "pseudonyms.key").read_bytes(), reader.card): reader.card
-        for k in kiosks
-        for reader in k.place.readers
-    }
-
-
 # ---------------------------------------------------------------- what the broker keeps
 def _conditions_back(seen: Evidence) -> None:
     """Condition and watermark of each kiosk are retained, also after the broker's data were deleted."""
@@ -268,3 +124,14 @@ def _conditions_back(seen: Evidence) -> None:
         seen.found.compared["conditions"] += 1
         if state not in SERVING or topics.topic(journal.device, topics.WATERMARK) not in kept:
             seen.found.wrong.append(f"{journal.device}: the broker keeps {said.decode()}")
+
+
+CHECKS = (
+    _doors_agree,
+    ledger.loans_agree,
+    ledger.returns_agree,
+    ledger.promises_kept,
+    ledger.list_agrees,
+    ledger.tags_agree,
+    _conditions_back,
+)

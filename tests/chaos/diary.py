@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,16 @@ from deploy.demo.web import Screen
 from kiosk.screen.words import Texts, texts
 from kiosk.session.state import Step
 
-ROW = re.compile(r'data-key="([^"]*)".*?<p class="state">([^<]*)</p>', re.DOTALL)
+ROW = re.compile(
+    r'data-key="([^"]*)"(?:(?!data-key).)*?<p class="state">([^<]*)</p>(?:\s*<p class="note"><bdi>([^<]*)</bdi>)?',
+    re.DOTALL,
+)
+"""Item, what became of it, and the note below."""
 ONLINE = frozenset({"lent", "cleared"})
 LENT = ONLINE | {"granted"}
 BACK = frozenset({"returned", "secured", "taken"})
 """Steps by which a reader is told that a book is lent, or back."""
-BUSY = frozenset({"checking", "lending", "returning"})
+BUSY = frozenset({"checking", "sensing", "mending", "lending", "returning"})
 
 What = Literal["lent", "yours", "returned"]
 
@@ -32,6 +37,8 @@ class Promise:
     item: str
     card: str
     what: What
+    at_ms: int
+    """By the wall clock."""
 
 
 @dataclass(slots=True)
@@ -101,12 +108,13 @@ class Watched(Screen):
     @text.setter
     def text(self, page: str) -> None:
         self._text = page
-        self.steps = {item: STEPS.get(words, "") for item, words in ROW.findall(page)}
+        self.steps = {item: _step(words, note) for item, words, note in ROW.findall(page)}
         for item, step in self.steps.items():
             what = _promised(step)
             if what and item in self._mine and (item, what) not in self._shown:
                 self._shown.add((item, what))
-                self._diary.note(Promise(self._device, item, self._card, what))
+                now_ms = time.time_ns() // 1_000_000
+                self._diary.note(Promise(self._device, item, self._card, what, now_ms))
 
     @contextmanager
     def reader(self, card: str, items: frozenset[str]) -> Iterator[None]:
@@ -126,6 +134,12 @@ class Watched(Screen):
         return all(self.steps.get(item, "checking") not in BUSY for item in items)
 
 
+def _step(words: str, note: str) -> str:
+    """What a row says; a loan that is registered later is `granted`."""
+    step = STEPS.get(words, "")
+    return "granted" if step in ONLINE and note.endswith(LATER) else step
+
+
 def _promised(step: str) -> What | None:
     if step in LENT | {"again"}:
         return "lent"
@@ -137,8 +151,10 @@ def _promised(step: str) -> What | None:
 def _steps(words: Texts) -> dict[str, str]:
     rows = words.rows
     known = {said: Step(step).value for step, said in rows.steps.items()}
-    return known | {rows.yours: "yours", rows.lay_again: "again", rows.soon: "lending"}
+    return known | {rows.yours: "yours", rows.lay_again: "again", rows.soon: "lending", rows.taken: "taken"}
 
 
 STEPS = _steps(texts("zh-CN"))
 """By the words of a row."""
+LATER = texts("zh-CN").rows.due_offline.rpartition("}")[2]
+"""How the note of a loan ends that the library system does not know yet."""
