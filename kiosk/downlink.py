@@ -12,6 +12,7 @@ some brokers hand a client what others subscribed.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -31,6 +32,8 @@ from wire.lists import NAMES
 from wire.orders import Order, Watermark
 from wire.signing import Forged, unseal
 
+RECENT = 8
+"""Watermarks. Each says too early a time by as long as it was under way: the latest of some is the best."""
 REFUSED: dict[Taken, str] = {
     Taken.EARLIER: "a watermark of an earlier epoch",
     Taken.ABOVE_HEAD: "a watermark above the last fact",
@@ -65,8 +68,10 @@ class Downlink:
                 for name in NAMES
             },
         }
-        self._offset_ms: int | None = None
-        """Central's clock less ours. None: not heard yet, since what the broker retains was said at any time."""
+        self._ahead: deque[int] = deque(maxlen=RECENT)
+        """Central's wall clock less our monotonic one, by the last watermarks. What the broker retains was said
+        at any time, and does not count.
+        """
         self._central_session = 0
         self.central_online = False
 
@@ -112,9 +117,10 @@ class Downlink:
         if taken not in HELD:
             return
         if not heard.retained:
-            self._offset_ms = watermark.central_ms - now.wall_ms
-        if self._offset_ms is not None:
-            self._post(WatermarkMoved(self._lanes.last.cursor.acked, self._offset_ms))
+            self._ahead.append(watermark.central_ms - now.mono_ms)
+        if self._ahead:
+            offset_ms = max(self._ahead) + now.mono_ms - now.wall_ms
+            self._post(WatermarkMoved(self._lanes.last.cursor.acked, offset_ms))
 
     def _take_order(self, heard: Heard) -> None:
         self._post(OrderArrived(unseal(self._central, heard.topic, heard.payload, Order)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 from zlib import crc32
 
@@ -53,10 +54,14 @@ def store(db: Connection, state: State) -> None:
         "INSERT OR REPLACE INTO journal"
         " (one, id, epoch, watermark, session, before, why, lost, forked, crc)"
         " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*astuple(state), _checksum(state)),
+        (*_values(state), _checksum(state)),
     )
 
 
 def _checksum(state: State) -> int:
     """CRC-32 (IEEE 802.3) over all of it."""
-    return crc32(repr(astuple(state)).encode())
+    return crc32(repr(_values(state)).encode())
+
+
+_values = attrgetter(*State.__slots__)
+"""All of it, in order."""

@@ -527,6 +527,16 @@ def test_a_retained_watermark_says_nothing_of_the_time(running, central, broker,
     assert moved(running, 10)
 
 
+def test_a_watermark_that_was_long_under_way_turns_no_clock_back(running, central, clock):
+    running.write(10)
+    moved(running, 10)
+    late = central.watermark(running.journal.id, 10)
+    clock.ms += 30_000
+    central.say(f"{OWN}/watermark", late)
+    running.write(1)
+    assert moved(running, 11) == [WatermarkMoved(10, CENTRAL_AHEAD_MS), WatermarkMoved(11, CENTRAL_AHEAD_MS)]
+
+
 def test_a_disk_that_fails_for_a_while_loses_nothing(running, central):
     central.lose = 1
     running.write(10)
