@@ -2,7 +2,8 @@
 
 - One thread, one queue; `queue.put` is the only call across threads.
 - A door's release is begun before the disk is written; everything else after it.
-- What the disk did not take is not done: the kiosk is Broken and asks nobody anything.
+- What the disk did not take is not done: the kiosk is Broken, asks nobody anything, and where its journal
+  is damaged it ends, because a start sets that aside.
 - An error of ours is logged and makes the kiosk Broken; one in a step leaves the state as it was.
 - A stop ends the program, whatever fails on the way.
 - The watchdog is fed once a turn; a stalled loop starves it.
@@ -18,14 +19,14 @@ from traceback import format_tb
 
 import structlog
 
-from kiosk import core, orders, timekeeping
+from kiosk import core, orders
 from kiosk.clock import Clock, Now, stamp
 from kiosk.core import Kiosk, Rules
 from kiosk.effects import AnyEffect, EndProgram, Record, ReleaseDoor, Remember, TakeOrder
-from kiosk.events import AnyEvent, JournalStands, OrderArrived, StopAsked, Ticked
+from kiosk.events import AnyEvent, OrderArrived, StopAsked, Ticked
 from kiosk.hands import Hands
-from kiosk.journal import Journal, JournalDamaged, JournalFailed, Level
-from kiosk.timekeeping import Timekeeping
+from kiosk.journal import Journal, JournalDamaged, JournalFailed
+from kiosk.watch import Watch
 from wire.facts import KioskStopped
 from wire.faults import number
 
@@ -65,8 +66,7 @@ class Loop:
         self._hands = hands
         self._clock = clock
         self._windows = windows
-        self._time = Timekeeping()
-        self._stood = JournalStands()
+        self._watch = Watch(clock, journal)
         self.ended: EndProgram | None = None
         """Set when the program is to end."""
 
@@ -83,12 +83,13 @@ class Loop:
         try:
             self.kiosk, effects = self._step(event, now)
             self._carry_out(effects, now)
-            self._look_at_journal(now)
+            if stands := self._watch.journal():
+                self.kiosk, effects = core.step(self.kiosk, stands, now, self._rules)
+                self._carry_out(effects, now)
         except JournalFailed as cause:
             log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
             self._break_down(DISK_FAILED, str(cause), event, now)
-            if isinstance(cause, JournalDamaged):  # a start sets it aside and goes on
-                self.ended = EndProgram(restart=True)
+            self.ended = EndProgram(restart=True) if isinstance(cause, JournalDamaged) else self.ended
         except Exception as cause:  # noqa: BLE001 - whatever it is, the door must go on
             what, where = f"{type(cause).__name__} at {type(event).__name__}", format_tb(cause.__traceback__)
             log.error("step failed", what=what, where=where)  # noqa: TRY400 - its text may hold a card number
@@ -105,8 +106,7 @@ class Loop:
             return Ticked()
 
     def _step(self, event: AnyEvent, now: Now) -> core.Stepped:
-        self._time, wishes = timekeeping.step(self._time, event, now, is_set=self._clock.is_set())
-        kiosk, told = core.tell(self.kiosk, wishes, now)
+        kiosk, told = core.tell(self.kiosk, self._watch.clock(event, now), now)
         kiosk, effects = self._judge(kiosk, event, now)
         return kiosk, told + effects
 
@@ -123,16 +123,6 @@ class Loop:
                 return core.carry_out(kiosk, order, verdict, now, self._rules)
         kiosk, effects = core.step(kiosk, event, now, self._rules)
         return kiosk, (*effects, *_end(event))
-
-    def _look_at_journal(self, now: Now) -> None:
-        """Its standing changes by what is written and by what central takes: it is looked at after every turn."""
-        found = self._journal.standing
-        filling, scarce = found.level >= Level.FILLING, found.level >= Level.SCARCE
-        stands = JournalStands(filling, scarce, found.lost, found.forked, found.damaged, found.failed)
-        if stands != self._stood:
-            self._stood = stands
-            self.kiosk, effects = core.step(self.kiosk, stands, now, self._rules)
-            self._carry_out(effects, now)
 
     def _carry_out(self, effects: tuple[AnyEffect, ...], now: Now) -> None:
         for effect in effects:

@@ -17,7 +17,7 @@ from kiosk.journal.bounds import Level, Standing
 from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed
 from kiosk.journal.intents import Intent, Seal
 from kiosk.journal.rows import Row
-from kiosk.journal.schema import prepare
+from kiosk.journal.schema import opened
 from kiosk.journal.state import State
 from wire.envelope import Stamp, encode_fact
 from wire.facts import Fact, FactsLost
@@ -82,10 +82,10 @@ class Journal:
         try:
             succession.arrange(path, key)
             try:
-                file = _opened(path)
+                file = opened(path)
             except JournalDamaged:  # what only a writer notices
                 succession.replace(path, key)
-                file = _opened(path)
+                file = opened(path)
             journal = cls(file, key, seal, limits)
             journal.damaged = max((file.name for file in succession.set_aside(path)), default="")
             journal.elders = _elders(path, key, limits)
@@ -101,9 +101,7 @@ class Journal:
             key: 32 octets.
             why: what the disk said.
         """
-        file = Database(None)
-        prepare(file)
-        journal = cls(file, key)
+        journal = cls(opened(None), key)
         journal.failed = why
         return journal
 
@@ -274,22 +272,11 @@ class Elder(Journal):
             return retention.is_over(db, rows.head(db), self.retention_ms)
 
 
-def _opened(path: Path) -> Database:
-    """The file with the tables of this version."""
-    file = Database(path)
-    try:
-        prepare(file)
-    except JournalFailed:
-        file.close()
-        raise
-    return file
-
-
 def _elders(path: Path, key: bytes, limits: config.Journal) -> tuple[Elder, ...]:
     """The earlier journals, oldest first; those that nobody wants any more are deleted."""
     found: dict[str, Elder] = {}
     for file in succession.elders(path):
-        elder = Elder(_opened(file), key, limits=limits)
+        elder = Elder(opened(file), key, limits=limits)
         if elder.is_over:
             elder.close()
             file.unlink()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from importlib.resources import files
+from pathlib import Path
 
-from kiosk.journal.database import Connection, Database, JournalDamaged, JournalTooNew
+from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed, JournalTooNew
 from kiosk.journal.rows import checksum
 from kiosk.journal.state import State, store
 
@@ -14,20 +15,26 @@ MARK = 0x53_48_00_00
 """`SH`: the file's application id is this and its schema. A version without it was not written by us."""
 
 
-def prepare(file: Database) -> None:
-    """Make a new file a journal, or bring an old one up to this version.
+def opened(path: Path | None) -> Database:
+    """The file, made a journal where it is new, and brought up to this version. None: nothing but memory.
 
     Raises:
         JournalTooNew: of a newer version.
         JournalFailed: the disk does not take it.
         JournalDamaged: of no version that ever was.
     """
-    with file.transaction() as db:
-        version = version_of(db)
-        if version == 0:
-            make(db, State(secrets.token_hex(16)))
-        elif version == 1:
-            _from_1(db)
+    file = Database(path)
+    try:
+        with file.transaction() as db:
+            version = version_of(db)
+            if version == 0:
+                make(db, State(secrets.token_hex(16)))
+            elif version == 1:
+                _from_1(db)
+    except JournalFailed:
+        file.close()
+        raise
+    return file
 
 
 def version_of(db: Connection) -> int:

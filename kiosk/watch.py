@@ -1,0 +1,45 @@
+"""What the loop looks at beside its events: the clock before each of them, the journal after."""
+
+from __future__ import annotations
+
+from kiosk import timekeeping
+from kiosk.clock import Clock, Now
+from kiosk.effects import AnyEffect
+from kiosk.events import AnyEvent, JournalStands
+from kiosk.journal import Journal, Level
+from kiosk.timekeeping import Timekeeping
+
+
+class Watch:
+    """Called on the loop's thread alone."""
+
+    def __init__(self, clock: Clock, journal: Journal) -> None:
+        self._clock = clock
+        self._journal = journal
+        self._time = Timekeeping()
+        self._stood = JournalStands()
+
+    def clock(self, event: AnyEvent, now: Now) -> tuple[AnyEffect, ...]:
+        """A correction of our clock where one is due, and the fault that it may be."""
+        self._time, wishes = timekeeping.step(self._time, event, now, is_set=self._clock.is_set())
+        return wishes
+
+    def journal(self) -> JournalStands | None:
+        """How it stands, if that is new. It changes by what is written and by what central takes.
+
+        Raises:
+            JournalFailed: it cannot be read.
+        """
+        found = self._journal.standing
+        stands = JournalStands(
+            filling=found.level >= Level.FILLING,
+            scarce=found.level >= Level.SCARCE,
+            lost=found.lost,
+            forked=found.forked,
+            damaged=found.damaged,
+            failed=found.failed,
+        )
+        if stands == self._stood:
+            return None
+        self._stood = stands
+        return stands
