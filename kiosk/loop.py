@@ -2,8 +2,7 @@
 
 - One thread, one queue; `queue.put` is the only call across threads.
 - A door's release is begun before the disk is written; everything else after it.
-- What the disk did not take is not done: the kiosk is Broken, asks nobody anything, and where its journal
-  is damaged it ends, because a start sets that aside.
+- What the disk did not take is not done: the kiosk is Broken, or where a start mends the journal it ends.
 - An error of ours is logged and makes the kiosk Broken; one in a step leaves the state as it was.
 - A stop ends the program, whatever fails on the way.
 - The watchdog is fed once a turn; a stalled loop starves it.
@@ -111,16 +110,15 @@ class Loop:
         return kiosk, told + effects
 
     def _judge(self, kiosk: Kiosk, event: AnyEvent, now: Now) -> core.Stepped:
-        match event:
-            case OrderArrived(order=order):
-                verdict = orders.judge(
-                    order,
-                    kiosk.memory.time_ms(now),
-                    self._clock.boot,
-                    clock_trusted=self._clock.is_set(),
-                    taken=self._journal.order_taken(order.number),
-                )
-                return core.carry_out(kiosk, order, verdict, now, self._rules)
+        if isinstance(event, OrderArrived):
+            verdict = orders.judge(
+                event.order,
+                kiosk.memory.time_ms(now),
+                self._clock.boot,
+                clock_trusted=self._clock.is_set(),
+                taken=self._journal.order_taken(event.order.number),
+            )
+            return core.carry_out(kiosk, event.order, verdict, now, self._rules)
         kiosk, effects = core.step(kiosk, event, now, self._rules)
         return kiosk, (*effects, *_end(event))
 
