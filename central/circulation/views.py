@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
@@ -38,11 +39,14 @@ def init_app(app: Flask) -> None:
 
 
 def _work() -> int:
-    """How many transactions wait for somebody; none for who may not see them."""
+    """How many transactions wait for somebody; none for who may not see them, or while nobody can tell."""
     if not (current_user.is_authenticated and current_user.may("owed.owed")):
         return 0
-    with services().reading() as session:
-        return owed_list.work(session)
+    try:
+        with services().reading() as session:
+            return owed_list.work(session)
+    except SQLAlchemyError:
+        return 0  # the page may be the one that says so
 
 
 def _actor() -> Actor:
