@@ -26,7 +26,8 @@ READS_ITS_OWN_DATA = {"wire/faults.py", "wire/sip2/dialect.py"}
 PURE = ("wire", "kiosk/session", "kiosk/room", "drivers/tag")
 PURE_FILES = {
     "kiosk/knowledge.py", "kiosk/lists/standing.py", "central/lists/hours.py",
-    "kiosk/core.py", "kiosk/owed.py", "kiosk/station.py", "kiosk/recovery.py", "kiosk/orders.py", "kiosk/cursor.py",
+    "kiosk/core.py", "kiosk/debts.py", "kiosk/memory.py", "kiosk/owed.py",
+    "kiosk/repairs.py", "kiosk/rule.py", "kiosk/station.py", "kiosk/recovery.py", "kiosk/orders.py", "kiosk/cursor.py",
     "kiosk/timekeeping.py", "kiosk/journal/pages.py", "kiosk/journal/bounds.py",
     "kiosk/events.py", "kiosk/effects.py", "kiosk/screen/view.py", "drivers/events.py", "drivers/errors.py",
     "drivers/pad/presence.py", "drivers/pad/feig/codec.py", "drivers/pad/feig/messages.py",
