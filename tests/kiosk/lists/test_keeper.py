@@ -245,6 +245,11 @@ def test_the_first_attempt_waits_by_chance(server, make):
     assert server.requests == []
 
 
+def test_a_small_list_waits_a_quarter():
+    pace = Pace(spread_s=60.0, jitter=lambda: 1.0)
+    assert (pace.first_s(1000), pace.first_s(1_600_000)) == (15.0, 60.0)
+
+
 def test_a_stranger_s_certificate_ends_the_line(server, make, tmp_path):
     effect, _ = wanted(server)
     settings = server.client(DEVICE)
