@@ -1,10 +1,16 @@
 """The kiosk's own secrets, and the reading of those that it was given.
 
-    STATE/cards.key        32 octets: encrypts card numbers of loans that are not settled yet
-    STATE/pseudonyms.key   32 octets: turns a card number into the pseudonym that facts carry
+    cards.key        32 octets: encrypts card numbers of loans that are not settled yet
+    pseudonyms.key   32 octets: turns a card number into the pseudonym that facts carry
 
-Both are minted at the first start. The folder is 0700, a secret 0600 or stricter; what anybody else
-could read is no secret any more, and the kiosk does not start with it.
+Both are minted at the first start, in the state folder. The card key is looked for in this order:
+
+    $CREDENTIALS_DIRECTORY/cards.key   handed in by the unit (LoadCredential, LoadCredentialEncrypted)
+    STATE/cards.sealed                 sealed by the machine's TPM 2 (`kiosk.tpm`)
+    STATE/cards.key                    in clear, where there is no TPM; sealed as soon as there is one
+
+The folder is 0700, a secret 0600 or stricter; what anybody else could read is no secret any more, and the
+kiosk does not start with it.
 """
 
 from __future__ import annotations
@@ -16,9 +22,11 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kiosk import tpm
 from kiosk.config import ConfigError
 
 KEY_OCTETS = 32
@@ -27,6 +35,9 @@ NONCE_OCTETS = 12
 MAX_SECRET_OCTETS = 4096
 """A password is one line; a longer file is a wrong path."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+CARDS = "cards.key"
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ def open_state(folder: Path) -> Secrets:
         _refuse_exposed(folder, folder.stat().st_mode, "0700")
     except OSError as cause:
         raise ConfigError(f"{folder}: {cause.strerror}") from None
-    return Secrets(_key(folder / "cards.key"), _key(folder / "pseudonyms.key"))
+    return Secrets(_card_key(folder), _key(folder / "pseudonyms.key"))
 
 
 def pseudonym(key: bytes, card: str) -> str:
@@ -85,10 +96,59 @@ def read_password(path: Path) -> str:
     return line
 
 
+def _card_key(folder: Path) -> bytes:
+    handed_in = os.environ.get("CREDENTIALS_DIRECTORY")
+    sealed, clear = folder / "cards.sealed", folder / CARDS
+    try:
+        if handed_in and (given := Path(handed_in) / CARDS).exists():
+            return _checked(
+                given, given.read_bytes()
+            )  # systemd lets us read it by an access list, not by its mode
+        if not tpm.is_there():
+            return _key(clear)
+        return _unsealed(sealed, clear) or _seal(_key(clear), sealed, clear)
+    except OSError as cause:
+        raise ConfigError(f"{cause.filename}: {cause.strerror}") from None
+
+
+def _unsealed(sealed: Path, clear: Path) -> bytes | None:
+    """The key that the TPM keeps. None: it keeps none, or another board's does; what that encrypted is lost."""
+    if not sealed.exists():
+        return None
+    try:
+        key = _checked(sealed, tpm.unseal(CARDS, sealed))
+    except tpm.Unsealable as cause:
+        log.error("card key lost", cause=str(cause))  # noqa: TRY400 - the cause says it
+        sealed.rename(sealed.with_suffix(".lost"))
+        return None
+    clear.unlink(missing_ok=True)
+    return key
+
+
+def _seal(key: bytes, sealed: Path, clear: Path) -> bytes:
+    """Let the TPM keep the key instead of the file; where it does not after all, the file does."""
+    new = sealed.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    try:
+        tpm.seal(CARDS, key, new)
+    except tpm.Unsealable as cause:
+        log.warning("card key not sealed", cause=str(cause))
+        return key
+    with new.open("rb") as file:
+        os.fsync(file.fileno())
+    new.rename(sealed)
+    _sync(sealed.parent)
+    clear.unlink()
+    return key
+
+
 def _key(path: Path) -> bytes:
     if not path.exists():
         _mint(path)
-    key = _read(path)
+    return _checked(path, _read(path))
+
+
+def _checked(path: Path, key: bytes) -> bytes:
     if len(key) != KEY_OCTETS:
         raise ConfigError(f"{path}: {len(key)} octets, {KEY_OCTETS} meant")
     return key
@@ -104,13 +164,18 @@ def _mint(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         new.rename(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync(path.parent)
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror}") from None
+
+
+def _sync(folder: Path) -> None:
+    """The names in the folder are on the disk."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _read(path: Path) -> bytes:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 
 import pytest
 
+from kiosk import tpm
 from kiosk.config import ConfigError
 from kiosk.secrets import decrypt_card, encrypt_card, open_state, pseudonym, read_password
 
 KEY = bytes(range(32))
+
+
+@pytest.fixture(autouse=True)
+def no_tpm_of_the_machine_under_the_tests(monkeypatch, tmp_path):
+    monkeypatch.setattr(tpm, "DEVICE", tmp_path / "no such device")
 
 
 @pytest.fixture
@@ -113,3 +120,86 @@ def test_a_password_that_others_may_read_is_refused(password):
 def test_a_missing_password_file_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="nothing"):
         read_password(tmp_path / "nothing")
+
+
+# ---------------------------------------------------------------- the card key
+STAND_IN = """#!/bin/sh
+# Stands in for systemd-creds: a TPM whose secret is the file $SYSTEMD_TPM2_DEVICE, and which breaks without it.
+set -e
+test -s "$SYSTEMD_TPM2_DEVICE"
+case "$1" in
+encrypt) { cat "$SYSTEMD_TPM2_DEVICE"; echo "$3"; base64 -w0; } > "$5" ;;
+decrypt) test "$(head -1 "$3")" = "$(cat "$SYSTEMD_TPM2_DEVICE")"; test "$(sed -n 2p "$3")" = "$2"; tail -1 "$3" | base64 -d ;;
+esac
+"""
+
+
+@pytest.fixture
+def board(tmp_path, monkeypatch):
+    """A machine with a TPM: the file whose content tells one board from another."""
+    folder, secret = tmp_path / "bin", tmp_path / "tpm"
+    folder.mkdir()
+    (folder / "systemd-creds").write_text(STAND_IN)
+    (folder / "systemd-creds").chmod(0o755)
+    secret.write_text("board one\n")
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    monkeypatch.setenv("SYSTEMD_TPM2_DEVICE", str(secret))
+    return secret
+
+
+def names(state):
+    return sorted(entry.name for entry in state.iterdir())
+
+
+def test_a_tpm_keeps_the_card_key_and_no_file_does(tmp_path, board):
+    state = tmp_path / "state"
+    first = open_state(state)
+    assert names(state) == ["cards.sealed", "pseudonyms.key"]
+    assert open_state(state) == first
+    assert first.cards not in (state / "cards.sealed").read_bytes()
+
+
+def test_a_key_in_clear_is_sealed_when_there_is_a_tpm(state, request):
+    before = open_state(state)
+    request.getfixturevalue("board")
+    assert open_state(state) == before
+    assert names(state) == ["cards.sealed", "pseudonyms.key"]
+
+
+def test_power_that_went_between_sealing_and_forgetting_leaves_no_key_in_clear(tmp_path, board):
+    state = tmp_path / "state"
+    first = open_state(state)
+    (state / "cards.key").write_bytes(first.cards)
+    (state / "cards.key").chmod(0o600)
+    assert open_state(state) == first
+    assert names(state) == ["cards.sealed", "pseudonyms.key"]
+
+
+def test_on_another_board_the_key_is_lost_and_the_kiosk_goes_on(tmp_path, board):
+    state = tmp_path / "state"
+    first = open_state(state)
+    board.write_text("board two\n")
+    second = open_state(state)
+    assert second.cards != first.cards
+    assert second.pseudonyms == first.pseudonyms
+    assert names(state) == ["cards.lost", "cards.sealed", "pseudonyms.key"]
+    assert open_state(state) == second
+
+
+def test_a_tpm_that_does_not_seal_leaves_the_key_in_its_file(tmp_path, board):
+    board.unlink()
+    state = tmp_path / "state"
+    first = open_state(state)
+    assert names(state) == ["cards.key", "pseudonyms.key"]
+    assert open_state(state) == first
+
+
+def test_a_key_that_the_unit_hands_in_is_the_key(state, tmp_path, monkeypatch):
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert open_state(state).cards != KEY, "it hands in another secret"
+    (tmp_path / "cards.key").write_bytes(KEY)
+    (tmp_path / "cards.key").chmod(0o440)
+    assert open_state(state).cards == KEY
+    (tmp_path / "cards.key").write_bytes(KEY[:5])
+    with pytest.raises(ConfigError, match="5 octets, 32 meant"):
+        open_state(state)
