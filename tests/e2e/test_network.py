@@ -28,6 +28,8 @@ from wire.signing import seal
 
 pytestmark = pytest.mark.xdist_group("network")
 
+ENDS = ("made", "refused", "abandoned")
+SOON_MS = 20_000
 READER = next(r for r in collection().readers if r.type == "teacher" and r.state == "good" and not r.fees_fen)
 
 
@@ -85,6 +87,36 @@ def test_books_dragged_on_the_rig_are_lent_on_the_screen_and_stand_in_the_report
     page.goto(running.url("web") + "/report")
     expect(page.get_by_text("清源县图书馆").first).to_be_visible()
     at.desk.do("/pile", **{"from": "pad", "to": "bag"})
+
+
+def test_while_the_library_system_is_silent_a_known_reader_borrows_and_the_ledger_hears_of_it_later(
+    running: Network, at: Places, page: Page
+):
+    before = figures(at.console)["loans"]
+    (book,) = books_on_the_shelf(at.desk, 1)
+    at.desk_screen.touch("done")
+    until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
+    page.goto(running.screen(DESK))
+    ledger = running.family.children["sip2"].process
+    ledger.send_signal(signal.SIGSTOP)
+    try:
+        at.desk.do(f"/cards/{READER.card}/tap", device="scanner")
+        until("the reader known without it", lambda: at.desk_screen.shows("离线借还"))
+        at.desk.do(f"/books/{book['uid']}/place", place="pad")
+        expect(page.get_by_text("联网后登记").first).to_be_visible(timeout=20_000)
+        until("the tag cleared", lambda: not _on_pad(at.desk)[book["uid"]])
+        until("one loan more", lambda: figures(at.console)["loans"] == before + 1)
+        lent_ms = time.time_ns() // 1_000_000
+    finally:
+        ledger.send_signal(signal.SIGCONT)
+    at.desk_screen.touch("done")
+    at.desk.do("/pile", **{"from": "pad", "to": "bag"})
+    sign_in(page, running, "technician")
+    page.goto(running.url("web") + "/owed/?view=waiting")
+    expect(page.locator("main")).to_contain_text(book["item"])
+    until("asked what became of the question", lambda: not _open_intents(running))
+    until("journal, ledger and tallies agreed", lambda: _agreed(running, at))
+    assert abs(_lent_ms(running, book["item"]) - lent_ms) < SOON_MS
 
 
 def test_a_technician_sees_a_cable_pulled_and_put_back_without_reloading(
@@ -162,6 +194,28 @@ def test_what_is_forged_or_malformed_is_refused_and_shown_and_the_rest_goes_on(
     before = figures(at.console)["visits"]
     come_in(at, persons=1)
     until("one visit more", lambda: figures(at.console)["visits"] == before + 1)
+
+
+def _on_pad(rig: Rig) -> dict[str, bool]:
+    """Of the books on the pad, whether each is secured."""
+    return {book["uid"]: bool(book["secured"]) for book in rig.state()["books"] if book["place"] == "pad"}
+
+
+def _open_intents(running: Network) -> int:
+    """Loans and returns whose end the kiosks have not told."""
+    kinds = _facts(running)
+    asked = kinds["loan.asked"] + kinds["return.asked"]
+    return asked - sum(kinds[f"{what}.{end}"] for what in ("loan", "return") for end in ENDS)
+
+
+def _lent_ms(running: Network, item: str) -> int:
+    """When the ledger says that the item went out."""
+    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
+    with engine.connect() as connection:
+        query = select(Loan.lent_ms).where(Loan.item_barcode == item, Loan.returned_ms.is_(None))
+        (lent_ms,) = connection.scalars(query)
+    engine.dispose()
+    return lent_ms
 
 
 def _facts(running: Network) -> Counter[str]:
