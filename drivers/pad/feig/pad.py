@@ -7,7 +7,7 @@
 - What lay on the pad is remembered while the reader is lost: a tag that stayed is not seen again,
   one that left is gone once the reader is back.
 - A poll with nothing new costs one inventory; as many of them in a row as make a tag gone also show
-  that the pad has settled.
+  that the pad has settled, once all that they found was read.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class FeigPad:
         self._unread: dict[str, int] = {}
         """Tags that are there and not yet posted: readings that failed so far."""
         self._unsettled = 0
-        """Complete inventories with nothing to read that the pad still owes before it has settled."""
+        """Complete inventories without anybody else that the pad still owes before it has settled."""
 
     def secure(self, uid: str, secured: bool) -> None:
         self._order(_Order(uid, secured))
@@ -95,15 +95,19 @@ class FeigPad:
             if self._unread.pop(uid, None) is None:
                 post(TagGone(self.name, uid))
         self._unread.update(dict.fromkeys(changes.came, 0))
-        self._settle(post, quiet=found.complete and not self._unread)
+        self._settle(post, came=bool(changes.came), complete=found.complete)
         return [uid for uid in self._unread if uid in found.uids]
 
-    def _settle(self, post: Post, *, quiet: bool) -> None:
-        """A tag at the edge misses an inventory or two: one with nothing new proves little."""
-        if self._unsettled:
-            self._unsettled = self._unsettled - 1 if quiet else self._settings.presence.missed
-            if not self._unsettled:
-                post(PadSettled(self.name))
+    def _settle(self, post: Post, *, came: bool, complete: bool) -> None:
+        """A tag at the edge misses an inventory or two: as many in a row as make one gone prove that nobody else is there."""
+        if not self._unsettled:
+            return
+        again = came or not complete
+        left = self._settings.presence.missed if again else self._unsettled
+        left -= 1 if complete else 0
+        self._unsettled = max(left, 1) if self._unread else left
+        if not self._unsettled:
+            post(PadSettled(self.name))
 
     def _read(self, session: Session, uid: str, post: Post) -> None:
         self._unread[uid] += 1

@@ -91,3 +91,16 @@ def test_inventories_that_the_reader_cannot_finish_prove_nothing():
 
     assert kinds(until_settled(FeigPad(QUICK, lines(answer)))) == [DeviceBack, PadSettled]
     assert next(inventories) == 21, "18 is the last that fails; then two prove it"
+
+
+@pytest.mark.parametrize(("books", "missed"), [(0, 3), (8, 3), (8, 1)])
+def test_it_costs_as_many_inventories_as_make_a_tag_gone_and_one_to_see_that_all_was_read(books, missed):
+    reading, inventories = reader(Pile(book(number) for number in range(books))), []
+
+    def answer(octets):
+        if is_inventory(octets):
+            inventories.append(octets)
+        return reading.answer(octets)
+
+    until_settled(FeigPad(settings(presence=PresenceRule(missed=missed, absent_ms=0)), lines(answer)))
+    assert len(inventories) == max(missed, 2 if books else 1)
