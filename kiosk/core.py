@@ -78,15 +78,15 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
     served = kiosk.station.serving
     health, effects = station.step(kiosk.station, event, now)
-    kiosk = replace(kiosk, station=health)
+    kiosk = _with(kiosk, station=health)
     kiosk, more = _remember(kiosk, event, now, rules)
     effects += more
     time_ms = kiosk.memory.time_ms(now)
     settled, more = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
-    kiosk, effects = replace(kiosk, owed=settled), effects + more
+    kiosk, effects = _with(kiosk, owed=settled), effects + more
     if kiosk.lists:
         lists, more = standing.step(kiosk.lists, event, now)
-        kiosk, effects = replace(kiosk, lists=lists), effects + more
+        kiosk, effects = _with(kiosk, lists=lists), effects + more
     kiosk, more = _tables(kiosk, event, now, rules)
     kiosk, effects = _faults(kiosk, effects + more, now)
     if kiosk.station.serving is not served and kiosk.session:
@@ -94,7 +94,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
         effects += more
     kiosk, effects = _debts(kiosk, effects, now)
     noted, more = memory.note(kiosk.memory, effects)
-    return replace(kiosk, memory=noted), effects + more
+    return _with(kiosk, memory=noted), effects + more
 
 
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
@@ -150,6 +150,12 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
     return replace(kiosk, station=health, session=session), effects
 
 
+def _with(kiosk: Kiosk, **parts: object) -> Kiosk:
+    """The kiosk with these parts; itself where nothing has changed, as with most events."""
+    new = {name: part for name, part in parts.items() if part is not getattr(kiosk, name)}
+    return replace(kiosk, **new) if new else kiosk  # type: ignore[arg-type]  # the parts' own types
+
+
 def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """What the ILS says of readers, and central of the time."""
     known, effects = kiosk.memory, Effects()
@@ -160,7 +166,7 @@ def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
             known, effects = memory.meet(known, reader, now, rules.offline.known_days)
         case WatermarkMoved(offset_ms=offset_ms):
             known = replace(known, ahead_ms=now.wall_ms + offset_ms - now.mono_ms)
-    return replace(kiosk, memory=known), effects
+    return _with(kiosk, memory=known), effects
 
 
 def _tables(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
@@ -171,12 +177,12 @@ def _tables(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if kiosk.session:
         nobodys = kiosk.session.stale
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
-        kiosk, effects = replace(kiosk, repairs=mended), effects + more
+        kiosk, effects = _with(kiosk, repairs=mended), effects + more
     inside = isinstance(event, CardShown) and not outside
     if kiosk.room and type(event) in room_table.EVENTS and not inside:
         around = RoomSurroundings(now, rules.room, _rule(kiosk, now, rules))
         room, more = room_table.step(kiosk.room, event, around)
-        kiosk, effects = replace(kiosk, room=room), effects + more
+        kiosk, effects = _with(kiosk, room=room), effects + more
     return kiosk, effects
 
 
@@ -184,7 +190,7 @@ def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
     around = DeskSurroundings(now, rules.desk, _rule(kiosk, now, rules))
     session, effects = session_table.step(kiosk.session, event, around)
-    return replace(kiosk, session=session), effects
+    return _with(kiosk, session=session), effects
 
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
@@ -200,7 +206,7 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     for effect in effects:
         if isinstance(effect, RaiseFault | ClearFault):
             health, records = station.apply(kiosk.station, effect, now)
-            kiosk = replace(kiosk, station=health)
+            kiosk = _with(kiosk, station=health)
             told += records
         else:
             told.append(effect)
@@ -221,4 +227,4 @@ def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
                 ended += more
             case Record() if debt := debts.debt_of(effect, now):
                 after = owed.owe(after, debt)
-    return replace(kiosk, owed=after), ended + effects
+    return _with(kiosk, owed=after), ended + effects

@@ -40,6 +40,8 @@ SIGNING, PUBLIC = key_pair(bytes(range(32, 64)))
 READERS = bytes(range(64, 96))
 BRANCH = "xian"
 CLIENT = "central-ingest"
+TEND_MS = 4 * REMIND_S * SECOND
+"""Between two looks at the orders: a worker that has much to do."""
 GATHER_MS = 8000
 """Mean time until a group is taken: a worker that is busy, so that messages meet in it."""
 
@@ -217,7 +219,7 @@ class Central:
             self._tending = waiting is not None
             if self._tending:
                 self._send_again(None)
-                self._timeline.after(REMIND_S * SECOND, lambda: self._tend(life))
+                self._timeline.after(TEND_MS, lambda: self._tend(life))
 
     def _send_again(self, devices: set[str] | None) -> None:
         with open_sessions(self.engine, readonly=True).begin() as session:
@@ -242,6 +244,6 @@ class Central:
         self.orders.append(order)
         if not self._tending:
             self._tending = True
-            self._timeline.after(REMIND_S * SECOND, partial(self._tend, self._life))
+            self._timeline.after(TEND_MS, partial(self._tend, self._life))
         self._publish(mqtt.Message(topic, payload))
         return order
