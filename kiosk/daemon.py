@@ -109,7 +109,7 @@ class Daemon:
         return Vitals(
             wall_ms=max(now.wall_ms, 0),
             uptime_s=(now.mono_ms - started_ms) // 1000,
-            backlog=self.journal.head - self.journal.watermark,
+            backlog=self.journal.waiting,
             memory_kib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
             disk_free_mib=shutil.disk_usage(self.state).free // 2**20,
             refused=self.loop.kiosk.station.refused,

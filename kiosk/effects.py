@@ -168,6 +168,7 @@ class EndProgram:
     """Stop cleanly; with `restart` the supervisor starts it again."""
 
     restart: bool
+    why: Literal["asked", "order", "damaged"] = "order"
 
 
 AnyEffect = (

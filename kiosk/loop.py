@@ -130,7 +130,7 @@ class Loop:
         self.ended = ended or self.ended
         entries = [e for e in effects if isinstance(e, Record | Remember | TakeOrder)]
         if ended:
-            entries.append(Record(KioskStopped("order" if ended.restart else "asked")))
+            entries.append(Record(KioskStopped(ended.why)))
         if entries:
             self._journal.append(entries, stamp(self._clock, now))
             self._windows.written()
@@ -146,4 +146,4 @@ class Loop:
 
 
 def _end(event: AnyEvent) -> tuple[EndProgram, ...]:
-    return (EndProgram(restart=event.why != "asked"),) if isinstance(event, StopAsked) else ()
+    return (EndProgram(event.why != "asked", event.why),) if isinstance(event, StopAsked) else ()

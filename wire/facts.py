@@ -47,7 +47,7 @@ class KioskStarted(Fact, frozen=True, tag="kiosk.started"):
 
 class KioskStopped(Fact, frozen=True, tag="kiosk.stopped"):
     why: Name
-    """`asked`, `order` or `broken`."""
+    """`asked`, `order`, or `damaged`: the journal was found to be."""
 
 
 class FaultRaised(Fact, frozen=True, tag="fault.raised"):

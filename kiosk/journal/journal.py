@@ -182,6 +182,11 @@ class Journal:
         return self._state().watermark
 
     @property
+    def waiting(self) -> int:
+        """Facts that central does not hold yet, of earlier journals too."""
+        return self.head - self.watermark + sum(elder.waiting for elder in self.elders)
+
+    @property
     def epoch(self) -> int:
         """Epoch of the watermark, 0 before the first."""
         return self._state().epoch

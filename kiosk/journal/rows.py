@@ -48,8 +48,7 @@ def checked(found: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
     Raises:
         JournalDamaged: one of them is not what was written.
     """
-    for *head, fact, crc in found:
-        seq, wall_ms, mono_ms, boot, was_set = head
+    for seq, wall_ms, mono_ms, boot, was_set, fact, crc in found:
         if not isinstance(fact, bytes) or checksum(seq, wall_ms, mono_ms, boot, was_set, fact) != crc:
             raise JournalDamaged(f"fact {seq} is damaged")
         yield Row(seq, Stamp(wall_ms, mono_ms, boot, bool(was_set)), fact)
