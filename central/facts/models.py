@@ -56,7 +56,7 @@ class StoredFact(Base):
 
 
 class BootClock(Base):
-    """The line of one boot: its facts stand at `begun_ms` plus their monotonic time."""
+    """The line of one boot, by which its facts are dated: see `central.ingest.clocks.Line`."""
 
     __tablename__ = "boot_clock"
 
@@ -64,6 +64,9 @@ class BootClock(Base):
     boot: Mapped[str] = mapped_column(String(32), primary_key=True)
     begun_ms: Mapped[int] = mapped_column(BigInteger)
     """When its monotonic clock stood at zero, by central's."""
+    since_mono_ms: Mapped[int] = mapped_column(BigInteger)
+    before_ms: Mapped[int] = mapped_column(BigInteger)
+    """The beginning as it was told before `since_mono_ms`, for what was written until then."""
 
 
 class Revision(Base):

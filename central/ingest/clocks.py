@@ -4,7 +4,9 @@
   unless each fact of the boot was written by a set clock that agrees with it within 2 s.
 - A boot with a line has all its facts on it, those stored before and those that come later, so that they
   stand in the order in which they were written. A boot without one has the kiosk's own dates.
-- The last correction wins; one within 2 s of the line leaves it where it is.
+- A later correction within 2 s of the line leaves it where it is. One within BEND_MS bends it: oscillators
+  drift, and what is dated stays where it stands. One farther off shows that the line was wrong, or that
+  central's own clock was, and draws it anew for the whole boot.
 - No fact is dated later than AHEAD_MS after central's own time, whatever the line says.
 - Facts that change their hour, day or month take their tallies along in the same transaction; a revision
   is noted, and a recount, which dates by what is stored, gives the same numbers. What the staff's list of
@@ -32,6 +34,8 @@ from wire.facts import ClockCorrected
 
 AGREES_MS = 2_000
 """A clock this near is right: the answer from which a kiosk takes central's time is itself under way."""
+BEND_MS = 300_000
+"""Drift of a poor oscillator (200 parts in a million) in two weeks without central."""
 CHUNK = 1_000
 """Facts in memory at once while a boot is moved: it may have 100,000."""
 MEANT = sorted(str(kind.__struct_config__.tag) for kind in {*COUNTS, *owed.CONCERNED})
@@ -41,6 +45,34 @@ Boot = tuple[str, str]
 """Device and boot."""
 Span = tuple[ColumnElement[bool], ...]
 """Stored facts of one boot in one journal."""
+
+
+class Line(NamedTuple):
+    """When the facts of a boot happened, by its monotonic clock; never falls."""
+
+    begun_ms: int
+    """When that clock stood at zero, by central's."""
+    since_ms: int
+    """Monotonic: here the line bends."""
+    before_ms: int
+    """The beginning by which it runs until then."""
+
+    def at_ms(self, mono_ms: int) -> int:
+        if mono_ms < self.since_ms:
+            return self.before_ms + mono_ms
+        return max(self.begun_ms + mono_ms, self.before_ms + self.since_ms)
+
+    def bent(self, told: Told) -> Line:
+        """The line from a correction on."""
+        return Line(told.begun_ms, told.mono_ms, self.at_ms(told.mono_ms) - told.mono_ms)
+
+
+class Told(NamedTuple):
+    """What a correction says."""
+
+    boot: Boot
+    mono_ms: int
+    begun_ms: int
 
 
 class Moved(NamedTuple):
@@ -54,77 +86,89 @@ class Moved(NamedTuple):
 
 def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int) -> Moved:
     """Date what is pending, draw the lines that corrections among it ask for, move what is stored."""
-    boots = {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()}
-    lines = _known(connection, boots)
+    lines = _known(
+        connection, {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()}
+    )
+    for boot, line in lines.items():
+        _date_pending(journals, boot, line, now_ms)
     moved = Moved(Sums(), [])
-    for boot, begun_ms in _corrections(journals).items():
-        drawn = lines.get(boot)
-        if drawn is None:
-            agrees = _pending_agrees(journals, boot, begun_ms) and _stored_agrees(connection, boot, begun_ms)
-        else:
-            agrees = abs(drawn - begun_ms) <= AGREES_MS
-        if not agrees:
-            lines[boot] = begun_ms
-            _draw(connection, boot, begun_ms)
-            _move(connection, boot, begun_ms, now_ms, moved)
-    if lines:
-        for journal in journals:
-            _date_pending(journal, lines, now_ms)
+    for told in _corrections(journals):
+        now = _corrected(connection, journals, lines.get(told.boot), told)
+        if now is not None:
+            lines[told.boot] = now
+            _keep(connection, told.boot, now)
+            _date_pending(journals, told.boot, now, now_ms, from_ms=now.since_ms)
+            if not now.since_ms:
+                _move(connection, told.boot, now.begun_ms, now_ms, moved)
     return moved
 
 
+def _corrected(
+    connection: Connection, journals: Collection[Locked], line: Line | None, told: Told
+) -> Line | None:
+    """The line that a boot has from a correction on; None: as before, or none."""
+    if line is None:
+        agrees = _pending_agrees(journals, told) and _stored_agrees(connection, told)
+        return None if agrees else Line(told.begun_ms, 0, told.begun_ms)
+    off_ms = abs(told.begun_ms - line.begun_ms)
+    if off_ms <= AGREES_MS:
+        return None
+    return line.bent(told) if off_ms <= BEND_MS else Line(told.begun_ms, 0, told.begun_ms)
+
+
 # ---------------------------------------------------------------- lines
-_KNOWN = select(BootClock.device_id, BootClock.boot, BootClock.begun_ms).where(
-    tuple_(BootClock.device_id, BootClock.boot).in_(bindparam("boots", expanding=True))
-)
+_KNOWN = select(
+    BootClock.device_id, BootClock.boot, BootClock.begun_ms, BootClock.since_mono_ms, BootClock.before_ms
+).where(tuple_(BootClock.device_id, BootClock.boot).in_(bindparam("boots", expanding=True)))
 
 
-def _known(connection: Connection, boots: set[Boot]) -> dict[Boot, int]:
+def _known(connection: Connection, boots: set[Boot]) -> dict[Boot, Line]:
     if not boots:
         return {}
     rows = connection.execute(_KNOWN, {"boots": sorted(boots)})
-    return {(device, boot): begun_ms for device, boot, begun_ms in rows}
+    return {(device, boot): Line(*line) for device, boot, *line in rows}
 
 
-def _corrections(journals: Collection[Locked]) -> dict[Boot, int]:
-    """Of each boot with a correction among what is pending the beginning that the last one tells.
-
-    None before FIRST_MS: no kiosk had booted then.
-    """
-    found = {}
-    for journal in journals:
-        for one in journal.pending.values():
-            if isinstance(one.fact, ClockCorrected) and one.fact.central_ms - one.mono_ms >= FIRST_MS:
-                found[journal.place.device_id, one.boot] = one.fact.central_ms - one.mono_ms
-    return found
+def _corrections(journals: Collection[Locked]) -> list[Told]:
+    """Those among what is pending, in order. None that puts a boot before FIRST_MS: no kiosk ran then."""
+    found = [
+        Told((journal.place.device_id, one.boot), one.mono_ms, one.fact.central_ms - one.mono_ms)
+        for journal in journals
+        for one in journal.pending.values()
+        if isinstance(one.fact, ClockCorrected)
+    ]
+    return [told for told in found if told.begun_ms >= FIRST_MS]
 
 
-def _draw(connection: Connection, boot: Boot, begun_ms: int) -> None:
+def _keep(connection: Connection, boot: Boot, line: Line) -> None:
     insert_or = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    row = insert_or(BootClock).values(device_id=boot[0], boot=boot[1], begun_ms=begun_ms)
-    connection.execute(
-        row.on_conflict_do_update(index_elements=["device_id", "boot"], set_={"begun_ms": begun_ms})
-    )
+    new = {"begun_ms": line.begun_ms, "since_mono_ms": line.since_ms, "before_ms": line.before_ms}
+    row = insert_or(BootClock).values(device_id=boot[0], boot=boot[1], **new)
+    connection.execute(row.on_conflict_do_update(index_elements=["device_id", "boot"], set_=new))
 
 
 # ---------------------------------------------------------------- what is pending
-def _pending_agrees(journals: Collection[Locked], boot: Boot, begun_ms: int) -> bool:
+def _pending_agrees(journals: Collection[Locked], told: Told) -> bool:
     """Whether every fact of the boot that is pending was written by a clock that is right."""
     return all(
-        one.clock_set and abs(one.wall_ms - one.mono_ms - begun_ms) <= AGREES_MS
+        one.clock_set and abs(one.wall_ms - one.mono_ms - told.begun_ms) <= AGREES_MS
         for journal in journals
-        if journal.place.device_id == boot[0]
+        if journal.place.device_id == told.boot[0]
         for one in journal.pending.values()
-        if one.boot == boot[1] and not one.damaged
+        if one.boot == told.boot[1] and not one.damaged
     )
 
 
-def _date_pending(journal: Locked, lines: dict[Boot, int], now_ms: int) -> None:
-    for seq, one in journal.pending.items():
-        begun_ms = lines.get((journal.place.device_id, one.boot))
-        if begun_ms is not None:
-            at_ms = min(begun_ms + one.mono_ms, now_ms + AHEAD_MS)
-            journal.pending[seq] = one._replace(at_ms=at_ms)
+def _date_pending(
+    journals: Collection[Locked], boot: Boot, line: Line, now_ms: int, from_ms: int = 0
+) -> None:
+    """Date the pending facts of a boot, from a monotonic time on."""
+    for journal in journals:
+        if journal.place.device_id == boot[0]:
+            for seq, one in journal.pending.items():
+                if one.boot == boot[1] and one.mono_ms >= from_ms:
+                    at_ms = min(line.at_ms(one.mono_ms), now_ms + AHEAD_MS)
+                    journal.pending[seq] = one._replace(at_ms=at_ms)
 
 
 # ---------------------------------------------------------------- what is stored
@@ -143,13 +187,13 @@ def _spans(connection: Connection, boot: Boot) -> Iterator[Span]:
         yield *within, fact.seq > before, fact.boot == name
 
 
-def _stored_agrees(connection: Connection, boot: Boot, begun_ms: int) -> bool:
+def _stored_agrees(connection: Connection, told: Told) -> bool:
     """Whether every stored fact of the boot was written by a clock that is right."""
     fact = StoredFact
-    off = func.abs(fact.wall_ms - fact.mono_ms - begun_ms) > AGREES_MS
+    off = func.abs(fact.wall_ms - fact.mono_ms - told.begun_ms) > AGREES_MS
     queries = [
         select(fact.id).where(*span, fact.kind != LOST, or_(~fact.clock_set, off)).limit(1)
-        for span in _spans(connection, boot)
+        for span in _spans(connection, told.boot)
     ]
     return all(connection.scalar(query) is None for query in queries)
 

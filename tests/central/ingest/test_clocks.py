@@ -1,10 +1,16 @@
 """A corrected clock moves the facts of its boot, and their tallies with them."""
 
+import shutil
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from central.db import open_engine
 from central.facts.models import BootClock, Revision, StoredFact
 from central.facts.rows import AHEAD_MS, FIRST_MS
 from central.ingest import clocks
@@ -20,6 +26,7 @@ from tests.central.ingest.world import (
     batch,
     loan,
     raw_batch,
+    settle,
     take,
     tallies,
     visit,
@@ -166,11 +173,58 @@ def test_the_last_correction_wins_and_a_near_one_changes_nothing(world):
     near = corrected(3000, BEGUN + clocks.AGREES_MS)
     take(world, ROOM, batch(3, [near, visit()], wall_ms=UNSET, clock=False))
     assert times(world) == {seq: 1000 * seq for seq in range(1, 5)}
-    far = corrected(5000, BEGUN + 3_600_000)
+    far_ms = clocks.BEND_MS + 1
+    far = corrected(5000, BEGUN + far_ms)
     take(world, ROOM, batch(5, [far, visit()], wall_ms=UNSET, clock=False))
-    assert times(world) == {seq: 1000 * seq + 3_600_000 for seq in range(1, 7)}
-    assert lines(world) == [(ROOM, BOOT, BEGUN + 3_600_000)]
+    assert times(world) == {seq: 1000 * seq + far_ms for seq in range(1, 7)}
+    assert lines(world) == [(ROOM, BOOT, BEGUN + far_ms)]
     recounted(world)
+
+
+@pytest.mark.parametrize("drift_ms", [2_001, 300_000, -2_001, -300_000])
+def test_a_line_bends_where_the_oscillator_has_drifted_and_nothing_goes_back(world, drift_ms):
+    bend = corrected(4000, BEGUN + drift_ms)
+    take(world, ROOM, batch(1, [visit(), corrected(2000)], wall_ms=UNSET, clock=False))
+    take(world, ROOM, batch(3, [visit(), bend, visit()], wall_ms=UNSET, clock=False))
+    take(world, ROOM, batch(400, [visit()], oldest=400, wall_ms=UNSET, clock=False))
+    knee = max(4000 + drift_ms, 4000)
+    assert times(world) == {
+        1: 1000,
+        2: 2000,
+        3: 3000,
+        4: knee,
+        5: max(5000 + drift_ms, 4000),
+        400: 400_000 + drift_ms,
+    }
+    assert list(times(world).values()) == sorted(times(world).values())
+    assert revisions(world) == []
+    recounted(world)
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.integers(-2 * clocks.BEND_MS, 2 * clocks.BEND_MS)), min_size=1, max_size=12
+    ),
+    st.lists(st.booleans(), min_size=12, max_size=12),
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_corrected_the_facts_of_a_boot_stay_in_order(migrated_file, offs, cuts):
+    with TemporaryDirectory() as folder:
+        shutil.copy(migrated_file, Path(folder) / "central.db")
+        engine = open_engine(f"sqlite:///{folder}/central.db")
+        settle(engine)
+        told, first = [], 1
+        for at, (off, cut) in enumerate(zip(offs, cuts, strict=False), 1):
+            told.append(visit() if off is None else corrected(1000 * at, BEGUN + off))
+            if cut or at == len(offs):
+                take(engine, ROOM, batch(first, told, wall_ms=UNSET, clock=False), now_ms=NOW + at)
+                told, first = [], at + 1
+        found = times(engine)
+        assert list(found) == list(range(1, len(offs) + 1))
+        within = [ms for ms in found.values() if ms < DAY_MS]  # the others were dated by their arrival
+        assert within == sorted(within)
+        recounted(engine)
+        engine.dispose()
 
 
 def test_a_correction_over_a_month_s_end_moves_months_and_shares(world):

@@ -221,7 +221,7 @@ def test_a_kiosk_that_tells_little_passes_one_that_tells_much(central, monkeypat
         for seq in range(1, 200, 40):
             desk.send(batch(seq, [visit()] * 40))
         room.send(batch(1, [visit()]))
-        until(lambda: ingest._arrived.qsize() == 5)
+        until(lambda: ingest._arrived.qsize() + len(ingest._waiting) == 5)
         held.set()
         room.wait_watermark(1)
         desk.wait_watermark(200)
@@ -242,7 +242,7 @@ def test_in_a_crowd_a_kiosk_s_facts_beyond_its_windows_are_let_go_and_come_again
         for seq in range(1, 9):
             room.send(batch(seq, [visit()]))
         room.say("ready")
-        until(lambda: ingest._arrived.qsize() == 8)
+        until(lambda: ingest._arrived.qsize() + len(ingest._waiting) == 8)
         held.set()
         until(lambda: central.condition() == "ready")
         room.wait_watermark(3)
