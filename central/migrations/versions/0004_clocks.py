@@ -19,6 +19,8 @@ def upgrade() -> None:
         sa.Column("device_id", sa.String(length=64), nullable=False),
         sa.Column("boot", sa.String(length=32), nullable=False),
         sa.Column("begun_ms", sa.BigInteger(), nullable=False),
+        sa.Column("since_mono_ms", sa.BigInteger(), nullable=False),
+        sa.Column("before_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_boot_clock_device_id_device")),
         sa.PrimaryKeyConstraint("device_id", "boot", name=op.f("pk_boot_clock")),
     )
