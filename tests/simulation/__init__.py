@@ -11,14 +11,18 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     disk        its journal, whose power may go before, inside and after a commit
     uplink      the real uplink with its thread taken out
     terminal    a conversation with the library system, as `kiosk.ils` keeps one
-    library     the library system: who has which book; silent, late, refusing
+    library     the library system: silent, late, refusing
+    loans       who has which book, and had it when
+    swift       signatures at no cost
     pad, unit   tags that come, go and resist; a door, its contacts and counters
     central     the ingest: groups, commits, watermarks, orders; killed, restored from a backup
     people      readers who visit, staff who give orders
     faults      what goes wrong, as a table
-    audit       what must hold, while it runs and when it is quiet
+    audit       what must hold while it runs
+    promises    what must hold when it is quiet
+    sabotage    known mistakes, to prove that promises are looked at
     world       all of it together, for one seed
 
 To join: a device gets a file beside `pad` and a verb of `people` that uses it; a fault gets a row in
-`faults.FAULTS`; a promise gets a function in `audit.PROMISES`.
+`faults.FAULTS`; a promise gets a function in `promises.PROMISES`.
 """

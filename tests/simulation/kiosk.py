@@ -15,6 +15,7 @@ from tests.simulation.terminal import Terminal
 from tests.simulation.timeline import SECOND, KioskClock
 from tests.simulation.unit import Lock
 
+CLOSE_MS = 2 * SECOND
 DESK = frozenset({"pad", "scanner"})
 ROOM = DESK | {"door", "door_scanner"}
 
@@ -37,6 +38,8 @@ class Machine:
         self.echo = 0.0
         """Probability that a driver says something twice."""
         self.ils_reachable = True
+        self.ever_wrong = False
+        """Its wall clock has been, by more than CLOSE_MS."""
         self.desk_taken = False
         self.run: Run | None = None
 
@@ -81,6 +84,7 @@ class Machine:
     def set_clock(self, error_ms: int, *, trusted: bool) -> None:
         """Let the wall clock be so wrong; a loop that turns every two seconds sees it."""
         self.clock.error_ms, self.clock.trusted = error_ms, trusted
+        self.ever_wrong = self.ever_wrong or abs(error_ms) > CLOSE_MS
         if self.run is not None:
             self.run.post(Ticked())
 

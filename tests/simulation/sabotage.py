@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import wraps
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -15,8 +16,10 @@ from unittest.mock import patch
 from central.facts.rows import take
 from central.ingest import absorb, clocks
 from central.ingest.journals import Locked
-from kiosk.effects import AskLoan, SecureDoor
+from kiosk import core, recovery
+from kiosk.effects import AskLoan, AskReplay, SecureDoor
 from kiosk.loop import Loop
+from kiosk.owed import Owed
 from kiosk.room import egress
 from tests.simulation.disk import WatchedJournal
 from tests.simulation.kiosk import Machine
@@ -75,6 +78,15 @@ def _clears_first(do: Any) -> Any:
         do(hands, effect)
 
     return clear_then_ask
+
+
+def _tells_as_new(step: Any) -> Any:
+    def with_the_wrong_time(kiosk: Any, event: Any, now: Any, rules: Any) -> Any:
+        kiosk, effects = step(kiosk, event, now, rules)
+        at_ms = kiosk.memory.time_ms(now)
+        return kiosk, tuple(replace(e, at_ms=at_ms) if isinstance(e, AskReplay) else e for e in effects)
+
+    return with_the_wrong_time
 
 
 @contextmanager
@@ -141,15 +153,22 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "no-recovery": Sabotage(
         "a start does not look for intents without outcome",
-        _instead(WatchedJournal, "intents", lambda _: lambda _journal: []),
+        _instead(recovery, "debts", lambda _: lambda _intents, _now: Owed()),
+        (("power cut", "program killed"), 20),
     ),
     "orders-forgotten": Sabotage(
         "an order that comes again is carried out again",
         _instead(WatchedJournal, "order_taken", lambda _: lambda _journal, _number: False),
+        (("bad weather",), 12),
     ),
     "locked-in": Sabotage(
         "the door is secured when it is shut, whatever fire contact and exit button say",
         _instead(egress, "secure_early", lambda _: lambda _contacts: (SecureDoor(),)),
+    ),
+    "told-as-new": Sabotage(
+        "what was lent or taken by the rule is told as if it happened now",
+        _instead(core, "step", _tells_as_new),
+        (("library away",), 6),
     ),
     "counted-twice": Sabotage("tallies count what is sent again", _counts_twice),
     "one-epoch": Sabotage(

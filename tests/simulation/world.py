@@ -10,7 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.simulation import broker, library
-from tests.simulation.audit import Auditor, PromiseBroken, inferred
+from tests.simulation.audit import Auditor, PromiseBroken
 from tests.simulation.broker import Broker
 from tests.simulation.central import PUBLIC, Central
 from tests.simulation.kiosk import Machine
@@ -18,6 +18,7 @@ from tests.simulation.library import Library
 from tests.simulation.pad import STILL, Tag
 from tests.simulation.people import Book, Person, Room, Visit
 from tests.simulation.program import Surroundings
+from tests.simulation.promises import inferred
 from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script, Timeline
 
 VISITS_A_DAY = 44

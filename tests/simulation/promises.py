@@ -1,0 +1,199 @@
+"""What must hold of everything together when it is quiet: one function a promise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from kiosk.session.state import Phase
+from tests.simulation.kiosk import Machine
+from tests.simulation.records import (
+    check_central,
+    check_staff_list,
+    check_tallies,
+    items_for_staff,
+    orders,
+)
+from wire import facts
+
+if TYPE_CHECKING:  # the world makes its auditor, who asks these
+    from tests.simulation.world import World
+
+MADE = (facts.LoanMade, facts.ReturnMade)
+ENDS = (
+    *MADE,
+    facts.LoanRefused,
+    facts.LoanAbandoned,
+    facts.ReturnRefused,
+    facts.ReturnAbandoned,
+)
+
+
+# ---------------------------------------------------------------- promises about each kiosk
+def _told(world: World, machine: Machine) -> list[facts.AnyFact]:
+    run = machine.run
+    assert run is not None, f"{machine.name} has no power in the quiet"
+    return world.auditor.chronicle.facts(machine.name, run.journal)
+
+
+def intents_end_once(world: World) -> Iterator[str]:
+    """Each intent has at most one outcome; what has none is owed, and in the quiet nothing is."""
+    for machine in world.machines:
+        told, run = _told(world, machine), machine.run
+        asked = Counter(fact.txn for fact in told if isinstance(fact, facts.LoanAsked | facts.ReturnAsked))
+        ended = Counter(fact.txn for fact in told if isinstance(fact, ENDS))
+        doubled = [txn for txn, count in (asked + ended).items() if count > 2 or ended[txn] > 1]
+        if doubled or ended - asked:
+            yield f"{machine.name}: asked or ended twice, or never asked: {doubled} {ended - asked}"
+        assert run is not None
+        still = {intent.txn for intent in run.journal.intents()}
+        owed = {debt.txn for debt in run.loop.kiosk.owed.debts}
+        if still != (asked - ended).keys() or owed != still:
+            yield f"{machine.name}: open {still}, without outcome {(asked - ended).keys()}, owed {owed}"
+        if owed:
+            yield f"{machine.name}: still owes {run.loop.kiosk.owed}"
+
+
+def loans_agree(world: World) -> Iterator[str]:
+    """What a kiosk said at once the library system did once; what it did, a kiosk tells."""
+    library = world.library
+    ends = {
+        fact.txn: fact
+        for machine in world.machines
+        for fact in _told(world, machine)
+        if isinstance(fact, ENDS)
+    }
+    for txn, fact in ends.items():
+        if isinstance(fact, MADE) and not fact.settled and library.done[txn] != 1:
+            yield f"{fact} was done {library.done[txn]} times"
+    for at, deed in enumerate(library.deeds):
+        if library.done[deed.txn] > 1:
+            yield f"done {library.done[deed.txn]} times: {deed}"
+        if isinstance(ends.get(deed.txn), MADE):
+            continue
+        if not any(later.item == deed.item for later in library.deeds[at + 1 :]):  # undone since
+            yield f"{deed} ended as {ends.get(deed.txn)}"
+
+
+def inferred(world: World) -> dict[str, int]:
+    """What was settled by the book's state alone, and wrongly: the book had changed hands meanwhile."""
+    done = world.library.done
+    told = [fact for machine in world.machines for fact in _told(world, machine)]
+    made = [fact for fact in told if isinstance(fact, MADE) and fact.settled]
+    dropped = [fact for fact in told if isinstance(fact, facts.LoanAbandoned | facts.ReturnAbandoned)]
+    return {
+        "lent by the rule": sum(isinstance(fact, facts.LoanGranted) for fact in told),
+        "taken by the rule": sum(isinstance(fact, facts.ReturnTaken) for fact in told),
+        "left to staff": sum(_is_for_staff(fact) for fact in told),
+        "told with no block": sum(isinstance(fact, MADE) and fact.forced for fact in told),
+        "facts compared": len(told),
+        "settled": len(made) + len(dropped),
+        "settled as made by somebody else's deed": sum(done[fact.txn] != 1 for fact in made),
+        "settled as never made, undone since": sum(done[fact.txn] > 0 for fact in dropped),
+    }
+
+
+def staff_list_agrees(world: World) -> Iterator[str]:
+    """What a kiosk decided by itself, and what came of it, stands in the list for staff."""
+    told = {machine.name: _told(world, machine) for machine in world.machines}
+    yield from check_staff_list(world.central, told)
+
+
+def _is_for_staff(fact: facts.AnyFact) -> bool:
+    """The book has changed hands, and the library system will not have it so."""
+    match fact:
+        case facts.LoanRefused(granted=True) | facts.ReturnRefused(taken=True):
+            return True
+    return False
+
+
+def tags_agree(world: World) -> Iterator[str]:
+    """A tag that does not show what its book is has a fact for staff, or the book stands in their list."""
+    told = [fact for machine in world.machines for fact in _told(world, machine)]
+    unchanged = {(fact.item, fact.secured) for fact in told if isinstance(fact, facts.TagUnchanged)}
+    for_staff = items_for_staff(world.central)
+    for book in world.books:
+        lent = book.item in world.library.lent
+        for tag in book.tags:
+            known = book.item in for_staff or (book.item, not lent) in unchanged
+            if tag.secured is lent and not known:
+                yield f"{tag} of a book that is {'lent' if lent else 'not lent'}, and nobody was told"
+
+
+def counts_agree(world: World) -> Iterator[str]:
+    """Every person and every opening that the unit counted is in the facts, once."""
+    for machine in world.machines:
+        if not machine.room:
+            continue
+        told = _told(world, machine)
+        visits = sum(fact.persons for fact in told if isinstance(fact, facts.VisitEntered))
+        leavings = sum(fact.persons for fact in told if isinstance(fact, facts.VisitLeft))
+        openings = [fact.openings for fact in told if isinstance(fact, facts.DoorOpened)]
+        lock = machine.lock
+        if (visits, leavings) != (lock.entered, lock.left):
+            yield f"{machine.name}: {visits} in, {leavings} out; counted {lock.entered}, {lock.left}"
+        if openings != list(range(1, lock.openings + 1)):
+            yield f"{machine.name}: openings {openings[-5:]}, counted {lock.openings}"
+
+
+def rest(world: World) -> Iterator[str]:
+    """Nobody there: the desk is idle, the door known, nothing is wrong."""
+    for machine in world.machines:
+        assert machine.run is not None
+        kiosk = machine.run.loop.kiosk
+        if kiosk.session is None or kiosk.session.phase is not Phase.IDLE or kiosk.session.lines:
+            yield f"{machine.name}: the desk rests in {kiosk.session}"
+        if kiosk.station.state != "ready":
+            yield f"{machine.name}: {kiosk.station.state}, {kiosk.station.troubles}"
+
+
+def orders_once(world: World) -> Iterator[str]:
+    """No order is carried out twice; central has each answer; what was ordered in the quiet was done."""
+    for (name, number, _), count in world.auditor.released.items():
+        if count > 1:
+            yield f"{name}: order {number} released the door {count} times"
+    answers: dict[tuple[str, int], facts.AnyFact] = {
+        (machine.name, fact.order): fact
+        for machine in world.machines
+        for fact in _told(world, machine)
+        if isinstance(fact, facts.OrderDone | facts.OrderRefused)
+    }
+    for name, number, state, issued_ms in orders(world.central):
+        answer = answers.get((name, number))
+        if state not in _states(answer):
+            yield f"{name}: order {number} is {state}, the kiosk said {answer}"
+        if issued_ms > world.quiet_since_ms and state != "done":
+            yield f"{name}: order {number} was given in the quiet, is {state}: {answer}"
+
+
+def _states(answer: facts.AnyFact | None) -> set[str]:
+    """What an order with this answer may be at central."""
+    if answer is None:
+        return {"pending", "expired"}
+    return {"done"} if isinstance(answer, facts.OrderDone) else {"refused"}
+
+
+def central_agrees(world: World) -> Iterator[str]:
+    """Facts at central are the facts journalled, in order, once; tallies are their recount."""
+    for machine in world.machines:
+        assert machine.run is not None
+        journal = machine.run.journal
+        rows = world.auditor.chronicle.read(machine.name, journal)
+        yield from check_central(world.central, machine.name, journal, rows)
+    yield from check_tallies(world.central)
+
+
+PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
+    check.__name__.replace("_", " "): check
+    for check in (
+        central_agrees,
+        intents_end_once,
+        loans_agree,
+        staff_list_agrees,
+        tags_agree,
+        counts_agree,
+        orders_once,
+        rest,
+    )
+}
