@@ -91,6 +91,7 @@ def test_a_reader_is_hashed_once_more(world):
         (NOW - 86_400_000, False, NOW),
         (NOW + 100_000, True, NOW + 101_000),
         (NOW + 120_000, True, NOW),
+        (NOW + 30 * 86_400_000, True, NOW),
         (2**53 - 70_000, True, NOW),
         (0, True, NOW),
         (FIRST_MS - 1001, True, NOW),
