@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from wire.envelope import UNDECODABLE, Malformed
 from wire.facts import Count, FaultNumber, Name, Text
 from wire.ids import BootId, JournalId
+from wire.learn import learn
 
 MAX_CONDITION_OCTETS = 16 * 1024
 """Twenty faults fit, each with the longest cause in Chinese: twice what a kiosk has to tell."""
@@ -74,6 +75,9 @@ class CentralCondition(Struct, frozen=True):
     session: Annotated[int, Meta(ge=0, lt=2**53)]
     """Milliseconds since 1970 at connect: later sessions are larger."""
     schema: Annotated[int, Meta(ge=1, le=1)] = 1
+
+
+learn(Condition, Vitals, CentralCondition)
 
 
 def encode(message: Struct) -> bytes:

@@ -29,6 +29,7 @@ from msgspec import Meta, Struct
 from wire.envelope import UNDECODABLE, Malformed
 from wire.facts import Count, Name
 from wire.ids import ListName, Version
+from wire.learn import learn
 
 NAMES: tuple[ListName, ...] = get_args(ListName)
 MAX_BODY_OCTETS = 16 * 1024 * 1024
@@ -153,3 +154,6 @@ def decode(octets: bytes, head: Head) -> Body:
     if any(len(one) % ENTRY_OCTETS for one in keys):
         raise Malformed(f"entries of other than {ENTRY_OCTETS} octets")
     return body
+
+
+learn(Head, Body)

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from wire.facts import Count, Name, Txn
 from wire.ids import BootId, JournalId
+from wire.learn import learn
 
 LIVE_ORDER_S = 15
 """A live order (a door) is worth nothing later: who asked for it has gone."""
@@ -60,3 +61,6 @@ class Order(Struct, frozen=True, omit_defaults=True):
     """`debt.settle`: what is settled by staff, because the ILS cannot tell."""
     verdict: Literal["", "done", "never"] = ""
     """`debt.settle`: the ILS has it, or never will."""
+
+
+learn(Watermark, Order)

@@ -33,6 +33,7 @@ from central.circulation.models import Item, ItemReturn, Loan, OwedTransaction
 from central.circulation.owed import WAITING, Entry, Told, clean, merged, said
 from central.statements import Bulk
 from wire import facts
+from wire.learn import learn
 
 TURN = 0x5368_6F77
 """Number of PostgreSQL's advisory lock under which conflicts are judged."""
@@ -83,6 +84,9 @@ def _returned(told: Told) -> Iterator[tuple[str, str, int]]:
 # ---------------------------------------------------------------- entries
 class _Body(msgspec.Struct):
     reader: str = ""
+
+
+learn(_Body)
 
 
 def _fold(connection: Connection, told: Iterable[Told]) -> list[Entry]:

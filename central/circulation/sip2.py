@@ -24,6 +24,7 @@ from central.circulation import operations, sip2_item, sip2_patron, terminals
 from central.circulation.operations import Desk
 from central.circulation.wording import moment
 from central.statements import Cursor
+from wire.learn import learn
 from wire.sip2 import messages as m
 from wire.sip2.codes import Supported
 from wire.sip2.conversation import Request
@@ -69,6 +70,8 @@ RETRIES = 3
 
 NOT_SIGNED_IN = "终端未登录"
 """For the staff at the machine; no reader meets it."""
+
+learn(*m.ANSWERED_BY.values())
 
 
 def perform(cursor: Cursor, desk: Desk, request: Request, pin: bool | None) -> Message:

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 import msgspec
+import structlog
 
 from kiosk import config
 from kiosk.clock import SystemClock
@@ -44,6 +45,7 @@ class Crowd(msgspec.Struct, frozen=True):
 
 
 def main(path: Path) -> None:
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))  # stdout is for our two words
     crowd = msgspec.json.decode(path.read_bytes(), type=Crowd)
     folder, clock = Path(crowd.folder), SystemClock()
     journals = {device: Journal.open(folder / f"{device}.db", KEY) for device in crowd.devices}

@@ -40,7 +40,7 @@ class Process:
     falls: bool = False
     """It may end by itself where another that it needs is down (PostgreSQL, while an old backend lives)."""
     pipe: bool = False
-    """Its stdin and stdout are ours."""
+    """Its stdin and stdout are ours: what it has told would be lost, so it is not started again."""
     popen: subprocess.Popen[bytes] | None = None
     down_until: float = 0.0
     """Monotonic; not started again before."""
@@ -77,7 +77,7 @@ class Process:
         if self.popen is not None and (status := self.popen.poll()) is not None:
             self.fell.append(status)
             self.popen, self.down_until = None, now + AGAIN_S
-        if self.popen is None and now >= self.down_until:
+        if self.popen is None and now >= self.down_until and not self.pipe:
             self.start()
 
     def hear(self) -> str:

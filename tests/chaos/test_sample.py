@@ -12,7 +12,7 @@ from tests.house.tree import ROOT
 
 pytestmark = pytest.mark.xdist_group("network")
 
-STORM = ("--kills", "10", "--minutes", "0.15", "--crowd", "8", "--no-half-open", "--patience", "80", "--json")
+STORM = ("--kills", "10", "--minutes", "0.12", "--crowd", "8", "--no-half-open", "--patience", "80", "--json")
 """Two of each kind, and lines cut, stalled and slow. A line that is half-open takes a keepalive's time."""
 
 
