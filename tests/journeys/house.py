@@ -94,6 +94,10 @@ def sealed(card: str, txn: str) -> str:
     return b64encode(f"{card} {txn}".encode()).decode()
 
 
+Doing = AskLoan | AskReturn | AskReplay
+LATE_MS = 9_000
+
+
 class PowerCut(BaseException):
     """The power went. Not an Exception: nothing in the kiosk may catch it."""
 
@@ -133,6 +137,10 @@ class World:
     """The ILS hears and does what it is asked, and its answer is lost."""
     deaf: bool = False
     """The ILS does not even hear."""
+    late: bool = False
+    """The ILS does what it is asked 9 s later, when nobody waits for it any more."""
+    at_work: list[tuple[int, Doing]] = field(default_factory=list)
+    """What it will do: when (monotonic), what."""
     releases: int = 0
     offline: config.Offline = field(default_factory=config.Offline)
     journal: config.Journal = field(default_factory=config.Journal)
@@ -199,17 +207,19 @@ class Hands:
                 return DoorAnswered("door", "release" if released else "secure")
             case WriteTag() | SenseTag():
                 return self._touch(effect)
-            case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf:
+            case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf or world.late:
                 return IlsSilent(ask=ask)
             case AskReader(ask=ask, card=card):
                 fault = CARD_BLOCKED if card in world.blocked else None if card in READERS else CARD_UNKNOWN
                 return ReaderAnswered(ask, None if fault else READERS[card], fault, card)
             case AskItem(ask=ask, item=item):
+                self.finish(item=item)
                 return ItemAnswered(ask, Item(item, f"《{item}》", item in world.lent))
-            case AskLoan() | AskReturn():
+            case AskLoan() | AskReturn() | AskReplay():
+                self.finish(item=effect.item)
                 return self._circulate(effect)
-            case AskSettle() | AskReplay():
-                return self._settle(effect) if isinstance(effect, AskSettle) else self._replay(effect)
+            case AskSettle():
+                return self._settle(effect)
         raise AssertionError(effect)
 
     def _touch(self, effect: WriteTag | SenseTag) -> AnyEvent:
@@ -223,24 +233,35 @@ class Hands:
         world.secured[uid] = effect.secured
         return TagWritten("pad", uid, effect.secured)
 
-    def _circulate(self, effect: AskLoan | AskReturn) -> AnyEvent:
+    def _circulate(self, effect: Doing) -> AnyEvent:
         world, txn = self.world, effect.txn
         if world.deaf or isinstance(effect, self.deaf_to):
             return IlsSilent(txn=txn)
-        card = effect.card if isinstance(effect, AskLoan) else None
-        answer = self._lend(effect, card) if card is not None else self._take_back(effect)
+        if world.late:
+            world.at_work.append((world.mono_ms + LATE_MS, effect))
+            return IlsSilent(txn=txn)
+        answer = self._obey(effect)
         return IlsSilent(txn=txn) if world.silent or isinstance(effect, self.mute_to) else answer
 
-    def _replay(self, effect: AskReplay) -> AnyEvent:
-        world = self.world
-        if world.deaf or isinstance(effect, self.deaf_to):
-            return IlsSilent(txn=effect.txn)
-        world.replayed.append(effect)
-        if effect.kind == "loan":
-            answer: AnyEvent = self._lend(effect, effect.card, forced=world.no_block)
-        else:
-            answer = self._take_back(effect, forced=world.no_block)
-        return IlsSilent(txn=effect.txn) if world.silent or isinstance(effect, self.mute_to) else answer
+    def _obey(self, effect: Doing) -> AnyEvent:
+        """The ILS does what it is asked."""
+        replay = isinstance(effect, AskReplay)
+        if isinstance(effect, AskReplay):
+            self.world.replayed.append(effect)
+        forced = replay and self.world.no_block
+        if isinstance(effect, AskReturn) or (isinstance(effect, AskReplay) and effect.kind == "return"):
+            return self._take_back(effect, forced=forced)
+        return self._lend(effect, effect.card, forced=forced)
+
+    def finish(self, *, item: str = "") -> None:
+        """The ILS does what it is late with: what is due by now, or all about one item."""
+        world, left = self.world, []
+        for due_ms, effect in world.at_work:
+            if due_ms <= world.mono_ms or effect.item == item:
+                self._obey(effect)
+            else:
+                left.append((due_ms, effect))
+        world.at_work = left
 
     def _lend(self, effect: AskLoan | AskReplay, card: str, *, forced: bool = False) -> LoanAnswered:
         world, item = self.world, effect.item
@@ -261,8 +282,9 @@ class Hands:
 
     def _settle(self, effect: AskSettle) -> AnyEvent:
         world = self.world
-        if world.silent or world.deaf or isinstance(effect, self.deaf_to):
+        if world.silent or world.deaf or world.late or isinstance(effect, self.deaf_to):
             return Settled(effect.txn, Verdict.SILENT)
+        assert not any(doing.txn == effect.txn for _, doing in world.at_work), "judged too soon"
         if effect.item in world.unclear:
             return Settled(effect.txn, Verdict.UNCLEAR)
         lent = effect.item in world.lent
@@ -331,7 +353,7 @@ class Kiosk:
         self.happen(UplinkChanged(broker=True, central=True))
         self._poll()
         self._settle()
-        self.happen(IlsChanged(up=not (self.world.silent or self.world.deaf)))
+        self.happen(IlsChanged(up=not (self.world.silent or self.world.deaf or self.world.late)))
 
     def boot_and_settle(self) -> None:
         """With time enough for what is owed."""
@@ -349,8 +371,11 @@ class Kiosk:
         while self.world.mono_ms < end:
             due = self.deadline_ms()
             target = end if due is None else min(max(due, self.world.mono_ms + 1), end)
+            late = [due_ms for due_ms, _ in self.world.at_work if self.world.mono_ms < due_ms < target]
+            target = min([target, *late])
             self.world.wall_ms += target - self.world.mono_ms
             self.world.mono_ms = target
+            self.hands.finish()
             self.happen(Ticked())
 
     def deadline_ms(self) -> int | None:

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.effects import AskLoan, AskReturn
 from kiosk.events import IlsChanged, StopAsked, Touched
-from tests.journeys.house import READER, Kiosk, PowerCut, World
+from tests.journeys.house import READER, SETTLES_S, Kiosk, PowerCut, World
 from tests.journeys.truth import assert_settled, assert_tags_told
 from wire import facts
 from wire.faults import number
@@ -95,7 +95,28 @@ def borrow_a_set_and_take_a_part_of_it_away(kiosk: Kiosk) -> None:
     kiosk.lift_all()
 
 
+def an_evening_without_the_ils(kiosk: Kiosk) -> None:
+    kiosk.card()
+    kiosk.happen(Touched("done"))
+    kiosk.world.deaf = True
+    kiosk.happen(IlsChanged(up=False))
+    kiosk.card(device="door_scanner")
+    kiosk.card()
+    for uid in ("E1", "E6", "E7"):
+        kiosk.lay(uid)
+    kiosk.happen(Touched("done"))
+    kiosk.lift_all()
+    kiosk.pass_s(7)
+    kiosk.lay("E4")
+    kiosk.lay("E1")
+    kiosk.lift_all()
+    kiosk.world.deaf = False
+    kiosk.happen(IlsChanged(up=True))
+    kiosk.pass_s(SETTLES_S)
+
+
 STORIES = [
+    Story(one_of_each, an_evening_without_the_ils, effects=23),
     Story(one_of_each, borrow_three_return_one, effects=11),
     Story(a_bad_tag, borrow_a_book_whose_tag_cannot_be_written, effects=14),
     Story(one_of_each, borrow_and_return_while_the_ils_is_silent, effects=12),
@@ -130,7 +151,7 @@ def test_power_cut_at_each_effect(tmp_path: Path, story: Story, after: bool):
         with pytest.raises(PowerCut):
             story.tell(kiosk)
         kiosk.power_off()
-        world.silent, world.pad = False, True
+        world.silent, world.deaf, world.pad = False, False, True
         kiosk = Kiosk(folder, world)
         kiosk.boot_and_settle()
         assert_settled(kiosk, before)

@@ -19,18 +19,21 @@ from kiosk.events import IlsChanged, OrderArrived, StopAsked, Touched
 from kiosk.session.state import Phase
 from tests.journeys.house import BOOKS, READERS, Kiosk, PowerCut, World
 from tests.journeys.truth import assert_settled, assert_tags_told
+from tests.kiosk.ruling import body, lists
 from wire import facts
+from wire.faults import number
 from wire.orders import Order
 
 BOOK = st.sampled_from(sorted(BOOKS))
 BEFORE = {"B002": "R0009", "B006": "R0002"}
+LISTS = lists(body("hold", items=("B005",)), body("deny", readers=("R0403",)))
 
 
 class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.world = World(lent=dict(BEFORE))
+        self.world = World(lent=dict(BEFORE), lists=LISTS, refused={"B004": number("limit_reached")})
         for uid, book in BOOKS.items():
             self.world.secured[uid] = book.item not in BEFORE
         self.orders = 0
@@ -50,7 +53,7 @@ class Walk(RuleBasedStateMachine):
             self.start()
 
     # ------------------------------------------------------------ people
-    @rule(card=st.sampled_from([*READERS, "R0404"]))
+    @rule(card=st.sampled_from([*READERS, "R0403", "R0404"]))
     def show_a_card(self, card: str) -> None:
         self.happen(self.kiosk.card, card)
 
@@ -83,12 +86,39 @@ class Walk(RuleBasedStateMachine):
         self.happen(self.kiosk.pass_s, seconds)
 
     # ------------------------------------------------------------ the ILS
-    @rule(mood=st.sampled_from(["well", "well", "silent", "deaf", "slow"]))
+    @rule(mood=st.sampled_from(["well", "well", "silent", "deaf", "late", "slow"]))
     def turn_the_ils(self, mood: str) -> None:
         self.world.silent, self.world.deaf = mood == "silent", mood == "deaf"
+        self.world.late = mood == "late"
         self.kiosk.hands.slow = mood == "slow"
         while self.kiosk.hands.held and mood != "slow":
             self.bring_an_answer()
+
+    @rule(
+        mood=st.sampled_from(["silent", "deaf", "late"]),
+        card=st.sampled_from([*READERS, ""]),
+        uids=st.lists(BOOK, min_size=1, max_size=3, unique=True),
+        back=st.booleans(),
+    )
+    def go_on_in_silence(self, mood: str, card: str, uids: list[str], back: bool) -> None:
+        """The line is down; somebody borrows, or brings back; perhaps the line comes back at once."""
+        self.go()
+        self.turn_the_ils(mood)
+        self.turn_the_line_to_the_ils(up=False)
+        if card:
+            self.happen(self.kiosk.card, card)
+        for uid in uids:
+            self.happen(self.kiosk.lay, uid)
+        self.go()
+        if back:
+            self.turn_the_ils("well")
+            self.turn_the_line_to_the_ils(up=True)
+
+    @rule(uid=BOOK)
+    def confuse_the_ils(self, uid: str) -> None:
+        """It tells contradictory things of a book, or not any more; it takes no-block, or not any more."""
+        self.world.unclear ^= {BOOKS[uid].item}
+        self.world.no_block = not self.world.no_block
 
     @rule(up=st.booleans())
     def turn_the_line_to_the_ils(self, up: bool) -> None:
@@ -117,7 +147,9 @@ class Walk(RuleBasedStateMachine):
                 self.kiosk.happen(StopAsked("asked"))
                 self.kiosk.power_off()
                 self.start()
-            case "clock":
+            case "clock":  # when the ILS is at rest: a start dates what was asked by this clock
+                self.world.at_work = [(0, doing) for _, doing in self.world.at_work]
+                self.kiosk.hands.finish()
                 self.world.wall_ms += (n - 2) * 3_600_000
 
     @rule()
@@ -137,8 +169,9 @@ class Walk(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         world = self.world
-        world.silent = world.deaf = False
+        world.silent = world.deaf = world.late = False
         world.unwritable.clear()
+        world.unclear.clear()
         self.kiosk.power_off()
         world.pad = True
         self.start()
