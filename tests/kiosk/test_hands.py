@@ -11,10 +11,12 @@ from kiosk.effects import (
     AskItem,
     AskLoan,
     AskReader,
+    AskReplay,
     AskReturn,
     AskSettle,
     ReleaseDoor,
     SecureDoor,
+    SenseTag,
     WriteTag,
 )
 from kiosk.hands import Hands
@@ -35,6 +37,9 @@ class Told:
     def secure(self, *what: Any) -> None:
         self.calls.append(("secure", *what))
 
+    def sense(self, uid: str) -> None:
+        self.calls.append(("sense", uid))
+
 
 AT_DESK = [
     AskReader(2, "R0001", "desk"),
@@ -42,6 +47,7 @@ AT_DESK = [
     AskLoan("1" * 16, "R0001", "B001"),
     AskReturn("2" * 16, "B001"),
     AskSettle("3" * 16, "return", "B001", ""),
+    AskReplay("4" * 16, "return", "B001", "", 1_790_000_000_000),
 ]
 
 
@@ -70,11 +76,14 @@ def test_lock_and_tags_are_the_devices():
     hands.do(ReleaseDoor(8000))
     hands.do(SecureDoor())
     hands.do(WriteTag("E1", secured=False))
+    hands.do(SenseTag("E1"))
     assert door.calls == [("release", 8000), ("secure",)]
-    assert pad.calls == [("secure", "E1", False)]
+    assert pad.calls == [("secure", "E1", False), ("sense", "E1")]
 
 
-@pytest.mark.parametrize("effect", [*AT_DESK, ReleaseDoor(8000), SecureDoor(), WriteTag("E1", secured=True)])
+@pytest.mark.parametrize(
+    "effect", [*AT_DESK, ReleaseDoor(8000), SecureDoor(), WriteTag("E1", secured=True), SenseTag("E1")]
+)
 def test_what_is_not_there_is_a_mistake_of_ours(effect: AnyEffect):
     with pytest.raises(TypeError, match=type(effect).__name__):
         Hands().do(effect)

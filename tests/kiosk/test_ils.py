@@ -14,7 +14,7 @@ import structlog
 import kiosk.ils
 from drivers.pump import BackOff
 from kiosk import config
-from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn, AskSettle
+from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay, AskReturn, AskSettle
 from kiosk.events import (
     IlsChanged,
     IlsSilent,
@@ -38,6 +38,7 @@ STATUS = b"9900802.00AY1AZFCA0\r"
 ITEM = AskItem(2, "B1")
 LOAN = AskLoan("a" * 16, CARD, "B1")
 SETTLE = AskSettle("a" * 16, "loan", "B1", CARD)
+REPLAY = AskReplay("a" * 16, "loan", "B1", CARD, 1_790_000_000_000, "2026-10-20")
 KNOWN = ItemAnswered(2, Item("B1", "T", on_loan=False))
 LENT = LoanAnswered("a" * 16, None, "T")
 
@@ -55,8 +56,10 @@ def lent(sequence, ab=b"B1"):
     return sealed(b"121NNY" + DATE + b"AO|AA" + CARD.encode() + b"|AB" + ab + b"|AJT|AH|AY%dAZ" % sequence)
 
 
-def status(sequence, online=b"Y"):
-    return sealed(b"98" + online + b"YYNNN030003" + DATE + b"2.00AO|BXYYYYYYYYYYYNNNNN|AY%dAZ" % sequence)
+def status(sequence, online=b"Y", offline=b"N"):
+    return sealed(
+        b"98" + online + b"YYNN" + offline + b"030003" + DATE + b"2.00AO|BXYYYYYYYYYYYNNNNN|AY%dAZ" % sequence
+    )
 
 
 class Peer:
@@ -84,12 +87,12 @@ class Peer:
     def say(self, octets):
         self.sock.sendall(octets)
 
-    def welcome(self):
+    def welcome(self, offline=b"N"):
         """Login and status, as every connection begins."""
         assert self.expect(LOGIN) == sealed(LOGIN)
         self.say(sealed(b"941AY0AZ"))
         assert self.expect(b"99") == STATUS
-        self.say(status(1))
+        self.say(status(1, offline=offline))
 
     def flood(self, octets):
         """Say it until the other end has closed."""
@@ -404,7 +407,32 @@ def test_an_answer_about_another_item_is_no_answer(desk):
     at.told(IlsChanged(up=False, cause="an answer about another item"), IlsSilent(txn="a" * 16), UP)
 
 
-def test_a_silent_settling_is_unclear(desk):
+@pytest.mark.parametrize("offline", [b"Y", b"N"])
+def test_what_has_happened_is_told_with_no_block_where_the_last_status_allows_it(desk, offline):
+    def life(peer):
+        peer.welcome(offline)
+        peer.expect(b"11N" + offline)
+        peer.say(lent(2))
+        peer.until_closed()
+
+    at = desk(life)
+    at.told(UP)
+    at.ils.ask(REPLAY)
+    at.told(LoanAnswered("a" * 16, None, "T", forced=offline == b"Y"))
+
+
+def test_a_replay_that_is_not_answered_is_silent_and_goes_out_once(desk):
+    def half(peer):
+        peer.welcome()
+        peer.expect(b"11")
+
+    at = desk(half, Peer.welcome)
+    at.told(UP)
+    at.ils.ask(REPLAY)
+    at.told(IlsSilent(txn="a" * 16))
+
+
+def test_a_silent_settling_is_silent(desk):
     def half(peer):
         peer.welcome()
         peer.expect(b"17")
