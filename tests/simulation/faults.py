@@ -85,6 +85,19 @@ def disk_full(world: World) -> Script:
     world.mend_disk(machine)
 
 
+def page_damaged(world: World) -> Script:
+    """A page of its disk cannot be read any more; the next start sets the journal aside."""
+    machine = _victim(world)
+    if machine.run is None or machine.disk.full:
+        return
+    world.auditor.chronicle.read(machine.name, machine.run.journal)
+    machine.fall("a page of its disk is gone")
+    machine.disk.damage()
+    machine.damaged = True
+    yield 3 * SECOND
+    machine.power_on()
+
+
 def clock_jumps(world: World) -> Script:
     """The wall clock is wrong by days, known to be wrong or not; later it is right again."""
     machine = _victim(world)
@@ -234,6 +247,7 @@ FAULTS = (
     Fault(5, kiosk_gone),
     Fault(2, disk_full),
     Fault(3, clock_jumps),
+    Fault(3, page_damaged),
     Fault(4, device_lost),
     Fault(4, bad_air),
     Fault(3, echoes),

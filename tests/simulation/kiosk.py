@@ -38,6 +38,8 @@ class Machine:
         self.echo = 0.0
         """Probability that a driver says something twice."""
         self.ils_reachable = True
+        self.damaged = False
+        """Its journal has been: what only that page knew, nobody knows any more."""
         self.ever_wrong = False
         """Its wall clock has been, by more than CLOSE_MS."""
         self.desk_taken = False

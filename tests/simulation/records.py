@@ -18,10 +18,12 @@ from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
 from central.reports.tallies import Place, Sums
 from kiosk.journal import Journal, Row
 from tests.simulation.central import BRANCH, READERS, Central
-from wire.envelope import UnknownFact, decode_fact
-from wire.facts import AnyFact
+from wire.envelope import UnknownFact, decode_fact, encode_fact
+from wire.facts import AnyFact, FactsLost
 
 ALL = 1_000_000
+LOST_ONE = encode_fact(FactsLost(1, "damaged")).decode()
+"""In the place of a fact that nobody can read any more."""
 ZONE = "Asia/Shanghai"
 
 
@@ -33,10 +35,13 @@ class Chronicle:
         """By journal id."""
         self._facts: dict[str, list[AnyFact]] = {}
         """By kiosk, in the order in which they happened."""
+        self._journals: dict[str, dict[str, None]] = {}
+        """By kiosk, in the order in which they were made."""
 
     def read(self, device: str, journal: Journal) -> list[Row]:
         """What has been added to a kiosk's present journal since the last look; all of it as remembered."""
         rows = self._rows.setdefault(journal.id, [])
+        self._journals.setdefault(device, {}).setdefault(journal.id)
         facts = self._facts.setdefault(device, [])
         for row in journal.since(len(rows), ALL):
             fact = decode_fact(row.fact)
@@ -49,6 +54,21 @@ class Chronicle:
         """Every fact of a kiosk, in order."""
         self.read(device, journal)
         return self._facts[device]
+
+    def earlier(self, device: str, journal: Journal) -> dict[str, list[Row]]:
+        """The rows of a kiosk's journals that were set aside, by id."""
+        return {name: self._rows[name] for name in self._journals.get(device, {}) if name != journal.id}
+
+
+def check_set_aside(central: Central, device: str, name: str, rows: list[Row]) -> Iterator[str]:
+    """Of a journal that was damaged each fact, or what stands in its place; at its end some may be missing."""
+    with central.engine.execution_options(readonly=True).connect() as connection:
+        stored = _stored(connection, device, name)
+    if [seq for seq, *_ in stored] != list(range(1, len(stored) + 1)) or len(stored) > len(rows):
+        yield f"{device}: of {len(rows)} facts in {name} those stored have gaps, or are more"
+    for row, (_, *_, body) in zip(rows, stored, strict=False):
+        if body not in {_body(row), LOST_ONE}:
+            yield f"{device}: {row.seq} of {name} is {body}, not {row.fact!r}"
 
 
 def check_central(central: Central, device: str, journal: Journal, rows: list[Row]) -> Iterator[str]:
