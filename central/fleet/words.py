@@ -122,7 +122,6 @@ CAUSES: dict[str, Words] = {
     "oversize": Words("消息过大", "Too large"),
     "malformed": Words("格式错误", "Malformed"),
     "unknown device": Words("设备未登记", "Device not registered"),
-    "journal mismatch": Words("日志编号不符", "Another journal than announced"),
     "journal forked": Words("同一日志被两台机器写入", "Journal written by two machines"),
     "not stored": Words("未能入库", "Could not be stored"),
     "more causes than are kept apart": Words("其他原因（合并计数）", "Other causes, counted together"),

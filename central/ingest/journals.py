@@ -10,12 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from central.facts.models import FactGap, Journal
 from central.facts.rows import Taken
-from central.fleet.models import Branch, Device, DeviceCondition
+from central.fleet.models import Branch, Device
 from central.reports.tallies import Place
 from wire.orders import Watermark
 
 SETTLING_MS = 5_000
 """Batches that were under way when an epoch was minted arrive within it; they do not mint another."""
+
 UNNAMED = "0" * 32
 """Journal of a condition that names none."""
 
@@ -79,13 +80,11 @@ def lock(
 ) -> dict[Name, Locked]:
     """The rows of these journals, locked to the end of the transaction, with all others of their devices.
 
-    A journal never heard of gets a row with a fresh epoch, unless the device's condition names another:
-    then it is missing in the answer.
+    A journal never heard of gets a row with a fresh epoch.
     """
     locked = _lock(connection, names, places)
     missing = names - locked.keys()
     if missing:
-        missing -= _mismatched(connection, missing)
         _make(connection, missing, now_ms)
         locked |= _lock(connection, missing, places)
     return locked
@@ -135,14 +134,6 @@ def _lock(connection: Connection, names: set[Name], places: dict[str, Place]) ->
         for device, name, epoch, committed, forked in rows
         if (device, name) in names
     }
-
-
-def _mismatched(connection: Connection, names: set[Name]) -> set[Name]:
-    query = select(DeviceCondition.device_id, DeviceCondition.body).where(
-        DeviceCondition.device_id.in_(sorted(device for device, _ in names))
-    )
-    named = {device: body.get("journal", UNNAMED) for device, body in connection.execute(query)}
-    return {name for name in names if named.get(name[0], UNNAMED) not in {UNNAMED, name[1]}}
 
 
 def _make(connection: Connection, names: set[Name], now_ms: int) -> None:

@@ -15,7 +15,6 @@ Cause = Literal[
     "oversize",
     "malformed",
     "unknown device",
-    "journal mismatch",
     "journal forked",
     "not stored",
 ]
