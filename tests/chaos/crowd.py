@@ -1,7 +1,8 @@
 """`python -m tests.chaos.crowd FILE`: kiosks that were away for a day and come back at one moment.
 
 Each has a real journal, filled here with a day of visits, and a real uplink. Says `filled` when all have theirs,
-waits for a line, connects them all, and says `heard` when central's watermark stands at each journal's head.
+waits for a line, connects them all, and says `heard` when central's watermark stands at each journal's head. What is
+logged goes to stderr: nobody reads more than these two words.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Crowd(msgspec.Struct, frozen=True):
 
 
 def main(path: Path) -> None:
-    structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))  # stdout is for our two words
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))
     crowd = msgspec.json.decode(path.read_bytes(), type=Crowd)
     folder, clock = Path(crowd.folder), SystemClock()
     journals = {device: Journal.open(folder / f"{device}.db", KEY) for device in crowd.devices}
