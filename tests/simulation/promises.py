@@ -59,7 +59,10 @@ def intents_end_once(world: World) -> Iterator[str]:
 
 
 def loans_agree(world: World) -> Iterator[str]:
-    """What a kiosk said at once the library system did once; what it did, a kiosk tells."""
+    """What a kiosk said at once the library system did once; what it did, a kiosk tells.
+
+    What was owed and then happened again by the rule is told once: the later one stands for both.
+    """
     library = world.library
     ends = {
         fact.txn: fact
@@ -70,10 +73,15 @@ def loans_agree(world: World) -> Iterator[str]:
     for txn, fact in ends.items():
         if isinstance(fact, MADE) and not fact.settled and library.done[txn] != 1:
             yield f"{fact} was done {library.done[txn]} times"
+    stand_for_two = {
+        ("loan" if isinstance(fact, facts.LoanMade) else "return", fact.item)
+        for txn, fact in ends.items()
+        if isinstance(fact, MADE) and fact.settled and library.done[txn] == 0
+    }
     for at, deed in enumerate(library.deeds):
         if library.done[deed.txn] > 1:
             yield f"done {library.done[deed.txn]} times: {deed}"
-        if isinstance(ends.get(deed.txn), MADE):
+        if isinstance(ends.get(deed.txn), MADE) or (deed.kind, deed.item) in stand_for_two:
             continue
         if not any(later.item == deed.item for later in library.deeds[at + 1 :]):  # undone since
             yield f"{deed} ended as {ends.get(deed.txn)}"
