@@ -11,10 +11,7 @@ from __future__ import annotations
 import gc
 import logging
 import multiprocessing
-import shutil
-import socket
 import sqlite3
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +24,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import event
 
+from bench.broker import broker
 from bench.report import Figure, figure, run_main
 from central import keys, log
 from central.clock_ms import now_ms
@@ -48,22 +46,16 @@ KIOSKS, MESSAGES, FACTS = 40, 50, 20
 """Messages a kiosk, facts a message."""
 RUNS = 3
 PATIENCE_S = 120.0
-BROKER = """
-listener {port} 127.0.0.1
-allow_anonymous true
-max_queued_messages 1000000
-max_inflight_messages 1000
-persistence false
-log_type error
-"""
+BOUNDS = "max_queued_messages 1000000\nmax_inflight_messages 1000"
+"""The broker's: it is not what is measured."""
 Sql = list[list[tuple[str, Any, bool]]]
 """Transactions of statements: text, values, whether for many rows."""
 
 
 def measure() -> list[Figure]:
     """Facts a second."""
-    with tempfile.TemporaryDirectory() as folder, _broker(Path(folder)) as mqtt:
-        runs = [_run(Path(folder) / f"run{number}", mqtt) for number in range(RUNS)]
+    with tempfile.TemporaryDirectory() as folder, broker(Path(folder), BOUNDS) as port:
+        runs = [_run(Path(folder) / f"run{number}", Mqtt(port=port)) for number in range(RUNS)]
     bare = sorted(one for _, one in runs)[RUNS // 2]
     return [
         figure(
@@ -128,23 +120,6 @@ def _fact(kiosk: int, seq: int) -> bytes:
     else:
         made = facts.VisitEntered(1, "counter")
     return envelope.encode_fact(made)
-
-
-@contextmanager
-def _broker(folder: Path) -> Iterator[Mqtt]:
-    binary = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-    if binary is None:
-        raise RuntimeError("mosquitto is missing: apt-get install -y --no-install-recommends mosquitto")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    (folder / "conf").write_text(BROKER.format(port=port))
-    process = subprocess.Popen([binary, "-c", folder / "conf"], stderr=subprocess.DEVNULL)
-    try:
-        yield Mqtt(port=port)
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 # ---------------------------------------------------------------- through the worker
