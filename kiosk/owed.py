@@ -204,12 +204,11 @@ def _later(owed: Owed, debt: Debt, at_ms: int) -> Stepped:
 
 def _give_up(owed: Owed) -> Stepped:
     """Those that a later one stands for."""
-    effects: tuple[AnyEffect, ...] = ()
-    for place, debt in enumerate(owed.debts):
-        if not debt.by_rule and any(_stands_for(later, debt) for later in owed.debts[place + 1 :]):
-            owed = _paid(owed, debt)
-            effects += (Record(ended(debt, Settled(debt.txn, Verdict.NEVER))),)
-    return owed, effects
+    last = {_deed(debt): debt for debt in owed.debts}
+    given_up = [debt for debt in owed.debts if not debt.by_rule and last[_deed(debt)] is not debt]
+    for debt in given_up:
+        owed = _paid(owed, debt)
+    return owed, tuple(Record(ended(debt, Settled(debt.txn, Verdict.NEVER))) for debt in given_up)
 
 
 def _alarm(owed: Owed, now: Now, alarm_ms: int) -> Stepped:
@@ -220,9 +219,9 @@ def _alarm(owed: Owed, now: Now, alarm_ms: int) -> Stepped:
     return replace(owed, late=late), (alarm,)
 
 
-def _stands_for(later: Debt, debt: Debt) -> bool:
-    """Whether the later one of two tells of both: the ILS did the same thing once, or not yet."""
-    return (later.kind, later.item, later.reader) == (debt.kind, debt.item, debt.reader)
+def _deed(debt: Debt) -> tuple[str, str, str]:
+    """What was done. The last of several that are the same tells of all: the ILS did it once, or not yet."""
+    return debt.kind, debt.item, debt.reader
 
 
 def _after(owed: Owed, item: str, at_ms: int) -> Owed:

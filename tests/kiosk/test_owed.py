@@ -329,3 +329,19 @@ def test_what_is_owed_for_too_long_is_an_alarm_until_it_is_gone():
     state, _ = step(state, IlsChanged(up=True), MONO_MS + 3)
     _, effects = step(state, Settled(LOAN.txn, Verdict.NEVER), MONO_MS + 4)
     assert effects[-1] == ClearFault(number("owed_too_long"))
+
+
+def test_many_debts_are_compared_by_their_number_and_not_by_its_square(monkeypatch: pytest.MonkeyPatch):
+    looks = 0
+    real = owed._deed
+
+    def counted(debt: Debt) -> tuple[str, str, str]:
+        nonlocal looks
+        looks += 1
+        return real(debt)
+
+    monkeypatch.setattr(owed, "_deed", counted)
+    many = tuple(Debt(f"{n:016x}", "loan", f"B{n}", LI, "R0001", since_ms=MONO_MS) for n in range(500))
+    state, effects = step(Owed(many), Ticked())
+    assert (state.debts, effects) == (many, [])
+    assert looks <= 2 * len(many)
