@@ -119,7 +119,7 @@ def carry_out(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: N
         kiosk, effects = step(kiosk, StopAsked("order"), now, rules)
         done = Record(facts.OrderDone(order.number, order.verb))
         return kiosk, (taken, *effects, done, EndProgram(restart=True))
-    if verdict is None and order.verb == "journal.renew":  # the start makes it, and answers in it
+    if verdict is None and order.verb == "journal.renew" and kiosk.station.forked:  # the start does it
         kiosk, effects = step(kiosk, StopAsked("order"), now, rules)
         return kiosk, (taken, *effects, EndProgram(restart=True))
     if verdict is None and order.verb == "door.release" and kiosk.room:

@@ -90,6 +90,11 @@ class Station:
         """Whether there is room for what a new session would have to tell."""
         return (JOURNAL_FULL, "") not in self.troubles
 
+    @property
+    def forked(self) -> bool:
+        """Another machine writes this journal too: it is not to go on."""
+        return (JOURNAL_FORKED, "") in self.troubles
+
 
 Stepped = tuple[Station, tuple[AnyEffect, ...]]
 

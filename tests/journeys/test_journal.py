@@ -149,6 +149,13 @@ def test_a_forked_journal_stops_the_desk_until_a_new_one_is_ordered(tmp_path: Pa
     anew.power_off()
 
 
+def test_a_journal_that_is_one_machines_alone_is_not_renewed(kiosk: Kiosk):
+    """Staff gave the order twice: the second one would leave behind what the new journal has not told yet."""
+    renew(kiosk, kiosk.clock.boot)
+    assert kiosk.facts()[-1] == facts.OrderRefused(5, "journal.renew", number("order_not_possible"))
+    assert kiosk.loop.ended is None
+
+
 # ---------------------------------------------------------------- damaged
 def spoil(folder: Path, table: str) -> None:
     path = folder / "journal.db"
