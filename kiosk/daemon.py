@@ -23,9 +23,9 @@ from drivers.pump import Pump
 from kiosk import start
 from kiosk.clock import Clock
 from kiosk.effects import EndProgram
-from kiosk.events import StopAsked
+from kiosk.events import JournalStands, StopAsked
 from kiosk.ils import Ils
-from kiosk.journal import Journal, JournalFailed
+from kiosk.journal import Journal, JournalDamaged, JournalFailed
 from kiosk.lists.keeper import Keeper
 from kiosk.loop import Loop
 from kiosk.screen.app import Screen
@@ -58,7 +58,7 @@ class Daemon:
 
         Raises:
             OSError: the screen's port is taken.
-            JournalFailed: the disk does not take the facts of the start.
+            JournalDamaged: the next start sets the journal aside.
         """
         vitals = Thread(target=self._tell_vitals, name="vitals")
         with ExitStack() as at_end:
@@ -67,7 +67,7 @@ class Daemon:
                 at_end.callback(conversation.stop)
             self.screen.start()
             at_end.callback(self.screen.stop)
-            start.record(self.journal, self.clock, self.identity.version)
+            self._record_start()
             at_end.callback(self._say_goodbye)
             if self.lists:
                 at_end.callback(self.lists.stop)
@@ -85,6 +85,15 @@ class Daemon:
             end = self.loop.run()
             self.pulse.stopping()
             return end
+
+    def _record_start(self) -> None:
+        """Where the disk does not take it the kiosk is Broken from its first event on, and its door is not."""
+        try:
+            start.record(self.journal, self.clock, self.identity.version)
+        except JournalDamaged:
+            raise
+        except JournalFailed as cause:
+            self.loop.queue.put(JournalStands(failed=str(cause)))
 
     def _say_goodbye(self) -> None:
         """Why the kiosk is gone: it was told to end, or it fell, of which the last will's word is the right one."""

@@ -216,7 +216,7 @@ class ServingChanged:
 
 @dataclass(frozen=True, slots=True)
 class JournalStands:
-    """How the journal stands is new. Made by the loop itself."""
+    """How the journal stands is new. Made by the loop itself, or by a start whose facts the disk does not take."""
 
     filling: bool = False
     """80 % of what may wait for central does."""

@@ -23,6 +23,7 @@ from kiosk.effects import EndProgram
 from kiosk.events import StopAsked
 from kiosk.journal import Journal
 from kiosk.journal.schema import MARK, SCHEMA
+from kiosk.loop import DISK_FAILED
 from tests.kiosk.settings import DESK_AND_ROOM, written
 from wire.envelope import decode_fact
 from wire.facts import KioskStarted, KioskStopped
@@ -185,3 +186,19 @@ def test_a_loop_that_falls_takes_every_thread_with_it(path, monkeypatch):
     monkeypatch.setattr(daemon.loop, "run", fall)
     with pytest.raises(ZeroDivisionError):
         daemon.run()
+
+
+def test_a_disk_that_does_not_take_the_start_makes_the_kiosk_broken_and_it_runs_on(path, monkeypatch):
+    daemon = build(load(path))
+    daemon.journal._db.execute("PRAGMA query_only = ON")
+    loop, found = daemon.loop, []
+
+    def run_loop() -> EndProgram:
+        loop.turn(loop.queue.get(timeout=5))
+        found.extend(number for number, _ in loop.kiosk.station.troubles)
+        return EndProgram(restart=False)
+
+    monkeypatch.setattr(loop, "run", run_loop)
+    daemon.run()
+    assert DISK_FAILED in found
+    assert told(load(path)) == []
