@@ -8,6 +8,8 @@
   drift, and what is dated stays where it stands. One farther off shows that the line was wrong, or that
   central's own clock was, and draws it anew for the whole boot.
 - No fact is dated later than AHEAD_MS after central's own time, whatever the line says.
+- What central has had for longer than MOVABLE_MS stays where it stands: no kiosk changes a report of last year.
+- However many corrections come together, what is stored of a boot is looked through and moved once.
 - Facts that change their hour, day or month take their tallies along in the same transaction; a revision
   is noted, and a recount, which dates by what is stored, gives the same numbers. What the staff's list of
   owed transactions has of them is told again with its new time.
@@ -15,11 +17,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation import owed
@@ -36,6 +38,10 @@ AGREES_MS = 2_000
 """A clock this near is right: the answer from which a kiosk takes central's time is itself under way."""
 BEND_MS = 300_000
 """Drift of a poor oscillator (200 parts in a million) in two weeks without central."""
+MOVABLE_MS = 31 * 86_400_000
+"""A correction follows what it corrects within a day or two of central being heard; a month leaves room."""
+NEVER_MS = 0
+"""When a boot began by a clock that was not set: far from any beginning that is believed."""
 CHUNK = 1_000
 """Facts in memory at once while a boot is moved: it may have 100,000."""
 MEANT = sorted(str(kind.__struct_config__.tag) for kind in {*COUNTS, *owed.CONCERNED})
@@ -91,29 +97,53 @@ def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int
     )
     for boot, line in lines.items():
         _date_pending(journals, boot, line, now_ms)
-    moved = Moved(Sums(), [])
-    for told in _corrections(journals):
-        now = _corrected(connection, journals, lines.get(told.boot), told)
+    corrections = _corrections(journals)
+    own = {
+        boot: _own_beginnings(connection, journals, boot)
+        for boot in {told.boot for told in corrections} - lines.keys()
+    }
+    drawn: dict[Boot, Line] = {}
+    redrawn: dict[Boot, Line] = {}
+    for told in corrections:
+        now = _corrected(lines.get(told.boot), told, own.get(told.boot, ()))
         if now is not None:
-            lines[told.boot] = now
-            _keep(connection, told.boot, now)
+            lines[told.boot] = drawn[told.boot] = now
             _date_pending(journals, told.boot, now, now_ms, from_ms=now.since_ms)
             if not now.since_ms:
-                _move(connection, told.boot, now.begun_ms, now_ms, moved)
+                redrawn[told.boot] = now
+    for boot, line in drawn.items():
+        _keep(connection, boot, line)
+    moved = Moved(Sums(), [])
+    for boot, line in redrawn.items():
+        _move(connection, boot, line.begun_ms, now_ms, moved)
     return moved
 
 
-def _corrected(
-    connection: Connection, journals: Collection[Locked], line: Line | None, told: Told
-) -> Line | None:
+def _corrected(line: Line | None, told: Told, own: Iterable[int]) -> Line | None:
     """The line that a boot has from a correction on; None: as before, or none."""
     if line is None:
-        agrees = _pending_agrees(journals, told) and _stored_agrees(connection, told)
+        agrees = all(abs(begun_ms - told.begun_ms) <= AGREES_MS for begun_ms in own)
         return None if agrees else Line(told.begun_ms, 0, told.begun_ms)
     off_ms = abs(told.begun_ms - line.begun_ms)
     if off_ms <= AGREES_MS:
         return None
     return line.bent(told) if off_ms <= BEND_MS else Line(told.begun_ms, 0, told.begun_ms)
+
+
+def _own_beginnings(connection: Connection, journals: Collection[Locked], boot: Boot) -> list[int]:
+    """When a boot began by the clock that wrote its facts, at the earliest and at the latest."""
+    found = [
+        one.wall_ms - one.mono_ms if one.clock_set else NEVER_MS
+        for journal in journals
+        if journal.place.device_id == boot[0]
+        for one in journal.pending.values()
+        if one.boot == boot[1] and not one.damaged
+    ]
+    begun_ms = case((StoredFact.clock_set, StoredFact.wall_ms - StoredFact.mono_ms), else_=NEVER_MS)
+    for span in _spans(connection, boot):
+        extremes = select(func.min(begun_ms), func.max(begun_ms)).where(*span, StoredFact.kind != LOST)
+        found += [ms for ms in connection.execute(extremes).one() if ms is not None]
+    return [min(found), max(found)]
 
 
 # ---------------------------------------------------------------- lines
@@ -148,17 +178,6 @@ def _keep(connection: Connection, boot: Boot, line: Line) -> None:
 
 
 # ---------------------------------------------------------------- what is pending
-def _pending_agrees(journals: Collection[Locked], told: Told) -> bool:
-    """Whether every fact of the boot that is pending was written by a clock that is right."""
-    return all(
-        one.clock_set and abs(one.wall_ms - one.mono_ms - told.begun_ms) <= AGREES_MS
-        for journal in journals
-        if journal.place.device_id == told.boot[0]
-        for one in journal.pending.values()
-        if one.boot == told.boot[1] and not one.damaged
-    )
-
-
 def _date_pending(
     journals: Collection[Locked], boot: Boot, line: Line, now_ms: int, from_ms: int = 0
 ) -> None:
@@ -187,17 +206,6 @@ def _spans(connection: Connection, boot: Boot) -> Iterator[Span]:
         yield *within, fact.seq > before, fact.boot == name
 
 
-def _stored_agrees(connection: Connection, told: Told) -> bool:
-    """Whether every stored fact of the boot was written by a clock that is right."""
-    fact = StoredFact
-    off = func.abs(fact.wall_ms - fact.mono_ms - told.begun_ms) > AGREES_MS
-    queries = [
-        select(fact.id).where(*span, fact.kind != LOST, or_(~fact.clock_set, off)).limit(1)
-        for span in _spans(connection, told.boot)
-    ]
-    return all(connection.scalar(query) is None for query in queries)
-
-
 def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved: Moved) -> None:
     """Put the stored facts of a boot on its line."""
     latest_ms, on_line = now_ms + AHEAD_MS, StoredFact.mono_ms + begun_ms
@@ -205,7 +213,8 @@ def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved:
     days: set[date] = set()
     count = 0
     for span in _spans(connection, boot):
-        for zone, was_ms, told in _misdated(connection, span, at_ms):
+        movable = (*span, StoredFact.received_ms > now_ms - MOVABLE_MS, StoredFact.at_ms != at_ms)
+        for zone, was_ms, told in _misdated(connection, movable, at_ms):
             if owed.concerns(told.fact):
                 moved.told.append(told)
             if type(told.fact) in COUNTS and was_ms // QUARTER_MS != told.at_ms // QUARTER_MS:
@@ -214,7 +223,7 @@ def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved:
                 moved.sums.count(place, told.fact, told.at_ms)
                 days |= {civil_day(zone, was_ms), civil_day(zone, told.at_ms)}
                 count += 1
-        connection.execute(update(StoredFact).where(*span, StoredFact.at_ms != at_ms).values(at_ms=at_ms))
+        connection.execute(update(StoredFact).where(*movable).values(at_ms=at_ms))
     if days:
         row = {"device_id": boot[0], "boot": boot[1], "facts": count, "at_ms": now_ms}
         connection.execute(insert(Revision), {**row, "first_day": min(days), "last_day": max(days)})
@@ -236,7 +245,7 @@ def _misdated(
             fact.body,
         )
         .join(Branch, Branch.id == fact.branch_id)
-        .where(*span, fact.kind.in_(MEANT), fact.at_ms != at_ms)
+        .where(*span, fact.kind.in_(MEANT))
         .order_by(fact.seq)
     )
     for zone, was_ms, device, journal, branch, to_ms, body in connection.execute(query).yield_per(CHUNK):

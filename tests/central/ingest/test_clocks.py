@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from central.db import open_engine
 from central.facts.models import BootClock, Revision, StoredFact
@@ -313,4 +313,28 @@ def test_a_large_boot_is_moved_in_pieces(lite_world, monkeypatch):
     take(lite_world, ROOM, batch(201, [corrected(201_000)], wall_ms=UNSET, clock=False))
     assert days(lite_world) == {(ROOM, YESTERDAY): 200}
     assert revisions(lite_world)[0].facts == 200
+    recounted(lite_world)
+
+
+def test_what_central_has_had_for_long_stays_where_it_stands(world):
+    """A kiosk that goes mad, or is taken over, rewrites no report of last year."""
+    take(world, ROOM, batch(1, [visit()], wall_ms=UNSET, clock=False), now_ms=NOW - clocks.MOVABLE_MS)
+    take(world, ROOM, batch(2, [visit()], wall_ms=UNSET, clock=False), now_ms=NOW)
+    take(world, ROOM, batch(3, [corrected(3000)], wall_ms=UNSET, clock=False))
+    assert times(world) == {1: DAY_MS - clocks.MOVABLE_MS, 2: 2000, 3: 3000}
+    recounted(world)
+
+
+@pytest.mark.parametrize("off_ms", [0, clocks.BEND_MS + 1])
+def test_many_corrections_together_look_through_the_boot_once(lite_world, off_ms):
+    """A batch of them would otherwise keep all other kiosks waiting for minutes."""
+    wall_ms = UNSET if off_ms else BEGUN
+    take(lite_world, ROOM, batch(1, [visit()], wall_ms=wall_ms, clock=not off_ms))
+    many = [corrected(1000 * seq, BEGUN + off_ms * seq) for seq in range(2, 34)]
+    ran = []
+    event.listen(lite_world, "before_cursor_execute", lambda *heard: ran.append(heard[2]))
+    take(lite_world, ROOM, batch(2, many, wall_ms=wall_ms, clock=not off_ms))
+    assert len(ran) < 25
+    assert times(lite_world) == {seq: 1000 * seq + 33 * off_ms for seq in range(1, 34)}
+    assert lines(lite_world) == ([(ROOM, BOOT, BEGUN + 33 * off_ms)] if off_ms else [])
     recounted(lite_world)
