@@ -58,7 +58,6 @@ class Daemon:
 
         Raises:
             OSError: the screen's port is taken.
-            JournalDamaged: the next start sets the journal aside.
         """
         vitals = Thread(target=self._tell_vitals, name="vitals")
         with ExitStack() as at_end:
@@ -91,7 +90,7 @@ class Daemon:
         try:
             start.record(self.journal, self.clock, self.identity.version)
         except JournalDamaged:
-            raise
+            self.loop.queue.put(StopAsked("damaged"))
         except JournalFailed as cause:
             self.loop.queue.put(JournalStands(failed=str(cause)))
 

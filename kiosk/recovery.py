@@ -26,8 +26,6 @@ from wire.faults import number
 from wire.orders import Order
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
-LOOK_BACK = 256
-"""Facts read at a start: more than a session can have left behind."""
 
 
 def debts(intents: Iterable[Intent], now: Now) -> Owed:

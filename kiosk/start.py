@@ -7,7 +7,7 @@ from kiosk.clock import Clock, Now, stamp
 from kiosk.config import Config
 from kiosk.core import Kiosk
 from kiosk.effects import Record, Remember
-from kiosk.journal import Journal
+from kiosk.journal import LOOK_BACK, Journal
 from kiosk.lists import standing
 from kiosk.memory import Memory
 from kiosk.room import moves as room_moves
@@ -60,4 +60,4 @@ def _started(journal: Journal, version: str) -> KioskStarted:
 
 def _untold(journal: Journal) -> list[Record]:
     """Facts for the tags of which the last run could not tell any more."""
-    return recovery.untold_tags(decode_fact(row.fact) for row in journal.tail(recovery.LOOK_BACK))
+    return recovery.untold_tags(decode_fact(row.fact) for row in journal.tail(LOOK_BACK))

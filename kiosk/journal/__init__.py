@@ -14,9 +14,10 @@ from kiosk.journal.bounds import Level, Standing
 from kiosk.journal.database import Contradiction, JournalDamaged, JournalFailed, JournalTooNew
 from kiosk.journal.intents import Intent
 from kiosk.journal.journal import Elder, Entry, Journal
-from kiosk.journal.rows import Row
+from kiosk.journal.rows import LOOK_BACK, Row
 
 __all__ = [
+    "LOOK_BACK",
     "Contradiction",
     "Elder",
     "Entry",

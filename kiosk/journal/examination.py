@@ -68,6 +68,7 @@ def _sound(db: Connection) -> int:
     last = db.execute("SELECT max(seq) FROM fact").fetchone()[0] or 0
     if not state.watermark <= head == last:
         raise JournalDamaged(f"last fact {last}, last number {head}, watermark {state.watermark}")
-    for _ in rows.checked(db.execute(rows.SINCE, (state.watermark, -1))):
+    read_again = min(state.watermark, head - rows.LOOK_BACK)  # by the uplink or by the start
+    for _ in rows.checked(db.execute(rows.SINCE, (read_again - 1, -1))):
         pass
     return head

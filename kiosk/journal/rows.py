@@ -15,6 +15,8 @@ SINCE = (
     " FROM fact WHERE seq > ? ORDER BY seq LIMIT ?"
 )
 """What `checked` takes."""
+LOOK_BACK = 256
+"""Facts that a start reads, whether central has them or not: more than a session can have left behind."""
 
 
 @dataclass(frozen=True, slots=True)

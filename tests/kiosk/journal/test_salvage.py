@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.cursor import Taken
 from kiosk.effects import Record, TakeOrder
-from kiosk.journal import Journal
+from kiosk.journal import LOOK_BACK, Journal
 from kiosk.journal.estate import LOST
 from kiosk.journal.pages import FRAME_HEADER, LOG_HEADER, PAGE
 from tests.kiosk.journal.worn import DEBTS, HEAD, KEY, ORDER, STAMP, TAKEN, spoil, unplugged, write
@@ -193,6 +193,20 @@ def test_the_next_start_finds_nothing_to_mend(lying):
     assert (second.id, second.why, len(second.elders)) == (first.id, "damaged", 1)
     second.close()
     assert sorted(lying.parent.iterdir()) == files
+
+
+@pytest.mark.parametrize("seq", [10, TAKEN])
+def test_a_fact_that_central_has_and_that_is_read_again_is_looked_at_too(lying, closed, seq):
+    """The start reads the last facts, the uplink asks with the last one that central took."""
+    octets = lying.read_bytes()
+    fact = closed[2][seq].fact
+    lying.write_bytes(octets.replace(fact, fact.replace(b"visit", b"vosit")))
+    journal = Journal.open(lying, KEY)
+    assert journal.why == "damaged"
+    assert len(journal.tail(LOOK_BACK)) == HEAD
+    (elder,) = journal.elders
+    assert [row.fact for row in elder.since(seq - 1, 1)] == [LOST]
+    journal.close()
 
 
 def test_a_damaged_elder_is_made_whole_in_its_place(lying, closed):
