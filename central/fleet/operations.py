@@ -39,6 +39,7 @@ class NotPossible(ValueError):  # noqa: N818 - an answer to who asked
 WHY = frozenset(
     {
         "unknown_device",
+        "retired",
         "unknown_verb",
         "not_ready",
         "incomplete",
@@ -117,6 +118,8 @@ def _commanded(session: Session, device_id: str, verb: str, condition: DeviceCon
     device = session.get(Device, device_id, with_for_update={"key_share": True})
     if device is None:
         raise NotPossible("unknown_device")
+    if device.retired_on is not None:
+        raise NotPossible("retired")
     if verb in orders.LIVE_VERBS and (condition is None or condition.state not in HEARING):
         raise NotPossible("not_ready")
     return device
@@ -246,7 +249,7 @@ def enrol(
 
 
 def retire(session: Session, device_id: str, today: date) -> None:
-    """Take a kiosk out of service for good; what it has told stays.
+    """Take a kiosk out of service for good; what it has told stays, it is heard no more, its orders end.
 
     Raises:
         NotPossible: `unknown_device`.
@@ -255,6 +258,8 @@ def retire(session: Session, device_id: str, today: date) -> None:
     if device is None:
         raise NotPossible("unknown_device")
     device.retired_on = device.retired_on or today
+    pending = Order.device_id == device_id, Order.state == "pending"
+    session.execute(update(Order).where(*pending).values(state="expired"))
 
 
 def _boot(condition: DeviceCondition | None) -> str | None:

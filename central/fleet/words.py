@@ -51,6 +51,7 @@ ORDER_STATES: dict[str, Look] = {
 
 NOT_POSSIBLE: dict[str, Words] = {
     "unknown_device": Words("没有这台设备。", "There is no such device."),
+    "retired": Words("设备已退役，不再下达指令。", "The kiosk is retired and gets no orders."),
     "unknown_verb": Words("没有这种指令。", "There is no such order."),
     "incomplete": Words(
         "指令缺少对象，未下达。", "The order does not say what it is about; it was not given."
@@ -121,7 +122,8 @@ CAUSES: dict[str, Words] = {
     "unknown topic": Words("未知主题", "Unknown topic"),
     "oversize": Words("消息过大", "Too large"),
     "malformed": Words("格式错误", "Malformed"),
-    "unknown device": Words("设备未登记", "Device not registered"),
+    "unknown device": Words("设备未登记或已退役", "Device not registered, or retired"),
+    "too many journals": Words("日志文件过多", "More journals than a device may have"),
     "journal forked": Words("同一日志被两台机器写入", "Journal written by two machines"),
     "not stored": Words("未能入库", "Could not be stored"),
     "more causes than are kept apart": Words("其他原因（合并计数）", "Other causes, counted together"),

@@ -27,7 +27,7 @@ from central.ingest.storing import FORKED, Aside, keep_aside, write_facts
 from wire.envelope import Batch, decode_fact
 from wire.orders import Watermark
 
-Refusal = Literal["", "unknown device", "journal forked"]
+Refusal = Literal["", "unknown device", "too many journals", "journal forked"]
 
 
 class Parcel(NamedTuple):
@@ -75,6 +75,8 @@ def absorb_all(
         journal = journals.get((parcel.device_id, parcel.batch.journal))
         if journal is not None:
             outcomes.append(_take(connection, journal, parcel.batch, now_ms, hash_key, asides))
+        elif parcel.device_id in places:
+            outcomes.append(Outcome(None, refused="too many journals"))
         else:
             outcomes.append(Outcome(None, refused="unknown device"))
     moved = date_facts(connection, journals.values(), now_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from wire.orders import Watermark
 SETTLING_MS = 5_000
 """Batches that were under way when an epoch was minted arrive within it; they do not mint another."""
 
+MAX_JOURNALS = 100
+"""Of one device. Each damaged or replaced disk begins one; whoever begins a hundred only fills the table."""
 UNNAMED = "0" * 32
 """Journal of a condition that names none."""
 
@@ -69,7 +72,7 @@ class Locked:
 
 
 def find_places(connection: Connection, devices: Iterable[str]) -> dict[str, Place]:
-    """Where the devices stand that the registry knows."""
+    """Where the devices stand that are in service."""
     names = sorted(devices)
     rows = connection.execute(_PLACES, {"devices": names}) if names else ()
     return {device: Place(device, branch, zone) for device, branch, zone in rows}
@@ -80,14 +83,15 @@ def lock(
 ) -> dict[Name, Locked]:
     """The rows of these journals, locked to the end of the transaction, with all others of their devices.
 
-    A journal never heard of gets a row with a fresh epoch.
+    A journal never heard of gets a row with a fresh epoch, unless its device has MAX_JOURNALS already: then
+    it is missing in the answer.
     """
-    locked = _lock(connection, names, places)
-    missing = names - locked.keys()
+    known = _lock(connection, names, places)
+    missing = names - known.keys()
     if missing:
-        _make(connection, missing, now_ms)
-        locked |= _lock(connection, missing, places)
-    return locked
+        _make(connection, _within_bound(known, missing), now_ms)
+        known |= _lock(connection, missing, places)
+    return {name: journal for name, journal in known.items() if name in names}
 
 
 def write_back(connection: Connection, journals: Collection[Locked], now_ms: int) -> None:
@@ -110,7 +114,7 @@ def write_back(connection: Connection, journals: Collection[Locked], now_ms: int
 _PLACES = (
     select(Device.id, Device.branch_id, Branch.zone)
     .join(Branch, Branch.id == Device.branch_id)
-    .where(Device.id.in_(bindparam("devices", expanding=True)))
+    .where(Device.id.in_(bindparam("devices", expanding=True)), Device.retired_on.is_(None))
 )
 _LOCK = (
     select(Journal.device_id, Journal.journal, Journal.epoch, Journal.committed, Journal.forked)
@@ -132,8 +136,17 @@ def _lock(connection: Connection, names: set[Name], places: dict[str, Place]) ->
     return {
         (device, name): Locked(places[device], name, epoch, committed, forked)
         for device, name, epoch, committed, forked in rows
-        if (device, name) in names
     }
+
+
+def _within_bound(known: Collection[Name], missing: Collection[Name]) -> set[Name]:
+    counts = Counter(device for device, _ in known)
+    found: set[Name] = set()
+    for device, name in sorted(missing):
+        counts[device] += 1
+        if counts[device] <= MAX_JOURNALS:
+            found.add((device, name))
+    return found
 
 
 def _make(connection: Connection, names: set[Name], now_ms: int) -> None:

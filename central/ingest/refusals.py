@@ -15,6 +15,7 @@ Cause = Literal[
     "oversize",
     "malformed",
     "unknown device",
+    "too many journals",
     "journal forked",
     "not stored",
 ]

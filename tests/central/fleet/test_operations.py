@@ -4,6 +4,7 @@ import inspect
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,6 +25,7 @@ from central.fleet.operations import (
     give_order,
     order_payload,
     pending_durable,
+    retire,
 )
 from tests.central.ingest.world import DESK, NOW, ROOM, settle
 from wire import orders, topics
@@ -225,3 +227,13 @@ def test_a_branch_is_founded_below_its_parent(sessions):
 def test_every_refusal_is_in_the_list_of_reasons():
     said = re.findall(r"raise NotPossible\((.*?)\)", inspect.getsource(operations))
     assert {json.loads(word) for word in said} == WHY
+
+
+def test_a_retired_kiosk_gets_no_orders_and_what_was_pending_ends(sessions):
+    condition(sessions, "ready")
+    give(sessions)
+    with sessions.begin() as session:
+        retire(session, ROOM, date(2026, 9, 21))
+    assert states(sessions) == {FIRST: "expired"}
+    with pytest.raises(NotPossible, match="retired"):
+        give(sessions)

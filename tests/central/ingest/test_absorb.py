@@ -5,9 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select, update
 
+from central.db import open_sessions
 from central.facts.models import FactAside, Journal, StoredFact
-from central.ingest import storing
+from central.fleet.operations import retire
+from central.ingest import journals, storing
 from central.ingest.absorb import Parcel, absorb, absorb_all
+from central.ingest.group import store
+from central.ingest.intake import Spoken
 from central.ingest.journals import SETTLING_MS
 from tests.central.ingest.world import (
     DESK,
@@ -23,6 +27,7 @@ from tests.central.ingest.world import (
     visit,
     visits,
 )
+from wire.condition import Condition
 
 OTHER = "6e" * 16
 
@@ -209,6 +214,29 @@ def test_a_device_that_nobody_knows_is_refused(world):
     outcome = take(world, "nobody-1", batch(1, [visit()]))
     assert (outcome.watermark, outcome.refused) == (None, "unknown device")
     assert stored(world, "nobody-1") == []
+
+
+def test_a_retired_device_is_refused_like_one_that_nobody_knows(world):
+    take(world, ROOM, batch(1, [visit()]))
+    with open_sessions(world).begin() as session:
+        retire(session, ROOM, date(2026, 9, 21))
+    outcome = take(world, ROOM, batch(2, [visit()]))
+    assert (outcome.watermark, outcome.refused) == (None, "unknown device")
+    with world.begin() as connection:
+        done = store(connection, [Spoken(ROOM, Condition(1, "ready"))], NOW, KEY)
+    assert (done.hearing, done.refused) == (set(), 1)
+    assert len(stored(world)) == 1
+
+
+def test_a_device_begins_no_journal_beyond_the_bound(world, monkeypatch):
+    monkeypatch.setattr(journals, "MAX_JOURNALS", 2)
+    names = [f"{n:032x}" for n in range(5)]
+    with world.begin() as connection:
+        parcels = [Parcel(ROOM, batch(1, [visit()], journal=name)) for name in names]
+        outcomes = absorb_all(connection, [*parcels, Parcel(DESK, batch(1, [visit()]))], NOW, KEY)
+    assert [one.refused for one in outcomes] == ["", "", *["too many journals"] * 3, ""]
+    assert take(world, ROOM, batch(1, [visit()], journal=names[4])).refused == "too many journals"
+    assert take(world, ROOM, batch(2, [visit()], journal=names[1])).watermark.seq == 2
 
 
 def test_journals_of_one_device_are_taken_side_by_side(world):
