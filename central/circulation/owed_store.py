@@ -60,13 +60,16 @@ def take(connection: Connection, told: Sequence[Told]) -> None:
     _carry_over(connection, told)
 
 
-def orphan(connection: Connection, device_id: str, journal: str) -> int:
-    """Nobody will send the ends of what this journal holds: its board was replaced. How many there were."""
+def orphan(connection: Connection, device_id: str, new: str) -> int:
+    """A board with a journal that knows of none before it: nobody will send the ends of what the others hold.
+
+    How many there were.
+    """
     done = connection.execute(
         update(OwedTransaction)
         .where(
             OwedTransaction.device_id == device_id,
-            OwedTransaction.journal == journal,
+            OwedTransaction.journal != new,
             OwedTransaction.state.in_(WAITING),
         )
         .values(state="orphaned")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from central.circulation import owed_store
 from central.circulation.owed import CONCERNED, Told, concerns
-from central.facts.models import FactAside, Journal, StoredFact
+from central.facts.models import FactAside, StoredFact
 from central.facts.rows import Taken
 from central.fleet.models import Order
 from central.ingest.clocks import Moved
@@ -77,19 +77,11 @@ def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]],
                 replaced.append((device, journal.name))
     if told:
         owed_store.take(connection, told)
-    for name in replaced:
-        _orphan(connection, name)
+    for device, journal in replaced:
+        owed_store.orphan(connection, device, journal)
     lists.note(connection, listed)
     if answers:
         connection.execute(_ANSWER, answers)
-
-
-def _orphan(connection: Connection, new: Name) -> None:
-    """A board that knows of none before it: what the device's other journals owe, nobody will end."""
-    device, name = new
-    others = select(Journal.journal).where(Journal.device_id == device, Journal.journal != name)
-    for journal in connection.scalars(others).all():
-        owed_store.orphan(connection, device, journal)
 
 
 def _clear_places(connection: Connection, journals: Collection[Locked]) -> None:

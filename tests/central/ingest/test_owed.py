@@ -198,7 +198,8 @@ def test_what_a_replaced_board_held_is_orphaned(world):
     tell(world, facts.LoanMade(**LOAN, settled=True, granted=True), first=3)
     tell(world, facts.LoanOwed(**LOAN), device=DESK)
     with world.begin() as connection:
-        assert orphan(connection, ROOM, JOURNAL) == 1
+        assert orphan(connection, ROOM, JOURNAL) == 0
+        assert orphan(connection, ROOM, NEXT) == 1
     assert [(row.device_id, row.state) for row in rows(world)] == [
         (DESK, "owed"),
         (ROOM, "made"),
