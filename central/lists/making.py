@@ -36,6 +36,8 @@ RENEW_MS = DAY_MS
 """A version older than this is made anew, long before its expiry."""
 PACE: Mapping[ListName, int] = {"deny": 0, "hours": 0, "hold": HOUR_MS, "allow": DAY_MS}
 """How old a version is at least before the ledger alone makes a new one."""
+BELIEVED_MS = HOUR_MS
+"""How old a version is at least before what a kiosk says that it has makes a new one: all have to fetch it."""
 KEPT_MS = HOUR_MS
 """How long a body stays after it was replaced: somebody may still be fetching it."""
 
@@ -139,7 +141,7 @@ def plan(view: View, now_ms: int, life_ms: int) -> Plan:
         known = view.newest.get((name, scope))
         if (
             known is None
-            or known.version < max(top for _, top in given)
+            or known.version < max(_least(known, *one, now_ms) for one in given)
             or _is_due(view, name, known, digest, now_ms)
         ):
             highest[name] = version = max(now_ms, highest[name] + 1)
@@ -152,6 +154,11 @@ def plan(view: View, now_ms: int, life_ms: int) -> Plan:
             if last != version
         }
     return found
+
+
+def _least(known: Known, given: int, top: int, now_ms: int) -> int:
+    """The version below which a kiosk's may not be: what it was given, and, not at once, what it has taken."""
+    return top if now_ms - known.made_ms >= BELIEVED_MS else given
 
 
 def _is_due(view: View, name: ListName, known: Known, digest: str, now_ms: int) -> bool:
@@ -220,7 +227,7 @@ def _write(session: Session, made: Plan, known: Collection[tuple[str, str]], now
     session.add_all(made.bodies)
     rows = [
         {"device_id": device, "name": name, "version": version, "given_ms": now_ms}
-        for (device, name), version in made.heads.items()
+        for (device, name), version in sorted(made.heads.items())
     ]
     old = [row for row in rows if (row["device_id"], row["name"]) in known]
     new = [row for row in rows if (row["device_id"], row["name"]) not in known]

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from central.circulation.owed import clean
 from central.fleet.models import Branch
 from central.lists import hours
 from central.lists.models import BranchHours, ListEntry, ListHead, ListMark
@@ -146,7 +147,7 @@ def note(connection: Connection, told: Iterable[Told]) -> None:
         told: facts that are new, each kiosk's in the order of its journal; the last of each list holds.
     """
     latest = {(one.device_id, one.fact.list): one for one in told}
-    for (device, name), one in latest.items():
+    for (device, name), one in sorted(latest.items()):  # in the order of whoever else writes these rows
         zero = {"version": 0, "given_ms": 0, "taken": 0, "taken_ms": 0, "refused": 0, "why": ""}
         named = {"device_id": device, "name": name, **zero}
         if connection.dialect.name == "sqlite":  # the clock's process may be writing the row at this moment
@@ -160,4 +161,4 @@ def note(connection: Connection, told: Iterable[Told]) -> None:
 def _news(told: Told) -> dict[str, object]:
     if isinstance(told.fact, ListTaken):
         return {"taken": told.fact.version, "taken_ms": told.at_ms, "refused": 0, "why": ""}
-    return {"refused": told.fact.version, "why": told.fact.why}
+    return {"refused": told.fact.version, "why": clean(told.fact.why)}

@@ -163,8 +163,21 @@ def test_a_central_restored_from_a_backup_goes_above_what_a_kiosk_has_taken(libr
     later = NOW_MS + 400 * MINUTE_MS
     with open_sessions(library).begin() as session:
         session.get(ListHead, (ROOM, "deny")).taken = later
-    make(library, NOW_MS + MINUTE_MS)
+    make(library, NOW_MS + making.BELIEVED_MS)
     assert version(library, ROOM, "deny") == later + 1
+
+
+def test_a_kiosk_that_tells_of_ever_later_versions_makes_a_new_one_once_an_hour(library):
+    """All kiosks of its list would fetch it again each minute."""
+    make(library)
+    made = []
+    for minute in range(1, 121):
+        now_ms = NOW_MS + minute * MINUTE_MS
+        with open_sessions(library).begin() as session:
+            session.get(ListHead, (ROOM, "deny")).taken = now_ms + minute
+        if make(library, now_ms):
+            made.append(minute)
+    assert made == [60, 120]
 
 
 def test_a_kiosk_that_tells_of_a_wild_version_pushes_nobody_there(library):

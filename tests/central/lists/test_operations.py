@@ -97,3 +97,9 @@ def test_of_several_facts_the_last_holds(library):
     with open_sessions(library)() as session:
         assert session.get(ListHead, (ROOM, "deny")).refused == 7
         assert session.get(ListHead, (ROOM, "allow")).why == "no line"
+
+
+def test_what_a_kiosk_says_may_hold_anything(library):
+    tell(library, ListRefused("deny", 7, "no\0thing"), 5)
+    with open_sessions(library)() as session:
+        assert session.get(ListHead, (ROOM, "deny")).why == "nothing"
