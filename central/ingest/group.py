@@ -38,7 +38,9 @@ def store(connection: Connection, letters: Sequence[Letter], now_ms: int, hash_k
     spoken = [letter for letter in letters if isinstance(letter, Spoken)]
     hearing: set[str] = set()
     known = find_places(connection, {one.device_id for one in spoken})
-    for device_id, condition in spoken:
+    for device_id, condition in sorted(
+        spoken, key=lambda one: one.device_id
+    ):  # all workers lock in one order
         if device_id not in known:
             refused.append(Refused(device_id, topics.CONDITION, "unknown device", condition.state, b""))
         elif hear(connection, device_id, condition, now_ms):

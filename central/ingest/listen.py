@@ -10,8 +10,8 @@
 - A message that cannot be stored is refused alone, counted and shown; the rest of its group goes in.
 - Durable orders go out at each `ready`, and again each minute while the kiosk hears and has not answered;
   so does the word that a journal is forked. Both go out at each connect to the broker.
-- In a crowd a device's facts beyond MAX_OF_DEVICE messages are let go, it sends them again. More than
-  MAX_WAITING messages of all: we read no more, and the broker waits.
+- In a crowd a device's facts beyond MAX_OF_DEVICE messages are let go, it sends them again; so is everything
+  of a device beyond MAX_WORDS. More than MAX_WAITING messages of all: we read no more, and the broker waits.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ CROWD = MAX_WAITING // 2
 """From so many waiting messages on no device may have more than its share of the room."""
 MAX_OF_DEVICE = 8
 """Messages with facts of one device that wait in a crowd: two windows of a kiosk (`kiosk.cursor`)."""
+MAX_WORDS = 64
+"""The same, with its conditions and vitals. A kiosk that is well has two; what is let go is its own loss."""
 MAX_OCTETS = max(LIMITS.values()) + 1
 """Kept of a message: of one that is longer than any may be, enough to refuse it."""
 LOOK_S = 0.01
@@ -196,8 +198,8 @@ class Ingest:
 
     def _give_turn(self, heard: Heard) -> None:
         device, leaf = topics.parse(heard.topic) or topics.Topic("", "")
-        crowded = len(self._waiting) >= CROWD and self._waiting.waiting(device) >= MAX_OF_DEVICE
-        if leaf != topics.FACTS or not crowded:
+        share = MAX_OF_DEVICE if leaf == topics.FACTS else MAX_WORDS
+        if len(self._waiting) < CROWD or self._waiting.waiting(device) < share:
             self._waiting.put(device, len(heard.payload), heard, time.monotonic())
 
     def _take(self, group: Sequence[Heard]) -> None:

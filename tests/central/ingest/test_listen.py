@@ -251,6 +251,16 @@ def test_in_a_crowd_a_kiosk_s_facts_beyond_its_windows_are_let_go_and_come_again
     assert len(stored(central.engine)) == 8
 
 
+def test_in_a_crowd_a_kiosk_that_talks_without_end_takes_no_more_than_its_room(central, monkeypatch):
+    monkeypatch.setattr(listen, "CROWD", 3)
+    monkeypatch.setattr(listen, "MAX_WORDS", 5)
+    ingest = Ingest(central.config, central.keys, central.engine)
+    for seq in range(1, 9):
+        ingest._give_turn(Heard(topics.topic(ROOM, topics.CONDITION), b"%d" % seq, retained=False))
+    ingest._give_turn(Heard(topics.topic(DESK, topics.CONDITION), b"", retained=False))
+    assert (ingest._waiting.waiting(ROOM), ingest._waiting.waiting(DESK)) == (5, 1)
+
+
 def test_a_message_that_cannot_be_stored_is_refused_alone(central):
     with central.engine.begin() as connection:
         connection.execute(
