@@ -30,6 +30,7 @@ from wire.faults import fault
 owed_pages = Blueprint("owed", __name__, url_prefix="/owed")
 MAX_FIELD = settling.MAX_NOTE
 MAX_REASON = 100
+MAX_SKIP = 1_000_000
 
 
 def init_app(app: Flask) -> None:
@@ -67,7 +68,7 @@ def owed() -> str:
     branch = branch if branch in tree.places else ""
     device = device if device in tree.kiosks else ""
     places = {place.id for place in tree.under(branch)} if branch else None
-    chosen, skip = Filter(view, device, places), max(asked.get("skip", 0, type=int), 0)
+    chosen, skip = Filter(view, device, places), min(max(asked.get("skip", 0, type=int), 0), MAX_SKIP)
     with services().reading() as session:
         found = owed_list.find(session, chosen, skip)
         counts = owed_list.counts(session, chosen)

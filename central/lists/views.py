@@ -108,7 +108,7 @@ def _wish() -> Wish:
     )
 
 
-@lists_pages.post("/deny/<int:number>/lift")
+@lists_pages.post("/deny/<int(max=2147483647):number>/lift")
 def lift(number: int) -> Answer:
     """Take a denial back."""
     with services().writing.begin() as session:

@@ -1,4 +1,4 @@
-"""Headers and cookies of every answer, and how often one address may try."""
+"""What no request may hold, headers and cookies of every answer, and how often one address may try."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -62,9 +62,17 @@ def init_app(app: Flask, config: Config) -> None:
             limits, deduct_when=lambda answer: answer.status_code == HTTPStatus.UNAUTHORIZED
         )
         views[endpoint] = limit(views[endpoint])
+    app.before_request(_refuse_nul)
     app.after_request(_harden)
     if config.web.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign] # Flask's documented way
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL stores no NUL, and no browser sends one."""
+    said = (request.path, *request.args.values(), *request.form.values())
+    if any("\0" in text for text in said):
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _harden(response: Response) -> Response:

@@ -131,3 +131,20 @@ def test_what_devices_say_is_text_and_never_markup(app, technician):
     stream = technician.get("/fleet/live", buffered=False)
     assert not any(evil.encode() in part for part, _ in zip(stream.response, range(2), strict=False))
     stream.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/owed/?view=%00", f"/owed/{ROOM}/%00", "/lists/hours?branch=a%00", "/sign-in?next=%00"]
+)
+def test_a_nul_is_refused_before_anybody_stores_or_looks_for_it(admin, path):
+    assert admin.get(path).status_code == 400
+
+
+def test_a_nul_in_a_form_is_refused(admin):
+    answer = post(admin, "/lists/deny", kind="item", number="B1\0", branch="", reason="x", until="")
+    assert answer.status_code == 400
+
+
+def test_numbers_that_no_column_holds_find_nothing(admin):
+    assert admin.get(f"/owed/?skip={10**30}").status_code == 200
+    assert post(admin, f"/lists/deny/{10**30}/lift").status_code == 404
