@@ -162,9 +162,8 @@ def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     if event.verdict is Verdict.SILENT:
         return _later(owed, debt, now.mono_ms + SILENCE_MS)
     if debt.by_rule and event.verdict is not Verdict.DONE:
-        since_ms = debt.since_ms if debt.after_ms is None else max(debt.since_ms, debt.after_ms)
-        happened_ms = time_ms - (now.mono_ms - since_ms)
-        asked = AskReplay(debt.txn, debt.kind, debt.item, debt.card, max(happened_ms, 0), debt.due)
+        at_ms = _happened_ms(debt, time_ms - now.mono_ms)
+        asked = AskReplay(debt.txn, debt.kind, debt.item, debt.card, at_ms, debt.due)
         return replace(owed, replaying=True), (asked,)
     if event.verdict is Verdict.UNCLEAR:
         return _later(owed, debt, now.mono_ms + AGAIN_MS)
@@ -172,6 +171,12 @@ def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     if event.verdict is Verdict.DONE:
         paid = _after(paid, debt.item, now.mono_ms + SECOND_MS)
     return paid, told(debt, ended(debt, event))
+
+
+def _happened_ms(debt: Debt, ahead_ms: int) -> int:
+    """Since 1970 UTC; `ahead_ms` is central's wall clock less our monotonic one."""
+    at_ms = debt.since_ms + ahead_ms if debt.wall_ms is None else debt.wall_ms
+    return max(at_ms, 0) if debt.after_ms is None else max(at_ms, debt.after_ms + ahead_ms)
 
 
 def _replayed(owed: Owed, event: LoanAnswered | ReturnAnswered) -> Stepped:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kiosk.clock import Now
+from kiosk.clock import RELEASE_MS, Now
 from kiosk.debts import SILENCE_MS, Debt
 from kiosk.effects import Record
 from kiosk.journal import Intent
@@ -30,10 +30,14 @@ ORDER_NOT_POSSIBLE = number("order_not_possible")
 
 def debts(intents: Iterable[Intent], now: Now) -> Owed:
     """Everything that is owed, in the order in which it happened."""
-    return Owed(tuple(_debt(intent, max(now.wall_ms - intent.at_ms, 0), now) for intent in intents))
+    return Owed(tuple(_debt(intent, now) for intent in intents))
 
 
-def _debt(intent: Intent, age_ms: int, now: Now) -> Debt:
+def _debt(intent: Intent, now: Now) -> Debt:
+    """Where the clock was set only since then nobody can tell how old it is: it is as old as this run."""
+    was_set = intent.at_ms >= RELEASE_MS
+    set_since = now.wall_ms >= RELEASE_MS and not was_set
+    age_ms = 0 if set_since else max(now.wall_ms - intent.at_ms, 0)
     by_rule = intent.granted or intent.taken
     return Debt(
         intent.txn,
@@ -48,6 +52,7 @@ def _debt(intent: Intent, age_ms: int, now: Now) -> Debt:
         title=intent.title,
         call_number=intent.call_number,
         since_ms=now.mono_ms - age_ms,
+        wall_ms=intent.at_ms if was_set and intent.at_ms > now.wall_ms else None,
         not_before_ms=now.mono_ms + max(SILENCE_MS - age_ms, 0),
     )
 

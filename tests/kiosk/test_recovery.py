@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk import recovery
+from kiosk import owed, recovery
 from kiosk.clock import Now
 from kiosk.debts import Debt
-from kiosk.effects import Record
+from kiosk.effects import AskReplay, Record
+from kiosk.events import IlsChanged, Settled, Verdict
 from kiosk.journal import Intent
 from wire import facts
 from wire.faults import number
@@ -59,7 +60,7 @@ def test_what_the_rule_decided_and_whose_tag_is_not_known_is_told():
     assert untold(facts.ReturnTaken(TXN, "B001")) == [facts.TagUnchanged("", "B001", True, NOT_SECURED)]
 
 
-NOW = Now(1_790_000_000_000, 1_000_000)
+NOW = Now(1_790_100_000_000, 1_000_000)
 
 
 def test_every_intent_is_owed_in_its_order_with_all_that_a_replay_needs():
@@ -92,6 +93,24 @@ def test_a_question_that_was_asked_lately_is_given_time(ago_ms: int, wait_ms: in
     (debt,) = recovery.debts([intent], NOW).debts
     assert debt.not_before_ms == NOW.mono_ms + wait_ms
     assert debt.since_ms == NOW.mono_ms - max(ago_ms, 0)
+
+
+def test_the_original_time_outlives_a_start_whose_clock_is_behind():
+    """A board without a battery starts in 1970, or where the power left it."""
+    taken = Intent(TXN, "return", "B001", "", "", owed=False, taken=True, at_ms=NOW.wall_ms)
+    state = recovery.debts([taken], Now(86_400_000, 5_000))
+    state, _ = owed.step(state, IlsChanged(up=True), Now(0, 20_000), time_ms=0, alarm_ms=1)
+    day_later = NOW.wall_ms + 86_400_000
+    _, (asked, *_) = owed.step(
+        state, Settled(TXN, Verdict.NEVER), Now(0, 20_000), time_ms=day_later, alarm_ms=1
+    )
+    assert asked == AskReplay(TXN, "return", "B001", "", NOW.wall_ms)
+
+
+def test_what_happened_before_the_clock_was_set_is_as_old_as_the_run():
+    taken = Intent(TXN, "return", "B001", "", "", owed=False, taken=True, at_ms=1_000)
+    (debt,) = recovery.debts([taken], NOW).debts
+    assert (debt.since_ms, debt.wall_ms) == (NOW.mono_ms, None)
 
 
 def test_an_order_that_was_taken_and_not_answered_is_refused():
