@@ -12,8 +12,9 @@ All but the clock outlive the program: every change goes with a `Remember` in th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from kiosk.clock import RELEASE_MS, Now
 from kiosk.effects import AnyEffect, Record, Remember
@@ -22,6 +23,8 @@ from wire import facts
 
 MAX_READERS = 20_000
 """A branch's regular readers; about 60 octets each on disk."""
+AT_ONCE = 16
+"""Readers forgotten in one step at most: a clock that is ahead by a year for a minute does not clear out all."""
 MAX_WISHES = 1_000
 """More books whose tags fail are a broken pad, of which staff hear otherwise."""
 DAY_MS = 86_400_000
@@ -60,10 +63,13 @@ class Memory:
         """Whether a date may be told to anybody."""
         return self.time_ms(now) >= RELEASE_MS
 
-    def knows(self, pseudonym: str, now: Now) -> Known | None:
-        """A reader whose time is not over."""
+    def knows(self, pseudonym: str, now: Now, known_days: float) -> Known | None:
+        """A reader whose time is not over. Where it ends later than any can, it was told by a wrong clock."""
         known = self.readers.get(pseudonym)
-        return known if known and known.until_ms > self.time_ms(now) else None
+        if known is None or not self.clock_set(now):
+            return known
+        left_ms = known.until_ms - self.time_ms(now)
+        return known if 0 < left_ms <= known_days * DAY_MS + DAY_MS else None
 
 
 Stepped = tuple[Memory, tuple[AnyEffect, ...]]
@@ -71,15 +77,15 @@ Stepped = tuple[Memory, tuple[AnyEffect, ...]]
 
 # ---------------------------------------------------------------- readers
 def meet(memory: Memory, reader: Reader, now: Now, known_days: float) -> Stepped:
-    """The ILS called this reader good. Whoever's time is over goes, and the oldest above the bound."""
+    """The ILS called this reader good. Some whose time is over go, or else the oldest above the bound."""
     at_ms = memory.time_ms(now)
     known = Known(facts.clip(reader.type, 64), reader.borrows, at_ms + int(known_days * DAY_MS))
     readers = dict(memory.readers)
     readers.pop(reader.pseudonym, None)
     readers[reader.pseudonym] = known
     effects: tuple[AnyEffect, ...] = (Remember(READERS + reader.pseudonym, _written(known)),)
-    over = [name for name, _ in takewhile(lambda entry: entry[1].until_ms <= at_ms, readers.items())]
-    for name in over or _surplus(readers, MAX_READERS):
+    over = takewhile(lambda name: readers[name].until_ms <= at_ms, readers)
+    for name in list(islice(over, AT_ONCE)) or _surplus(readers, MAX_READERS):
         del readers[name]
         effects += (Remember(READERS + name, None),)
     return replace(memory, readers=readers), effects
@@ -115,8 +121,11 @@ def note(memory: Memory, effects: Iterable[AnyEffect]) -> Stepped:
 
 # ---------------------------------------------------------------- across runs
 def recall(readers: Mapping[str, str], wishes: Mapping[str, str]) -> Memory:
-    """What the journal has kept: name → value, under READERS and under WISHES."""
-    found = {name.removeprefix(READERS): _read(value) for name, value in readers.items()}
+    """What the journal has kept: name → value, under READERS and under WISHES. What is no value is nobody's."""
+    found: dict[str, Known] = {}
+    for name, value in readers.items():
+        with suppress(ValueError):
+            found[name.removeprefix(READERS)] = _read(value)
     return Memory(
         readers=dict(sorted(found.items(), key=lambda entry: entry[1].until_ms)),
         wishes={name.removeprefix(WISHES): value == "1" for name, value in wishes.items()},

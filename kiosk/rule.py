@@ -77,7 +77,7 @@ class Rule:
         allowed = self.lists.allows(card, self.memory.time_ms(self.now))
         if allowed:
             return Vouched(Reader(card, pseudonym, "", allowed.type), by="list", cap=allowed.cap)
-        known = self.memory.knows(pseudonym, self.now)
+        known = self.memory.knows(pseudonym, self.now, self.offline.known_days)
         if known and (known.borrows or place == "door"):
             return Vouched(Reader(card, pseudonym, "", known.type, borrows=known.borrows))
         return Vouched(None, CANNOT_CHECK_CARD)

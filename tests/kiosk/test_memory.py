@@ -33,8 +33,8 @@ def kept(*effects: AnyEffect) -> dict[str, str]:
 
 def test_a_good_reader_is_known_for_a_while_without_card_and_name():
     known, effects = memory.meet(Memory(), LI, NOW, known_days=30)
-    assert known.knows(LI.pseudonym, NOW) == Known("成人 读者", True, LATER.wall_ms)
-    assert known.knows(LI.pseudonym, LATER) is None
+    assert known.knows(LI.pseudonym, NOW, 30) == Known("成人 读者", True, LATER.wall_ms)
+    assert known.knows(LI.pseudonym, LATER, 30) is None
     ((name, value),) = kept(*effects).items()
     assert name == f"reader:{LI.pseudonym}"
     assert LI.card not in value
@@ -64,6 +64,28 @@ def test_whoever_is_met_after_the_time_of_others_clears_them_away():
     known, effects = memory.meet(known, replace(LI, pseudonym="b" * 32), LATER, known_days=30)
     assert list(known.readers) == ["b" * 32]
     assert Remember(f"reader:{LI.pseudonym}", None) in effects
+
+
+def test_a_clock_that_is_ahead_for_a_moment_clears_out_a_few_and_makes_nobody_known_for_years():
+    known = Memory()
+    for n in range(100):
+        known, _ = memory.meet(known, replace(LI, pseudonym=f"{n:032x}"), NOW, known_days=30)
+    ahead = Now(NOW.wall_ms + 400 * DAY_MS, NOW.mono_ms)
+    known, effects = memory.meet(known, LI, ahead, known_days=30)
+    assert len(effects) == 1 + memory.AT_ONCE
+    assert known.knows(f"{99:032x}", NOW, 30)
+    assert known.knows(LI.pseudonym, ahead, 30)
+    assert known.knows(LI.pseudonym, NOW, 30) is None
+
+
+def test_a_clock_that_was_never_set_forgets_nobody():
+    known, _ = memory.meet(Memory(), LI, NOW, known_days=30)
+    assert known.knows(LI.pseudonym, Now(0, 0), 30)
+
+
+def test_a_reader_of_whom_the_disk_has_kept_no_sense_is_forgotten():
+    known = memory.recall({"reader:a": "1790000000000 1 adult", "reader:b": "17900\x00", "reader:c": ""}, {})
+    assert list(known.readers) == ["a"]
 
 
 def test_the_oldest_makes_room(monkeypatch: pytest.MonkeyPatch):
