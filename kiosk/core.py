@@ -160,6 +160,8 @@ def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """What the ILS says of readers, and central of the time."""
     known, effects = kiosk.memory, Effects()
     match event:
+        case ReaderAnswered(reader=None, card=card, enters=True) if card:
+            known, effects = memory.bar(known, rules.named(card))
         case ReaderAnswered(reader=None, card=card) if card:
             known, effects = memory.part_with(known, rules.named(card))
         case ReaderAnswered(reader=reader) if reader:

@@ -51,6 +51,8 @@ class ReaderAnswered:
     fault: int | None = None
     card: str = field(default="", repr=False)
     """The card that was asked about."""
+    enters: bool = False
+    """Refused at the desk, and good for the door."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,18 +103,19 @@ def _ask_reader(question: AskReader, terms: Terms, now: datetime) -> Plan:
         transaction_date=now, institution_id=terms.institution, patron_identifier=question.card
     )
     answer = _meant(m.PatronInformationResponse, (yield request))
-    fault = answers.card_fault(answer)
-    if fault is None:
-        fault = answers.flag_fault(answer.patron_status, terms.dialect, question.place)
+    card, flags = answers.card_fault(answer), answer.patron_status
+    at_door = card or answers.flag_fault(flags, terms.dialect, "door")
+    at_desk = card or answers.flag_fault(flags, terms.dialect, "desk")
+    fault = at_door if question.place == "door" else at_desk
     if fault is not None:
-        return ReaderAnswered(question.ask, None, fault, question.card)
+        return ReaderAnswered(question.ask, None, fault, question.card, enters=at_door is None)
     reader = Reader(
         question.card,
         terms.pseudonym(question.card),
         answers.short(answer.personal_name),
         answers.short(answer.reader_type),
         answer.charged_items_count or 0,
-        borrows=answers.flag_fault(answer.patron_status, terms.dialect, "desk") is None,
+        borrows=at_desk is None,
     )
     return ReaderAnswered(question.ask, reader, card=question.card)
 

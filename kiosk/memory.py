@@ -91,6 +91,16 @@ def meet(memory: Memory, reader: Reader, now: Now, known_days: float) -> Stepped
     return replace(memory, readers=readers), effects
 
 
+def bar(memory: Memory, pseudonym: str) -> Stepped:
+    """The ILS lets this reader in, and lends them nothing."""
+    known = memory.readers.get(pseudonym)
+    if known is None or not known.borrows:
+        return memory, ()
+    barred = replace(known, borrows=False)
+    readers = {**memory.readers, pseudonym: barred}
+    return replace(memory, readers=readers), (Remember(READERS + pseudonym, _written(barred)),)
+
+
 def part_with(memory: Memory, pseudonym: str) -> Stepped:
     """The ILS has refused this reader."""
     if pseudonym not in memory.readers:

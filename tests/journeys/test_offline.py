@@ -10,7 +10,7 @@ import pytest
 
 from kiosk import config
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay
-from kiosk.events import IlsChanged, Touched
+from kiosk.events import IlsChanged, ReaderAnswered, Touched
 from tests.journeys.house import NEIGHBOUR, READER, SETTLES_S, Kiosk, World
 from tests.journeys.truth import assert_settled, assert_tags_told
 from tests.kiosk.ruling import NEVER, body, lists
@@ -218,6 +218,18 @@ def test_a_reader_whom_the_ils_has_refused_since_is_forgotten(tmp_path: Path):
     assert world.releases == 1
     kiosk.power_off()
     assert not Kiosk(tmp_path, world).loop.kiosk.memory.readers
+
+
+def test_a_reader_whom_the_desk_has_turned_away_still_comes_in(tmp_path: Path):
+    """Fees keep nobody from coming in to pay or to return."""
+    kiosk = silent_kiosk(tmp_path, World(), READER.card)
+    kiosk.happen(ReaderAnswered(0, None, number("fees_owed"), READER.card, enters=True))
+    kiosk.card()
+    assert last(kiosk, facts.ReaderRefused) == facts.ReaderRefused(number("cannot_check_card"))
+    kiosk.card(device="door_scanner")
+    assert kiosk.world.releases == 1
+    kiosk.power_off()
+    assert not Kiosk(tmp_path, kiosk.world).loop.kiosk.memory.readers[READER.pseudonym].borrows
 
 
 def test_no_more_than_the_cap(tmp_path: Path):

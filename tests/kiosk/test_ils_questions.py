@@ -159,7 +159,8 @@ def test_cards_that_are_no_good_anywhere(answer, name):
     ],
 )
 def test_who_may_not_borrow_may_still_come_in(flags, name):
-    assert event(DESK, patron(flags)) == ReaderAnswered(1, None, faults.number(name), "20011234")
+    refused = ReaderAnswered(1, None, faults.number(name), "20011234", enters=True)
+    assert event(DESK, patron(flags)) == refused
     assert event(DOOR, patron(flags)).fault is None
 
 
