@@ -176,6 +176,7 @@ class OwedTransaction(Base):
 
     __table_args__ = (
         Index("ix_owed_transaction_state_begun_ms", "state", "begun_ms"),
+        Index("ix_owed_transaction_work", "resolution", "state", "begun_ms"),
         Index("ix_owed_transaction_item", "item"),
     )
 

@@ -77,8 +77,8 @@ def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]],
                 replaced.append((device, journal.name))
     if told:
         owed_store.take(connection, told)
-    for device, journal in replaced:
-        owed_store.orphan(connection, device, journal)
+    for device, name in replaced:
+        owed_store.orphan(connection, device, name)
     lists.note(connection, listed)
     if answers:
         connection.execute(_ANSWER, answers)

@@ -49,6 +49,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_owed_transaction_state_begun_ms", "owed_transaction", ["state", "begun_ms"], unique=False
     )
+    op.create_index(
+        "ix_owed_transaction_work",
+        "owed_transaction",
+        ["resolution", "state", "begun_ms"],
+        unique=False,
+    )
     op.create_table(
         "item_return",
         sa.Column("item", sa.String(length=200), nullable=False),

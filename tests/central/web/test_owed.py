@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
 from central.accounts.models import AuditEntry, Staff
@@ -104,6 +104,17 @@ def test_each_view_shows_what_it_says_and_counts_it(app, manager):
         )
     assert set(expected) | {"resolved"} == set(VIEWS)
     assert "书已找到" in manager.get("/owed/?view=resolved").text
+
+
+def test_the_count_beside_the_navigation_reads_what_is_open_alone(app):
+    """It stands on every page, and what is resolved is kept for years."""
+    ran = []
+    event.listen(services(app).engine, "before_cursor_execute", lambda *heard: ran.append(heard[2:4]))
+    with services(app).reading() as session:
+        owed_list.work(session)
+        sql, values = ran[-1]
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    assert "COVERING INDEX ix_owed_transaction_work" in str(plan)
 
 
 def test_a_branch_and_a_kiosk_are_chosen(app, manager):
