@@ -38,6 +38,7 @@ class Kiosk:
     name: Words
     setting: str
     commissioned_on: date | None
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +101,5 @@ def _walk(below: dict[str | None, list[Branch]], parent: str | None, depth: int)
 
 def _kiosk(device: Device) -> Kiosk:
     name = Words(device.name_zh, device.name_en)
-    return Kiosk(device.id, device.branch_id, name, device.setting, device.commissioned_on)
+    retired = device.retired_on is not None
+    return Kiosk(device.id, device.branch_id, name, device.setting, device.commissioned_on, retired)

@@ -149,7 +149,7 @@ def _device(kiosk: Kiosk) -> dict[str, Any]:
         "problems": board.of_row(row),
         "path": tree.path(kiosk.branch),
         "has_door": condition is not None and "room" in condition.roles,
-        "hearing": row.seen.state in {"ready", "degraded"} and services().hub.linked,
+        "hearing": row.seen.state in {"ready", "degraded"} and services().hub.linked and not kiosk.retired,
         "linked": services().hub.linked,
     }
 

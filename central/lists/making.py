@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from central import db
 from central.fleet import tree as branches
-from central.fleet.models import Device
 from central.lists.models import ListBody, ListEntry, ListHead, ListImport, ListMark
 from central.lists.sources import Entries, Grant, Sources, read
 from wire.ids import ListName
@@ -90,13 +89,12 @@ def make(reading: db.Sessions, writing: db.Sessions, now_ms: int, life_ms: int) 
 def look(session: Session, now_ms: int) -> View:
     """Everything that counts, in the caller's transaction."""
     tree = branches.read(session)
-    retired = set(session.scalars(select(Device.id).where(Device.retired_on.is_not(None))))
     paths = {branch: [place.id for place in tree.path(branch)] for branch in tree.places}
     sources = read(session, tree, civil_today(tree, now_ms), now_ms)
     scopes = {
         (kiosk.id, name): sources.scope(name, paths[kiosk.branch])
         for kiosk in tree.kiosks.values()
-        if kiosk.id not in retired
+        if not kiosk.retired
         for name in NAMES
     }
     bodies = select(ListBody.name, ListBody.scope, ListBody.version, ListBody.digest, ListBody.made_ms)
