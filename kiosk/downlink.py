@@ -106,6 +106,21 @@ class Downlink:
         except Malformed:
             return True
 
+    def later_session(self, heard: Heard, session: int) -> int | None:
+        """The number of a condition under our name that this connection must be above, but is not; else None.
+
+        A machine whose disk was put back, or that has a twin, counts from an earlier number or from the same
+        one: central would take what it tells for old, or believe a will that is not its own.
+        """
+        if heard.topic != self._condition or not heard.payload:
+            return None
+        try:
+            told = decode(heard.payload, Condition)
+        except Malformed:
+            return None
+        other = told.session == session and (heard.retained or told.state == "gone")
+        return told.session if other or told.session > session else None
+
     def _take_watermark(self, heard: Heard) -> None:
         watermark = unseal(self._central, heard.topic, heard.payload, Watermark)
         now = self._clock.now()

@@ -456,6 +456,14 @@ def test_a_condition_that_was_overwritten_is_told_again(running, central, payloa
     assert central.conditions == [("ready", "", 1), worded(payload), ("ready", "", 1)]
 
 
+@pytest.mark.parametrize("number", [1, 700])
+def test_a_session_number_that_another_machine_has_had_is_passed(running, central, number):
+    """A disk was put back, or a twin writes it too: central would take our condition for an old one."""
+    central.wait(lambda: central.conditions)
+    central.say(f"{OWN}/condition", encode(Condition(number, "gone", why="will")), retain=True)
+    central.wait(lambda: ("ready", "", number + 1) in central.conditions)
+
+
 def test_vitals_arrive(running, central):
     running.uplink.vitals(VITALS)
     central.wait(lambda: any(m.topic.endswith("vitals") for m in central.heard))

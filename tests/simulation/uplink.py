@@ -57,7 +57,7 @@ class HandDriven(Uplink):
         self._attempt += 1
         self._opened_ms = self._host.timeline.now_ms
         try:
-            self._session = self._journal.next_session()
+            self._session = self._next_session()
             link = self._broker.connect(self._device, self._will(), lambda event: self._hear(link, event))
         except (OSError, JournalFailed):
             self._over(None)
@@ -88,7 +88,7 @@ class HandDriven(Uplink):
             self._take(link, event)  # type: ignore[arg-type]  # the same verbs
             if self._opened:
                 self._publish(link)  # type: ignore[arg-type]  # the same verbs
-        except JournalFailed:
+        except (OSError, JournalFailed):
             link.close()
             self._over(link)
             return
