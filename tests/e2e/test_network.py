@@ -103,7 +103,7 @@ def test_while_the_library_system_is_silent_a_known_reader_borrows_and_the_ledge
         at.desk.do(f"/cards/{READER.card}/tap", device="scanner")
         until("the reader known without it", lambda: at.desk_screen.shows("离线借还"))
         at.desk.do(f"/books/{book['uid']}/place", place="pad")
-        expect(page.get_by_text("联网后登记").first).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("前归还，联网后登记").first).to_be_visible(timeout=20_000)
         until("the tag cleared", lambda: not _on_pad(at.desk)[book["uid"]])
         until("one loan more", lambda: figures(at.console)["loans"] == before + 1)
         lent_ms = time.time_ns() // 1_000_000

@@ -61,7 +61,7 @@ STORIES: dict[str, tuple[At, tuple[Asked, ...]]] = {
         (
             (
                 AskReader(1, "R1", "desk"),
-                ReaderAnswered(1, Reader("R1", "pseudonym of R1", "林书远", "adult", 0)),
+                ReaderAnswered(1, Reader("R1", "pseudonym of R1", "林书远", "adult", 0), card="R1"),
             ),
             (AskItem(2, "B1"), ItemAnswered(2, Item("B1", "三体", on_loan=False, call_number="I247.55/1"))),
             (
@@ -85,7 +85,11 @@ STORIES: dict[str, tuple[At, tuple[Asked, ...]]] = {
         (
             (
                 AskReader(1, "djfiander", "desk"),
-                ReaderAnswered(1, Reader("djfiander", "pseudonym of djfiander", "David J. Fiander", "A", 0)),
+                ReaderAnswered(
+                    1,
+                    Reader("djfiander", "pseudonym of djfiander", "David J. Fiander", "A", 0),
+                    card="djfiander",
+                ),
             ),
             (
                 AskItem(2, "1565921879"),
@@ -108,7 +112,7 @@ STORIES: dict[str, tuple[At, tuple[Asked, ...]]] = {
         (
             (
                 AskReader(1, "P001", "desk"),
-                ReaderAnswered(1, Reader("P001", "pseudonym of P001", "湾仔枪神", "", 1)),
+                ReaderAnswered(1, Reader("P001", "pseudonym of P001", "湾仔枪神", "", 1), card="P001"),
             ),
             (AskLoan(TXN, "P001", "B001"), LoanAnswered(TXN, None, "怪物大师", "", "2022-03-26")),
         ),
