@@ -1,7 +1,8 @@
 """One conversation with the ILS: questions in, exactly one event out for each.
 
 - `ask` and `start` return at once; `post` is called on the worker and must not block (a queue's put).
-- Every question is answered within `timeout_s` of its asking, queueing included, also when the line is down.
+- Every question is answered within `timeout_s` of its asking, queueing included, also when the line is down; a
+  settling has two messages, nobody who stands there, and twice the time.
 - A question that finds the line down makes one attempt at once; if that fails, the ILS is silent.
 - A checkout or checkin goes out once; the very same octets go once more only where the dialect says that
   the ILS knows a copy. What was under way when the line broke is silent; a mere query is asked anew once.
@@ -24,6 +25,7 @@ import structlog
 
 from drivers.pump import BackOff
 from kiosk import config
+from kiosk.effects import AskSettle
 from kiosk.events import IlsChanged, KioskEvent
 from kiosk.ils_connection import Connection
 from kiosk.ils_line import Bell
@@ -68,7 +70,7 @@ class Ils:
 
         Args:
             settings: where the ILS is and who we are there; its password file is read now.
-            timeout_s: every question is answered within it.
+            timeout_s: every question is answered within it, a settling within twice that.
             location: the terminal's location code (CP of the login, AP of a checkin).
             post: takes the answers, and IlsChanged when the line comes up or goes down.
             pseudonym: makes a reader's name in facts of a card number.
@@ -105,9 +107,10 @@ class Ils:
 
     def ask(self, question: Question) -> None:
         """Ask. Answered by ReaderAnswered, ItemAnswered, LoanAnswered, ReturnAnswered, Settled or IlsSilent."""
+        time_s = self._timeout_s * (2 if isinstance(question, AskSettle) else 1)
         with self._lock:
             if not self._ended:
-                self._asked.append(_Asked(question, time.monotonic() + self._timeout_s))
+                self._asked.append(_Asked(question, time.monotonic() + time_s))
                 self._bell.ring()
                 return
         self._post(silence(question))

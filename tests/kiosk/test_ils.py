@@ -445,6 +445,30 @@ def test_a_silent_settling_is_silent(desk):
     at.told(NO_ANSWER, Settled("a" * 16, Verdict.SILENT), UP)
 
 
+def test_a_settling_has_time_for_both_of_its_messages(desk):
+    """A system that takes long for each answer settles what is owed all the same."""
+
+    def slow(peer):
+        peer.welcome()
+        peer.expect(b"17")
+        Event().wait(0.7)
+        peer.say(sealed(b"18040001" + DATE + b"ABB1|AJT|AY2AZ"))
+        peer.expect(b"63")
+        Event().wait(0.7)
+        peer.say(
+            sealed(
+                b"64" + b" " * 14 + b"001" + DATE + b"000000010000000000000000"
+                b"AO|AA" + CARD.encode() + b"|AEN|BLY|AUB1|AY3AZ"
+            )
+        )
+        peer.until_closed()
+
+    at = desk(slow, timeout_s=1.0)
+    at.told(UP)
+    at.ils.ask(SETTLE)
+    at.told(Settled("a" * 16, Verdict.DONE, "T"))
+
+
 # ---------------------------------------------------------------- bad lines
 def half_an_answer(start):
     def life(peer):
