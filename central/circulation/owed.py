@@ -139,8 +139,10 @@ def merged(entry: Entry | None, told: Told, says: Said, reader: str) -> Entry:
     entry.handed_over |= says.handed_over
     entry.item = clean(fact.item) or entry.item
     entry.reader = reader or entry.reader
+    ended = entry.settled_ms is not None and says.state in WAITING
     for name in ("title", "sealed", "decided_by"):
-        setattr(entry, name, clean(getattr(fact, name, "")) or getattr(entry, name))
+        known, new = getattr(entry, name), clean(getattr(fact, name, ""))
+        setattr(entry, name, (known or new) if ended else (new or known))
     _date(entry, told, says)
     return entry
 

@@ -17,7 +17,7 @@ from central.accounts.operations import record
 from central.circulation.models import OwedTransaction, Reader
 from central.circulation.owed import FOR_STAFF, WAITING
 from central.circulation.owed_list import orders, subject
-from central.fleet.models import DeviceCondition, Order
+from central.fleet.models import Device, DeviceCondition, Order
 from central.fleet.operations import give_order
 from wire.envelope import Malformed
 from wire.sealing import unseal
@@ -102,13 +102,14 @@ def give_up(session: Session, device: str, txn: str, actor: Actor) -> OwedTransa
     """The machine that holds it will not come back: it is for staff from now on. Should it come, its word counts.
 
     Raises:
-        Unsettled: `unknown_transaction`, `not_waiting`, or `still_there`: the machine is connected.
+        Unsettled: `unknown_transaction`, `not_waiting`, or `still_there`: the machine is connected, and in service.
     """
     owed = _locked(session, device, txn)
     if owed.state not in WAITING:
         raise Unsettled("not_waiting")
     condition = session.get(DeviceCondition, device)
-    if condition is not None and condition.state != "gone":
+    retired = session.scalar(select(Device.retired_on).where(Device.id == device)) is not None
+    if condition is not None and condition.state != "gone" and not retired:
         raise Unsettled("still_there")
     owed.state = "orphaned"
     _audit(session, owed, "owed_given_up", "", actor)

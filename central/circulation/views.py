@@ -117,7 +117,7 @@ def _told(session: Session, found: OwedTransaction) -> dict[str, Any]:
         "actions": ACTIONS,
         "is_work": found.state in FOR_STAFF and not found.resolution,
         "is_waiting": found.state in WAITING,
-        "is_away": services().hub.seen(found.device_id).state in UNHEARD,
+        "is_away": services().hub.seen(found.device_id).state in UNHEARD or bool(kiosk and kiosk.retired),
         "max_note": MAX_FIELD,
         "max_reason": MAX_REASON,
     }

@@ -155,6 +155,16 @@ def test_the_same_facts_are_the_same_row_in_any_order_and_number(world, order, t
     assert (row.title, row.due, row.handed_over) == ("三体", "2026-10-21", True)
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_title_that_the_ils_tells_stands_over_the_tags(lite_world, order):
+    both = (GRANTED, facts.LoanMade(**LOAN, title="三体 第一册", settled=True, granted=True))
+    with lite_world.begin() as connection:
+        for at in order:
+            body = encode_fact(both[at]).decode()
+            take(connection, [Told(ROOM, JOURNAL, "zhen", NOW + at, both[at], body)])
+    assert (only(lite_world).title, only(lite_world).sealed) == ("三体 第一册", "c2VhbGVk")
+
+
 def test_what_staff_wrote_stays(world):
     tell(world, GRANTED)
     with world.begin() as connection:

@@ -15,6 +15,7 @@ from central.circulation.owed_list import PAGE, VIEWS
 from central.clock_ms import now_ms
 from central.facts.models import FactAside, Journal, StoredFact
 from central.fleet.models import Order
+from central.fleet.operations import retire
 from tests.central.web.test_fleet import store, store_condition, text_of
 from tests.central.web.test_language import CHINESE
 from tests.central.web.world import DESK, JOURNAL, ROOM, enter, post, say, services
@@ -300,6 +301,19 @@ def test_what_a_machine_holds_that_is_there_is_left_to_it(app, technician, state
     post(technician, f"{PATH}/orphan")
     assert row(app).state == "granted"
     assert "终端仍在线" in technician.get(PATH).text
+
+
+def test_what_a_retired_machine_holds_is_taken_over_though_it_still_talks(app, technician):
+    owed(app, state="granted")
+    say(app, ROOM, "ready")
+    store_condition(app, ROOM, "ready")
+    with services(app).writing.begin() as session:
+        retire(session, ROOM, date(2026, 9, 21))
+    assert "终端不再恢复，转人工" in technician.get(PATH).text
+    post(technician, f"{PATH}/verdict", verdict="done")
+    assert "设备已退役" in technician.get(PATH).text
+    post(technician, f"{PATH}/orphan")
+    assert row(app).state == "orphaned"
 
 
 # ---------------------------------------------------------------- the card
