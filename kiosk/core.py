@@ -152,8 +152,10 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
 
 def _with(kiosk: Kiosk, **parts: object) -> Kiosk:
     """The kiosk with these parts; itself where nothing has changed, as with most events."""
-    new = {name: part for name, part in parts.items() if part is not getattr(kiosk, name)}
-    return replace(kiosk, **new) if new else kiosk  # type: ignore[arg-type]  # the parts' own types
+    for name, part in parts.items():
+        if part is not getattr(kiosk, name):
+            return replace(kiosk, **parts)  # type: ignore[arg-type]  # the parts' own types
+    return kiosk
 
 
 def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
@@ -224,7 +226,11 @@ def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     ended: Effects = ()
     for effect in effects:
         match effect:
-            case Record(fact=facts.LoanMade(settled=False) | facts.ReturnMade(settled=False) as fact):
+            case Record(
+                fact=facts.LoanMade(settled=False)
+                | facts.ReturnMade(settled=False)
+                | facts.LoanRefused(fault=owed.ALREADY_YOURS, granted=False) as fact
+            ):
                 after, more = owed.overtaken(after, fact)
                 ended += more
             case Record() if debt := debts.debt_of(effect, now):

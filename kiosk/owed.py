@@ -26,6 +26,7 @@ The same book may be dealt with again meanwhile:
     loan                  lent at once                  was never made, the book was free    -> abandoned
     return                taken back at once            was never made, it was on loan       -> abandoned
     return                lent at once                  was made, the book had come back     -> made (settled)
+    loan                  the same reader's already     was made                             -> made (settled)
     loan, return          owed again, or by the rule,   is given up for the later one, which
                           of the same reader            stands for both                      -> abandoned
     any other             any other                     stays owed, before the later one
@@ -73,6 +74,8 @@ class Owed:
 
 
 Stepped = tuple[Owed, tuple[AnyEffect, ...]]
+AtOnce = facts.LoanMade | facts.ReturnMade | facts.LoanRefused
+"""What the ILS has just answered at the desk; a refusal only where the book was the reader's already."""
 
 
 # ---------------------------------------------------------------- what is owed
@@ -82,17 +85,27 @@ def owe(owed: Owed, debt: Debt) -> Owed:
     return owed if known else replace(owed, debts=(*owed.debts, debt))
 
 
-def overtaken(owed: Owed, since: facts.LoanMade | facts.ReturnMade) -> Stepped:
-    """What a loan or return made at once tells of the plain ones of the same book."""
-    lent = isinstance(since, facts.LoanMade)
+def overtaken(owed: Owed, since: AtOnce) -> Stepped:
+    """What the ILS's answer at the desk tells of the plain ones of the same book. Its tags are the desk's matter."""
     effects: tuple[AnyEffect, ...] = ()
     for debt in owed.debts:
-        if debt.by_rule or facts.clip(debt.item) != since.item or (debt.kind == "loan" and not lent):
-            continue
-        verdict = Verdict.DONE if debt.kind == "return" and lent else Verdict.NEVER
-        owed = _paid(owed, debt)
-        effects += (Record(ended(debt, Settled(debt.txn, verdict))),)
+        verdict = _became(debt, since)
+        if verdict:
+            owed = _paid(owed, debt)
+            effects += (Record(ended(debt, Settled(debt.txn, verdict))),)
     return owed, effects
+
+
+def _became(debt: Debt, since: AtOnce) -> Verdict | None:
+    """None: that does not tell."""
+    if debt.by_rule or facts.clip(debt.item) != since.item:
+        return None
+    match debt.kind, since:
+        case ("loan", facts.LoanMade()) | ("return", facts.ReturnMade()):
+            return Verdict.NEVER
+        case ("return", facts.LoanMade()) | ("loan", facts.LoanRefused(reader=debt.reader)):
+            return Verdict.DONE
+    return None
 
 
 def end_by_staff(owed: Owed, txn: str, *, done: bool) -> Stepped | None:

@@ -38,6 +38,26 @@ def test_an_ils_that_falls_silent_and_comes_back_settles_what_is_owed(tmp_path: 
     kiosk.power_off()
 
 
+def test_a_loan_that_was_owed_and_turns_out_to_be_the_readers_has_its_tag_cleared_and_is_told_so(
+    tmp_path: Path,
+):
+    world = World(offline=config.Offline(lend=False))
+    kiosk = Kiosk(tmp_path, world)
+    kiosk.boot()
+    kiosk.card()
+    world.silent = True
+    kiosk.lay("E1")
+    world.silent = False
+    kiosk.lift("E1")
+    kiosk.lay("E1")
+    assert not world.secured["E1"]
+    kiosk.pass_s(SETTLES_S)
+    assert kiosk.kinds().count("loan.made") == 1
+    assert "tag.unchanged" not in kiosk.kinds(), "the reader has it, and its tag is cleared"
+    assert_settled(kiosk, {})
+    kiosk.power_off()
+
+
 def test_an_ils_that_is_still_at_work_after_a_silence_is_not_judged_too_soon(tmp_path: Path):
     world = World(offline=config.Offline(lend=False))
     kiosk = Kiosk(tmp_path, world)

@@ -257,6 +257,15 @@ def test_a_book_that_was_taken_back_since_had_not_been_taken_back_before():
     assert state.debts == (LOAN,)
 
 
+def test_a_book_that_is_the_readers_already_had_been_lent_to_them():
+    mine = facts.LoanRefused(OTHER, "B001", LI, number("already_yours"))
+    state, effects = owed.overtaken(Owed((LOAN, RETURN)), mine)
+    assert effects == (Record(facts.LoanMade(LOAN.txn, "B001", LI, settled=True)),)
+    assert state.debts == (RETURN,)
+    wangs = facts.LoanRefused(OTHER, "B001", WANG, number("already_yours"))
+    assert owed.overtaken(Owed((LOAN, RETURN)), wangs) == (Owed((LOAN, RETURN)), ())
+
+
 def test_a_loan_that_is_owed_stays_so_when_the_book_is_taken_back():
     assert owed.overtaken(Owed((LOAN,)), facts.ReturnMade(OTHER, "B001")) == (Owed((LOAN,)), ())
 
