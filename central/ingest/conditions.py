@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from central.fleet.models import ConditionSpan, DeviceCondition
 from central.fleet.operations import LISTENING
@@ -38,7 +39,11 @@ def hear(connection: Connection, device_id: str, condition: Condition, now_ms: i
         "body": msgspec.to_builtins(condition),
     }
     if last is None:
-        connection.execute(_BEGIN, {"device_id": device_id, **row})
+        insert_or = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        begin = insert_or(DeviceCondition).values(device_id=device_id, **row).on_conflict_do_nothing()
+        begun = connection.scalar(begin.returning(DeviceCondition.device_id))
+        if begun is None:  # another worker, who hears the same, was faster
+            return hear(connection, device_id, condition, now_ms)
     else:
         connection.execute(_CHANGE, {"d": device_id, **row})
     _write_span(connection, device_id, condition, now_ms)
@@ -75,7 +80,6 @@ _LAST = (
     .where(DeviceCondition.device_id == bindparam("d"))
     .with_for_update()
 )
-_BEGIN = insert(DeviceCondition)
 _CHANGE = update(DeviceCondition).where(DeviceCondition.device_id == bindparam("d"))
 _LAST_SPAN = select(ConditionSpan.id, ConditionSpan.state, ConditionSpan.faults).where(
     ConditionSpan.device_id == bindparam("d"), ConditionSpan.until_ms.is_(None)
