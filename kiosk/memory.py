@@ -11,7 +11,7 @@ All but the clock outlive the program: every change goes with a `Remember` in th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
@@ -32,6 +32,8 @@ READERS = "reader:"
 """Head of the names under which readers are remembered: `until_ms borrows type`."""
 WISHES = "tag:"
 """Head of the names under which wishes are remembered: 1 secured, 0 lent."""
+TAGS = (facts.TagUnchanged, facts.TagChanged)
+"""Facts that make a wish, or end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Memory:
     readers: Mapping[str, Known] = field(default_factory=dict, repr=False)
     """By pseudonym, the one seen longest ago first."""
     wishes: Mapping[str, bool] = field(default_factory=dict)
-    """item → whether its tags should be secured; the oldest first."""
+    """item → whether its tags should be secured; those of earlier runs first, then the oldest."""
     ahead_ms: int | None = None
     """Central's wall clock less our monotonic one. None: not heard in this run."""
 
@@ -110,8 +112,10 @@ def part_with(memory: Memory, pseudonym: str) -> Stepped:
 
 
 # ---------------------------------------------------------------- tags
-def note(memory: Memory, effects: Iterable[AnyEffect]) -> Stepped:
+def note(memory: Memory, effects: Collection[AnyEffect]) -> Stepped:
     """What the facts of one step tell of tags."""
+    if not any(isinstance(effect, Record) and isinstance(effect.fact, TAGS) for effect in effects):
+        return memory, ()
     wishes, changes = dict(memory.wishes), dict[str, str | None]()
     for effect in effects:
         match effect:

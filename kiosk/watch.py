@@ -6,7 +6,7 @@ from kiosk import timekeeping
 from kiosk.clock import Clock, Now
 from kiosk.effects import AnyEffect
 from kiosk.events import AnyEvent, JournalStands
-from kiosk.journal import Journal, Level
+from kiosk.journal import Journal, Level, Standing
 from kiosk.timekeeping import Timekeeping
 
 
@@ -17,6 +17,7 @@ class Watch:
         self._clock = clock
         self._journal = journal
         self._time = Timekeeping()
+        self._found = Standing()
         self._stood = JournalStands()
 
     def clock(self, event: AnyEvent, now: Now) -> tuple[AnyEffect, ...]:
@@ -31,6 +32,9 @@ class Watch:
             JournalFailed: it cannot be read.
         """
         found = self._journal.standing
+        if found == self._found:
+            return None
+        self._found = found
         stands = JournalStands(
             filling=found.level >= Level.FILLING,
             scarce=found.level >= Level.SCARCE,

@@ -43,7 +43,9 @@ class Journal:
         self._key = key
         self._seal = seal
         self._limits = limits
-        own = self._state()
+        self._known: tuple[State, int, Level] | None = None
+        """Row, head and level, as last read; None: something was written since, or is being written."""
+        own, *_ = self._now()
         self.id = own.id
         """32 hexadecimal digits, minted with the file."""
         self.before = own.before
@@ -168,8 +170,7 @@ class Journal:
     @property
     def head(self) -> int:
         """Seq of the last fact, 0 where there is none."""
-        with self._db.reading() as db:
-            return rows.head(db)
+        return self._now()[1]
 
     @property
     def oldest(self) -> int:
@@ -179,24 +180,24 @@ class Journal:
     @property
     def watermark(self) -> int:
         """Central holds the facts up to this one."""
-        return self._state().watermark
+        return self._now()[0].watermark
 
     @property
     def waiting(self) -> int:
         """Facts that central does not hold yet, of earlier journals too."""
-        return self.head - self.watermark + sum(elder.waiting for elder in self.elders)
+        own, head, _ = self._now()
+        return head - own.watermark + sum(elder.waiting for elder in self.elders)
 
     @property
     def epoch(self) -> int:
         """Epoch of the watermark, 0 before the first."""
-        return self._state().epoch
+        return self._now()[0].epoch
 
     @property
     def standing(self) -> Standing:
         """How full it is, and whether it is this kiosk's alone."""
-        with self._db.reading() as db:
-            own = state.load(db)
-            return Standing(self._level(db, own), own.lost, own.forked, self.damaged, self.failed)
+        own, _, level = self._now()
+        return Standing(level, own.lost, own.forked, self.damaged, self.failed)
 
     @property
     def retention_ms(self) -> int:
@@ -212,8 +213,9 @@ class Journal:
         return list(rows.checked(self._db.all(rows.SINCE, (seq, limit))))
 
     def tail(self, limit: int) -> list[Row]:
-        """The last facts, at most `limit`; of a journal that has none yet, those of the one before it."""
-        last = self.elders[-1] if self.elders and not self.head else self
+        """The last facts, at most `limit`; of a journal that has none yet, those of the one just before it."""
+        elder = next((elder for elder in self.elders if elder.id == self.before), self)
+        last = self if self.head else elder
         return last.since(max(last.head - limit, 0), limit)
 
     def intents(self) -> list[Intent]:
@@ -253,13 +255,19 @@ class Journal:
     def _level(self, db: Connection, own: State) -> Level:
         return bounds.level(rows.head(db) - own.watermark, self._limits.facts)
 
-    def _state(self) -> State:
-        with self._db.reading() as db:
-            return state.load(db)
+    def _now(self) -> tuple[State, int, Level]:
+        """Row, head and level: read again only after something was written."""
+        known = self._known
+        if known is None:
+            with self._db.reading() as db:
+                own = state.load(db)
+                known = self._known = own, rows.head(db), self._level(db, own)
+        return known
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with self._db.transaction() as db:
+            self._known = None  # whoever asks now waits for the commit, or for its failure
             yield db
 
 
