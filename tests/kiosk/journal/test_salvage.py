@@ -268,6 +268,19 @@ def test_a_forked_journal_stands_still_until_a_new_one_is_ordered(lying, closed)
         assert left.execute("SELECT max(seq) FROM fact").fetchone() == (HEAD + 1,)
 
 
+def test_a_new_journal_looks_back_on_no_other_than_the_one_before_it(lying):
+    """What an older one has left untold was told in the one between."""
+    ruin(lying, "passed")
+    between = Journal.open(lying, KEY)
+    assert len(between.tail(LOOK_BACK)) == HEAD
+    between.append([Record(ExitPressed()), TakeOrder(RENEW)], STAMP)
+    between.close()
+    journal = Journal.open(lying, KEY)
+    assert (journal.before, len(journal.elders)) == (between.id, 1)
+    assert journal.tail(LOOK_BACK) == []
+    journal.close()
+
+
 def test_damage_does_not_make_a_forked_journal_good(lying):
     journal = Journal.open(lying, KEY)
     journal.acked(Watermark(journal.id, 5, TAKEN, 0, forked=True))
