@@ -54,8 +54,8 @@ Stepped = tuple[Standing, tuple[AnyEffect, ...]]
 
 def recall(remembered: Callable[[str], str | None]) -> Standing:
     """What a start knows: no list yet, and how high each one was."""
-    found = {name: remembered(_memory(name)) for name in NAMES}
-    return Standing(highest={name: int(version) for name, version in found.items() if version})
+    found = {name: remembered(_memory(name)) or "" for name in NAMES}
+    return Standing(highest={name: int(version) for name, version in found.items() if version.isdecimal()})
 
 
 def step(standing: Standing, event: AnyEvent, now: Now) -> Stepped:

@@ -287,8 +287,9 @@ def remember(room: Room) -> Remember:
 
 
 def recall(room: Room, text: str | None) -> Room:
-    """The room with the totals that `remember` kept; as it was where there are none."""
-    if not text:
+    """The room with the totals that `remember` kept; as it was where there are none, or none that can be read."""
+    try:
+        entered, left, openings, inside = (None if n == "-" else int(n) for n in (text or "").split())
+    except ValueError:
         return room
-    entered, left, openings, inside = (None if n == "-" else int(n) for n in text.split())
     return replace(room, entered=entered, left=left, openings=openings, inside=inside or 0)

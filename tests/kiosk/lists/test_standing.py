@@ -114,3 +114,7 @@ def test_a_wall_clock_that_jumps_expires_nothing_once_central_was_heard():
 def test_without_lists_time_changes_nothing():
     assert deadline_ms(Standing(), NOW) is None
     assert after(Ticked())[1] == ()
+
+
+def test_a_version_that_the_disk_has_spoilt_is_none():
+    assert recall({"list.deny": "5\x00", "list.allow": "3"}.get).highest == {"allow": 3}

@@ -109,3 +109,8 @@ def test_a_count_of_those_who_left_that_jumps_is_a_fault_too():
     effects = door.happen(Crossed("door", entered=100, left=5_000))
     assert isinstance(effects[0], RaiseFault)
     assert door.facts() == []
+
+
+def test_totals_that_the_disk_has_spoilt_are_learnt_anew():
+    for spoilt in ("", "100 90", "100 9x 10 10"):
+        assert moves.recall(Room(), spoilt) == Room()
