@@ -42,7 +42,7 @@ BRANCH = "xian"
 CLIENT = "central-ingest"
 TEND_MS = 4 * REMIND_S * SECOND
 """Between two looks at the orders: a worker that has much to do."""
-GATHER_MS = 8000
+GATHER_MS = 20_000
 """Mean time until a group is taken: a worker that is busy, so that messages meet in it."""
 
 
