@@ -34,7 +34,8 @@ types: $(VENV)/.test  ## mypy, strict; and the direction of imports
 bench: $(VENV)/.test  ## every measured claim in one table (python -m bench.NAME --json for one)
 	@$(BIN)/python -m bench $(ARGS)
 
-simulate: $(VENV)/.test  ## live through 2,000 kiosk-days under faults, from new seeds (ARGS="--seed 1 --json")
+simulate: $(VENV)/.test  ## find each planted mistake, then live through 2,000 kiosk-days (ARGS="--seed 1 --json")
+	@$(BIN)/python -m tests.simulation --sabotage all
 	@$(BIN)/python -m tests.simulation --days 2000 $(ARGS)
 
 soak: $(VENV)/.test  ## simulate for HOURS=1, or until a seed fails

@@ -18,11 +18,12 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     central     the ingest: groups, commits, watermarks, orders; killed, restored from a backup
     people      readers who visit, staff who give orders
     faults      what goes wrong, as a table
+    quiet       what goes wrong while all else is right: disks put back and cloned, boards, central's clock
     audit       what must hold while it runs
     promises    what must hold when it is quiet
     sabotage    known mistakes, to prove that promises are looked at
     world       all of it together, for one seed
 
 To join: a device gets a file beside `pad` and a verb of `people` that uses it; a fault gets a row in
-`faults.FAULTS`; a promise gets a function in `promises.PROMISES`.
+`faults.FAULTS` or a function in `quiet.QUIET`; a promise gets a function in `promises.PROMISES`.
 """

@@ -13,7 +13,7 @@ from itertools import count, islice
 
 import click
 
-from tests.simulation.runs import DAYS, KIOSKS, Result, live_all
+from tests.simulation.runs import DAYS, KIOSKS, Result, found, live_all
 from tests.simulation.sabotage import SABOTAGES
 from tests.simulation.timeline import hash_text
 
@@ -24,12 +24,19 @@ from tests.simulation.timeline import hash_text
 @click.option("--seed", type=int, help="First seed; with --days 1 it replays one world.")
 @click.option("--kiosks", default=KIOSKS, help="Kiosks of one world.")
 @click.option("--jobs", default=os.cpu_count() or 1, help="Worlds beside each other.")
-@click.option("--sabotage", type=click.Choice([*SABOTAGES]), help="Plant a known mistake: it must be found.")
+@click.option(
+    "--sabotage",
+    type=click.Choice(["all", *SABOTAGES]),
+    help="Plant a known mistake, or each: it must be found.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One object instead of lines.")
 def main(
     *, days: int, hours: float | None, seed: int | None, kiosks: int, jobs: int, sabotage: str, as_json: bool
 ) -> None:
     """Simulate at least so many kiosk-days; exit status 1 where a promise did not hold."""
+    if sabotage == "all":
+        _find_all()
+        return
     first = secrets.randbelow(2**31) if seed is None else seed
     worlds = -(-days // (kiosks * DAYS))
     begun = time.perf_counter()
@@ -43,6 +50,16 @@ def main(
     figures = _sum_up(results, time.perf_counter() - begun)
     click.echo(json.dumps(figures) if as_json else _table(figures))
     sys.exit(1 if figures["failed"] else 0)
+
+
+def _find_all() -> None:
+    """Plant each known mistake; exit status 1 where one is not found."""
+    missed = 0
+    for name, mistake in SABOTAGES.items():
+        hit = found(name)
+        missed += not hit
+        click.echo(f"{'found' if hit else 'MISSED':>12}  {name}: {mistake.what}")
+    sys.exit(bool(missed))
 
 
 def _seeds(first: int, worlds: int, hours: float | None) -> Iterator[int]:

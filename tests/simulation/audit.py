@@ -42,6 +42,8 @@ class Auditor:
         self._sensed: dict[str, DoorSensed | None] = {}
         """What the door unit last said to each kiosk; None: nothing, or it is lost."""
         self.chronicle = Chronicle()
+        self.orphans: set[tuple[str, str]] = set()
+        """Device and transaction of what was owed by boards that are no more."""
         self._event: AnyEvent | None = None
         self._shown: dict[str, int] = {}
         """When a transaction was first shown as done, by the right time."""

@@ -69,6 +69,8 @@ class Central:
         self.engine = self._open()
         self.plug = Plug()
         self.up = False
+        self.error_ms = 0
+        """Its clock less the right time."""
         self.orders: list[Order] = []
         """Every order that staff ever gave, as it was published."""
         self.held: Counter[str] = Counter()
@@ -90,6 +92,10 @@ class Central:
                 one = Device(id=name, branch_id=BRANCH, name_zh=name, name_en=name, setting=setting)
                 one.commissioned_on = date(2026, 1, 1)
                 session.add(one)
+
+    @property
+    def _now_ms(self) -> int:
+        return self._timeline.wall_ms + self.error_ms
 
     # ------------------------------------------------------------ the process
     def start(self) -> None:
@@ -136,7 +142,7 @@ class Central:
     def _connect(self, life: int) -> None:
         if life != self._life:
             return
-        self._session = max(self._timeline.wall_ms, self._session + 1)
+        self._session = max(self._now_ms, self._session + 1)
         try:
             will = self._presence(online=False)
             self._link = self._broker.connect(CLIENT, will, lambda event: self._hear(life, event))
@@ -194,7 +200,7 @@ class Central:
         letters = [letter for heard in group if (letter := read(heard)) is not None]
         self.plug.chance("before a commit")
         with self.engine.begin() as connection:
-            stored = store(connection, letters, self._timeline.wall_ms, READERS)
+            stored = store(connection, letters, self._now_ms, READERS)
             self.plug.chance("inside a commit")
         for (_, journal), watermark in stored.watermarks.items():
             self.held[journal] = max(self.held[journal], watermark.seq)
@@ -212,7 +218,7 @@ class Central:
         """Give up late orders, and remind of those that nobody has answered, as long as there are any."""
         if life == self._life:
             with open_sessions(self.engine).begin() as session:
-                expire(session, self._timeline.wall_ms)
+                expire(session, self._now_ms)
                 waiting = session.scalar(
                     select(StoredOrder.id).where(StoredOrder.state == "pending").limit(1)
                 )
@@ -223,17 +229,17 @@ class Central:
 
     def _send_again(self, devices: set[str] | None) -> None:
         with open_sessions(self.engine, readonly=True).begin() as session:
-            for order in pending_durable(session, self._timeline.wall_ms, devices):
+            for order in pending_durable(session, self._now_ms, devices):
                 self._publish(mqtt.Message(*order_payload(SIGNING, order)))
 
     # ------------------------------------------------------------ staff
-    def order(self, device: str, verb: str) -> Order | None:
+    def order(self, device: str, verb: str, boot: str | None = None) -> Order | None:
         """What the web does when staff give an order; None where the device cannot take it now."""
         if not self.up:
             return None
         with open_sessions(self.engine).begin() as session:
             try:
-                given = give_order(session, device, verb, "staff", self._timeline.wall_ms)
+                given = give_order(session, device, verb, "staff", self._now_ms, boot=boot)
             except NotPossible:
                 return None
             topic, payload = order_payload(SIGNING, given)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from kiosk.journal import Journal, JournalFailed
 
@@ -60,6 +61,17 @@ class Plug:
         return self.tears and self.chances is not None and self.chances <= 0
 
 
+class Image(NamedTuple):
+    """What a disk held at some time."""
+
+    journal: str
+    """The id of the journal on it."""
+    head: int
+    """The last fact in it."""
+    octets: tuple[bytes, bytes]
+    """As `Disk.read` gives them."""
+
+
 class Disk:
     """The folder of one kiosk's journal."""
 
@@ -67,6 +79,8 @@ class Disk:
         self.plug = Plug()
         self.full = False
         """Nothing more can be written."""
+        self.readonly = False
+        """Nor can it be opened for writing."""
         self._path = folder / "journal.db"
         self._log = folder / "journal.db-wal"
         self._chance = chance
@@ -74,8 +88,12 @@ class Disk:
         """What a cut has left of database and log; None: what is in the files."""
         folder.mkdir()
 
+    @property
+    def writable(self) -> bool:
+        return not (self.full or self.readonly)
+
     def mount(self) -> WatchedJournal:
-        """The journal as a start finds it; nobody has it open.
+        """The journal as a start finds it; nobody has it open. Where none can be written, one that forgets.
 
         Raises:
             JournalFailed: it cannot be opened.
@@ -84,7 +102,11 @@ class Disk:
             for path, octets in zip((self._path, self._log), self._left, strict=True):
                 path.write_bytes(octets)
             self._left = None
-        journal = WatchedJournal.open(self._path, KEY, seal=seal)
+        journal = (
+            WatchedJournal.without_disk(KEY, "attempt to write a readonly database")
+            if self.readonly
+            else WatchedJournal.open(self._path, KEY, seal=seal)
+        )
         assert isinstance(journal, WatchedJournal)
         journal.disk = self
         return journal
@@ -123,8 +145,14 @@ class WatchedJournal(Journal):
         assert self.disk is not None
         disk, plug = self.disk, self.disk.plug
         plug.chance("before a commit")
-        if disk.full:
-            raise JournalFailed("database or disk is full")
+        if self.failed:  # it is in memory
+            with super()._transaction() as db:
+                yield db
+            return
+        if not disk.writable:
+            raise JournalFailed(
+                "database or disk is full" if disk.full else "attempt to write a readonly database"
+            )
         before = disk.read() if plug.at_this_commit else None
         with super()._transaction() as db:
             yield db

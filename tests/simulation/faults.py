@@ -16,6 +16,9 @@ from tests.simulation.world import Fault, World
 BEFORE_THE_FALL = 40
 """Power goes at one of the next so many chances: effects begun and ended, commits begun, written and ended."""
 
+BUILT_MS = 1_780_000_000_000
+"""A few months before the simulation begins."""
+
 
 def _some_time(world: World, longest_ms: float) -> float:
     """Mostly short, at times long."""
@@ -88,7 +91,7 @@ def disk_full(world: World) -> Script:
 def page_damaged(world: World) -> Script:
     """A page of its disk cannot be read any more; the next start sets the journal aside."""
     machine = _victim(world)
-    if machine.run is None or machine.disk.full:
+    if machine.run is None or not machine.disk.writable:
         return
     world.auditor.chronicle.read(machine.name, machine.run.journal)
     machine.fall("a page of its disk is gone")
@@ -105,6 +108,31 @@ def clock_jumps(world: World) -> Script:
     machine.set_clock(error_ms, trusted=world.chance.random() < 0.5)
     yield _some_time(world, 6 * HOUR)
     machine.set_clock(world.chance.randint(-2000, 2000), trusted=True)
+
+
+def clock_unset(world: World) -> Script:
+    """The battery of the clock is empty: at boot it is 1970, or the day on which the system was built."""
+    machine = _victim(world)
+    machine.fall("power and its clock are gone")
+    yield _some_time(world, HOUR)
+    since_ms = world.timeline.wall_ms - world.chance.choice((0, BUILT_MS))
+    machine.set_clock(-since_ms, trusted=False)
+    machine.power_on()
+    yield _some_time(world, 6 * HOUR)
+    machine.set_clock(world.chance.randint(-2000, 2000), trusted=True)
+
+
+def disk_readonly(world: World) -> Script:
+    """It takes nothing, and a start finds it so: the kiosk goes on without, until a technician mends it."""
+    machine = _victim(world)
+    machine.disk.readonly = True
+    yield _some_time(world, MINUTE)
+    if world.chance.random() < 0.7:
+        machine.fall("somebody hopes that it helps")
+        yield 3 * SECOND
+        machine.power_on()
+    yield _some_time(world, HOUR)
+    world.mend_disk(machine)
 
 
 # ---------------------------------------------------------------- devices
@@ -246,7 +274,9 @@ FAULTS = (
     Fault(2, asked_to_stop),
     Fault(5, kiosk_gone),
     Fault(2, disk_full),
+    Fault(2, disk_readonly),
     Fault(3, clock_jumps),
+    Fault(3, clock_unset),
     Fault(3, page_damaged),
     Fault(4, device_lost),
     Fault(4, bad_air),

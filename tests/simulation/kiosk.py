@@ -8,7 +8,7 @@ import msgspec
 
 from kiosk.events import Ticked
 from kiosk.journal import JournalFailed
-from tests.simulation.disk import Disk, PowerCut
+from tests.simulation.disk import Disk, Image, PowerCut
 from tests.simulation.pad import Plate
 from tests.simulation.program import Run, Surroundings, Watch
 from tests.simulation.terminal import Terminal
@@ -43,6 +43,8 @@ class Machine:
         self.ever_wrong = False
         """Its wall clock has been, by more than CLOSE_MS."""
         self.desk_taken = False
+        self.image: Image | None = None
+        """Of its disk, made in the quiet."""
         self.run: Run | None = None
 
     @property

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from central.circulation.models import OwedTransaction
-from central.circulation.owed import FOR_STAFF, said
-from central.facts.models import FactAside, StoredFact
+from central.circulation.owed import FOR_STAFF, WAITING, said
+from central.facts.models import BootClock, FactAside, FactGap, StoredFact
 from central.facts.models import Journal as StoredJournal
-from central.facts.rows import pseudonym
+from central.facts.rows import LOST, pseudonym
 from central.fleet.models import Order as StoredOrder
 from central.fleet.models import RefusedMessage
+from central.ingest.storing import FORKED
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
 from central.reports.tallies import Place, Sums
 from kiosk.journal import Journal, Row
@@ -37,6 +39,8 @@ class Chronicle:
         """By kiosk, in the order in which they happened."""
         self._journals: dict[str, dict[str, None]] = {}
         """By kiosk, in the order in which they were made."""
+        self.beside: dict[str, set[str]] = {}
+        """Of each journal that two machines wrote, what either wrote after the fork."""
 
     def read(self, device: str, journal: Journal) -> list[Row]:
         """What has been added to a kiosk's present journal since the last look; all of it as remembered."""
@@ -50,6 +54,13 @@ class Chronicle:
             facts.append(fact)
         return rows
 
+    def read_beside(self, journal: Journal) -> int:
+        """What one of two machines has added to a journal that both write; how many facts."""
+        known = {(row.stamp, row.fact) for row in self._rows[journal.id]}
+        added = [row for row in journal.since(0, ALL) if (row.stamp, row.fact) not in known]
+        self.beside.setdefault(journal.id, set()).update(_body(row) for row in added)
+        return len(added)
+
     def facts(self, device: str, journal: Journal) -> list[AnyFact]:
         """Every fact of a kiosk, in order."""
         self.read(device, journal)
@@ -60,15 +71,26 @@ class Chronicle:
         return {name: self._rows[name] for name in self._journals.get(device, {}) if name != journal.id}
 
 
-def check_set_aside(central: Central, device: str, name: str, rows: list[Row]) -> Iterator[str]:
-    """Of a journal that was damaged each fact, or what stands in its place; at its end some may be missing."""
+def check_set_aside(
+    central: Central, device: str, name: str, rows: list[Row], beside: set[str]
+) -> Iterator[str]:
+    """Of a journal that was damaged each fact, or what stands in its place; at its end some may be missing, and
+    where central was restored to before the damage, what it knows to be gone.
+
+    Of one with two writers the facts before the fork, and after it those that one of them wrote.
+    """
     with central.engine.execution_options(readonly=True).connect() as connection:
-        stored = _stored(connection, device, name)
-    if [seq for seq, *_ in stored] != list(range(1, len(stored) + 1)) or len(stored) > len(rows):
-        yield f"{device}: of {len(rows)} facts in {name} those stored have gaps, or are more"
-    for row, (_, *_, body) in zip(rows, stored, strict=False):
-        if body not in {_body(row), LOST_ONE}:
-            yield f"{device}: {row.seq} of {name} is {body}, not {row.fact!r}"
+        stored = {row[0]: row[-1] for row in _stored(connection, device, name)}
+        gaps = connection.execute(
+            select(FactGap.first, FactGap.last).where(FactGap.device_id == device, FactGap.journal == name)
+        ).all()
+    gone = {seq for first, last in gaps for seq in range(first, last + 1)}
+    if {*stored, *gone} != set(range(1, len(stored) + len(gone) + 1)):
+        yield f"{device}: {name} has other gaps than {gaps}"
+    for seq, body in stored.items():
+        wanted = {_body(rows[seq - 1]), LOST_ONE} if seq <= len(rows) else beside
+        if body not in wanted:
+            yield f"{device}: {seq} of {name} is {body}, not one of {wanted}"
 
 
 def check_central(central: Central, device: str, journal: Journal, rows: list[Row]) -> Iterator[str]:
@@ -92,8 +114,11 @@ def check_central(central: Central, device: str, journal: Journal, rows: list[Ro
         yield f"{device}: watermark {journal.watermark}, committed {committed}, forked {forked}"
 
 
-def check_tallies(central: Central) -> Iterator[str]:
-    """The tallies are what a recount of the stored facts gives; nothing was refused or kept aside."""
+def check_tallies(central: Central, forked: Iterable[str]) -> Iterator[str]:
+    """The tallies are what a recount of the stored facts gives; nothing was refused or kept aside.
+
+    But for what came of forked journals.
+    """
     sums = Sums()
     with central.engine.execution_options(readonly=True).connect() as connection:
         query = select(StoredFact.device_id, StoredFact.at_ms, StoredFact.body)
@@ -106,21 +131,31 @@ def check_tallies(central: Central) -> Iterator[str]:
             rows = connection.execute(select(model.__table__)).all()
             if {tuple(row[:-1]): row[-1] for row in rows} != dict(counts):
                 yield f"{model.__tablename__} is not its recount"
-        for table in (FactAside, RefusedMessage):
-            rows = connection.execute(select(table.__table__)).all()
+        aside, refused = FactAside, RefusedMessage
+        for query in (
+            select(aside.__table__).where(aside.journal.not_in(sorted(forked))),
+            select(refused.__table__).where(refused.why != FORKED),
+        ):
+            rows = connection.execute(query).all()
             if rows:
-                yield f"{table.__tablename__}: {rows}"
+                yield f"{rows}"
 
 
-def check_staff_list(central: Central, told: dict[str, list[AnyFact]]) -> Iterator[str]:
-    """What kiosks decided by themselves stands in the list for staff, as it began and as it ended."""
+def check_staff_list(
+    central: Central, told: dict[str, list[AnyFact]], orphans: set[tuple[str, str]]
+) -> Iterator[str]:
+    """What kiosks decided by themselves stands in the list for staff, as it began and as it ended.
+
+    What nobody will end any more is orphaned there.
+    """
     wanted: dict[tuple[str, str], str] = {}
     for device, known in told.items():
         for fact in known:
             says = said(fact)
             name = device, getattr(fact, "txn", "")
             if says is not None and (says.opens or name in wanted):
-                wanted[name] = says.state
+                orphaned = name in orphans and says.state in WAITING
+                wanted[name] = "orphaned" if orphaned else says.state
     row = OwedTransaction
     with central.engine.execution_options(readonly=True).connect() as connection:
         stored = {
@@ -131,6 +166,21 @@ def check_staff_list(central: Central, told: dict[str, list[AnyFact]]) -> Iterat
         is_so, should = stored.get(name), wanted.get(name)
         if is_so != should and (is_so, should) != ("conflict", "made"):
             yield f"{name} is {is_so} for staff, the kiosk said {should}"
+
+
+def check_dates(central: Central, device: str, begun: dict[str, int], within_ms: int) -> Iterator[str]:
+    """Facts of boots that have a line stand where they happened: `begun` tells when their clocks began."""
+    fact, line = StoredFact, BootClock
+    query = (
+        select(fact.journal, fact.seq, fact.kind, fact.boot, fact.mono_ms, fact.at_ms)
+        .join(line, (line.device_id == fact.device_id) & (line.boot == fact.boot))
+        .where(fact.device_id == device, fact.kind != LOST)
+    )
+    with central.engine.execution_options(readonly=True).connect() as connection:
+        for journal, seq, kind, boot, mono_ms, at_ms in connection.execute(query):
+            if boot in begun and abs(at_ms - mono_ms - begun[boot]) > within_ms:
+                off_s = (at_ms - mono_ms - begun[boot]) / 1000
+                yield f"{device}: {kind} ({seq} of {journal}) is dated {off_s:+.1f} s off"
 
 
 def items_for_staff(central: Central) -> set[str]:
@@ -148,7 +198,7 @@ def orders(central: Central) -> list[tuple[str, int, str, int]]:
         return [(device, number, state, at_ms) for device, number, state, at_ms in connection.execute(query)]
 
 
-def _stored(connection: Connection, device: str, journal: str) -> list[tuple[object, ...]]:
+def _stored(connection: Connection, device: str, journal: str) -> list[tuple[Any, ...]]:
     fact = StoredFact
     query = (
         select(fact.seq, fact.wall_ms, fact.mono_ms, fact.boot, fact.body)

@@ -1,7 +1,7 @@
 """Known mistakes, planted one at a time: what proves that the promises are really looked at.
 
-`python -m tests.simulation --sabotage NAME` lives through seeds with one of them until a promise breaks;
-`tests/simulation/test_sabotage.py` wants each to be found.
+`python -m tests.simulation --sabotage NAME` lives through seeds with one of them until a promise breaks, with
+`all` in the place of a name with each. `tests/simulation/test_sabotage.py` wants those found that show soon.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Sabotage(NamedTuple):
     plant: Callable[[], AbstractContextManager[object]]
     harm: tuple[tuple[str, ...], int] = ((), FAULTS_A_DAY)
     """The faults under which it shows, by name (none: all of them), and how many a kiosk has of them a day."""
+    rare: bool = False
+    """It takes many days to show."""
 
 
 def _instead(owner: object, name: str, make: Callable[[Any], Any]) -> Callable[[], Any]:
@@ -149,7 +151,10 @@ SABOTAGES: dict[str, Sabotage] = {
         _instead(TremblingHands, "do", _clears_first),
     ),
     "lying-disk": Sabotage(
-        "the last commit is lost with the power", _lying_disk, (("power cut", "program killed"), 20)
+        "the last commit is lost with the power",
+        _lying_disk,
+        (("power cut", "program killed"), 20),
+        rare=True,
     ),
     "no-recovery": Sabotage(
         "a start does not look for intents without outcome",
@@ -160,6 +165,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "an order that comes again is carried out again",
         _instead(WatchedJournal, "order_taken", lambda _: lambda _journal, _number: False),
         (("bad weather",), 12),
+        rare=True,
     ),
     "locked-in": Sabotage(
         "the door is secured when it is shut, whatever fire contact and exit button say",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.simulation import quiet
 from tests.simulation.runs import scratch
 from tests.simulation.timeline import HOUR
 from tests.simulation.world import World
@@ -30,3 +31,20 @@ def test_a_restored_central_gets_back_what_kiosks_told_that_have_nothing_new_to_
     world.live_until(6 * HOUR)
     world.lose_central_in_the_quiet()
     assert world.figures["restores of central"] == 1
+
+
+def test_a_twin_that_is_switched_off_leaves_the_other_heard_though_both_counted_the_same_sessions(
+    world: World,
+) -> None:
+    for hours in (1, 2, 3):
+        world.live_until(hours * HOUR)
+        quiet.disk_cloned(world)
+        world.auditor.audit()
+
+
+def test_a_disk_that_is_put_back_is_noticed_and_goes_on_in_a_new_journal(world: World) -> None:
+    for hours in range(1, 5):
+        world.live_until(hours * HOUR)
+        quiet.image_put_back(world)
+        world.auditor.audit()
+    assert world.figures["images put back"]

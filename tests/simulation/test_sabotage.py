@@ -1,19 +1,13 @@
-"""Each known mistake is found: by seeds that are drawn anew in each run."""
+"""Each known mistake that shows soon is found: by seeds that are drawn anew in each run. `make simulate` looks for all."""
 
 from __future__ import annotations
 
-import secrets
-
 import pytest
 
-from tests.simulation.runs import live
+from tests.simulation.runs import found
 from tests.simulation.sabotage import SABOTAGES
 
-SEEDS = 8
-"""At most; most are found in the first."""
 
-
-@pytest.mark.parametrize("name", SABOTAGES)
+@pytest.mark.parametrize("name", [name for name, one in SABOTAGES.items() if not one.rare])
 def test_a_planted_mistake_is_found(name: str) -> None:
-    first = secrets.randbelow(2**31)
-    assert any(live(seed, 2, name).failure for seed in range(first, first + SEEDS)), f"seeds from {first}"
+    assert found(name)

@@ -83,14 +83,16 @@ class KioskClock:
 
     def __init__(self, timeline: Timeline, boot: str) -> None:
         self._timeline = timeline
-        self.boot = boot
         self.error_ms = 0
         """Wall clock less the right time."""
         self.trusted = True
-        self._booted_ms = timeline.now_ms - SECOND
+        self.begun: dict[str, int] = {}
+        """When the other clock of each boot stood at zero, by the right time."""
+        self.reboot(boot)
 
     def reboot(self, boot: str) -> None:
         self.boot, self._booted_ms = boot, self._timeline.now_ms - SECOND
+        self.begun[boot] = EPOCH_MS + self._booted_ms
 
     def now(self) -> Now:
         return Now(self._timeline.wall_ms + self.error_ms, self._timeline.now_ms - self._booted_ms)

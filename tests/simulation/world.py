@@ -53,10 +53,13 @@ class World:
         folder: Path,
         faults: Sequence[Fault],
         *,
+        quiet: Sequence[Callable[[World], None]] = (),
         kiosks: int = 3,
         faults_a_day: int = FAULTS_A_DAY,
     ) -> None:
         self.seed = seed
+        self.folder = folder
+        self._quiet = quiet
         self._faults = faults
         self._faults_a_day = faults_a_day
         self._harm: list[Script] = []
@@ -93,6 +96,8 @@ class World:
             self.live_until(min(self.timeline.now_ms + int(self.chance.uniform(3, 9) * HOUR), days * DAY))
             if self.chance.random() < 0.3:
                 self.lose_central_in_the_quiet()
+            if self._quiet and self.chance.random() < 0.4:
+                self.harm_in_the_quiet()
         self._sum_up(days)
 
     def open(self) -> None:
@@ -145,6 +150,14 @@ class World:
             self.count("restores of central")
         self.central.start()
         self.timeline.run(self.timeline.now_ms + CALM_MS)
+        self.auditor.audit()
+
+    def harm_in_the_quiet(self) -> None:
+        """Something that must be harmed alone, so that what comes of it is known."""
+        harm = self.chance.choice(self._quiet)
+        self.timeline.note("fate", harm.__name__.replace("_", " "))
+        self.count("faults")
+        harm(self)
         self.auditor.audit()
 
     def _settle(self) -> None:
@@ -224,9 +237,9 @@ class World:
         machine.power_on()
 
     def mend_disk(self, machine: Machine) -> None:
-        """A technician makes room; a kiosk that broke on it is started again."""
-        if machine.disk.full:
-            machine.disk.full = False
+        """A technician makes room, or lets it be written; a kiosk that broke on it is started again."""
+        if not machine.disk.writable:
+            machine.disk.full = machine.disk.readonly = False
             if machine.run is not None:
                 machine.fall("a technician starts it again")
                 self.timeline.after(3 * SECOND, lambda: machine.power_on(reboot=False))
