@@ -36,6 +36,7 @@ from wire.orders import Order
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
 DOOR_SCANNER = "door_scanner"
+NO_LISTS = Lists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
     """All that the kiosk judges by at this moment."""
-    lists = kiosk.lists.lists if kiosk.lists else Lists()
+    lists = kiosk.lists.lists if kiosk.lists else NO_LISTS
     up, lending = kiosk.station.ils_up, kiosk.station.lending
     return Rule(now, rules.offline, rules.named, lists, kiosk.memory, kiosk.owed, up, lending)
 

@@ -260,8 +260,9 @@ class Journal:
         known = self._known
         if known is None:
             with self._db.reading() as db:
-                own = state.load(db)
-                known = self._known = own, rows.head(db), self._level(db, own)
+                own, head = state.load(db), rows.head(db)
+                level = bounds.level(head - own.watermark, self._limits.facts)
+                known = self._known = own, head, level
         return known
 
     @contextmanager
