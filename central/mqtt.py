@@ -141,6 +141,7 @@ class Link:
         self._connected.clear()
         self._client.disconnect()
         self._client.loop_stop()
+        self._client._reset_sockets()  # noqa: SLF001 - else paho's own pair of sockets waits for the collector
 
     def _make(self, client_id: str) -> paho.Client:
         client = paho.Client(
