@@ -8,8 +8,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 HOURS ?= 1
 
-# Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts.
-APT := mosquitto postgresql chromium fonts-noto-cjk
+# Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts, cables to pull.
+APT := mosquitto postgresql chromium fonts-noto-cjk iproute2
 
 .PHONY: help demo test lint types bench simulate chaos soak docs lock clean
 
