@@ -59,8 +59,11 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "") -> Result:
-    """One world from its beginning to its end, or to its failure; the same for the same arguments."""
+def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "", *, twins: bool = True) -> Result:
+    """One world from its beginning to its end, or to its failure; the same for the same arguments.
+
+    Without `twins` no disk is cloned or put back, no board replaced, no central restored behind the time.
+    """
     begun, failure = time.perf_counter(), ""
     gc.collect()
     gc.freeze()
@@ -69,7 +72,7 @@ def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "") -> Result:
     only, faults_a_day = SABOTAGES[sabotage].harm if sabotage else ((), FAULTS_A_DAY)
     faults = [fault for fault in FAULTS if not only or fault.name in only]
     with mistake, scratch() as folder, capture_logs() as said:
-        quiet = () if only else QUIET
+        quiet = QUIET if twins and not only else ()
         world = World(seed, folder, faults, quiet=quiet, kiosks=kiosks, faults_a_day=faults_a_day)
         try:
             world.run(DAYS)
