@@ -23,7 +23,7 @@ from pathlib import Path
 
 from bench.report import Figure, figure, run_main
 from central import log
-from central.circulation.server import SipServer
+from central.circulation.server.listen import SipServer
 from central.clock_ms import now_ms
 from central.db import open_engine, open_sessions
 from central.migrations import migrate

@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from central.accounts import views as accounts
-from central.circulation import views as circulation
+from central.circulation.owed import views as circulation
 from central.config import Config
 from central.fleet import views as fleet
 from central.lists import views as lists

@@ -89,7 +89,7 @@ def ingest(config: Config, share: str) -> None:
 def sip2(config: Config) -> None:
     """The ledger for self-check machines."""
     from central import log
-    from central.circulation.process import serve
+    from central.circulation.server.process import serve
 
     log.configure()
     serve(config)

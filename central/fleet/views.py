@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
 from central.accounts.operations import record
-from central.circulation import owed_list
+from central.circulation.owed import listing
 from central.clock_ms import now_ms
 from central.facts import marks
 from central.fleet import board, records, words
@@ -160,7 +160,7 @@ def _records(kiosk: Kiosk) -> dict[str, Any]:
         forked = next(iter(marks.forked(session, kiosk.id)), None)
         return {
             "kiosk": kiosk,
-            "owed": owed_list.held(session, kiosk.id),
+            "owed": listing.held(session, kiosk.id),
             "forked": forked,
             "machines": records.machines(session, forked) if forked else [],
             "boot": getattr(services().hub.seen(kiosk.id).condition, "boot", ""),

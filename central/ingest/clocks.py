@@ -24,7 +24,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from central.circulation import owed
+from central.circulation.owed import states
 from central.facts.models import BootClock, Journal, Revision, StoredFact
 from central.facts.rows import AHEAD_MS, FIRST_MS, LOST
 from central.fleet.models import Branch
@@ -44,7 +44,7 @@ NEVER_MS = 0
 """When a boot began by a clock that was not set: far from any beginning that is believed."""
 CHUNK = 1_000
 """Facts in memory at once while a boot is moved: it may have 100,000."""
-MEANT = sorted(str(kind.__struct_config__.tag) for kind in {*COUNTS, *owed.CONCERNED})
+MEANT = sorted(str(kind.__struct_config__.tag) for kind in {*COUNTS, *states.CONCERNED})
 """Kinds whose time is somewhere else too."""
 
 Boot = tuple[str, str]
@@ -86,7 +86,7 @@ class Moved(NamedTuple):
 
     sums: Sums
     """What the tallies lose and gain."""
-    told: list[owed.Told]
+    told: list[states.Told]
     """What the list of owed transactions is to hear again."""
 
 
@@ -215,7 +215,7 @@ def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved:
     for span in _spans(connection, boot):
         movable = (*span, StoredFact.received_ms > now_ms - MOVABLE_MS, StoredFact.at_ms != at_ms)
         for zone, was_ms, told in _misdated(connection, movable, at_ms):
-            if owed.concerns(told.fact):
+            if states.concerns(told.fact):
                 moved.told.append(told)
             if type(told.fact) in COUNTS and was_ms // QUARTER_MS != told.at_ms // QUARTER_MS:
                 place = Place(told.device_id, told.branch_id, zone)
@@ -231,7 +231,7 @@ def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved:
 
 def _misdated(
     connection: Connection, span: Span, at_ms: ColumnElement[int]
-) -> Iterator[tuple[str, int, owed.Told]]:
+) -> Iterator[tuple[str, int, states.Told]]:
     """Facts that are to stand at `at_ms`, in order: the zone of their branch, when they were, what they tell."""
     fact = StoredFact
     query = (
@@ -251,4 +251,4 @@ def _misdated(
     for zone, was_ms, device, journal, branch, to_ms, body in connection.execute(query).yield_per(CHUNK):
         known = decode_fact(body.encode())
         if not isinstance(known, UnknownFact):
-            yield zone, was_ms, owed.Told(device, journal, branch, to_ms, known, body)
+            yield zone, was_ms, states.Told(device, journal, branch, to_ms, known, body)

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
-from central.circulation import owed_store
-from central.circulation.owed import CONCERNED, Told, concerns
+from central.circulation.owed import store as owed_store
+from central.circulation.owed.states import CONCERNED, Told, concerns
 from central.facts.models import FactAside, StoredFact
 from central.facts.rows import Taken
 from central.fleet.models import Order

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from central.circulation.owed import clean
+from central.circulation.owed.states import clean
 from central.fleet.models import Branch
 from central.lists import hours
 from central.lists.models import BranchHours, ListEntry, ListHead, ListMark

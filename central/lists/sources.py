@@ -21,7 +21,7 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from central.circulation.models import Hold, Item, LendingRule, Loan, Reader
+from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Reader
 from central.fleet.tree import Tree
 from central.lists.models import BranchHours, ListEntry, ListImport, ListNumber
 from wire.ids import ListName

@@ -15,7 +15,17 @@ from sqlalchemy import Engine, MetaData, text
 
 from central.db import Base
 
-DOMAINS = ("accounts", "circulation", "clock", "facts", "fleet", "lists", "reports")
+DOMAINS = (
+    "accounts",
+    "circulation.ledger",
+    "circulation.owed",
+    "circulation.server",
+    "clock",
+    "facts",
+    "fleet",
+    "lists",
+    "reports",
+)
 """Folders of central whose `models` declare tables."""
 MIGRATING = 0x5368_7577
 """Number of PostgreSQL's advisory lock under which one process migrates and the others wait."""

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Boolean, Date, bindparam, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from central.circulation.models import Reader, ReaderType
+from central.circulation.ledger.models import Reader, ReaderType
 from central.fleet.models import Branch
 from central.reports.models import TallyDay
 from central.statements import Bulk, Cursor, Prepared

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
-from central.circulation.models import OwedTransaction
+from central.circulation.owed.models import OwedTransaction
 from central.config import Mqtt
 from central.facts.models import FactAside
 from central.fleet.models import RefusedMessage

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from central.circulation.owed import FOR_STAFF, WAITING
+from central.circulation.owed.states import FOR_STAFF, WAITING
 from kiosk.secrets import pseudonym
 from tests.chaos.evidence import Evidence, Findings, Key
 from tests.chaos.world import Kiosk

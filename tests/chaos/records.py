@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, select
 
-from central.circulation.models import Loan
+from central.circulation.ledger.models import Loan
 from central.config import Mqtt
 from central.facts.models import StoredFact
 from central.facts.rows import pseudonym

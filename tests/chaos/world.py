@@ -22,8 +22,8 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from central.circulation.models import SipAccount
-from central.circulation.passwords import hash_password
+from central.circulation.server.models import SipAccount
+from central.circulation.server.passwords import hash_password
 from central.db import open_engine, open_sessions
 from central.fleet import pki
 from central.fleet.models import Device

@@ -15,7 +15,7 @@ from paho.mqtt import publish
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, select
 
-from central.circulation.models import Loan
+from central.circulation.ledger.models import Loan
 from central.facts.models import Journal, StoredFact
 from deploy.demo.network import DESK, ROOM24, WELCOME, Network
 from deploy.demo.seed.collection import collection

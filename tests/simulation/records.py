@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from central.circulation.models import OwedTransaction
-from central.circulation.owed import FOR_STAFF, WAITING, said
+from central.circulation.owed.models import OwedTransaction
+from central.circulation.owed.states import FOR_STAFF, WAITING, said
 from central.facts.models import BootClock, FactAside, FactGap, StoredFact
 from central.facts.models import Journal as StoredJournal
 from central.facts.rows import LOST, pseudonym

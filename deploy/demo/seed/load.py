@@ -11,17 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from central.circulation.models import (
-    Hold,
-    Item,
-    LendingRule,
-    Loan,
-    Reader,
-    ReaderType,
-    SipAccount,
-    Title,
-)
-from central.circulation.passwords import hash_password
+from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Reader, ReaderType, Title
+from central.circulation.server.models import SipAccount
+from central.circulation.server.passwords import hash_password
 from central.db import Base
 from central.fleet.models import Branch, Device
 from deploy.demo.seed.collection import Collection, collection, rows

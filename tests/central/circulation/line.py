@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import func, select
 
-from central.circulation.models import Loan
-from central.circulation.server import SipServer
+from central.circulation.ledger.models import Loan
+from central.circulation.server.listen import SipServer
 from central.db import open_sessions
 from tests.central.circulation.world import NOW_MS
 

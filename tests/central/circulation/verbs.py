@@ -2,7 +2,8 @@
 
 from functools import wraps
 
-from central.circulation import enquiries, operations, sip2, terminals
+from central.circulation.ledger import enquiries, lending
+from central.circulation.server import answers, terminals
 from central.statements import Cursor
 
 
@@ -17,11 +18,11 @@ def _within(verb):
     return call
 
 
-check_out = _within(operations.check_out)
-check_in = _within(operations.check_in)
+check_out = _within(lending.check_out)
+check_in = _within(lending.check_in)
 item_information = _within(enquiries.item_information)
 reader_information = _within(enquiries.reader_information)
 pin_hash = _within(enquiries.pin_hash)
 find_account = _within(terminals.find_account)
 forget_answers = _within(terminals.forget_answers)
-perform = _within(sip2.perform)
+perform = _within(answers.perform)

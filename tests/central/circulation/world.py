@@ -4,9 +4,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from central.circulation import models
-from central.circulation.operations import Desk
-from central.circulation.passwords import hash_password
+from central.circulation.ledger import models
+from central.circulation.ledger.lending import Desk
+from central.circulation.server.models import SipAccount
+from central.circulation.server.passwords import hash_password
 from central.db import open_sessions
 from central.fleet.models import Branch
 
@@ -120,10 +121,10 @@ def _rows():
             max_renewals=renewals,
         )
     for desk in (XIAN, CUN):
-        yield models.SipAccount(
+        yield SipAccount(
             username=desk.account, password_hash=PASSWORD_HASH, branch_id=desk.branch, dialect="shuwu"
         )
-    yield models.SipAccount(
+    yield SipAccount(
         username="closed", password_hash=PASSWORD_HASH, branch_id="xian", dialect="shuwu", active=False
     )
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from central.circulation.models import OwedTransaction
+from central.circulation.owed.models import OwedTransaction
 from central.db import open_sessions
 from central.facts import marks
 from central.fleet.models import Device

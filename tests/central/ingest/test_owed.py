@@ -7,9 +7,10 @@ from itertools import permutations
 import pytest
 from sqlalchemy import select, text, update
 
-from central.circulation.models import Item, Loan, OwedTransaction, Reader, ReaderType, Title
-from central.circulation.owed import STATES, Told
-from central.circulation.owed_store import orphan, take
+from central.circulation.ledger.models import Item, Loan, Reader, ReaderType, Title
+from central.circulation.owed.models import OwedTransaction
+from central.circulation.owed.states import STATES, Told
+from central.circulation.owed.store import orphan, take
 from central.db import open_sessions
 from central.facts.rows import pseudonym
 from tests.central.ingest import world as ingest

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, select, update
 
-from central.circulation.models import Loan, Reader
+from central.circulation.ledger.models import Loan, Reader
 from central.db import open_sessions
 from central.fleet.models import Device
 from central.lists import imports, making, operations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from central.circulation.models import Hold
+from central.circulation.ledger.models import Hold
 from central.db import open_sessions
 from central.fleet.models import Branch, Device
 from central.lists import making

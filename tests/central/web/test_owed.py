@@ -8,10 +8,11 @@ from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
 from central.accounts.models import AuditEntry, Staff
-from central.circulation import owed_list, owed_words, settling
-from central.circulation.models import OwedTransaction, Reader, ReaderType
-from central.circulation.owed import STATES
-from central.circulation.owed_list import PAGE, VIEWS
+from central.circulation.ledger.models import Reader, ReaderType
+from central.circulation.owed import listing, settling, words
+from central.circulation.owed.listing import PAGE, VIEWS
+from central.circulation.owed.models import OwedTransaction
+from central.circulation.owed.states import STATES
 from central.clock_ms import now_ms
 from central.facts.models import FactAside, Journal, StoredFact
 from central.fleet.models import Order
@@ -112,7 +113,7 @@ def test_the_count_beside_the_navigation_reads_what_is_open_alone(app):
     ran = []
     event.listen(services(app).engine, "before_cursor_execute", lambda *heard: ran.append(heard[2:4]))
     with services(app).reading() as session:
-        owed_list.work(session)
+        listing.work(session)
         sql, values = ran[-1]
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
     assert "COVERING INDEX ix_owed_transaction_work" in str(plan)
@@ -151,7 +152,7 @@ def test_a_page_does_not_fail_for_want_of_the_count(app, technician, monkeypatch
     def fail(_session):
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr(owed_list, "work", fail)
+    monkeypatch.setattr(listing, "work", fail)
     assert technician.get("/account").status_code == 200
 
 
@@ -201,7 +202,7 @@ def test_a_page_says_everything(app, manager):
 def test_every_state_has_a_page(app, manager, state):
     owed(app, state=state)
     shown = text_of(manager.get(PATH).text)
-    assert owed_words.STATES[state].advice.zh in shown
+    assert words.STATES[state].advice.zh in shown
     assert ("作废" in shown) is (state not in {"made", "abandoned"})
 
 
@@ -359,10 +360,10 @@ def test_a_card_that_cannot_be_read_is_said_to_be_so(app, manager, sealed, told)
 
 
 def test_every_refusal_has_its_words():
-    assert set(owed_words.NOT_POSSIBLE) == settling.WHY
-    assert set(owed_words.STATES) == set(STATES)
-    assert set(owed_words.VIEWS) == set(VIEWS)
-    assert set(owed_words.RESOLUTIONS) == settling.RESOLUTIONS
+    assert set(words.NOT_POSSIBLE) == settling.WHY
+    assert set(words.STATES) == set(STATES)
+    assert set(words.VIEWS) == set(VIEWS)
+    assert set(words.RESOLUTIONS) == settling.RESOLUTIONS
 
 
 # ---------------------------------------------------------------- the device's page

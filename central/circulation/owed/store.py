@@ -1,0 +1,205 @@
+"""Owed transactions in the ingest's own transaction: facts in, rows of the staff's list out.
+
+- In bulk: one question for what is known, one statement for what is new, whatever the number of facts.
+- Whether a loan is in conflict is judged anew whenever the loan's end or a return of its item comes in,
+  so that the order in which two kiosks are heard makes no difference. On PostgreSQL workers that write ends
+  take turns with those that write returns: each sees what the other has committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, fields
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from central.circulation.ledger.models import Item, Loan
+from central.circulation.owed.models import ItemReturn, OwedTransaction
+from central.circulation.owed.states import WAITING, Entry, Told, clean, merged, said
+from central.statements import Bulk
+from wire import facts
+from wire.learn import learn
+
+TURN = 0x5368_6F77
+"""Number of PostgreSQL's advisory lock under which conflicts are judged."""
+
+Key = tuple[str, str]
+"""Device and txn."""
+
+
+def take(connection: Connection, told: Sequence[Told]) -> None:
+    """Take facts that the list is concerned by (`owed.concerns`), each device's in the order of its journal.
+
+    To take one again with another time corrects it.
+    """
+    returns = {row[:2]: row for one in told for row in _returned(one)}
+    entries = _fold(connection, told)
+    lent = {entry.item for entry in entries if entry.kind == "loan" and entry.settled_ms is not None}
+    _take_turns(connection, ends=bool(lent), returns=bool(returns))
+    if entries:
+        _ENTRIES.execute(connection, [(*astuple(entry), *_BY_STAFF.values()) for entry in entries])
+    if returns:
+        _RETURNS.execute(connection, [returns[name] for name in sorted(returns)])
+    if items := lent | {item for item, _ in returns}:
+        connection.execute(_JUDGE, {"items": sorted(items)})
+    _carry_over(connection, told)
+
+
+def orphan(connection: Connection, device_id: str, new: str) -> int:
+    """A board with a journal that knows of none before it: nobody will send the ends of what the others hold.
+
+    How many there were.
+    """
+    done = connection.execute(
+        update(OwedTransaction)
+        .where(
+            OwedTransaction.device_id == device_id,
+            OwedTransaction.journal != new,
+            OwedTransaction.state.in_(WAITING),
+        )
+        .values(state="orphaned")
+    )
+    return done.rowcount
+
+
+def _returned(told: Told) -> Iterator[tuple[str, str, int]]:
+    """A book came back. One that was taken did so when it was taken, not when the ILS heard of it."""
+    fact = told.fact
+    if isinstance(fact, facts.ReturnTaken) or (isinstance(fact, facts.ReturnMade) and not fact.taken):
+        yield clean(fact.item), told.device_id, told.at_ms
+
+
+# ---------------------------------------------------------------- entries
+class _Body(msgspec.Struct):
+    reader: str = ""
+
+
+learn(_Body)
+
+
+def _fold(connection: Connection, told: Iterable[Told]) -> list[Entry]:
+    """The transactions that the facts change, as they are after them, in the order of their keys."""
+    late = [(one, says) for one in told if (says := said(one.fact)) is not None]
+    if not late:
+        return []
+    known = _known(connection, sorted({_key(one) for one, _ in late}))
+    changed: dict[Key, Entry] = {}
+    for one, says in late:
+        key = _key(one)
+        entry = changed.get(key) or known.get(key)
+        if entry is not None or says.opens:
+            reader = msgspec.json.decode(one.body, type=_Body).reader
+            changed[key] = merged(entry, one, says, reader)
+    return [changed[key] for key in sorted(changed)]
+
+
+def _key(told: Told) -> Key:
+    fact: Any = told.fact
+    return told.device_id, fact.txn
+
+
+def _known(connection: Connection, keys: list[Key]) -> dict[Key, Entry]:
+    return {(row[0], row[1]): Entry(*row) for row in connection.execute(_KNOWN, {"keys": keys})}
+
+
+_COLUMNS = [field.name for field in fields(Entry)]
+_KNOWN = (
+    select(*(OwedTransaction.__table__.c[name] for name in _COLUMNS))
+    .where(tuple_(OwedTransaction.device_id, OwedTransaction.txn).in_(bindparam("keys", expanding=True)))
+    .order_by(OwedTransaction.device_id, OwedTransaction.txn)
+    .with_for_update()
+)
+_BY_STAFF = dict.fromkeys(("resolution", "resolved_by", "note", "contacted_by"), "")
+"""What a new row says of staff; in one that stands it stays as it is."""
+
+
+def _entries(dialect: str) -> Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    made = insert(OwedTransaction)
+    new = {name: made.excluded[name] for name in _COLUMNS[2:]}
+    return made.on_conflict_do_update(index_elements=_COLUMNS[:2], set_=new)
+
+
+def _returns(dialect: str) -> Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    made = insert(ItemReturn)
+    return made.on_conflict_do_update(
+        index_elements=["item", "device_id"], set_={"at_ms": made.excluded["at_ms"]}
+    )
+
+
+_ENTRIES = Bulk((*_COLUMNS, *_BY_STAFF), _entries)
+_RETURNS = Bulk(("item", "device_id", "at_ms"), _returns)
+
+
+# ---------------------------------------------------------------- conflicts
+def _take_turns(connection: Connection, *, ends: bool, returns: bool) -> None:
+    if connection.dialect.name == "postgresql" and (ends or returns):
+        turn = func.pg_advisory_xact_lock if ends else func.pg_advisory_xact_lock_shared
+        connection.execute(select(turn(TURN)))
+
+
+def _judgement() -> Any:
+    """A loan that the ILS heard of too late, because its book had come back elsewhere, is in conflict.
+
+    Unless it came back once more after that, or our own ledger, which knows better, has it in stock.
+    """
+    owed, back, later = OwedTransaction, aliased(ItemReturn), aliased(ItemReturn)
+    elsewhere = exists().where(
+        back.item == owed.item,
+        back.device_id != owed.device_id,
+        back.at_ms > owed.begun_ms,
+        back.at_ms < owed.settled_ms,
+    )
+    again = exists().where(later.item == owed.item, later.at_ms >= owed.settled_ms)
+    on_loan = exists().where(Loan.item_barcode == owed.item, Loan.returned_ms.is_(None))
+    in_stock = and_(exists().where(Item.barcode == owed.item), ~on_loan)
+    conflict: ColumnElement[bool] = and_(elsewhere, ~again, ~in_stock)
+    state = case((conflict, "conflict"), else_="made")
+    return (
+        update(owed)
+        .where(
+            owed.item.in_(bindparam("items", expanding=True)),
+            owed.kind == "loan",
+            owed.handed_over,
+            owed.state.in_(("made", "conflict")),
+            owed.resolution == "",
+            owed.state != state,
+        )
+        .values(state=state)
+        .execution_options(synchronize_session=False)
+    )
+
+
+_JUDGE = _judgement()
+
+
+def _carry_over(connection: Connection, told: Iterable[Told]) -> None:
+    """What a journal held goes to the one that took its place."""
+    for one in told:
+        if isinstance(one.fact, facts.KioskStarted):
+            connection.execute(
+                update(OwedTransaction)
+                .where(
+                    OwedTransaction.device_id == one.device_id,
+                    OwedTransaction.journal == one.fact.before,
+                    OwedTransaction.state.in_(WAITING),
+                )
+                .values(journal=one.journal)
+            )

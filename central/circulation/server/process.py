@@ -1,0 +1,92 @@
+"""The SIP2 server as a process: its configuration, its TLS, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import resource
+import signal
+import ssl
+
+import structlog
+
+from central.circulation.server.connection import Limits
+from central.circulation.server.listen import SipServer
+from central.config import Config, ConfigError, Sip2
+from central.db import open_engine
+
+OTHER_FILES = 256
+"""Files that a process holds besides its lines: the database's, the log's, lines that are just closing."""
+
+log = structlog.get_logger(__name__)
+
+
+def serve(config: Config) -> None:
+    """Serve the ledger until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError: half a TLS identity, or one that cannot be read.
+        OSError: the port is taken.
+    """
+    asyncio.run(_serve(config))
+
+
+async def _serve(config: Config) -> None:
+    limits = Limits()
+    _allow_files(limits.connections + OTHER_FILES)
+    engine = open_engine(config.database_url())
+    server = SipServer(
+        engine,
+        host=config.sip2.host,
+        port=config.sip2.port,
+        library=config.name_zh,
+        tls=tls_context(config.sip2),
+        limits=limits,
+    )
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    try:
+        await server.start()
+        gc.freeze()  # what is here stays: nobody looks through it for garbage again
+        await told.wait()
+    finally:
+        await server.stop()
+        engine.dispose()
+
+
+def _allow_files(wanted: int) -> None:
+    """Take as many open files as the system lets us have: a line is one, and many systems begin with 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    if allowed < wanted:
+        log.warning("sip2.few_files", allowed=allowed, wanted=wanted)
+
+
+def tls_context(sip2: Sip2) -> ssl.SSLContext | None:
+    """The server's side of TLS 1.2 or later; None where the configuration has no certificate.
+
+    With `ca` a terminal must show a certificate of that authority.
+
+    Raises:
+        ConfigError: certificate without key or the reverse, or files that are no such pair.
+    """
+    if sip2.certificate is None and sip2.key is None and sip2.ca is None:
+        return None
+    if sip2.certificate is None or sip2.key is None:
+        raise ConfigError("certificate and key go together, and with ca, at `$.sip2`")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(sip2.certificate, sip2.key)
+    except (OSError, ssl.SSLError) as cause:
+        raise ConfigError(f"{sip2.certificate}: {cause}, at `$.sip2.certificate`") from None
+    if sip2.ca is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        try:
+            context.load_verify_locations(sip2.ca)
+        except (OSError, ssl.SSLError) as cause:
+            raise ConfigError(f"{sip2.ca}: {cause}, at `$.sip2.ca`") from None
+    return context
