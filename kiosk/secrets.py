@@ -26,7 +26,7 @@ import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kiosk import tpm
+from kiosk import disk, tpm
 from kiosk.config import ConfigError
 
 KEY_OCTETS = 32
@@ -116,7 +116,7 @@ def _unsealed(sealed: Path, clear: Path) -> bytes | None:
     if not sealed.exists():
         return None
     try:
-        key = _checked(sealed, tpm.unseal(CARDS, sealed))
+        key = _checked(sealed, tpm.unseal(CARDS, sealed.read_bytes()))
     except tpm.Unsealable as cause:
         log.error("card key lost", cause=str(cause))  # noqa: TRY400 - the cause says it
         sealed.rename(sealed.with_suffix(".lost"))
@@ -127,17 +127,11 @@ def _unsealed(sealed: Path, clear: Path) -> bytes | None:
 
 def _seal(key: bytes, sealed: Path, clear: Path) -> bytes:
     """Let the TPM keep the key instead of the file; where it does not after all, the file does."""
-    new = sealed.with_suffix(".new")
-    new.unlink(missing_ok=True)
     try:
-        tpm.seal(CARDS, key, new)
+        disk.put(sealed, tpm.seal(CARDS, key))
     except tpm.Unsealable as cause:
         log.warning("card key not sealed", cause=str(cause))
         return key
-    with new.open("rb") as file:
-        os.fsync(file.fileno())
-    new.rename(sealed)
-    _sync(sealed.parent)
     clear.unlink()
     return key
 
@@ -155,27 +149,10 @@ def _checked(path: Path, key: bytes) -> bytes:
 
 
 def _mint(path: Path) -> None:
-    """Write a new key so that it is there whole or not at all, whenever the power fails."""
-    new = path.with_suffix(".new")
     try:
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(os.urandom(KEY_OCTETS))
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(path)
-        _sync(path.parent)
+        disk.put(path, os.urandom(KEY_OCTETS))
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror}") from None
-
-
-def _sync(folder: Path) -> None:
-    """The names in the folder are on the disk."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _read(path: Path) -> bytes:

@@ -1,7 +1,7 @@
 """A secret sealed by this machine's TPM 2: who takes the disk out reads nothing. The one seam to systemd-creds.
 
-    systemd-creds encrypt --with-key=tpm2 --name=NAME - FILE      stdin → FILE
-    systemd-creds decrypt --name=NAME FILE -                      FILE → stdout
+    systemd-creds encrypt --with-key=tpm2 --name=NAME - -      the secret → the same, sealed, as text
+    systemd-creds decrypt --name=NAME - -                      and back
 
 Sealed to PCR 7, systemd's default: it opens on this board while its Secure Boot policy is the same.
 """
@@ -29,22 +29,22 @@ def is_there() -> bool:
     return shutil.which("systemd-creds") is not None and (ENVIRONMENT in os.environ or DEVICE.exists())
 
 
-def seal(name: str, secret: bytes, file: Path) -> None:
-    """Write `secret` to `file` so that this machine alone can read it.
+def seal(name: str, secret: bytes) -> bytes:
+    """The secret so that this machine alone can read it.
 
     Raises:
         Unsealable: see there.
     """
-    _run(["encrypt", "--with-key=tpm2", f"--name={name}", "-", str(file)], secret)
+    return _run(["encrypt", "--with-key=tpm2", f"--name={name}", "-", "-"], secret)
 
 
-def unseal(name: str, file: Path) -> bytes:
-    """The secret that `seal` wrote.
+def unseal(name: str, sealed: bytes) -> bytes:
+    """The secret that was given to `seal`.
 
     Raises:
         Unsealable: sealed on another machine, under another name, or damaged.
     """
-    return _run(["decrypt", f"--name={name}", str(file), "-"], b"")
+    return _run(["decrypt", f"--name={name}", "-", "-"], sealed)
 
 
 def _run(arguments: list[str], given: bytes) -> bytes:

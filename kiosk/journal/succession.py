@@ -25,6 +25,7 @@ from typing import get_args
 
 import structlog
 
+from kiosk import disk
 from kiosk.effects import Record
 from kiosk.journal import estate, intents, rows, schema
 from kiosk.journal.database import Connection, Contradiction, Database, JournalFailed, verdicts
@@ -85,7 +86,7 @@ def _replace(path: Path, why: Why, key: bytes) -> None:
     still = old.forked and why != "forked"
     heir = State(secrets.token_hex(16), session=session, before=old.id, why=why, forked=still)
     _built(path, lambda db: _fill_heir(db, heir, left, key)).rename(_next(path, why))
-    _sync(path.parent)
+    disk.sync(path.parent)
     _move(path, why)
 
 
@@ -99,9 +100,9 @@ def _move(path: Path, why: Why) -> None:
         with suppress(FileNotFoundError):
             _with(path, suffix).rename(_with(aside, suffix))
     _with(path, "-shm").unlink(missing_ok=True)
-    _sync(path.parent)
+    disk.sync(path.parent)
     heir.rename(path)
-    _sync(path.parent)
+    disk.sync(path.parent)
 
 
 def _mend(elder: Path, path: Path) -> None:
@@ -115,7 +116,7 @@ def _mend(elder: Path, path: Path) -> None:
     for suffix in ("-wal", "-shm"):
         _with(elder, suffix).unlink(missing_ok=True)
     whole.rename(elder)
-    _sync(path.parent)
+    disk.sync(path.parent)
 
 
 # ---------------------------------------------------------------- contents
@@ -158,8 +159,7 @@ def _built(path: Path, fill: Callable[[Connection], None]) -> Path:
         _with(building, suffix).unlink(missing_ok=True)
     with closing(Database(building)) as file, file.transaction() as db:
         fill(db)
-    with building.open("rb") as written:
-        os.fsync(written.fileno())
+    disk.sync(building)
     return building
 
 
@@ -184,12 +184,3 @@ def _aside(path: Path, why: Why, heir: Path) -> Path:
 
 def _with(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
-
-
-def _sync(folder: Path) -> None:
-    """The names in the folder are on the disk."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

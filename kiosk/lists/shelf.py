@@ -2,20 +2,18 @@
 
     STATE/lists/deny.list   4 octets, big endian: length of the head | the signed head as it came | the body
 
-A file is there whole or not at all: it is written aside, synced, renamed. It is believed at a start as it
-was when it came, because the signature and the hash are checked again.
+A file is there whole or not at all (`kiosk.disk`). It is believed at a start as it was when it came, because
+the signature and the hash are checked again.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from kiosk import disk
 from kiosk.knowledge import InForce
 from wire import topics
 from wire.envelope import Malformed
@@ -60,14 +58,7 @@ class Shelf:
             OSError: the disk does not take it; the one before stands.
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        path = self._path(name)
-        with _aside(path.with_suffix(".new")) as new:
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.writelines((len(signed).to_bytes(LENGTH_OCTETS), signed, body))
-                file.flush()
-                os.fsync(file.fileno())
-            new.rename(path)
-        _sync(self._folder)
+        disk.put(self._path(name), len(signed).to_bytes(LENGTH_OCTETS), signed, body)
 
     def _path(self, name: ListName) -> Path:
         return self._folder / f"{name}.list"
@@ -99,23 +90,3 @@ def believe(octets: bytes, head: Head) -> Body:
         except (ValueError, OSError, LookupError) as cause:
             raise Malformed(f"time zone {body.hours.zone!r}: {cause}") from None
     return body
-
-
-@contextmanager
-def _aside(path: Path) -> Iterator[Path]:
-    """A name to write under; nothing of it stays where the writing failed."""
-    path.unlink(missing_ok=True)
-    try:
-        yield path
-    except OSError:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

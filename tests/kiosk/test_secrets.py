@@ -128,8 +128,8 @@ STAND_IN = """#!/bin/sh
 set -e
 test -s "$SYSTEMD_TPM2_DEVICE"
 case "$1" in
-encrypt) { cat "$SYSTEMD_TPM2_DEVICE"; echo "$3"; base64 -w0; } > "$5" ;;
-decrypt) test "$(head -1 "$3")" = "$(cat "$SYSTEMD_TPM2_DEVICE")"; test "$(sed -n 2p "$3")" = "$2"; tail -1 "$3" | base64 -d ;;
+encrypt) cat "$SYSTEMD_TPM2_DEVICE"; echo "$3"; base64 -w0 ;;
+decrypt) read -r board; read -r name; test "$board" = "$(cat "$SYSTEMD_TPM2_DEVICE")"; test "$name" = "$2"; base64 -d ;;
 esac
 """
 
