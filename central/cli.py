@@ -16,6 +16,7 @@ import click
 
 from central import config as configuration
 from central.chores import CHORES
+from central.circulation.commands import sip2
 from central.config import Config, ConfigError
 from central.options import database, with_config, with_path
 
@@ -86,17 +87,6 @@ def ingest(config: Config, share: str) -> None:
 
 @cli.command()
 @with_config
-def sip2(config: Config) -> None:
-    """The ledger for self-check machines."""
-    from central import log
-    from central.circulation.server.process import serve
-
-    log.configure()
-    serve(config)
-
-
-@cli.command()
-@with_config
 def clock(config: Config) -> None:
     """What is due by the clock: new lists for the kiosks. One at a time, by a lease."""
     from central import keys, log
@@ -148,5 +138,5 @@ def everything(path: Path) -> None:
     sys.exit(run([[sys.executable, "-m", "central", name, "--config", str(path)] for name in names]))
 
 
-for chore in CHORES:
-    cli.add_command(chore)
+for command in (sip2, *CHORES):
+    cli.add_command(command)
