@@ -230,7 +230,7 @@ def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
             case Record(
                 fact=facts.LoanMade(settled=False)
                 | facts.ReturnMade(settled=False)
-                | facts.LoanRefused(fault=owed.ALREADY_YOURS, granted=False) as fact
+                | facts.LoanRefused(fault=owed.ALREADY_YOURS, granted=False, settled=False) as fact
             ):
                 after, more = owed.overtaken(after, fact)
                 ended += more

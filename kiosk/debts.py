@@ -11,6 +11,7 @@ from kiosk.events import Settled, Verdict
 from wire import facts
 from wire.faults import number
 
+ALREADY_YOURS = number("already_yours")
 TAG_NOT_CLEARED = number("tag_not_cleared")
 TAG_NOT_SECURED = number("tag_not_secured")
 SILENCE_MS = 10_000
@@ -31,6 +32,8 @@ class Debt:
     """`loan.owed`, `loan.granted`, `return.owed` or `return.taken` is recorded."""
     by_rule: bool = False
     """The book has changed hands."""
+    was_lent: bool = False
+    """It was on loan by its tag when it was asked for: if the reader has it, then from before."""
     due: str = ""
     """ISO 8601 date that the reader of a granted loan was told."""
     reader_type: str = ""
@@ -52,7 +55,7 @@ def debt_of(record: Record, now: Now) -> Debt | None:
     made = Debt("", "loan", "", card=record.card, since_ms=now.mono_ms, not_before_ms=waits_ms)
     match fact:
         case facts.LoanOwed():
-            return replace(made, txn=fact.txn, item=fact.item, reader=fact.reader)
+            return replace(made, txn=fact.txn, item=fact.item, reader=fact.reader, was_lent=fact.was_lent)
         case facts.LoanGranted():
             return replace(
                 made,
@@ -81,7 +84,7 @@ def debt_of(record: Record, now: Now) -> Debt | None:
 def ended(
     debt: Debt, event: Settled, *, by: facts.By = "ils", forced: bool = False, home: str = ""
 ) -> facts.Fact:
-    """Made or abandoned."""
+    """Made or abandoned; refused, where a book that is the reader's had been theirs before."""
     item, title = facts.clip(debt.item), facts.clip(event.title or debt.title)
     call_number = facts.clip(event.call_number or debt.call_number, 64)
     if debt.kind == "return":
@@ -93,6 +96,8 @@ def ended(
         )
     if event.verdict is Verdict.NEVER:
         return facts.LoanAbandoned(debt.txn, item, debt.reader, by)
+    if debt.was_lent and by == "ils":
+        return facts.LoanRefused(debt.txn, item, debt.reader, ALREADY_YOURS, settled=True)
     return facts.LoanMade(
         debt.txn,
         item,

@@ -8,7 +8,8 @@ When the ILS is there they are asked about one at a time, oldest first; of one b
 an earlier one has ended. First what became of the question (17, then 63 without a PIN):
 
     verdict     plain                            by the rule
-    DONE        made (settled)                   made (settled)
+    DONE        made (settled); refused, where       made (settled)
+                it was theirs before (see below)
     NEVER       abandoned                        replayed
     UNCLEAR     owed; asked about again later    replayed: the ILS's own answer decides
     SILENT      owed; asked about again later    asked about again later
@@ -19,6 +20,8 @@ an earlier one has ended. First what became of the question (17, then 63 without
 After a silence the ILS may still be at work on the question: nothing is concluded from it for `SILENCE_MS`.
 What it did then has a time of its own: a later debt of the same book is told as later than that.
 Nobody wrote the tag of a plain one that is found out late: a `tag.unchanged` goes with it, for staff and the gate.
+A book that was on loan by its tag, and that the ILS has on the card of who asked for it, had been theirs before:
+that is no second loan, it ends as at the desk (`already_yours`).
 
 The same book may be dealt with again meanwhile:
 

@@ -47,6 +47,7 @@ def _debt(intent: Intent, now: Now) -> Debt:
         intent.card,
         told=intent.owed or by_rule,
         by_rule=by_rule,
+        was_lent=intent.was_lent,
         due=intent.due,
         reader_type=intent.reader_type,
         title=intent.title,
@@ -69,7 +70,7 @@ def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
             case (
                 facts.LoanMade(settled=False)
                 | facts.LoanGranted()
-                | facts.LoanRefused(fault=tags.ALREADY_YOURS)
+                | facts.LoanRefused(fault=tags.ALREADY_YOURS, settled=False)
             ):
                 waiting[fact.item] = False
             case facts.ReturnMade(settled=False) | facts.ReturnTaken():

@@ -13,7 +13,8 @@
 | is asked for where nothing is lent offline, or by a reader who is not good, or before the clock was ever set | `cannot_lend_now` |
 | is on the hold list                                       | `on_hold`                                          |
 | would be one more than the reader's cap                   | `offline_limit_reached`                            |
-| wears a tag that does not read as secured                 | `cannot_lend_now` (`kiosk.session.offline`)        |
+| wears a tag that reads as lent                            | `on_loan_already` (`kiosk.session.offline`)        |
+| wears a tag that does not say                             | `cannot_lend_now` (there too)                      |
 """
 
 from __future__ import annotations
@@ -120,3 +121,7 @@ class Rule:
     def wants_secured(self, item: str) -> bool:
         """Its return was made and its tag still reads as lent: not to be lent on before that is mended."""
         return self.memory.wishes.get(clip(item), False)
+
+    def wants_cleared(self, item: str) -> bool:
+        """Its loan was made and its tag still reads as secured: it is on loan, whatever the tag says."""
+        return not self.memory.wishes.get(clip(item), True)

@@ -218,6 +218,8 @@ class LoanRefused(Fact, frozen=True, tag="loan.refused"):
     granted: bool = False
     """True: the reader has the book by a `loan.granted`, and the ILS does not take it: for staff."""
     sealed: Sealed = ""
+    settled: bool = False
+    """True: the end of a `loan.owed` of a book that had been on this reader's card before (206)."""
 
 
 class LoanOwed(Fact, frozen=True, tag="loan.owed"):
@@ -227,6 +229,8 @@ class LoanOwed(Fact, frozen=True, tag="loan.owed"):
     item: Text
     reader: Pseudonym
     sealed: Sealed = ""
+    was_lent: bool = False
+    """True: it was on loan by its tag, and the reader was told to take it along if it is theirs."""
 
 
 class LoanGranted(Fact, frozen=True, tag="loan.granted"):

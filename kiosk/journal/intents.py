@@ -43,6 +43,8 @@ Kind = Literal["loan", "return"]
 Seal = Callable[[str, str], str]
 """(card, txn) → the card as central alone can read it; empty where there is no key for it."""
 
+OWED, WAS_LENT = 1, 2
+"""What the column `owed` says."""
 ALL = (
     "SELECT txn, kind, item, reader, card, owed, granted, due, at_ms, reader_type, title, call_number"
     " FROM intent ORDER BY seq"
@@ -63,6 +65,8 @@ class Intent:
     """Empty for a return, and where the key that encrypted it is gone."""
     owed: bool
     """`loan.owed` or `return.owed` has been recorded."""
+    was_lent: bool = False
+    """`loan.owed` says that the book was on loan by its tag."""
     granted: bool = False
     """`loan.granted` has been recorded: the reader has the book."""
     taken: bool = False
@@ -88,10 +92,10 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             db.execute(_ASK, (txn, "loan", item, reader, card, seq, stamp.wall_ms))
         case ReturnAsked(txn=txn, item=item):
             db.execute(_ASK, (txn, "return", item, "", None, seq, stamp.wall_ms))
-        case LoanOwed(txn=txn):
-            _change(db, _OWE, (stamp.wall_ms, txn, "loan"))
+        case LoanOwed(txn=txn, was_lent=was_lent):
+            _change(db, _OWE, (WAS_LENT if was_lent else OWED, stamp.wall_ms, txn, "loan"))
         case ReturnOwed(txn=txn):
-            _change(db, _OWE, (stamp.wall_ms, txn, "return"))
+            _change(db, _OWE, (OWED, stamp.wall_ms, txn, "return"))
         case LoanGranted(txn=txn) as fact:
             told = (fact.due, fact.reader_type, fact.title, fact.call_number)
             _change(db, _HAND_OVER, (stamp.wall_ms, *told, txn, "loan"))
@@ -120,12 +124,13 @@ def read(key: bytes, found: tuple[Any, ...]) -> Intent:
     txn, kind, item, reader, card, owed, granted, *told = found
     number = decrypt_card(key, txn, card) if card else ""
     given = bool(granted)
-    loan = kind == "loan"
-    return Intent(txn, kind, item, reader, number, bool(owed), given and loan, given and not loan, *told)
+    loan, was_lent = kind == "loan", owed == WAS_LENT
+    granted, taken = given and loan, given and not loan
+    return Intent(txn, kind, item, reader, number, bool(owed), was_lent, granted, taken, *told)
 
 
 _ASK = "INSERT INTO intent (txn, kind, item, reader, card, seq, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_OWE = "UPDATE intent SET owed = 1, at_ms = ? WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"
+_OWE = "UPDATE intent SET owed = ?, at_ms = ? WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"
 _HAND_OVER = (
     "UPDATE intent SET granted = 1, at_ms = ?, due = ?, reader_type = ?, title = ?, call_number = ?"
     " WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"

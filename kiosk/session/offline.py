@@ -2,7 +2,8 @@
 
     silent about      the book's way
     a loan            SENSING -> LENT (loan.granted)       the rule lends, and all its tags read as secured
-                            |--> OWED (loan.owed)          else, and the ILS was asked: the reader leaves the book
+                            |--> OWED (loan.owed)          else, and the ILS was asked: the reader leaves the book,
+                            |                              or takes it where a tag reads as lent and it is theirs
                             |--> REFUSED (loan.refused)    else
     a return          RETURNED (return.taken)              always
     what a book is    SENSING -> RETURNED (return.taken)   a tag reads as lent
@@ -27,6 +28,7 @@ from wire import facts
 from wire.faults import number
 
 ALREADY_YOURS = number("already_yours")
+ON_LOAN_ALREADY = number("on_loan_already")
 LENT_TO_OTHER = number("lent_to_other")
 
 
@@ -50,6 +52,8 @@ def lend(session: Session, line: Line, around: Surroundings) -> Stepped:
     """Its tags have said what they are."""
     reader, rule = session.reader, around.rule
     assert reader is not None, "no session ends before its loans are decided"
+    if rule.wants_cleared(line.item) or any(tag.in_stock is False for tag in line.tags):
+        return leave(session, line, ON_LOAN_ALREADY)
     fault = rule.withholds(reader.card, line.item)
     if fault is not None or not all(tag.in_stock for tag in line.tags):
         return leave(session, line, CANNOT_LEND_NOW if fault is None else fault)
@@ -90,7 +94,8 @@ def leave(session: Session, line: Line, fault: int) -> Stepped:
     item = facts.clip(line.item)
     if line.asked:
         session = session.keep(replace(line, step=Step.OWED, fault=fault))
-        return session, (Record(facts.LoanOwed(line.txn, item, reader.pseudonym), card=reader.card),)
+        owed = facts.LoanOwed(line.txn, item, reader.pseudonym, was_lent=fault == ON_LOAN_ALREADY)
+        return session, (Record(owed, card=reader.card),)
     session = replace(session, refusals=session.refusals + 1)
     session = session.keep(replace(line, step=Step.REFUSED, fault=fault))
     return session, (Record(facts.LoanRefused(line.txn, item, reader.pseudonym, fault)),)

@@ -28,6 +28,8 @@ def loans_agree(seen: Evidence) -> None:
         settled[device, fact.item, cards[fact.reader]] += fact.settled
     for device, fact in seen.told(facts.LoanAbandoned):
         undone[device, fact.item, cards[fact.reader]] += 1
+    for device, fact in seen.told(facts.LoanRefused):  # the reader has it, by this loan or by one before it
+        undone[device, fact.item, cards[fact.reader]] += fact.settled
     _infer(seen.found, "loans", there, made, settled, undone)
 
 

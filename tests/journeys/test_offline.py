@@ -117,6 +117,74 @@ def test_a_loan_that_the_ils_did_hear_of_is_not_told_again(tmp_path: Path):
     kiosk.power_off()
 
 
+@pytest.mark.parametrize("hears", [True, False], ids=["heard", "unheard"])
+@pytest.mark.parametrize("restarts", [True, False], ids=["restarts", "stays"])
+def test_a_readers_own_book_is_no_second_loan(tmp_path: Path, hears: bool, restarts: bool):
+    """Lent before, laid down with the card while the ILS is silent: they may take it, and nothing is counted."""
+    world = World(lent={"B001": READER.card})
+    world.secured["E1"] = False
+    kiosk = silent_kiosk(tmp_path, world, READER.card)
+    world.deaf, world.silent = not hears, hears
+    kiosk.card()
+    kiosk.lay("E1")
+    assert last(kiosk, facts.LoanOwed).was_lent
+    session = kiosk.loop.kiosk.session
+    assert session
+    assert session.lines[0].fault == number("on_loan_already")
+    leave(kiosk)
+    if restarts:
+        kiosk.power_off()
+        kiosk = Kiosk(tmp_path, world)
+        kiosk.boot()
+    world.silent = False
+    come_back(kiosk)
+    refused = last(kiosk, facts.LoanRefused)
+    assert (refused.fault, refused.settled, refused.granted) == (number("already_yours"), True, False)
+    kiosk.power_off()
+    kiosk = Kiosk(tmp_path, world)
+    kiosk.boot_and_settle()
+    assert told(kiosk, facts.LoanMade) == []
+    assert told(kiosk, facts.TagUnchanged) == []
+    assert_settled(kiosk, {"B001": READER.card})
+    kiosk.power_off()
+
+
+def test_a_book_on_loan_to_somebody_else_is_nobodys_loan_either(tmp_path: Path):
+    world = World(lent={"B001": NEIGHBOUR.card})
+    world.secured["E1"] = False
+    kiosk = silent_kiosk(tmp_path, world, READER.card)
+    world.deaf, world.silent = False, True
+    kiosk.card()
+    kiosk.lay("E1")
+    leave(kiosk)
+    world.silent = False
+    come_back(kiosk)
+    assert len(told(kiosk, facts.LoanAbandoned)) == 1
+    assert_settled(kiosk, {"B001": NEIGHBOUR.card})
+    kiosk.power_off()
+
+
+def test_a_book_whose_tag_could_not_be_cleared_is_not_lent_again_by_the_rule(tmp_path: Path):
+    kiosk = Kiosk(tmp_path, World(unwritable={"E1"}))
+    kiosk.boot()
+    kiosk.card()
+    kiosk.lay("E1")
+    assert kiosk.kinds().count("loan.made") == 1
+    leave(kiosk)
+    fall_silent(kiosk)
+    kiosk.world.deaf, kiosk.world.silent = False, True
+    kiosk.card()
+    kiosk.lay("E1")
+    leave(kiosk)
+    kiosk.world.silent = False
+    come_back(kiosk)
+    assert kiosk.world.done == [("loan", "B001", READER.card)]
+    assert told(kiosk, facts.LoanGranted) == []
+    assert kiosk.kinds().count("loan.made") == 1
+    assert_settled(kiosk, {})
+    kiosk.power_off()
+
+
 def test_a_loan_and_its_return_and_another_loan_of_one_book_are_told_in_their_order(tmp_path: Path):
     kiosk = silent_kiosk(tmp_path, World(), READER.card, NEIGHBOUR.card)
     kiosk.card()
@@ -270,9 +338,9 @@ def test_a_book_whose_tag_reads_as_lent_or_not_at_all_is_not_lent(tmp_path: Path
     world.secured["E1"] = False
     kiosk = silent_kiosk(tmp_path, world, READER.card)
     kiosk.card()
-    for uid in ("E1", "E2"):
+    for uid, fault in (("E1", "on_loan_already"), ("E2", "cannot_lend_now")):
         kiosk.lay(uid)
-        assert refused(kiosk) == number("cannot_lend_now")
+        assert refused(kiosk) == number(fault)
     assert "loan.granted" not in kiosk.kinds()
     kiosk.power_off()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk import owed
@@ -81,6 +83,18 @@ def test_what_was_never_done_and_changed_no_hands_is_abandoned(debt: Debt, end: 
     state, effects = step(state, Settled(debt.txn, Verdict.NEVER))
     assert effects == [Record(end)]
     assert not state.debts
+
+
+def test_a_book_that_had_been_its_readers_before_is_no_second_loan():
+    debt = replace(LOAN, was_lent=True)
+    state, _ = up(debt)
+    state, effects = step(state, Settled(debt.txn, Verdict.DONE, "活着"))
+    refused = facts.LoanRefused(debt.txn, "B001", LI, number("already_yours"), settled=True)
+    assert effects == [Record(refused)], "and its tag is as it should be"
+    assert not state.debts
+    assert step(up(debt)[0], Settled(debt.txn, Verdict.NEVER))[1] == [
+        Record(facts.LoanAbandoned(debt.txn, "B001", LI))
+    ]
 
 
 @pytest.mark.parametrize(("verdict", "wait_ms"), [(Verdict.UNCLEAR, AGAIN_MS), (Verdict.SILENT, SILENCE_MS)])

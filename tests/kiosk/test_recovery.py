@@ -60,6 +60,13 @@ def test_what_the_rule_decided_and_whose_tag_is_not_known_is_told():
     assert untold(facts.ReturnTaken(TXN, "B001")) == [facts.TagUnchanged("", "B001", True, NOT_SECURED)]
 
 
+def test_a_book_that_was_found_to_be_its_readers_wears_the_right_tag():
+    asked = facts.LoanRefused(TXN, "B001", READER, number("already_yours"))
+    assert untold(asked) == [facts.TagUnchanged("", "B001", False, NOT_CLEARED)]
+    settled = facts.LoanRefused(TXN, "B001", READER, number("already_yours"), settled=True)
+    assert untold(settled) == []
+
+
 NOW = Now(1_790_100_000_000, 1_000_000)
 
 
@@ -73,6 +80,7 @@ def test_every_intent_is_owed_in_its_order_with_all_that_a_replay_needs():
             owed=False, granted=True, due="2026-12-22", at_ms=hour_ago, reader_type="adult", title="活着",
         ),
         Intent("4" * 16, "return", "B004", "", "", owed=False, taken=True, at_ms=hour_ago),
+        Intent("5" * 16, "loan", "B005", READER, "R0001", owed=True, was_lent=True, at_ms=hour_ago),
     ]  # fmt: skip
     since = NOW.mono_ms - 3_600_000
     when = {"since_ms": since, "not_before_ms": NOW.mono_ms}
@@ -84,6 +92,7 @@ def test_every_intent_is_owed_in_its_order_with_all_that_a_replay_needs():
             by_rule=True, due="2026-12-22", reader_type="adult", title="活着", **when,
         ),
         Debt("4" * 16, "return", "B004", by_rule=True, **when),
+        Debt("5" * 16, "loan", "B005", READER, "R0001", was_lent=True, **when),
     )  # fmt: skip
 
 

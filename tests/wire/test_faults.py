@@ -29,6 +29,7 @@ EVER = {
     208: "parts_missing",
     209: "item_lost",
     210: "offline_limit_reached",
+    211: "on_loan_already",
     250: "cannot_lend_now",
     251: "cannot_return_now",
     252: "return_refused",

@@ -181,6 +181,16 @@ def test_a_book_may_change_hands_in_the_step_that_asked(journal):
     assert [(intent.granted, intent.at_ms) for intent in journal.intents()] == [(True, STAMP.wall_ms)]
 
 
+@pytest.mark.parametrize("was_lent", [True, False])
+def test_whether_a_book_that_is_owed_was_on_loan_before_is_kept(path, was_lent):
+    journal = Journal.open(path, KEY)
+    journal.append([ASKED, Record(LoanOwed(TXN, "B1", READER, was_lent=was_lent))], STAMP)
+    journal.close()
+    journal = Journal.open(path, KEY)
+    assert [(intent.owed, intent.was_lent) for intent in journal.intents()] == [(True, was_lent)]
+    journal.close()
+
+
 @pytest.mark.parametrize(
     "fact",
     [

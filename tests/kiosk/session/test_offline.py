@@ -83,13 +83,24 @@ def test_the_tag_is_asked_and_the_book_is_lent():
     assert desk.closed().loans == 1
 
 
-@pytest.mark.parametrize("secured", [False, None])
-def test_a_book_that_is_not_in_stock_by_its_tag_is_owed(secured: bool | None):
+@pytest.mark.parametrize(
+    ("secured", "fault", "was_lent"), [(False, "on_loan_already", True), (None, "cannot_lend_now", False)]
+)
+def test_a_book_that_is_not_in_stock_by_its_tag_is_owed(secured: bool | None, fault: str, was_lent: bool):
     desk = silent_desk()
     desk.tag_sensed(secured=secured)
-    assert (desk.line().step, desk.line().fault) == (Step.OWED, number("cannot_lend_now"))
-    assert desk.kinds()[-1] == "loan.owed"
+    assert (desk.line().step, desk.line().fault) == (Step.OWED, number(fault))
+    assert desk.facts()[-1] == facts.LoanOwed(desk.last(AskLoan).txn, "B001", LI.pseudonym, was_lent=was_lent)
     assert not desk.asked(WriteTag)
+
+
+def test_a_book_whose_loan_did_not_reach_its_tag_is_on_loan_whatever_the_tag_says():
+    desk = silent_desk()
+    desk.more = {"memory": meet(Memory(wishes={"B001": False}), LI, desk.now, known_days=30)[0]}
+    desk.tag_sensed(secured=True)
+    assert desk.line().fault == number("on_loan_already")
+    assert isinstance(fact := desk.facts()[-1], facts.LoanOwed)
+    assert fact.was_lent
 
 
 def test_a_book_that_was_lifted_before_it_could_be_asked_is_owed():
