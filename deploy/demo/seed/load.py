@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Reader, ReaderType, Title
+from central.circulation.ledger.models import Fee, Hold, Item, LendingRule, Loan, Reader, ReaderType, Title
 from central.circulation.server.models import SipAccount
 from central.circulation.server.passwords import hash_password
 from central.db import Base
 from central.fleet.models import Branch, Device
-from deploy.demo.seed.collection import Collection, collection, rows
+from deploy.demo.seed.collection import Collection, SeedReader, collection, rows
 
 EXPIRES_ON = {"good": date(2036, 12, 31), "blocked": date(2036, 12, 31), "expired": date(2021, 6, 30)}
 COMMISSIONED_ON = date(2025, 3, 1)
@@ -84,6 +84,20 @@ def _accounts(seed: Collection, passwords: Mapping[str, str]) -> Iterator[Base]:
             blocked=reader.state == "blocked",
             fees_fen=reader.fees_fen,
         )
+    for reader in seed.readers:
+        if reader.fees_fen:
+            yield _fee(reader)
+
+
+def _fee(owing: SeedReader) -> Fee:
+    return Fee(
+        reader_card=owing.card,
+        kind="other",
+        amount_fen=owing.fees_fen,
+        open_fen=owing.fees_fen,
+        branch_id=owing.branch,
+        at_ms=0,
+    )
 
 
 def _stock(seed: Collection) -> Iterator[Base]:
