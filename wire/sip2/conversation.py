@@ -244,6 +244,7 @@ class Server:
         self._answers = answers
         self._framer = Framer(dialect)
         self._frames: deque[bytes] = deque()
+        self._overflowed = False
         self._pending: deque[Request] = deque()
         self._last = b""
         """What was sent last, for 97."""
@@ -259,15 +260,33 @@ class Server:
         self._dialect = dialect
         self._framer.speak(dialect)
 
-    def receive(self, octets: bytes) -> Iterator[ServerEvent]:
-        """What these octets ask, in order.
-
-        To be taken to its end. A frame is met when its turn comes: with a request answered before the
-        next event is taken, the next frame finds it answered.
-        """
+    def feed(self, octets: bytes) -> None:
+        """Take what came from the line; `next_event` says what it asks."""
         self._frames.extend(self._framer.frames(octets))
-        overflowed = self._framer.overflowed()
-        return self._events(overflowed)
+        self._overflowed = self._framer.overflowed() or self._overflowed
+
+    def next_event(self) -> ServerEvent | None:
+        """What is asked next; None where what was fed has been met.
+
+        A frame is met when its turn comes: with a request answered before the next event is taken, the
+        next frame finds it answered.
+        """
+        if self._frames:
+            return self._meet(self._frames.popleft())
+        if self._overflowed:
+            self._overflowed = False
+            return self._react(Met.OVERFLOW, f"more than {MAX_FRAME_OCTETS} octets and no end")
+        return None
+
+    def receive(self, octets: bytes) -> Iterator[ServerEvent]:
+        """What these octets ask, in order."""
+        self.feed(octets)
+        return iter(self.next_event, None)
+
+    @property
+    def unmet(self) -> int:
+        """Frames that were fed and whose turn has not come."""
+        return len(self._frames)
 
     def answer(self, request: Request, answer: Message) -> bytes:
         """The octets of the answer to the oldest request that waits.
@@ -282,12 +301,6 @@ class Server:
         self._pending.popleft()
         self._last = self._reply = encode(answer, self._dialect, request.sequence)
         return self._reply
-
-    def _events(self, overflowed: bool) -> Iterator[ServerEvent]:
-        while self._frames:
-            yield self._meet(self._frames.popleft())
-        if overflowed:
-            yield self._react(Met.OVERFLOW, f"more than {MAX_FRAME_OCTETS} octets and no end")
 
     def _meet(self, octets: bytes) -> ServerEvent:
         try:
