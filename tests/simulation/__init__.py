@@ -19,6 +19,9 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     people      readers who visit, staff who give orders
     faults      what goes wrong, as a table
     quiet       what goes wrong while all else is right: disks put back and cloned, boards, central's clock
+    chronicle   every fact that was ever on a kiosk's disk
+    holdings    every fact that central has
+    records     the two, compared
     audit       what must hold while it runs
     promises    what must hold when it is quiet
     sabotage    known mistakes, to prove that promises are looked at

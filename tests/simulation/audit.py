@@ -12,11 +12,10 @@ from kiosk.events import AnyEvent, OrderArrived
 from kiosk.journal import Intent
 from kiosk.loop import PROGRAM_FAILED
 from kiosk.session.state import Step
+from tests.simulation.chronicle import Chronicle
+from tests.simulation.holdings import Holdings
 from tests.simulation.program import Run
 from tests.simulation.promises import PROMISES
-from tests.simulation.records import (
-    Chronicle,
-)
 
 if TYPE_CHECKING:  # the world makes its auditor
     from tests.simulation.world import World
@@ -42,6 +41,7 @@ class Auditor:
         self._sensed: dict[str, DoorSensed | None] = {}
         """What the door unit last said to each kiosk; None: nothing, or it is lost."""
         self.chronicle = Chronicle()
+        self.holdings = Holdings()
         self.orphans: set[tuple[str, str]] = set()
         """Device and transaction of what was owed by boards that are no more."""
         self._event: AnyEvent | None = None
@@ -129,6 +129,7 @@ class Auditor:
         """
         self.world.count("audits")
         self.world.timeline.note("audit", "")
+        self.holdings.look(self.world.central)
         problems = [f"{name}: {text}" for name, check in PROMISES.items() for text in check(self.world)]
         if problems:
             raise PromiseBroken("\n".join(problems))

@@ -216,7 +216,9 @@ def dates_agree(world: World) -> Iterator[str]:
     """Every fact of a boot whose clock was corrected is dated when it happened."""
     chronicle, holdings = world.auditor.chronicle, world.auditor.holdings
     for machine in world.machines:
-        held = (one for journal in chronicle.journals(machine.name) for one in holdings.of(machine.name, journal))
+        held = (
+            one for journal in chronicle.journals(machine.name) for one in holdings.of(machine.name, journal)
+        )
         wrong = check_dates(world.central, machine.name, held, machine.clock.begun, DATED_MS)
         yield from islice(wrong, 5)
 

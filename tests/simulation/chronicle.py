@@ -1,0 +1,77 @@
+"""Every fact that was ever found on a kiosk's disk, read once and remembered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import msgspec
+
+from central.facts.rows import pseudonym
+from kiosk.journal import Journal, Row
+from tests.simulation.central import READERS
+from wire.envelope import UnknownFact, decode_fact
+from wire.facts import AnyFact
+
+ALL = 1_000_000
+
+Wanted = tuple[int, int, int, str, str]
+"""A fact as central must hold it: number, wall and monotonic time, boot, body."""
+
+
+class Chronicle:
+    """See the module's head."""
+
+    def __init__(self) -> None:
+        self._wanted: defaultdict[str, list[Wanted]] = defaultdict(list)
+        """By journal id."""
+        self._facts: defaultdict[str, list[AnyFact]] = defaultdict(list)
+        """By kiosk, in the order in which they happened."""
+        self._journals: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        """By kiosk, in the order in which they were made."""
+        self.beside: dict[str, set[str]] = {}
+        """Of each journal that two machines wrote, what either wrote after the fork."""
+
+    def read(self, device: str, journal: Journal) -> list[Wanted]:
+        """What has been added to a kiosk's present journal since the last look; all of it as remembered."""
+        wanted, facts = self._wanted[journal.id], self._facts[device]
+        self._journals[device].setdefault(journal.id)
+        for row in journal.since(len(wanted), ALL):
+            fact = decode_fact(row.fact)
+            assert not isinstance(fact, UnknownFact), row
+            wanted.append(_wanted(row))
+            facts.append(fact)
+        return wanted
+
+    def read_beside(self, journal: Journal) -> int:
+        """What one of two machines has added to a journal that both write; how many facts."""
+        known = {one[1:] for one in self._wanted[journal.id]}
+        written = [_wanted(row) for row in journal.since(0, ALL)]
+        added = [one for one in written if one[1:] not in known]
+        self.beside.setdefault(journal.id, set()).update(one[-1] for one in added)
+        return len(added)
+
+    def facts(self, device: str, journal: Journal) -> list[AnyFact]:
+        """Every fact of a kiosk, in order."""
+        self.read(device, journal)
+        return self._facts[device]
+
+    def journals(self, device: str) -> tuple[str, ...]:
+        """The ids of a kiosk's journals, the present one last."""
+        return tuple(self._journals[device])
+
+    def earlier(self, device: str, journal: Journal) -> dict[str, list[Wanted]]:
+        """What a kiosk's journals had that were set aside, by id."""
+        return {name: self._wanted[name] for name in self._journals[device] if name != journal.id}
+
+
+def _wanted(row: Row) -> Wanted:
+    return row.seq, row.stamp.wall_ms, row.stamp.mono_ms, row.stamp.boot, _body(row)
+
+
+def _body(row: Row) -> str:
+    """A fact as central keeps it: the reader hashed once more."""
+    text = row.fact.decode()
+    if '"reader":"' not in text:
+        return text
+    reader = msgspec.json.decode(row.fact)["reader"]
+    return text.replace(reader, pseudonym(READERS, reader))
