@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from central.circulation.gateway.models import GatewaySite
 from central.facts.models import FactGap, Journal, Revision, StoredFact
 from central.fleet.models import Device
 
@@ -27,7 +28,10 @@ def forked(session: Session, device: str | None = None) -> Sequence[Journal]:
 
 
 def twins(session: Session, device: str | None = None) -> Sequence[Journal]:
-    """Journals that are still written though their device has begun another: two machines bear its name."""
+    """Journals that are still written though their device has begun another: two machines bear its name.
+
+    Not of a gateway's device, where each process of central has a journal of its own.
+    """
     newer, last = aliased(Journal), StoredFact
     query = (
         select(Journal)
@@ -43,6 +47,7 @@ def twins(session: Session, device: str | None = None) -> Sequence[Journal]:
                 newer.first_ms > Journal.first_ms,
                 newer.first_ms + STILL_WRITTEN_MS < last.at_ms,
             ),
+            Journal.device_id.not_in(select(GatewaySite.device_id)),
             _of(Journal.device_id, device),
         )
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from central.circulation.gateway.models import GatewaySite
 from central.fleet.models import Branch, Device
 from wire.faults import Words
 
@@ -39,6 +40,8 @@ class Kiosk:
     setting: str
     commissioned_on: date | None
     retired: bool = False
+    gateway: bool = False
+    """True: no kiosk, but what machines of other makers are counted under; nobody hears from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,10 @@ def read(session: Session) -> Tree:
     places = {place.id: place for place in _walk(below, None, 0)}
     rank = {branch: at for at, branch in enumerate(places)}
     devices = session.scalars(select(Device)).all()
-    kiosks = sorted((_kiosk(device) for device in devices), key=lambda k: (rank[k.branch], k.id))
+    gateways = set(session.scalars(select(GatewaySite.device_id)))
+    kiosks = sorted(
+        (_kiosk(device, device.id in gateways) for device in devices), key=lambda k: (rank[k.branch], k.id)
+    )
     return Tree(places, {kiosk.id: kiosk for kiosk in kiosks})
 
 
@@ -99,7 +105,8 @@ def _walk(below: dict[str | None, list[Branch]], parent: str | None, depth: int)
         yield from _walk(below, branch.id, depth + 1)
 
 
-def _kiosk(device: Device) -> Kiosk:
+def _kiosk(device: Device, gateway: bool) -> Kiosk:
     name = Words(device.name_zh, device.name_en)
     retired = device.retired_on is not None
-    return Kiosk(device.id, device.branch_id, name, device.setting, device.commissioned_on, retired)
+    on = device.commissioned_on
+    return Kiosk(device.id, device.branch_id, name, device.setting, on, retired, gateway)

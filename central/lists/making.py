@@ -94,7 +94,7 @@ def look(session: Session, now_ms: int) -> View:
     scopes = {
         (kiosk.id, name): sources.scope(name, paths[kiosk.branch])
         for kiosk in tree.kiosks.values()
-        if not kiosk.retired
+        if not (kiosk.retired or kiosk.gateway)
         for name in NAMES
     }
     bodies = select(ListBody.name, ListBody.scope, ListBody.version, ListBody.digest, ListBody.made_ms)
