@@ -61,6 +61,13 @@ def _loan_made(fact: facts.LoanMade) -> Said | None:
     return Said("loan", "made", fact.granted) if late else None
 
 
+def _loan_refused(fact: facts.LoanRefused) -> Said:
+    """Settled: the book is on the reader's card by another loan, and this one never was."""
+    if fact.settled:
+        return Said("loan", "abandoned")
+    return Said("loan", "refused", fact.granted, opens=fact.granted)
+
+
 def _return_made(fact: facts.ReturnMade) -> Said | None:
     late = fact.settled or fact.taken or fact.forced
     return Said("return", "made", fact.taken) if late else None
@@ -70,7 +77,7 @@ _SAYS: Mapping[type[Fact], Callable[[Any], Said | None]] = {
     facts.LoanOwed: lambda _: Said("loan", "owed"),
     facts.LoanGranted: lambda _: Said("loan", "granted", handed_over=True),
     facts.LoanMade: _loan_made,
-    facts.LoanRefused: lambda f: Said("loan", "refused", f.granted, opens=f.granted),
+    facts.LoanRefused: _loan_refused,
     facts.LoanAbandoned: lambda _: Said("loan", "abandoned"),
     facts.ReturnOwed: lambda _: Said("return", "owed"),
     facts.ReturnTaken: lambda _: Said("return", "taken", handed_over=True),

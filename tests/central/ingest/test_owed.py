@@ -56,6 +56,7 @@ ENDS = [
     (facts.LoanMade(**LOAN, settled=True), "made", False),
     (facts.LoanMade(**LOAN, forced=True), "made", False),
     (facts.LoanRefused(**LOAN, fault=103, granted=True), "refused", True),
+    (facts.LoanRefused(**LOAN, fault=206, settled=True), "abandoned", False),
     (facts.LoanAbandoned(**LOAN), "abandoned", False),
     (facts.ReturnMade(**RETURN, settled=True, taken=True), "made", True),
     (facts.ReturnRefused(**RETURN, fault=205, taken=True), "refused", True),
