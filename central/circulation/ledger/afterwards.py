@@ -30,8 +30,8 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy import case as either
 
 from central.circulation.ledger import enquiries, lending, rules
+from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.enquiries import Copy, Standing
-from central.circulation.ledger.lending import Desk
 from central.circulation.ledger.models import Item, Loan
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
 from central.statements import Cursor, Prepared

@@ -10,39 +10,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, update
 
 from central.circulation.ledger import enquiries, rules
+from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.enquiries import COPY, Copy, Standing
 from central.circulation.ledger.models import Hold, Item, Loan, Reader
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
 from central.statements import Cursor, Prepared
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where and when a transaction takes place."""
-
-    account: str
-    """SIP2 account of the terminal."""
-    branch: str
-    zone: str
-    """Civil time of the branch, an IANA name."""
-    now_ms: int
-    """UTC, milliseconds since 1970."""
-
-    @property
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.now_ms / 1000, ZoneInfo(self.zone))
-
-    @property
-    def today(self) -> date:
-        return self.now.date()
 
 
 class Borrower(NamedTuple):

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from central.circulation.ledger import lending
-from central.circulation.ledger.lending import Desk
+from central.circulation.ledger.desk import Desk
 from central.circulation.server import item_answers, patron_answers, terminals
 from central.circulation.server.wording import moment
 from central.statements import Cursor

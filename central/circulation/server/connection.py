@@ -19,7 +19,7 @@ from functools import cache
 
 import structlog
 
-from central.circulation.ledger.lending import Desk
+from central.circulation.ledger.desk import Desk
 from central.circulation.server import answers
 from central.circulation.server.ledger import Ledger
 from central.circulation.server.terminals import Terminal

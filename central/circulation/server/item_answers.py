@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from central.circulation.ledger import afterwards, enquiries, lending
 from central.circulation.ledger.afterwards import Happened
-from central.circulation.ledger.lending import Desk
+from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import Book, ItemInformation, Lent, Refused, Returned
 from central.circulation.server.wording import due, line, moment
 from central.statements import Cursor

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from central.circulation.ledger import enquiries
-from central.circulation.ledger.lending import Desk
+from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import Awaited, Charged, ReaderInformation
 from central.circulation.server.wording import CURRENCY, line, moment, yuan
 from central.statements import Cursor

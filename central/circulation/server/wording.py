@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from central.circulation.ledger.lending import Desk
+from central.circulation.ledger.desk import Desk
 from wire import faults
 from wire.sip2.codes import Language
 from wire.sip2.forms import stamp

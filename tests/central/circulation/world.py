@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from central.circulation.ledger import models
-from central.circulation.ledger.lending import Desk
+from central.circulation.ledger.desk import Desk
 from central.circulation.server.models import SipAccount
 from central.circulation.server.passwords import hash_password
 from central.db import open_sessions

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from central.circulation.ledger import models
-from central.circulation.ledger.lending import Desk
+from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
 from central.circulation.server.models import SipAccount
 from central.db import open_sessions

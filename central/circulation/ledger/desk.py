@@ -1,0 +1,28 @@
+"""Where and when a transaction of the ledger takes place, and who does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where and when a transaction takes place."""
+
+    account: str
+    """SIP2 account of the terminal, or name of the member of staff."""
+    branch: str
+    zone: str
+    """Civil time of the branch, an IANA name."""
+    now_ms: int
+    """UTC, milliseconds since 1970."""
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.now_ms / 1000, ZoneInfo(self.zone))
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
