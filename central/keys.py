@@ -2,16 +2,18 @@
 
     signing.key   Ed25519, PKCS 8 in PEM: signs watermarks and orders
     sealing.key   X25519, PKCS 8 in PEM: kiosks seal to it the card of a transaction that staff may have to settle
-    readers.key   32 random octets: readers' pseudonyms are hashed with it before they are stored
+    readers.key   32 random octets: readers' pseudonyms are hashed with it before they are stored, and
+                  the numbers of their ID cards with another key that is made of it
     web.key       32 random octets: the web's sessions are signed with it
 
 The folder is 0700, each file 0600. A process that needs a secret refuses to start when one is missing
-or when others may read it. Losing `readers.key` cuts the thread between old and new facts of a reader; losing
-`sealing.key` leaves nobody who can read the cards that were sealed to it.
+or when others may read it. Losing `readers.key` cuts the thread between old and new facts of a reader, and nobody
+is found by an ID card any more; losing `sealing.key` leaves nobody who can read the cards that were sealed to it.
 """
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import stat
@@ -46,6 +48,11 @@ class Keys:
     sealing: X25519PrivateKey
     readers: bytes
     web: bytes
+
+    @property
+    def id_cards(self) -> bytes:
+        """The secret for numbers of ID cards: of the same file, and no pseudonym tells anything of it."""
+        return hmac.digest(self.readers, b"shuwu/1 id card", "sha256")
 
     def __repr__(self) -> str:
         return "Keys(…)"

@@ -105,3 +105,95 @@ class ReaderInformation:
     awaited: tuple[Awaited, ...]
     loan_limit: int
     """Sum over the item types that this type of reader may borrow."""
+
+
+# ---------------------------------------------------------------- readers
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A reader was entered, or changed."""
+
+    card: str
+    name: str
+    type: str
+    expires_on: date
+    payment: int | None = None
+    """Number in the cash book of the deposit that was paid with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRecord:
+    """What is told of a reader to who looks after readers. Of the ID card only its last four characters."""
+
+    card: str
+    name: str
+    type: str
+    branch: str
+    expires_on: date
+    blocked: bool
+    sex: str
+    """`m`, `f` or empty."""
+    born_on: date | None
+    nation: str
+    phone: str
+    email: str
+    address: str
+    remark: str
+    id_last4: str
+    guardian_card: str | None
+    deposit_fen: int
+    fees_fen: int
+    terms_version: str
+    registered_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    card: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enabled:
+    card: str
+    name: str
+    was_blocked: bool
+
+
+# ---------------------------------------------------------------- money, in 分
+@dataclass(frozen=True, slots=True)
+class OpenFee:
+    """One fee of which something is open."""
+
+    id: int
+    kind: str
+    """`overdue`, `lost`, `damage`, `card` or `other`."""
+    amount_fen: int
+    open_fen: int
+    barcode: str
+    title: str
+    """Both empty where it is for no item."""
+    at_ms: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Money is in the books."""
+
+    payment: int
+    """Number in the cash book."""
+    amount_fen: int
+    """Below 0: given back."""
+    open_fen: int
+    """What the reader owes still."""
+    again: bool = False
+    """True: this payment was in the books already; nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """Fees, or parts of them, were forgiven."""
+
+    fees: int
+    """How many fees."""
+    amount_fen: int
