@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from wire.sip2 import idiom
 from wire.sip2.declare import Layout, Message, VariableField
 from wire.sip2.dialect import Dialect
 from wire.sip2.errors import Checked, UnknownMessage, Unparsable
@@ -136,7 +137,7 @@ def _values(layout: Layout, fixed: tuple[str, ...] | None, rest: str, dialect: D
     for field in layout.variable:
         if field.always:
             values.setdefault(field.name, field.form.absent)
-    _judge(values, dialect)
+    idiom.understand(values, layout, dialect)
     return values | {"extra": tuple(extra)}
 
 
@@ -163,18 +164,6 @@ def _take(values: dict[str, Any], field: VariableField, text: str) -> bool:
     return True
 
 
-def _judge(values: dict[str, Any], dialect: Dialect) -> None:
-    """Let the words of AF outweigh the flag, where the dialect says so."""
-    words = dialect.ok_by_text
-    said = "".join(values.get("screen_message", ()))
-    if "ok" not in values or not said:
-        return
-    if any(word in said for word in words.no):
-        values["ok"] = False
-    elif any(word in said for word in words.yes):
-        values["ok"] = True
-
-
 # ---------------------------------------------------------------- writing
 def encode(message: Message, dialect: Dialect, sequence: int | None = None) -> bytes:
     """The whole frame, terminator included.
@@ -182,12 +171,14 @@ def encode(message: Message, dialect: Dialect, sequence: int | None = None) -> b
     `sequence` 0 to 9 writes AY and AZ; None writes neither, but for 96 and 97, which carry AZ alone.
     A dialect whose checksum is `none` writes neither ever.
     """
-    text = _body(message, dialect)
+    text = _body(idiom.word(message, dialect), dialect)
     body = text.encode(dialect.charset, "replace")
     end = dialect.terminator.encode()
     resend = isinstance(message, RequestAcsResend | RequestScResend)
     if dialect.checksum.emit == "none" or (sequence is None and not resend):
         return body + end
+    if not text.endswith(dialect.delimiter):
+        body += dialect.before_checksum.encode()
     marked = body + (b"AZ" if sequence is None or resend else b"AY%dAZ" % sequence)
     dp2 = dialect.checksum.emit == "dp2"
     total = _dp2_checksum(text, dialect.delimiter) if dp2 else checksum(marked)
@@ -200,7 +191,8 @@ def _body(message: Message, dialect: Dialect) -> str:
     renamed = dialect.rename.get(layout.id)
     told = () if layout.id in dialect.no_fixed else layout.fixed
     fixed = [field.form.render(getattr(message, field.name), field.width, zone) for field in told]
-    parts = [layout.id, _clean("".join(fixed), delimiter)]
+    first = " " * len("".join(fixed)) if layout.id in dialect.blank_fixed else "".join(fixed)
+    parts = [layout.id, _clean(first, delimiter)]
     for code, value in _variable(message, layout, zone):
         theirs = _their_code(code, renamed) if renamed else code
         if theirs:

@@ -19,7 +19,14 @@ from wire.sip2.declare import Message
 from wire.sip2.dialect import Dialect
 from wire.sip2.errors import EVIDENCE_OCTETS, BadFrame, Checked, Misuse, UnknownMessage, Unparsable
 from wire.sip2.framing import MAX_FRAME_OCTETS, Framer
-from wire.sip2.messages import ANSWERED_BY, MESSAGES, Login, RequestAcsResend, RequestScResend
+from wire.sip2.messages import (
+    ANSWERED_BY,
+    MESSAGES,
+    Login,
+    LoginResponse,
+    RequestAcsResend,
+    RequestScResend,
+)
 from wire.sip2.states import CLIENT, SERVER, ClientDo, ClientState, Heard, Met, ServerDo, ServerState
 
 TRANSACTIONS = frozenset({"01", "09", "11", "15", "29", "37", "65", "81"})
@@ -68,6 +75,8 @@ class GaveUp:
     """Close the connection: the line or the ACS did not let an answer through."""
 
     why: str
+    signed_out: bool = False
+    """The ACS has done nothing but forget us: log in again on a new connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +119,11 @@ class Client:
         """The octets of a question; `receive` brings its answer.
 
         Raises:
-            Misuse: another question is open, the conversation is over, or this is no question.
+            Misuse: another question is open, the conversation is over, this is no question, or none
+                that the dialect's ACS knows.
         """
-        if type(question) not in ANSWERED_BY:
-            raise Misuse(f"{type(question).__name__} is no question")
+        if type(question) not in ANSWERED_BY or question.layout.id in self._dialect.lacks:
+            raise Misuse(f"{type(question).__name__} is no question here")
         self._step(Heard.ASK)
         self._question = question = self._signed(question)
         self._number = (self._number + 1) % 10
@@ -166,6 +176,8 @@ class Client:
             return Heard.DAMAGE
         if isinstance(frame.message, RequestScResend):
             return Heard.RESEND
+        if isinstance(frame.message, LoginResponse) and not isinstance(self._question, Login):
+            return Heard.LATE if frame.message.ok else Heard.SIGNED_OUT
         self._checks |= frame.checksum == "good"
         if self._checks and frame.checksum == "absent" and self._dialect.checksum.verify == "strict":
             return Heard.DAMAGE
@@ -203,6 +215,8 @@ class Client:
     def _may_try(self, heard: Heard) -> bool:
         """Whether a try is left. After a silence the ACS may have acted: it must know a copy when it sees one."""
         assert self._question is not None
+        if heard is Heard.DAMAGE:
+            return self._tries > 0 and "97" not in self._dialect.lacks
         if heard is not Heard.SILENCE:
             return self._tries > 0
         known = self._dialect.retransmit == "all" or self._question.layout.id not in TRANSACTIONS
@@ -218,7 +232,7 @@ class Client:
             case ClientDo.ASK_AGAIN:
                 return Send(encode(RequestAcsResend(), self._dialect))
             case ClientDo.GIVE_UP:
-                return GaveUp(why)
+                return GaveUp(why, signed_out=heard is Heard.SIGNED_OUT)
             case ClientDo.BLAME:
                 return Misbehaved(why, octets[:EVIDENCE_OCTETS])
             case _:

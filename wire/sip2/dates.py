@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from wire.sip2.forms import moment
+from wire.sip2.forms import moment, stamp
 
 MAX_DATE_CHARACTERS = 40
 """No known form is longer; what is longer is prose."""
@@ -46,6 +46,23 @@ def due_date(text: str, forms: Iterable[str] = ()) -> datetime | date | None:
     if (at := moment(text)) is not None:
         return at
     return next((found for form in DUE_DATES if (found := _read(text, form)) is not None), None)
+
+
+def reworded(text: str, form: str = "", forms: Iterable[str] = ()) -> str:
+    """A due date in another form; prose stays as it is.
+
+    Args:
+        text: AH in any known form, or in one of `forms`.
+        form: in the codes of `strftime`; empty: the specification's 18 characters, or `YYYY-MM-DD` for a
+            date without a time of day.
+        forms: as `due_date` takes them.
+    """
+    found = due_date(text, forms)
+    if found is None:
+        return text
+    if form:
+        return f"{found:{form}}"
+    return stamp(found) if isinstance(found, datetime) else found.isoformat()
 
 
 def _read(text: str, form: str) -> datetime | date | None:

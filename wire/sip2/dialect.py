@@ -1,22 +1,31 @@
 """How one library system bends SIP2, as a value. Differences are data here, never branches elsewhere.
 
-`load` reads a dialect that ships with the package (`dialects/*.toml`), `parse` the text of any other.
+`load` reads a dialect that ships with the package (`dialects/*.toml`), `parse` the text of any other, `merge`
+lays the few keys that one site or one account has otherwise over a dialect.
 Every key has the specification's own meaning as its default; `generic.toml` explains each.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from importlib.resources import files
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from wire.sip2.codes import PatronFlag
+from wire.sip2.declare import FixedField, VariableField
+from wire.sip2.forms import TEXT
+from wire.sip2.messages import MESSAGES
 
 Code = Annotated[str, Meta(pattern=r"\A[A-Z][A-Z0-9]\Z")]
 MessageId = Annotated[str, Meta(pattern=r"\A[0-9]{2}\Z")]
+
+SAMPLE = datetime(2026, 12, 25, 22, 41, 21)  # noqa: DTZ001 - no zone is meant
+"""A moment that any form of a date can say."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
@@ -56,6 +65,7 @@ class OkByText(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: str
+    # ---- octets
     charset: Literal["utf-8", "gbk", "gb18030", "big5", "cp850", "iso-8859-1", "ascii"] = "utf-8"
     """Such that CR, digits and capitals are one octet each, and CR is never part of another character."""
     terminator: Literal["\r", "\r\n", "\n"] = "\r"
@@ -63,17 +73,18 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     lf_ends: bool = False
     """A line feed ends what is read, as CR always does. False keeps a line feed inside a text harmless."""
     delimiter: Annotated[str, Meta(pattern=r"\A[!-/:-@\[-`{-~]\Z")] = "|"
+    before_checksum: Literal["", "|"] = ""
+    """Written before AY where nothing has ended in a delimiter: some cannot find AY without one."""
     after_checksum: Literal["", "|"] = ""
-    zone: Literal["    ", "   ", "0000"] = "    "
-    """ZZZZ of local times that we write."""
-    utc: bool = False
-    """When something has happened is told in UTC, for an ACS that reads Z: its clock may be set to another
-    zone than ours. False: in local time, as everybody reads it."""
-    due_dates: tuple[str, ...] = ()
-    """Forms of AH to try before the known ones (`wire.sip2.dates.due_date`)."""
-    barring: tuple[PatronFlag, ...] = BARRING
-    """The flags of the patron status with which a patron may not borrow."""
     checksum: Checksum = Checksum()
+    # ---- the conversation
+    opening: tuple[Literal["93", "99"], ...] = ("93", "99")
+    """What the SC says first on a connection, in this order: 93 where it has an account, 99 where the ACS
+    tells how it is."""
+    status_before_each: bool = False
+    """The SC sends 99 before every request, as it is used to by an ACS that expects it."""
+    lacks: tuple[MessageId, ...] = ("81", "85", "91")
+    """Requests that the ACS does not know. Nobody sends them; without 97 a spoilt answer ends the connection."""
     echoes_sequence: bool = True
     """The ACS answers with the AY that it was asked with. False where it says a digit of its own: then
     nothing goes out again after a silence, for two answers could not be told apart."""
@@ -81,12 +92,44 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the SC sends again after a silence: all, where the ACS tells a repeated transaction from a new one."""
     repeat_login_in: tuple[MessageId, ...] = ()
     """Messages that carry the login user id once more, in CN."""
-    ok_by_text: OkByText = OkByText()
+    institution: str = ""
+    """AO of the SC where its own settings name none."""
+    # ---- fields
+    zone: Literal["    ", "   ", " ", "0000"] = "    "
+    """ZZZZ of local times that we write."""
+    utc: bool = False
+    """When something has happened is told in UTC, for an ACS that reads Z: its clock may be set to another
+    zone than ours. False: in local time, as everybody reads it."""
+    due_dates: tuple[str, ...] = ()
+    """Forms of AH to try before the known ones (`wire.sip2.dates.due_date`)."""
+    due_date_form: str = ""
+    """The form in which AH is written; empty: as it stands in the message."""
     no_fixed: tuple[MessageId, ...] = ()
     """Messages that the peer writes without their fixed fields, and reads so."""
+    blank_fixed: tuple[MessageId, ...] = ()
+    """Messages whose fixed fields are written as blanks."""
     rename: dict[MessageId, dict[Code, Code]] = {}
     """By message: the peer's code for a field, and the standard's. A peer's code that is renamed
     can no longer say what the standard says with it."""
+    values: dict[MessageId, dict[str, dict[str, str]]] = {}
+    """By message and attribute: the peer's value of a text, and the standard's."""
+    hide: dict[MessageId, tuple[Code, ...]] = {}
+    """By message: fields that are not written, by their standard codes; a required one is left empty."""
+    list_separator: Literal["", ",", ";"] = ""
+    """Between item numbers where the peer lists them in one field. We write one a field always."""
+    lists_titles: bool = False
+    """The lists of a patron's items name titles: nobody can look an item up in them."""
+    # ---- meanings
+    barring: tuple[PatronFlag, ...] = BARRING
+    """The flags of the patron status with which a patron may not borrow."""
+    ok_by_text: OkByText = OkByText()
+    faults: bool = False
+    """YF is a number of Shuwu's catalogue of faults. False: it is read as nothing and never written."""
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        for wrong in _contradictions(self):
+            raise ValueError(wrong)
 
     def bars(self, patron_status: frozenset[int]) -> bool:
         """True where a patron with these flags may not borrow."""
@@ -103,6 +146,28 @@ def parse(text: str) -> Dialect:
         return msgspec.toml.decode(text, type=Dialect)
     except msgspec.MsgspecError as cause:
         raise BadDialect(str(cause)) from None
+
+
+def merge(base: Dialect, overrides: str) -> Dialect:
+    """A dialect with other values for the keys that a TOML text names; tables are merged key by key.
+
+    Raises:
+        BadDialect: as `parse`.
+    """
+    try:
+        over = msgspec.toml.decode(overrides)
+        return msgspec.convert(_laid_over(msgspec.to_builtins(base), over), Dialect)
+    except msgspec.MsgspecError as cause:
+        raise BadDialect(str(cause)) from None
+
+
+def _laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _laid_over(base[key], value)
+        for key, value in over.items()
+        if isinstance(value, Mapping) and isinstance(base.get(key), Mapping)
+    }
+    return {**base, **over, **both}
 
 
 def load(name: str) -> Dialect:
@@ -123,3 +188,31 @@ def names() -> list[str]:
     return sorted(
         entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
     )
+
+
+# ---------------------------------------------------------------- contradictions
+def _contradictions(dialect: Dialect) -> Iterator[str]:
+    """What is wrong with a dialect whose keys and types are right."""
+    yield from _unreadable(dialect)
+    for key in ("lacks", "repeat_login_in", "no_fixed", "blank_fixed", "rename", "values", "hide"):
+        for unknown in (number for number in getattr(dialect, key) if number not in MESSAGES):
+            yield f"no message {unknown} - at `$.{key}`"
+    for missed in set(dialect.lacks).intersection(dialect.opening):
+        yield f"{missed} opens a connection, and is lacking - at `$.lacks`"
+    if "99" in dialect.lacks and dialect.status_before_each:
+        yield "99 is lacking - at `$.status_before_each`"
+    for number, table in dialect.values.items():
+        layout = MESSAGES[number].layout
+        declared: list[FixedField | VariableField] = [*layout.fixed, *layout.variable]
+        texts = {field.name for field in declared if field.form is TEXT}
+        for name in table.keys() - texts:
+            yield f"{number} has no text {name!r} - at `$.values.{number}`"
+
+
+def _unreadable(dialect: Dialect) -> Iterator[str]:
+    for key, forms in (("due_dates", dialect.due_dates), ("due_date_form", (dialect.due_date_form,))):
+        for form in filter(None, forms):
+            try:
+                datetime.strptime(f"{SAMPLE:{form}}", form)  # noqa: DTZ007 - only whether it can be read
+            except ValueError:
+                yield f"{form!r} is no form of a date - at `$.{key}`"

@@ -50,6 +50,8 @@ class Heard(Enum):
     """Our sequence number on what is no answer to our question, or an answer that cannot be read."""
     DAMAGE = auto()
     """A wrong checksum, or nothing that looks like a message."""
+    SIGNED_OUT = auto()
+    """94 that takes nobody in, where no login was asked: the ACS has forgotten who we are."""
     RESEND = auto()
     """96"""
     SILENCE = auto()
@@ -82,6 +84,7 @@ CLIENT: dict[ClientState, dict[Heard, tuple[ClientState, ClientDo]]] = {
         _H.LATE: (_C.IDLE, _D.IGNORE),
         _H.WRONG: (_C.IDLE, _D.IGNORE),
         _H.DAMAGE: (_C.IDLE, _D.IGNORE),
+        _H.SIGNED_OUT: (_C.IDLE, _D.IGNORE),
         _H.RESEND: (_C.IDLE, _D.IGNORE),
         _H.SILENCE: (_C.IDLE, _D.REFUSE),
         _H.EXHAUSTED: (_C.IDLE, _D.REFUSE),
@@ -93,6 +96,7 @@ CLIENT: dict[ClientState, dict[Heard, tuple[ClientState, ClientDo]]] = {
         _H.LATE: (_C.AWAITING, _D.IGNORE),
         _H.WRONG: (_C.CLOSED, _D.BLAME),
         _H.DAMAGE: (_C.REPEATING, _D.ASK_AGAIN),
+        _H.SIGNED_OUT: (_C.CLOSED, _D.GIVE_UP),
         _H.RESEND: (_C.AWAITING, _D.TRANSMIT_AGAIN),
         _H.SILENCE: (_C.AWAITING, _D.TRANSMIT_AGAIN),
         _H.EXHAUSTED: (_C.CLOSED, _D.GIVE_UP),
@@ -104,6 +108,7 @@ CLIENT: dict[ClientState, dict[Heard, tuple[ClientState, ClientDo]]] = {
         _H.LATE: (_C.REPEATING, _D.IGNORE),
         _H.WRONG: (_C.CLOSED, _D.BLAME),
         _H.DAMAGE: (_C.REPEATING, _D.ASK_AGAIN),
+        _H.SIGNED_OUT: (_C.CLOSED, _D.GIVE_UP),
         _H.RESEND: (_C.REPEATING, _D.IGNORE),  # p. 16: a 97 is not sent again for a 96
         _H.SILENCE: (_C.AWAITING, _D.TRANSMIT_AGAIN),
         _H.EXHAUSTED: (_C.CLOSED, _D.GIVE_UP),
@@ -115,6 +120,7 @@ CLIENT: dict[ClientState, dict[Heard, tuple[ClientState, ClientDo]]] = {
         _H.LATE: (_C.CLOSED, _D.IGNORE),
         _H.WRONG: (_C.CLOSED, _D.IGNORE),
         _H.DAMAGE: (_C.CLOSED, _D.IGNORE),
+        _H.SIGNED_OUT: (_C.CLOSED, _D.IGNORE),
         _H.RESEND: (_C.CLOSED, _D.IGNORE),
         _H.SILENCE: (_C.CLOSED, _D.REFUSE),
         _H.EXHAUSTED: (_C.CLOSED, _D.REFUSE),

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from wire.sip2.codes import PatronFlag
-from wire.sip2.dialect import BadDialect, Dialect, load, names, parse
+from wire.sip2.dialect import BadDialect, Dialect, load, merge, names, parse
 
 
 @pytest.mark.parametrize("name", names())
@@ -36,6 +36,15 @@ def test_generic_shows_every_key_with_its_default():
         ('title = "t"\ndelimiter = "A"', "$.delimiter"),
         ('title = "t"\nbarring = [14]', "$.barring[0]"),
         ('title = "t"\n[rename.64]\nA = "AU"', "$.rename"),
+        ('title = "t"\ndue_dates = ["%Q"]', "$.due_dates"),
+        ('title = "t"\ndue_date_form = "%"', "$.due_date_form"),
+        ('title = "t"\nlacks = ["99"]', "$.lacks"),
+        ('title = "t"\nlacks = ["99"]\nopening = ["93"]\nstatus_before_each = true', "$.status_before_each"),
+        ('title = "t"\nopening = ["63"]', "$.opening"),
+        ('title = "t"\nno_fixed = ["28"]', "$.no_fixed"),
+        ('title = "t"\n[hide]\n77 = ["AE"]', "$.hide"),
+        ('title = "t"\n[values.18.fee]\na = "b"', "$.values.18"),
+        ('title = "t"\n[values.18.fee_typ]\na = "b"', "$.values.18"),
         ("title = ", "end of document"),
         ("", "title"),
     ],
@@ -45,6 +54,38 @@ def test_a_wrong_key_is_named_by_its_path(text: str, path: str):
         parse(text)
 
     assert path in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('terminater = "x"', "terminater"),
+        ('[checksum]\nverfy = "log"', "$.checksum"),
+        ('checksum = "off"', "$.checksum"),
+        ('[rename.64]\nAS = ""', "$.rename"),
+        ('opening = ["99"]\nlacks = ["99"]', "$.lacks"),
+        ("charset = ", "end of document"),
+    ],
+)
+def test_a_wrong_override_is_named_by_its_path(text: str, path: str):
+    with pytest.raises(BadDialect) as caught:
+        merge(load("interlib"), text)
+
+    assert path in str(caught.value)
+
+
+def test_overrides_are_laid_over_key_by_key():
+    base = load("interlib")
+
+    merged = merge(
+        base, 'terminator = "\\r\\n"\n[checksum]\nverify = "off"\n[rename.64]\nBV = "BV"\nXX = "AT"'
+    )
+
+    assert merged.rename["64"] == {"AS": "AU", "BV": "BV", "BZ": "YR", "XX": "AT"}
+    assert merged.rename["18"] == base.rename["18"]
+    assert (merged.checksum.verify, merged.checksum.emit) == ("off", "spec")
+    assert (merged.terminator, merged.charset) == ("\r\n", "gbk")
+    assert merge(base, "") == base
 
 
 @pytest.mark.parametrize("name", ["nobody", "../dialect", "", "generic.toml"])

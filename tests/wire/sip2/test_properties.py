@@ -17,7 +17,7 @@ from wire.sip2.dialect import Dialect, load, names
 from wire.sip2.errors import BadFrame
 from wire.sip2.messages import ItemInformation, RequestAcsResend, RequestScResend
 
-UTF8, GBK = (Dialect(title=charset, charset=charset) for charset in ("utf-8", "gbk"))  # type: ignore[arg-type]
+UTF8, GBK = (Dialect(title=charset, charset=charset, faults=True) for charset in ("utf-8", "gbk"))  # type: ignore[arg-type]
 unhurried = settings(deadline=None, max_examples=150)
 
 

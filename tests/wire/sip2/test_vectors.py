@@ -125,7 +125,7 @@ def test_limit_of_two_digits():
     answer = read("V79")
 
     assert isinstance(answer, m.PatronInformationResponse)
-    assert (answer.hold_items_limit, answer.charged_items_limit) == (9, 10)
+    assert (answer.remaining_loans, answer.charged_items_limit) == (9, 10)
     assert answer.personal_name == "湾仔枪神"
 
 

@@ -86,6 +86,10 @@ class PatronInformationResponse(Message):
     print_line: tuple[str, ...] = repeated("AG", default=())
     reader_type: str = optional("XT", default="")
     expiry_date: str = optional("XD", default="")
+    remaining_loans: int | None = optional("YR", COUNT, width=4, default=None)
+    """Where the dialect has a code for it."""
+    deposit: str = optional("YV", default="")
+    """The same; yuan."""
     fault: int | None = optional("YF", COUNT, width=3, default=None)
 
 
