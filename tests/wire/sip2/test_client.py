@@ -7,11 +7,13 @@ import pytest
 from tests.wire.sip2.local import NOON
 from tests.wire.sip2.vectors import VECTORS
 from wire.sip2.conversation import Answered, Client, GaveUp, Ignored, Misbehaved, Send
-from wire.sip2.dialect import Checksum, Dialect, load
+from wire.sip2.dialect import Checksum, Dialect, load, merge
+from wire.sip2.errors import Misuse
 from wire.sip2.messages import (
     Checkin,
     Checkout,
     CheckoutResponse,
+    FindReader,
     ItemInformation,
     ItemInformationResponse,
     Login,
@@ -113,6 +115,41 @@ def test_a_damaged_answer_is_asked_for_again():
 
     assert client.receive(b"941AY0AZFDFC\r") == [Send(ASK_AGAIN)]
     assert client.receive(LOGIN_ANSWER) == [Answered(LoginResponse(ok=True), "good")]
+
+
+def test_where_97_is_unknown_a_spoilt_answer_ends_the_conversation():
+    client = Client(merge(SHUWU, 'lacks = ["97"]'))
+    client.send(LOGIN)
+
+    assert client.receive(b"941AY0AZFDFC\r") == [GaveUp("94 is no answer to this")]
+    assert client.state is ClientState.CLOSED
+
+
+def test_what_the_acs_does_not_know_is_not_asked():
+    client = logged_in(load("generic"))
+
+    with pytest.raises(Misuse, match="FindReader is no question here"):
+        client.send(FindReader(transaction_date=NOON, patron_identifier="R1"))
+    assert client.state is ClientState.IDLE
+
+
+@pytest.mark.parametrize("dialect", ["koha", "dp2"])
+@pytest.mark.parametrize("frame", [b"940\r", b"940AFnot signed in|\r", b"940AY4\r"])
+def test_a_refused_login_that_nobody_asked_for_says_that_we_are_signed_out(dialect: str, frame: bytes):
+    client = logged_in(load(dialect))
+    assert isinstance(client.receive(frame)[0], Ignored)
+    client.send(ITEM)
+
+    assert client.receive(frame) == [GaveUp("94 is no answer to this", signed_out=True)]
+    assert client.state is ClientState.CLOSED
+
+
+def test_a_login_that_is_granted_twice_is_late():
+    client = logged_in(load("dp2"))
+    client.send(ITEM)
+
+    assert isinstance(client.receive(LOGIN_ANSWER)[0], Ignored)
+    assert isinstance(client.receive(item("B1"))[0], Answered)
 
 
 def test_after_asking_again_the_number_may_be_0():

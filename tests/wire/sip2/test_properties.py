@@ -53,6 +53,7 @@ def test_every_dialect_writes_any_message_and_reads_its_own_writing(message: Mes
 
     assert type(frame.message) is type(message)
     assert frame.checksum == "good"
+    assert decode(encode(frame.message, dialect, 1), dialect).message == frame.message
 
 
 @unhurried
