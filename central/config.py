@@ -52,6 +52,76 @@ class Sip2(Struct, frozen=True, forbid_unknown_fields=True):
     are readable to that network then."""
 
 
+class SortBin(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a gateway's sort bins (CL of a 10): the first that fits what came back says the bin.
+
+    What is empty fits anything; a line with nothing but a bin is for all the rest.
+    """
+
+    bin: str
+    branch: str = ""
+    """Where the book came back."""
+    alert: str = ""
+    """CV: `01` on hold here, `02` on hold elsewhere, `04` in transit, …"""
+    destination: str = ""
+    """CT"""
+    collection: str = ""
+    """CR"""
+    call_number: str = ""
+    """How CS begins."""
+
+
+class GatewayOffline(Struct, frozen=True, forbid_unknown_fields=True):
+    """What machines of other makers may do while their library system is silent."""
+
+    lend: bool = True
+    """False: books are taken back and nothing is lent."""
+    cap: Annotated[int, Meta(ge=0, le=50)] = 5
+    """Books of one reader that the library system does not know of yet."""
+    loan_days: Annotated[int, Meta(ge=1, le=365)] = 30
+    known_days: Annotated[int, Meta(ge=1, le=365)] = 30
+    """How long a reader is remembered as good."""
+
+
+class Gateway(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One library system that stands behind our SIP2 server, for some branches and all below them."""
+
+    name: Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9-]{0,31}\Z")]
+    """Of its transactions in the database: changed, they are nobody's."""
+    host: str
+    port: Port = 6001
+    branches: Annotated[tuple[str, ...], Meta(min_length=1)]
+    dialect: str = "generic"
+    overrides: str = ""
+    """TOML: keys of the dialect that this library system has otherwise."""
+    username: str = ""
+    """Empty: the library system wants no login."""
+    password_file: Path | None = None
+    """Its one line, readable for its owner alone."""
+    location: str = ""
+    """CP of the login."""
+    institution: str = ""
+    """AO of what is asked there. Empty: the terminal's branch."""
+    institutions: dict[str, str] = {}
+    """AO by branch, where branches differ."""
+    sessions: Annotated[int, Meta(ge=1, le=64)] = 4
+    """Connections at once: as many as the library system allows."""
+    timeout_s: Annotated[float, Meta(gt=0, le=30)] = 2.0
+    """For one answer. A terminal waits 3 s, and gets its offline answer in the last one."""
+    keepalive_s: Annotated[float, Meta(gt=0, le=600)] = 30.0
+    """An idle connection is asked for its status so often: some systems close it after 60 s."""
+    ca: Path | None = None
+    """Where set, TLS: the authority of the library system's certificate."""
+    certificate: Path | None = None
+    key: Path | None = None
+    plain_abroad: bool = False
+    """True: a plain line beyond loopback too, for a library system that cannot do better."""
+    waive_with: Annotated[str, Meta(pattern=r"\A([0-9A-Z]{2})?\Z")] = ""
+    """Payment type (37) by which the library system forgives a fee. Empty: our amnesties change nothing there."""
+    offline: GatewayOffline = GatewayOffline()
+    bins: tuple[SortBin, ...] = ()
+
+
 class Lists(Struct, frozen=True, forbid_unknown_fields=True):
     """Where kiosks fetch the bodies of lists. Without `certificate` no list is published and none is served."""
 
@@ -79,6 +149,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     web: Web = Web()
     sip2: Sip2 = Sip2()
     lists: Lists = Lists()
+    gateway: tuple[Gateway, ...] = ()
 
     def database_url(self) -> str:
         """The database that is meant."""
@@ -108,11 +179,28 @@ def _refuse_careless(config: Config, path: Path) -> None:
     sip2 = config.sip2
     if sip2.certificate is None and sip2.host not in LOOPBACK and not sip2.plain_abroad:
         raise ConfigError(f"{path}: plain SIP2 beyond loopback is `plain_abroad = true` - at `$.sip2`")
+    _refuse_gateways(config.gateway, path)
     lists = config.lists
     if lists.certificate and not (lists.key and lists.ca):
         raise ConfigError(f"{path}: certificate, key and ca go together - at `$.lists`")
     if urlsplit(config.database).password and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigError(f"{path}: open to others and holds a password; chmod 600 it - at `$.database`")
+
+
+def _refuse_gateways(gateways: tuple[Gateway, ...], path: Path) -> None:
+    taken: set[str] = set()
+    for at, one in enumerate(gateways):
+        where = f"at `$.gateway[{at}]`"
+        if one.ca is None and one.host not in LOOPBACK and not one.plain_abroad:
+            raise ConfigError(f"{path}: plain SIP2 beyond loopback is `plain_abroad = true` - {where}")
+        if (one.certificate is None) != (one.key is None) or (one.certificate and not one.ca):
+            raise ConfigError(f"{path}: certificate and key go together, and with ca - {where}")
+        if bool(one.username) != (one.password_file is not None):
+            raise ConfigError(f"{path}: username and password_file go together - {where}")
+        names = {f"name {one.name}", *(f"branch {branch}" for branch in one.branches)}
+        if twice := sorted(names & taken):
+            raise ConfigError(f"{path}: {twice[0]} has a gateway already - {where}")
+        taken |= names
 
 
 def _decoded(kind: type, value: object) -> object:
@@ -134,5 +222,15 @@ def _anchored(config: Config, folder: Path) -> Config:
         sip2=replace(sip2, certificate=at(sip2.certificate), key=at(sip2.key), ca=at(sip2.ca)),
         lists=replace(
             lists, certificate=at(lists.certificate), key=at(lists.key), ca=at(lists.ca), crl=at(lists.crl)
+        ),
+        gateway=tuple(
+            replace(
+                one,
+                ca=at(one.ca),
+                certificate=at(one.certificate),
+                key=at(one.key),
+                password_file=at(one.password_file),
+            )
+            for one in config.gateway
         ),
     )

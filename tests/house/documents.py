@@ -77,7 +77,12 @@ def _settings_of(struct: type[msgspec.Struct], path: str) -> Iterator[tuple[str,
         if inner:
             yield from _settings_of(inner, f"{name}.")
         else:
-            yield f"`{name}`", "required" if field.required else f"`{field.default!r}`"
+            yield f"`{name}`", "required" if field.required else f"`{_default(field)!r}`"
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    made = field.default_factory
+    return field.default if made is msgspec.NODEFAULT else made()
 
 
 def _is_struct(kind: object) -> bool:

@@ -8,7 +8,7 @@
 
 CLOSED      all are asked.
 OPEN        nobody is: a terminal gets its offline answer at once instead of after a silence.
-HALF_OPEN   one asks, as a probe; the others are answered as while it is open.
+HALF_OPEN   one question is out as a probe; all others are answered as while it is open.
 
 A failure is a silence, a refused connection or login, an ILS that says it is off line. A refusal of a loan
 is an answer. The rest grows from FIRST_REST_S with each failed probe, to MAX_REST_S.
@@ -79,7 +79,7 @@ class Breaker:
         """Nobody asks before, while it is open; no second probe before, while it is half open."""
 
     def lets_ask(self, now: float) -> bool:
-        """Whether this question may go out; a probe that is let through ends in `answered` or `failed`."""
+        """Whether a question may go out, as a probe if need be; what is let through ends in `answered` or `failed`."""
         if self.state is BreakerState.CLOSED:
             return True
         if now < self._until:

@@ -1,0 +1,295 @@
+"""A pool of sessions against library systems that behave well and badly, over real sockets."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from central.circulation.gateway import upstream as upstreams
+from central.circulation.gateway.session import Access, Silent, Unreached
+from central.circulation.gateway.upstream import Upstream
+from tests.central.circulation.gateway.ils import CLOSE, GENERIC, Ils, listening, polite, status
+from wire.sip2 import messages as m
+from wire.sip2.codec import encode
+from wire.sip2.dialect import load, merge
+
+ITEM = m.ItemInformation(transaction_date=None, item_identifier="B1")
+OTHER = m.ItemInformation(transaction_date=None, item_identifier="B2")
+CHECKOUT = m.Checkout(transaction_date=None, patron_identifier="R1", item_identifier="B1")
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch):
+    monkeypatch.setattr(upstreams, "WATCH_S", 0.02)
+
+
+@asynccontextmanager
+async def pool(
+    port, *, dialect=GENERIC, sessions=2, timeout_s=0.4, keepalive_s=60.0, username="gate", back=list
+):
+    access = Access("127.0.0.1", port, dialect, username, "secret", "here", None)
+    of = Upstream(
+        "ils", access, sessions=sessions, timeout_s=timeout_s, keepalive_s=keepalive_s, changed=back
+    )
+    of.start()
+    try:
+        yield of
+    finally:
+        await of.stop()
+
+
+def run(conversation, script=None, *, dialect=GENERIC, **options):
+    async def within():
+        async with (
+            asyncio.timeout(20),
+            listening(script, dialect) as ils,
+            pool(ils.port, dialect=dialect, **options) as of,
+        ):
+            return await conversation(of, ils)
+
+    return asyncio.run(within())
+
+
+async def until(true):
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - what the other end of a socket does rings no bell
+            await asyncio.sleep(0.005)
+
+
+def test_it_signs_in_once_and_keeps_the_line():
+    async def conversation(of, ils):
+        await until(lambda: of.status)
+        for _ in range(3):
+            assert (await of.ask(ITEM)).title_identifier == "三体"
+        login = ils.of(m.Login)
+        assert [(one.login_user_id, one.login_password, one.location_code) for one in login] == [
+            ("gate", "secret", "here")
+        ]
+        assert ils.lines == 1
+        assert of.status.offline_ok
+
+    run(conversation)
+
+
+def test_who_needs_no_login_gives_none():
+    async def conversation(of, ils):
+        await of.ask(ITEM)
+        assert ils.of(m.Login) == []
+
+    run(conversation, username="")
+
+
+def test_no_more_sessions_than_allowed_and_one_question_at_a_time():
+    most = 0
+
+    def script(message, _):
+        nonlocal most
+        most = max(most, ils_open())
+        return [0.02, polite(message)]
+
+    opened = []
+
+    def ils_open():
+        return opened[0].open if opened else 0
+
+    async def conversation(of, ils):
+        opened.append(ils)
+        answers = await asyncio.gather(*(of.ask(ITEM) for _ in range(12)))
+        assert all(answer.item_identifier == "B1" for answer in answers)
+        assert (most, ils.lines) == (3, 3)
+
+    run(conversation, script, sessions=3, timeout_s=2.0)
+
+
+def test_an_answer_late_for_one_question_is_never_anothers():
+    def script(message, _):
+        late = isinstance(message, m.ItemInformation) and message.item_identifier == "B1"
+        return [0.6, polite(message)] if late else polite(message)
+
+    async def conversation(of, ils):
+        with pytest.raises(Silent):
+            await of.ask(ITEM)
+        assert (await of.ask(OTHER)).item_identifier == "B2"
+        assert ils.lines == 2
+
+    run(conversation, script, sessions=1)
+
+
+def test_an_ils_that_closes_after_each_answer_is_served_all_the_same():
+    def script(message, count):
+        answer = polite(message)
+        return [answer, CLOSE] if isinstance(message, m.ItemInformation) else answer
+
+    async def conversation(of, ils):
+        for _ in range(5):
+            assert (await of.ask(ITEM)).item_identifier == "B1"
+        assert of.is_up
+
+    run(conversation, script)
+
+
+def test_half_an_answer_and_an_end_is_silence():
+    def script(message, _):
+        return [encode(polite(message), GENERIC, 1)[:20], CLOSE] if message == CHECKOUT else polite(message)
+
+    async def conversation(of, ils):
+        with pytest.raises(Silent):
+            await of.ask(CHECKOUT)
+        assert len(ils.of(m.Checkout)) == 1
+
+    run(conversation, script)
+
+
+def test_a_query_that_lost_its_line_is_asked_once_more():
+    def script(message, _):
+        first = len(asked) == 0 and isinstance(message, m.ItemInformation)
+        if isinstance(message, m.ItemInformation):
+            asked.append(message)
+        return CLOSE if first else polite(message)
+
+    asked = []
+
+    async def conversation(of, ils):
+        assert (await of.ask(ITEM)).item_identifier == "B1"
+        assert len(asked) == 2
+
+    run(conversation, script)
+
+
+def test_a_transaction_is_asked_once_whatever_happens():
+    def script(message, _):
+        return None if isinstance(message, m.Checkout) else polite(message)
+
+    async def conversation(of, ils):
+        with pytest.raises(Silent):
+            await of.ask(CHECKOUT)
+        assert len(ils.of(m.Checkout)) == 1
+
+    run(conversation, script)
+
+
+def test_a_transaction_goes_out_twice_where_the_ils_knows_a_copy():
+    dialect = load("shuwu")
+
+    def script(message, _):
+        return None if isinstance(message, m.Checkout) else polite(message)
+
+    async def conversation(of, ils):
+        with pytest.raises(Silent):
+            await of.ask(CHECKOUT)
+        assert len(ils.of(m.Checkout)) == 2
+
+    run(conversation, script, dialect=dialect)
+
+
+def test_answers_out_of_order_are_not_believed():
+    stale = encode(polite(OTHER), GENERIC, 7)
+
+    def script(message, _):
+        return [stale, polite(message)] if isinstance(message, m.ItemInformation) else polite(message)
+
+    async def conversation(of, ils):
+        assert (await of.ask(ITEM)).item_identifier == "B1"
+
+    run(conversation, script)
+
+
+def test_another_charset_is_no_silence():
+    gbk = merge(GENERIC, 'charset = "gbk"')
+
+    async def conversation(of, ils):
+        assert (await of.ask(ITEM)).title_identifier == "三体"
+
+    run(conversation, dialect=gbk)
+
+    async def mistaken():
+        async with listening(dialect=gbk) as ils, pool(ils.port) as of:
+            assert (await of.ask(ITEM)).item_identifier == "B1"
+
+    asyncio.run(mistaken())
+
+
+def test_an_ils_that_is_not_there_is_asked_only_by_the_watch():
+    back = []
+
+    async def scenario():
+        ils = Ils()
+        await ils.start()
+        port = ils.port
+        await ils.stop()
+        async with pool(port, back=lambda: back.append(1)) as of:
+            await until(lambda: not of.is_up)
+            with pytest.raises(Unreached, match="a moment ago"):
+                await of.ask(ITEM)
+            async with listening(port=port):
+                await until(lambda: of.is_up)
+                assert back == [1]
+                assert (await of.ask(ITEM)).item_identifier == "B1"
+
+    asyncio.run(scenario())
+
+
+def test_an_ils_that_says_it_is_off_line_is():
+    def script(message, _):
+        return status(online=False) if isinstance(message, m.ScStatus) else polite(message)
+
+    async def conversation(of, ils):
+        await until(lambda: not of.is_up)
+        assert ils.of(m.ItemInformation) == []
+
+    run(conversation, script)
+
+
+def test_a_refused_login_opens_the_breaker_and_nothing_is_asked():
+    def script(message, _):
+        return m.LoginResponse(ok=False) if isinstance(message, m.Login) else polite(message)
+
+    async def conversation(of, ils):
+        with pytest.raises(Unreached):
+            await of.ask(CHECKOUT)
+        assert ils.of(m.Checkout) == []
+
+    run(conversation, script)
+
+
+def test_an_idle_session_is_asked_how_the_ils_is():
+    async def conversation(of, ils):
+        await until(lambda: of.status)
+        greeted = len(ils.of(m.ScStatus))
+        await until(lambda: len(ils.of(m.ScStatus)) >= greeted + 2)
+        assert ils.lines == 1
+
+    run(conversation, keepalive_s=0.05)
+
+
+def test_who_waits_for_a_session_in_vain_is_told_that_nothing_was_done():
+    async def conversation(of, ils):
+        await until(lambda: of.status)
+        async with of._places:
+            with pytest.raises(Unreached, match="busy"):
+                await of.ask(CHECKOUT)
+        assert ils.of(m.Checkout) == []
+
+    run(conversation, sessions=1)
+
+
+def test_a_question_that_is_cancelled_takes_its_line_with_it():
+    def script(message, _):
+        late = isinstance(message, m.ItemInformation) and message.item_identifier == "B1"
+        return [0.1, polite(message)] if late else polite(message)
+
+    async def conversation(of, ils):
+        task = asyncio.create_task(of.ask(ITEM))
+        await until(lambda: ils.of(m.ItemInformation))
+        task.cancel()
+        assert (await of.ask(OTHER)).item_identifier == "B2"
+        assert ils.lines == 2
+
+    run(conversation, script, sessions=1, timeout_s=2.0)
+
+
+def test_a_password_is_in_no_text():
+    access = Access("127.0.0.1", 1, GENERIC, "gate", "secret", "", None)
+    assert "secret" not in f"{access!r} {access}"
+    assert replace(access, port=2) != access
