@@ -95,7 +95,7 @@ class Kiosk:
         """So many loans and returns that the reader had while the ILS was silent."""
         clock = SystemClock()
         keys = open_state(self._folder / ROOM24.device)
-        journal = Journal.open(self._path, keys.cards)
+        journal = Journal.open(self._path, keys.cards[0])
         for number, (card, item) in enumerate(_owable(count)):
             reader, txn = pseudonym(keys.pseudonyms, card), f"{0xBE << 56 | journal.head:016x}"
             told: Sequence[facts.Fact] = (
@@ -110,7 +110,7 @@ class Kiosk:
     def fill(self, count: int) -> None:
         """At least so many facts that wait for central."""
         keys = open_state(self._folder / ROOM24.device)
-        journal = Journal.open(self._path, keys.cards)
+        journal = Journal.open(self._path, keys.cards[0])
         start_ms = time.time_ns() // 1_000_000 - 86_400_000
         while journal.head < count:
             first = journal.head

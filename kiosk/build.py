@@ -57,7 +57,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     clock = clock or SystemClock()
     central = signing.public_key(config.central.public_key)
     keys = open_state(config.state)
-    journal = _journal(config, keys.cards)
+    journal = _journal(config, keys)
     queue: SimpleQueue[AnyEvent] = SimpleQueue()
     identity = _identity(config, clock, journal)
     screen = Screen(screen_settings(config), queue.put)
@@ -95,16 +95,20 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     )
 
 
-def _journal(config: Config, key: bytes) -> Journal:
+def _journal(config: Config, keys: Secrets) -> Journal:
     """The kiosk's journal; where the disk takes none, one that forgets: the kiosk is Broken, its door is not."""
-    path = config.state / "journal.db"
+    path, (key, *older) = config.state / "journal.db", keys.cards
     try:
-        return Journal.open(path, key, seal=_seal(config.central), limits=config.journal)
+        journal = Journal.open(
+            path, key, seal=_seal(config.central), limits=config.journal, older=tuple(older)
+        )
     except JournalTooNew:
         raise
     except JournalFailed as cause:
         log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
         return Journal.without_disk(key, str(cause))
+    journal.locked = keys.locked
+    return journal
 
 
 def _seal(central: settings.Central) -> Callable[[str, str], str]:

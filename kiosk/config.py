@@ -47,13 +47,18 @@ class Ils(Struct, frozen=True, forbid_unknown_fields=True):
     institution: str = ""
     location: str = ""
     dialect: str = "shuwu"
+    overrides: str = ""
+    """Keys of the dialect that this library has otherwise, in TOML; docs/ils.md lists them."""
     desk_timeout_s: Seconds = 3.0
     """The desk gives up after this silence and owes the answer."""
     door_timeout_s: Seconds = 2.0
     """The door does so after this one: nobody waits longer in the rain."""
     ca: Path | None = None
+    """The authority of the ILS's certificate; with it the line is TLS."""
     certificate: Path | None = None
     key: Path | None = None
+    server_name: str = ""
+    """The name in the ILS's certificate, where it is not `host`."""
 
 
 class Central(Struct, frozen=True, forbid_unknown_fields=True):
@@ -240,6 +245,8 @@ def _tls_contradictions(peer: Central | Ils | Mqtt, name: str) -> list[str]:
     wrong = [f"{p} is missing - at `$.{name}.{key}`" for key, p in files.items() if p and not p.is_file()]
     if peer.key and peer.certificate is None:
         wrong.append(f"a key needs its certificate - at `$.{name}.certificate`")
+    if isinstance(peer, Ils) and peer.server_name and peer.ca is None:
+        wrong.append(f"a name is for TLS, which needs a ca - at `$.{name}.server_name`")
     if peer.certificate and peer.ca is None:
         wrong.append(f"a certificate is for TLS, which needs a ca - at `$.{name}.ca`")
     return wrong

@@ -45,6 +45,8 @@ class Debt:
     """When it happened, since 1970 UTC by the journal, where the clock of this start was behind that."""
     not_before_ms: int = 0
     """Monotonic; not asked about earlier."""
+    locked: bool = False
+    """Its card cannot be read for now: whose loan it is can be told when the key is back, or by staff."""
     after_ms: int | None = None
     """Monotonic; by then the ILS had done, at a time of its own, what happened to this book before."""
 

@@ -232,6 +232,8 @@ class JournalStands:
     """Name of a damaged file that was set aside and still lies there."""
     failed: str = ""
     """Why there is no disk under it."""
+    locked: str = ""
+    """Why a key of the cards in it is kept back: what it encrypted waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

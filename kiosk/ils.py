@@ -5,7 +5,8 @@
   settling has two messages, nobody who stands there, and twice the time.
 - A question that finds the line down makes one attempt at once; if that fails, the ILS is silent.
 - A checkout or checkin goes out once; the very same octets go once more only where the dialect says that
-  the ILS knows a copy. What was under way when the line broke is silent; a mere query is asked anew once.
+  the ILS knows a copy. What was under way when the line broke is silent; a mere query is asked anew once,
+  and so is what the ILS refuses because it has forgotten our login.
 - After a silence the line is closed and opened again: a late answer can never be taken for another's.
 - Cards and passwords stand in no log and in no text of an error.
 """
@@ -28,10 +29,10 @@ from kiosk import config
 from kiosk.effects import AskSettle
 from kiosk.events import IlsChanged, KioskEvent
 from kiosk.ils_connection import Connection
-from kiosk.ils_line import Bell
+from kiosk.ils_line import Bell, SignedOut
 from kiosk.ils_questions import ONCE, NoAnswer, Question, Terms, plan, silence
 from kiosk.secrets import read_password
-from wire.sip2.dialect import BadDialect, load
+from wire.sip2.dialect import BadDialect, load, merge
 
 KEEPALIVE_S = 60.0
 """Some systems close a line that was idle for longer (Evergreen)."""
@@ -77,18 +78,23 @@ class Ils:
             backoff: between attempts that nobody waits for.
 
         Raises:
-            ConfigError: the password file is missing or readable by others; no such dialect.
+            ConfigError: the password file is missing or readable by others; no such dialect or overrides.
         """
         try:
-            dialect = load(settings.dialect)
+            base = load(settings.dialect)
         except BadDialect as cause:
             raise config.ConfigError(f"ils.dialect: {cause}") from None
+        try:
+            dialect = merge(base, settings.overrides)
+        except BadDialect as cause:
+            raise config.ConfigError(f"ils.overrides: {cause}") from None
         self._settings = settings
         self._timeout_s = timeout_s
         self._post = post
         self._backoff = backoff
         self._password = read_password(settings.password_file)
-        self._terms = Terms(settings.institution, location, dialect, pseudonym)
+        institution = settings.institution or dialect.institution
+        self._terms = Terms(institution, location, dialect, pseudonym)
         self._asked: deque[_Asked] = deque()
         self._lock = Lock()
         self._bell = Bell()
@@ -205,11 +211,12 @@ class Ils:
         begun = False
         try:
             connection.listen()
+            connection.prepare(asked.until)
             begun = True
             event = self._converse(connection, asked)
         except OSError as cause:
             self._drop(cause)
-            once = begun and isinstance(asked.question, ONCE)
+            once = begun and isinstance(asked.question, ONCE) and not isinstance(cause, SignedOut)
             if not once and asked.tries < MAX_TRIES:
                 self._put_back(asked)
                 return
@@ -236,12 +243,13 @@ class Ils:
                 except StopIteration as end:
                     event: KioskEvent = end.value
                     return event
+                connection.prepare(asked.until)
 
     def _idle(self, connection: Connection) -> None:
         """Nobody asks: keep the line alive, notice when it ends."""
         try:
             if time.monotonic() >= self._quiet_until:
-                connection.greet(time.monotonic() + self._timeout_s / 2)
+                connection.keep_alive(time.monotonic() + self._timeout_s / 2)
                 self._quiet_until = time.monotonic() + KEEPALIVE_S
             elif connection.wait(self._bell, self._quiet_until):
                 connection.listen()

@@ -108,13 +108,13 @@ def flag_fault(flags: frozenset[int], dialect: Dialect, place: Place) -> int | N
     return faults.number(fault) if fault else None
 
 
-def listed(answer: PatronInformationResponse, item: str) -> bool | None:
-    """Whether the item is on this reader's card; None where the list may not be the whole one."""
+def listed(answer: PatronInformationResponse, item: str, dialect: Dialect) -> bool | None:
+    """Whether the item is on this reader's card; None where the list may not be the whole one, or has titles."""
     items = [charged.strip() for charged in answer.charged_items]
     if item.strip() in items:
         return True
     count = answer.charged_items_count
-    whole = count is not None and count <= len(items)
+    whole = count is not None and count <= len(items) and not dialect.lists_titles
     return False if whole and known(answer) else None
 
 

@@ -1,6 +1,6 @@
 """One SIP2 connection: opened, logged in, one request at a time.
 
-- `open` ends with a login (93) and a status (99) that the ILS answered well, or raises.
+- `open` ends with what the dialect opens with (93, 99), answered well, or raises.
 - `exchange` waits until its time is up. A request that may be repeated goes out a second time, octet for
   octet, when half of the time has passed.
 - After any error here the connection is good for nothing but `close`.
@@ -15,11 +15,14 @@ import time
 import structlog
 
 from kiosk import config
-from kiosk.ils_line import Bell, Line
+from kiosk.ils_line import Bell, Line, SignedOut
 from kiosk.ils_questions import NoAnswer, Terms
 from wire.sip2.conversation import TRANSACTIONS, Answered, Client, GaveUp, Ignored, Misbehaved, Send
 from wire.sip2.declare import Message
 from wire.sip2.messages import AcsStatus, Login, LoginResponse, ScStatus
+
+REASON_CHARACTERS = 80
+"""Of what an ILS says about a login: enough for a sentence."""
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +35,7 @@ class Connection:
         self._dialect = terms.dialect
         self._client = Client(terms.dialect)
         self.status: AcsStatus | None = None
-        """What the ILS said last of itself; None before `greet`."""
+        """What the ILS said last of itself; None while it has not been asked."""
 
     @classmethod
     def open(cls, settings: config.Ils, password: str, terms: Terms, until: float) -> Connection:
@@ -44,8 +47,11 @@ class Connection:
         """
         connection = cls(Line.open(settings, until), terms)
         try:
-            connection.log_in(settings.user, password, terms.location, until)
-            connection.greet(until)
+            for number in terms.dialect.opening:
+                if number == "93":
+                    connection.log_in(settings.user, password, terms.location, until)
+                else:
+                    connection.greet(until)
         except (OSError, NoAnswer):
             connection.close()
             raise
@@ -56,20 +62,32 @@ class Connection:
         login = Login(login_user_id=user, login_password=password, location_code=location)
         answer = self.exchange(login, until)
         if not (isinstance(answer, LoginResponse) and answer.ok):
-            raise NoAnswer("the library system refuses our login")
+            said = "; ".join(answer.screen_message) if isinstance(answer, LoginResponse) else ""
+            why = f": {said.replace(password, '…')[:REASON_CHARACTERS]}" if said and password else ""
+            raise NoAnswer(f"the library system refuses our login{why}")
 
     def greet(self, until: float) -> None:
-        """99, and 98 that says on line. Keeps an idle line alive."""
+        """99, and 98 that says on line."""
         answer = self.exchange(ScStatus(), until)
         if not (isinstance(answer, AcsStatus) and answer.online_status):
             raise NoAnswer("the library system says that it is off line")
         self.status = answer
 
+    def prepare(self, until: float) -> None:
+        """What the ILS wants to hear before a request."""
+        if self._dialect.status_before_each:
+            self.greet(until)
+
+    def keep_alive(self, until: float) -> None:
+        """Show an idle line to be in use, where there is a message that changes nothing."""
+        if "99" not in self._dialect.lacks:
+            self.greet(until)
+
     def exchange(self, request: Message, until: float) -> Message:
         """The answer to a request.
 
         Raises:
-            OSError: the line broke.
+            OSError: the line broke, or the ILS has signed us out.
             NoAnswer: none came in time, or none that can be believed.
         """
         now = time.monotonic()
@@ -114,6 +132,8 @@ class Connection:
                     self._line.send(again, until)
                 case Ignored(why):
                     log.info("dropped what the library system sent", why=why)
+                case GaveUp(signed_out=True):
+                    raise SignedOut("signed out by the library system")
                 case GaveUp(why) | Misbehaved(why):
                     raise NoAnswer(why)
         return answer

@@ -2,7 +2,7 @@
 
 - Every call is bounded by a moment of the monotonic clock (`until`, in seconds), also mid-handshake.
 - Only the resolving of a host's name is the system's, with the system's own timeout: give an address.
-- `HungUp` is the peer's end of the line; any other OSError is the network's. Neither names a secret.
+- `HungUp` and `SignedOut` are the peer's doing; any other OSError is the network's. None names a secret.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ T = TypeVar("T")
 
 class HungUp(ConnectionError):  # noqa: N818 - an act of the peer
     """The library system has closed the line."""
+
+
+class SignedOut(ConnectionError):  # noqa: N818 - an act of the peer
+    """The library system has forgotten who we are, and has done nothing else."""
 
 
 class _File(Protocol):
@@ -141,7 +145,8 @@ def _connected(
     context = ssl.create_default_context(cafile=str(settings.ca))
     if settings.certificate is not None:
         context.load_cert_chain(str(settings.certificate), settings.key and str(settings.key))
-    wrapped = context.wrap_socket(sock, server_hostname=settings.host, do_handshake_on_connect=False)
+    name = settings.server_name or settings.host
+    wrapped = context.wrap_socket(sock, server_hostname=name, do_handshake_on_connect=False)
     try:
         _in_time(wrapped, wrapped.do_handshake, select.POLLIN, until)
     except OSError:

@@ -215,7 +215,7 @@ def _ask_settle(question: AskSettle, terms: Terms, now: datetime) -> Plan:
     listed = None
     if question.card:
         reader = _meant(m.PatronInformationResponse, (yield _list_request(question.card, terms, now)))
-        listed = answers.listed(reader, question.item)
+        listed = answers.listed(reader, question.item, terms.dialect)
     loan = question.kind == "loan"
     verdict = answers.LOAN_BECAME[charged, listed] if loan else answers.RETURN_BECAME[charged]
     title, due = clip(item.title_identifier), answers.due(item.due_date, terms.dialect)

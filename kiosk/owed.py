@@ -20,6 +20,7 @@ an earlier one has ended. First what became of the question (17, then 63 without
 After a silence the ILS may still be at work on the question: nothing is concluded from it for `SILENCE_MS`.
 What it did then has a time of its own: a later debt of the same book is told as later than that.
 Nobody wrote the tag of a plain one that is found out late: a `tag.unchanged` goes with it, for staff and the gate.
+A loan by the rule whose card is locked away is not replayed: it waits for the key of its card, or for staff.
 A book that was on loan by its tag, and that the ILS has on the card of who asked for it, had been theirs before:
 that is no second loan, it ends as at the desk (`already_yours`).
 
@@ -177,6 +178,8 @@ def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     debt = _find(owed, event.txn)
     if event.verdict is Verdict.SILENT:
         return _later(owed, debt, now.mono_ms + SILENCE_MS)
+    if debt.by_rule and debt.locked:
+        return _later(owed, debt, now.mono_ms + AGAIN_MS)
     if debt.by_rule and event.verdict is not Verdict.DONE:
         at_ms = _happened_ms(debt, time_ms - now.mono_ms)
         asked = AskReplay(debt.txn, debt.kind, debt.item, debt.card, at_ms, debt.due)

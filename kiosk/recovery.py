@@ -48,6 +48,7 @@ def _debt(intent: Intent, now: Now) -> Debt:
         told=intent.owed or by_rule,
         by_rule=by_rule,
         was_lent=intent.was_lent,
+        locked=intent.locked,
         due=intent.due,
         reader_type=intent.reader_type,
         title=intent.title,

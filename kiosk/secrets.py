@@ -3,11 +3,15 @@
     cards.key        32 octets: encrypts card numbers of loans that are not settled yet
     pseudonyms.key   32 octets: turns a card number into the pseudonym that facts carry
 
-Both are minted at the first start, in the state folder. The card key is looked for in this order:
+Both are minted at the first start, in the state folder. There may be several card keys: the first of these
+encrypts, all of them read.
 
     $CREDENTIALS_DIRECTORY/cards.key   handed in by the unit (LoadCredential, LoadCredentialEncrypted)
     STATE/cards.sealed                 sealed by the machine's TPM 2 (`kiosk.tpm`)
-    STATE/cards.key                    in clear, where there is no TPM; sealed as soon as there is one
+    STATE/cards.key                    in clear: there is no TPM, which would seal it, or it keeps another
+                                       key and does not give it out
+
+A sealed key is never replaced. While the TPM keeps it back, what it encrypted waits, and a key in clear serves.
 
 The folder is 0700, a secret 0600 or stricter; what anybody else could read is no secret any more, and the
 kiosk does not start with it.
@@ -19,6 +23,8 @@ import hashlib
 import hmac
 import os
 import stat
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,10 +48,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The two keys; neither shows in a repr."""
+    """The keys; none shows in a repr."""
 
-    cards: bytes = field(repr=False)
+    cards: tuple[bytes, ...] = field(repr=False)
+    """The first encrypts; all of them read what they have encrypted once."""
     pseudonyms: bytes = field(repr=False)
+    locked: str = ""
+    """Why the TPM does not give out the card key that it keeps; empty: it does, or keeps none."""
 
 
 def open_state(folder: Path) -> Secrets:
@@ -59,7 +68,8 @@ def open_state(folder: Path) -> Secrets:
         _refuse_exposed(folder, folder.stat().st_mode, "0700")
     except OSError as cause:
         raise ConfigError(f"{folder}: {cause.strerror}") from None
-    return Secrets(_card_key(folder), _key(folder / "pseudonyms.key"))
+    cards, locked = _card_keys(folder)
+    return Secrets(cards, _key(folder / "pseudonyms.key"), locked)
 
 
 def pseudonym(key: bytes, card: str) -> str:
@@ -73,12 +83,12 @@ def encrypt_card(key: bytes, txn: str, card: str) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, card.encode(), txn.encode())
 
 
-def decrypt_card(key: bytes, txn: str, octets: bytes) -> str:
-    """The card number; empty where another key, or another transaction, encrypted it, or it is damaged."""
-    try:
-        return AESGCM(key).decrypt(octets[:NONCE_OCTETS], octets[NONCE_OCTETS:], txn.encode()).decode()
-    except (InvalidTag, ValueError):
-        return ""
+def decrypt_card(keys: Iterable[bytes], txn: str, octets: bytes) -> str | None:
+    """The card number; None where no key here, or another transaction, encrypted it, or it is damaged."""
+    for key in keys:
+        with suppress(InvalidTag, ValueError):
+            return AESGCM(key).decrypt(octets[:NONCE_OCTETS], octets[NONCE_OCTETS:], txn.encode()).decode()
+    return None
 
 
 def read_password(path: Path) -> str:
@@ -96,44 +106,49 @@ def read_password(path: Path) -> str:
     return line
 
 
-def _card_key(folder: Path) -> bytes:
-    handed_in = os.environ.get("CREDENTIALS_DIRECTORY")
+def _card_keys(folder: Path) -> tuple[tuple[bytes, ...], str]:
+    """Every key that can be had, in the order of the module's head; and why the sealed one is not among them."""
     sealed, clear = folder / "cards.sealed", folder / CARDS
     try:
-        if handed_in and (given := Path(handed_in) / CARDS).exists():
-            return _checked(
-                given, given.read_bytes()
-            )  # systemd lets us read it by an access list, not by its mode
-        if not tpm.is_there():
-            return _key(clear)
-        return _unsealed(sealed, clear) or _seal(_key(clear), sealed, clear)
+        kept, locked = _unsealed(sealed)
+        found = [*_handed_in(), *kept]
+        if clear.exists() or not found:
+            found.append(_key(clear))
+            if kept == found[-1:]:  # the power went between sealing it and this
+                clear.unlink()
+            elif not sealed.exists() and tpm.is_there():
+                _seal(found[-1], sealed, clear)
     except OSError as cause:
-        raise ConfigError(f"{cause.filename}: {cause.strerror}") from None
+        raise ConfigError(f"{cause.filename or folder}: {cause.strerror}") from None
+    return tuple(dict.fromkeys(found)), locked
 
 
-def _unsealed(sealed: Path, clear: Path) -> bytes | None:
-    """The key that the TPM keeps. None: it keeps none, or another board's does; what that encrypted is lost."""
+def _handed_in() -> list[bytes]:
+    """The unit's own key. systemd lets us read it by an access list, not by its mode."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    given = Path(folder) / CARDS if folder else None
+    return [_checked(given, given.read_bytes())] if given and given.exists() else []
+
+
+def _unsealed(sealed: Path) -> tuple[list[bytes], str]:
+    """The key that the TPM keeps; or why it does not give it out, now or ever again."""
     if not sealed.exists():
-        return None
+        return [], ""
     try:
-        key = _checked(sealed, tpm.unseal(CARDS, sealed.read_bytes()))
+        return [_checked(sealed, tpm.unseal(CARDS, sealed.read_bytes()))], ""
     except tpm.Unsealable as cause:
-        log.error("card key lost", cause=str(cause))  # noqa: TRY400 - the cause says it
-        sealed.rename(sealed.with_suffix(".lost"))
-        return None
-    clear.unlink(missing_ok=True)
-    return key
+        log.error("card key locked", cause=str(cause))  # noqa: TRY400 - the cause says it
+        return [], str(cause)
 
 
-def _seal(key: bytes, sealed: Path, clear: Path) -> bytes:
+def _seal(key: bytes, sealed: Path, clear: Path) -> None:
     """Let the TPM keep the key instead of the file; where it does not after all, the file does."""
     try:
         disk.put(sealed, tpm.seal(CARDS, key))
     except tpm.Unsealable as cause:
         log.warning("card key not sealed", cause=str(cause))
-        return key
-    clear.unlink()
-    return key
+    else:
+        clear.unlink()
 
 
 def _key(path: Path) -> bytes:

@@ -43,6 +43,7 @@ JOURNAL_FULL = number("journal_full")
 JOURNAL_FORKED = number("journal_forked")
 JOURNAL_DAMAGED = number("journal_damaged")
 FACTS_LOST = number("facts_lost")
+CARD_KEY_LOCKED = number("card_key_locked")
 STICKY = frozenset(number(n) for n in ("journal_forked", "disk_failed", "program_failed"))
 """Any of these makes the kiosk Broken until it is started anew."""
 REQUIRED = frozenset({"pad", "door"})
@@ -168,6 +169,7 @@ def _look_at_journal(station: Station, event: JournalStands, now: Now) -> Steppe
         JOURNAL_FORKED: "another machine writes it too" if event.forked else "",
         JOURNAL_DAMAGED: event.damaged,
         DISK_FAILED: event.failed,
+        CARD_KEY_LOCKED: event.locked,
     }
     told: tuple[AnyEffect, ...] = ()
     for fault, cause in causes.items():

@@ -42,6 +42,7 @@ class Watch:
             forked=found.forked,
             damaged=found.damaged,
             failed=found.failed,
+            locked=found.locked,
         )
         if stands == self._stood:
             return None

@@ -34,6 +34,8 @@ class Standing:
     """Name of a damaged file that was set aside and still lies there."""
     failed: str = ""
     """Why there is no disk under it."""
+    locked: str = ""
+    """Why a key of its cards is kept back."""
 
 
 def level(waiting: int, limit: int) -> Level:

@@ -40,6 +40,8 @@ from wire.facts import (
 )
 
 Kind = Literal["loan", "return"]
+Keys = tuple[bytes, ...]
+"""32 octets each: the first encrypts, all of them read."""
 Seal = Callable[[str, str], str]
 """(card, txn) → the card as central alone can read it; empty where there is no key for it."""
 
@@ -62,9 +64,11 @@ class Intent:
     reader: str
     """Pseudonym; empty for a return."""
     card: str = field(repr=False)
-    """Empty for a return, and where the key that encrypted it is gone."""
+    """Empty for a return, where it is `locked`, and where it was never known."""
     owed: bool
     """`loan.owed` or `return.owed` has been recorded."""
+    locked: bool = False
+    """No key that is there reads the card."""
     was_lent: bool = False
     """`loan.owed` says that the book was on loan by its tag."""
     granted: bool = False
@@ -107,26 +111,35 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             _change(db, _END, (txn, "return"))
 
 
-def sealed(db: Connection, key: bytes, record: Record, seal: Seal) -> Fact:
+def sealed(db: Connection, keys: Keys, record: Record, seal: Seal) -> Fact:
     """The fact as it is written: what staff must find a reader by carries the card, sealed.
 
     The card is the record's, or else the intent's.
     """
     match record.fact:
         case LoanOwed(sealed="") | LoanGranted(sealed="") | LoanRefused(granted=True, sealed="") as fact:
-            card = record.card or _card(db, key, fact.txn)
+            card = record.card or _card(db, keys, fact.txn)
             return replace(fact, sealed=seal(card, fact.txn)) if card else fact
     return record.fact
 
 
-def read(key: bytes, found: tuple[Any, ...]) -> Intent:
+def read(keys: Keys, found: tuple[Any, ...]) -> Intent:
     """An intent, as ALL finds it."""
-    txn, kind, item, reader, card, owed, granted, *told = found
-    number = decrypt_card(key, txn, card) if card else ""
-    given = bool(granted)
-    loan, was_lent = kind == "loan", owed == WAS_LENT
-    granted, taken = given and loan, given and not loan
-    return Intent(txn, kind, item, reader, number, bool(owed), was_lent, granted, taken, *told)
+    txn, kind, item, reader, card, owed, given, *told = found
+    number = decrypt_card(keys, txn, card) if card else ""
+    return Intent(
+        txn,
+        kind,
+        item,
+        reader,
+        number or "",
+        bool(owed),
+        number is None,
+        owed == WAS_LENT,
+        bool(given) and kind == "loan",
+        bool(given) and kind == "return",
+        *told,
+    )
 
 
 _ASK = "INSERT INTO intent (txn, kind, item, reader, card, seq, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -138,9 +151,9 @@ _HAND_OVER = (
 _END = "DELETE FROM intent WHERE txn = ? AND kind = ?"
 
 
-def _card(db: Connection, key: bytes, txn: str) -> str:
+def _card(db: Connection, keys: Keys, txn: str) -> str:
     row = db.execute("SELECT card FROM intent WHERE txn = ?", (txn,)).fetchone()
-    return decrypt_card(key, txn, row[0]) if row and row[0] else ""
+    return (decrypt_card(keys, txn, row[0]) if row and row[0] else None) or ""
 
 
 def _change(db: Connection, sql: str, values: tuple[Any, ...]) -> None:

@@ -15,7 +15,7 @@ from kiosk.effects import Record, Remember, TakeOrder
 from kiosk.journal import bounds, intents, orders, retention, rows, state, succession
 from kiosk.journal.bounds import Level, Standing
 from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed
-from kiosk.journal.intents import Intent, Seal
+from kiosk.journal.intents import Intent, Keys, Seal
 from kiosk.journal.rows import Row
 from kiosk.journal.schema import opened
 from kiosk.journal.state import State
@@ -37,10 +37,15 @@ class Journal:
     """The open file. See the contract at the package's head."""
 
     def __init__(
-        self, file: Database, key: bytes, seal: Seal = unsealed, limits: config.Journal = LIMITS
+        self,
+        file: Database,
+        key: bytes,
+        seal: Seal = unsealed,
+        limits: config.Journal = LIMITS,
+        older: Keys = (),
     ) -> None:
         self._db = file
-        self._key = key
+        self._keys = (key, *older)
         self._seal = seal
         self._limits = limits
         self._known: tuple[State, int, Level] | None = None
@@ -60,12 +65,20 @@ class Journal:
         """Name of the last damaged file that was set aside and still lies there."""
         self.failed = ""
         """Why there is no disk under it; empty: there is one."""
+        self.locked = ""
+        """Why a key of its cards is kept back; empty: none is. Whoever has the keys says so."""
         self.elders: tuple[Elder, ...] = ()
         """Earlier journals whose facts central may want yet, oldest first. Closed with this one."""
 
     @classmethod
     def open(
-        cls, path: Path, key: bytes, *, seal: Seal = unsealed, limits: config.Journal = LIMITS
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        seal: Seal = unsealed,
+        limits: config.Journal = LIMITS,
+        older: Keys = (),
     ) -> Journal:
         """Open the file, or make it with a new journal id.
 
@@ -73,9 +86,10 @@ class Journal:
 
         Args:
             path: the file; its folder exists.
-            key: 32 octets that encrypt card numbers.
+            key: 32 octets that encrypt card numbers, and read them.
             seal: (card, txn) → what facts for staff carry of the card.
             limits: how much is kept.
+            older: keys that read what they have encrypted once.
 
         Raises:
             JournalTooNew: a newer program wrote it.
@@ -88,7 +102,7 @@ class Journal:
             except JournalDamaged:  # what only a writer notices
                 succession.replace(path, key)
                 file = opened(path)
-            journal = cls(file, key, seal, limits)
+            journal = cls(file, key, seal, limits, older)
             journal.damaged = max((file.name for file in succession.set_aside(path)), default="")
             journal.elders = _elders(path, key, limits)
         except JournalFailed as cause:
@@ -197,7 +211,7 @@ class Journal:
     def standing(self) -> Standing:
         """How full it is, and whether it is this kiosk's alone."""
         own, _, level = self._now()
-        return Standing(level, own.lost, own.forked, self.damaged, self.failed)
+        return Standing(level, own.lost, own.forked, self.damaged, self.failed, self.locked)
 
     @property
     def retention_ms(self) -> int:
@@ -220,7 +234,7 @@ class Journal:
 
     def intents(self) -> list[Intent]:
         """Loans and returns without an outcome, oldest first."""
-        return [intents.read(self._key, found) for found in self._db.all(intents.ALL)]
+        return [intents.read(self._keys, found) for found in self._db.all(intents.ALL)]
 
     def recall(self, name: str) -> str | None:
         """The value last remembered under `name`."""
@@ -243,10 +257,10 @@ class Journal:
 
     # ------------------------------------------------------------ in a transaction
     def _record(self, db: Connection, record: Record, stamp: Stamp) -> None:
-        fact = intents.sealed(db, self._key, record, self._seal)
+        fact = intents.sealed(db, self._keys, record, self._seal)
         seq = rows.head(db) + 1
         rows.insert(db, Row(seq, stamp, encode_fact(fact)))
-        intents.follow(db, self._key, seq, record, stamp)
+        intents.follow(db, self._keys[0], seq, record, stamp)
         orders.answer(db, fact)
 
     def _has_room(self, db: Connection, own: State, fact: Fact) -> bool:

@@ -145,6 +145,10 @@ class World:
     offline: config.Offline = field(default_factory=config.Offline)
     journal: config.Journal = field(default_factory=config.Journal)
     """How much the kiosk's journal keeps."""
+    keys: tuple[bytes, ...] = (KEY,)
+    """What the kiosk has for card numbers at rest; the first encrypts."""
+    locked: str = ""
+    """Why a key is kept back."""
     lists: Lists | None = None
     """Central's lists, as the kiosk has them on its disk."""
 
@@ -285,9 +289,9 @@ class Hands:
         if world.silent or world.deaf or world.late or isinstance(effect, self.deaf_to):
             return Settled(effect.txn, Verdict.SILENT)
         assert not any(doing.txn == effect.txn for _, doing in world.at_work), "judged too soon"
-        if effect.item in world.unclear:
-            return Settled(effect.txn, Verdict.UNCLEAR)
         lent = effect.item in world.lent
+        if effect.item in world.unclear or (effect.kind == "loan" and lent and not effect.card):
+            return Settled(effect.txn, Verdict.UNCLEAR)
         done = world.lent.get(effect.item) == effect.card if effect.kind == "loan" else not lent
         return Settled(effect.txn, Verdict.DONE if done else Verdict.NEVER, f"《{effect.item}》")
 
@@ -299,8 +303,11 @@ class Disk(Journal):
 
     @classmethod
     def of(cls, folder: Path, world: World) -> Disk:
-        disk = cls.open(folder / "journal.db", KEY, seal=sealed, limits=world.journal)
+        key, *older = world.keys
+        path = folder / "journal.db"
+        disk = cls.open(path, key, seal=sealed, limits=world.journal, older=tuple(older))
         assert isinstance(disk, Disk)
+        disk.locked = world.locked
         disk.world = world
         return disk
 

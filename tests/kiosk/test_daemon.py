@@ -24,9 +24,10 @@ from kiosk.events import StopAsked
 from kiosk.journal import Journal
 from kiosk.journal.schema import MARK, SCHEMA
 from kiosk.loop import DISK_FAILED
+from kiosk.station import CARD_KEY_LOCKED
 from tests.kiosk.settings import DESK_AND_ROOM, written
 from wire.envelope import decode_fact
-from wire.facts import KioskStarted, KioskStopped
+from wire.facts import FaultRaised, KioskStarted, KioskStopped
 
 
 @pytest.fixture
@@ -129,6 +130,17 @@ def test_a_journal_of_a_newer_program_is_said(path):
     result = run(path)
     assert result.exit_code == 78
     assert f"schema {SCHEMA + 1}" in result.output
+
+
+def test_a_card_key_that_the_tpm_keeps_back_is_a_fault_and_no_reason_to_stay_down(path, handlers, monkeypatch):
+    state = load(path).state
+    state.mkdir(mode=0o700)
+    (state / "cards.sealed").write_text("sealed on another board")
+    asked_to_stop(monkeypatch, StopAsked("asked"))
+    assert run(path).exit_code == 0
+    raised = [fact.fault for fact in told(load(path)) if isinstance(fact, FaultRaised)]
+    assert CARD_KEY_LOCKED in raised
+    assert (state / "cards.sealed").read_text() == "sealed on another board"
 
 
 @pytest.fixture

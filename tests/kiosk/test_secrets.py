@@ -38,9 +38,10 @@ def password(tmp_path):
 def test_keys_are_minted_once(state):
     first = open_state(state)
     assert open_state(state) == first
-    assert len(first.cards) == len(first.pseudonyms) == 32
-    assert first.cards != first.pseudonyms
-    assert repr(first) == "Secrets()"
+    (cards,) = first.cards
+    assert len(cards) == len(first.pseudonyms) == 32
+    assert cards != first.pseudonyms
+    assert repr(first) == "Secrets(locked='')"
     modes = {entry.name: entry.stat().st_mode & 0o777 for entry in state.iterdir()}
     assert modes == {"cards.key": 0o600, "pseudonyms.key": 0o600}
     assert state.stat().st_mode & 0o777 == 0o700
@@ -66,7 +67,7 @@ def test_a_folder_that_others_may_read_is_refused(state):
 
 def test_a_stricter_mode_is_as_good(state):
     (state / "cards.key").chmod(0o400)
-    assert len(open_state(state).cards) == 32
+    assert len(open_state(state).cards[0]) == 32
 
 
 def test_a_short_key_is_refused(state):
@@ -78,7 +79,7 @@ def test_a_short_key_is_refused(state):
 def test_a_key_half_written_at_a_power_cut_is_minted_again(state):
     (state / "cards.key").unlink()
     (state / "cards.new").write_bytes(b"half")
-    assert len(open_state(state).cards) == 32
+    assert len(open_state(state).cards[0]) == 32
 
 
 def test_a_state_folder_that_is_a_file_is_refused(tmp_path):
@@ -94,9 +95,11 @@ def test_a_pseudonym_is_a_keyed_hash():
 
 def test_a_card_decrypts_with_its_key_and_transaction_alone():
     octets = encrypt_card(KEY, "a" * 16, "20011234")
-    assert decrypt_card(KEY, "a" * 16, octets) == "20011234"
-    assert decrypt_card(KEY, "b" * 16, octets) == ""
-    assert decrypt_card(bytes(32), "a" * 16, octets) == ""
+    assert decrypt_card([KEY], "a" * 16, octets) == "20011234"
+    assert decrypt_card([bytes(32), KEY], "a" * 16, octets) == "20011234"
+    assert decrypt_card([KEY], "b" * 16, octets) is None
+    assert decrypt_card([bytes(32)], "a" * 16, octets) is None
+    assert decrypt_card([], "a" * 16, octets) is None
     assert encrypt_card(KEY, "a" * 16, "20011234") != octets
 
 
@@ -156,7 +159,7 @@ def test_a_tpm_keeps_the_card_key_and_no_file_does(tmp_path, board):
     first = open_state(state)
     assert names(state) == ["cards.sealed", "pseudonyms.key"]
     assert open_state(state) == first
-    assert first.cards not in (state / "cards.sealed").read_bytes()
+    assert first.cards[0] not in (state / "cards.sealed").read_bytes()
 
 
 def test_a_key_in_clear_is_sealed_when_there_is_a_tpm(state, request):
@@ -169,37 +172,78 @@ def test_a_key_in_clear_is_sealed_when_there_is_a_tpm(state, request):
 def test_power_that_went_between_sealing_and_forgetting_leaves_no_key_in_clear(tmp_path, board):
     state = tmp_path / "state"
     first = open_state(state)
-    (state / "cards.key").write_bytes(first.cards)
+    (state / "cards.key").write_bytes(*first.cards)
     (state / "cards.key").chmod(0o600)
     assert open_state(state) == first
     assert names(state) == ["cards.sealed", "pseudonyms.key"]
 
 
-def test_on_another_board_the_key_is_lost_and_the_kiosk_goes_on(tmp_path, board):
-    state = tmp_path / "state"
-    first = open_state(state)
+def gone(board):
+    board.unlink()
+
+
+def another(board):
     board.write_text("board two\n")
-    second = open_state(state)
-    assert second.cards != first.cards
-    assert second.pseudonyms == first.pseudonyms
-    assert names(state) == ["cards.lost", "cards.sealed", "pseudonyms.key"]
-    assert open_state(state) == second
+
+
+def tool_gone(board):
+    (board.parent / "bin" / "systemd-creds").chmod(0o644)
+
+
+def hung(board):
+    (board.parent / "bin" / "systemd-creds").write_text("#!/bin/sh\nexec sleep 60")
+
+
+@pytest.mark.parametrize("befalls", [gone, another, tool_gone, hung])
+def test_a_key_that_the_tpm_keeps_back_is_never_replaced(tmp_path, board, monkeypatch, befalls):
+    monkeypatch.setattr(tpm, "TIMEOUT_S", 0.3)
+    state, works = tmp_path / "state", (tmp_path / "bin" / "systemd-creds").read_bytes()
+    first = open_state(state)
+    befalls(board)
+    without = open_state(state)
+    assert without.locked
+    assert without.cards != first.cards
+    assert without.pseudonyms == first.pseudonyms
+    assert names(state) == ["cards.key", "cards.sealed", "pseudonyms.key"]
+    assert open_state(state) == without, "it lasts as long as the other one is kept back"
+    (tmp_path / "bin" / "systemd-creds").write_bytes(works)
+    (tmp_path / "bin" / "systemd-creds").chmod(0o755)
+    board.write_text("board one\n")
+    again = open_state(state)
+    assert (again.cards, again.locked) == (first.cards + without.cards, ""), "each reads what it encrypted"
+    assert open_state(state) == again
+
+
+def test_a_sealed_key_that_staff_take_away_is_followed_by_the_one_that_served_meanwhile(tmp_path, board):
+    state = tmp_path / "state"
+    open_state(state)
+    another(board)
+    meanwhile = open_state(state)
+    (state / "cards.sealed").unlink()
+    sealed = open_state(state)
+    assert (sealed.cards, sealed.locked) == (meanwhile.cards, "")
+    assert names(state) == ["cards.sealed", "pseudonyms.key"]
+    assert open_state(state) == sealed
 
 
 def test_a_tpm_that_does_not_seal_leaves_the_key_in_its_file(tmp_path, board):
     board.unlink()
     state = tmp_path / "state"
     first = open_state(state)
+    assert first.locked == "", "nothing is locked away"
     assert names(state) == ["cards.key", "pseudonyms.key"]
     assert open_state(state) == first
 
 
 def test_a_key_that_the_unit_hands_in_is_the_key(state, tmp_path, monkeypatch):
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
-    assert open_state(state).cards != KEY, "it hands in another secret"
+    assert KEY not in open_state(state).cards, "it hands in another secret"
     (tmp_path / "cards.key").write_bytes(KEY)
     (tmp_path / "cards.key").chmod(0o440)
-    assert open_state(state).cards == KEY
+    handed_in, minted = open_state(state).cards
+    assert (handed_in, minted) == (KEY, (state / "cards.key").read_bytes()), (
+        "what it encrypted before is read"
+    )
     (tmp_path / "cards.key").write_bytes(KEY[:5])
     with pytest.raises(ConfigError, match="5 octets, 32 meant"):
         open_state(state)

@@ -74,6 +74,7 @@ EVER = {
     606: "clock_untrusted",
     607: "journal_damaged",
     608: "facts_lost",
+    609: "card_key_locked",
     701: "door_forced",
     702: "door_held_open",
     703: "fire_active",
