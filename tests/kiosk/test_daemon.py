@@ -132,7 +132,9 @@ def test_a_journal_of_a_newer_program_is_said(path):
     assert f"schema {SCHEMA + 1}" in result.output
 
 
-def test_a_card_key_that_the_tpm_keeps_back_is_a_fault_and_no_reason_to_stay_down(path, handlers, monkeypatch):
+def test_a_card_key_that_the_tpm_keeps_back_is_a_fault_and_no_reason_to_stay_down(
+    path, handlers, monkeypatch
+):
     state = load(path).state
     state.mkdir(mode=0o700)
     (state / "cards.sealed").write_text("sealed on another board")
