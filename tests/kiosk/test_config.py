@@ -85,6 +85,7 @@ SPOILED = [
         "$.mqtt.ca",
     ),
     ('user = "s', 'ca = "ca.pem"\nuser = "s', "ca.pem is missing", "$.ils.ca"),
+    ('user = "s', 'server_name = "ils"\nuser = "s', "which needs a ca", "$.ils.server_name"),
     ('public_key = "', 'public_key = "not base64 ', "key", "$.central.public_key"),
 ]
 

@@ -118,6 +118,20 @@ def test_a_server_of_another_authority_is_not_believed(desk, tmp_path):
     at.told(IlsSilent(ask=2))
 
 
+def test_a_certificate_may_name_the_server_otherwise_than_its_address(desk, tmp_path):
+    authority = Authority(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*authority.issue("ils.example"))
+
+    at = desk(
+        Peer.welcome,
+        wrap=lambda sock: context.wrap_socket(sock, server_side=True),
+        ca=authority.certificate,
+        server_name="ils.example",
+    )
+    at.told(UP)
+
+
 # ---------------------------------------------------------------- silence
 def test_silence_is_told_and_the_line_opened_anew(desk):
     def silent(peer):
