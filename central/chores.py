@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from central.circulation.catalogue.commands import export, import_
 from central.config import Config
 from central.lists.commands import lists
 from central.options import change, database, with_config
@@ -179,4 +180,14 @@ def pki_acl() -> None:
     click.echo(acl.mosquitto_acl(), nl=False)
 
 
-CHORES: tuple[click.Command, ...] = (staff, branch, device, orders, lists, reports, certificates)
+CHORES: tuple[click.Command, ...] = (
+    staff,
+    branch,
+    device,
+    orders,
+    lists,
+    import_,
+    export,
+    reports,
+    certificates,
+)

@@ -63,6 +63,8 @@ ACTIONS: dict[str, Words] = {
     "hours_set": Words("设置开放时间", "Hours set"),
     "hours_cleared": Words("取消开放时间", "Hours given up"),
     "list_imported": Words("导入名单", "List imported"),
+    "imported": Words("导入馆藏或读者", "Items or readers imported"),
+    "exported": Words("导出馆藏或读者", "Items or readers exported"),
     "device_retired": Words("设备退役", "Kiosk retired"),
     "owed_accepted": Words("离线借还已补录", "Owed transaction accepted"),
     "owed_cancelled": Words("离线借还已作废", "Owed transaction cancelled"),

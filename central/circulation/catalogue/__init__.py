@@ -1,0 +1,1 @@
+"""The catalogue as people use it: in from other systems, out to them, and searched."""

@@ -1,0 +1,247 @@
+"""The columns of tables that come in and go out: headings, what a cell may say, where it is kept.
+
+One line of a table of items is one copy with its title. A heading is the English name, the Chinese one or one
+of those that other systems write; capitals and blanks do not matter. An empty cell says nothing: it leaves
+what is there, or the default where nothing is.
+
+Not among them: PINs, ID card numbers, fees and deposits. A file with those must not lie around, and money
+that nobody paid here would not balance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, Literal, cast
+
+from sqlalchemy import String
+from sqlalchemy.orm import InstrumentedAttribute
+
+from central.circulation.ledger.models import Item, Reader, Title
+
+Kind = Literal["items", "readers"]
+
+MAX_FEN: Final = 100_000_00
+"""A hundred thousand yuan; a book that costs more is a typing error."""
+MAX_PARTS: Final = 99
+MAX_NAME: Final = 100
+"""Of a branch, a type or a collection, where a file names it rather than its id."""
+OLDEST: Final = date(1900, 1, 1)
+LAST: Final = date(2999, 12, 31)
+
+
+class Unfit(ValueError):  # noqa: N818 - a verdict on a cell
+    """A cell that cannot be. The argument is a name in `central.circulation.catalogue.words.WHY`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `name` is the English heading and the key of its value."""
+
+    name: str
+    zh: str
+    read: Callable[[str], Any]
+    """The value of a cell that is not empty; raises Unfit."""
+    also: tuple[str, ...] = ()
+    needed: bool = False
+    """True: no line without it."""
+    write: Callable[[Any], str] = str
+
+
+# ---------------------------------------------------------------- what a cell may say
+def _up_to(limit: int) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        if len(cell) > limit:
+            raise Unfit("long")
+        if not cell.isprintable():
+            raise Unfit("control")
+        return cell
+
+    return read
+
+
+def _text(field: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> Callable[[str], str]:
+    return _up_to(cast("int", cast("String", field.type).length))
+
+
+def _number(field: InstrumentedAttribute[str]) -> Callable[[str], str]:
+    """A card number or a barcode: what SIP2 and a tag can carry."""
+    text = _text(field)
+
+    def read(cell: str) -> str:
+        if "|" in cell or any(c.isspace() for c in cell):
+            raise Unfit("number")
+        return text(cell)
+
+    return read
+
+
+_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]00:00(?::00)?)?")
+
+
+def _date(cell: str) -> date:
+    found = _DATE.fullmatch(cell)
+    try:
+        read = date(*map(int, found.groups())) if found else OLDEST
+    except ValueError:
+        raise Unfit("date") from None
+    if not OLDEST < read <= LAST:
+        raise Unfit("date")
+    return read
+
+
+def _yuan(cell: str) -> int:
+    """`12.5`, `¥12.50`, `CNY12.50元` in 分."""
+    bare = re.sub(r"^(?:CNY|RMB|¥|￥)\s*|\s*元$", "", cell, flags=re.IGNORECASE)
+    try:
+        fen = Decimal(bare) * 100
+    except InvalidOperation:
+        raise Unfit("money") from None
+    if not fen.is_finite() or fen != int(fen) or not 0 <= fen <= MAX_FEN:
+        raise Unfit("money")
+    return int(fen)
+
+
+def _parts(cell: str) -> int:
+    if not (cell.isascii() and cell.isdigit() and 1 <= int(cell) <= MAX_PARTS):
+        raise Unfit("parts")
+    return int(cell)
+
+
+def _isbn(cell: str) -> str:
+    """Without hyphens. What has no check digit that fits is kept: old books bear such numbers."""
+    bare = cell.replace("-", "").replace(" ", "").upper()
+    return _text(Title.isbn)(bare)
+
+
+def _year(cell: str) -> str:
+    found = re.search(r"\d{4}", cell)
+    if not found:
+        raise Unfit("year")
+    return found[0]
+
+
+def _one_of(words: Mapping[str, Any]) -> Callable[[str], Any]:
+    def read(cell: str) -> Any:
+        try:
+            return words[cell.casefold()]
+        except KeyError:
+            raise Unfit("choice") from None
+
+    return read
+
+
+def _worded(words: Mapping[str, Any]) -> Callable[[Any], str]:
+    first = {value: word for word, value in reversed(list(words.items()))}
+    return lambda value: first.get(value, "")
+
+
+STATUSES: Final[Mapping[str, str]] = {
+    "在架": "available",
+    "available": "available",
+    "可借": "available",
+    "外借": "available",
+    "阅览": "reference",
+    "reference": "reference",
+    "丢失": "lost",
+    "lost": "lost",
+    "下落不明": "missing",
+    "missing": "missing",
+    "修补": "repair",
+    "repair": "repair",
+    "剔除": "withdrawn",
+    "注销": "withdrawn",
+    "withdrawn": "withdrawn",
+}
+"""What stands in a file, and the item's status. Being lent is a loan, which no file makes."""
+SEXES: Final[Mapping[str, str]] = {"男": "m", "m": "m", "1": "m", "女": "f", "f": "f", "0": "f"}
+BLOCKED: Final[Mapping[str, bool]] = {
+    "是": True,
+    "yes": True,
+    "y": True,
+    "1": True,
+    "停用": True,
+    "挂失": True,
+    "否": False,
+    "no": False,
+    "n": False,
+    "0": False,
+    "有效": False,
+    "正常": False,
+}
+
+
+def _fen(value: int) -> str:
+    return f"{value // 100}.{value % 100:02}"
+
+
+def _day(value: date | datetime) -> str:
+    return f"{value:%Y-%m-%d}"
+
+
+# ---------------------------------------------------------------- the columns
+TITLE: Final = (
+    Column("title", "题名", _text(Title.title), ("书名", "正题名", "名称")),
+    Column("author", "责任者", _text(Title.author), ("作者", "著者", "第一责任者")),
+    Column("publisher", "出版社", _text(Title.publisher), ("出版者",)),
+    Column("year", "出版年", _year, ("出版日期", "出版时间")),
+    Column("isbn", "ISBN", _isbn, ("标准号", "国际标准书号")),
+    Column("clc", "分类号", _text(Title.clc), ("中图分类号", "中图法分类号")),
+    Column("call_number", "索书号", _text(Title.call_number), ("索取号", "排架号")),
+    Column("language", "语种", _text(Title.language), ("语言",)),
+    Column("pages", "页数", _text(Title.pages), ("载体形态",)),
+    Column("control_number", "控制号", _text(Title.control_number), ("记录控制号", "书目记录号", "001")),
+)
+ITEM: Final = (
+    Column("barcode", "条码号", _number(Item.barcode), ("条码", "馆藏条码", "登录号", "财产号"), needed=True),
+    Column("type", "文献类型", _text(Item.type), ("流通类型",)),
+    Column("home", "所属馆", _up_to(MAX_NAME), ("馆代码", "馆藏馆", "branch", "馆")),
+    Column("place", "所在馆", _up_to(MAX_NAME), ("当前馆", "当前位置")),
+    Column("collection", "馆藏", _up_to(MAX_NAME), ("馆藏地", "馆藏地点", "藏书库")),
+    Column("shelf", "架位", _text(Item.shelf), ("架位号",)),
+    Column("price", "价格", _yuan, ("定价", "单价"), write=_fen),
+    Column("status", "状态", _one_of(STATUSES), ("馆藏状态",), write=_worded(STATUSES)),
+    Column("parts", "件数", _parts, ("附件数",)),
+    Column("parts_note", "附件说明", _text(Item.parts_note), ("附件",)),
+    Column("set", "套书", _text(Item.parts_note), ("套书名",)),
+    Column("lender", "借出馆", _text(Item.lender), ("馆际互借来源",)),
+    Column("added", "入藏日期", _date, ("入藏时间",), write=_day),
+)
+READER: Final = (
+    Column("card", "读者证号", _number(Reader.card), ("证号", "借书证号", "卡号", "读者条码"), needed=True),
+    Column("name", "姓名", _text(Reader.name), ("读者姓名",)),
+    Column("type", "读者类型", _up_to(MAX_NAME), ("类型", "读者级别")),
+    Column("branch", "开户馆", _up_to(MAX_NAME), ("办证馆", "所属馆", "馆代码", "馆")),
+    Column("expires", "有效期至", _date, ("终止日期", "失效日期", "有效期"), write=_day),
+    Column("born", "出生日期", _date, ("生日",), write=_day),
+    Column("sex", "性别", _one_of(SEXES), (), write=_worded(SEXES)),
+    Column("nation", "民族", _text(Reader.nation)),
+    Column("phone", "手机", _text(Reader.phone), ("电话", "联系电话", "手机号")),
+    Column("email", "电子邮箱", _text(Reader.email), ("邮箱", "e-mail")),
+    Column("address", "地址", _text(Reader.address), ("住址", "联系地址")),
+    Column("remark", "备注", _text(Reader.remark)),
+    Column("guardian", "监护人证号", _number(Reader.card)),
+    Column("blocked", "停用", _one_of(BLOCKED), ("证件状态",), write=_worded(BLOCKED)),
+)
+COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
+    "items": (*ITEM[:1], *TITLE, *ITEM[1:]),
+    "readers": READER,
+}
+TITLE_NAMES: Final = frozenset(column.name for column in TITLE)
+
+
+def headings(kind: Kind) -> dict[str, Column]:
+    """Every heading that is understood, in small letters without blanks."""
+    return {
+        plain(heading): column
+        for column in COLUMNS[kind]
+        for heading in (column.name, column.zh, *column.also)
+    }
+
+
+def plain(heading: str) -> str:
+    """A heading as it is compared."""
+    return "".join(heading.split()).casefold().lstrip("\ufeff").replace("_", "")

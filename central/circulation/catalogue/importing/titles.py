@@ -1,0 +1,99 @@
+"""Which title a line is about: one that is there, one that an earlier line makes, or a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from central.circulation.catalogue.columns import TITLE_NAMES
+from central.circulation.catalogue.importing.work import difference
+from central.circulation.catalogue.reading import Line
+from central.circulation.ledger.models import Title
+
+Key = tuple[str, ...]
+"""What a title is known again by."""
+Place = int | Key
+"""Number of a title that is there, key of one that is made."""
+
+TITLES = select(
+    Title.id, Title.record, Title.record_format, *(getattr(Title, name) for name in sorted(TITLE_NAMES))
+)
+"""What a title is compared by."""
+SURE = ("control_number", "isbn")
+"""Where two say both and not the same, they are two titles."""
+
+
+class Titles:
+    """The titles of one import."""
+
+    def __init__(self) -> None:
+        self.new: dict[Key, dict[str, Any]] = {}
+        """Attributes of those that are made, by the key under which they were first named."""
+        self.changed: dict[int, dict[str, Any]] = {}
+        """What changes of those that are there, by number."""
+        self._rows: dict[int, RowMapping] = {}
+        self._known: dict[Key, Place] = {}
+
+    def know(self, rows: Iterable[RowMapping]) -> None:
+        """Titles that are there."""
+        for row in rows:
+            self._rows[row["id"]] = row
+            for key in _keys(row):
+                self._known.setdefault(key, row["id"])
+
+    def take(self, line: Line, item: RowMapping | None) -> Place | None:
+        """The title of a line, changed or made as the line says; None where it is new and has no title.
+
+        Args:
+            line: the line.
+            item: the copy that is there already, whose title is edited unless the line names another.
+        """
+        said = {name: value for name, value in line.values.items() if name in TITLE_NAMES}
+        if line.record is not None:
+            said["record"], said["record_format"] = line.record
+        found = self._find(said)
+        if found is None and item is not None and _agree(self._now(item["title_id"]), said):
+            found = item["title_id"]
+        if found is None:
+            if "title" not in said:
+                return None
+            found = _keys(said)[0]
+            self.new[found] = {}
+        self._say(found, said)
+        return found
+
+    def _find(self, said: Mapping[str, Any]) -> Place | None:
+        for key in _keys(said) if said.get("title") or said.get("control_number") else ():
+            place = self._known.get(key)
+            if place is not None and _agree(self._now(place), said):
+                return place
+        return None
+
+    def _say(self, place: Place, said: Mapping[str, Any]) -> None:
+        for key in _keys(said):
+            self._known.setdefault(key, place)
+        if isinstance(place, tuple):
+            self.new[place].update(said)
+            return
+        changed = difference(self._rows[place], said)
+        if changed:
+            self.changed.setdefault(place, {}).update(changed)
+
+    def _now(self, place: Place) -> Mapping[Any, Any]:
+        if isinstance(place, tuple):
+            return self.new[place]
+        return {**self._rows[place], **self.changed.get(place, {})}
+
+
+def _agree(one: Mapping[Any, Any], other: Mapping[str, Any]) -> bool:
+    """False: they name different control numbers or ISBNs."""
+    return all(not one.get(name) or not other.get(name) or one[name] == other[name] for name in SURE)
+
+
+def _keys(said: Mapping[Any, Any]) -> list[Key]:
+    """What a title may be known by, the surest first."""
+    title = said.get("title") or ""
+    keys: list[Key] = [(name, said[name], title if name == "isbn" else "") for name in SURE if said.get(name)]
+    return [*keys, ("title", title, *(said.get(name) or "" for name in ("author", "publisher", "year")))]

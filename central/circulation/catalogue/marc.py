@@ -1,0 +1,259 @@
+"""MARC 21 and CNMARC records (ISO 2709): one title each, with its copies.
+
+What each field says is `TITLE` and `COPIES`, by format. A record is kept whole beside the title, so that an
+export gives back what no column holds; only the fields of the copies are written anew.
+
+    records are cut at their end mark (1D), each is read alone: a damaged one spoils no other
+    lengths and places in it are not believed, only end marks: systems that count characters write them wrong
+    text is UTF-8 where it can be, else GB 18030 (CNMARC) or MARC-8 (MARC 21)
+    CNMARC has field 200, MARC 21 has 245
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pymarc import Field, Indicators, Leader, Record, Subfield
+from pymarc.exceptions import PymarcException
+
+from central.circulation.catalogue.columns import COLUMNS, Unfit
+
+Format = Literal["cnmarc", "marc21"]
+END: Final = b"\x1d"
+FIELD_END: Final = b"\x1e"
+LEADER: Final = 24
+ENTRY: Final = 12
+"""Octets of the leader, and of an entry of the directory: tag, length in four digits, place in five."""
+MAX_OCTETS: Final = 99_999
+MAX_FIELD: Final = 9_999
+"""What those digits can say."""
+
+Place = tuple[str, str, str]
+"""Tag, its subfields' codes, what stands between them."""
+
+TITLE: Final[Mapping[Format, Mapping[str, tuple[Place, ...]]]] = {
+    "cnmarc": {
+        "title": (("200", "aehi", " "),),
+        "author": (("200", "fg", " ; "), ("701", "a", ""), ("711", "a", "")),
+        "publisher": (("210", "c", " "),),
+        "year": (("210", "d", " "),),
+        "isbn": (("010", "a", " "),),
+        "clc": (("690", "a", " "),),
+        "call_number": (("905", "f", ""), ("905", "de", "/"), ("995", "k", "")),
+        "language": (("101", "a", ""),),
+        "pages": (("215", "a", " "),),
+        "price": (("010", "d", ""),),
+    },
+    "marc21": {
+        "title": (("245", "abnp", " "),),
+        "author": (("245", "c", " "), ("100", "a", ""), ("110", "a", ""), ("700", "a", "")),
+        "publisher": (("264", "b", " "), ("260", "b", " ")),
+        "year": (("264", "c", " "), ("260", "c", " ")),
+        "isbn": (("020", "a", " "),),
+        "clc": (("084", "a", " "), ("093", "a", " ")),
+        "call_number": (("852", "hi", " "), ("952", "o", ""), ("090", "ab", " ")),
+        "language": (("041", "a", ""),),
+        "pages": (("300", "a", " "),),
+        "price": (("020", "c", ""),),
+    },
+}
+"""Where each column of a title stands; the first place that says something."""
+
+COPIES: Final[Mapping[Format, tuple[tuple[str, Mapping[str, str]], ...]]] = {
+    "cnmarc": (
+        ("905", {"barcode": "b", "home": "a", "collection": "c"}),
+        ("995", {"barcode": "f", "home": "b", "place": "c", "collection": "h", "shelf": "e", "type": "r"}),
+    ),
+    "marc21": (
+        (
+            "952",
+            {
+                "barcode": "p",
+                "home": "a",
+                "place": "b",
+                "collection": "8",
+                "shelf": "c",
+                "type": "y",
+                "price": "g",
+            },
+        ),
+        ("852", {"barcode": "p", "home": "b", "collection": "c", "shelf": "j"}),
+    ),
+}
+"""Fields that hold one copy each: CALIS and most Chinese systems write 905, Koha 995 and 952, MARC 21 itself 852.
+The first of them that names a barcode is taken."""
+
+BLANK: Final = Indicators(" ", " ")
+LANGUAGE_AT: Final = slice(35, 38)
+"""Place of the language in MARC 21's 008."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliographic:
+    """One record, as cells that `columns` reads."""
+
+    title: dict[str, str]
+    copies: tuple[dict[str, str], ...]
+    octets: bytes
+    format: Format
+
+
+def cut(octets: bytes) -> Iterator[bytes]:
+    """The records of a file, end mark included; what follows the last one without an end is handed out too."""
+    begun = 0
+    while begun < len(octets):
+        end = octets.find(END, begun)
+        piece = octets[begun : end + 1 if end >= 0 else len(octets)].lstrip(b"\r\n\x00 \x1a")
+        begun = end + 1 if end >= 0 else len(octets)
+        if piece:
+            yield piece
+
+
+def read(octets: bytes, expected: Format | None = None) -> Bibliographic:
+    """What one record says.
+
+    Args:
+        octets: the record with its end mark.
+        expected: its format; None: by its fields.
+
+    Raises:
+        Unfit: `record_end`, `record` or `record_title`.
+    """
+    if not octets.endswith(END):
+        raise Unfit("record_end")
+    record = _decoded(octets, expected)
+    form = expected or format_of(record)
+    title = {name: said for name, places in TITLE[form].items() if (said := _first(record, places))}
+    if not title.get("title"):
+        raise Unfit("record_title")
+    control = record.get("001")
+    if control is not None and (control.data or "").strip():
+        title["control_number"] = (control.data or "").strip()
+    fixed = record.get("008")
+    if form == "marc21" and "language" not in title and fixed is not None:
+        title["language"] = (fixed.data or "")[LANGUAGE_AT].strip(" |")
+    title["title"] = title["title"].rstrip(" /:;,")
+    return Bibliographic(_bare(title), _copies(record, form), octets, form)
+
+
+def format_of(record: Record) -> Format:
+    """By the field of the title."""
+    return "cnmarc" if record.get("200") is not None else "marc21"
+
+
+def write(
+    cells: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: bytes, form: Format
+) -> bytes:
+    """A record in UTF-8: the one that is kept, or one made of the cells, with these copies.
+
+    Args:
+        cells: of the title, by column.
+        copies: cells of its items.
+        octets: the kept record; empty where there is none.
+        form: its format.
+    """
+    record = _decoded(octets, form) if octets else _made(cells, form)
+    tag, codes = COPIES[form][0]
+    for field in record.get_fields(tag):
+        record.remove_field(field)
+    for copy in copies:
+        said = [Subfield(code, copy[name]) for name, code in codes.items() if copy.get(name)]
+        if form == "cnmarc" and cells.get("call_number"):
+            said.append(Subfield("f", cells["call_number"]))
+        record.add_ordered_field(Field(tag=tag, indicators=BLANK, subfields=said))
+    leader = str(record.leader)
+    record.leader = Leader(leader[:9] + "a" + leader[10:])
+    record.force_utf8 = True
+    return bytes(record.as_marc())
+
+
+# ---------------------------------------------------------------- inside a record
+def _decoded(octets: bytes, expected: Format | None) -> Record:
+    tags, fields = _parts(octets)
+    chinese = expected == "cnmarc" or (expected is None and "200" in tags)
+    charset: dict[str, Any] = {"force_utf8": True}
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        charset = {"file_encoding": "gb18030"} if chinese else {}
+    flag = b"a" if charset.get("force_utf8") else b" "
+    try:
+        return Record(data=_put_together(octets[:24], flag, tags, fields), **charset)
+    except (PymarcException, UnicodeError, ValueError, LookupError):
+        raise Unfit("record") from None
+
+
+def _parts(octets: bytes) -> tuple[list[str], list[bytes]]:
+    """Tags of the directory, and the fields between their end marks, in the same order."""
+    directory, *fields = octets.removesuffix(END).split(FIELD_END)
+    entries = directory[LEADER:]
+    tags = [entries[at : at + 3].decode("ascii", "replace") for at in range(0, len(entries), ENTRY)]
+    if fields and not fields[-1]:
+        fields.pop()
+    if not tags or len(entries) % ENTRY or len(tags) != len(fields):
+        raise Unfit("record")
+    return tags, fields
+
+
+def _put_together(leader: bytes, flag: bytes, tags: list[str], fields: list[bytes]) -> bytes:
+    """The record with its lengths counted anew."""
+    directory, body = b"", b""
+    for tag, field in zip(tags, fields, strict=True):
+        directory += f"{tag}{len(field) + 1:04}{len(body):05}".encode()
+        body += field + FIELD_END
+    base = LEADER + len(directory) + 1
+    length = base + len(body) + 1
+    if length > MAX_OCTETS or any(len(field) >= MAX_FIELD for field in fields):
+        raise Unfit("record")
+    head = b"%05d" % length + leader[5:9] + flag + leader[10:12] + b"%05d" % base + leader[17:LEADER]
+    return head + directory + FIELD_END + body + END
+
+
+def _first(record: Record, places: Iterable[Place]) -> str:
+    for tag, codes, between in places:
+        for field in record.get_fields(tag):
+            said = [value.strip() for value in field.get_subfields(*codes) if value.strip()]
+            if said:
+                return between.join(said)
+    return ""
+
+
+def _copies(record: Record, form: Format) -> tuple[dict[str, str], ...]:
+    for tag, codes in COPIES[form]:
+        found = [
+            {name: said for name, code in codes.items() if (said := (field.get(code) or "").strip())}
+            for field in record.get_fields(tag)
+        ]
+        named = tuple(copy for copy in found if "barcode" in copy)
+        if named:
+            return named
+    return ()
+
+
+def _bare(title: dict[str, str]) -> dict[str, str]:
+    """Cells that fit their columns: MARC's texts end in signs that lead to the next field."""
+    bare = {name: said.strip(" /:;,") for name, said in title.items()}
+    if "isbn" in bare:
+        bare["isbn"] = bare["isbn"].split(" ")[0].split("(")[0]
+    return {name: said for name, said in bare.items() if said}
+
+
+def _made(cells: Mapping[str, str], form: Format) -> Record:
+    """A record of a title that never had one."""
+    record = Record(force_utf8=True)
+    if cells.get("control_number"):
+        record.add_ordered_field(Field(tag="001", data=cells["control_number"]))
+    for column in COLUMNS["items"]:
+        places = TITLE[form].get(column.name, ())
+        said = cells.get(column.name, "")
+        if not places or not said or column.name == "call_number":
+            continue
+        tag, codes, _ = places[0]
+        field = record.get(tag)
+        if field is None:
+            field = Field(tag=tag, indicators=BLANK, subfields=[])
+            record.add_ordered_field(field)
+        field.add_subfield(codes[0], said)
+    return record

@@ -1,0 +1,209 @@
+"""A file to lines that can be kept, and all that is wrong with the others.
+
+The whole file is read before anything is compared with the database. Wrong lines are counted, the first
+MAX_SHOWN of them are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from central.circulation.catalogue import marc, tables
+from central.circulation.catalogue.columns import COLUMNS, Column, Kind, Unfit, headings, plain
+
+MAX_LINES: Final = 200_000
+"""All of them are held in memory, some 3 KiB each."""
+MAX_SHOWN: Final = 500
+
+Report = Callable[[int], None]
+"""Told how many lines are read, now and then."""
+REPORT_EVERY: Final = 2_000
+
+
+class Wrong(NamedTuple):
+    """What is wrong with one line."""
+
+    line: int
+    """Of the file; of a file of records, the number of the record."""
+    column: str
+    """Heading of `columns`, empty for the whole line."""
+    why: str
+    """Name in `words.WHY`."""
+    said: str = ""
+    """The cell, cut short."""
+
+
+class Line(NamedTuple):
+    """One line: a reader, or a copy with its title, or a title alone."""
+
+    number: int
+    values: dict[str, Any]
+    """By column; what the line does not say is not there."""
+    record: tuple[bytes, marc.Format] | None = None
+    """The record that it came from."""
+
+
+@dataclass(slots=True)
+class File:
+    """A file, read."""
+
+    lines: list[Line] = field(default_factory=list)
+    errors: list[Wrong] = field(default_factory=list)
+    """The first MAX_SHOWN."""
+    wrong: int = 0
+    """All of them."""
+    notices: list[Wrong] = field(default_factory=list)
+    """What was left out."""
+    seen: dict[str, int] = field(default_factory=dict)
+    """Line of each card or barcode."""
+
+    def refuse(self, wrong: Wrong) -> None:
+        self.wrong += 1
+        if len(self.errors) < MAX_SHOWN:
+            self.errors.append(wrong)
+
+
+def read(octets: bytes, name: str, kind: Kind, report: Report = lambda _: None) -> File:
+    """What a file says. Nothing is raised for a wrong file: its errors say so.
+
+    Args:
+        octets: the file.
+        name: its name; the ending tells the format.
+        kind: what it holds.
+        report: hears of the progress.
+    """
+    found = File()
+    key = COLUMNS[kind][0].name
+    try:
+        for count, line in enumerate(_lines(octets, name, kind, found), 1):
+            if count % REPORT_EVERY == 0:
+                report(count)
+            _take(line, key, found)
+    except Unfit as cause:
+        found.refuse(Wrong(1, "", cause.args[0]))
+    if not found.lines and not found.wrong:
+        found.refuse(Wrong(1, "", "empty"))
+    return found
+
+
+RECORDS: Final = frozenset({"mrc", "iso", "marc"})
+READERS: Final[Mapping[str, Callable[[bytes], Iterator[tables.Row]]]] = {
+    "csv": tables.read_csv,
+    "txt": tables.read_csv,
+    "xlsx": tables.read_workbook,
+}
+
+
+def _lines(octets: bytes, name: str, kind: Kind, found: File) -> Iterator[Line]:
+    ending = name.rpartition(".")[2].casefold()
+    if ending in RECORDS and kind == "items":
+        return _records(octets, found)
+    if ending in READERS:
+        return _table(READERS[ending](octets), kind, found)
+    raise Unfit("format")
+
+
+def _take(line: Line, key: str, found: File) -> None:
+    number = line.values.get(key)
+    if number is not None and number in found.seen:
+        found.refuse(Wrong(line.number, key, "twice", number))
+        return
+    if number is not None:
+        found.seen[number] = line.number
+    if len(found.lines) == MAX_LINES:
+        raise Unfit("lines")
+    found.lines.append(line)
+
+
+# ---------------------------------------------------------------- tables
+def _table(rows: Iterable[tables.Row], kind: Kind, found: File) -> Iterator[Line]:
+    lines = iter(rows)
+    at, head = next(lines, (1, []))
+    columns = _head(at, head, kind, found)
+    for number, cells in lines:
+        if any(cells[len(columns) :]):
+            found.refuse(Wrong(number, "", "fields"))
+            continue
+        said = {
+            column.name: cell
+            for column, cell in zip(columns, cells, strict=False)
+            if column is not None and cell
+        }
+        line = _values(number, said, COLUMNS[kind], found)
+        if line is not None:
+            yield Line(number, line)
+
+
+def _head(at: int, head: Sequence[str], kind: Kind, found: File) -> list[Column | None]:
+    """The column of each heading, None for one that nobody knows."""
+    known = headings(kind)
+    columns = [known.get(plain(heading)) for heading in head]
+    for heading, column in zip(head, columns, strict=True):
+        if column is None and heading:
+            found.notices.append(Wrong(at, heading[:40], "heading"))
+        if column is not None and columns.count(column) > 1:
+            raise Unfit("heading_twice")
+    if any(column.needed and column not in columns for column in COLUMNS[kind]):
+        raise Unfit("head")
+    return columns
+
+
+def _values(
+    number: int, said: Mapping[str, str], columns: Iterable[Column], found: File
+) -> dict[str, Any] | None:
+    """The values of a line; None where one of its cells cannot be."""
+    values: dict[str, Any] = {}
+    wrong = found.wrong
+    for column in columns:
+        cell = said.get(column.name, "")
+        if not cell and column.needed:
+            found.refuse(Wrong(number, column.name, "needed"))
+        elif cell:
+            try:
+                values[column.name] = column.read(cell)
+            except Unfit as cause:
+                found.refuse(Wrong(number, column.name, cause.args[0], cell[:40]))
+    return values if found.wrong == wrong else None
+
+
+# ---------------------------------------------------------------- records
+def _records(octets: bytes, found: File) -> Iterator[Line]:
+    for number, piece in enumerate(marc.cut(octets), 1):
+        try:
+            record = marc.read(piece)
+        except Unfit as cause:
+            found.refuse(Wrong(number, "", cause.args[0]))
+            continue
+        title, kept = _fitting(record.title), (record.octets, record.format)
+        if not record.copies:
+            yield Line(number, title, kept)
+        for copy in record.copies:
+            named = _values(number, copy, NEEDED, found)
+            if named is not None:
+                yield Line(number, title | _fitting(copy) | named, kept)
+
+
+NEEDED: Final = tuple(column for column in COLUMNS["items"] if column.needed)
+
+
+def _fitting(cells: Mapping[str, str]) -> dict[str, Any]:
+    """The values of a record's cells, cut to their columns or left out: the record is kept whole beside them."""
+    read = ((column.name, _fit(column, cells.get(column.name, ""))) for column in COLUMNS["items"])
+    return {name: value for name, value in read if value is not None}
+
+
+def _fit(column: Column, cell: str) -> Any:
+    while cell:
+        try:
+            return column.read(cell)
+        except Unfit as cause:
+            if cause.args[0] != "long":
+                return None
+            cell = cell[: min(len(cell) - 1, LONG)]
+    return None
+
+
+LONG: Final = 310
+"""Beyond every column of a title."""

@@ -1,0 +1,124 @@
+"""CSV and workbooks: octets to rows of text, and back.
+
+CSV is read as UTF-8 or GB 18030, which spreadsheets in China write, with commas, semicolons or tabs; written
+as UTF-8 with its mark, so that they open it rightly. Of a workbook the first sheet is read, formulas by their
+last value. A cell that a spreadsheet would run as a formula is written as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import IO, Final
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from central.circulation.catalogue.columns import Unfit
+
+ENCODINGS: Final = ("utf-8-sig", "gb18030")
+DELIMITERS: Final = ",;\t"
+MAX_UNPACKED: Final = 512 * 1024 * 1024
+"""Octets of a workbook's parts together: a packed file of 1 MiB may hold a thousand times as much."""
+RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is a formula to a spreadsheet."""
+
+Row = tuple[int, list[str]]
+"""Its line in the file, from 1, and its cells."""
+
+
+def read_csv(octets: bytes) -> Iterator[Row]:
+    """The rows of a CSV file, blank ones left out.
+
+    Raises:
+        Unfit: `charset` or `csv`.
+    """
+    text = _decoded(octets)
+    head = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for cells in reader:
+            said = [_bare(cell) for cell in cells]
+            if any(said):
+                yield reader.line_num, said
+    except csv.Error:
+        raise Unfit("csv") from None
+
+
+def read_workbook(octets: bytes) -> Iterator[Row]:
+    """The rows of a workbook's first sheet, blank ones left out.
+
+    Raises:
+        Unfit: `workbook`.
+    """
+    try:
+        with ZipFile(io.BytesIO(octets)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
+                raise Unfit("workbook")
+        book = load_workbook(io.BytesIO(octets), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            said = [_said(cell) for cell in cells]
+            if any(said):
+                yield number, said
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError) as cause:
+        raise cause if isinstance(cause, Unfit) else Unfit("workbook") from None
+
+
+def write_csv(rows: Iterable[Sequence[str]], to: IO[bytes]) -> None:
+    """Rows, the head among them, as UTF-8."""
+    text = io.TextIOWrapper(to, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([f"'{cell}" if cell.startswith(RISKY) else cell for cell in row])
+    text.detach()
+
+
+def write_workbook(rows: Iterable[Sequence[str]], to: IO[bytes]) -> None:
+    """Rows, the head among them; every cell is text, so that numbers keep their zeros."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    assert isinstance(sheet, WriteOnlyWorksheet), "of a write-only workbook"
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append([_text(sheet, cell) for cell in row])
+    book.save(to)
+
+
+def _decoded(octets: bytes) -> str:
+    for encoding in ENCODINGS:
+        try:
+            return octets.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unfit("charset")
+
+
+def _bare(cell: str) -> str:
+    """A cell without blanks around it, and without the mark that `write_csv` puts before a risky one."""
+    bare = cell.strip()
+    return bare[1:] if bare.startswith("'") and bare[1:].startswith(RISKY) else bare
+
+
+def _text(sheet: WriteOnlyWorksheet, said: str) -> Cell:
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", said))
+    cell.data_type = "s"
+    return cell
+
+
+def _said(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime | date):
+        return f"{cell:%Y-%m-%d}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

@@ -1,0 +1,45 @@
+"""What is wrong with a file, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wire.faults import Words
+
+WHY: Mapping[str, Words] = {
+    "long": Words("太长", "too long"),
+    "control": Words("含有不可见字符", "holds characters that cannot be shown"),
+    "number": Words("号码中不能有空格或“|”", "a number holds no blank and no |"),
+    "date": Words("不是日期，请写作 2026-01-31", "no date; write 2026-01-31"),
+    "money": Words("不是金额，请写作 12.50", "no amount; write 12.50"),
+    "parts": Words("件数应为 1 至 99", "a number from 1 to 99"),
+    "year": Words("没有四位年份", "no year of four digits"),
+    "choice": Words("不认识这个值", "none of the words that may stand here"),
+    "needed": Words("不能为空", "must not be empty"),
+    "twice": Words("同一号码在前面出现过", "stands in a line above already"),
+    "title": Words("新书必须有题名", "a new title needs a title"),
+    "name": Words("新读者必须有姓名", "a new reader needs a name"),
+    "type": Words("没有这个读者类型", "there is no such type of reader"),
+    "item_type": Words("没有这个文献类型的借阅规则", "no lending rule knows this type of item"),
+    "branch": Words("没有这个馆", "there is no such branch"),
+    "branch_needed": Words("请写明馆，或导入时选定一个馆", "name a branch, or choose one for the import"),
+    "collection": Words("馆藏代码最多 16 个字符", "the code of a collection has 16 characters at most"),
+    "guardian": Words(
+        "监护人须是已有的或文件中的另一位读者", "a guardian is another reader, known or in the file"
+    ),
+    "expires": Words("新读者必须有有效期", "a new reader needs an expiry date"),
+    "fields": Words("比表头多出内容", "more fields than the head has"),
+    "charset": Words("编码既不是 UTF-8 也不是 GB 18030", "neither UTF-8 nor GB 18030"),
+    "head": Words("表头没有必需的列", "the head lacks a column that must be there"),
+    "heading": Words("不认识的列，已忽略", "no such column; it is left out"),
+    "heading_twice": Words("同一列出现两次", "two columns say the same"),
+    "empty": Words("文件中没有数据", "nothing in it"),
+    "workbook": Words("不是可读的 Excel 文件（.xlsx）", "no readable workbook (.xlsx)"),
+    "csv": Words("不是有效的 CSV", "no valid CSV"),
+    "record": Words("MARC 记录损坏", "a damaged MARC record"),
+    "record_end": Words("MARC 记录不完整", "a MARC record without its end"),
+    "record_title": Words("MARC 记录没有题名", "a MARC record without a title"),
+    "format": Words("文件格式应为 .csv、.xlsx 或 .mrc", "a file is .csv, .xlsx or .mrc"),
+    "lines": Words("行数太多，请分成几个文件", "too many lines; split the file"),
+}
+"""By the name that `Unfit` and `Wrong` carry."""
