@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from central.circulation.server.commands import account
 from central.options import ConfigFile
 
 
@@ -30,3 +31,6 @@ def sip2(context: click.Context, path: Path) -> None:
     config = ConfigFile().convert(path, None, context)
     log.configure()
     serve(config)
+
+
+sip2.add_command(account)

@@ -60,6 +60,8 @@ class Layout:
     by_code: dict[str, VariableField]
     pattern: re.Pattern[str]
     """The fixed part, a group a field; what follows it is no digit, which tells short dates apart."""
+    names: frozenset[str]
+    """Of all its fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,4 +127,5 @@ def _layout(identifier: str, cls: type[Message]) -> Layout:
         tuple(variable),
         {field.code: field for field in variable},
         re.compile("".join(groups) + "(?![0-9])", re.DOTALL),
+        frozenset(field.name for field in (*fixed_fields, *variable)),
     )

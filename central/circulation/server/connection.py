@@ -1,7 +1,7 @@
-"""One terminal on one connection: octets to conversation, requests to the ledger, answers back.
+"""One terminal on one connection: octets to conversation, requests to who answers them, answers back.
 
-- Requests are answered one after another, in their order; a terminal that does not wait is not read
-  further until it has its answers, so that it holds up nobody else.
+- Requests are answered one after another, in their order. A terminal that does not wait is not read
+  further while MAX_UNMET of its messages wait, and gets TURN answers before others have their turn.
 - 99 is answered before 93. All else needs 93; until then each request is refused in its own form, and
   after MAX_STRIKES of those or of wrong passwords the line is closed: who guesses starts anew each time.
 - No answer where the ledger failed: the line is closed and the terminal asks again. A refusal that is
@@ -12,30 +12,34 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import traceback
-from asyncio import StreamReader, StreamWriter
+from asyncio import TimerHandle
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from functools import cache
+from typing import Protocol, cast
 
 import structlog
 
-from central.circulation.ledger.desk import Desk
 from central.circulation.server import answers
-from central.circulation.server.ledger import Ledger
-from central.circulation.server.terminals import Terminal
-from wire.sip2 import dialect
+from central.circulation.server.ledger import Circulation
+from central.circulation.server.terminals import Origin, Terminal, dialect_of
 from wire.sip2 import messages as m
 from wire.sip2.conversation import Ignored, Misbehaved, Request, Send, Server, ServerEvent
 from wire.sip2.declare import Message
 
 MAX_STRIKES = 3
 """Wrong passwords, and requests without any, on one connection: a person mistypes twice."""
-READ_OCTETS = 16 * 1024
-"""At a time; a request is under 1 KiB."""
+MAX_UNMET = 16
+"""Messages that wait for their turn; a terminal has one under way, a tester's script a few."""
+TURN = 16
+"""Answers to one terminal before the others have their turn, some 2 ms."""
 WRITE_S = 30.0
 """A terminal that takes no answer for so long has gone, and its answer waits for it in the ledger."""
-HOME_ZONE = "Asia/Shanghai"
-"""Civil time in a 98 before anybody has said where the terminal stands."""
+WAIT_S = 1.0
+"""Until a line is looked at again that was silent for too long, but waits for us."""
+CLOSE_S = 5.0
+"""For the last octets to a peer that may have gone."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,131 +53,267 @@ class Limits:
     unsigned_s: float = 60.0
     """From the first octet to a 93 that fits: a terminal signs in at once, a scanner never."""
     connections: int = 4096
-    """Twice the terminals of the largest network known to us; each holds some 30 KiB here."""
+    """Twice the terminals of the largest network known to us; each holds some 10 KiB here."""
 
 
-@cache
-def _dialect(name: str) -> dialect.Dialect:
-    return dialect.load(name)
+class House(Protocol):
+    """What a line asks of the server that it is a line of."""
+
+    limits: Limits
+
+    async def sign_in(self, login: m.Login, origin: Origin) -> Terminal | None:
+        """The terminal that may."""
+
+    def admit(self, line: Connection, terminal: Terminal) -> Circulation:
+        """Take note of who is on the line; who answers it from now on."""
+
+    def dismiss(self, line: Connection) -> None:
+        """Nobody that we know is on the line any more."""
+
+    def unsigned_status(self) -> m.AcsStatus:
+        """98 before 93."""
+
+    def refusal(self, request: Message) -> Message:
+        """No, for lack of 93."""
+
+    def welcome(self, line: Connection) -> bool:
+        """Whether there is a place."""
+
+    def farewell(self, line: Connection, why: str) -> None:
+        """The line has ended."""
 
 
-class Connection:
+class Connection(asyncio.Protocol):
     """A terminal's line, from its first octet to its last."""
 
-    def __init__(
-        self, reader: StreamReader, writer: StreamWriter, ledger: Ledger, library: str, address: str
-    ) -> None:
-        self._reader, self._writer = reader, writer
-        self._address = address
-        self._ledger = ledger
-        self._library = library
-        self._speaks = _dialect("shuwu")
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._loop = asyncio.get_running_loop()
+        self._speaks = dialect_of("shuwu", "")
         """Until 93 says better, and from the answer to it on."""
         self._conversation = Server(self._speaks, answers.UNDERSTOOD)
-        self._terminal: Terminal | None = None
-        self._unsigned_since = asyncio.get_running_loop().time()
+        self.terminal: Terminal | None = None
+        self._circulation: Circulation | None = None
         self._strikes = 0
-        self._over: str | None = None
-        """Why the line is to be closed."""
+        self._waits = False
+        """For an answer that is being found."""
+        self._stuffed = False
+        """The line takes nothing more for now."""
+        self._paused = False
+        self._ended = False
+        """Nothing more will come."""
+        self._over = ""
+        """Why the line is closed."""
+        self._timer: TimerHandle | None = None
 
-    async def serve(self, limits: Limits) -> str:
-        """Serve until the line ends; says why it did. Never raises."""
-        try:
-            while self._over is None:
-                await self._hear(limits)
-        except TimeoutError:
-            return "idle"
-        except (ConnectionError, OSError) as cause:
-            return type(cause).__name__
-        return self._over or ""
+    # ---------------------------------------------------------------- the line
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self.origin = _origin(self._transport)
+        self._since = self.heard_at = self._loop.time()
+        if not self._house.welcome(self):
+            self.close("turned away")
+            return
+        self._watch()
 
+    def data_received(self, data: bytes) -> None:
+        self.heard_at = self._loop.time()
+        self._conversation.feed(data)
+        if not self._waits:
+            self._go_on()
+        elif self._conversation.unmet > MAX_UNMET:
+            self._pause()
+
+    def eof_received(self) -> bool:
+        """What was asked is answered still; TLS closes at once."""
+        self._ended = True
+        if not self._waits:
+            self._go_on()
+        return self._transport.get_extra_info("sslcontext") is None
+
+    def pause_writing(self) -> None:
+        self._stuffed = True
+        self._arm(WRITE_S, "takes no answer")
+
+    def resume_writing(self) -> None:
+        self._stuffed = False
+        self._watch()
+        if not self._waits:
+            self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._over = self._over or (type(exc).__name__ if exc else "ended")
+        if self._timer is not None:
+            self._timer.cancel()
+        self._house.farewell(self, self._over)
+
+    # ---------------------------------------------------------------- the server's word
     @property
     def account(self) -> str:
         """Who it is, empty before 93."""
-        return self._terminal.account if self._terminal else ""
-
-    def stop(self) -> None:
-        """Take nothing more from the line; what was taken is answered first."""
-        self._writer.transport.pause_reading()  # type: ignore[attr-defined]
-        self._reader.feed_eof()
+        return self.terminal.account if self.terminal else ""
 
     @property
     def may_give_way(self) -> bool:
         """Nobody has signed in here, and it is not closing already."""
-        return self._terminal is None and self._over is None
+        return self.terminal is None and not self._over
 
-    def give_way(self) -> None:
-        """Close at once, for another."""
-        self._over = "gave way"
-        self._writer.transport.abort()
+    def stop(self) -> None:
+        """Take nothing more from the line; what was taken is answered first."""
+        self._pause()
+        self._ended = True
+        if not self._waits:
+            self._go_on()
 
-    async def _hear(self, limits: Limits) -> None:
-        until = self._unsigned_since + limits.unsigned_s
-        if self._terminal:
-            until = asyncio.get_running_loop().time() + limits.idle_s
-        async with asyncio.timeout_at(until):
-            octets = await self._reader.read(READ_OCTETS)
-        if not octets:
-            self._over = self._over or "ended"
-        for event in self._conversation.receive(octets):
-            if self._over is None:
-                await self._react(event)
+    def close(self, why: str, *, at_once: bool = False) -> None:
+        """Close when the line has taken what was written, within CLOSE_S; or at once."""
+        if not self._over:
+            self._over = why
+        self._transport.abort() if at_once else self._transport.close()
+        self._arm(CLOSE_S, why)
 
-    async def _react(self, event: ServerEvent) -> None:
+    # ---------------------------------------------------------------- requests
+    def _go_on(self) -> None:
+        """Meet what has come, until something has to be waited for."""
+        for _ in range(TURN):
+            if self._over or self._stuffed:
+                return
+            event = self._conversation.next_event()
+            if event is None:
+                self._rest()
+                return
+            self._react(event)
+            if self._waits:
+                return
+        self._waits = True
+        self._loop.call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._waits = False
+        self._go_on()
+
+    def _rest(self) -> None:
+        if self._ended:
+            self.close("ended")
+        elif self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+
+    def _react(self, event: ServerEvent) -> None:
         match event:
-            case Request():
-                await self._answer(event)
+            case Request(message):
+                try:
+                    found = self._ask(message, event)
+                except Exception as cause:  # noqa: BLE001 - whatever it is, it costs one line, not the server
+                    self._fail(cause)
+                    return
+                if isinstance(found, Message):
+                    self._answer(event, found)
+                else:
+                    self._await(event, found)
             case Send(octets):
-                await self._write(octets)
+                self._transport.write(octets)
             case Ignored(why):
                 log.debug("sip2.ignored", account=self.account, why=why)
             case Misbehaved(why):
-                self._over = why
+                self.close(why)
 
-    async def _answer(self, request: Request) -> None:
-        try:
-            message = await self._ask(request.message, request)
-        except Exception as cause:  # noqa: BLE001 - whatever it is, it costs one line, not the server
-            log.error("sip2.failed", account=self.account, **_evidence(cause))  # noqa: TRY400 - see _evidence
-            self._over = "failed"
-            return
-        await self._write(self._conversation.answer(request, message))
-        self._conversation.speak(self._speaks)
-        if self._strikes >= MAX_STRIKES:
-            self._over = "not signed in"
-
-    async def _ask(self, message: Message, request: Request) -> Message:
+    def _ask(self, message: Message, request: Request) -> Message | Awaitable[Message]:
+        if self._circulation is not None and not isinstance(message, m.Login):
+            return self._circulation.answer(cast("Terminal", self.terminal), request)
         if isinstance(message, m.Login):
-            self._terminal = await self._ledger.sign_in(message, self._address)
-            if self._terminal is None:
-                self._strikes += 1
-                self._unsigned_since = asyncio.get_running_loop().time()
-            else:
-                self._speaks = _dialect(self._terminal.dialect)
-            return m.LoginResponse(ok=self._terminal is not None)
+            return self._sign_in(message)
         if isinstance(message, m.ScStatus):
-            return answers.status(self._desk(), self._library, self._terminal.place if self._terminal else "")
-        if self._terminal is None:
+            return self._house.unsigned_status()
+        self._strikes += 1
+        return self._house.refusal(message)
+
+    async def _sign_in(self, login: m.Login) -> Message:
+        self._house.dismiss(self)
+        self.terminal, self._circulation = None, None
+        terminal = await self._house.sign_in(login, self.origin)
+        if terminal is None:
             self._strikes += 1
-            return answers.not_signed_in(message, self._desk())
-        return await self._ledger.answer(self._terminal, request)
+            self._since = self._loop.time()
+            return m.LoginResponse(ok=False)
+        self.terminal, self._speaks = terminal, terminal.dialect
+        self._circulation = self._house.admit(self, terminal)
+        return m.LoginResponse(ok=True)
 
-    def _desk(self) -> Desk:
-        now_ms = self._ledger.now_ms()
-        return self._terminal.desk(now_ms) if self._terminal else Desk("", "", HOME_ZONE, now_ms)
+    def _await(self, request: Request, found: Awaitable[Message]) -> None:
+        self._waits = True
+        if self._conversation.unmet > MAX_UNMET:
+            self._pause()
 
-    async def _write(self, octets: bytes) -> None:
-        self._writer.write(octets)
-        if not self._writer.transport.get_write_buffer_size():
-            return  # the line has taken it
-        try:
-            async with asyncio.timeout(WRITE_S):
-                await self._writer.drain()
-        except TimeoutError:
-            self._over = "takes no answer"
+        def told(done: asyncio.Future[Message]) -> None:
+            self._waits = False
+            cause = done.exception()
+            if self._over:
+                return  # nobody is there to be told
+            if cause is None:
+                self._answer(request, done.result())
+                self._go_on()
+            else:
+                self._fail(cause)
+
+        asyncio.ensure_future(found).add_done_callback(told)
+
+    def _answer(self, request: Request, message: Message) -> None:
+        self._transport.write(self._conversation.answer(request, message))
+        if isinstance(message, m.LoginResponse):
+            self._conversation.speak(self._speaks)
+            self._watch()
+        if self._strikes >= MAX_STRIKES:
+            self.close("not signed in")
+
+    def _fail(self, cause: BaseException) -> None:
+        log.error("sip2.failed", account=self.account, **_evidence(cause))
+        self.close("failed")
+
+    # ---------------------------------------------------------------- time and flow
+    def _pause(self) -> None:
+        if not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def _arm(self, delay_s: float, why: str) -> None:
+        """Abort the line when this time is up."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(delay_s, self._expire, why)
+
+    def _expire(self, why: str) -> None:
+        self._over = self._over or why
+        self._transport.abort()
+
+    def _watch(self) -> None:
+        """Look again when the line may have been silent for too long; a message costs no timer of its own."""
+        if self._over:
+            return
+        limits = self._house.limits
+        last, most = (self.heard_at, limits.idle_s) if self.terminal else (self._since, limits.unsigned_s)
+        left_s = last + most - self._loop.time()
+        if left_s <= 0 and not self._waits:
+            self.close("idle")
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(left_s if left_s > 0 else WAIT_S, self._watch)
 
 
-def _evidence(cause: Exception) -> dict[str, str]:
+def _origin(transport: asyncio.Transport) -> Origin:
+    peer = transport.get_extra_info("peername")
+    address = str(peer[0]) if peer else ""
+    tls = transport.get_extra_info("ssl_object")
+    shown = tls.getpeercert(binary_form=True) if tls else None
+    if not shown:
+        return Origin(address)
+    subject = tls.getpeercert().get("subject", ())
+    names = [value for part in subject for key, value in part if key == "commonName"]
+    return Origin(address, names[-1] if names else "", hashlib.sha256(shown).hexdigest())
+
+
+def _evidence(cause: BaseException) -> dict[str, str]:
     """What may be logged of a failure: its text and its traceback's values may hold a card number."""
     last = traceback.extract_tb(cause.__traceback__)[-1]
     return {"cause": type(cause).__name__, "where": f"{last.name}:{last.lineno}"}

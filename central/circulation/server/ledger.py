@@ -1,9 +1,8 @@
-"""The ledger for an event loop: requests in, answers out, the waiting on threads of its own.
+"""The ledger for an event loop: requests in, answers out.
 
-- One call is one request, committed when the call returns. An exception means that nothing may be
-  said: whether the commit arrived is not known, and the terminal must ask again.
-- On SQLite one thread writes, since the database takes one writer and lets others wait by sleeping; what
-  several terminals ask meanwhile is committed together.
+- `answer` says at once what it knows without waiting (on SQLite, every question), else gives what to await.
+  One call is one request, committed when its answer is there. An exception means that nothing may be said:
+  whether the commit arrived is not known, and the terminal must ask again.
 - Passwords are checked on threads apart (argon2 leaves the interpreter's lock), so that a thousand
   terminals coming back do not hold up the loans of those that are there. Who guesses waits (`guesses`).
 """
@@ -11,75 +10,139 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Engine
 
 from central.circulation.ledger import enquiries
-from central.circulation.server import answers, terminals
+from central.circulation.server import answers, repeats, terminals
+from central.circulation.server.embedded import Embedded
 from central.circulation.server.guesses import Guess, Guesses
-from central.circulation.server.lanes import MAX_GROUP, Lane
+from central.circulation.server.networked import Networked
 from central.circulation.server.passwords import Verifier
-from central.circulation.server.terminals import Terminal
+from central.circulation.server.terminals import Origin, Terminal
+from central.statements import Cursor
 from wire.sip2 import messages as m
 from wire.sip2.conversation import Request
 from wire.sip2.declare import Message
 
-POSTGRES_THREADS = 6
-"""That write, and as many that ask: there a thread waits for the network and the disk, each transaction holds
-the locks of one request, and the server commits several together by itself."""
 VERIFIERS = 2
 """Threads that check passwords, 19 MiB each."""
 
+T = TypeVar("T")
+
 log = structlog.get_logger(__name__)
+
+
+class Circulation(Protocol):
+    """Who answers the terminals of a branch: the ledger, or a gateway to another system."""
+
+    def answer(self, terminal: Terminal, request: Request) -> Message | Awaitable[Message]:
+        """The answer to any request but 93; raises where nothing may be said."""
+
+
+class Database(Protocol):
+    """How work gets into the database without holding up the event loop."""
+
+    def ask(self, work: Callable[[Cursor], T]) -> T | asyncio.Future[T]:
+        """What the work finds."""
+
+    def change(self, work: Callable[[Cursor], T]) -> asyncio.Future[T]:
+        """What the work says, once what it did is committed."""
+
+    async def close(self) -> None:
+        """Finish what waits."""
 
 
 class Ledger:
     """Answers terminals. Close it when the last of them is served."""
 
-    def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
-        threads, group = (1, MAX_GROUP) if engine.dialect.name == "sqlite" else (POSTGRES_THREADS, 1)
-        reading = engine.execution_options(readonly=True)
-        self.now_ms = now_ms
-        self._writers = Lane(engine, "sip2-write", threads=threads, group=group)
-        self._readers = Lane(reading, "sip2-read", threads=threads, group=group)
+    def __init__(self, engine: Engine, now_ms: Callable[[], int], library: str = "") -> None:
+        """On a running loop; `library` is the network's name, AM of a 98."""
+        self._now_ms = now_ms
+        self._library = library
+        self._database: Database = Embedded(engine) if engine.dialect.name == "sqlite" else Networked(engine)
         self._verifier = Verifier()
         self._guesses = Guesses()
         self._verifiers = ThreadPoolExecutor(VERIFIERS, "sip2-verify")
 
-    async def sign_in(self, login: m.Login, address: str) -> Terminal | None:
-        """The terminal at `address`, where user id and password fit; the same time where they do not."""
+    async def sign_in(self, login: m.Login, origin: Origin) -> Terminal | None:
+        """The terminal, where user id, password and origin fit; the same time where they do not."""
         username = login.login_user_id
-        password_hash, terminal = await self._readers.do(lambda c: terminals.find_account(c, username))
-        who = Guess(f"account {username}", f"address {address}")
-        return terminal if await self._fits(who, password_hash, login.login_password) else None
+        account = await _awaited(self._database.ask(lambda c: terminals.find_account(c, username)))
+        who = Guess(f"account {username}", f"address {origin.address}")
+        password_hash = account.password_hash if account else None
+        if not await self._fits(who, password_hash, login.login_password) or account is None:
+            return None
+        if account.admits(origin):
+            return account.terminal
+        log.warning(
+            "sip2.misplaced", account=username, address=origin.address, certificate=origin.common_name
+        )
+        return None
 
-    async def answer(self, terminal: Terminal, request: Request) -> Message:
-        """What the ledger says to a request that is neither 93 nor 99, once it is committed."""
-        pin = await self._pin(terminal, request.message)
-        lane = self._writers if isinstance(request.message, answers.CHANGING) else self._readers
-        return await lane.do(lambda c: answers.perform(c, terminal.desk(self.now_ms()), request, pin))
+    def answer(self, terminal: Terminal, request: Request) -> Message | Awaitable[Message]:
+        """What the ledger says to any request but 93."""
+        message = request.message
+        if isinstance(message, m.ScStatus):
+            return answers.status(terminal.desk(self._now_ms()), self._library, terminal)
+        if not isinstance(message, answers.WITH_PIN) or not message.patron_password:
+            return self._carry_out(terminal, request, None)
+        card = message.patron_identifier.strip()
+        who = Guess(f"card {card}", f"terminal {terminal.account}")
+        pin_hash = self._database.ask(lambda c: enquiries.pin_hash(c, card))
+        if not isinstance(pin_hash, asyncio.Future) and self._is_known(
+            who, pin_hash, message.patron_password
+        ):
+            return self._carry_out(terminal, request, pin=True)
+        return self._check_first(terminal, request, who, pin_hash)
+
+    def unsigned_status(self) -> m.AcsStatus:
+        """98 for who has not said where it stands."""
+        return answers.status(answers.nowhere(self._now_ms()), self._library)
+
+    def refusal(self, request: Message) -> Message:
+        """The answer to who has not signed in."""
+        return answers.not_signed_in(request, answers.nowhere(self._now_ms()))
 
     async def forget_answers(self) -> None:
         """Drop the kept answers that have had their time."""
-        await self._writers.do(lambda c: terminals.forget_answers(c, self.now_ms()))
+        await self._database.change(lambda c: repeats.forget_answers(c, self._now_ms()))
 
-    def close(self) -> None:
-        """Let the threads finish what they have and end them."""
-        self._writers.close()
-        self._readers.close()
-        self._verifiers.shutdown(wait=True)
+    async def close(self) -> None:
+        """Let what is under way finish, and end the threads."""
+        await self._database.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._verifiers.shutdown)
 
-    async def _pin(self, terminal: Terminal, message: Message) -> bool | None:
-        """Whether the PIN fits; None where none was sent or nothing depends on it."""
-        if not isinstance(message, answers.WITH_PIN) or not message.patron_password:
-            return None
-        card = message.patron_identifier.strip()
-        pin_hash = await self._readers.do(lambda c: enquiries.pin_hash(c, card))
-        who = Guess(f"card {card}", f"terminal {terminal.account}")
-        return await self._fits(who, pin_hash, message.patron_password)
+    # ---------------------------------------------------------------- one request
+    def _carry_out(
+        self, terminal: Terminal, request: Request, pin: bool | None
+    ) -> Message | asyncio.Future[Message]:
+        work = partial(self._perform, terminal, request, pin)
+        changes = isinstance(request.message, answers.CHANGING)
+        return self._database.change(work) if changes else self._database.ask(work)
+
+    def _perform(self, terminal: Terminal, request: Request, pin: bool | None, cursor: Cursor) -> Message:
+        return answers.perform(cursor, terminal, terminal.desk(self._now_ms()), request, pin)
+
+    async def _check_first(
+        self,
+        terminal: Terminal,
+        request: Request,
+        who: Guess,
+        pin_hash: str | asyncio.Future[str | None] | None,
+    ) -> Message:
+        pin = await self._fits(who, await _awaited(pin_hash), request.message.patron_password)  # type: ignore[attr-defined]  # of WITH_PIN
+        return await _awaited(self._carry_out(terminal, request, pin))
+
+    # ---------------------------------------------------------------- passwords
+    def _is_known(self, who: Guess, password_hash: str | None, password: str) -> bool:
+        """Whether it fitted lately, which takes no thread to find out."""
+        return self._verifier.remembers(password_hash, password) and self._guesses.are_heard(who)
 
     async def _fits(self, who: Guess, password_hash: str | None, password: str) -> bool:
         def check() -> bool:
@@ -95,3 +158,7 @@ class Ledger:
             return False
 
         return await asyncio.get_running_loop().run_in_executor(self._verifiers, check)
+
+
+async def _awaited(found: T | asyncio.Future[T]) -> T:
+    return await found if isinstance(found, asyncio.Future) else found

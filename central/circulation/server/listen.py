@@ -1,13 +1,14 @@
-"""The SIP2 server of the ledger.
+"""The SIP2 server.
 
 - Listens on one TCP port, with TLS where it is given an identity; one conversation a connection.
 - Up to `Limits.connections` at once. Beyond, the oldest line that has not signed in gives way, so that
   nobody keeps terminals out by holding lines; where all have signed in, the new one is closed.
+- An account has `max_connections` lines; with one more its longest silent one is closed, so that a
+  terminal whose line broke unnoticed always comes back.
 - A transaction is committed before its answer is written. An answer that the line loses is given again
-  to the same request, on the same connection or the next (`central.circulation.server.terminals`).
+  to the same request, on the same connection or the next (`central.circulation.server.repeats`).
 - May lose: nothing that was answered. May repeat: no transaction of a terminal that numbers its messages.
 - Stops when told: no new connection, nothing more is read, what was read is answered, then lines close.
-- Blocks the event loop never; the database and argon2 have threads of their own.
 - Never logs a card, a PIN, a password or a frame.
 """
 
@@ -15,7 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -24,9 +24,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from central import clock_ms
-from central.circulation.server.connection import Connection, Limits
-from central.circulation.server.ledger import Ledger
-from central.circulation.server.terminals import REPLAY_MS
+from central.circulation.server.connection import CLOSE_S, Connection, Limits
+from central.circulation.server.ledger import Circulation, Ledger
+from central.circulation.server.repeats import REPLAY_MS
+from central.circulation.server.terminals import Origin, Terminal
+from wire.sip2 import messages as m
+from wire.sip2.declare import Message
 
 STOP_S = 15.0
 """For answers under way when the server stops; a transaction waits 10 s at most for SQLite's lock."""
@@ -34,10 +37,10 @@ STOP_S = 15.0
 HANDSHAKE_S = 10.0
 """For TLS: a terminal on a slow line takes two; who takes longer holds a place for nothing."""
 
-CLOSE_S = 5.0
-"""For the last octets to a peer that may have gone."""
-
 log = structlog.get_logger(__name__)
+
+Route = Callable[[Terminal], Circulation | None]
+"""Who answers a terminal; None: the ledger."""
 
 
 class SipServer:
@@ -53,6 +56,7 @@ class SipServer:
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
         now_ms: Callable[[], int] = clock_ms.now_ms,
+        route: Route = lambda _: None,
     ) -> None:
         """A server that does nothing yet.
 
@@ -64,12 +68,16 @@ class SipServer:
             tls: None for a plain line.
             limits: what it takes.
             now_ms: the clock, milliseconds since 1970, UTC.
+            route: for branches that have a library system of their own.
         """
         self._host, self._port, self._tls = host, port, tls
-        self._library = library
-        self._limits = limits or Limits()
-        self._ledger = Ledger(engine, now_ms)
-        self._lines: dict[asyncio.Task[None], Connection] = {}
+        self.limits = limits or Limits()
+        self._ledger = Ledger(engine, now_ms, library)
+        self._route = route
+        self._lines: dict[Connection, None] = {}
+        self._signed: dict[str, dict[Connection, None]] = {}
+        """By account."""
+        self._empty = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
@@ -86,8 +94,8 @@ class SipServer:
         Raises:
             OSError: the port is taken, or the address is not ours.
         """
-        self._server = await asyncio.start_server(
-            self._welcome,
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self),
             self._host,
             self._port,
             ssl=self._tls,
@@ -105,40 +113,76 @@ class SipServer:
             self._server.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for line in self._lines.values():
+        for line in list(self._lines):
             line.stop()
-        if self._lines:
-            _, late = await asyncio.wait(self._lines, timeout=STOP_S)
-            for task in late:
-                task.cancel()
-        await asyncio.get_running_loop().run_in_executor(None, self._ledger.close)
+        await self._until_empty(STOP_S)
+        for line in list(self._lines):
+            line.close("late", at_once=True)
+        await self._until_empty(CLOSE_S)
+        await self._ledger.close()
         log.info("sip2.stopped")
 
-    async def _welcome(self, reader: StreamReader, writer: StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None, "start_server runs this as a task"
-        peer = _peer(writer)
+    async def _until_empty(self, longest_s: float) -> None:
+        if self._lines:
+            self._empty.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), longest_s)
+
+    # ---------------------------------------------------------------- what lines ask
+    def welcome(self, line: Connection) -> bool:
+        """Whether there is a place for one line more, if need be that of one that has not signed in."""
         if self._stopping or not self._has_room():
-            log.warning("sip2.turned_away", peer=peer, connections=len(self._lines))
-            await _close(writer)
-            return
-        line = Connection(reader, writer, self._ledger, self._library, peer)
-        self._lines[task] = line
-        try:
-            why = await line.serve(self._limits)
-            log.info("sip2.closed", account=line.account, peer=peer, why=why)
-        finally:
-            await _close(writer)
-            del self._lines[task]
+            log.warning("sip2.turned_away", peer=line.origin.address, connections=len(self._lines))
+            return False
+        self._lines[line] = None
+        return True
 
     def _has_room(self) -> bool:
-        """Whether there is a place for one line more, if need be that of one that has not signed in."""
-        if len(self._lines) < self._limits.connections:
+        if len(self._lines) < self.limits.connections:
             return True
-        oldest = next((line for line in self._lines.values() if line.may_give_way), None)
+        oldest = next((line for line in self._lines if line.may_give_way), None)
         if oldest is not None:
-            oldest.give_way()
+            oldest.close("gave way", at_once=True)
         return oldest is not None
+
+    def farewell(self, line: Connection, why: str) -> None:
+        """The line has ended."""
+        if line in self._lines:
+            del self._lines[line]
+            self.dismiss(line)
+            log.info("sip2.closed", account=line.account, peer=line.origin.address, why=why)
+        if not self._lines:
+            self._empty.set()
+
+    async def sign_in(self, login: m.Login, origin: Origin) -> Terminal | None:
+        """The terminal that may."""
+        return await self._ledger.sign_in(login, origin)
+
+    def admit(self, line: Connection, terminal: Terminal) -> Circulation:
+        """Take note of who is on the line, and make room for it; who answers it from now on."""
+        lines = self._signed.setdefault(terminal.account, {})
+        lines[line] = None
+        if len(lines) > terminal.max_connections:
+            silent = min((other for other in lines if other is not line), key=lambda other: other.heard_at)
+            log.warning("sip2.crowded", account=terminal.account, connections=terminal.max_connections)
+            del lines[silent]
+            silent.close("gave way", at_once=True)
+        return self._route(terminal) or self._ledger
+
+    def dismiss(self, line: Connection) -> None:
+        """Nobody that we know is on the line any more."""
+        lines = self._signed.get(line.account, {})
+        lines.pop(line, None)
+        if not lines:
+            self._signed.pop(line.account, None)
+
+    def unsigned_status(self) -> m.AcsStatus:
+        """98 before 93."""
+        return self._ledger.unsigned_status()
+
+    def refusal(self, request: Message) -> Message:
+        """No, for lack of 93."""
+        return self._ledger.refusal(request)
 
     async def _sweep(self) -> None:
         while True:
@@ -147,16 +191,3 @@ class SipServer:
                 await self._ledger.forget_answers()
             except SQLAlchemyError as cause:
                 log.warning("sip2.not_swept", cause=type(cause).__name__)
-
-
-async def _close(writer: StreamWriter) -> None:
-    """Send what is still in the buffer, the last answer perhaps, and close."""
-    writer.close()
-    with suppress(OSError):  # gone already, or a peer that takes nothing more
-        async with asyncio.timeout(CLOSE_S):
-            await writer.wait_closed()
-
-
-def _peer(writer: StreamWriter) -> str:
-    address = writer.get_extra_info("peername")
-    return str(address[0]) if address else ""

@@ -49,11 +49,9 @@ class Verifier:
                 the time that a check takes.
             password: as the peer sent it; longer than MAX_PASSWORD never fits.
         """
+        if self.remembers(password_hash, password):
+            return True
         known = self._digest(password_hash or _NOBODY, password)
-        with self._lock:
-            if known in self._fits:
-                self._fits.move_to_end(known)
-                return True
         if not _verify(password_hash or _NOBODY, password):
             return False
         with self._lock:
@@ -61,6 +59,17 @@ class Verifier:
             while len(self._fits) > self._remembered:
                 self._fits.popitem(last=False)
         return True
+
+    def remembers(self, password_hash: str | None, password: str) -> bool:
+        """Whether they were found to fit before; takes some microseconds."""
+        if not password_hash:
+            return False
+        known = self._digest(password_hash, password)
+        with self._lock:
+            if known not in self._fits:
+                return False
+            self._fits.move_to_end(known)
+            return True
 
     def _digest(self, password_hash: str, password: str) -> bytes:
         told = f"{password_hash}\0{password}".encode(errors="surrogatepass")

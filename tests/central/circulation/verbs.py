@@ -3,7 +3,7 @@
 from functools import wraps
 
 from central.circulation.ledger import enquiries, lending
-from central.circulation.server import answers, terminals
+from central.circulation.server import answers, repeats, terminals
 from central.statements import Cursor
 
 
@@ -24,5 +24,5 @@ item_information = _within(enquiries.item_information)
 reader_information = _within(enquiries.reader_information)
 pin_hash = _within(enquiries.pin_hash)
 find_account = _within(terminals.find_account)
-forget_answers = _within(terminals.forget_answers)
+forget_answers = _within(repeats.forget_answers)
 perform = _within(answers.perform)

@@ -1,0 +1,207 @@
+"""The ledger on SQLite: all statements run on the event loop, commits on a thread of their own.
+
+- A statement takes some 5 us from the page cache; on a thread it would take 50, as the interpreter's lock
+  goes from hand to hand. So a question is answered at once, from one snapshot (WAL: it waits for no writer).
+- The changes that have come by the loop's next turn are one group, one transaction, one commit. The commit
+  waits for the disk on the thread, and what comes meanwhile is the next group.
+- A change is told after the commit that holds it. A commit that fails fails its whole group, since whether
+  it arrived is not known. Work that raises spoils its group: all is rolled back, each is done again alone.
+- Where another process is writing, the thread waits for its end, not the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Engine, Transaction
+from sqlalchemy.exc import OperationalError
+
+from central.db import SQLITE_BUSY_MS
+from central.statements import Cursor
+
+MAX_GROUP = 32
+"""Changes in one transaction, some 10 ms: nobody else may write meanwhile."""
+
+T = TypeVar("T")
+
+
+class Task(NamedTuple):
+    """Work and who waits for it."""
+
+    work: Callable[[Cursor], Any]
+    future: asyncio.Future[Any]
+
+
+class Embedded:
+    """Questions and changes for one event loop, until `close`."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Connects with the first question and the first change."""
+        self._engine = engine
+        self._questions: _Snapshots | None = None
+        self._changes: Connection | None = None
+        self._driver: Any = None
+        """What `_changes` stands on."""
+        self._waiting: deque[Task] = deque()
+        self._alone: deque[Task] = deque()
+        """Out of a group that was spoiled: each gets a transaction of its own."""
+        self._busy = False
+        self._idle = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "sip2-commit")
+
+    def ask(self, work: Callable[[Cursor], T]) -> T | asyncio.Future[T]:
+        """What the work finds; a future of it where the database lets nobody in just now."""
+        if self._questions is None:
+            self._questions = _Snapshots(self._engine)
+        try:
+            return self._questions.ask(work)
+        except OperationalError:
+            self._questions.close()
+            self._questions = None
+            loop = asyncio.get_running_loop()
+            return loop.run_in_executor(self._thread, _ask_patiently, self._engine, work)
+
+    def change(self, work: Callable[[Cursor], T]) -> asyncio.Future[T]:
+        """What the work says, once what it did is committed; raises what the work or the commit raises."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.append(Task(work, future))
+        if not self._busy:
+            self._busy = True
+            self._idle.clear()
+            loop.call_soon(self._next_group)
+        return future
+
+    async def close(self) -> None:
+        """Finish what waits and end the thread."""
+        if self._busy:
+            await self._idle.wait()
+        self._thread.shutdown()
+        for connection in (self._questions, self._changes):
+            if connection is not None:
+                connection.close()
+
+    # ---------------------------------------------------------------- one group after another
+    def _next_group(self) -> None:
+        if self._alone:
+            group = [self._alone.popleft()]
+        else:
+            group = [self._waiting.popleft() for _ in range(min(MAX_GROUP, len(self._waiting)))]
+        if not group:
+            self._busy = False
+            self._idle.set()
+            return
+        try:
+            transaction = self._begin()
+        except OperationalError:  # another process is writing
+            self._on_thread(self._begin_patiently, partial(self._perform, group), group)
+        else:
+            self._perform(group, transaction)
+
+    def _perform(self, group: list[Task], transaction: Transaction) -> None:
+        """Do the work of a group, then let the thread commit it."""
+        assert self._changes is not None, "begun"
+        cursor = Cursor(self._changes)
+        answers = []
+        try:
+            for task in group:
+                answers.append(task.work(cursor))  # noqa: PERF401 - a comprehension would hide which one raised
+        except Exception as cause:  # noqa: BLE001 - whoever asked decides what it means
+            transaction.rollback()
+            if len(group) > 1:
+                self._alone.extend(group)
+            else:
+                _fail(group, cause)
+            self._again()
+            return
+        self._on_thread(transaction.commit, lambda _: self._settle(group, answers), group)
+
+    def _settle(self, group: list[Task], answers: list[Any]) -> None:
+        for (_, future), answer in zip(group, answers, strict=True):
+            if not future.done():  # who asked may have gone
+                future.set_result(answer)
+        self._again()
+
+    def _again(self) -> None:
+        asyncio.get_running_loop().call_soon(self._next_group)
+
+    def _on_thread(self, work: Callable[[], T], then: Callable[[T], None], group: list[Task]) -> None:
+        """Do something that waits; `then` goes on, on the loop. What it raises fails the group."""
+
+        def told(done: asyncio.Future[T]) -> None:
+            cause = done.exception()
+            if cause is None:
+                then(done.result())
+                return
+            self._give_up_connection()
+            _fail(group, cause)
+            self._again()
+
+        asyncio.get_running_loop().run_in_executor(self._thread, work).add_done_callback(told)
+
+    # ---------------------------------------------------------------- the connection that writes
+    def _begin(self) -> Transaction:
+        if self._changes is None:
+            self._changes, self._driver = _connect(self._engine)
+        return self._changes.begin()
+
+    def _begin_patiently(self) -> Transaction:
+        assert self._changes is not None, "connected"
+        self._driver.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+        try:
+            return self._changes.begin()
+        finally:
+            self._driver.execute("PRAGMA busy_timeout=0")
+
+    def _give_up_connection(self) -> None:
+        """Whatever state it is in, the next group gets a new one."""
+        if self._changes is not None:
+            self._driver.close()
+            self._changes.invalidate()
+            self._changes.close()
+            self._changes = None
+
+
+class _Snapshots:
+    """A connection that only asks, each question in a snapshot of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection, driver = _connect(engine.execution_options(readonly=True))
+        self._driver = driver.cursor()
+        self._cursor = Cursor(self._connection)
+
+    def ask(self, work: Callable[[Cursor], T]) -> T:
+        """Past SQLAlchemy's transaction, which takes three times as long as a question."""
+        self._driver.execute("BEGIN")
+        try:
+            return work(self._cursor)
+        finally:
+            self._driver.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _connect(engine: Engine) -> tuple[Connection, Any]:
+    """A connection of our own that waits for no lock, which the pool does not get back; and the driver's."""
+    connection = engine.connect()
+    connection.detach()
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    return connection, driver
+
+
+def _ask_patiently(engine: Engine, work: Callable[[Cursor], T]) -> T:
+    with engine.execution_options(readonly=True).begin() as connection:
+        return work(Cursor(connection))
+
+
+def _fail(group: list[Task], cause: BaseException) -> None:
+    for _, future in group:
+        if not future.done():
+            future.set_exception(cause)
