@@ -105,7 +105,7 @@ def _decoded(octets: bytes) -> str:
 def _bare(cell: str) -> str:
     """A cell without blanks around it, and without the mark that `write_csv` puts before a risky one."""
     bare = cell.strip()
-    return bare[1:] if bare.startswith("'") and bare[1:].startswith(RISKY) else bare
+    return bare[1:].strip() if bare.startswith("'") and bare[1:].startswith(RISKY) else bare
 
 
 def _text(sheet: WriteOnlyWorksheet, said: str) -> Cell:

@@ -1,0 +1,169 @@
+"""Imports: compared first, kept whole or not at all, the same again when they come back."""
+
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from central.circulation.catalogue import exporting, reading
+from central.circulation.catalogue.importing import WORK
+from central.circulation.ledger.models import Collection, Item, ItemSet, Reader, Title
+from central.db import open_sessions
+from tests.central.circulation.catalogue.records import cnmarc
+
+
+def take(engine, text, kind="items", branch=None, name="a.csv"):
+    """Import a file; (counts, errors). Kept only where nothing is wrong."""
+    file = reading.read(text if isinstance(text, bytes) else text.encode(), name, kind)
+    with open_sessions(engine).begin() as session:
+        work = WORK[kind](session, file, branch)
+        counts = work.compare()
+        if not file.wrong:
+            work.keep()
+        return counts, [(wrong.line, wrong.column, wrong.why) for wrong in file.errors]
+
+
+def one(engine, query):
+    with open_sessions(engine)() as session:
+        return session.execute(query).mappings().one()
+
+
+def count(engine, model):
+    with open_sessions(engine)() as session:
+        return session.scalar(select(func.count()).select_from(model))
+
+
+NEW = """条码号,题名,责任者,ISBN,所属馆,馆藏,套书,件数
+N1,边城,沈从文,9787020000001,清源县图书馆,少儿,名家,1
+N2,边城,沈从文,9787020000001,cun,少儿,名家,2
+N3,湘行散记,沈从文,,xian,,,
+"""
+
+
+def test_new_items_make_titles_collections_and_sets(library):
+    counts, errors = take(library, NEW)
+    assert errors == []
+    assert (counts.new, counts.titles_new, counts.collections, counts.sets) == (3, 2, ["少儿"], ["名家"])
+    found = one(library, select(Item.__table__, Title.title).join(Title).where(Item.barcode == "N2"))
+    assert (found["home_branch_id"], found["place_branch_id"], found["parts"], found["title"]) == (
+        "cun", "cun", 2, "边城"
+    )  # fmt: skip
+    assert (count(library, Collection), count(library, ItemSet)) == (1, 1)
+
+
+def test_the_same_file_again_changes_nothing(library):
+    take(library, NEW)
+    counts, _ = take(library, NEW)
+    assert (counts.new, counts.changed, counts.same) == (0, 0, 3)
+    assert (counts.titles_new, counts.titles_changed, counts.collections, counts.sets) == (0, 0, [], [])
+
+
+def test_a_known_item_changes_by_what_the_line_says_and_keeps_the_rest(library):
+    take(library, NEW)
+    counts, errors = take(library, "条码号,架位,所属馆\nN1,A-1,\nN3,A-2,cun\n")
+    assert (errors, counts.changed) == ([], 2)
+    assert one(library, select(Item.__table__).where(Item.barcode == "N1"))["home_branch_id"] == "xian"
+    assert one(library, select(Item.__table__).where(Item.barcode == "N3"))["shelf"] == "A-2"
+
+
+def test_a_title_is_corrected_where_it_stands(library):
+    titles = count(library, Title)
+    counts, _ = take(library, "条码号,题名,责任者\nB3,万历十五年(增订),黄仁宇\n")
+    assert (counts.titles_new, counts.titles_changed, counts.same) == (0, 1, 1)
+    assert count(library, Title) == titles
+
+
+def test_another_isbn_is_another_title(library):
+    take(library, NEW)
+    counts, _ = take(library, "条码号,题名,责任者,ISBN\nN1,边城,沈从文,9787020000002\n")
+    assert (counts.titles_new, counts.changed) == (1, 1)
+
+
+def test_an_editions_record_finds_its_title_by_control_number(library):
+    take(library, cnmarc(), name="a.mrc", branch="xian")
+    counts, errors = take(library, cnmarc(), name="a.mrc", branch="xian")
+    assert errors == []
+    assert (counts.new, counts.same, counts.titles_new, counts.titles_changed) == (0, 2, 0, 0)
+    found = one(library, select(Title.__table__).where(Title.control_number == "012002001234"))
+    assert (found["record"], found["record_format"]) == (cnmarc(), "cnmarc")
+
+
+@pytest.mark.parametrize(
+    ("text", "branch", "wrong"),
+    [
+        ("条码号,题名\nN1,边城\n", None, (2, "home", "branch_needed")),
+        ("条码号,题名,所属馆\nN1,边城,无此馆\n", None, (2, "home", "branch")),
+        ("条码号,题名,文献类型\nN1,边城,石碑\n", "xian", (2, "type", "item_type")),
+        ("条码号\nN1\n", "xian", (2, "title", "title")),
+        (
+            "条码号,题名,馆藏\nN1,边城,一个很长很长很长很长很长很长的馆藏名\n",
+            "xian",
+            (2, "collection", "collection"),
+        ),
+    ],
+)
+def test_a_line_that_does_not_fit_the_library_is_named_and_nothing_is_kept(library, text, branch, wrong):
+    before = count(library, Item)
+    head, line = text.splitlines()
+    _, errors = take(library, f"{head}\n{line}\n{line.replace('N1', 'N2')}\n", branch=branch)
+    assert errors[0] == wrong
+    assert count(library, Item) == before
+
+
+def test_readers_come_with_their_guardians_in_any_order(library):
+    text = """读者证号,姓名,读者类型,开户馆,有效期至,监护人证号,性别
+C9,小明,少儿,cun,2030-01-01,P9,男
+P9,大明,adult,cun,2030-01-01,,M
+"""
+    counts, errors = take(library, text, "readers")
+    assert (errors, counts.new) == ([], 2)
+    found = one(library, select(Reader.__table__).where(Reader.card == "C9"))
+    assert (found["guardian_card"], found["type_id"], found["sex"], found["pin_hash"]) == (
+        "P9",
+        "child",
+        "m",
+        "",
+    )
+    assert take(library, text, "readers")[0].same == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("读者证号,姓名,读者类型,有效期至\nN1,王,教授,2030-01-01\n", ("type", "type")),
+        ("读者证号,姓名,读者类型\nN1,王,adult\n", ("expires", "expires")),
+        ("读者证号,读者类型,有效期至\nN1,adult,2030-01-01\n", ("name", "name")),
+        ("读者证号,姓名,读者类型,有效期至,监护人证号\nN1,王,adult,2030-01-01,N1\n", ("guardian", "guardian")),
+        ("读者证号,姓名,读者类型,有效期至,监护人证号\nN1,王,adult,2030-01-01,X\n", ("guardian", "guardian")),
+    ],
+)
+def test_a_reader_that_cannot_be_is_named(library, text, wrong):
+    _, errors = take(library, text, "readers", branch="xian")
+    assert errors == [(2, *wrong)]
+
+
+def test_who_reported_a_card_lost_did_not_do_so_for_the_files_reason(library):
+    with open_sessions(library).begin() as session:
+        session.get(Reader, "BLOCKED").blocked_why = "lost"
+    take(library, "读者证号,停用\nBLOCKED,是\nR1,是\n", "readers")
+    assert one(library, select(Reader.__table__).where(Reader.card == "BLOCKED"))["blocked_why"] == "lost"
+    assert one(library, select(Reader.__table__).where(Reader.card == "R1"))["blocked_why"] == "staff"
+
+
+@pytest.mark.parametrize(("kind", "form"), [(k, f) for k, forms in exporting.FORMATS.items() for f in forms])
+def test_an_export_read_again_changes_nothing(library, kind, form):
+    take(library, NEW)
+    octets = io.BytesIO()
+    with open_sessions(library, readonly=True)() as session:
+        exporting.write(session, kind, form, octets)
+    counts, errors = take(library, octets.getvalue(), kind, name=f"a.{form}")
+    assert errors == []
+    assert (counts.new, counts.changed, counts.titles_new) == (0, 0, 0)
+    assert counts.same > 0
+
+
+def test_an_export_of_a_branch_holds_its_own(library):
+    octets = io.BytesIO()
+    with open_sessions(library, readonly=True)() as session:
+        assert exporting.write(session, "items", "csv", octets, ["cun"]) == 2
+    assert "xian" not in octets.getvalue().decode("utf-8-sig")

@@ -1,0 +1,173 @@
+"""Files as people send them: every wrong line is named, none is half read."""
+
+import io
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from central.circulation.catalogue import reading, tables
+from central.circulation.catalogue.columns import COLUMNS, plain
+from central.circulation.catalogue.words import WHY
+from tests.central.circulation.catalogue.records import cnmarc
+
+
+def workbook(*rows):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    octets = io.BytesIO()
+    book.save(octets)
+    return octets.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_with_chinese_headings(encoding, delimiter):
+    text = "条 码,书名,定价,出版日期,状态\r\n0001,三体,¥23.00,2008年1月,在架\r\n".replace(",", delimiter)
+    found = reading.read(text.encode(encoding), "书目.CSV", "items")
+    assert found.errors == []
+    assert found.lines == [
+        reading.Line(
+            2, {"barcode": "0001", "title": "三体", "price": 2300, "year": "2008", "status": "available"}
+        )
+    ]
+
+
+def test_a_workbook_with_numbers_and_dates():
+    octets = workbook(
+        ["读者证号", "姓名", "有效期至", None], [20260001, "周晓雨", date(2030, 1, 2)], [], ["A1"]
+    )
+    found = reading.read(octets, "a.xlsx", "readers")
+    assert found.errors == []
+    assert [line.number for line in found.lines] == [2, 4]
+    assert found.lines[0].values["card"] == "20260001"
+    assert f"{found.lines[0].values['expires']}" == "2030-01-02"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "why"),
+    [
+        ("条码号,题名\n,三体\n", 2, "barcode", "needed"),
+        ("条码号,题名\nB 1,三体\n", 2, "barcode", "number"),
+        ("条码号,题名\nB|1,三体\n", 2, "barcode", "number"),
+        ("条码号,题名\n" + "9" * 65 + ",三体\n", 2, "barcode", "long"),
+        ("条码号,题名\nB1," + "长" * 301 + "\n", 2, "title", "long"),
+        ("条码号,题名\nB1,三\u202e体\n", 2, "title", "control"),
+        ("条码号,价格\nB1,十元\n", 2, "price", "money"),
+        ("条码号,价格\nB1,-1\n", 2, "price", "money"),
+        ("条码号,价格\nB1,1.234\n", 2, "price", "money"),
+        ("条码号,价格\nB1,NaN\n", 2, "price", "money"),
+        ("条码号,入藏日期\nB1,2026-02-30\n", 2, "added", "date"),
+        ("条码号,件数\nB1,0\n", 2, "parts", "parts"),
+        ("条码号,状态\nB1,在天上\n", 2, "status", "choice"),
+        ("条码号,题名\nB1,三体\nB1,三体\n", 3, "barcode", "twice"),
+        ("条码号,题名\nB1,三体,多余\n", 2, "", "fields"),
+        ("题名\n三体\n", 1, "", "head"),
+        ("条码号,条码\nB1,B1\n", 1, "", "heading_twice"),
+        ('条码号,题名\nB1,"三体\n', 1, "", "csv"),
+        ("条码号,题名\n", 1, "", "empty"),
+        ("", 1, "", "head"),
+    ],
+)
+def test_what_is_wrong_is_named(text, line, column, why):
+    found = reading.read(text.encode(), "a.csv", "items")
+    assert (found.errors[0].line, found.errors[0].column, found.errors[0].why) == (line, column, why)
+    assert why in WHY
+
+
+@pytest.mark.parametrize(
+    ("octets", "name", "why"),
+    [
+        (b"\xff\xff\xff", "a.csv", "charset"),
+        (b"PK\x03\x04 no workbook", "a.xlsx", "workbook"),
+        (b"x", "a.pdf", "format"),
+        (b"x", "noending", "format"),
+        (b"no record", "a.mrc", "record_end"),
+    ],
+)
+def test_what_is_no_table_is_said_so(octets, name, why):
+    assert [wrong.why for wrong in reading.read(octets, name, "items").errors] == [why]
+
+
+def test_readers_do_not_come_as_records():
+    assert reading.read(cnmarc(), "a.mrc", "readers").errors[0].why == "format"
+
+
+def test_a_column_that_nobody_knows_is_left_out_and_told():
+    found = reading.read("条码号,密码\nB1,123456\n".encode(), "a.csv", "items")
+    assert found.lines == [reading.Line(2, {"barcode": "B1"})]
+    assert [(notice.column, notice.why) for notice in found.notices] == [("密码", "heading")]
+
+
+def test_one_wrong_line_of_many_is_the_only_one_told():
+    good = [f"B{n},题名{n}" for n in range(5000)]
+    good[3210] = ",无条码"
+    found = reading.read("\n".join(["条码号,题名", *good]).encode(), "a.csv", "items")
+    assert [(wrong.line, wrong.why) for wrong in found.errors] == [(3212, "needed")]
+    assert found.wrong == 1
+
+
+def test_errors_beyond_the_first_are_counted():
+    found = reading.read(("条码号\n" + "a b\n" * 900).encode(), "a.csv", "items")
+    assert (len(found.errors), found.wrong) == (reading.MAX_SHOWN, 900)
+
+
+def test_more_lines_than_fit_are_refused(monkeypatch):
+    monkeypatch.setattr(reading, "MAX_LINES", 3)
+    found = reading.read(b"barcode\n1\n2\n3\n4\n", "a.csv", "items")
+    assert [wrong.why for wrong in found.errors] == ["lines"]
+
+
+def test_progress_is_told():
+    heard = []
+    reading.read(
+        ("barcode\n" + "".join(f"{n}\n" for n in range(5000))).encode(), "a.csv", "items", heard.append
+    )
+    assert heard == [2000, 4000]
+
+
+def test_a_record_gives_a_line_a_copy_and_cuts_what_is_too_long():
+    found = reading.read(cnmarc(), "a.mrc", "items")
+    assert [line.values["barcode"] for line in found.lines] == ["B100", "B101"]
+    assert found.lines[0].values["year"] == "2008"
+    assert found.lines[0].values["price"] == 2300
+    assert found.lines[0].record == (cnmarc(), "cnmarc")
+
+
+@given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xlsx", "a.mrc", "a.txt"]))
+def test_nothing_crashes_it(octets, name):
+    found = reading.read(octets, name, "items")
+    assert found.lines or found.errors
+
+
+@given(st.binary(max_size=120))
+def test_no_record_crashes_it(noise):
+    whole = cnmarc()
+    found = reading.read(whole[:200] + noise + whole[220:] + noise + whole, "a.mrc", "items")
+    assert found.lines or found.errors
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_no_cell_is_a_formula_and_all_come_back(formula, form):
+    octets = io.BytesIO()
+    write = {"csv": tables.write_csv, "xlsx": tables.write_workbook}[form]
+    write([["条码号", "题名"], ["0001", formula]], octets)
+    if form == "csv":
+        assert f",'{formula}".encode() in octets.getvalue()
+    else:
+        sheet = load_workbook(octets).active
+        assert (sheet["B2"].data_type, sheet["A2"].value) == ("s", "0001")
+    found = reading.read(octets.getvalue(), f"a.{form}", "items")
+    assert found.lines[0].values["title"] == formula.strip()
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_no_two_columns_share_a_heading(kind):
+    said = [plain(heading) for column in COLUMNS[kind] for heading in {column.name, column.zh, *column.also}]
+    assert len(said) == len({*said}) + sum(
+        1 for column in COLUMNS[kind] if plain(column.zh) == plain(column.name)
+    )
