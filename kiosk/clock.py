@@ -38,6 +38,10 @@ class Clock(Protocol):
         """Whether the wall clock has been set since boot, as far as the system tells."""
         ...
 
+    def is_synchronised(self) -> bool:
+        """Whether a time service has set it: the system knows that it is right."""
+        ...
+
 
 class SystemClock:
     """The machine's own clocks."""
@@ -52,7 +56,10 @@ class SystemClock:
     def is_set(self) -> bool:
         if self.now().wall_ms < RELEASE_MS:
             return False
-        return not TIMESYNC.is_dir() or (TIMESYNC / "synchronized").exists()
+        return self.is_synchronised() or not TIMESYNC.is_dir()
+
+    def is_synchronised(self) -> bool:
+        return (TIMESYNC / "synchronized").exists()
 
 
 def stamp(clock: Clock, now: Now) -> Stamp:

@@ -105,7 +105,8 @@ class Loop:
             return Ticked()
 
     def _step(self, event: AnyEvent, now: Now) -> core.Stepped:
-        kiosk, told = core.tell(self.kiosk, self._watch.clock(event, now), now)
+        event, wishes = self._watch.clock(event, now)
+        kiosk, told = core.tell(self.kiosk, wishes, now)
         kiosk, effects = self._judge(kiosk, event, now)
         return kiosk, told + effects
 
@@ -113,7 +114,7 @@ class Loop:
         if isinstance(event, OrderArrived):
             verdict = orders.judge(
                 event.order,
-                kiosk.memory.time_ms(now),
+                self._watch.central_ms(now),
                 self._clock.boot,
                 clock_trusted=self._clock.is_set(),
                 taken=self._journal.order_taken(event.order.number),

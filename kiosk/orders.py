@@ -32,7 +32,7 @@ def judge(order: Order, now_ms: int, boot: str, *, clock_trusted: bool, taken: b
 
     Args:
         order: its signature has been checked.
-        now_ms: wall clock since 1970 UTC, corrected by central's offset.
+        now_ms: since 1970 UTC by central's clock, which gave it.
         boot: names this boot of the machine.
         clock_trusted: the wall clock has been set since boot.
         taken: the journal holds this number.

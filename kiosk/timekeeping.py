@@ -4,6 +4,15 @@ Central's time comes with each watermark; our monotonic clock, which does not ju
 `clock.corrected` dates every fact of this boot. It is written when central is first heard in a run, since an
 earlier run of the boot may have had another clock, and whenever the difference has changed: the clock was
 set, or it jumped.
+
+    our clock       central's is       which wins
+    not set         anywhere           central's
+    set             anywhere           central's; beyond TRUSTED_MS with the fault
+    synchronised    within TRUSTED_MS  central's
+    synchronised    farther off        ours: the fault stands, nothing is corrected, and when central's is
+                                       right again a correction dates anew what it had misdated
+
+An order's age is central's to count: it is always judged by the time that central itself tells.
 """
 
 from __future__ import annotations
@@ -26,13 +35,25 @@ TRUSTED_MS = 60_000
 @dataclass(frozen=True, slots=True)
 class Timekeeping:
     ahead_ms: int | None = None
-    """Central's wall clock less our monotonic one. None: not heard in this run."""
+    """Central's wall clock less our monotonic one, as central has it. None: not heard in this run."""
     told_ms: int | None = None
-    """Central's clock less ours as the last correction told it. None: none was written in this run."""
+    """Central's clock less ours as the last correction told it. None: one is due when central is believed."""
+    doubted: bool = False
+    """Central's clock is far off ours, which is synchronised."""
+
+    def central_ms(self, now: Now) -> int:
+        """What central's clock shows, right or wrong; ours, while it was not heard."""
+        return now.wall_ms if self.ahead_ms is None else now.mono_ms + self.ahead_ms
+
+    def believed(self, event: AnyEvent) -> AnyEvent:
+        """The event without a time of central's that is not to be believed."""
+        if self.doubted and isinstance(event, WatermarkMoved):
+            return replace(event, offset_ms=0)
+        return event
 
 
 def step(
-    time: Timekeeping, event: AnyEvent, now: Now, *, is_set: bool
+    time: Timekeeping, event: AnyEvent, now: Now, *, is_set: bool, synchronised: bool = False
 ) -> tuple[Timekeeping, tuple[AnyEffect, ...]]:
     """What is known of time after `event`, a correction where one is due, and whether the clock can be trusted.
 
@@ -41,16 +62,21 @@ def step(
         event: a watermark tells central's time; with any other only our own clock may have jumped.
         now: both clocks.
         is_set: the system says that the wall clock has been set since boot.
+        synchronised: by a time service, even.
     """
     if isinstance(event, WatermarkMoved):
         time = replace(time, ahead_ms=now.wall_ms + event.offset_ms - now.mono_ms)
     if time.ahead_ms is None:
         return time, (_fault(0, is_set=is_set),)
-    off_ms = now.mono_ms + time.ahead_ms - now.wall_ms
-    fault = _fault(off_ms, is_set=is_set)
+    off_ms = time.central_ms(now) - now.wall_ms
+    if synchronised and abs(off_ms) > TRUSTED_MS:
+        cause = f"central's is {off_ms / 1000:+.0f} s off ours, which is synchronised"
+        doubted = replace(time, doubted=True, told_ms=None)
+        return doubted, (RaiseFault(CLOCK_UNTRUSTED, cause=cause),)
+    time, fault = replace(time, doubted=False), _fault(off_ms, is_set=is_set)
     if time.told_ms is not None and abs(off_ms - time.told_ms) <= RIGHT_MS:
         return time, (fault,)
-    corrected = Record(ClockCorrected(max(now.mono_ms + time.ahead_ms, 0)))
+    corrected = Record(ClockCorrected(max(time.central_ms(now), 0)))
     return replace(time, told_ms=off_ms), (corrected, fault)
 
 

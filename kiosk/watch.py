@@ -20,10 +20,20 @@ class Watch:
         self._found = Standing()
         self._stood = JournalStands()
 
-    def clock(self, event: AnyEvent, now: Now) -> tuple[AnyEffect, ...]:
-        """A correction of our clock where one is due, and the fault that it may be."""
-        self._time, wishes = timekeeping.step(self._time, event, now, is_set=self._clock.is_set())
-        return wishes
+    def clock(self, event: AnyEvent, now: Now) -> tuple[AnyEvent, tuple[AnyEffect, ...]]:
+        """The event as far as its time is to be believed; a correction where one is due, and the fault."""
+        self._time, wishes = timekeeping.step(
+            self._time,
+            event,
+            now,
+            is_set=self._clock.is_set(),
+            synchronised=self._clock.is_synchronised(),
+        )
+        return self._time.believed(event), wishes
+
+    def central_ms(self, now: Now) -> int:
+        """What central's clock shows, by which it gives its orders."""
+        return self._time.central_ms(now)
 
     def journal(self) -> JournalStands | None:
         """How it stands, if that is new. It changes by what is written and by what central takes.

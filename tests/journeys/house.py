@@ -133,6 +133,8 @@ class World:
     done: list[tuple[str, str, str]] = field(default_factory=list)
     """What the ILS did, in order: loan or return, item, card."""
     replayed: list[AskReplay] = field(default_factory=list)
+    synchronised: bool = False
+    """A time service has set the kiosk's clock."""
     silent: bool = False
     """The ILS hears and does what it is asked, and its answer is lost."""
     deaf: bool = False
@@ -164,6 +166,9 @@ class Clock:
 
     def is_set(self) -> bool:
         return True
+
+    def is_synchronised(self) -> bool:
+        return self._world.synchronised
 
 
 class Hands:

@@ -240,3 +240,28 @@ def test_central_hears_its_own_time_from_a_kiosk_and_again_after_a_jump(kiosk: K
     kiosk.world.wall_ms -= 3_600_000
     kiosk.happen(Ticked())
     assert UNTRUSTED not in troubles(kiosk)
+
+
+def test_a_synchronised_kiosk_keeps_its_time_where_central_has_lost_its_own(kiosk: Kiosk):
+    """Loans fall due by the true day, orders of such a central are carried out, and nothing is corrected."""
+    world, off_ms = kiosk.world, -3 * 86_400_000
+    world.synchronised = True
+    kiosk.happen(WatermarkMoved(1, 0))
+    kiosk.happen(WatermarkMoved(2, off_ms))
+    assert kiosk.loop.kiosk.station.troubles[UNTRUSTED, ""].cause.startswith("central's is -259200 s off")
+    assert len(corrections(kiosk)) == 1
+    assert kiosk.loop.kiosk.memory.time_ms(kiosk.clock.now()) == world.wall_ms
+    issued_ms = world.wall_ms + off_ms
+    kiosk.happen(OrderArrived(Order(1, "door.release", issued_ms, issued_ms + 15_000)))
+    assert world.releases == 1
+    kiosk.happen(WatermarkMoved(3, 0))
+    assert len(corrections(kiosk)) == 2, "central dates anew what it has misdated"
+    assert UNTRUSTED not in troubles(kiosk)
+
+
+def test_where_no_time_service_vouches_for_our_clock_central_is_right(kiosk: Kiosk):
+    world, off_ms = kiosk.world, -3 * 86_400_000
+    kiosk.happen(WatermarkMoved(1, off_ms))
+    assert kiosk.loop.kiosk.station.troubles[UNTRUSTED, ""].cause == "+259200 s off central's"
+    assert corrections(kiosk) == [world.wall_ms + off_ms]
+    assert kiosk.loop.kiosk.memory.time_ms(kiosk.clock.now()) == world.wall_ms + off_ms

@@ -52,6 +52,9 @@ class HandClock:
     def is_set(self):
         return True
 
+    def is_synchronised(self):
+        return False
+
 
 def worded(payload):
     """State, why and session of a condition; None where it is none."""

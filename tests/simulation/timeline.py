@@ -19,6 +19,8 @@ DAY = 24 * HOUR
 
 Script = Generator[float, None, None]
 """What somebody does: each value is a time to wait, in milliseconds."""
+Verdict = Generator[float, None, bool]
+"""The same, and whether it came to pass."""
 
 
 class Timeline:
@@ -43,15 +45,15 @@ class Timeline:
         self._count += 1
         heappush(self._due, (self.now_ms + max(int(wait_ms), 0), self._count, act))
 
-    def play(self, script: Script) -> None:
-        """Let somebody begin now; each yielded value is a wait."""
+    def play(self, script: Script | Verdict, wait_ms: float = 0) -> None:
+        """Let somebody begin in `wait_ms`; each yielded value is a wait."""
 
         def go_on() -> None:
             wait_ms = next(script, None)
             if wait_ms is not None:
                 self.after(wait_ms, go_on)
 
-        self.after(0, go_on)
+        self.after(wait_ms, go_on)
 
     def run(self, until_ms: int) -> None:
         """Let everything happen that is due before `until_ms`, and stand there."""
@@ -99,3 +101,6 @@ class KioskClock:
 
     def is_set(self) -> bool:
         return self.trusted
+
+    def is_synchronised(self) -> bool:
+        return self.trusted and not self.error_ms
