@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, func, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import String, bindparam, exists, func, insert, literal, or_, select, update
 
 from central.circulation.ledger import audit, books
 from central.circulation.ledger.books import Debt
+from central.circulation.ledger.branches import EVERYWHERE, above, below
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.models import Amnesty, Fee, Reader, Waiver
 from central.circulation.ledger.outcomes import Waived
-from central.fleet.models import Branch
 from central.statements import Cursor, Prepared
 
 WHOLE = 100
@@ -107,18 +106,17 @@ def listing(cursor: Cursor) -> list[Listed]:
 # ---------------------------------------------------------------- what is owed already
 def preview(cursor: Cursor, amnesty: int) -> Waived:
     """How many fees `forgive_open` would forgive now, and how much of them; none where it was ended."""
-    terms = _terms(cursor, amnesty)
-    due = _due(cursor, amnesty) if terms else []
+    terms, due = _due(cursor, amnesty)
     return Waived(len(due), sum(terms.share(debt.open_fen) for debt in due) if terms else 0)
 
 
 def forgive_open(cursor: Cursor, desk: Desk, amnesty: int) -> Waived:
     """Forgive overdue fees that are open already, as the amnesty forgives others; each of them once."""
-    terms = _terms(cursor, amnesty)
+    terms, due = _due(cursor, amnesty)
     if terms is None:
         return Waived(0, 0)
     fees = total_fen = 0
-    for debt in _due(cursor, amnesty):
+    for debt in due:
         now = books.find(cursor, debt.id)
         if now is not None:
             part_fen = terms.share(now.open_fen)
@@ -128,31 +126,19 @@ def forgive_open(cursor: Cursor, desk: Desk, amnesty: int) -> Waived:
     return Waived(fees, total_fen)
 
 
-def _terms(cursor: Cursor, amnesty: int) -> InForce | None:
+def _due(cursor: Cursor, amnesty: int) -> tuple[InForce | None, list[Debt]]:
+    """What it forgives, in the order of the cards, in which their rows are locked; nothing where it was ended."""
     row = cursor.one(_TERMS, amnesty)
-    return None if row is None else InForce(*row)
-
-
-def _due(cursor: Cursor, amnesty: int) -> list[Debt]:
-    """In the order of the cards, in which their rows are locked."""
-    return [Debt(*row) for row in cursor.all(_DUE, amnesty)]
+    if row is None:
+        return None, []
+    number, percent, reason, branch, reader_type = row
+    due = cursor.all(_DUE, amnesty, branch, reader_type)
+    return InForce(number, percent, reason), [Debt(*debt) for debt in due]
 
 
 # ---------------------------------------------------------------- statements
-def _up(branch: Any) -> Select[Any]:
-    """Ids of a branch and all above it."""
-    path = select(Branch.id, Branch.parent_id).where(Branch.id == branch).cte("path", recursive=True)
-    above = select(Branch.id, Branch.parent_id).join(path, Branch.id == path.c.parent_id)
-    return select(path.union_all(above).c.id)
-
-
-def _down(branch: Any) -> Select[Any]:
-    """Ids of a branch and all below it."""
-    tree = select(Branch.id).where(Branch.id == branch).cte("tree", recursive=True)
-    below = select(Branch.id).join(tree, Branch.parent_id == tree.c.id)
-    return select(tree.union_all(below).c.id)
-
-
+_above = above()
+_below = below()
 _IN_FORCE = Prepared(
     "branch",
     "reader_type",
@@ -163,7 +149,7 @@ _IN_FORCE = Prepared(
         Amnesty.first_on <= bindparam("today"),
         Amnesty.last_on >= bindparam("today"),
         or_(Amnesty.reader_type_id.is_(None), Amnesty.reader_type_id == bindparam("reader_type")),
-        or_(Amnesty.branch_id.is_(None), Amnesty.branch_id.in_(_up(bindparam("branch")))),
+        func.coalesce(Amnesty.branch_id, EVERYWHERE).in_(select(_above.c.id)),
     )
     .order_by(Amnesty.percent.desc(), Amnesty.id)
     .limit(1),
@@ -180,23 +166,26 @@ _END = Prepared(
 )
 _TERMS = Prepared(
     "amnesty",
-    statement=select(Amnesty.id, Amnesty.percent, Amnesty.reason).where(
-        Amnesty.id == bindparam("amnesty"), Amnesty.ended_ms.is_(None)
-    ),
+    statement=select(
+        Amnesty.id,
+        Amnesty.percent,
+        Amnesty.reason,
+        func.coalesce(Amnesty.branch_id, EVERYWHERE),
+        func.coalesce(Amnesty.reader_type_id, ""),
+    ).where(Amnesty.id == bindparam("amnesty"), Amnesty.ended_ms.is_(None)),
 )
-_one = aliased(Amnesty)
-_branch_of = select(_one.branch_id).where(_one.id == bindparam("amnesty")).scalar_subquery()
 _DUE = Prepared(
     "amnesty",
+    "branch",
+    "reader_type",
     statement=select(Fee.id, Fee.reader_card, Fee.open_fen)
     .join(Reader, Reader.card == Fee.reader_card)
-    .join(Amnesty, Amnesty.id == bindparam("amnesty"))
     .where(
         Fee.kind == "overdue",
         Fee.open_fen > 0,
-        or_(Amnesty.reader_type_id.is_(None), Amnesty.reader_type_id == Reader.type_id),
-        or_(Amnesty.branch_id.is_(None), Fee.branch_id.in_(_down(_branch_of))),
-        ~exists().where(Waiver.fee_id == Fee.id, Waiver.amnesty_id == Amnesty.id),
+        Fee.branch_id.in_(select(_below.c.id)),
+        bindparam("reader_type", type_=String).in_((literal(""), Reader.type_id)),
+        ~exists().where(Waiver.fee_id == Fee.id, Waiver.amnesty_id == bindparam("amnesty")),
     )
     .order_by(Fee.reader_card, Fee.id),
 )

@@ -49,7 +49,7 @@ _LOCK = Prepared(
     "card",
     statement=select(Reader.fees_fen, Reader.deposit_fen)
     .where(Reader.card == bindparam("card"))
-    .with_for_update(),
+    .with_for_update(key_share=True),
 )
 
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final, NamedTuple
 
 from sqlalchemy import Executable, bindparam, func, insert, select, update
@@ -45,7 +46,8 @@ def pay(
     account = books.lock(cursor, card)
     if account is None:
         return Refused("card_unknown")
-    known = _booked(cursor, _Entry(card, "fees", amount_fen, method, provider_id))
+    entry = _Entry(card, "fees", amount_fen, method, _number(provider_id))
+    known = _booked(cursor, entry)
     if known is not None:
         return known
     debts = [debt for debt in books.debts(cursor, card) if fee_id in {None, debt.id}]
@@ -53,7 +55,7 @@ def pay(
         return Refused("fee_unknown")
     if not 0 < amount_fen <= sum(debt.open_fen for debt in debts):
         return Refused("overpaid")
-    payment = _enter(cursor, desk, _Entry(card, "fees", amount_fen, method, provider_id))
+    payment = _enter(cursor, desk, entry)
     if payment is None:
         return Refused("paid_already")
     _share_out(cursor, payment, amount_fen, debts)
@@ -99,7 +101,7 @@ def pay_deposit(
     account = books.lock(cursor, card)
     if account is None:
         return Refused("card_unknown")
-    entry = _Entry(card, "deposit", amount_fen, method, provider_id)
+    entry = _Entry(card, "deposit", amount_fen, method, _number(provider_id))
     known = _booked(cursor, entry)
     if known is not None:
         return known
@@ -142,6 +144,13 @@ class _Entry(NamedTuple):
     provider_id: str | None
 
 
+def _number(provider_id: str | None) -> str | None:
+    """A provider's number as it is kept: one that is too long by its SHA-256, which has the column's width."""
+    if provider_id and len(provider_id) > MAX_PROVIDER_ID:
+        return hashlib.sha256(provider_id.encode(errors="surrogatepass")).hexdigest()
+    return provider_id or None
+
+
 def _booked(cursor: Cursor, entry: _Entry) -> Paid | Refused | None:
     """The answer to a provider's number that is in the books already; None where it is new."""
     row = cursor.one(_BOOKED, entry.provider_id) if entry.provider_id else None
@@ -157,13 +166,13 @@ def _enter(cursor: Cursor, desk: Desk, entry: _Entry) -> int | None:
     """A line of the cash book; None where somebody else has booked the provider's number at this moment.
 
     Raises:
-        ValueError: a method that is not one of `METHODS`, or a number too long to be kept.
+        ValueError: a method that is not one of `METHODS`.
     """
     card, kind, amount_fen, method, provider_id = entry
-    if method not in METHODS or len(provider_id or "") > MAX_PROVIDER_ID:
-        raise ValueError(f"a payment by {method}, number {provider_id}")
+    if method not in METHODS:
+        raise ValueError(f"a payment by {method}")
     row = cursor.one(
-        _ENTER, card, kind, amount_fen, method, provider_id or None, desk.account, desk.branch, desk.now_ms
+        _ENTER, card, kind, amount_fen, method, provider_id, desk.account, desk.branch, desk.now_ms
     )
     return None if row is None else int(row[0])
 
