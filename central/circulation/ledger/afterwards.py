@@ -21,7 +21,7 @@ happened to the item decides, each event at its own time, whatever the order in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -29,11 +29,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy import case as either
 
-from central.circulation.ledger import enquiries, lending, rules
-from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.enquiries import Copy, Standing
+from central.circulation.ledger import arrivals, lending, loans, overdue, rules, sets, waiting
+from central.circulation.ledger.arrivals import STAYS
+from central.circulation.ledger.desk import Desk, Happened
+from central.circulation.ledger.locks import lock_copy, lock_reader
 from central.circulation.ledger.models import Item, Loan
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
+from central.circulation.ledger.standing import Copy, standing
 from central.statements import Cursor, Prepared
 from wire import faults
 
@@ -44,16 +46,6 @@ OLDEST: Final = timedelta(days=60)
 LONGEST: Final = timedelta(days=400)
 """No rule lends for longer; a due date beyond that is no date."""
 SECOND_MS: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What a terminal tells afterwards."""
-
-    at_ms: int
-    """When, as `when` bounds it."""
-    due_on: date | None = None
-    """What the reader was told, as `promised` bounds it; None: the rules decide."""
 
 
 def when(desk: Desk, said: datetime | None) -> int:
@@ -78,59 +70,66 @@ def promised(desk: Desk, at_ms: int, said: datetime | None) -> date | None:
 
 def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, happened: Happened) -> Lent | Refused:
     """Write a loan down. Refused for an unknown card or item alone."""
-    copy = lending.lock_copy(cursor, barcode)
-    reader = lending.lock_reader(cursor, card)
+    copy = lock_copy(cursor, barcode)
+    then = replace(desk, now_ms=happened.at_ms)
+    reader = lock_reader(cursor, then, card)
     if reader is None:
         return Refused("card_unknown", copy.book if copy else None)
     if copy is None:
         return Refused("item_unknown")
     own = cursor.one(_OWN, barcode, card, happened.at_ms, happened.at_ms + CLOCKS_MS)
     if own is not None:
-        return Lent(copy.book, own[0])
-    now, running = enquiries.standing(cursor, barcode), _running(cursor, barcode, happened.at_ms)
-    then = replace(desk, now_ms=happened.at_ms)
-    case = lending.case(cursor, then, reader, copy, now)
-    fault = rules.verdict(replace(case, lent_to_other=running is not None))
-    due_on = happened.due_on or lending.due(then, case)
+        return Lent(copy.book, own[0], reader_type=reader.type)
+    now, running = standing(cursor, barcode), _running(cursor, barcode, happened.at_ms)
+    places = waiting.queue(cursor, copy.title_id) if now.awaited else ()
+    case = lending.case(cursor, then, reader, copy, now, places)
+    fault = rules.verdict(rules.LOAN, replace(case, lent_to_other=running is not None))
+    due_on = happened.due_on or lending.due(cursor, then, case)
     ended_ms = _next(cursor, barcode, happened.at_ms)
     if ended_ms is None:
         if running is not None:
-            cursor.run(lending.END_LOAN, happened.at_ms, desk.account, running.loan)
-        lending.move(cursor, desk, copy)
-    if now.awaiting == card:
-        cursor.run(lending.FILL_HOLD, happened.at_ms, now.hold)
+            _end(cursor, then, copy, running)
+        lending.take_along(cursor, desk, copy, now)
     overridden = faults.number(fault) if fault else None
-    lent = (barcode, card, happened.at_ms, due_on, desk.account, overridden)
-    cursor.run(lending.LEND, *lent, desk.now_ms, ended_ms)
-    return Lent(copy.book, due_on, overridden=fault)
+    lent = (barcode, card, happened.at_ms, due_on, desk.account, desk.branch, reader.type)
+    cursor.run(loans.LEND, *lent, overridden, desk.now_ms, ended_ms)
+    lending.serve(cursor, then, copy, places, card, gone=ended_ms is None)
+    return Lent(copy.book, due_on, overridden=fault, reader_type=reader.type)
 
 
 def check_in(cursor: Cursor, desk: Desk, barcode: str, at_ms: int) -> Returned | Refused:
     """Write a return down. `at_ms` names a whole second, as a terminal does: what began within it is before."""
     at_ms = min(at_ms - at_ms % SECOND_MS + SECOND_MS - 1, desk.now_ms)
-    copy = lending.lock_copy(cursor, barcode)
+    copy = lock_copy(cursor, barcode)
     if copy is None:
         return Refused("item_unknown")
     running = _running(cursor, barcode, at_ms)
-    now = enquiries.standing(cursor, barcode)
+    now = standing(cursor, barcode)
     if running is None and now.loan is None and copy.status == "withdrawn":
         return Refused("return_refused", copy.book)
+    fee_fen = 0
     if running is not None and running.returned_ms is None:
-        cursor.run(lending.END_LOAN, at_ms, desk.account, running.loan)
-        now = now._replace(loan=None)
-    here = _next(cursor, barcode, at_ms) is None
+        fee_fen = _end(cursor, replace(desk, now_ms=at_ms), copy, running)
+    here, way = _next(cursor, barcode, at_ms) is None, STAYS
     if here:
-        cursor.run(lending.SHELVE, desk.branch, at_ms, barcode)
+        cursor.run(loans.SHELVE, desk.branch, at_ms, barcode)
+        way = arrivals.arrive(cursor, desk, copy, now)
     return Returned(
         replace(copy.book, place=desk.branch) if here else copy.book,
         was_lent=running is not None,
-        wanted_at=_wanted_at(copy, now),
-        notice="item_lost" if copy.status == "lost" else None,
+        wanted_at=way.wanted_at,
+        notice=lending.NOTICES.get(copy.status),
+        sent_to=way.sent_to,
+        locker=way.locker,
+        fee_fen=fee_fen,
+        missing=sets.still_with(cursor, copy, running.card) if running else (),
     )
 
 
-def _wanted_at(copy: Copy, now: Standing) -> str | None:
-    return now.pickup if copy.status == "available" and now.loan is None else None
+def _end(cursor: Cursor, then: Desk, copy: Copy, running: Running) -> int:
+    """End a loan at that time; what it costs, in 分."""
+    cursor.run(loans.END, then.now_ms, then.account, running.loan)
+    return overdue.charge(cursor, then, copy, running.loan, then.today)
 
 
 # ---------------------------------------------------------------- what happened to the item
@@ -138,6 +137,7 @@ class Running(NamedTuple):
     """The loan that an item was out on at some time."""
 
     loan: int
+    card: str | None
     returned_ms: int | None
 
 
@@ -159,7 +159,7 @@ _OWN = Prepared(
 _RUNNING = Prepared(
     "barcode",
     "at_ms",
-    statement=select(Loan.id, Loan.returned_ms)
+    statement=select(Loan.id, Loan.reader_card, Loan.returned_ms)
     .where(Loan.item_barcode == bindparam("barcode"), Loan.lent_ms <= bindparam("at_ms"), _runs_on)
     .order_by(Loan.lent_ms.desc(), Loan.id.desc())
     .limit(1),

@@ -26,3 +26,13 @@ class Desk:
     @property
     def today(self) -> date:
         return self.now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What a terminal tells afterwards (no block)."""
+
+    at_ms: int
+    """When, as `afterwards.when` bounds it."""
+    due_on: date | None = None
+    """What the reader was told, as `afterwards.promised` bounds it; None: the rules decide."""

@@ -23,6 +23,16 @@ class Book:
     """Branch that owns it."""
     place: str
     """Branch where it is, or was when it was lent."""
+    collection: str
+    """Id of the part of the stock; empty: none."""
+    parts: int
+    """Pieces that bear this barcode."""
+    parts_note: str
+    """What they are (附光盘1张); empty: nothing but the item itself."""
+    lender: str
+    """Library that lent it to us (馆际互借): its loans are counted apart; empty: our own."""
+    price_fen: int | None
+    """What it costs when it is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,20 @@ class Lent:
     renewed: bool = False
     overridden: str | None = None
     """Fault that a loan reported afterwards (no block) passed over."""
+    reader_type: str = ""
+    """The loans of institutions (统借) are counted apart by it."""
+    missing: tuple[str, ...] = ()
+    """Barcodes of the same set that are not on this card."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedAll:
+    """What became of each open loan of a reader (65)."""
+
+    renewed: tuple[str, ...]
+    """Barcodes."""
+    unrenewed: tuple[tuple[str, str], ...]
+    """Barcode and the fault that kept it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +82,30 @@ class Returned:
     """Branch where another reader waits for it."""
     notice: str | None = None
     """Fault of the catalogue that staff should hear of (`item_lost`); the return stands all the same."""
+    sent_to: str | None = None
+    """Branch for which it is under way now: that of the hold, or its home; None: it stays here."""
+    locker: str | None = None
+    """Door of the pick-up cabinet here that is its place now."""
+    fee_fen: int = 0
+    """What the reader owes for bringing it late."""
+    missing: tuple[str, ...] = ()
+    """Barcodes of the same set that this reader still has."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemInformation:
     book: Book
     status: str
-    """`available`, `lent`, `reference`, `lost` or `withdrawn`."""
+    """`lent`, else `transit`, `kept` (on the shelf for somebody), or `Item.status` as it stands."""
     due_on: date | None
     waiting: int
     """Readers who wait for the title."""
+    properties: str
+    """As a terminal set them (CH)."""
+    pickup_by: date | None = None
+    """With `kept`: until when."""
+    sent_to: str | None = None
+    """With `transit`: where it is going."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +118,26 @@ class Charged:
 
 
 @dataclass(frozen=True, slots=True)
-class Awaited:
-    """One open hold."""
+class Held:
+    """One hold."""
 
+    hold: int
+    """Its number."""
     title: str
+    pickup: str
+    """Branch where it is to be picked up."""
+    position: int
+    """Place in the queue, 1 for the first; 0: a copy is set aside, or the hold is over."""
     ready: bool
-    """It is this reader's turn and a copy stands on a shelf."""
+    """The copy stands at the place of pick-up."""
+    barcode: str = ""
+    """The copy that is kept for it, or is on its way."""
+    pickup_by: date | None = None
+    """Once ready: until the end of this day."""
+    locker: str = ""
+    """Door of the pick-up cabinet."""
+    until_on: date | None = None
+    """Not wanted after this day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +150,22 @@ class ReaderInformation:
     expires_on: date
     bar: str | None
     """Fault that keeps the card from any service (`card_blocked`, `card_expired`)."""
+    refusal: str | None
+    """Fault that keeps the reader from borrowing anything here (`fees_owed` …); None: some item may be lent."""
+    card_lost: bool
+    """The reader said that the card is lost."""
     fees_fen: int
+    deposit_fen: int
     too_much_owed: bool
+    too_many_overdue: bool
     charged: tuple[Charged, ...]
     overdue: tuple[Charged, ...]
-    awaited: tuple[Awaited, ...]
+    awaited: tuple[Held, ...]
+    fees: tuple[OpenFee, ...]
+    """Oldest first."""
     loan_limit: int
-    """Sum over the item types that this type of reader may borrow."""
+    """Sum over the item types that this type of reader may borrow here, its own limit at most."""
+    hold_limit: int
 
 
 # ---------------------------------------------------------------- readers

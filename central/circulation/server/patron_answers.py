@@ -1,18 +1,22 @@
-"""Messages about a reader: 23, 63, 35.
+"""Messages about a reader: 23, 63, 35, 01, 25.
 
 - A wrong PIN is told as CQ N and tells nothing else: no name, no counts, no lists. Without a PIN the
   card alone is enough; whether a PIN is asked for is the terminal's policy.
 - YF says that the card has no service at all: unknown, expired, blocked, wrong PIN. Fees and limits are
   flags, and refuse a checkout by themselves.
-- AU and AT list barcodes, AS and CD titles, since a hold is on a title.
+- AU and AT list barcodes, AS and CD titles, since a hold is on a title; AV the fees (`wording.fee`). The
+  ledger recalls nothing.
 """
 
 from __future__ import annotations
 
-from central.circulation.ledger import enquiries
-from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.outcomes import Awaited, Charged, ReaderInformation
-from central.circulation.server.wording import CURRENCY, line, moment, yuan
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from central.circulation.ledger import enquiries, readers
+from central.circulation.ledger.outcomes import Charged, Held, ReaderInformation, Refused
+from central.circulation.server.visit import Visit
+from central.circulation.server.wording import CURRENCY, day, fee, line, moment, yuan
 from central.statements import Cursor
 from wire import faults
 from wire.sip2 import messages as m
@@ -27,98 +31,150 @@ NO_SERVICE = frozenset(
     }
 )
 
+FLAGS: tuple[tuple[PatronFlag, Callable[[ReaderInformation], bool]], ...] = (
+    (PatronFlag.CHARGE_DENIED, lambda r: r.refusal is not None),
+    (PatronFlag.RENEWAL_DENIED, lambda r: r.too_much_owed),
+    (PatronFlag.HOLD_DENIED, lambda r: r.too_much_owed or len(r.awaited) >= r.hold_limit),
+    (PatronFlag.TOO_MANY_CHARGED, lambda r: len(r.charged) >= r.loan_limit),
+    (PatronFlag.TOO_MANY_OVERDUE, lambda r: r.too_many_overdue),
+    (PatronFlag.EXCESSIVE_FINES, lambda r: r.too_much_owed and any(f.kind == "overdue" for f in r.fees)),
+    (PatronFlag.EXCESSIVE_FEES, lambda r: r.too_much_owed),
+)
+"""When a card that is good is kept from something."""
 
-def patron_status(
-    cursor: Cursor, desk: Desk, asked: m.PatronStatusRequest, pin: bool | None
-) -> m.PatronStatusResponse:
-    reader, bar = _reader(cursor, desk, asked.patron_identifier, pin)
-    return m.PatronStatusResponse(
-        patron_status=_flags(reader, bar),
-        language=asked.language,
-        transaction_date=moment(desk),
-        institution_id=desk.branch,
-        patron_identifier=asked.patron_identifier,
-        personal_name=reader.name if reader else "",
-        valid_patron=bar != "card_unknown",
-        valid_patron_password=pin,
-        currency_type=CURRENCY if reader and reader.fees_fen else "",
-        fee_amount=yuan(reader.fees_fen if reader else 0),
-        screen_message=_notice(reader, bar, asked.language),
-        fault=faults.number(bar) if bar else None,
-    )
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What may be told of a reader, and the fault that keeps the card from service."""
+
+    reader: ReaderInformation | None
+    bar: str | None
+    card_lost: bool = False
+
+    @property
+    def flags(self) -> frozenset[int]:
+        if self.reader is None or self.bar:
+            return NO_SERVICE | ({PatronFlag.CARD_LOST} if self.card_lost else set())
+        return frozenset(flag for flag, applies in FLAGS if applies(self.reader))
+
+    @property
+    def fault(self) -> int | None:
+        return faults.number(self.bar) if self.bar else None
+
+    def notice(self, language: str) -> tuple[str, ...]:
+        """AF."""
+        why = self.bar or (self.reader.refusal if self.reader else None)
+        return line(why, language) if why else ()
+
+
+# ---------------------------------------------------------------- questions
+def patron_status(cursor: Cursor, visit: Visit, asked: m.PatronStatusRequest) -> m.PatronStatusResponse:
+    return _status(_look(cursor, visit, asked.patron_identifier), visit, asked.patron_identifier, asked.language)
 
 
 def patron_information(
-    cursor: Cursor, desk: Desk, asked: m.PatronInformation, pin: bool | None
+    cursor: Cursor, visit: Visit, asked: m.PatronInformation
 ) -> m.PatronInformationResponse:
-    reader, bar = _reader(cursor, desk, asked.patron_identifier, pin)
+    told = _look(cursor, visit, asked.patron_identifier)
+    reader = told.reader
     ready, pending = _holds(reader)
-    charged, overdue = (reader.charged, reader.overdue) if reader else ((), ())
+    charged, overdue, fees = (reader.charged, reader.overdue, reader.fees) if reader else ((), (), ())
+    fines = tuple(fee(owed, asked.language) for owed in fees)
     return m.PatronInformationResponse(
-        patron_status=_flags(reader, bar),
+        patron_status=told.flags,
         language=asked.language,
-        transaction_date=moment(desk),
+        transaction_date=moment(visit.desk),
         hold_items_count=len(ready),
         overdue_items_count=len(overdue),
         charged_items_count=len(charged),
-        fine_items_count=0,
+        fine_items_count=len(fines),
         recall_items_count=0,
         unavailable_holds_count=len(pending),
-        institution_id=desk.branch,
+        institution_id=visit.desk.branch,
         patron_identifier=asked.patron_identifier,
         personal_name=reader.name if reader else "",
+        hold_items_limit=reader.hold_limit if reader else None,
         charged_items_limit=reader.loan_limit if reader else None,
-        valid_patron=bar != "card_unknown",
-        valid_patron_password=pin,
+        valid_patron=told.bar != "card_unknown",
+        valid_patron_password=visit.pin,
         currency_type=CURRENCY if reader and reader.fees_fen else "",
         fee_amount=yuan(reader.fees_fen if reader else 0),
         hold_items=_wanted(asked, Summary.HOLD, ready),
         overdue_items=_wanted(asked, Summary.OVERDUE, _barcodes(overdue)),
         charged_items=_wanted(asked, Summary.CHARGED, _barcodes(charged)),
+        fine_items=_wanted(asked, Summary.FINE, fines),
         unavailable_hold_items=_wanted(asked, Summary.UNAVAILABLE_HOLD, pending),
-        screen_message=_notice(reader, bar, asked.language),
+        screen_message=told.notice(asked.language),
         reader_type=reader.type if reader else "",
-        expiry_date=f"{reader.expires_on:%Y%m%d}" if reader else "",
-        fault=faults.number(bar) if bar else None,
+        expiry_date=day(reader.expires_on) if reader else "",
+        fault=told.fault,
+        extra=(("YV", yuan(reader.deposit_fen)),) if reader and reader.deposit_fen else (),
     )
 
 
-def end_session(
-    _cursor: Cursor, desk: Desk, asked: m.EndPatronSession, _pin: bool | None
-) -> m.EndSessionResponse:
+def end_session(_cursor: Cursor, visit: Visit, asked: m.EndPatronSession) -> m.EndSessionResponse:
     return m.EndSessionResponse(
         end_session=True,
-        transaction_date=moment(desk),
-        institution_id=desk.branch,
+        transaction_date=moment(visit.desk),
+        institution_id=visit.desk.branch,
         patron_identifier=asked.patron_identifier,
     )
 
 
-def _reader(
-    cursor: Cursor, desk: Desk, card: str, pin: bool | None
-) -> tuple[ReaderInformation | None, str | None]:
-    """What may be told of a reader, and the fault that keeps the card from service."""
-    reader = enquiries.reader_information(cursor, card.strip(), desk.today)
+# ---------------------------------------------------------------- cards
+def block_patron(cursor: Cursor, visit: Visit, asked: m.BlockPatron) -> m.PatronStatusResponse:
+    card = asked.patron_identifier
+    outcome = readers.block(
+        cursor, visit.desk, card.strip(), asked.blocked_card_msg, retained=asked.card_retained
+    )
+    told = Told(None, outcome.fault) if isinstance(outcome, Refused) else _look(cursor, visit, card)
+    return _status(told, visit, card)
+
+
+def patron_enable(cursor: Cursor, visit: Visit, asked: m.PatronEnable) -> m.PatronEnableResponse:
+    card = asked.patron_identifier
+    outcome = Refused("pin_wrong") if visit.pin is False else readers.enable(cursor, visit.desk, card.strip())
+    refused = outcome.fault if isinstance(outcome, Refused) else None
+    told = Told(None, refused) if refused else _look(cursor, visit, card)
+    return m.PatronEnableResponse(
+        patron_status=told.flags,
+        transaction_date=moment(visit.desk),
+        institution_id=visit.desk.branch,
+        patron_identifier=card,
+        personal_name=told.reader.name if told.reader else "",
+        valid_patron=told.bar != "card_unknown",
+        valid_patron_password=visit.pin,
+        screen_message=told.notice(""),
+        fault=told.fault,
+    )
+
+
+# ---------------------------------------------------------------- parts
+def _look(cursor: Cursor, visit: Visit, card: str) -> Told:
+    reader = enquiries.reader_information(cursor, visit.desk, card.strip())
     if reader is None:
-        return None, "card_unknown"
-    return (None, "pin_wrong") if pin is False else (reader, reader.bar)
+        return Told(None, "card_unknown")
+    if visit.pin is False:
+        return Told(None, "pin_wrong")
+    return Told(reader, reader.bar, reader.card_lost)
 
 
-def _flags(reader: ReaderInformation | None, bar: str | None) -> frozenset[int]:
-    if reader is None or bar:
-        return NO_SERVICE
-    flags: set[int] = set()
-    if reader.too_much_owed:
-        flags |= {PatronFlag.CHARGE_DENIED, PatronFlag.RENEWAL_DENIED, PatronFlag.EXCESSIVE_FEES}
-    if len(reader.charged) >= reader.loan_limit:
-        flags.add(PatronFlag.TOO_MANY_CHARGED)
-    return frozenset(flags)
-
-
-def _notice(reader: ReaderInformation | None, bar: str | None, language: str) -> tuple[str, ...]:
-    if bar:
-        return line(bar, language)
-    return line("fees_owed", language) if reader and reader.too_much_owed else ()
+def _status(told: Told, visit: Visit, card: str, language: str = "000") -> m.PatronStatusResponse:
+    reader = told.reader
+    return m.PatronStatusResponse(
+        patron_status=told.flags,
+        language=language,
+        transaction_date=moment(visit.desk),
+        institution_id=visit.desk.branch,
+        patron_identifier=card,
+        personal_name=reader.name if reader else "",
+        valid_patron=told.bar != "card_unknown",
+        valid_patron_password=visit.pin,
+        currency_type=CURRENCY if reader and reader.fees_fen else "",
+        fee_amount=yuan(reader.fees_fen if reader else 0),
+        screen_message=told.notice(language),
+        fault=told.fault,
+    )
 
 
 def _barcodes(loans: tuple[Charged, ...]) -> tuple[str, ...]:
@@ -127,7 +183,7 @@ def _barcodes(loans: tuple[Charged, ...]) -> tuple[str, ...]:
 
 def _holds(reader: ReaderInformation | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Titles that wait for the reader, and titles that the reader waits for."""
-    awaited: tuple[Awaited, ...] = reader.awaited if reader else ()
+    awaited: tuple[Held, ...] = reader.awaited if reader else ()
     return tuple(a.title for a in awaited if a.ready), tuple(a.title for a in awaited if not a.ready)
 
 

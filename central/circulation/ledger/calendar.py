@@ -1,0 +1,222 @@
+"""Days on which a branch is closed: no loan falls due on them, no fine runs, nobody has to fetch a hold.
+
+    what is said of a branch    holds there and in all branches below it; of no branch: everywhere
+    a closure is entered        what falls due on its days moves to the next open day
+    it grows                    likewise
+    it shrinks or goes          nothing: what a reader was told stays
+
+A loan is made by what the calendar says just before; `settle`, which the clock calls, moves those that were made in
+the moment in which a closure was entered.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import Date, bindparam, delete, func, insert, select, update
+
+from central.circulation.ledger.branches import EVERYWHERE, above, below
+from central.circulation.ledger.desk import Desk
+from central.circulation.ledger.models import Closure, Hold, Loan
+from central.circulation.ledger.standing import OPEN_HOLD
+from central.statements import Cursor, Prepared
+
+DAY: Final = timedelta(days=1)
+LONGEST: Final = timedelta(days=366)
+"""Beyond that a branch is not closed, it is gone."""
+JUST_NOW_MS: Final = 3_600_000
+"""No transaction takes longer."""
+
+Days = tuple[date, date]
+"""First and last."""
+
+
+class Moved(NamedTuple):
+    """What a closure has moved to later days."""
+
+    closure: int
+    loans: int
+    holds: int
+    """Copies that are kept for longer."""
+
+
+# ---------------------------------------------------------------- questions
+_above, _below = above(), below()
+_CLOSED = Prepared(
+    "branch",
+    "day",
+    statement=select(Closure.first_on, Closure.last_on)
+    .where(
+        Closure.last_on >= bindparam("day", type_=Date),
+        func.coalesce(Closure.branch_id, EVERYWHERE).in_(select(_above.c.id)),
+    )
+    .order_by(Closure.first_on),
+)
+
+
+def closures(cursor: Cursor, branch: str, day: date) -> list[Days]:
+    """What binds a branch from that day on, by its first day."""
+    return [(first, last) for first, last in cursor.all(_CLOSED, branch, day)]
+
+
+def next_open(cursor: Cursor, branch: str, day: date) -> date:
+    """That day, or the next one on which the branch is open."""
+    return _past(closures(cursor, branch, day), day)
+
+
+def open_days(cursor: Cursor, branch: str, after: date, until: date) -> int:
+    """On how many days a branch was open after one day, until and with another."""
+    shut: set[date] = set()
+    for first, last in closures(cursor, branch, after):
+        day = max(first, after + DAY)
+        while day <= min(last, until):
+            shut.add(day)
+            day += DAY
+    return max((until - after).days - len(shut), 0)
+
+
+def _past(closed: list[Days], day: date) -> date:
+    """The first day from `day` on that lies in none of these, which are in the order of their first days."""
+    for first, last in closed:
+        if first <= day <= last:
+            day = last + DAY
+    return day
+
+
+# ---------------------------------------------------------------- staff
+_ENTER = Prepared(
+    "branch",
+    "first",
+    "last",
+    "reason",
+    "staff",
+    "at_ms",
+    statement=insert(Closure)
+    .values(
+        branch_id=bindparam("branch"),
+        first_on=bindparam("first"),
+        last_on=bindparam("last"),
+        reason=bindparam("reason"),
+        staff=bindparam("staff"),
+        at_ms=bindparam("at_ms"),
+    )
+    .returning(Closure.id),
+)
+_CHANGE = Prepared(
+    "first",
+    "last",
+    "at_ms",
+    "closure",
+    statement=update(Closure)
+    .where(Closure.id == bindparam("closure"))
+    .values(first_on=bindparam("first"), last_on=bindparam("last"), at_ms=bindparam("at_ms")),
+)
+_BRANCH = Prepared("closure", statement=select(Closure.branch_id).where(Closure.id == bindparam("closure")))
+_REMOVE = Prepared("closure", statement=delete(Closure).where(Closure.id == bindparam("closure")))
+
+
+def close(cursor: Cursor, desk: Desk, branch: str | None, days: Days, reason: str) -> Moved:
+    """Enter a closure of a branch and all below it, or of the whole network.
+
+    Raises:
+        ValueError: the last day comes before the first, or more than `LONGEST` after it.
+    """
+    _check(days)
+    row = cursor.one(_ENTER, branch, *days, reason, desk.account, desk.now_ms)
+    assert row is not None, "an insert returns its number"
+    return _move(cursor, row[0], branch, days)
+
+
+def change(cursor: Cursor, desk: Desk, closure: int, days: Days) -> Moved | None:
+    """Give a closure other days; None where there is no such closure.
+
+    Raises:
+        ValueError: as `close`.
+    """
+    _check(days)
+    row = cursor.one(_BRANCH, closure)
+    if row is None:
+        return None
+    cursor.run(_CHANGE, *days, desk.now_ms, closure)
+    return _move(cursor, closure, row[0], days)
+
+
+def remove(cursor: Cursor, closure: int) -> None:
+    """The branch is open on those days after all; whatever was moved stays where it is."""
+    cursor.run(_REMOVE, closure)
+
+
+def _check(days: Days) -> None:
+    if not days[0] <= days[1] <= days[0] + LONGEST:
+        raise ValueError(f"no closure lasts from {days[0]} to {days[1]}")
+
+
+# ---------------------------------------------------------------- what falls due on closed days
+_RECENT = Prepared(
+    "since_ms",
+    statement=select(Closure.id, Closure.branch_id, Closure.first_on, Closure.last_on).where(
+        Closure.at_ms >= bindparam("since_ms")
+    ),
+)
+_lent_at = func.coalesce(Loan.lent_branch_id, EVERYWHERE)
+_DUE = Prepared(
+    "branch",
+    "first",
+    "last",
+    statement=select(_lent_at, Loan.due_on, func.count())
+    .where(
+        Loan.returned_ms.is_(None),
+        Loan.due_on.between(bindparam("first"), bindparam("last")),
+        _lent_at.in_(select(_below.c.id).union(select(bindparam("branch")))),
+    )
+    .group_by(_lent_at, Loan.due_on),
+)
+_MOVE_DUE = Prepared(
+    "until",
+    "branch",
+    "day",
+    statement=update(Loan)
+    .where(Loan.returned_ms.is_(None), _lent_at == bindparam("branch"), Loan.due_on == bindparam("day"))
+    .values(due_on=bindparam("until")),
+)
+_ready = (OPEN_HOLD, Hold.ready_ms.is_not(None))
+_KEPT = Prepared(
+    "branch",
+    "first",
+    "last",
+    statement=select(Hold.pickup_branch_id, Hold.pickup_by, func.count())
+    .where(
+        *_ready,
+        Hold.pickup_by.between(bindparam("first"), bindparam("last")),
+        Hold.pickup_branch_id.in_(select(_below.c.id)),
+    )
+    .group_by(Hold.pickup_branch_id, Hold.pickup_by),
+)
+_MOVE_KEPT = Prepared(
+    "until",
+    "branch",
+    "day",
+    statement=update(Hold)
+    .where(*_ready, Hold.pickup_branch_id == bindparam("branch"), Hold.pickup_by == bindparam("day"))
+    .values(pickup_by=bindparam("until")),
+)
+
+
+def settle(cursor: Cursor, now_ms: int) -> int:
+    """Move what fell on the days of a closure while it was being entered; how much that was."""
+    moved = 0
+    for closure, branch, *days in cursor.all(_RECENT, now_ms - JUST_NOW_MS):
+        _, loans, holds = _move(cursor, closure, branch, (days[0], days[1]))
+        moved += loans + holds
+    return moved
+
+
+def _move(cursor: Cursor, closure: int, branch: str | None, days: Days) -> Moved:
+    def shift(due: Prepared, move: Prepared) -> int:
+        found = cursor.all(due, branch or EVERYWHERE, *days)
+        for place, day, _ in found:
+            cursor.run(move, next_open(cursor, place, day), place, day)
+        return sum(number for _, _, number in found)
+
+    return Moved(closure, shift(_DUE, _MOVE_DUE), shift(_KEPT, _MOVE_KEPT))

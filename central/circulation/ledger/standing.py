@@ -1,0 +1,160 @@
+"""What the verbs decide on: a copy, its loan, transit and holds, and what a reader may borrow of its kind.
+
+Nothing here changes a row. Ask under the locks of `central.circulation.ledger.locks` to act on the answer.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, exists, func, select, true
+
+from central.circulation.ledger.branches import above
+from central.circulation.ledger.desk import Desk
+from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Title, Transit
+from central.circulation.ledger.outcomes import Book
+from central.circulation.ledger.rules import Allowance, Counts
+from central.statements import Cursor, Prepared
+
+BOOK = (
+    Item.barcode,
+    Item.type,
+    Title.title,
+    Title.author,
+    case((Item.call_number != "", Item.call_number), else_=Title.call_number),
+    Title.isbn,
+    Item.home_branch_id,
+    Item.place_branch_id,
+    func.coalesce(Item.collection_id, ""),
+    Item.parts,
+    Item.parts_note,
+    Item.lender,
+    func.coalesce(Item.price_fen, Title.price_fen),
+)
+"""The columns of a `Book`, in the order of its fields."""
+
+LENT = and_(Loan.item_barcode == Item.barcode, Loan.returned_ms.is_(None))
+OPEN_HOLD = and_(Hold.filled_ms.is_(None), Hold.cancelled_ms.is_(None))
+UNDER_WAY = and_(Transit.item_barcode == Item.barcode, Transit.ended_ms.is_(None))
+
+
+# ---------------------------------------------------------------- a copy
+class Copy(NamedTuple):
+    """One item."""
+
+    book: Book
+    status: str
+    title_id: int
+    set_id: int | None
+
+
+COPY = (
+    select(*BOOK, Item.status, Item.title_id, Item.set_id)
+    .join(Title, Title.id == Item.title_id)
+    .where(Item.barcode == bindparam("barcode"))
+)
+_COPY = Prepared("barcode", statement=COPY)
+
+
+def find_copy(cursor: Cursor, barcode: str, statement: Prepared = _COPY) -> Copy | None:
+    """The item with this barcode; `statement` may lock it."""
+    row = cursor.one(statement, barcode)
+    return None if row is None else Copy(Book(*row[: len(BOOK)]), *row[len(BOOK) :])
+
+
+# ---------------------------------------------------------------- its loan, its way, its queue
+class Standing(NamedTuple):
+    """How a copy stands; None for none."""
+
+    loan: int | None
+    borrower: str | None
+    due_on: date | None
+    renewals: int | None
+    lent_at: str | None
+    """Branch that lent it."""
+    transit: int | None
+    sent_to: str | None
+    awaited: bool
+    """There are open holds on its title: see `central.circulation.ledger.waiting`."""
+
+
+_STANDING = Prepared(
+    "barcode",
+    statement=select(
+        *(Loan.id, Loan.reader_card, Loan.due_on, Loan.renewals, Loan.lent_branch_id),
+        *(Transit.id, Transit.to_branch_id),
+        exists().where(Hold.title_id == Item.title_id, OPEN_HOLD).correlate(Item),
+    )
+    .select_from(Item)
+    .outerjoin(Loan, LENT)
+    .outerjoin(Transit, UNDER_WAY)
+    .where(Item.barcode == bindparam("barcode")),
+)
+
+
+def standing(cursor: Cursor, barcode: str) -> Standing:
+    """How an item of the ledger stands now."""
+    row = cursor.one(_STANDING, barcode)
+    assert row is not None, "a known item"
+    return Standing(*row)
+
+
+# ---------------------------------------------------------------- what a reader may borrow
+_above = above()
+_rule = (
+    select(
+        LendingRule.max_loans,
+        LendingRule.days,
+        LendingRule.max_fees_fen,
+        LendingRule.max_renewals,
+        LendingRule.renew_days,
+        LendingRule.renew_overdue,
+    )
+    .join(_above, _above.c.id == LendingRule.branch_id)
+    .where(
+        LendingRule.reader_type_id == bindparam("reader_type"),
+        LendingRule.item_type == bindparam("item_type"),
+    )
+    .order_by(_above.c.distance)
+    .limit(1)
+    .subquery()
+)
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(cast(condition, Integer)), 0)
+
+
+_counts = (
+    select(
+        _sum(Item.type == bindparam("item_type")).label("of_type"),
+        func.count().label("total"),
+        _sum(Loan.due_on < bindparam("today")).label("overdue"),
+    )
+    .select_from(Loan)
+    .join(Item, Item.barcode == Loan.item_barcode)
+    .where(Loan.reader_card == bindparam("card"), Loan.returned_ms.is_(None))
+    .subquery()
+)
+_ALLOWANCE = Prepared(
+    "branch",
+    "reader_type",
+    "item_type",
+    "card",
+    "today",
+    statement=select(_counts, _rule).select_from(_counts.outerjoin(_rule, true())),
+)
+
+
+def allowance(
+    cursor: Cursor, desk: Desk, reader_type: str, item_type: str, card: str
+) -> tuple[Allowance | None, Counts]:
+    """What the reader may borrow of this type of item at the desk's branch, and what is out.
+
+    The rule of the branch binds, else its parent's, up the tree; None: no rule says anything.
+    """
+    row = cursor.one(_ALLOWANCE, desk.branch, reader_type, item_type, card, desk.today)
+    assert row is not None, "sums are always one row"
+    counts = Counts(*row[:3])
+    return (None if row[3] is None else Allowance(*row[3:])), counts
