@@ -127,5 +127,5 @@ def _layout(identifier: str, cls: type[Message]) -> Layout:
         tuple(variable),
         {field.code: field for field in variable},
         re.compile("".join(groups) + "(?![0-9])", re.DOTALL),
-        frozenset(field.name for field in (*fixed_fields, *variable)),
+        frozenset([field.name for field in fixed_fields] + [field.name for field in variable]),
     )

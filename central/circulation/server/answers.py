@@ -21,33 +21,61 @@ from typing import Any
 import msgspec
 
 from central.circulation.ledger.desk import Desk
-from central.circulation.server import item_answers, patron_answers, repeats
+from central.circulation.server import (
+    fee_answers,
+    hold_answers,
+    item_answers,
+    loan_answers,
+    patron_answers,
+    reader_answers,
+    repeats,
+)
 from central.circulation.server.terminals import Terminal
+from central.circulation.server.visit import Visit
 from central.circulation.server.wording import moment
 from central.statements import Cursor
 from wire.learn import learn
 from wire.sip2 import messages as m
-from wire.sip2.codes import Supported
+from wire.sip2.codes import RegisterOperation, Supported
 from wire.sip2.conversation import Request
 from wire.sip2.declare import Message
 
-Answer = Callable[[Cursor, Desk, Any, bool | None], Message]
-"""(cursor, desk, request, pin) → response. `pin` says whether the PIN fits, None where none was sent."""
+Answer = Callable[[Cursor, Visit, Any], Message]
+"""(cursor, visit, request) → response."""
 
 ANSWERS: dict[type[Message], Answer] = {
     m.PatronStatusRequest: patron_answers.patron_status,
     m.PatronInformation: patron_answers.patron_information,
     m.EndPatronSession: patron_answers.end_session,
-    m.Checkout: item_answers.checkout,
-    m.Checkin: item_answers.checkin,
+    m.BlockPatron: patron_answers.block_patron,
+    m.PatronEnable: patron_answers.patron_enable,
+    m.Checkout: loan_answers.checkout,
+    m.Checkin: loan_answers.checkin,
+    m.Renew: loan_answers.renew,
+    m.RenewAll: loan_answers.renew_all,
+    m.Hold: hold_answers.hold,
+    m.FeePaid: fee_answers.fee_paid,
     m.ItemInformation: item_answers.item_information,
+    m.ItemStatusUpdate: item_answers.item_status_update,
+    m.Register: reader_answers.register,
+    m.FindReader: reader_answers.find_reader,
+    m.IsTaken: reader_answers.is_taken,
 }
 
 UNDERSTOOD = frozenset({m.Login, m.ScStatus, *ANSWERS})
 """What a terminal may ask; anything else is ignored, as an unknown command is."""
 CHANGING = tuple(repeats.SUBJECTS)
 """What needs a transaction that writes."""
-WITH_PIN = (m.PatronStatusRequest, m.PatronInformation, m.Checkout)
+WITH_PIN = (
+    m.PatronStatusRequest,
+    m.PatronInformation,
+    m.PatronEnable,
+    m.Checkout,
+    m.Renew,
+    m.RenewAll,
+    m.Hold,
+    m.FeePaid,
+)
 """What acts on a PIN (AD); 35 carries one too, and ends a session that does not exist here."""
 
 BX: dict[Supported, type[Message]] = {
@@ -82,24 +110,40 @@ NOT_SIGNED_IN = "终端未登录"
 learn(*m.ANSWERED_BY.values())
 
 
-def perform(cursor: Cursor, terminal: Terminal, desk: Desk, request: Request, pin: bool | None) -> Message:
+def perform(cursor: Cursor, terminal: Terminal, visit: Visit, request: Request) -> Message:
     """Do what a terminal asks, once. The caller commits before anybody is told."""
     message = request.message
     if not terminal.no_block and getattr(message, "no_block", False):
         message = replace(message, no_block=False)  # type: ignore[call-arg]  # of 09, 11, 29
     answer = ANSWERS[type(message)]
     if not isinstance(message, CHANGING):
-        return answer(cursor, desk, message, pin)
+        return answer(cursor, visit, message)
     about = repeats.subject(message)
     repeats.take_turn(cursor, about)
-    digest = repeats.digest(request) if pin is not False else None
-    kept = repeats.kept_answer(cursor, desk, about, digest) if digest else None
+    digest = repeats.digest(request) if visit.pin is not False else None
+    kept = repeats.kept_answer(cursor, visit.desk, about, digest) if digest else None
     if kept is not None:
         return msgspec.json.decode(kept, type=m.ANSWERED_BY[type(message)])
-    response = answer(cursor, desk, message, pin)
+    response = answer(cursor, visit, message)
     if _was_done(response):
-        repeats.keep_answer(cursor, desk, about, digest, msgspec.json.encode(response))
+        repeats.keep_answer(cursor, visit.desk, about, digest, msgspec.json.encode(response))
     return response
+
+
+def pin_of(message: Message) -> str:
+    """The PIN that is to be checked; empty where nothing depends on one."""
+    if isinstance(message, WITH_PIN):
+        return message.patron_password
+    changes = isinstance(message, m.Register) and message.operation == RegisterOperation.CHANGE_PASSWORD
+    return message.patron_password if changes else ""  # type: ignore[attr-defined]  # of 81
+
+
+def new_pin_of(message: Message) -> str:
+    """The PIN that the reader chose; empty for none."""
+    if not isinstance(message, m.Register):
+        return ""
+    changes = message.operation == RegisterOperation.CHANGE_PASSWORD
+    return message.new_password if changes else message.patron_password
 
 
 _DONE: dict[type[Message], str] = {

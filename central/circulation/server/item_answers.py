@@ -28,7 +28,7 @@ MEDIA: dict[str, str] = {"book": MediaType.BOOK, "audio": MediaType.OTHER}
 
 
 def item_information(cursor: Cursor, visit: Visit, asked: m.ItemInformation) -> m.ItemInformationResponse:
-    found = enquiries.item_information(cursor, visit.desk, asked.item_identifier.strip())
+    found = enquiries.item_information(cursor, asked.item_identifier.strip())
     if found is None:
         return m.ItemInformationResponse(
             transaction_date=moment(visit.desk),

@@ -12,19 +12,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Engine
 
-from central.circulation.ledger import enquiries
+from central.circulation.ledger import enquiries, pins
+from central.circulation.ledger.pins import NewPin
 from central.circulation.server import answers, repeats, terminals
 from central.circulation.server.embedded import Embedded
 from central.circulation.server.guesses import Guess, Guesses
 from central.circulation.server.networked import Networked
 from central.circulation.server.passwords import Verifier
 from central.circulation.server.terminals import Origin, Terminal
+from central.circulation.server.visit import Visit
 from central.statements import Cursor
 from wire.sip2 import messages as m
 from wire.sip2.conversation import Request
@@ -61,8 +62,18 @@ class Database(Protocol):
 class Ledger:
     """Answers terminals. Close it when the last of them is served."""
 
-    def __init__(self, engine: Engine, now_ms: Callable[[], int], library: str = "") -> None:
-        """On a running loop; `library` is the network's name, AM of a 98."""
+    def __init__(
+        self, engine: Engine, now_ms: Callable[[], int], library: str = "", id_key: bytes = b""
+    ) -> None:
+        """A ledger that is asked nothing yet.
+
+        Args:
+            engine: of a migrated database.
+            now_ms: the clock.
+            library: the network's name, AM of a 98.
+            id_key: central's secret for ID cards; without it none is taken.
+        """
+        self._id_key = id_key
         self._now_ms = now_ms
         self._library = library
         self._database: Database = Embedded(engine) if engine.dialect.name == "sqlite" else Networked(engine)
@@ -90,14 +101,14 @@ class Ledger:
         message = request.message
         if isinstance(message, m.ScStatus):
             return answers.status(terminal.desk(self._now_ms()), self._library, terminal)
-        if not isinstance(message, answers.WITH_PIN) or not message.patron_password:
+        pin, new_pin = answers.pin_of(message), answers.new_pin_of(message)
+        if not pin and not new_pin:
             return self._carry_out(terminal, request, None)
-        card = message.patron_identifier.strip()
+        card: str = message.patron_identifier.strip()  # type: ignore[attr-defined]  # of all that carry a PIN
         who = Guess(f"card {card}", f"terminal {terminal.account}")
-        pin_hash = self._database.ask(lambda c: enquiries.pin_hash(c, card))
-        if not isinstance(pin_hash, asyncio.Future) and self._is_known(
-            who, pin_hash, message.patron_password
-        ):
+        pin_hash = self._database.ask(lambda c: enquiries.pin_hash(c, card)) if pin else None
+        known = not isinstance(pin_hash, asyncio.Future) and self._is_known(who, pin_hash, pin)
+        if known and not new_pin:
             return self._carry_out(terminal, request, pin=True)
         return self._check_first(terminal, request, who, pin_hash)
 
@@ -120,14 +131,14 @@ class Ledger:
 
     # ---------------------------------------------------------------- one request
     def _carry_out(
-        self, terminal: Terminal, request: Request, pin: bool | None
+        self, terminal: Terminal, request: Request, pin: bool | None, new_pin: NewPin | None = None
     ) -> Message | asyncio.Future[Message]:
-        work = partial(self._perform, terminal, request, pin)
-        changes = isinstance(request.message, answers.CHANGING)
-        return self._database.change(work) if changes else self._database.ask(work)
+        def perform(cursor: Cursor) -> Message:
+            visit = Visit(terminal.desk(self._now_ms()), pin, new_pin, self._id_key)
+            return answers.perform(cursor, terminal, visit, request)
 
-    def _perform(self, terminal: Terminal, request: Request, pin: bool | None, cursor: Cursor) -> Message:
-        return answers.perform(cursor, terminal, terminal.desk(self._now_ms()), request, pin)
+        changes = isinstance(request.message, answers.CHANGING)
+        return self._database.change(perform) if changes else self._database.ask(perform)
 
     async def _check_first(
         self,
@@ -136,8 +147,12 @@ class Ledger:
         who: Guess,
         pin_hash: str | asyncio.Future[str | None] | None,
     ) -> Message:
-        pin = await self._fits(who, await _awaited(pin_hash), request.message.patron_password)  # type: ignore[attr-defined]  # of WITH_PIN
-        return await _awaited(self._carry_out(terminal, request, pin))
+        """Check the PIN and hash the one that the reader chose, each on a thread, before the transaction."""
+        pin, chosen = answers.pin_of(request.message), answers.new_pin_of(request.message)
+        fits = await self._fits(who, await _awaited(pin_hash), pin) if pin else None
+        loop = asyncio.get_running_loop()
+        new_pin = await loop.run_in_executor(self._verifiers, pins.new, chosen) if chosen else None
+        return await _awaited(self._carry_out(terminal, request, fits, new_pin))
 
     # ---------------------------------------------------------------- passwords
     def _is_known(self, who: Guess, password_hash: str | None, password: str) -> bool:

@@ -69,7 +69,9 @@ class Told:
 
 # ---------------------------------------------------------------- questions
 def patron_status(cursor: Cursor, visit: Visit, asked: m.PatronStatusRequest) -> m.PatronStatusResponse:
-    return _status(_look(cursor, visit, asked.patron_identifier), visit, asked.patron_identifier, asked.language)
+    return _status(
+        _look(cursor, visit, asked.patron_identifier), visit, asked.patron_identifier, asked.language
+    )
 
 
 def patron_information(

@@ -44,7 +44,7 @@ SUBJECTS: dict[type[Message], tuple[str, str]] = {
 }
 """What a transaction is about: a word, and the field that names it. Those with the same word undo each other."""
 
-_SECRETS = frozenset({"patron_password", "terminal_password", "new_password"})
+_SECRETS = frozenset({"patron_password", "terminal_password", "new_password", "id_card_xo"})
 _MAX_NAME = 64
 
 
@@ -59,7 +59,7 @@ def digest(request: Request) -> str | None:
     """What a repeated request is recognised by: all that it says and its sequence number, but no secret.
 
     None where it cannot be told from a new one. A digest of a six-digit PIN would be the PIN to whoever
-    reads the database, so secrets are left out.
+    reads the database, so PINs, passwords and the number of the ID card are left out.
     """
     if request.sequence is None or request.checksum != "good":
         return None

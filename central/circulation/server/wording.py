@@ -1,17 +1,31 @@
-"""How the ledger's values are worded in SIP2, the same in every answer."""
+"""How the ledger's values are worded in SIP2 and read from it, the same in every message."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
 
 from central.circulation.ledger.desk import Desk
+from central.circulation.ledger.outcomes import OpenFee
 from wire import faults
 from wire.sip2.codes import Language
 from wire.sip2.forms import stamp
 
 CURRENCY = "CNY"
+MAX_YUAN = 1_000_000
+"""No fee and no deposit comes near it; what is more was misread."""
+
+FEES: dict[str, tuple[str, str]] = {
+    "overdue": ("逾期费", "overdue"),
+    "lost": ("图书赔偿", "lost item"),
+    "damage": ("污损赔偿", "damaged item"),
+    "card": ("工本费", "card"),
+    "other": ("其他", "other"),
+}
+"""`OpenFee.kind` → what the reader is told."""
 
 
+# ---------------------------------------------------------------- out
 def moment(desk: Desk) -> datetime:
     """Local time of the branch: 18 characters without a zone."""
     return desk.now.replace(tzinfo=None)
@@ -19,7 +33,21 @@ def moment(desk: Desk) -> datetime:
 
 def due(day: date | None) -> str:
     """AH: the last second of the last day; empty for None."""
-    return "" if day is None else stamp(datetime.combine(day, time(23, 59, 59)))
+    return "" if day is None else stamp(_end(day))
+
+
+def until(day: date | None) -> datetime | None:
+    """BW: the same as a date."""
+    return None if day is None else _end(day)
+
+
+def _end(day: date) -> datetime:
+    return datetime.combine(day, time(23, 59, 59))
+
+
+def day(value: date | None) -> str:
+    """XD, XH: `20301231`; empty for None."""
+    return f"{value:%Y%m%d}" if value else ""
 
 
 def yuan(fen: int) -> str:
@@ -31,3 +59,30 @@ def line(fault: str, language: str = Language.CHINESE) -> tuple[str]:
     """AF: the catalogue's line for the reader; English where the request asks for it (001)."""
     reader = faults.fault(faults.number(fault)).reader
     return (reader.en if language == Language.ENGLISH else reader.zh,)
+
+
+def fee(owed: OpenFee, language: str) -> str:
+    """AV: number, amount, what for: `17 12.50 逾期费 三体`. The number is CG of the 37 that pays it."""
+    zh, en = FEES.get(owed.kind, FEES["other"])
+    kind = en if language == Language.ENGLISH else zh
+    return f"{owed.id} {yuan(owed.open_fen)} {kind} {owed.title or owed.note}".rstrip()
+
+
+# ---------------------------------------------------------------- in
+def fen(text: str) -> int | None:
+    """分 of an amount in yuan; None where it is none, or finer than 分."""
+    try:
+        amount = Decimal(text.strip().lstrip("¥￥")) * 100
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 100 * MAX_YUAN:
+        return None
+    return int(amount)
+
+
+def read_day(text: str) -> date | None:
+    """`20301231`, with or without a time behind it; None where it is no date."""
+    try:
+        return datetime.strptime(text.strip()[:8], "%Y%m%d").date()  # noqa: DTZ007 - a day, of the branch
+    except ValueError:
+        return None

@@ -1,6 +1,7 @@
 """A request's text to an answer's text, in a session of the small library."""
 
 from central.circulation.server.terminals import Terminal
+from central.circulation.server.visit import Visit
 from tests.central.circulation.verbs import perform
 from tests.central.circulation.world import XIAN
 from wire.sip2.codec import decode, encode
@@ -21,7 +22,11 @@ def ask(session, text, *, desk=XIAN, pin=None, sequence=None):
     """The answer's text to a request's text, without terminator."""
     frame = decode(text.encode(), SHUWU)
     request = Request(frame.message, sequence, "absent" if sequence is None else "good")
-    return encode(perform(session, terminal_at(desk), desk, request, pin), SHUWU).decode().removesuffix("\r")
+    return (
+        encode(perform(session, terminal_at(desk), Visit(desk, pin, id_key=b"k" * 32), request), SHUWU)
+        .decode()
+        .removesuffix("\r")
+    )
 
 
 def checkout(card, barcode, flags="NN", due=BLANK):
