@@ -27,7 +27,7 @@ def test_98_says_what_is_supported():
     terminal = replace(terminal_at(XIAN), place="石桥书屋")
     answer = encode(answers.status(XIAN, "清源县图书馆", terminal), SHUWU).decode()
 
-    assert answer == (f"98YYYYNY030003{NOW}2.00AOxian|AM清源县图书馆|BXYYYNYYYYYNYNNNNN|AN石桥书屋|\r")
+    assert answer == (f"98YYYYYY030003{NOW}2.00AOxian|AM清源县图书馆|BXYYYYYYYYYYYYYYYY|AN石桥书屋|\r")
 
 
 # ---------------------------------------------------------------- once
@@ -103,12 +103,12 @@ def test_a_kept_answer_is_whole(session):
 
 
 def test_a_refusal_is_decided_anew(session):
-    hold(session, "R2", 1)
-    assert ask(session, checkout("R1", "B1"), sequence=3).startswith("120")
-    ask(session, checkout("R2", "B1"), sequence=1)
-    ask(session, checkin("B1"), sequence=2)
+    hold(session, "R2", 2)
+    assert ask(session, checkout("R1", "B3"), sequence=3).startswith("120")
+    ask(session, checkout("R2", "B3"), sequence=1)
+    ask(session, checkin("B3"), sequence=2)
 
-    assert ask(session, checkout("R1", "B1"), sequence=3).startswith("121")
+    assert ask(session, checkout("R1", "B3"), sequence=3).startswith("121")
 
 
 def test_a_repeated_return_does_not_end_the_next_loan(session):

@@ -45,11 +45,12 @@ def test_12_refuses_in_words_and_by_number(session, card, barcode, rest):
 
 
 def test_12_refuses_a_held_book(session):
-    hold(session, "R2", 1)
+    """No other copy is left for who waits."""
+    hold(session, "R2", 2)
 
-    assert ask(session, checkout("R1", "B1")) == (
-        f"120NNN{NOW}AOxian|AAR1|ABB1|AJ三体|AH|CK001|"
-        "AF这本书已有读者预约，请留给那位读者，放回书架即可。|CSI247.55/1|YF202|"
+    assert ask(session, checkout("R1", "B3")) == (
+        f"120NNN{NOW}AOxian|AAR1|ABB3|AJ万历十五年|AH|CK001|"
+        "AF这本书已有读者预约，请留给那位读者，放回书架即可。|CSK248.3/1|YF202|"
     )
 
 
@@ -76,11 +77,11 @@ def test_12_refuses_a_wrong_pin_and_does_not_say_what_the_book_is(session):
 
 
 # ---------------------------------------------------------------- 09
-def test_10_takes_back_at_the_terminals_own_branch(session):
+def test_10_takes_back_at_the_terminals_own_branch_and_sends_home(session):
     ask(session, checkout("R1", "B1"))
 
     assert ask(session, checkin("B1"), desk=CUN) == (
-        f"101YNN{NOW}AOcun|ABB1|AQxian|AJ三体|CK001|CSI247.55/1|"
+        f"101YNY{NOW}AOcun|ABB1|AQxian|AJ三体|CK001|CV04|CTxian|CSI247.55/1|"
     )
     assert "|APcun|" in ask(session, f"17{NOW}AOxian|ABB1|")
 

@@ -22,7 +22,7 @@ from tests.central.circulation.line import (
 
 def test_one_visit(embedded):
     visit = [
-        ("9900802.00", f"98YYYYNY030003{NOW}2.00AOxian|AM清源县图书馆|BXYYYNYYYYYNYNNNNN|AN清源县图书馆|"),
+        ("9900802.00", f"98YYYYYY030003{NOW}2.00AOxian|AM清源县图书馆|BXYYYYYYYYYYYYYYYY|AN清源县图书馆|"),
         (f"23019{NOW}AOxian|AAR1|AC|AD135790|", f"24{' ' * 14}019{NOW}AOxian|AAR1|AE林书远|BLY|CQY|"),
         (
             f"17{NOW}AOxian|ABB1|",
@@ -31,7 +31,7 @@ def test_one_visit(embedded):
         (CHECKOUT, LENT),
         (
             f"63019{NOW}  Y       AOxian|AAR1|",
-            f"64{' ' * 14}019{NOW}000000000001{'0000' * 3}AOxian|AAR1|AE林书远|CB0003|BLY|AUB1|XTadult|XD20301231|",
+            f"64{' ' * 14}019{NOW}000000000001{'0000' * 3}AOxian|AAR1|AE林书远|BZ0005|CB0003|BLY|AUB1|XTadult|XD20301231|",
         ),
         (
             f"09N{NOW}{NOW}APxian|AOxian|ABB1|AC|",
