@@ -33,6 +33,8 @@ MAX_FORM_OCTETS = 64 * 1024
 STATIC_AGE = timedelta(days=30)
 """Static addresses bear a digest, so that a new file has a new address."""
 
+UPLOADS = {"catalogue.look": 64 * 1024 * 1024}
+"""Page → octets of a form with a file: 200,000 lines of a table, or 30,000 records."""
 LIMITS = {"accounts.sign_in": "10 per minute; 60 per hour"}
 """Page → failures (401) of one address; a whole branch may stand behind it."""
 
@@ -54,6 +56,7 @@ def settings(config: Config, secret: bytes) -> dict[str, object]:
 
 def init_app(app: Flask, config: Config) -> None:
     """Forms need a token, sign-ins are limited, every answer bears the headers. After the blueprints."""
+    app.before_request(_let_upload)
     CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     views: dict[str, Any] = app.view_functions
@@ -66,6 +69,12 @@ def init_app(app: Flask, config: Config) -> None:
     app.after_request(_harden)
     if config.web.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign] # Flask's documented way
+
+
+def _let_upload() -> None:
+    """Before anybody reads the form, and after the guard: who may not see the page sends no file."""
+    if request.endpoint in UPLOADS:
+        request.max_content_length = UPLOADS[request.endpoint]
 
 
 def _refuse_nul() -> None:

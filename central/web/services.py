@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import Engine, select
 
 from central import db, keys
+from central.circulation.catalogue.jobs import Jobs
 from central.config import Config
 from central.fleet import tree
 from central.fleet.models import DeviceCondition
@@ -64,6 +65,7 @@ class Services:
     hub: Hub
     link: Link
     forest: Forest
+    jobs: Jobs
     streams: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS)
     )
@@ -83,16 +85,18 @@ def build(config: Config) -> Services:
     secrets = keys.load(config.state)
     engine = db.open_engine(config.database_url())
     reading = db.open_sessions(engine, readonly=True)
+    writing = db.open_sessions(engine)
     hub = Hub(secrets.signing.public_key())
     return Services(
         config=config,
         keys=secrets,
         engine=engine,
         reading=reading,
-        writing=db.open_sessions(engine),
+        writing=writing,
         hub=hub,
         link=_link(config, hub),
         forest=Forest(reading, hub),
+        jobs=Jobs(config.state / "imports", reading, writing),
     )
 
 

@@ -1,10 +1,26 @@
-"""What is wrong with a file, in both languages."""
+"""Names of what comes in and goes out, and what is wrong with a file, in both languages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from central.fleet.words import Look
 from wire.faults import Words
+
+KINDS: Mapping[str, Words] = {"items": Words("馆藏", "Items"), "readers": Words("读者", "Readers")}
+STATES: Mapping[str, Look] = {
+    "reading": Look(Words("正在检查", "Being looked at"), "boot", "busy"),
+    "ready": Look(Words("检查无误，尚未导入", "Nothing wrong; not kept yet"), "ready", "good"),
+    "wrong": Look(Words("有错误，未导入任何数据", "Wrong lines; nothing was kept"), "broken", "bad"),
+    "keeping": Look(Words("正在导入", "Being kept"), "boot", "busy"),
+    "kept": Look(Words("已导入", "Kept"), "ready", "good"),
+    "failed": Look(
+        Words("数据库没有接受，未导入任何数据", "The database did not take it; nothing was kept"),
+        "broken",
+        "bad",
+    ),
+}
+"""Of a job (`central.circulation.catalogue.jobs`)."""
 
 WHY: Mapping[str, Words] = {
     "long": Words("太长", "too long"),

@@ -1,0 +1,124 @@
+"""Imports and exports on the pages: looked at, kept when said so, never half."""
+
+import io
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from central.accounts.models import AuditEntry
+from central.circulation.catalogue.jobs import RUNNING
+from central.circulation.ledger.models import Item, Reader, ReaderType
+from tests.central.web.world import post, services
+
+ITEMS = "条码号,题名,所属馆\nN1,边城,ZHEN\nN2,湘行散记,ZHEN\n"
+
+
+@pytest.fixture(autouse=True)
+def types(app):
+    with services(app).writing.begin() as session:
+        session.merge(ReaderType(id="adult", name_zh="成人", name_en="Adult"))
+
+
+def send(app, client, text, name="a.csv", kind="items", branch=""):
+    """Send a file and wait until it is looked at; the job's page."""
+    octets = text if isinstance(text, bytes) else text.encode()
+    answer = post(client, "/imports/", kind=kind, branch=branch, file=(io.BytesIO(octets), name))
+    assert answer.status_code == 302
+    settle(app)
+    return client.get(answer.location)
+
+
+def settle(app):
+    while any(job.state in RUNNING for job in services(app).jobs.all()):
+        time.sleep(0.01)
+
+
+def items(app):
+    with services(app).reading() as session:
+        return session.scalar(select(func.count()).select_from(Item))
+
+
+def test_a_file_is_looked_at_and_kept_when_somebody_says_so(app, manager):
+    before = items(app)
+    page = send(app, manager, ITEMS)
+    assert "检查无误" in page.text
+    assert items(app) == before
+    post(manager, "/imports/1/keep")
+    settle(app)
+    assert "已导入" in manager.get("/imports/1").text
+    assert items(app) == before + 2
+    with services(app).reading() as session:
+        audited = [(e.staff, e.action, e.subject) for e in session.scalars(select(AuditEntry))]
+    assert audited == [("manager", "imported", "items a.csv 2 0")]
+
+
+def test_what_is_wrong_is_shown_with_its_line_and_nothing_is_kept(app, manager):
+    before = items(app)
+    page = send(app, manager, ITEMS + "N3,,ZHEN\n")
+    assert "有错误" in page.text
+    assert "新书必须有题名" in page.text
+    post(manager, "/imports/1/keep")
+    settle(app)
+    assert items(app) == before
+
+
+def test_a_large_file_is_taken_and_a_larger_form_is_not(app, manager):
+    lines = "".join(f"M{n},书{n},ZHEN\n" for n in range(20_000))
+    assert "20,000" in send(app, manager, "条码号,题名,所属馆\n" + lines).text
+    assert post(manager, "/owed/", text="x" * 500_000).status_code in {405, 413}
+
+
+def test_a_file_lies_there_for_nobody_else_and_goes_with_its_job(app, config, manager):
+    send(app, manager, ITEMS)
+    (path,) = (config.state / "imports").iterdir()
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    post(manager, "/imports/1/drop")
+    assert list((config.state / "imports").iterdir()) == []
+    assert manager.get("/imports/1").status_code == 404
+
+
+def test_no_file_or_no_kind_is_said(app, manager):
+    post(manager, "/imports/", kind="items")
+    assert "请选择文件" in manager.get("/imports/").text
+    assert post(manager, "/imports/", kind="x", file=(io.BytesIO(b"1"), "a.csv")).status_code == 400
+    assert (
+        post(manager, "/imports/", kind="items", branch="x", file=(io.BytesIO(b"1"), "a.csv")).status_code
+        == 400
+    )
+
+
+@pytest.mark.parametrize("what", ["items.csv", "items.xlsx", "items.mrc", "readers.csv", "readers.xlsx"])
+def test_an_export_is_a_file_and_stands_in_the_audit(app, manager, what):
+    send(app, manager, ITEMS)
+    post(manager, "/imports/1/keep")
+    settle(app)
+    answer = post(manager, "/imports/export", what=what, branch="")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={what}"
+    assert len(answer.data) > 0
+    answer.close()
+    with services(app).reading() as session:
+        assert (
+            session.scalars(select(AuditEntry).where(AuditEntry.action == "exported")).one().staff
+            == "manager"
+        )
+
+
+@pytest.mark.parametrize("what", ["readers.mrc", "staff.csv", "items", ""])
+def test_what_cannot_be_exported_is_refused(manager, what):
+    assert post(manager, "/imports/export", what=what).status_code == 400
+
+
+def test_a_technician_has_no_business_here(technician):
+    assert technician.get("/imports/").status_code == 403
+    assert post(technician, "/imports/export", what="readers.csv").status_code == 403
+
+
+def test_readers_come_in_by_the_page(app, manager):
+    text = "读者证号,姓名,读者类型,有效期至\nX1,王,成人,2030-01-01\n"
+    assert "检查无误" in send(app, manager, text, kind="readers", branch="ZHEN").text
+    post(manager, "/imports/1/keep")
+    settle(app)
+    with services(app).reading() as session:
+        assert session.get(Reader, "X1").branch_id == "ZHEN"
