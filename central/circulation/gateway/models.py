@@ -49,17 +49,17 @@ class GatewayTransaction(Base):
     """`asked`, `granted`, `taken`, `owed` or `ended`: see `central.circulation.gateway.states`."""
     heard: Mapped[bool] = mapped_column(Boolean)
     """True: the ILS may have heard of it, so that it is asked what became of it before it is told again."""
-    title: Mapped[str] = mapped_column(String(200))
     due: Mapped[str] = mapped_column(String(64))
     """ISO 8601 date that the reader was told by the rule."""
     asked_ms: Mapped[int] = mapped_column(BigInteger)
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What the terminal was told, as JSON."""
     ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """None: it waits for its end."""
 
     __table_args__ = (
         Index("ix_gateway_transaction_account_digest", "account", "digest"),
-        Index("ix_gateway_transaction_gateway_state_item", "gateway", "state", "item"),
+        Index("ix_gateway_transaction_work", "gateway", "ended_ms", "item"),
         Index("ix_gateway_transaction_ended_ms", "ended_ms"),
     )
 

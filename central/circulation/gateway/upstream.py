@@ -25,6 +25,9 @@ from wire.sip2.messages import AcsStatus
 
 WATCH_S = 0.5
 """How often the watch looks; an ILS that is back is found within a rest of the breaker and this."""
+REOPEN_S = 5.0
+"""Between two sessions that the watch opens where there is none: an ILS that has gone is missed before a reader
+comes, one that closes every line is not worn out."""
 
 log = structlog.get_logger(__name__)
 
@@ -57,15 +60,17 @@ class Upstream:
         self.status: AcsStatus | None = None
         """What the ILS said last of itself; None before it was heard, or where it never says."""
         self._access = access
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
         self._keepalive_s = keepalive_s
         self._changed = changed
         self._idle: deque[Session] = deque()
         """The last used at the right: it is used next, and those that nobody needs stay idle."""
         self._places = asyncio.Semaphore(sessions)
+        self._asking = 0
+        """Questions that are out."""
         self._breaker = Breaker()
-        self._begun = False
-        """A session was open once, so that `status` is known where the ILS tells it."""
+        self._look_at = 0.0
+        """When the watch opens a session where there is none."""
         self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -93,7 +98,7 @@ class Upstream:
         """
         if not self.is_up:
             raise Unreached("the library system was silent a moment ago")
-        until = self._now() + self._timeout_s
+        until = self._now() + self.timeout_s
         try:
             answer = await self._ask(question, until)
         except (Unreached, Silent) as cause:
@@ -104,6 +109,7 @@ class Upstream:
 
     async def _ask(self, question: Message, until: float) -> Message:
         await self._take_place(until)
+        self._asking += 1
         try:
             try:
                 return await self._exchange(question, until)
@@ -113,6 +119,7 @@ class Upstream:
             await self._close_idle()  # what broke one line has broken the others
             return await self._exchange(question, until)
         finally:
+            self._asking -= 1
             self._places.release()
 
     async def _take_place(self, until: float) -> None:
@@ -166,19 +173,19 @@ class Upstream:
             await self._look(None)
 
     async def _keep_alive(self) -> None:
-        if not self._begun:
-            await self._look(None)
-            self._begun = True
         for session in [one for one in self._idle if not one.is_alive]:
             self._idle.remove(session)
             await session.close()
+        if not self._idle and not self._asking and self._now() >= self._look_at:
+            await self._look(None)
+            self._look_at = self._now() + REOPEN_S
         for session in [one for one in self._idle if self._now() - one.used_at >= self._keepalive_s]:
             if session in self._idle and not self._places.locked():
                 await self._look(session)
 
     async def _look(self, session: Session | None) -> None:
         """Greet a session that is idle, or open one; the breaker hears how it went."""
-        until = self._now() + self._timeout_s
+        until = self._now() + self.timeout_s
         await self._take_place(until)
         try:
             if session is None:

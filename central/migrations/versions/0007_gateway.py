@@ -40,7 +40,6 @@ def upgrade() -> None:
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("heard", sa.Boolean(), nullable=False),
-        sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("due", sa.String(length=64), nullable=False),
         sa.Column("asked_ms", sa.BigInteger(), nullable=False),
         sa.Column("answer", sa.LargeBinary(), nullable=True),
@@ -52,10 +51,7 @@ def upgrade() -> None:
         "ix_gateway_transaction_account_digest", "gateway_transaction", ["account", "digest"], unique=False
     )
     op.create_index(
-        "ix_gateway_transaction_gateway_state_item",
-        "gateway_transaction",
-        ["gateway", "state", "item"],
-        unique=False,
+        "ix_gateway_transaction_work", "gateway_transaction", ["gateway", "ended_ms", "item"], unique=False
     )
     op.create_index("ix_gateway_transaction_ended_ms", "gateway_transaction", ["ended_ms"], unique=False)
     op.create_table(

@@ -9,7 +9,7 @@ import pytest
 from central.circulation.gateway import upstream as upstreams
 from central.circulation.gateway.session import Access, Silent, Unreached
 from central.circulation.gateway.upstream import Upstream
-from tests.central.circulation.gateway.ils import CLOSE, GENERIC, Ils, listening, polite, status
+from tests.central.circulation.gateway.ils import CLOSE, SHUWU, Ils, listening, polite, status
 from wire.sip2 import messages as m
 from wire.sip2.codec import encode
 from wire.sip2.dialect import load, merge
@@ -26,7 +26,7 @@ def _hurry(monkeypatch):
 
 @asynccontextmanager
 async def pool(
-    port, *, dialect=GENERIC, sessions=2, timeout_s=0.4, keepalive_s=60.0, username="gate", back=list
+    port, *, dialect=SHUWU, sessions=2, timeout_s=0.4, keepalive_s=60.0, username="gate", back=list
 ):
     access = Access("127.0.0.1", port, dialect, username, "secret", "here", None)
     of = Upstream(
@@ -39,7 +39,7 @@ async def pool(
         await of.stop()
 
 
-def run(conversation, script=None, *, dialect=GENERIC, **options):
+def run(conversation, script=None, *, dialect=SHUWU, **options):
     async def within():
         async with (
             asyncio.timeout(20),
@@ -131,7 +131,7 @@ def test_an_ils_that_closes_after_each_answer_is_served_all_the_same():
 
 def test_half_an_answer_and_an_end_is_silence():
     def script(message, _):
-        return [encode(polite(message), GENERIC, 1)[:20], CLOSE] if message == CHECKOUT else polite(message)
+        return [encode(polite(message), SHUWU, 1)[:20], CLOSE] if message == CHECKOUT else polite(message)
 
     async def conversation(of, ils):
         with pytest.raises(Silent):
@@ -184,7 +184,7 @@ def test_a_transaction_goes_out_twice_where_the_ils_knows_a_copy():
 
 
 def test_answers_out_of_order_are_not_believed():
-    stale = encode(polite(OTHER), GENERIC, 7)
+    stale = encode(polite(OTHER), SHUWU, 7)
 
     def script(message, _):
         return [stale, polite(message)] if isinstance(message, m.ItemInformation) else polite(message)
@@ -196,7 +196,7 @@ def test_answers_out_of_order_are_not_believed():
 
 
 def test_another_charset_is_no_silence():
-    gbk = merge(GENERIC, 'charset = "gbk"')
+    gbk = merge(SHUWU, 'charset = "gbk"')
 
     async def conversation(of, ils):
         assert (await of.ask(ITEM)).title_identifier == "三体"
@@ -290,6 +290,6 @@ def test_a_question_that_is_cancelled_takes_its_line_with_it():
 
 
 def test_a_password_is_in_no_text():
-    access = Access("127.0.0.1", 1, GENERIC, "gate", "secret", "", None)
+    access = Access("127.0.0.1", 1, SHUWU, "gate", "secret", "", None)
     assert "secret" not in f"{access!r} {access}"
     assert replace(access, port=2) != access

@@ -1,0 +1,105 @@
+"""What changes in a message on its way through the gateway. Pure.
+
+outward   a terminal's request → the ILS: AO (and AP) as the ILS knows the branch; no account and no password
+          of the terminal; times in the branch's civil time
+inward    the ILS's answer → the terminal: AO as the terminal knows the branch; AA and AB as they were sent; the due
+          date in a form that every terminal reads; a sort bin where the ILS names none
+
+All else passes as it is, fields that we do not declare among it. What a dialect renames, words otherwise or leaves
+out is the codec's business, on either side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from central.circulation.gateway.journal import Where
+from central.config import SortBin
+from wire.sip2.dates import due_date
+from wire.sip2.declare import Message
+from wire.sip2.forms import stamp
+from wire.sip2.messages import CheckinResponse
+
+CREDENTIALS = frozenset({"CN", "CO", "CP"})
+"""Of the terminal, which end here: some repeat them in each message."""
+LAST_SECOND = time(23, 59, 59)
+"""Until which a loan runs whose due date has no time of day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """How one ILS knows us, and what it does not say."""
+
+    institution: str
+    """AO; empty: the terminal's branch."""
+    institutions: dict[str, str]
+    """AO by branch, where branches differ."""
+    location: str
+    """AP of a 09; empty: as AO."""
+    bins: tuple[SortBin, ...]
+
+    def outward(self, message: Message, terminal: Where) -> Message:
+        """The request as the ILS is to have it."""
+        names = message.layout.names
+        here = self.institution_of(terminal.branch)
+        own = {
+            "institution_id": here,
+            "current_location": self.location or here,
+            "terminal_password": "",
+        }
+        changes: dict[str, Any] = {name: value for name, value in own.items() if name in names}
+        for name in ("transaction_date", "return_date", "nb_due_date"):
+            said = getattr(message, name, None)
+            if said is not None and said.tzinfo is not None:
+                changes[name] = said.astimezone(ZoneInfo(terminal.zone)).replace(tzinfo=None)
+        changes["extra"] = tuple(pair for pair in message.extra if pair[0] not in CREDENTIALS)
+        return replace(message, **changes)
+
+    def inward(self, answer: Message, request: Message, terminal: Where) -> Message:
+        """The answer as the terminal is to have it."""
+        names = answer.layout.names
+        changes: dict[str, Any] = {"institution_id": terminal.branch} if "institution_id" in names else {}
+        for name in ("patron_identifier", "item_identifier"):
+            if name in names and (sent := getattr(request, name, "")):
+                changes[name] = sent
+        if due := getattr(answer, "due_date", ""):
+            changes["due_date"] = last_moment(due)
+        if isinstance(answer, CheckinResponse) and not answer.sort_bin:
+            changes["sort_bin"] = self._bin(answer, terminal.branch)
+        return replace(answer, **changes)
+
+    def institution_of(self, branch: str) -> str:
+        """AO of a branch."""
+        return self.institutions.get(branch) or self.institution or branch
+
+    def _bin(self, answer: CheckinResponse, branch: str) -> str:
+        """Where a sorter puts what came back: the first line that fits."""
+        return next((line.bin for line in self.bins if _fits(line, answer, branch)), "")
+
+
+def _fits(line: SortBin, answer: CheckinResponse, branch: str) -> bool:
+    asked = (
+        (line.branch, branch),
+        (line.alert, answer.alert_type),
+        (line.destination, answer.destination_location),
+        (line.collection, answer.collection_code),
+    )
+    same = all(wanted in {"", found} for wanted, found in asked)
+    return same and answer.call_number.startswith(line.call_number)
+
+
+def last_moment(text: str) -> str:
+    """A due date as the specification's 18 characters; prose stays as it is."""
+    found = due_date(text)
+    if found is None:
+        return text
+    return stamp(found if isinstance(found, datetime) else datetime.combine(found, LAST_SECOND))
+
+
+def due_day(text: str) -> str:
+    """A due date as facts hold it: ISO 8601 where its form is known, else as it was worded."""
+    found: date | datetime | None = due_date(text)
+    return f"{found:%Y-%m-%d}" if found else text

@@ -1,0 +1,170 @@
+"""The gateways of a process: which branch has which, from their settings to their end.
+
+A terminal's requests go to the gateway of its branch, or of the nearest branch above that has one; where there is
+none, to the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import stat
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from central import config, keys
+from central.circulation.gateway.front import Gateway
+from central.circulation.gateway.journal import FactJournal
+from central.circulation.gateway.means import Means, Turns
+from central.circulation.gateway.memory import Memory
+from central.circulation.gateway.offline import Offline
+from central.circulation.gateway.relay import Relay
+from central.circulation.gateway.session import Access
+from central.circulation.gateway.settling import Settler
+from central.circulation.gateway.upstream import Upstream
+from central.circulation.server.embedded import Embedded
+from central.circulation.server.networked import Networked
+from central.circulation.server.terminals import Terminal, dialect_of
+from central.config import ConfigError
+from central.fleet.models import Branch
+from wire.sip2.dialect import BadDialect
+
+TREE_S = 30.0
+"""How long a new branch goes to the ledger that belongs to a gateway above it."""
+
+log = structlog.get_logger(__name__)
+
+
+class _Running(NamedTuple):
+    front: Gateway
+    upstream: Upstream
+    settler: Settler
+
+
+class Gateways:
+    """All of them, on an event loop. Start once, stop once."""
+
+    def __init__(
+        self,
+        settings: Sequence[config.Gateway],
+        engine: Engine,
+        secrets: keys.Keys,
+        now_ms: Callable[[], int],
+        library: str = "",
+    ) -> None:
+        """On a running loop; nothing is asked yet.
+
+        Raises:
+            ConfigError: a dialect, a password file, a certificate or a branch that is not there.
+        """
+        self._engine = engine
+        self._parents: dict[str, str | None] = self._read_tree()
+        database = Embedded(engine) if engine.dialect.name == "sqlite" else Networked(engine)
+        self.journal = FactJournal(secrets.readers, now_ms)
+        self._means = Means(database, self.journal, secrets.sealing, now_ms, self.above, library)
+        self._running = {one.name: self._build(one) for one in settings}
+        self._by_branch = {branch: self._running[one.name] for one in settings for branch in one.branches}
+        self._tasks: list[asyncio.Task[None]] = []
+        if strange := sorted(self._by_branch.keys() - self._parents.keys()):
+            raise ConfigError(f"no branch {strange[0]!r} - at `$.gateway`")
+
+    def start(self) -> None:
+        """Open sessions, settle what is owed."""
+        for name, one in self._running.items():
+            one.upstream.start()
+            self._tasks.append(asyncio.create_task(one.settler.run(), name=f"gateway-{name}-settle"))
+        self._tasks.append(asyncio.create_task(self._watch_tree(), name="gateway-branches"))
+
+    async def stop(self) -> None:
+        """Close what is open. Nobody asks any more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for one in self._running.values():
+            await one.upstream.stop()
+        await self._means.database.close()
+
+    def route(self, terminal: Terminal) -> Gateway | None:
+        """Who answers a terminal; None: the ledger."""
+        found = next(
+            (self._by_branch[at] for at in self.above(terminal.branch) if at in self._by_branch), None
+        )
+        return found.front if found else None
+
+    def above(self, branch: str) -> Sequence[str]:
+        """A branch and all above it, itself first."""
+        path: list[str] = []
+        at: str | None = branch
+        while at is not None and at not in path:
+            path.append(at)
+            at = self._parents.get(at)
+        return path
+
+    # ---------------------------------------------------------------- making
+    def _build(self, one: config.Gateway) -> _Running:
+        means, turns, back = self._means, Turns(), asyncio.Event()
+        upstream = Upstream(
+            one.name,
+            _access(one),
+            sessions=one.sessions,
+            timeout_s=one.timeout_s,
+            keepalive_s=one.keepalive_s,
+            changed=back.set,
+        )
+        institution = one.institution or upstream.dialect.institution
+        relay = Relay(institution, one.institutions, one.location, one.bins)
+        settler = Settler(upstream, relay, turns, means, back, known_days=one.offline.known_days)
+        offline = Offline(one.name, one.offline, means)
+        memory = Memory(one.name, upstream.dialect, means)
+        return _Running(Gateway(upstream, relay, offline, settler, memory, turns, means), upstream, settler)
+
+    # ---------------------------------------------------------------- branches
+    def _read_tree(self) -> dict[str, str | None]:
+        with self._engine.execution_options(readonly=True).connect() as connection:
+            rows = connection.execute(select(Branch.id, Branch.parent_id)).all()
+        return {row.id: row.parent_id for row in rows}
+
+    async def _watch_tree(self) -> None:
+        while True:
+            await asyncio.sleep(TREE_S)
+            try:
+                self._parents = await asyncio.to_thread(self._read_tree)
+            except SQLAlchemyError as cause:
+                log.warning("gateway.branches_unread", cause=type(cause).__name__)
+
+
+def _access(one: config.Gateway) -> Access:
+    try:
+        dialect = dialect_of(one.dialect, one.overrides)
+    except BadDialect as cause:
+        raise ConfigError(f"{cause} - at `$.gateway` {one.name}") from None
+    password = _password(one.password_file) if one.password_file else ""
+    return Access(one.host, one.port, dialect, one.username, password, one.location, _tls(one))
+
+
+def _password(path: Path) -> str:
+    try:
+        mode, text = path.stat().st_mode, path.read_text(encoding="utf-8")
+    except OSError as cause:
+        raise ConfigError(f"{path}: {cause.strerror}") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(f"{path}: open to others; chmod 600 it")
+    return text.rstrip("\r\n")
+
+
+def _tls(one: config.Gateway) -> ssl.SSLContext | None:
+    if one.ca is None:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=one.ca)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if one.certificate is not None:
+            context.load_cert_chain(one.certificate, one.key)
+    except (OSError, ssl.SSLError) as cause:
+        raise ConfigError(f"{cause} - at `$.gateway` {one.name}") from None
+    return context

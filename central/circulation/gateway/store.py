@@ -1,0 +1,261 @@
+"""The gateway's transactions and the readers that it knows, in the database. Statements alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Executable, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from central.circulation.gateway.models import GatewayReader, GatewayTransaction
+from central.circulation.gateway.rule import Known
+from central.circulation.gateway.states import State
+from central.circulation.server.repeats import REPLAY_MS
+from central.lists.models import ListEntry, ListImport, ListNumber
+from central.statements import Cursor, Prepared
+
+DAY_MS = 86_400_000
+MAX_WAITING = 200
+"""Debts that are looked at in one go."""
+
+
+class Transaction(NamedTuple):
+    """A row of `GatewayTransaction`, in the order of its columns."""
+
+    id: int
+    gateway: str
+    account: str
+    branch_id: str
+    zone: str
+    txn: str
+    digest: str | None
+    message: str
+    request: bytes
+    item: str
+    reader: str
+    sealed: str
+    counted: bool
+    state: str
+    heard: bool
+    due: str
+    asked_ms: int
+    answer: bytes | None
+    ended_ms: int | None
+
+
+_T = GatewayTransaction.__table__.c
+_ALL = tuple(_T[name] for name in Transaction._fields)
+_WAITS = _T.ended_ms.is_(None)
+
+
+# ---------------------------------------------------------------- transactions
+_NEW = Transaction._fields[1:]
+_INSERT = Prepared(*_NEW, statement=insert(GatewayTransaction).values({n: bindparam(n) for n in _NEW}))
+_FIND = Prepared(
+    "account",
+    "digest",
+    "from_ms",
+    statement=select(*_ALL)
+    .where(
+        _T.account == bindparam("account"),
+        _T.digest == bindparam("digest"),
+        or_(_T.ended_ms.is_(None), _T.ended_ms >= bindparam("from_ms")),
+    )
+    .order_by(_T.id.desc())
+    .limit(1),
+)
+_ONE = select(*_ALL).where(_T.txn == bindparam("txn"))
+_LOOK = Prepared("txn", statement=_ONE)
+_LOCK = Prepared("txn", statement=_ONE.with_for_update())
+_OF_ITEM = Prepared(
+    "gateway",
+    "item",
+    statement=select(_T.id)
+    .where(_T.gateway == bindparam("gateway"), _WAITS, _T.item == bindparam("item"))
+    .limit(1),
+)
+_WAITING = Prepared(
+    "gateway",
+    statement=select(*_ALL)
+    .where(_T.gateway == bindparam("gateway"), _WAITS, _T.counted)
+    .order_by(_T.id)
+    .limit(MAX_WAITING),
+)
+_CHANGE = Prepared(
+    "txn",
+    "new_state",
+    "was_heard",
+    "told_due",
+    "told",
+    "at_ms",
+    statement=update(GatewayTransaction)
+    .where(_T.txn == bindparam("txn"))
+    .values(
+        state=bindparam("new_state"),
+        heard=bindparam("was_heard"),
+        due=bindparam("told_due"),
+        answer=bindparam("told"),
+        ended_ms=bindparam("at_ms"),
+    ),
+)
+_DROP = Prepared("txn", statement=delete(GatewayTransaction).where(_T.txn == bindparam("txn")))
+_SWEEP = Prepared(
+    "until_ms",
+    statement=delete(GatewayTransaction).where(
+        or_(
+            _T.ended_ms < bindparam("until_ms"),
+            # asked by a process that ended, for a kiosk, which finds out by itself
+            (_T.state == State.ASKED) & ~_T.counted & (_T.asked_ms < bindparam("until_ms")),
+        )
+    ),
+)
+
+
+def add(cursor: Cursor, new: Transaction) -> None:
+    """Write a new transaction; its `id` is the database's to give."""
+    cursor.run(_INSERT, *new[1:])
+
+
+def find(cursor: Cursor, account: str, digest: str, now_ms: int) -> Transaction | None:
+    """The transaction that this request was before, where it may still be a retransmission."""
+    row = cursor.one(_FIND, account, digest, now_ms - REPLAY_MS)
+    return None if row is None else Transaction(*row)
+
+
+def look(cursor: Cursor, txn: str) -> Transaction | None:
+    """A transaction as it is now."""
+    row = cursor.one(_LOOK, txn)
+    return None if row is None else Transaction(*row)
+
+
+def lock(cursor: Cursor, txn: str) -> Transaction | None:
+    """A transaction as it is now, and stays to the end of the caller's."""
+    row = cursor.one(_LOCK, txn)
+    return None if row is None else Transaction(*row)
+
+
+def owes(cursor: Cursor, gateway: str, item: str) -> bool:
+    """Whether something about this item waits to be told to the ILS."""
+    return cursor.one(_OF_ITEM, gateway, item) is not None
+
+
+def waiting(cursor: Cursor, gateway: str) -> list[Transaction]:
+    """What the ILS is to be told or asked about, the oldest first."""
+    return [Transaction(*row) for row in cursor.all(_WAITING, gateway)]
+
+
+def change(cursor: Cursor, now: Transaction) -> None:
+    """Write what may change: state, whether it was heard, due date, answer, end."""
+    cursor.run(_CHANGE, now.txn, now.state, now.heard, now.due, now.answer, now.ended_ms)
+
+
+def drop(cursor: Cursor, txn: str) -> None:
+    """As if it had never been asked."""
+    cursor.run(_DROP, txn)
+
+
+def sweep(cursor: Cursor, now_ms: int) -> None:
+    """Drop what nobody may ask for any more."""
+    cursor.run(_SWEEP, now_ms - REPLAY_MS)
+
+
+# ---------------------------------------------------------------- readers
+def _upsert_reader(dialect: str) -> Executable:
+    made = postgresql.insert(GatewayReader) if dialect == "postgresql" else sqlite.insert(GatewayReader)
+    new = {"good_ms": made.excluded.good_ms}
+    kind = func.coalesce(func.nullif(made.excluded.type, ""), GatewayReader.type)
+    return made.on_conflict_do_update(index_elements=["gateway", "reader"], set_={**new, "type": kind})
+
+
+_GOOD = Prepared("gateway", "reader", "type", "good_ms", statement=_upsert_reader)
+_BAD = Prepared(
+    "gateway",
+    "reader",
+    statement=delete(GatewayReader).where(
+        GatewayReader.gateway == bindparam("gateway"), GatewayReader.reader == bindparam("reader")
+    ),
+)
+_FORGET = Prepared(
+    "gateway",
+    "until_ms",
+    statement=delete(GatewayReader).where(
+        GatewayReader.gateway == bindparam("gateway"), GatewayReader.good_ms < bindparam("until_ms")
+    ),
+)
+
+
+def remember(cursor: Cursor, gateway: str, reader: str, kind: str, now_ms: int) -> None:
+    """The ILS had nothing against this reader; `kind` is empty where it did not say the type."""
+    cursor.run(_GOOD, gateway, reader, kind, now_ms)
+
+
+def forget(cursor: Cursor, gateway: str, reader: str) -> None:
+    """The ILS has something against this reader."""
+    cursor.run(_BAD, gateway, reader)
+
+
+def forget_all(cursor: Cursor, gateway: str, until_ms: int) -> None:
+    """Drop readers of whom nothing good was heard since."""
+    cursor.run(_FORGET, gateway, until_ms)
+
+
+class Asked(NamedTuple):
+    """What a rule is asked about."""
+
+    gateway: str
+    card: str
+    reader: str
+    """Keyed hash of the card."""
+    item: str
+    branches: Sequence[str]
+    """The terminal's and all above it: where an entry of the deny list counts."""
+    today: date
+    now_ms: int
+    known_days: int
+
+
+def known(cursor: Cursor, asked: Asked) -> Known:
+    """What central knows of a reader and an item; for the offline path, so not prepared."""
+    connection = cursor.connection
+    reader = connection.execute(
+        select(GatewayReader.type).where(
+            GatewayReader.gateway == asked.gateway,
+            GatewayReader.reader == asked.reader,
+            GatewayReader.good_ms >= asked.now_ms - asked.known_days * DAY_MS,
+        )
+    ).one_or_none()
+    granted = select(func.count()).where(
+        _T.gateway == asked.gateway, _T.reader == asked.reader, _T.state == State.GRANTED
+    )
+    denied = _denied(cursor, asked)
+    return Known(
+        reader=reader is not None,
+        reader_type=reader.type if reader else "",
+        reader_denied=("reader", asked.card) in denied,
+        item_denied=("item", asked.item) in denied,
+        granted=connection.scalar(granted) or 0,
+    )
+
+
+def _denied(cursor: Cursor, asked: Asked) -> Collection[tuple[str, str]]:
+    """Which of reader and item are on the deny list, by staff or by an import."""
+    entry, number, origin = ListEntry, ListNumber, ListImport
+    by_staff = select(entry.kind, entry.number).where(
+        entry.number.in_((asked.card, asked.item)),
+        or_(entry.branch_id.is_(None), entry.branch_id.in_(asked.branches)),
+        or_(entry.until_on.is_(None), entry.until_on >= asked.today),
+    )
+    imported = (
+        select(number.kind, number.number)
+        .join(origin, origin.id == number.import_id)
+        .where(
+            origin.name == "deny",
+            number.number.in_((asked.card, asked.item)),
+            or_(origin.branch_id.is_(None), origin.branch_id.in_(asked.branches)),
+            origin.until_ms > asked.now_ms,
+        )
+    )
+    rows = (row for query in (by_staff, imported) for row in cursor.connection.execute(query))
+    return {(kind, number) for kind, number in rows}

@@ -1,0 +1,256 @@
+"""Requests of terminals through a gateway whose library system answers."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from central.circulation.gateway.session import Silent, Unreached
+from central.config import SortBin
+from tests.central.circulation.gateway import desk as desks
+from tests.central.circulation.gateway.desk import (
+    KIOSK,
+    MACHINE,
+    OTHER,
+    checkin,
+    checkout,
+    facts,
+    kinds,
+    reader,
+    serve,
+    tallies,
+    waiting,
+)
+from tests.central.circulation.gateway.ils import polite, status
+from wire.sip2 import messages as m
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch):
+    desks.hurry(monkeypatch)
+
+
+def test_a_loan_of_another_makers_machine_is_asked_once_and_counted(library):
+    async def conversation(desk, ils):
+        answer = await desk.ask(checkout())
+        assert (answer.ok, answer.title_identifier) == (True, "三体")
+        assert len(ils.of(m.Checkout)) == 1
+
+    serve(library, conversation)
+    (made,) = facts(library)
+    assert (made.item, made.title, made.due, made.call_number) == ("B1", "三体", "2026-03-31", "I247.55/1")
+    assert tallies(library) == {"loans": 1}
+    assert waiting(library) == []
+
+
+def test_a_return_of_it_is_counted(embedded):
+    async def conversation(desk, ils):
+        assert (await desk.ask(checkin())).ok
+
+    serve(embedded, conversation)
+    assert tallies(embedded) == {"returns": 1}
+
+
+def test_a_kiosk_of_ours_counts_for_itself(embedded):
+    async def conversation(desk, ils):
+        assert (await desk.ask(checkout(), KIOSK)).ok
+        assert (await desk.ask(checkin(), KIOSK)).ok
+
+    serve(embedded, conversation)
+    assert facts(embedded) == []
+
+
+def test_a_renewal_is_no_loan(embedded):
+    def script(message, _):
+        answer = polite(message)
+        return replace(answer, renewal_ok=True) if isinstance(message, m.Checkout) else answer
+
+    async def conversation(desk, ils):
+        assert (await desk.ask(checkout())).renewal_ok
+
+    serve(embedded, conversation, script)
+    assert facts(embedded) == []
+
+
+def test_a_refusal_is_told_counted_and_decided_again_when_asked_again(embedded):
+    def script(message, _):
+        answer = polite(message)
+        if not isinstance(message, m.Checkout):
+            return answer
+        return replace(answer, ok=False, screen_message=("有预约",))
+
+    async def conversation(desk, ils):
+        answer = await desk.ask(checkout(), number=1)
+        assert (answer.ok, answer.screen_message) == (False, ("有预约",))
+        await desk.ask(checkout(), number=1)
+        assert len(ils.of(m.Checkout)) == 2
+
+    serve(embedded, conversation, script)
+    assert kinds(embedded) == ["loan.refused", "loan.refused"]
+
+
+def test_a_retransmission_is_answered_again_and_asked_once(library):
+    async def conversation(desk, ils):
+        first = await desk.ask(checkout(), number=3)
+        again = await desk.ask(checkout(), number=3)
+        assert first == again
+        assert len(ils.of(m.Checkout)) == 1
+        desk.clock.ms += 121_000
+        await desk.ask(checkout(), number=3)
+        assert len(ils.of(m.Checkout)) == 2
+
+    serve(library, conversation)
+    assert tallies(library) == {"loans": 2}
+
+
+def test_a_retransmission_while_the_first_is_under_way_is_asked_once(embedded):
+    def script(message, _):
+        return [0.1, polite(message)] if isinstance(message, m.Checkout) else polite(message)
+
+    async def conversation(desk, ils):
+        first, again = await asyncio.gather(desk.ask(checkout(), number=3), desk.ask(checkout(), number=3))
+        assert first == again
+        assert len(ils.of(m.Checkout)) == 1
+
+    serve(embedded, conversation, script)
+    assert tallies(embedded) == {"loans": 1}
+
+
+def test_two_accounts_that_say_the_same_are_two(embedded):
+    async def conversation(desk, ils):
+        await desk.ask(checkin(), MACHINE, number=3)
+        await desk.ask(checkin(), OTHER, number=3)
+        assert len(ils.of(m.Checkin)) == 2
+
+    serve(embedded, conversation)
+
+
+def test_other_transactions_are_asked_once_too(embedded):
+    def script(message, _):
+        if isinstance(message, m.FeePaid):
+            return m.FeePaidResponse(payment_accepted=True, transaction_date=None, patron_identifier="R1")
+        return polite(message)
+
+    async def conversation(desk, ils):
+        paid = m.FeePaid(
+            transaction_date=desks.AT, fee_amount="5.00", patron_identifier="R1", transaction_id="W1"
+        )
+        for _ in range(2):
+            assert (await desk.ask(paid, number=4)).payment_accepted
+        assert len(ils.of(m.FeePaid)) == 1
+
+    serve(embedded, conversation, script)
+    assert facts(embedded) == []
+
+
+def test_what_is_the_terminals_alone_does_not_go_on(embedded):
+    async def conversation(desk, ils):
+        told = checkout(institution_id="cun", terminal_password="t", patron_password="1357")
+        await desk.ask(replace(told, extra=(("CN", "maker-1"), ("CO", "secret"), ("ZZ", "kept"))))
+        (asked,) = ils.of(m.Checkout)
+        assert (asked.institution_id, asked.terminal_password, asked.patron_password) == ("QY02", "", "1357")
+        assert asked.extra == (("ZZ", "kept"),)
+
+    serve(embedded, conversation, institution="QY01", institutions={"cun": "QY02"})
+
+
+def test_the_terminal_hears_its_own_branch_and_what_it_sent(embedded):
+    def script(message, _):
+        answer = polite(message)
+        changed = {"institution_id": "QY01", "patron_identifier": "0000R1", "extra": (("YX", "1"),)}
+        return replace(answer, **changed) if isinstance(message, m.Checkout) else answer
+
+    async def conversation(desk, ils):
+        answer = await desk.ask(checkout())
+        assert (answer.institution_id, answer.patron_identifier) == ("cun", "R1")
+        assert answer.due_date == "20260331    235959"
+        assert answer.extra == (("YX", "1"),)
+
+    serve(embedded, conversation, script)
+
+
+@pytest.mark.parametrize(
+    ("said", "bin_"),
+    [
+        ({"alert_type": "01"}, "9"),
+        ({"alert_type": "04", "destination_location": "xian"}, "8"),
+        ({"collection_code": "CHILD"}, "2"),
+        ({"call_number": "I247.5"}, "3"),
+        ({"call_number": "TP3"}, "1"),
+        ({"sort_bin": "7", "alert_type": "01"}, "7"),
+    ],
+)
+def test_a_sort_bin_where_the_ils_names_none(embedded, said, bin_):
+    def script(message, _):
+        answer = polite(message)
+        return replace(answer, **said) if isinstance(message, m.Checkin) else answer
+
+    async def conversation(desk, ils):
+        assert (await desk.ask(checkin())).sort_bin == bin_
+
+    bins = (
+        SortBin("9", alert="01"),
+        SortBin("8", alert="04", destination="xian"),
+        SortBin("5", branch="elsewhere"),
+        SortBin("2", collection="CHILD"),
+        SortBin("3", call_number="I"),
+        SortBin("1"),
+    )
+    serve(embedded, conversation, script, bins=bins)
+
+
+def test_98_says_what_the_ils_says(embedded):
+    def script(message, _):
+        return (
+            replace(status(offline_ok=False), checkin_ok=False)
+            if isinstance(message, m.ScStatus)
+            else polite(message)
+        )
+
+    async def conversation(desk, ils):
+        answer = await desk.ask(m.ScStatus())
+        assert (answer.online_status, answer.checkout_ok, answer.checkin_ok) == (True, True, False)
+        assert (answer.offline_ok, answer.institution_id, answer.library_name) == (
+            False,
+            "cun",
+            "清源县图书馆",
+        )
+        assert ils.of(m.ScStatus)  # once, at the beginning of the session: a terminal's 99 is answered here
+
+    serve(embedded, conversation, script)
+
+
+def test_a_kiosk_of_ours_gets_no_answer_where_the_ils_gives_none(embedded):
+    def script(message, _):
+        return None if isinstance(message, m.Checkout) else polite(message)
+
+    async def conversation(desk, ils):
+        with pytest.raises(Silent):
+            await desk.ask(checkout(), KIOSK, number=2)
+        with pytest.raises(Silent):
+            await desk.ask(checkout(), KIOSK, number=2)
+        assert len(ils.of(m.Checkout)) == 1
+        await ils.stop()
+        await desk.until_up(False)
+        with pytest.raises(Unreached):
+            await desk.ask(checkin(), KIOSK)
+        with pytest.raises(Unreached):
+            await desk.ask(reader(), KIOSK)
+        assert not (await desk.ask(m.ScStatus(), KIOSK)).online_status
+
+    serve(embedded, conversation, script)
+    assert facts(embedded) == []
+    assert waiting(embedded) == []
+
+
+def test_a_pin_is_nowhere_in_the_database(embedded, tmp_path):
+    def script(message, _):
+        return None if isinstance(message, m.Checkout) else polite(message)
+
+    async def conversation(desk, ils):
+        await desk.ask(reader("R9876543", patron_password="PIN97531"))
+        await desk.ask(checkout(card="R9876543", patron_password="PIN97531"))
+
+    serve(embedded, conversation, script)
+    octets = b"".join(path.read_bytes() for path in tmp_path.glob("central.db*"))
+    assert b"PIN97531" not in octets
