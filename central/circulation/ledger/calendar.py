@@ -164,13 +164,13 @@ _DUE = Prepared(
     "branch",
     "first",
     "last",
-    statement=select(_lent_at, Loan.due_on, func.count())
+    statement=select(Loan.lent_branch_id, Loan.due_on, func.count())
     .where(
         Loan.returned_ms.is_(None),
         Loan.due_on.between(bindparam("first"), bindparam("last")),
         _lent_at.in_(select(_below.c.id).union(select(bindparam("branch")))),
     )
-    .group_by(_lent_at, Loan.due_on),
+    .group_by(Loan.lent_branch_id, Loan.due_on),
 )
 _MOVE_DUE = Prepared(
     "until",
@@ -216,7 +216,8 @@ def _move(cursor: Cursor, closure: int, branch: str | None, days: Days) -> Moved
     def shift(due: Prepared, move: Prepared) -> int:
         found = cursor.all(due, branch or EVERYWHERE, *days)
         for place, day, _ in found:
-            cursor.run(move, next_open(cursor, place, day), place, day)
+            where = place or EVERYWHERE
+            cursor.run(move, next_open(cursor, where, day), where, day)
         return sum(number for _, _, number in found)
 
     return Moved(closure, shift(_DUE, _MOVE_DUE), shift(_KEPT, _MOVE_KEPT))

@@ -25,7 +25,7 @@ from central.circulation.ledger.locks import lock_reader, lock_title
 from central.circulation.ledger.models import Hold, Item, LendingRule, Loan
 from central.circulation.ledger.outcomes import Held, Refused
 from central.circulation.ledger.rules import Borrower, Wish
-from central.circulation.ledger.standing import OPEN_HOLD
+from central.circulation.ledger.standing import IN_STOCK, OPEN_HOLD
 from central.circulation.ledger.waiting import Place
 from central.fleet.models import Branch
 from central.statements import Cursor, Prepared
@@ -173,7 +173,7 @@ _max_fees = (
     .join(_above, _above.c.id == LendingRule.branch_id)
     .where(
         Item.title_id == bindparam("title"),
-        Item.status.in_(rules.LENDABLE),
+        IN_STOCK,
         LendingRule.reader_type_id == bindparam("reader_type"),
     )
     .scalar_subquery()

@@ -158,12 +158,12 @@ RENEWAL: Rules[Case] = (
 
 HOLD: Rules[Wish] = (
     *CARD,
+    ("pickup_unknown", lambda w: not w.pickup_known),
     ("loan_not_allowed", lambda w: w.max_fees_fen is None),
     ("already_yours", lambda w: w.is_theirs),
     ("already_held", lambda w: w.is_held),
     ("fees_owed", lambda w: _is_above(w.reader.fees_fen, w.max_fees_fen)),
     ("hold_limit", lambda w: w.holds >= w.reader.max_holds),
-    ("pickup_unknown", lambda w: not w.pickup_known),
 )
 """Waiting for a title."""
 

@@ -14,7 +14,8 @@ _set = (
     .outerjoin(Loan, _loan)
     .where(
         Item.set_id == bindparam("set"),
-        Item.status.not_in(("lost", "withdrawn")),
+        Item.status != "lost",
+        Item.status != "withdrawn",
     )
     .order_by(Item.barcode)
 )

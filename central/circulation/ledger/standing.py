@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, exists, func, select, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, exists, func, or_, select, true
 
 from central.circulation.ledger.branches import above
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Title, Transit
 from central.circulation.ledger.outcomes import Book
-from central.circulation.ledger.rules import Allowance, Counts
+from central.circulation.ledger.rules import LENDABLE, Allowance, Counts
 from central.statements import Cursor, Prepared
 
 BOOK = (
@@ -34,6 +34,7 @@ BOOK = (
 )
 """The columns of a `Book`, in the order of its fields."""
 
+IN_STOCK = or_(*(Item.status == status for status in sorted(LENDABLE)))
 LENT = and_(Loan.item_barcode == Item.barcode, Loan.returned_ms.is_(None))
 OPEN_HOLD = and_(Hold.filled_ms.is_(None), Hold.cancelled_ms.is_(None))
 UNDER_WAY = and_(Transit.item_barcode == Item.barcode, Transit.ended_ms.is_(None))

@@ -117,7 +117,7 @@ def is_kept_from(cursor: Cursor, places: Queue, copy: Copy, card: str, today: da
         today: at the branch.
         lent: it is on loan, so that no copy that is free now would go.
     """
-    keeper = kept(places, copy.book.barcode)
+    keeper, mine = kept(places, copy.book.barcode), own(places, card)
     if keeper is not None:
         return keeper.card != card
     longer = before(places, card, today)
@@ -125,8 +125,9 @@ def is_kept_from(cursor: Cursor, places: Queue, copy: Copy, card: str, today: da
         return False
     row = cursor.one(_FREE, copy.title_id)
     assert row is not None, "a count is always one row"
-    free: int = row[0]
-    return longer > free - (copy.status == "available" and not lent)
+    taken = copy.status == "available" and not lent
+    given = mine is not None and mine.barcode is not None
+    return bool(longer > row[0] - taken + given)
 
 
 # ---------------------------------------------------------------- changes

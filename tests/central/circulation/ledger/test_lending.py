@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from central.circulation.ledger.models import Hold, Item, Loan
+from central.circulation.ledger.models import Item, Loan
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
-from tests.central.circulation.verbs import check_in, check_out, item_information
+from tests.central.circulation.ledger.more import change, later
+from tests.central.circulation.ledger.verbs import check_in, check_out, item_information
 from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, XIAN, hold
 from wire import faults
 
@@ -28,6 +29,7 @@ def test_a_loan_is_made(session):
     (loan,) = loans(session)
     assert (loan.item_barcode, loan.reader_card, loan.lent_ms) == ("B3", "R1", NOW_MS)
     assert (loan.lent_account, loan.returned_ms, loan.renewals) == ("cun-room", None, 0)
+    assert (loan.lent_branch_id, loan.reader_type_id, lent.reader_type) == ("cun", "adult", "adult")
 
 
 def test_the_day_of_a_loan_is_the_branchs_own(session):
@@ -98,28 +100,25 @@ def test_a_renewal_lengthens_the_loan_once(session):
     assert (again.fault, again.due_on) == ("already_yours", date(2026, 4, 10))
 
 
-def test_a_title_that_another_waits_for_is_not_renewed(session):
+def test_a_title_that_others_wait_for_is_not_renewed(session):
     check_out(session, XIAN, "R1", "B1")
     hold(session, "R2", 1)
+    hold(session, "CHILD", 1)
 
-    assert check_out(session, XIAN, "R1", "B1", renew=True).fault == "already_yours"
+    assert check_out(session, later(XIAN), "R1", "B1", renew=True).fault == "already_yours"
 
 
-# ---------------------------------------------------------------- holds
-def test_every_copy_of_a_held_title_waits_for_the_first_in_the_queue(session):
-    hold(session, "R2", 1, NOW_MS - DAY_MS)
-    hold(session, "R1", 1, NOW_MS - 2 * DAY_MS)
+def test_a_missing_item_is_found_by_who_lays_it_on_the_pad(session):
+    change(session, Item, "B1", status="missing")
+    change(session, Item, "B4", status="missing")
 
-    assert check_out(session, XIAN, "R2", "B1").fault == "on_hold"
-    assert check_out(session, XIAN, "CHILD", "B2").fault == "on_hold"
     assert isinstance(check_out(session, XIAN, "R1", "B1"), Lent)
-    assert isinstance(check_out(session, XIAN, "R2", "B2"), Lent)
-    filled = session.scalars(select(Hold.filled_ms)).all()
-    assert filled == [NOW_MS, NOW_MS]
+    assert check_in(session, XIAN, "B4").notice is None
+    assert [session.get(Item, barcode).status for barcode in ("B1", "B4")] == ["available"] * 2
 
 
 # ---------------------------------------------------------------- taking back
-def test_a_book_comes_back_at_another_branch_and_stays_there(session):
+def test_a_book_comes_back_at_another_branch_and_is_sent_home(session):
     check_out(session, XIAN, "R1", "B1")
 
     returned = check_in(session, replace(CUN, now_ms=NOW_MS + DAY_MS), "B1")
@@ -128,7 +127,8 @@ def test_a_book_comes_back_at_another_branch_and_stays_there(session):
     assert (returned.book.home, returned.book.place) == ("xian", "cun")
     (loan,) = loans(session)
     assert (loan.returned_ms, loan.returned_account) == (NOW_MS + DAY_MS, "cun-room")
-    assert item_information(session, "B1").status == "available"
+    assert returned.sent_to == "xian"
+    assert item_information(session, "B1").status == "transit"
     assert session.get(Item, "B1").returned_ms == NOW_MS + DAY_MS
 
 
@@ -139,6 +139,12 @@ def test_a_return_may_be_asked_twice(session):
     again = check_in(session, replace(XIAN, now_ms=NOW_MS + DAY_MS), "B1")
     assert (again.was_lent, again.notice) == (False, None)
     assert loans(session)[0].returned_ms == NOW_MS
+
+
+def test_a_book_in_repair_comes_back_and_is_for_staff(session):
+    change(session, Item, "B1", status="repair")
+
+    assert check_in(session, CUN, "B1").notice == "in_repair"
 
 
 def test_a_return_says_where_another_reader_waits(session):
