@@ -110,8 +110,14 @@ NOT_SIGNED_IN = "终端未登录"
 learn(*m.ANSWERED_BY.values())
 
 
-def perform(cursor: Cursor, terminal: Terminal, visit: Visit, request: Request) -> Message:
-    """Do what a terminal asks, once. The caller commits before anybody is told."""
+Count = Callable[[Cursor, Terminal, Message, Message], None]
+"""(cursor, terminal, request, response): counts what was done, in its transaction."""
+
+
+def perform(
+    cursor: Cursor, terminal: Terminal, visit: Visit, request: Request, count: Count | None = None
+) -> Message:
+    """Do what a terminal asks, once, and count it. The caller commits before anybody is told."""
     message = request.message
     if not terminal.no_block and getattr(message, "no_block", False):
         message = replace(message, no_block=False)  # type: ignore[call-arg]  # of 09, 11, 29
@@ -125,6 +131,8 @@ def perform(cursor: Cursor, terminal: Terminal, visit: Visit, request: Request) 
     if kept is not None:
         return msgspec.json.decode(kept, type=m.ANSWERED_BY[type(message)])
     response = answer(cursor, visit, message)
+    if count is not None:
+        count(cursor, terminal, message, response)
     if _was_done(response):
         repeats.keep_answer(cursor, visit.desk, about, digest, msgspec.json.encode(response))
     return response

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from central.circulation.ledger import enquiries, pins
 from central.circulation.ledger.pins import NewPin
 from central.circulation.server import answers, repeats, terminals
+from central.circulation.server.answers import Count
 from central.circulation.server.embedded import Embedded
 from central.circulation.server.guesses import Guess, Guesses
 from central.circulation.server.networked import Networked
@@ -63,7 +64,12 @@ class Ledger:
     """Answers terminals. Close it when the last of them is served."""
 
     def __init__(
-        self, engine: Engine, now_ms: Callable[[], int], library: str = "", id_key: bytes = b""
+        self,
+        engine: Engine,
+        now_ms: Callable[[], int],
+        library: str = "",
+        id_key: bytes = b"",
+        count: Count | None = None,
     ) -> None:
         """A ledger that is asked nothing yet.
 
@@ -72,8 +78,9 @@ class Ledger:
             now_ms: the clock.
             library: the network's name, AM of a 98.
             id_key: central's secret for ID cards; without it none is taken.
+            count: what counts the transactions of machines that tell no facts of their own.
         """
-        self._id_key = id_key
+        self._id_key, self._count = id_key, count
         self._now_ms = now_ms
         self._library = library
         self._database: Database = Embedded(engine) if engine.dialect.name == "sqlite" else Networked(engine)
@@ -133,9 +140,11 @@ class Ledger:
     def _carry_out(
         self, terminal: Terminal, request: Request, pin: bool | None, new_pin: NewPin | None = None
     ) -> Message | asyncio.Future[Message]:
+        count = self._count if terminal.kind == "machine" else None
+
         def perform(cursor: Cursor) -> Message:
             visit = Visit(terminal.desk(self._now_ms()), pin, new_pin, self._id_key)
-            return answers.perform(cursor, terminal, visit, request)
+            return answers.perform(cursor, terminal, visit, request, count)
 
         changes = isinstance(request.message, answers.CHANGING)
         return self._database.change(perform) if changes else self._database.ask(perform)

@@ -24,6 +24,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from central import clock_ms
+from central.circulation.server.answers import Count
 from central.circulation.server.connection import CLOSE_S, Connection, Limits
 from central.circulation.server.ledger import Circulation, Ledger
 from central.circulation.server.repeats import REPLAY_MS
@@ -57,6 +58,8 @@ class SipServer:
         limits: Limits | None = None,
         now_ms: Callable[[], int] = clock_ms.now_ms,
         route: Route = lambda _: None,
+        id_key: bytes = b"",
+        count: Count | None = None,
     ) -> None:
         """A server that does nothing yet.
 
@@ -69,10 +72,12 @@ class SipServer:
             limits: what it takes.
             now_ms: the clock, milliseconds since 1970, UTC.
             route: for branches that have a library system of their own.
+            id_key: central's secret for ID cards; without it none is taken.
+            count: what counts the transactions of machines (`central.circulation.server.counting`).
         """
         self._host, self._port, self._tls = host, port, tls
         self.limits = limits or Limits()
-        self._ledger = Ledger(engine, now_ms, library)
+        self._ledger = Ledger(engine, now_ms, library, id_key, count)
         self._route = route
         self._lines: dict[Connection, None] = {}
         self._signed: dict[str, dict[Connection, None]] = {}
