@@ -164,13 +164,15 @@ def _conversations(config: Config, keys: Secrets, post: Post) -> tuple[Ils | Non
     """One for the desk and one for the door. With both, the desk's tells whether the ILS is there."""
     named = _namer(keys)
 
-    def quiet(event: AnyEvent) -> None:
+    def at_door(event: AnyEvent) -> None:
+        """Whether the door's account may lend and take back is nobody's concern."""
         if not isinstance(event, IlsChanged):
             post(event)
+        elif not config.desk:
+            post(replace(event, loans=True, returns=True))
 
     ils = config.ils
     desk = Ils(ils, ils.desk_timeout_s, ils.location, post, named) if config.desk else None
-    at_door = quiet if desk else post
     door = Ils(ils, ils.door_timeout_s, ils.location, at_door, named) if config.room else None
     return desk, door
 

@@ -201,8 +201,19 @@ def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
     """All that the kiosk judges by at this moment."""
     lists = kiosk.lists.lists if kiosk.lists else NO_LISTS
-    up, lending = kiosk.station.ils_up, kiosk.station.lending
-    return Rule(now, rules.offline, rules.named, lists, kiosk.memory, kiosk.owed, up, lending)
+    health = kiosk.station
+    return Rule(
+        now,
+        rules.offline,
+        rules.named,
+        lists,
+        kiosk.memory,
+        kiosk.owed,
+        health.ils_up,
+        lending=health.lending,
+        loans=health.loans,
+        returns=health.returns,
+    )
 
 
 def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:

@@ -123,10 +123,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class IlsChanged:
-    """The conversation with the ILS came up or went down. Sent on change."""
+    """The conversation with the ILS came up or went down, or what it takes has changed. Sent on change."""
 
     up: bool
     cause: str = ""
+    loans: bool = True
+    """It takes loans from this terminal, as far as it has said (98, checkout ok). Means nothing while down."""
+    returns: bool = True
+    """The same of returns (checkin ok)."""
 
 
 # ---------------------------------------------------------------- central

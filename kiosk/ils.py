@@ -18,7 +18,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Event, Lock, Thread
 
@@ -101,7 +101,8 @@ class Ils:
         self._stop = Event()
         self._ended = False
         self._connection: Connection | None = None
-        self._up: bool | None = None
+        self._told: IlsChanged | None = None
+        """Without its cause."""
         self._attempt = 0
         self._since = 0.0
         self._quiet_until = 0.0
@@ -212,6 +213,7 @@ class Ils:
         try:
             connection.listen()
             connection.prepare(asked.until)
+            self._tell(up=True)
             begun = True
             event = self._converse(connection, asked)
         except OSError as cause:
@@ -250,6 +252,7 @@ class Ils:
         try:
             if time.monotonic() >= self._quiet_until:
                 connection.keep_alive(time.monotonic() + self._timeout_s / 2)
+                self._tell(up=True)
                 self._quiet_until = time.monotonic() + KEEPALIVE_S
             elif connection.wait(self._bell, self._quiet_until):
                 connection.listen()
@@ -273,9 +276,13 @@ class Ils:
             self._attempt = 0
 
     def _tell(self, *, up: bool, cause: str = "") -> None:
-        if up is not self._up:
-            self._up = up
-            self._post(IlsChanged(up, cause))
+        status = self._connection.status if up and self._connection else None
+        news = IlsChanged(up)
+        if status is not None and self._terms.dialect.means_status:
+            news = IlsChanged(up, loans=status.checkout_ok, returns=status.checkin_ok)
+        if news != self._told:
+            self._told = news
+            self._post(replace(news, cause=cause))
 
 
 def _words(cause: Exception) -> str:

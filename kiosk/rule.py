@@ -13,6 +13,7 @@
 | is asked for where nothing is lent offline, or by a reader who is not good, or before the clock was ever set | `cannot_lend_now` |
 | is on the hold list                                       | `on_hold`                                          |
 | would be one more than the reader's cap                   | `offline_limit_reached`                            |
+| is asked for where the ILS takes no loans from this terminal, as it said last | `loans_closed`, also while it answers |
 | wears a tag that reads as lent                            | `on_loan_already` (`kiosk.session.offline`)        |
 | wears a tag that does not say                             | `cannot_lend_now` (there too)                      |
 """
@@ -41,6 +42,8 @@ ON_HOLD = number("on_hold")
 OFFLINE_LIMIT_REACHED = number("offline_limit_reached")
 CANNOT_LEND_NOW = number("cannot_lend_now")
 JOURNAL_FULL = number("journal_full")
+LOANS_CLOSED = number("loans_closed")
+RETURNS_CLOSED = number("returns_closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ class Rule:
     ils_up: bool
     lending: bool = True
     """The journal has room for what a new session would have to tell."""
+    loans: bool = True
+    """The ILS takes loans from this terminal, as it said last."""
+    returns: bool = True
+    """The same of returns."""
 
     # ------------------------------------------------------------ readers
     def vouch(self, card: str, place: Place) -> Vouched:
@@ -89,9 +96,11 @@ class Rule:
 
     # ------------------------------------------------------------ books
     def bars(self, card: str, item: str) -> int | None:
-        """Why this loan is not even asked for: reader or book are denied, or the journal is full."""
+        """Why this loan is not even asked for: the journal is full, the ILS takes none, reader or book are denied."""
         if not self.lending:
             return JOURNAL_FULL
+        if not self.loans:
+            return LOANS_CLOSED
         if self.lists.denies_reader(card):
             return CARD_BLOCKED
         return LOAN_NOT_ALLOWED if self.lists.denies_item(item) else None
@@ -108,6 +117,10 @@ class Rule:
             return ON_HOLD
         granted = self.owed.granted_to(vouched.reader.pseudonym)
         return OFFLINE_LIMIT_REACHED if granted >= (vouched.cap or self.offline.cap) else None
+
+    def turns_back(self) -> int | None:
+        """Why no book is taken back: it would be left here, and stay on its reader's card."""
+        return None if self.returns else RETURNS_CLOSED
 
     def due(self) -> str:
         """ISO 8601 date until whose end a loan of today runs, in local time."""

@@ -34,6 +34,8 @@ LOST: Mapping[str, int] = {
 """The fault that a lost device is, by its name in the configuration."""
 DEVICE_MISBEHAVED = number("device_misbehaved")
 ILS_SILENT = number("ils_silent")
+LOANS_CLOSED = number("loans_closed")
+RETURNS_CLOSED = number("returns_closed")
 CENTRAL_AWAY = number("central_away")
 MESSAGE_FORGED = number("message_forged")
 MESSAGE_MALFORMED = number("message_malformed")
@@ -92,6 +94,16 @@ class Station:
         return (JOURNAL_FULL, "") not in self.troubles
 
     @property
+    def loans(self) -> bool:
+        """Whether the ILS takes loans from here, as it said last."""
+        return (LOANS_CLOSED, "") not in self.troubles
+
+    @property
+    def returns(self) -> bool:
+        """The same of returns."""
+        return (RETURNS_CLOSED, "") not in self.troubles
+
+    @property
     def forked(self) -> bool:
         """Another machine writes this journal too: it is not to go on."""
         return (JOURNAL_FORKED, "") in self.troubles
@@ -111,8 +123,8 @@ def step(station: Station, event: AnyEvent, now: Now) -> Stepped:
             return raise_fault(
                 replace(station, identities=known), RaiseFault(LOST[device], device, worded(cause)), now
             )
-        case IlsChanged(up=up, cause=cause):
-            return _set(replace(station, ils_up=up), RaiseFault(ILS_SILENT, cause=cause), now, stands=not up)
+        case IlsChanged():
+            return _look_at_ils(station, event, now)
         case UplinkChanged(broker=broker, central=central):
             away = "broker" if not broker else "central"
             station = replace(station, broker=broker, central=central)
@@ -159,6 +171,17 @@ def _clear(station: Station, fault: int, device: str) -> Stepped:
         return station, ()
     left = {key: trouble for key, trouble in station.troubles.items() if key != (fault, device)}
     return replace(station, troubles=left), (Record(facts.FaultCleared(fault, device)),)
+
+
+def _look_at_ils(station: Station, event: IlsChanged, now: Now) -> Stepped:
+    """What it takes is what it said last, also while it says nothing."""
+    silence = RaiseFault(ILS_SILENT, cause=event.cause)
+    station, told = _set(replace(station, ils_up=event.up), silence, now, stands=not event.up)
+    for fault, taken in ((LOANS_CLOSED, event.loans), (RETURNS_CLOSED, event.returns)):
+        if event.up:
+            station, more = _set(station, RaiseFault(fault), now, stands=not taken)
+            told += more
+    return station, told
 
 
 def _look_at_journal(station: Station, event: JournalStands, now: Now) -> Stepped:

@@ -23,6 +23,8 @@ CONCERNS: dict[Place, tuple[str, ...]] = {
         "lock_not_released",
         "door_lost",
         "journal_full",
+        "returns_closed",
+        "loans_closed",
         "ils_silent",
     ),
     "door": ("lock_not_released", "card_reader_lost", "ils_silent"),

@@ -44,7 +44,9 @@ def begin(session: Session, line: Line, around: Surroundings) -> Stepped:
     debt = around.rule.owes(line.item)
     if debt is not None:
         line = replace(line, title=line.title or debt.title, call_number=line.call_number or debt.call_number)
-        return _taken(session, line) if debt.kind == "loan" else _in_stock(session, line, around)
+        if debt.kind == "loan":
+            return _return(session, line, around, asks=False)
+        return _in_stock(session, line, around)
     session = replace(session, ask=session.ask + 2)
     line = replace(line, step=Step.CHECKING, ask=session.ask)
     return session.keep(line), (AskItem(session.ask, line.item),)
@@ -109,17 +111,21 @@ def _mend(session: Session, line: Line) -> Stepped:
     return session.keep(line), effects
 
 
-def _taken(session: Session, line: Line) -> Stepped:
-    """It came back, and nobody is asked."""
+def _return(session: Session, line: Line, around: Surroundings, *, asks: bool) -> Stepped:
+    """The intent first; then the ILS is asked, or the book is taken and the ILS hears of it later."""
     session, txn = _new_txn(session)
-    session, effects = offline.take(session, replace(line, txn=txn))
-    return session, (Record(facts.ReturnAsked(txn, facts.clip(line.item))), *effects)
-
-
-def _return(session: Session, line: Line) -> Stepped:
-    session, txn = _new_txn(session)
-    session = session.keep(replace(line, step=Step.RETURNING, txn=txn))
-    return session, (Record(facts.ReturnAsked(txn, facts.clip(line.item))), AskReturn(txn, line.item))
+    line, item = replace(line, txn=txn), facts.clip(line.item)
+    asked = Record(facts.ReturnAsked(txn, item))
+    more: Effects
+    closed = around.rule.turns_back()
+    if closed is not None:
+        session = session.keep(replace(line, step=Step.REFUSED, fault=closed))
+        more = (Record(facts.ReturnRefused(txn, item, closed)),)
+    elif asks:
+        session, more = session.keep(replace(line, step=Step.RETURNING)), (AskReturn(txn, line.item),)
+    else:
+        session, more = offline.take(session, line)
+    return session, (asked, *more)
 
 
 def _new_txn(session: Session) -> tuple[Session, str]:
@@ -140,7 +146,7 @@ def examine(session: Session, event: ItemAnswered, around: Surroundings) -> Step
         return session.keep(waiting(line)), ()
     line = replace(line, title=event.item.title, call_number=event.item.call_number)
     if event.item.on_loan:
-        return _return(session, line)
+        return _return(session, line, around, asks=True)
     return _in_stock(session, line, around)
 
 
@@ -243,7 +249,7 @@ def sensed(session: Session, event: TagSensed, around: Surroundings) -> Stepped:
     if session.phase in NOTHING_NEW:
         return session.keep(waiting(line)), ()
     if any(t.in_stock is False for t in line.tags):
-        return _taken(session, line)
+        return _return(session, line, around, asks=False)
     if all(t.in_stock for t in line.tags):
         return _in_stock(session, line, around)
     return session.keep(replace(line, step=Step.REFUSED, fault=ILS_SILENT)), ()

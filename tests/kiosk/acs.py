@@ -32,9 +32,17 @@ def lent(sequence, ab=b"B1"):
     return sealed(b"121NNY" + DATE + b"AO|AA" + CARD.encode() + b"|AB" + ab + b"|AJT|AH|AY%dAZ" % sequence)
 
 
-def status(sequence, online=b"Y", offline=b"N"):
+def status(sequence, online=b"Y", offline=b"N", takes=b"YY"):
+    """98; `takes`: checkin ok, checkout ok."""
     return sealed(
-        b"98" + online + b"YYNN" + offline + b"030003" + DATE + b"2.00AO|BXYYYYYYYYYYYNNNNN|AY%dAZ" % sequence
+        b"98"
+        + online
+        + takes
+        + b"NN"
+        + offline
+        + b"030003"
+        + DATE
+        + b"2.00AO|BXYYYYYYYYYYYNNNNN|AY%dAZ" % sequence
     )
 
 
@@ -63,12 +71,12 @@ class Peer:
     def say(self, octets):
         self.sock.sendall(octets)
 
-    def welcome(self, offline=b"N"):
+    def welcome(self, **says):
         """Login and status, as every connection begins."""
         assert self.expect(LOGIN) == sealed(LOGIN)
         self.say(sealed(b"941AY0AZ"))
         assert self.expect(b"99") == STATUS
-        self.say(status(1, offline=offline))
+        self.say(status(1, **says))
 
     def flood(self, octets):
         """Say it until the other end has closed."""

@@ -263,7 +263,7 @@ def test_an_answer_about_another_item_is_no_answer(desk):
 @pytest.mark.parametrize("offline", [b"Y", b"N"])
 def test_what_has_happened_is_told_with_no_block_where_the_last_status_allows_it(desk, offline):
     def life(peer):
-        peer.welcome(offline)
+        peer.welcome(offline=offline)
         peer.expect(b"11N" + offline)
         peer.say(lent(2))
         peer.until_closed()
@@ -483,6 +483,41 @@ def test_an_ils_that_is_off_line_is_down(desk):
 
     at = desk(off_line, Peer.welcome)
     at.told(IlsChanged(up=False, cause="the library system says that it is off line"), UP)
+
+
+def test_an_ils_that_goes_off_line_is_down(desk, monkeypatch):
+    monkeypatch.setattr(kiosk.ils, "KEEPALIVE_S", 0.02)
+
+    def off_line_later(peer):
+        peer.welcome()
+        peer.expect(b"99")
+        peer.say(status(2, online=b"N"))
+
+    def on_line(peer):
+        peer.welcome()
+        peer.until_closed()
+
+    at = desk(off_line_later, on_line)
+    at.told(UP, IlsChanged(up=False, cause="the library system says that it is off line"), UP)
+
+
+def test_what_the_ils_takes_from_us_is_told_and_told_again_when_it_changes(desk, monkeypatch):
+    monkeypatch.setattr(kiosk.ils, "KEEPALIVE_S", 0.02)
+
+    def changing(peer):
+        peer.welcome(takes=b"YN")
+        for sequence, takes in ((2, b"YN"), (3, b"NY"), (4, b"YY")):
+            peer.expect(b"99")
+            peer.say(status(sequence, takes=takes))
+        peer.until_closed()
+
+    at = desk(changing)
+    at.told(IlsChanged(up=True, loans=False), IlsChanged(up=True, returns=False), UP)
+
+
+def test_what_an_ils_says_and_does_not_mean_is_not_heeded(desk):
+    at = desk(lambda peer: peer.welcome(takes=b"NN"), overrides="means_status = false")
+    at.told(UP)
 
 
 def test_a_server_that_never_answers_the_login(desk):

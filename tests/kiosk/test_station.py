@@ -60,6 +60,20 @@ def test_a_fault_that_stands_is_told_once_with_its_first_cause():
     assert [trouble.cause for trouble in state.troubles.values()] == ["gone: first"]
 
 
+def test_what_the_ils_takes_is_what_it_said_last_also_while_it_is_silent():
+    closed = IlsChanged(up=True, loans=False, returns=False)
+    state, told = after(*READY, closed, IlsChanged(up=False), IlsChanged(up=False))
+    assert told == [
+        facts.FaultRaised(number("loans_closed")),
+        facts.FaultRaised(number("returns_closed")),
+        facts.FaultRaised(number("ils_silent")),
+    ]
+    assert (state.loans, state.returns, state.state) == (False, False, "degraded")
+    state, told = after(IlsChanged(up=True, loans=False), start=state)
+    assert told == [facts.FaultCleared(number("ils_silent")), facts.FaultCleared(number("returns_closed"))]
+    assert (state.loans, state.returns) == (False, True)
+
+
 def test_ils_and_central_away_degrade_and_clear():
     state, told = after(
         *READY, IlsChanged(up=False, cause="refused"), UplinkChanged(broker=True, central=False)

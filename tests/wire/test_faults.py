@@ -66,6 +66,8 @@ EVER = {
     505: "list_expired",
     506: "list_refused",
     510: "owed_too_long",
+    511: "loans_closed",
+    512: "returns_closed",
     601: "journal_filling",
     602: "journal_full",
     603: "journal_forked",

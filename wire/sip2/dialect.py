@@ -22,6 +22,7 @@ from wire.sip2.forms import TEXT
 from wire.sip2.messages import MESSAGES
 
 Code = Annotated[str, Meta(pattern=r"\A[A-Z][A-Z0-9]\Z")]
+Charset = Literal["utf-8", "gbk", "gb18030", "big5", "cp850", "iso-8859-1", "ascii"]
 MessageId = Annotated[str, Meta(pattern=r"\A[0-9]{2}\Z")]
 
 SAMPLE = datetime(2026, 12, 25, 22, 41, 21)  # noqa: DTZ001 - no zone is meant
@@ -66,7 +67,7 @@ class OkByText(Struct, frozen=True, forbid_unknown_fields=True):
 class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: str
     # ---- octets
-    charset: Literal["utf-8", "gbk", "gb18030", "big5", "cp850", "iso-8859-1", "ascii"] = "utf-8"
+    charset: Charset = "utf-8"
     """Such that CR, digits and capitals are one octet each, and CR is never part of another character."""
     terminator: Literal["\r", "\r\n", "\n"] = "\r"
     """Written after each message."""
@@ -83,6 +84,8 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tells how it is."""
     status_before_each: bool = False
     """The SC sends 99 before every request, as it is used to by an ACS that expects it."""
+    means_status: bool = True
+    """Checkin ok and checkout ok of the 98 say what the ACS takes from this SC. False where it takes it anyway."""
     lacks: tuple[MessageId, ...] = ("81", "85", "91")
     """Requests that the ACS does not know. Nobody sends them; without 97 a spoilt answer ends the connection."""
     echoes_sequence: bool = True
