@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from central.circulation.catalogue import marc, tables
 from central.circulation.catalogue.columns import COLUMNS, Column, Kind, Unfit, headings, plain
+from central.circulation.ledger.sought import initials
 
 MAX_LINES: Final = 200_000
 """All of them are held in memory, some 3 KiB each."""
@@ -112,6 +113,7 @@ def _take(line: Line, key: str, found: File) -> None:
         return
     if number is not None:
         found.seen[number] = line.number
+    initials(line.values.get("title", ""))  # worked out here, before a transaction waits for it
     if len(found.lines) == MAX_LINES:
         raise Unfit("lines")
     found.lines.append(line)

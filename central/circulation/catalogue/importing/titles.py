@@ -11,6 +11,7 @@ from central.circulation.catalogue.columns import TITLE_NAMES
 from central.circulation.catalogue.importing.work import difference
 from central.circulation.catalogue.reading import Line
 from central.circulation.ledger.models import Title
+from central.circulation.ledger.sought import sought
 
 Key = tuple[str, ...]
 """What a title is known again by."""
@@ -21,6 +22,7 @@ TITLES = select(
     Title.id, Title.record, Title.record_format, *(getattr(Title, name) for name in sorted(TITLE_NAMES))
 )
 """What a title is compared by."""
+FOUND_BY = ("title", "author", "isbn", "call_number")
 SURE = ("control_number", "isbn")
 """Where two say both and not the same, they are two titles."""
 
@@ -77,9 +79,11 @@ class Titles:
         if isinstance(place, tuple):
             self.new[place].update(said)
             return
-        changed = difference(self._rows[place], said)
+        changed = difference(self._now(place), said)
         if changed:
             self.changed.setdefault(place, {}).update(changed)
+            now = self._now(place)
+            self.changed[place]["sought"] = sought(*(now[name] for name in FOUND_BY))
 
     def _now(self, place: Place) -> Mapping[Any, Any]:
         if isinstance(place, tuple):

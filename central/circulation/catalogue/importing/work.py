@@ -114,8 +114,12 @@ def insert_numbered(
 
 
 def _defaults(model: type[DeclarativeBase]) -> dict[str, Any]:
-    """Every column but the number with its default: rows of the same columns go in together."""
-    columns = [column for column in model.__table__.c if column.key != "id"]
+    """Every column but the number with its default: rows of the same columns go in together.
+
+    A column whose value is worked out of the others is left to that.
+    """
+    worked_out = {c.key for c in model.__table__.c if c.default is not None and c.default.is_callable}
+    columns = [column for column in model.__table__.c if column.key not in {"id", *worked_out}]
     return {
         column.key: column.default.arg if isinstance(column.default, ColumnDefault) else None
         for column in columns

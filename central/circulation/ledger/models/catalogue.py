@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from central.circulation.ledger.sought import sought
 from central.db import Base
+
+
+def _sought(context: Any) -> str:
+    said = context.get_current_parameters()
+    return sought(*(said.get(name) or "" for name in ("title", "author", "isbn", "call_number")))
 
 
 class Title(Base):
@@ -33,6 +40,8 @@ class Title(Base):
     """That record, whole, in ISO 2709."""
     record_format: Mapped[str] = mapped_column(String(8), default="")
     """`cnmarc` or `marc21`; empty without a record."""
+    sought: Mapped[str] = mapped_column(Text, default=_sought)
+    """By what it is found (`central.circulation.ledger.sought`). Whoever changes a title changes it too."""
 
     __table_args__ = (
         Index(
