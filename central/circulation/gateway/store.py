@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from central.circulation.gateway.rule import Known
 from central.circulation.gateway.states import State
 from central.circulation.server.repeats import REPLAY_MS
 from central.lists.models import ListEntry, ListImport, ListNumber
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, among
 
 DAY_MS = 86_400_000
 MAX_WAITING = 200
@@ -217,45 +217,66 @@ class Asked(NamedTuple):
 
 
 def known(cursor: Cursor, asked: Asked) -> Known:
-    """What central knows of a reader and an item; for the offline path, so not prepared."""
-    connection = cursor.connection
-    reader = connection.execute(
-        select(GatewayReader.type).where(
-            GatewayReader.gateway == asked.gateway,
-            GatewayReader.reader == asked.reader,
-            GatewayReader.good_ms >= asked.now_ms - asked.known_days * DAY_MS,
-        )
-    ).one_or_none()
-    granted = select(func.count()).where(
-        _T.gateway == asked.gateway, _T.reader == asked.reader, _T.state == State.GRANTED
-    )
-    denied = _denied(cursor, asked)
+    """What central knows of a reader and an item."""
+    since_ms = asked.now_ms - asked.known_days * DAY_MS
+    reader = cursor.one(_KNOWN, asked.gateway, asked.reader, since_ms)
+    granted = cursor.one(_GRANTED, asked.gateway, asked.reader)
+    branches = list(asked.branches)
+    denied = cursor.all(_DENIED, asked.card, asked.item, branches, asked.today)
+    denied += cursor.all(_DENIED_BY_IMPORT, asked.card, asked.item, branches, asked.now_ms)
     return Known(
         reader=reader is not None,
-        reader_type=reader.type if reader else "",
+        reader_type=reader[0] if reader else "",
         reader_denied=("reader", asked.card) in denied,
         item_denied=("item", asked.item) in denied,
-        granted=connection.scalar(granted) or 0,
+        granted=granted[0] if granted else 0,
     )
 
 
-def _denied(cursor: Cursor, asked: Asked) -> Collection[tuple[str, str]]:
-    """Which of reader and item are on the deny list, by staff or by an import."""
-    entry, number, origin = ListEntry, ListNumber, ListImport
-    by_staff = select(entry.kind, entry.number).where(
-        entry.number.in_((asked.card, asked.item)),
-        or_(entry.branch_id.is_(None), entry.branch_id.in_(asked.branches)),
-        or_(entry.until_on.is_(None), entry.until_on >= asked.today),
-    )
-    imported = (
-        select(number.kind, number.number)
-        .join(origin, origin.id == number.import_id)
+_KNOWN = Prepared(
+    "gateway",
+    "reader",
+    "since_ms",
+    statement=select(GatewayReader.type).where(
+        GatewayReader.gateway == bindparam("gateway"),
+        GatewayReader.reader == bindparam("reader"),
+        GatewayReader.good_ms >= bindparam("since_ms"),
+    ),
+)
+_GRANTED = Prepared(
+    "gateway",
+    "reader",
+    statement=select(func.count(_T.id)).where(
+        _T.gateway == bindparam("gateway"),
+        _WAITS,
+        _T.reader == bindparam("reader"),
+        _T.state == State.GRANTED,
+    ),
+)
+_DENIED = Prepared(
+    "card",
+    "item",
+    "branches",
+    "today",
+    statement=lambda dialect: select(ListEntry.kind, ListEntry.number).where(
+        or_(ListEntry.number == bindparam("card"), ListEntry.number == bindparam("item")),
+        or_(ListEntry.branch_id.is_(None), among(dialect, ListEntry.branch_id, "branches")),
+        or_(ListEntry.until_on.is_(None), ListEntry.until_on >= bindparam("today")),
+    ),
+)
+_DENIED_BY_IMPORT = Prepared(
+    "card",
+    "item",
+    "branches",
+    "now_ms",
+    statement=lambda dialect: (
+        select(ListNumber.kind, ListNumber.number)
+        .join(ListImport, ListImport.id == ListNumber.import_id)
         .where(
-            origin.name == "deny",
-            number.number.in_((asked.card, asked.item)),
-            or_(origin.branch_id.is_(None), origin.branch_id.in_(asked.branches)),
-            origin.until_ms > asked.now_ms,
+            ListImport.name == "deny",
+            or_(ListNumber.number == bindparam("card"), ListNumber.number == bindparam("item")),
+            or_(ListImport.branch_id.is_(None), among(dialect, ListImport.branch_id, "branches")),
+            ListImport.until_ms > bindparam("now_ms"),
         )
-    )
-    rows = (row for query in (by_staff, imported) for row in cursor.connection.execute(query))
-    return {(kind, number) for kind, number in rows}
+    ),
+)
