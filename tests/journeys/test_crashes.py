@@ -115,7 +115,25 @@ def an_evening_without_the_ils(kiosk: Kiosk) -> None:
     kiosk.pass_s(SETTLES_S)
 
 
+def their_own_book() -> World:
+    world = World(lent={"B001": READER.card})
+    world.secured["E1"] = False
+    return world
+
+
+def lay_down_their_own_book_while_the_ils_is_silent(kiosk: Kiosk) -> None:
+    kiosk.card()
+    kiosk.world.silent = True
+    kiosk.lay("E1")
+    kiosk.happen(Touched("done"))
+    kiosk.lift_all()
+    kiosk.world.silent = False
+    kiosk.happen(IlsChanged(up=True))
+    kiosk.pass_s(SETTLES_S)
+
+
 STORIES = [
+    Story(their_own_book, lay_down_their_own_book_while_the_ils_is_silent, effects=4),
     Story(one_of_each, an_evening_without_the_ils, effects=23),
     Story(one_of_each, borrow_three_return_one, effects=11),
     Story(a_bad_tag, borrow_a_book_whose_tag_cannot_be_written, effects=14),
