@@ -42,8 +42,8 @@ from wire.envelope import Stamp
 from wire.orders import Watermark
 from wire.signing import Signed
 
-KIOSKS, MESSAGES, FACTS = 40, 50, 20
-"""Messages a kiosk, facts a message."""
+KIOSKS, MESSAGES, FACTS = 40, 100, 20
+"""Messages a kiosk, facts a message: fewer in all than make a crowd (`central.ingest.listen.CROWD`)."""
 RUNS = 3
 PATIENCE_S = 120.0
 BOUNDS = "max_queued_messages 1000000\nmax_inflight_messages 1000"
@@ -207,13 +207,8 @@ def _flood(mqtt: Mqtt, messages: Sequence[tuple[str, bytes]]) -> float:
 def _written(path: Path, messages: Sequence[tuple[str, bytes]], groups: Sequence[int]) -> Sql:
     """What the worker's transactions say to the database, by doing them once more."""
     transactions: Sql = []
-
-    def note(_c: Any, _u: Any, statement: str, values: Any, _x: Any, many: bool) -> None:
-        if not statement.startswith("BEGIN"):
-            transactions[-1].append((statement, values, many))
-
     engine = open_engine(f"sqlite:///{path}")
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "do_connect", lambda _d, _r, _a, named: named.update(factory=_noting(transactions)))
     parcels = [Parcel(topic.split("/")[2], envelope.decode_batch(payload)) for topic, payload in messages]
     at = 0
     for size in groups:
@@ -224,6 +219,31 @@ def _written(path: Path, messages: Sequence[tuple[str, bytes]], groups: Sequence
     assert at == len(messages)
     engine.dispose()
     return transactions
+
+
+def _noting(transactions: Sql) -> type[sqlite3.Connection]:
+    """Connections that note what is said to the database inside the last of the transactions."""
+
+    def note(statement: str, values: Any, *, many: bool) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            transactions[-1].append((statement, values, many))
+
+    class Cursor(sqlite3.Cursor):
+        def execute(self, statement: str, values: Any = (), /) -> Cursor:
+            note(statement, values, many=False)
+            super().execute(statement, values)
+            return self
+
+        def executemany(self, statement: str, values: Any, /) -> Cursor:
+            note(statement, values, many=True)
+            super().executemany(statement, values)
+            return self
+
+    class Line(sqlite3.Connection):
+        def cursor(self, _factory: object = None) -> Any:
+            return super().cursor(Cursor)
+
+    return Line
 
 
 def _replayed(path: Path, transactions: Sql) -> float:

@@ -24,6 +24,8 @@ LOST = KIND[FactsLost]
 MISSHAPEN = "?"
 """Before the hash of a reader who was no pseudonym, so that an unknown fact stays an unknown one."""
 MAX_KIND = 64
+KEPT = 4096
+"""Texts of facts whose reading is kept: 20 MiB if each were as long as a fact may be, 2 MiB of real ones."""
 PSEUDONYM = re.compile(r"[0-9a-f]{32}")
 
 
@@ -71,15 +73,30 @@ def take(row: Row, now_ms: int, hash_key: bytes) -> Taken:
     """
     believed = row.set and FIRST_MS <= row.wall_ms <= now_ms + AHEAD_MS
     at_ms = row.wall_ms if believed else now_ms
+    fact, kind, body, aside = _read(bytes(row.fact), hash_key)
+    return Taken(fact, kind, at_ms, row.wall_ms, row.mono_ms, row.boot, row.set, body, aside)
+
+
+class _Read(NamedTuple):
+    """What the text of a fact comes to, whenever and by whom it was written."""
+
+    fact: Fact | None
+    kind: str
+    body: str
+    aside: str
+
+
+@lru_cache(maxsize=KEPT)
+def _read(octets: bytes, hash_key: bytes) -> _Read:
+    """A fact from its text. Most of what a room tells it tells in the same words again and again."""
     try:
-        fact = decode_fact(row.fact)
+        fact = decode_fact(octets)
     except Malformed:
-        return _unknown(row, at_ms, UNREADABLE, _rehashed(row.fact, hash_key), "no fact")
+        return _Read(None, UNREADABLE, _rehashed(octets, hash_key), "no fact")
     if isinstance(fact, UnknownFact):
         kind = fact.kind.replace("\0", "")[:MAX_KIND]
-        return _unknown(row, at_ms, kind, _rehashed(row.fact, hash_key), f"unknown kind {kind}")
-    body = _body(row.fact, fact, hash_key)
-    return Taken(fact, KIND[type(fact)], at_ms, row.wall_ms, row.mono_ms, row.boot, row.set, body, "")
+        return _Read(None, kind, _rehashed(octets, hash_key), f"unknown kind {kind}")
+    return _Read(fact, KIND[type(fact)], _body(octets, fact, hash_key), "")
 
 
 @lru_cache(maxsize=4096)
@@ -93,9 +110,9 @@ def is_damaged(fact: object) -> bool:
     return isinstance(fact, FactsLost) and fact.why == "damaged"
 
 
-def _body(octets: msgspec.Raw, fact: Fact, hash_key: bytes) -> str:
+def _body(octets: bytes, fact: Fact, hash_key: bytes) -> str:
     """The text of a known fact, with the reader replaced where there is one."""
-    text = bytes(octets).decode()
+    text = octets.decode()
     reader: str | None = getattr(fact, "reader", None)
     if reader is None:
         return text
@@ -104,11 +121,7 @@ def _body(octets: msgspec.Raw, fact: Fact, hash_key: bytes) -> str:
     return _rehashed(octets, hash_key)  # written with escapes
 
 
-def _unknown(row: Row, at_ms: int, kind: str, body: str, aside: str) -> Taken:
-    return Taken(None, kind, at_ms, row.wall_ms, row.mono_ms, row.boot, row.set, body, aside)
-
-
-def _rehashed(octets: bytes | msgspec.Raw, hash_key: bytes) -> str:
+def _rehashed(octets: bytes, hash_key: bytes) -> str:
     """The text of anything, with the reader replaced; `null` where it cannot be read as a whole."""
     try:
         body: Any = msgspec.json.decode(octets)

@@ -24,6 +24,7 @@ from central.facts.rows import LOST, Taken, is_damaged, take
 from central.ingest.clocks import date_facts
 from central.ingest.journals import Locked, find_places, lock, write_back
 from central.ingest.storing import FORKED, Aside, keep_aside, write_facts
+from central.reports.tallies import Place
 from wire.envelope import Batch, decode_fact
 from wire.orders import Watermark
 
@@ -53,7 +54,11 @@ def absorb(connection: Connection, device_id: str, batch: Batch, now_ms: int, ha
 
 
 def absorb_all(
-    connection: Connection, parcels: Sequence[Parcel], now_ms: int, hash_key: bytes
+    connection: Connection,
+    parcels: Sequence[Parcel],
+    now_ms: int,
+    hash_key: bytes,
+    places: dict[str, Place] | None = None,
 ) -> list[Outcome]:
     """Take batches of any devices, in the order of their arrival, inside the caller's transaction.
 
@@ -62,11 +67,13 @@ def absorb_all(
         parcels: what came.
         now_ms: central's clock.
         hash_key: central's secret for readers.
+        places: where their devices stand, if the caller has asked already.
 
     Returns:
         One outcome a parcel, in order.
     """
-    places = find_places(connection, {parcel.device_id for parcel in parcels})
+    if places is None:
+        places = find_places(connection, {parcel.device_id for parcel in parcels})
     names = {(p.device_id, p.batch.journal) for p in parcels if p.device_id in places}
     journals = lock(connection, names, places, now_ms)
     asides: list[Aside] = []
@@ -96,7 +103,10 @@ def _take(
         journal.answer_epoch(batch.epoch, now_ms, gap=gap)
         if gap:
             return Outcome(journal.watermark(now_ms))
-    taken = {batch.first + at: take(row, now_ms, hash_key) for at, row in enumerate(batch.facts)}
+    rows = [take(row, now_ms, hash_key) for row in batch.facts]
+    taken = dict(zip(range(batch.first, batch.first + len(rows)), rows, strict=True))
+    if batch.first > journal.committed and not journal.forked:
+        return _take_new(journal, taken, now_ms, asides)
     here = _here(connection, journal, taken)
     if not journal.forked:
         journal.forked = any(_conflict(one, here[seq]) for seq, one in taken.items() if seq in here)
@@ -111,6 +121,14 @@ def _take(
     journal.pending |= mended | new
     asides += [Aside(journal, seq, one, one.aside) for seq, one in (mended | new).items() if one.aside]
     return Outcome(journal.watermark(now_ms), len(mended) + len(new))
+
+
+def _take_new(journal: Locked, taken: dict[int, Taken], now_ms: int, asides: list[Aside]) -> Outcome:
+    """A batch of which nothing was here before: what nearly all are."""
+    journal.committed += len(taken)
+    journal.pending.update(taken)
+    asides += [Aside(journal, seq, one, one.aside) for seq, one in taken.items() if one.aside]
+    return Outcome(journal.watermark(now_ms), len(taken))
 
 
 class _Known(NamedTuple):
@@ -128,8 +146,6 @@ def _conflict(one: Taken, known: _Known) -> bool:
 
 def _here(connection: Connection, journal: Locked, taken: dict[int, Taken]) -> dict[int, _Known]:
     """Of the facts of a batch those that central holds."""
-    if min(taken) > journal.committed:
-        return {}
     replayed = [seq for seq in taken if seq <= journal.committed]
     waiting = {seq: journal.pending[seq] for seq in replayed if seq in journal.pending}
     here = {seq: _Known(one.content(), one.damaged) for seq, one in waiting.items()}

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed import states
@@ -31,6 +31,7 @@ from central.fleet.models import Branch
 from central.ingest.journals import Locked
 from central.reports.catalogue import COUNTS
 from central.reports.tallies import QUARTER_MS, Place, Sums, civil_day
+from central.statements import Cursor, Prepared, among
 from wire.envelope import UnknownFact, decode_fact
 from wire.facts import ClockCorrected
 
@@ -93,7 +94,8 @@ class Moved(NamedTuple):
 def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int) -> Moved:
     """Date what is pending, draw the lines that corrections among it ask for, move what is stored."""
     lines = _known(
-        connection, {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()}
+        connection,
+        {(j.place.device_id, boot) for j in journals for boot in {one.boot for one in j.pending.values()}},
     )
     for boot, line in lines.items():
         _date_pending(journals, boot, line, now_ms)
@@ -147,16 +149,21 @@ def _own_beginnings(connection: Connection, journals: Collection[Locked], boot: 
 
 
 # ---------------------------------------------------------------- lines
-_KNOWN = select(
-    BootClock.device_id, BootClock.boot, BootClock.begun_ms, BootClock.since_mono_ms, BootClock.before_ms
-).where(tuple_(BootClock.device_id, BootClock.boot).in_(bindparam("boots", expanding=True)))
+_KNOWN = Prepared(
+    "devices",
+    "boots",
+    statement=lambda dialect: select(
+        BootClock.device_id, BootClock.boot, BootClock.begun_ms, BootClock.since_mono_ms, BootClock.before_ms
+    ).where(among(dialect, BootClock.device_id, "devices"), among(dialect, BootClock.boot, "boots")),
+)
 
 
 def _known(connection: Connection, boots: set[Boot]) -> dict[Boot, Line]:
     if not boots:
         return {}
-    rows = connection.execute(_KNOWN, {"boots": sorted(boots)})
-    return {(device, boot): Line(*line) for device, boot, *line in rows}
+    devices, names = ([*dict.fromkeys(part)] for part in zip(*boots, strict=True))
+    rows = Cursor(connection).all(_KNOWN, devices, names)
+    return {(device, boot): Line(*line) for device, boot, *line in rows if (device, boot) in boots}
 
 
 def _corrections(journals: Collection[Locked]) -> list[Told]:
@@ -165,7 +172,7 @@ def _corrections(journals: Collection[Locked]) -> list[Told]:
         Told((journal.place.device_id, one.boot), one.mono_ms, one.fact.central_ms - one.mono_ms)
         for journal in journals
         for one in journal.pending.values()
-        if isinstance(one.fact, ClockCorrected)
+        if type(one.fact) is ClockCorrected
     ]
     return [told for told in found if told.begun_ms >= FIRST_MS]
 

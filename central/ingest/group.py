@@ -37,16 +37,16 @@ def store(connection: Connection, letters: Sequence[Letter], now_ms: int, hash_k
     refused = [letter for letter in letters if isinstance(letter, Refused)]
     spoken = [letter for letter in letters if isinstance(letter, Spoken)]
     hearing: set[str] = set()
-    known = find_places(connection, {one.device_id for one in spoken})
+    parcels = [letter for letter in letters if isinstance(letter, Parcel)]
+    places = find_places(connection, {one.device_id for one in spoken} | {one.device_id for one in parcels})
     for device_id, condition in sorted(
         spoken, key=lambda one: one.device_id
     ):  # all workers lock in one order
-        if device_id not in known:
+        if device_id not in places:
             refused.append(Refused(device_id, topics.CONDITION, "unknown device", condition.state, b""))
         elif hear(connection, device_id, condition, now_ms):
             hearing.add(device_id)
-    parcels = [letter for letter in letters if isinstance(letter, Parcel)]
-    outcomes = absorb_all(connection, parcels, now_ms, hash_key) if parcels else []
+    outcomes = absorb_all(connection, parcels, now_ms, hash_key, places) if parcels else []
     watermarks: dict[Name, Watermark] = {}
     for parcel, outcome in zip(parcels, outcomes, strict=True):
         if outcome.watermark is not None:

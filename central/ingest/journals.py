@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Insert, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.facts.models import FactGap, Journal
 from central.facts.rows import Taken
 from central.fleet.models import Branch, Device
 from central.reports.tallies import Place
+from central.statements import Bulk, Cursor, Prepared, among
 from wire.orders import Watermark
 
 SETTLING_MS = 5_000
@@ -74,8 +75,8 @@ class Locked:
 def find_places(connection: Connection, devices: Iterable[str]) -> dict[str, Place]:
     """Where the devices stand that are in service."""
     names = sorted(devices)
-    rows = connection.execute(_PLACES, {"devices": names}) if names else ()
-    return {device: Place(device, branch, zone) for device, branch, zone in rows}
+    rows = Cursor(connection).all(_PLACES, names) if names else ()
+    return {row[0]: Place(*row) for row in rows}
 
 
 def lock(
@@ -103,36 +104,48 @@ def write_back(connection: Connection, journals: Collection[Locked], now_ms: int
     ]
     if gaps:
         connection.execute(insert(FactGap), gaps)
-    rows = [
-        {"d": j.place.device_id, "j": j.name, "e": j.epoch, "c": j.committed, "f": j.forked, "now": now_ms}
-        for j in journals
+    rows: list[tuple[object, ...]] = [
+        (j.place.device_id, j.name, j.epoch, j.committed, j.forked, now_ms, now_ms) for j in journals
     ]
     if rows:
-        connection.execute(_WRITE_BACK, rows)
+        _WRITTEN_BACK.execute(connection, rows)
 
 
-_PLACES = (
-    select(Device.id, Device.branch_id, Branch.zone)
-    .join(Branch, Branch.id == Device.branch_id)
-    .where(Device.id.in_(bindparam("devices", expanding=True)), Device.retired_on.is_(None))
+_PLACES = Prepared(
+    "devices",
+    statement=lambda dialect: (
+        select(Device.id, Device.branch_id, Branch.zone)
+        .join(Branch, Branch.id == Device.branch_id)
+        .where(among(dialect, Device.id, "devices"), Device.retired_on.is_(None))
+    ),
 )
-_LOCK = (
-    select(Journal.device_id, Journal.journal, Journal.epoch, Journal.committed, Journal.forked)
-    .where(Journal.device_id.in_(bindparam("devices", expanding=True)))
-    .order_by(Journal.device_id, Journal.journal)
-    .with_for_update()
+_LOCK = Prepared(
+    "devices",
+    statement=lambda dialect: (
+        select(Journal.device_id, Journal.journal, Journal.epoch, Journal.committed, Journal.forked)
+        .where(among(dialect, Journal.device_id, "devices"))
+        .order_by(Journal.device_id, Journal.journal)
+        .with_for_update()
+    ),
 )
-_WRITE_BACK = (
-    update(Journal)
-    .where(Journal.device_id == bindparam("d"), Journal.journal == bindparam("j"))
-    .values(epoch=bindparam("e"), committed=bindparam("c"), forked=bindparam("f"), last_ms=bindparam("now"))
+
+
+def _written_back(dialect: str) -> Insert:
+    """Changes rows that are locked, and so are there; it makes none."""
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Journal)
+    new = {name: made.excluded[name] for name in ("epoch", "committed", "forked", "last_ms")}
+    return made.on_conflict_do_update(index_elements=["device_id", "journal"], set_=new)
+
+
+_WRITTEN_BACK = Bulk(
+    ("device_id", "journal", "epoch", "committed", "forked", "first_ms", "last_ms"), _written_back
 )
 
 
 def _lock(connection: Connection, names: set[Name], places: dict[str, Place]) -> dict[Name, Locked]:
     if not names:
         return {}
-    rows = connection.execute(_LOCK, {"devices": sorted({device for device, _ in names})})
+    rows = Cursor(connection).all(_LOCK, sorted({device for device, _ in names}))
     return {
         (device, name): Locked(places[device], name, epoch, committed, forked)
         for device, name, epoch, committed, forked in rows

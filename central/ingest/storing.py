@@ -42,9 +42,12 @@ def write_facts(connection: Connection, journals: Collection[Locked], now_ms: in
     _clear_places(connection, journals)
     for journal in journals:
         device_id, branch_id, _ = place = journal.place
+        rows += [
+            (device_id, journal.name, seq, branch_id, *one[1:-2], now_ms, one.body)
+            for seq, one in journal.pending.items()
+        ]
         for seq, one in journal.pending.items():
-            fact, *stamped, body, _ = one
-            rows.append((device_id, journal.name, seq, branch_id, *stamped, now_ms, body))
+            fact = one.fact
             if fact is not None:
                 moved.sums.count(place, fact, one.at_ms)
                 if type(fact) in _HEARD:

@@ -6,7 +6,7 @@ Hours are UTC; days and months are civil time in the zone of the branch where th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -48,58 +48,55 @@ class Sums:
     def __init__(self, month: date | None = None) -> None:
         """Nothing counted yet; with `month` (its first day) only the hours reach beyond that civil month."""
         self._month = month
-        self._counts: defaultdict[tuple[Place, int, str], int] = defaultdict(int)
-        self._shares: defaultdict[tuple[Place, int, str, str, str], int] = defaultdict(int)
+        self._facts: defaultdict[tuple[Place, int, Fact], int] = defaultdict(int)
 
     def count(self, place: Place, fact: Fact, at_ms: int, times: int = 1) -> None:
         """Count a fact into everything; -1 times: take it out again."""
-        if type(fact) not in COUNTS:
-            return
-        quarter = at_ms // QUARTER_MS
-        for measure, by, shares in addends(fact):
-            self._counts[place, quarter, measure] += by * times
-            for dimension, value in shares:
-                self._shares[place, quarter, measure, dimension, value] += by * times
+        if type(fact) in COUNTS:
+            self._facts[place, at_ms // QUARTER_MS, fact] += times
 
-    @property
-    def hours(self) -> dict[Key, int]:
-        return _sum(
-            ((place.device_id, place.branch_id, quarter * QUARTER_MS // HOUR_MS, measure), by)
-            for (place, quarter, measure), by in self._counts.items()
-        )
+    def totals(self) -> Totals:
+        """What the facts come to in each table; not those that outweigh each other."""
+        counts: defaultdict[tuple[Place, int, str], int] = defaultdict(int)
+        shares: defaultdict[Key, int] = defaultdict(int)
+        for (place, quarter, fact), times in self._facts.items():
+            _, month = _calendar(place.zone, quarter)
+            for measure, by, shared in addends(fact):
+                counts[place, quarter, measure] += by * times
+                if shared and self._covers(month):
+                    for dimension, value in shared:
+                        name = (place.device_id, place.branch_id, month, measure, dimension, _clean(value))
+                        shares[name] += by * times
+        return Totals(*map(_whole, (*self._by_time(counts), shares)))
 
-    @property
-    def days(self) -> dict[Key, int]:
-        return self._civil(lambda day, _: day)
+    def _by_time(self, counts: Mapping[tuple[Place, int, str], int]) -> tuple[dict[Key, int], ...]:
+        """By hour, day and month."""
+        hours: defaultdict[Key, int] = defaultdict(int)
+        days: defaultdict[Key, int] = defaultdict(int)
+        months: defaultdict[Key, int] = defaultdict(int)
+        for ((device, branch, zone), quarter, measure), by in counts.items():
+            hours[device, branch, quarter * QUARTER_MS // HOUR_MS, measure] += by
+            day, month = _calendar(zone, quarter)
+            if self._covers(month):
+                days[device, branch, day, measure] += by
+                months[device, branch, month, measure] += by
+        return hours, days, months
 
-    @property
-    def months(self) -> dict[Key, int]:
-        return self._civil(lambda _, month: month)
-
-    @property
-    def shares(self) -> dict[Key, int]:
-        return _sum(
-            ((place.device_id, place.branch_id, month, measure, dimension, _clean(value)), by)
-            for (place, quarter, measure, dimension, value), by in self._shares.items()
-            for _, month in [_calendar(place.zone, quarter)]
-            if self._month in {None, month}
-        )
-
-    def _civil(self, part: Callable[[date, date], date]) -> dict[Key, int]:
-        """By a part of the civil calendar: of a day and its month's first."""
-        return _sum(
-            ((place.device_id, place.branch_id, part(day, month), measure), by)
-            for (place, quarter, measure), by in self._counts.items()
-            for day, month in [_calendar(place.zone, quarter)]
-            if self._month in {None, month}
-        )
+    def _covers(self, month: date) -> bool:
+        return self._month is None or self._month == month
 
 
-def _sum(counts: Iterable[tuple[Key, int]]) -> dict[Key, int]:
-    total: defaultdict[Key, int] = defaultdict(int)
-    for key, by in counts:
-        total[key] += by
-    return {key: count for key, count in total.items() if count}
+class Totals(NamedTuple):
+    """The count under each key, by table."""
+
+    hours: dict[Key, int]
+    days: dict[Key, int]
+    months: dict[Key, int]
+    shares: dict[Key, int]
+
+
+def _whole(counts: Mapping[Key, int]) -> dict[Key, int]:
+    return {key: count for key, count in counts.items() if count}
 
 
 def _clean(value: str) -> str:
@@ -123,24 +120,19 @@ def add(connection: Connection, sums: Sums) -> None:
 
     What falls to nothing goes, as if it had never been counted.
     """
-    on_sqlite = connection.dialect.name == "sqlite"
-    for model, counts in (
-        (TallyHour, sums.hours),
-        (TallyDay, sums.days),
-        (TallyMonth, sums.months),
-        (TallyShare, sums.shares),
-    ):
-        if counts:
-            rows = [(*key, max(-MAX_COUNT, min(by, MAX_COUNT))) for key, by in sorted(counts.items())]
-            _UPSERTS[model].execute(connection, [_dated(row) for row in rows] if on_sqlite else rows)
-        fallen = [dict(zip(_KEYS[model], key, strict=True)) for key, by in sorted(counts.items()) if by < 0]
+    for model, counts in zip(_MODELS, sums.totals(), strict=True):
+        ordered = sorted(counts.items())
+        if ordered:
+            _UPSERTS[model].execute(connection, [_row(key, by) for key, by in ordered])
+        fallen = [dict(zip(_KEYS[model], key, strict=True)) for key, by in ordered if by < 0]
         if fallen:
             connection.execute(_CLEARED[model], fallen)
 
 
-def _dated(row: tuple[object, ...]) -> tuple[object, ...]:
-    device, branch, when, *rest = row
-    return (device, branch, when.isoformat() if isinstance(when, date) else when, *rest)
+def _row(key: Key, by: int) -> tuple[object, ...]:
+    device, branch, when, *rest = key
+    bounded = max(-MAX_COUNT, min(by, MAX_COUNT))
+    return (device, branch, when.isoformat() if isinstance(when, date) else when, *rest, bounded)
 
 
 def _upsert(model: type[Base]) -> Bulk:
@@ -160,6 +152,7 @@ def _upsert(model: type[Base]) -> Bulk:
 
 
 _MODELS: tuple[type[Base], ...] = (TallyHour, TallyDay, TallyMonth, TallyShare)
+"""In the order of `Totals`."""
 _UPSERTS = {model: _upsert(model) for model in _MODELS}
 _KEYS = {model: [f"k_{column.name}" for column in model.__table__.primary_key] for model in _MODELS}
 _CLEARED = {

@@ -73,12 +73,11 @@ def check_tallies(central: Central, holdings: Holdings, forked: Iterable[str]) -
 
     But for what came of forked journals.
     """
-    sums = holdings.sums
-    recounted = (sums.hours, sums.days, sums.months, sums.shares)
+    recounted = holdings.sums.totals()
     with central.engine.execution_options(readonly=True).connect() as connection:
         for model, counts in zip((TallyHour, TallyDay, TallyMonth, TallyShare), recounted, strict=True):
             rows = connection.execute(select(model.__table__)).all()
-            if {tuple(row[:-1]): row[-1] for row in rows} != dict(counts):
+            if {tuple(row[:-1]): row[-1] for row in rows} != counts:
                 yield f"{model.__tablename__} is not its recount"
         aside, refused = FactAside, RefusedMessage
         for query in (

@@ -63,11 +63,12 @@ def expected(committed):
     for device, upto in committed.items():
         for seq in range(1, upto + 1):
             sums.count(PLACES[device], fact(seq), NOW + STEP_MS * seq + 1000 * seq)
+    counts = sums.totals()
     return {
-        "tally_hour": dict(sums.hours),
-        "tally_day": dict(sums.days),
-        "tally_month": dict(sums.months),
-        "tally_share": dict(sums.shares),
+        "tally_hour": counts.hours,
+        "tally_day": counts.days,
+        "tally_month": counts.months,
+        "tally_share": counts.shares,
     }
 
 
