@@ -11,12 +11,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from central.circulation.ledger.models import Fee, Hold, Item, LendingRule, Loan, Reader, ReaderType, Title
+from central.circulation.ledger.models import (
+    Fee,
+    Hold,
+    Item,
+    LendingRule,
+    Loan,
+    Reader,
+    ReaderType,
+    Title,
+    Transit,
+)
 from central.circulation.server.models import SipAccount
 from central.circulation.server.passwords import hash_password
 from central.db import Base
 from central.fleet.models import Branch, Device
-from deploy.demo.seed.collection import Collection, SeedReader, collection, rows
+from deploy.demo.seed.collection import Collection, SeedReader, collection, rows, visit
 
 EXPIRES_ON = {"good": date(2036, 12, 31), "blocked": date(2036, 12, 31), "expired": date(2021, 6, 30)}
 COMMISSIONED_ON = date(2025, 3, 1)
@@ -134,11 +144,25 @@ def _circulation(seed: Collection, now_ms: int) -> Iterator[Base]:
             lent_ms=lent_ms,
             due_on=lent_on + timedelta(days=days[loan.reader.type, loan.item.type]),
             lent_account="xian-desk",
+            lent_branch_id="qingyuan",
+            reader_type_id=loan.reader.type,
         )
+    kept = visit().refused
     for hold in seed.holds:
+        placed_ms = now_ms - hold.days_ago * DAY_MS
+        is_kept = hold.title is kept.title
         yield Hold(
             title_id=hold.title.id,
             reader_card=hold.reader.card,
             pickup_branch_id=hold.pickup,
-            placed_ms=now_ms - hold.days_ago * DAY_MS,
+            placed_ms=placed_ms,
+            item_barcode=kept.barcode if is_kept else None,
         )
+        if is_kept:
+            yield Transit(
+                item_barcode=kept.barcode,
+                from_branch_id=kept.home,
+                to_branch_id=hold.pickup,
+                why="hold",
+                sent_ms=placed_ms,
+            )

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from central.circulation.ledger.afterwards import LONGEST, promised, when
-from central.circulation.ledger.models import Hold, Item, Loan
-from tests.central.circulation.asking import ask
+from central.circulation.ledger.models import Hold, Item, Loan, Transit
+from tests.central.circulation.asking import ask, checkin
 from tests.central.circulation.line import dial, open_loans, sealed, talk
 from tests.central.circulation.world import CUN, DAY_MS, MINUTE_MS, NOW_MS, XIAN, hold
 from wire import faults
@@ -84,11 +84,38 @@ def test_the_limit_is_passed_by_and_noted(session):
     assert noted == [None, None, faults.number("limit_reached")]
 
 
-def test_a_held_book_is_gone_and_the_hold_waits_on(session):
+def test_a_kept_book_is_gone_and_the_hold_waits_on(session):
     hold(session, "R2", 1)
+    ask(session, checkin("B1"), desk=replace(XIAN, now_ms=NOW_MS - 3 * HOUR_MS))
+    assert session.scalars(select(Hold.item_barcode)).one() == "B1"
     ask(session, lent_at("R1", "B1", AT_08))
     assert session.scalars(select(Loan)).one().overridden == faults.number("on_hold")
-    assert session.scalars(select(Hold.filled_ms)).one() is None
+    waiting = session.scalars(select(Hold)).one()
+    assert (waiting.filled_ms, waiting.item_barcode, waiting.ready_ms) == (None, None, None)
+
+
+def test_a_book_that_enough_others_are_left_of_passes_by_nobody(session):
+    hold(session, "R2", 1)
+    ask(session, lent_at("R1", "B1", AT_08))
+    assert session.scalars(select(Loan)).one().overridden is None
+
+
+def test_who_waited_and_has_had_it_waits_no_more(session):
+    """The copy is back already, and there for the next."""
+    hold(session, "R1", 1)
+    hold(session, "R2", 1, NOW_MS)
+    ask(session, checkin("B1"))
+    ask(session, lent_at("R1", "B1", AT_08))
+
+    first, second = session.scalars(select(Hold).order_by(Hold.placed_ms))
+    assert (first.filled_ms, first.item_barcode) == (NOW_MS - 2 * HOUR_MS, "B1")
+    assert (second.item_barcode, second.filled_ms) == ("B1", None)
+
+
+def test_a_book_that_was_under_way_has_arrived_where_it_was_lent(session):
+    ask(session, checkin("B1"), desk=replace(CUN, now_ms=NOW_MS - 3 * HOUR_MS))
+    ask(session, lent_at("R1", "B1", AT_08), desk=CUN)
+    assert session.scalars(select(Transit.ended_branch_id)).one() == "cun"
 
 
 @pytest.mark.parametrize(("card", "barcode", "number"), [("NOBODY", "B1", 101), ("R1", "NONE", 205)])
@@ -178,7 +205,7 @@ def test_a_book_that_has_come_back_meanwhile_stays_in_stock(session):
     )
     assert history(session) == [("R1", -2, 0)]
     assert session.get(Item, "B1").place_branch_id == "cun"
-    assert ask(session, f"17{NOW}AOxian|ABB1|").startswith("1803")
+    assert ask(session, f"17{NOW}AOxian|ABB1|").startswith("1810")
 
 
 def test_a_return_before_the_loan_is_none_of_its_own(session):
@@ -203,7 +230,9 @@ def test_a_day_offline_comes_in_order(session):
 # ---------------------------------------------------------------- taking back
 def test_a_return_ends_the_loan_that_was_open_then(session):
     ask(session, lent_at("R1", "B1", AT_08))
-    assert ask(session, returned_at("B1", AT_09), desk=CUN) == (f"101YNN{NOW}AOcun|ABB1|AQxian|AJ三体|{TOLD}")
+    assert ask(session, returned_at("B1", AT_09), desk=CUN) == (
+        f"101YNY{NOW}AOcun|ABB1|AQxian|AJ三体|CK001|CV04|CTxian|CSI247.55/1|"
+    )
     assert history(session) == [("R1", -2, -1)]
     item = session.get(Item, "B1")
     assert (item.place_branch_id, item.returned_ms) == ("cun", NOW_MS - HOUR_MS + 999)

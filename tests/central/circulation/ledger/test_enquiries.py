@@ -5,10 +5,17 @@ from datetime import date
 
 import pytest
 
-from central.circulation.ledger.models import Loan
-from central.circulation.ledger.outcomes import Awaited, Charged
-from tests.central.circulation.verbs import check_out, item_information, pin_hash, reader_information
-from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, TODAY, XIAN, hold
+from central.circulation.ledger.models import Fee, Item, Loan, Reader, ReaderType, Terms
+from central.circulation.ledger.outcomes import Charged
+from tests.central.circulation.ledger.more import change, later
+from tests.central.circulation.ledger.verbs import (
+    check_in,
+    check_out,
+    item_information,
+    pin_hash,
+    reader_information,
+)
+from tests.central.circulation.world import CUN, NOW_MS, TODAY, XIAN, hold
 
 
 @pytest.mark.parametrize(
@@ -33,12 +40,12 @@ def test_an_item_on_loan_and_its_queue(session):
 
 def test_what_is_unknown(session):
     assert item_information(session, "NOTHING") is None
-    assert reader_information(session, "NOBODY", TODAY) is None
+    assert reader_information(session, XIAN, "NOBODY") is None
     assert pin_hash(session, "NOBODY") is None
 
 
 def test_a_reader_without_loans(session):
-    reader = reader_information(session, "R1", TODAY)
+    reader = reader_information(session, XIAN, "R1")
 
     assert (reader.name, reader.type, reader.home, reader.bar) == ("林书远", "adult", "xian", None)
     assert (reader.charged, reader.overdue, reader.awaited) == ((), (), ())
@@ -51,7 +58,7 @@ def test_loans_are_told_oldest_first_and_the_overdue_apart(session):
         Loan(item_barcode="B1", reader_card="R1", lent_ms=1, due_on=date(2026, 2, 28), lent_account="x")
     )
 
-    reader = reader_information(session, "R1", TODAY)
+    reader = reader_information(session, XIAN, "R1")
     old = Charged("B1", "三体", date(2026, 2, 28))
     assert reader.charged == (old, Charged("B4", "昆虫记", date(2026, 3, 31)))
     assert reader.overdue == (old,)
@@ -60,38 +67,90 @@ def test_loans_are_told_oldest_first_and_the_overdue_apart(session):
 def test_a_book_is_not_overdue_on_its_last_day(session):
     session.add(Loan(item_barcode="B1", reader_card="R1", lent_ms=1, due_on=TODAY, lent_account="x"))
 
-    assert reader_information(session, "R1", TODAY).overdue == ()
+    assert reader_information(session, XIAN, "R1").overdue == ()
 
 
 @pytest.mark.parametrize(
     ("card", "fault"), [("R1", None), ("EXPIRED", "card_expired"), ("BLOCKED", "card_blocked")]
 )
 def test_what_bars_a_card(session, card, fault):
-    assert reader_information(session, card, TODAY).bar == fault
+    assert reader_information(session, XIAN, card).bar == fault
 
 
 @pytest.mark.parametrize(("card", "owed"), [("SMALLDEBT", False), ("DEBTOR", True)])
 def test_what_is_owed_too_much(session, card, owed):
-    assert reader_information(session, card, TODAY).too_much_owed is owed
+    assert reader_information(session, XIAN, card).too_much_owed is owed
 
 
-def test_a_hold_is_ready_when_it_is_the_readers_turn_and_a_copy_stands_there(session):
-    hold(session, "R1", 1, NOW_MS - DAY_MS)
-    hold(session, "R1", 2, NOW_MS)
-    hold(session, "R2", 2, NOW_MS - DAY_MS)
+REFUSALS = [
+    ("R1", {}, None),
+    ("R1", {"blocked": True, "blocked_until": date(2026, 2, 28)}, None),
+    ("R1", {"blocked": True, "blocked_until": TODAY}, "card_blocked"),
+    ("EXPIRED", {}, "card_expired"),
+    ("DEBTOR", {}, "fees_owed"),
+    ("SMALLDEBT", {}, None),
+]
 
-    assert reader_information(session, "R1", TODAY).awaited == (
-        Awaited("三体", ready=True),
-        Awaited("万历十五年", ready=False),
-    )
+
+@pytest.mark.parametrize(("card", "fields", "fault"), REFUSALS)
+def test_what_keeps_a_reader_from_borrowing_anything(session, card, fields, fault):
+    change(session, Reader, card, **fields)
+
+    assert reader_information(session, XIAN, card).refusal == fault
 
 
-def test_a_hold_is_not_ready_while_every_copy_is_out(session):
-    for barcode in ("B4", "B5"):
-        check_out(session, XIAN, "R1", barcode)
-    hold(session, "R2", 3)
+def test_a_reader_at_the_limit_may_borrow_nothing_more(session):
+    check_out(session, XIAN, "CHILD", "B1")
 
-    assert reader_information(session, "R2", TODAY).awaited == (Awaited("昆虫记", ready=False),)
+    assert reader_information(session, XIAN, "CHILD").refusal == "limit_reached"
+
+
+@pytest.mark.parametrize(("limit", "too_many"), [(0, True), (1, False), (None, False)])
+def test_overdue_items_bind_beyond_their_number(session, limit, too_many):
+    change(session, ReaderType, "adult", max_overdue=limit)
+    check_out(session, XIAN, "R1", "B1")
+
+    reader = reader_information(session, later(XIAN, 31), "R1")
+    assert (reader.too_many_overdue, reader.refusal) == (too_many, "overdue_items" if too_many else None)
+
+
+def test_a_deposit_and_terms_come_before_the_first_loan(session):
+    change(session, ReaderType, "adult", deposit_fen=10_000)
+    assert reader_information(session, XIAN, "R1").refusal == "deposit_needed"
+
+    change(session, Reader, "R1", deposit_fen=10_000)
+    session.add_all([Terms(version=v, from_on=on, text_zh="") for v, on in (("1", TODAY), ("2", date.max))])
+    assert reader_information(session, XIAN, "R1").refusal == "terms_not_accepted"
+    assert check_out(session, XIAN, "R1", "B1").fault == "terms_not_accepted"
+    change(session, Reader, "R1", terms_version="1")
+    assert reader_information(session, XIAN, "R1").refusal is None
+
+
+def test_fees_are_told_one_by_one(session):
+    fee = {"kind": "overdue", "amount_fen": 600, "open_fen": 501, "item_barcode": "B1", "branch_id": "xian"}
+    session.add(Fee(reader_card="DEBTOR", at_ms=NOW_MS, **fee))
+
+    (fee,) = reader_information(session, XIAN, "DEBTOR").fees
+
+    assert (fee.title, fee.open_fen, fee.amount_fen) == ("三体", 501, 600)
+    assert reader_information(session, XIAN, "R1").fees == ()
+
+
+def test_a_lost_card_is_told_apart(session):
+    change(session, Reader, "BLOCKED", blocked_why="lost")
+
+    assert reader_information(session, XIAN, "BLOCKED").card_lost
+    assert not reader_information(session, XIAN, "R1").card_lost
+
+
+def test_where_an_item_is_said_in_one_word(session):
+    hold(session, "R2", 1)
+    assert item_information(session, "B1").status == "available"
+    check_in(session, XIAN, "B1")
+    check_in(session, CUN, "B4")
+    change(session, Item, "B5", status="missing")
+
+    assert [item_information(session, b).status for b in ("B1", "B4", "B5")] == ["kept", "transit", "missing"]
 
 
 def test_the_desks_day_is_civil_time():

@@ -83,13 +83,14 @@ def test_it_loads_on_both_databases(loaded):
         models.Reader: len(c.readers),
         models.Loan: len(c.loans),
         models.Hold: len(c.holds),
+        models.Transit: 1,
     }
 
     assert {table: loaded.scalar(select(func.count()).select_from(table)) for table in expected} == expected
 
 
 def test_somebody_is_at_the_limit_somebody_owes_and_somebody_is_late(loaded):
-    readers = [reader_information(loaded, reader.card, DESK.today) for reader in seed.collection().readers]
+    readers = [reader_information(loaded, DESK, reader.card) for reader in seed.collection().readers]
 
     assert Counter(r.bar for r in readers) == {None: len(readers) - 2, "card_expired": 1, "card_blocked": 1}
     assert [r.name for r in readers if len(r.charged) >= r.loan_limit] == ["王梓涵"]
@@ -109,5 +110,6 @@ def test_the_visit_goes_as_it_is_told(loaded):
     assert isinstance(returned, Returned)
     assert (returned.was_lent, returned.wanted_at, returned.notice) == (True, None, None)
     assert (returned.book.home, returned.book.place) == ("shiqiao", "qingyuan")
+    assert returned.sent_to == "shiqiao"
     assert {item.home for item in visit.laid_down} == {"shiqiao"}
     assert len({clc_class(item.title.call_number) for item in visit.lent}) == 4
