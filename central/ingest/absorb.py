@@ -20,6 +20,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection, select
 
 from central.facts.models import StoredFact
+from central.facts.redaction import is_same
 from central.facts.rows import LOST, Taken, is_damaged, take
 from central.ingest.clocks import date_facts
 from central.ingest.journals import Locked, find_places, lock, write_back
@@ -141,7 +142,11 @@ class _Known(NamedTuple):
 
 def _conflict(one: Taken, known: _Known) -> bool:
     """The same name, and neither stands in for the other."""
-    return not (one.damaged or known.damaged) and one.content() != known.content
+    if one.damaged or known.damaged:
+        return False
+    *stamp, body = one.content()
+    *known_stamp, known_body = known.content
+    return stamp != known_stamp or not is_same(str(known_body), str(body))
 
 
 def _here(connection: Connection, journal: Locked, taken: dict[int, Taken]) -> dict[int, _Known]:

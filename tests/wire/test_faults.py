@@ -35,6 +35,8 @@ EVER = {
     134: "holds_open",
     135: "deposit_held",
     136: "nothing_to_return",
+    137: "wards_left",
+    138: "owed_open",
     150: "cannot_check_card",
     201: "limit_reached",
     202: "on_hold",
