@@ -35,7 +35,7 @@ from central.circulation.gateway.states import State
 from central.circulation.gateway.status import status
 from central.circulation.gateway.store import Transaction
 from central.circulation.gateway.upstream import Upstream
-from central.circulation.server import repeats
+from central.circulation.server import answers, repeats
 from central.circulation.server.terminals import Terminal
 from central.statements import Cursor
 from wire.facts import clip
@@ -71,6 +71,7 @@ class Gateway:
 
     def answer(self, terminal: Terminal, request: Request) -> Message | Awaitable[Message]:
         """The answer to any request but 93; raises where nothing may be said."""
+        request = answers.allowed(request, terminal)
         message = request.message
         if isinstance(message, m.ScStatus):
             lends = self._offline.lends if terminal.kind == MACHINE else None
@@ -176,7 +177,7 @@ class Gateway:
         now = store.lock(cursor, row.txn)
         if now is not None and (told := answer_of(now)) is not None:
             return told  # another process has found it out meanwhile
-        if was_done(reply):
+        if answers.was_done(reply):
             end(cursor, self._means, row, reply)
         else:
             store.drop(cursor, row.txn)  # asked again, it is decided again
@@ -189,16 +190,3 @@ class Gateway:
 def _item(message: Message) -> str:
     """The item as facts name it; empty for what is about none."""
     return clip(getattr(message, "item_identifier", "").strip())
-
-
-_DONE: dict[type[Message], str] = {
-    m.FeePaidResponse: "payment_accepted",
-    m.ItemStatusUpdateResponse: "item_properties_ok",
-}
-"""The flag of an answer, where it is not `ok`; an answer without one was done unless it names a fault."""
-
-
-def was_done(reply: Message) -> bool:
-    """Whether an answer says that what was asked for is so now."""
-    flag = getattr(reply, _DONE.get(type(reply), "ok"), None)
-    return getattr(reply, "fault", None) is None if flag is None else bool(flag)

@@ -19,15 +19,19 @@ from central.circulation.gateway.states import State
 from central.circulation.gateway.store import Transaction
 from central.circulation.ledger.afterwards import when
 from central.circulation.ledger.desk import Desk
+from central.circulation.server import repeats
 from central.circulation.server.ledger import Database
 from central.statements import Cursor
 from wire.facts import Fact
+from wire.learn import learn
 from wire.sip2.declare import Message
 from wire.sip2.messages import ANSWERED_BY, MESSAGES
 
 _SECRETS = {"patron_identifier": "", "patron_password": "", "terminal_password": "", "new_password": ""}
 
 T = TypeVar("T")
+
+learn(*repeats.SUBJECTS)
 
 
 @dataclass(frozen=True, slots=True)

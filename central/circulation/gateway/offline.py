@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import msgspec
@@ -18,8 +18,8 @@ from central.circulation.gateway.session import Silent, Unreached
 from central.circulation.gateway.states import State
 from central.circulation.gateway.store import Asked, Transaction
 from central.circulation.ledger.afterwards import promised
+from central.circulation.ledger.desk import Desk
 from central.circulation.server.terminals import Terminal
-from central.circulation.server.wording import moment
 from central.config import GatewayOffline
 from central.statements import Cursor
 from wire.facts import LoanGranted, LoanOwed, LoanRefused, ReturnTaken
@@ -44,7 +44,7 @@ class Offline:
     async def query(self, terminal: Terminal, message: Message) -> Message:
         """The answer to a machine's request that changes nothing."""
         known = await found(self._means.database.ask(partial(self._known, terminal, message)))
-        return rule.answer_query(message, known, self._now(terminal), terminal.branch)
+        return rule.answer_query(message, known, self._desk(terminal))
 
     async def transaction(
         self, terminal: Terminal, message: Message, row: Transaction, *, stored: bool = False
@@ -71,7 +71,7 @@ class Offline:
             raise Silent("the library system has not answered")
         if not row.counted:
             raise Unreached("the library system is silent")
-        return rule.refusal(message, "ils_silent", self._now(terminal), terminal.branch)
+        return rule.refusal(message, "ils_silent", self._desk(terminal))
 
     # ---------------------------------------------------------------- in one commit
     def _decide(
@@ -93,7 +93,7 @@ class Offline:
     def _take_back(
         self, terminal: Terminal, message: m.Checkin, row: Transaction, cursor: Cursor
     ) -> m.CheckinResponse:
-        reply = rule.taken(message, self._now(terminal), terminal.branch)
+        reply = rule.taken(message, self._desk(terminal))
         record(cursor, self._means, row, (ReturnTaken(row.txn, row.item),))
         store.change(cursor, row._replace(state=State.TAKEN, answer=msgspec.json.encode(reply)))
         return reply
@@ -104,7 +104,7 @@ class Offline:
         at = terminal.desk(happened_ms(row, message))
         told = promised(at, at.now_ms, message.nb_due_date) if message.no_block else None
         until = told or at.today + timedelta(days=self._settings.loan_days)
-        reply = rule.lent(message, until, self._now(terminal), terminal.branch)
+        reply = rule.lent(message, until, self._desk(terminal))
         granted = LoanGranted(row.txn, row.item, row.reader, due=until.isoformat(), sealed=row.sealed)
         record(cursor, self._means, row, (granted,))
         now = row._replace(state=State.GRANTED, due=until.isoformat(), answer=msgspec.json.encode(reply))
@@ -115,7 +115,7 @@ class Offline:
         self, terminal: Terminal, message: m.Checkout, row: Transaction, fault: str, cursor: Cursor
     ) -> Message:
         """Not lent; where the ILS may have heard of it, what became of it is to be found out."""
-        reply = rule.refusal(message, fault, self._now(terminal), terminal.branch)
+        reply = rule.refusal(message, fault, self._desk(terminal))
         if row.heard:
             record(cursor, self._means, row, (LoanOwed(row.txn, row.item, row.reader, row.sealed),))
             store.change(cursor, row._replace(state=State.OWED, answer=msgspec.json.encode(reply)))
@@ -128,7 +128,7 @@ class Offline:
         """What central itself knows of the reader and the item of a request."""
         card: str = getattr(message, "patron_identifier", "").strip()
         item: str = getattr(message, "item_identifier", "").strip()
-        means, desk = self._means, terminal.desk(self._means.now_ms())
+        means, desk = self._means, self._desk(terminal)
         asked = Asked(
             self._gateway,
             card,
@@ -141,5 +141,5 @@ class Offline:
         )
         return store.known(cursor, asked)
 
-    def _now(self, terminal: Terminal) -> datetime:
-        return moment(terminal.desk(self._means.now_ms()))
+    def _desk(self, terminal: Terminal) -> Desk:
+        return terminal.desk(self._means.now_ms())

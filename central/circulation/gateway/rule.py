@@ -16,11 +16,14 @@ A PIN is checked by the ILS alone: while it is silent a card that is known is en
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from central.circulation.server.wording import due, line
+from central.circulation.ledger.desk import Desk
+from central.circulation.server import answers
+from central.circulation.server.patron_answers import NO_SERVICE
+from central.circulation.server.wording import due, line, moment
 from central.config import GatewayOffline
 from wire import faults
 from wire.sip2 import messages as m
@@ -31,9 +34,6 @@ LENT_OFFLINE = "已借出，联网后登记"
 TAKEN_OFFLINE = "已收下，联网后登记"
 """For the reader, where the ILS has not heard of it yet."""
 
-NO_SERVICE = frozenset(
-    {PatronFlag.CHARGE_DENIED, PatronFlag.RENEWAL_DENIED, PatronFlag.RECALL_DENIED, PatronFlag.HOLD_DENIED}
-)
 ONLY_LOANS = frozenset({PatronFlag.RENEWAL_DENIED, PatronFlag.RECALL_DENIED, PatronFlag.HOLD_DENIED})
 """What a known reader cannot do without the ILS."""
 
@@ -74,35 +74,35 @@ def bars(known: Known) -> str | None:
 
 
 # ---------------------------------------------------------------- answers
-def answer_query(request: Message, known: Known, now: datetime, branch: str) -> Message:
-    """What a question that changes nothing is answered by the rule; `now` is local."""
+def answer_query(request: Message, known: Known, desk: Desk) -> Message:
+    """What a question that changes nothing is answered by the rule."""
     match request:
         case m.PatronInformation():
-            said = _reader(request, known, now, branch)
+            said = _reader(request, known, desk)
             return m.PatronInformationResponse(**said, reader_type="" if bars(known) else known.reader_type)
         case m.PatronStatusRequest():
-            return m.PatronStatusResponse(**_reader(request, known, now, branch))
+            return m.PatronStatusResponse(**_reader(request, known, desk))
         case m.ItemInformation():
-            return m.ItemInformationResponse(transaction_date=now, item_identifier=request.item_identifier)
+            return m.ItemInformationResponse(
+                transaction_date=moment(desk), item_identifier=request.item_identifier
+            )
         case m.EndPatronSession():
             return m.EndSessionResponse(
                 end_session=True,
-                transaction_date=now,
-                institution_id=branch,
+                transaction_date=moment(desk),
+                institution_id=desk.branch,
                 patron_identifier=request.patron_identifier,
             )
-    return refusal(request, "ils_silent", now, branch)
+    return refusal(request, "ils_silent", desk)
 
 
-def _reader(
-    request: m.PatronInformation | m.PatronStatusRequest, known: Known, now: datetime, branch: str
-) -> dict[str, Any]:
+def _reader(request: m.PatronInformation | m.PatronStatusRequest, known: Known, desk: Desk) -> dict[str, Any]:
     bar = bars(known)
     return {
         "patron_status": NO_SERVICE if bar else ONLY_LOANS,
         "language": request.language,
-        "transaction_date": now,
-        "institution_id": branch,
+        "transaction_date": moment(desk),
+        "institution_id": desk.branch,
         "patron_identifier": request.patron_identifier,
         "valid_patron": None if bar == "cannot_check_card" else True,
         "screen_message": line(bar, request.language) if bar else (),
@@ -110,13 +110,13 @@ def _reader(
     }
 
 
-def lent(request: m.Checkout, until: date, now: datetime, branch: str) -> m.CheckoutResponse:
+def lent(request: m.Checkout, until: date, desk: Desk) -> m.CheckoutResponse:
     """12: lent by the rule."""
     return m.CheckoutResponse(
         ok=True,
         desensitize=True,
-        transaction_date=now,
-        institution_id=branch,
+        transaction_date=moment(desk),
+        institution_id=desk.branch,
         patron_identifier=request.patron_identifier,
         item_identifier=request.item_identifier,
         due_date=due(until),
@@ -124,40 +124,20 @@ def lent(request: m.Checkout, until: date, now: datetime, branch: str) -> m.Chec
     )
 
 
-def taken(request: m.Checkin, now: datetime, branch: str) -> m.CheckinResponse:
+def taken(request: m.Checkin, desk: Desk) -> m.CheckinResponse:
     """10: taken back by the rule."""
     return m.CheckinResponse(
         ok=True,
         resensitize=True,
-        transaction_date=now,
-        institution_id=branch,
+        transaction_date=moment(desk),
+        institution_id=desk.branch,
         item_identifier=request.item_identifier,
         screen_message=(TAKEN_OFFLINE,),
     )
 
 
-_NO: dict[str, object] = {
-    "ok": False,
-    "desensitize": False,
-    "resensitize": False,
-    "end_session": False,
-    "payment_accepted": False,
-    "item_properties_ok": False,
-    "patron_status": NO_SERVICE,
-}
-"""What says no, by the name of the field."""
-_ECHOED = ("patron_identifier", "item_identifier")
-
-
-def refusal(request: Message, fault: str, now: datetime, branch: str) -> Message:
+def refusal(request: Message, fault: str, desk: Desk) -> Message:
     """The answer that says no, and why."""
-    kind = m.ANSWERED_BY[type(request)]
-    said: dict[str, Any] = {
-        **_NO,
-        **{name: getattr(request, name, "") for name in _ECHOED},
-        "transaction_date": now,
-        "institution_id": branch,
-        "screen_message": line(fault),
-        "fault": faults.number(fault),
-    }
-    return kind(**{name: value for name, value in said.items() if name in kind.layout.names})
+    answer = answers.refusal(request, desk, line(fault), faults.number(fault))
+    named = {"institution_id": desk.branch} if "institution_id" in answer.layout.names else {}
+    return replace(answer, **named)  # type: ignore[arg-type]  # a field of most answers

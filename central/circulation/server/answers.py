@@ -118,9 +118,8 @@ def perform(
     cursor: Cursor, terminal: Terminal, visit: Visit, request: Request, count: Count | None = None
 ) -> Message:
     """Do what a terminal asks, once, and count it. The caller commits before anybody is told."""
+    request = allowed(request, terminal)
     message = request.message
-    if not terminal.no_block and getattr(message, "no_block", False):
-        message = replace(message, no_block=False)  # type: ignore[call-arg]  # of 09, 11, 29
     answer = ANSWERS[type(message)]
     if not isinstance(message, CHANGING):
         return answer(cursor, visit, message)
@@ -133,9 +132,17 @@ def perform(
     response = answer(cursor, visit, message)
     if count is not None:
         count(cursor, terminal, message, response)
-    if _was_done(response):
+    if was_done(response):
         repeats.keep_answer(cursor, visit.desk, about, digest, msgspec.json.encode(response))
     return response
+
+
+def allowed(request: Request, terminal: Terminal) -> Request:
+    """The request as this terminal may make it: without no block where it has no right to that."""
+    message = request.message
+    if terminal.no_block or not getattr(message, "no_block", False):
+        return request
+    return replace(request, message=replace(message, no_block=False))  # type: ignore[call-arg]  # of 09, 11, 29
 
 
 def pin_of(message: Message) -> str:
@@ -161,7 +168,8 @@ _DONE: dict[type[Message], str] = {
 """The flag of an answer, where it is not `ok`; an answer without a flag was done unless it names a fault."""
 
 
-def _was_done(response: Any) -> bool:
+def was_done(response: Any) -> bool:
+    """Whether an answer says that what was asked for is so now."""
     flag = getattr(response, _DONE.get(type(response), "ok"), None)
     return response.fault is None if flag is None else bool(flag)
 
@@ -199,21 +207,29 @@ _NO: dict[str, object] = {
     "payment_accepted": False,
     "item_properties_ok": False,
     "patron_status": patron_answers.NO_SERVICE,
-    "screen_message": (NOT_SIGNED_IN,),
 }
 """What says no, by the name of the field."""
 _ECHOED = ("patron_identifier", "item_identifier")
 
 
 def not_signed_in(request: Message, desk: Desk) -> Message:
-    """The answer that says no and nothing else.
+    """The answer that says no and nothing else."""
+    return refusal(request, desk, (NOT_SIGNED_IN,))
+
+
+def refusal(request: Message, desk: Desk, words: tuple[str, ...], fault: int | None = None) -> Message:
+    """The answer that says no, and why.
 
     Raises:
         KeyError: no request.
     """
     kind: Any = m.ANSWERED_BY[type(request)]
-    names = kind.layout.names
-    said: dict[str, Any] = {name: value for name, value in _NO.items() if name in names}
-    said |= {name: getattr(request, name) for name in _ECHOED if name in names and hasattr(request, name)}
-    answer: Message = kind(transaction_date=moment(desk), **said)
+    said = {
+        **_NO,
+        **{name: getattr(request, name) for name in _ECHOED if hasattr(request, name)},
+        "transaction_date": moment(desk),
+        "screen_message": words,
+        "fault": fault,
+    }
+    answer: Message = kind(**{name: value for name, value in said.items() if name in kind.layout.names})
     return answer

@@ -1,4 +1,4 @@
-"""The SIP2 server as a process: its configuration, its TLS, its end."""
+"""The SIP2 server as a process: its configuration, its TLS, its gateways, its end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import ssl
 
 import structlog
 
+from central import keys
+from central.circulation.gateway.routing import Gateways
+from central.circulation.server import counting
 from central.circulation.server.connection import Limits
 from central.circulation.server.listen import SipServer
+from central.clock_ms import now_ms
 from central.config import Config, ConfigError, Sip2
 from central.db import open_engine
 
@@ -22,10 +26,11 @@ log = structlog.get_logger(__name__)
 
 
 def serve(config: Config) -> None:
-    """Serve the ledger until SIGTERM or SIGINT.
+    """Serve the ledger and the gateways until SIGTERM or SIGINT.
 
     Raises:
-        ConfigError: half a TLS identity, or one that cannot be read.
+        ConfigError: half a TLS identity, or one that cannot be read; a secret that is missing; a gateway that
+            cannot be what its settings say.
         OSError: the port is taken.
     """
     asyncio.run(_serve(config))
@@ -35,6 +40,7 @@ async def _serve(config: Config) -> None:
     limits = Limits()
     _allow_files(limits.connections + OTHER_FILES)
     engine = open_engine(config.database_url())
+    gateways = Gateways(config.gateway, engine, keys.load(config.state), now_ms, config.name_zh)
     server = SipServer(
         engine,
         host=config.sip2.host,
@@ -42,16 +48,20 @@ async def _serve(config: Config) -> None:
         library=config.name_zh,
         tls=tls_context(config.sip2),
         limits=limits,
+        route=gateways.route,
+        count=counting.by(gateways.journal),
     )
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     try:
         await server.start()
+        gateways.start()
         gc.freeze()  # what is here stays: nobody looks through it for garbage again
         await told.wait()
     finally:
         await server.stop()
+        await gateways.stop()
         engine.dispose()
 
 

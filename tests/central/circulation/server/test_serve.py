@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from central import keys
 from central.circulation.server.process import tls_context
 from central.config import ConfigError, Sip2
 from central.fleet import pki
@@ -126,6 +127,7 @@ def test_a_process_serves_until_it_is_told_to_stop(embedded, tmp_path, told):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    keys.make(tmp_path)
     config = tmp_path / "central.toml"
     config.write_text(f'state = "."\ndatabase = "{embedded.url}"\n[sip2]\nport = {port}\n')
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(config)], stdout=subprocess.PIPE)
