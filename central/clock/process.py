@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from central.circulation.ledger.upkeep import Upkeep
 from central.clock import lease
 from central.clock_ms import now_ms
 from central.config import Config
@@ -26,6 +29,8 @@ TICK_S = 1.0
 RENEW_MS = lease.LEASE_MS // 3
 NAME = "clock"
 DAY_MS = 24 * 3_600_000
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +55,7 @@ class Clock:
         life_ms = int(config.lists.life_days * DAY_MS)
         self._publisher = Publisher(engine, keys.signing, link.publish, life_ms)
         self._serves_lists = config.lists.certificate is not None
+        self._work = (Upkeep(engine).tick, *([self._publisher.tick] if self._serves_lists else []))
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -71,13 +77,19 @@ class Clock:
         self._publisher.forget()
 
     def _tick(self) -> None:
+        if self._try(self._holds):
+            for work in self._work:
+                self._try(work)
+
+    def _try(self, work: Callable[[int], T]) -> T | None:
+        """What the work returns; None where it failed."""
         try:
-            if self._holds(now_ms()) and self._serves_lists:
-                self._publisher.tick(now_ms())
+            return work(now_ms())
         except SQLAlchemyError as cause:
             log.warning("trouble with the database", cause=type(cause).__name__)
         except Exception:
             log.exception("a piece of the clock's work failed")
+        return None
 
     def _holds(self, at_ms: int) -> bool:
         left_ms = self._held_until_ms - at_ms

@@ -2,8 +2,8 @@
 
 | list  | staff            | imports | ledger                                                            |
 | ----- | ---------------- | ------- | ----------------------------------------------------------------- |
-| deny  | cards and items  | both    | blocked readers                                                   |
-| allow |                  | cards   | readers in good standing: not blocked, not expired, fees allowed  |
+| deny  | cards and items  | both    | blocked readers, until the end of their ban                       |
+| allow |                  | cards   | readers in good standing: not blocked, not expired, fees allowed; by the rules of each branch |
 | hold  |                  | items   | items that are not lent, of titles for which somebody waits       |
 | hours | hours of branches |        |                                                                   |
 
@@ -105,19 +105,20 @@ Say = Callable[..., None]
 
 
 def _read_ledger(session: Session, today: date, say: Say) -> None:
-    for (card,) in session.execute(select(Reader.card).where(Reader.blocked)):
+    banned = and_(Reader.blocked, or_(Reader.blocked_until.is_(None), Reader.blocked_until >= today))
+    for (card,) in session.execute(select(Reader.card).where(banned)):
         say("deny", None, Number("reader", card))
     good = (
-        select(Reader.card, Reader.type_id, LendingRule.max_loans)
+        select(LendingRule.branch_id, Reader.card, Reader.type_id, LendingRule.max_loans)
         .join(
             LendingRule,
             and_(LendingRule.reader_type_id == Reader.type_id, LendingRule.item_type == BOOK),
         )
-        .where(~Reader.blocked, Reader.expires_on >= today, Reader.fees_fen <= LendingRule.max_fees_fen)
+        .where(~banned, Reader.expires_on >= today, Reader.fees_fen <= LendingRule.max_fees_fen)
     )
-    for card, kind, cap in session.execute(good):
-        say("allow", None, Number("reader", card), Grant(kind, cap))
-    awaited = select(Hold.title_id).where(Hold.filled_ms.is_(None))
+    for branch, card, kind, cap in session.execute(good):
+        say("allow", branch or None, Number("reader", card), Grant(kind, cap))
+    awaited = select(Hold.title_id).where(Hold.filled_ms.is_(None), Hold.cancelled_ms.is_(None))
     lent = select(Loan.item_barcode).where(Loan.returned_ms.is_(None))
     kept = select(Item.barcode).where(Item.title_id.in_(awaited), Item.barcode.not_in(lent))
     for (barcode,) in session.execute(kept):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, select, update
 
-from central.circulation.ledger.models import Loan, Reader
+from central.circulation.ledger.models import Hold, LendingRule, Loan, Reader
 from central.db import open_sessions
 from central.fleet.models import Device
 from central.lists import imports, making, operations
@@ -51,6 +51,32 @@ def test_blocked_readers_are_denied_and_what_somebody_waits_for_is_held(library)
     assert has(held, "item", "B5")
     assert not has(held, "item", "B4")
     assert held.entries() == 1
+
+
+def test_a_ban_ends_with_its_last_day_and_a_cancelled_hold_keeps_nothing(library):
+    with open_sessions(library).begin() as session:
+        session.execute(
+            update(Reader).where(Reader.card == "BLOCKED").values(blocked_until=date(2026, 2, 28))
+        )
+        session.execute(update(Hold).values(cancelled_ms=NOW_MS, cancelled_why="reader"))
+    make(library)
+    assert has(given(library, ROOM, "allow"), "reader", "BLOCKED")
+    assert given(library, ROOM, "deny") is None
+    assert given(library, ROOM, "hold") is None
+
+
+def test_the_nearest_branch_s_rule_says_how_many_books_a_reader_may_have(library):
+    more = {"days": 30, "max_fees_fen": 500, "max_renewals": 1}
+    with open_sessions(library).begin() as session:
+        session.add(
+            LendingRule(reader_type_id="adult", item_type="book", branch_id="cun", max_loans=7, **more)
+        )
+    make(library)
+    caps = {
+        device: {group.type: group.cap for group in given(library, device, "allow").readers}
+        for device in (ROOM, FAR)
+    }
+    assert caps == {ROOM: {"adult": 7, "child": 1}, FAR: {"adult": 2, "child": 1}}
 
 
 def test_a_branch_s_entries_hold_there_and_below(library):
