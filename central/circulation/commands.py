@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from central.circulation.server.commands import account
+from central.circulation.trying.commands import attempt
 from central.options import ConfigFile
 
 
@@ -34,3 +35,4 @@ def sip2(context: click.Context, path: Path) -> None:
 
 
 sip2.add_command(account)
+sip2.add_command(attempt)

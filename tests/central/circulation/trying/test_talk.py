@@ -1,0 +1,104 @@
+"""Unknown systems are talked to over real TCP, and their dialect is found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from central.circulation.trying.deduce_fields import FIELD_RULES
+from central.circulation.trying.deduce_line import LINE_RULES
+from central.circulation.trying.findings import Evidence, Finding, deduce
+from central.circulation.trying.line import Target
+from central.circulation.trying.propose import propose
+from central.circulation.trying.talk import Exchange, Talk, Talker, Visitor
+from tests.central.circulation.trying.kinds import KINDS, READER
+from tests.central.circulation.trying.systems import System, running
+from wire.sip2.dialect import load, merge
+
+VISITOR = Visitor("kiosk", "secret", card="R1", items=("B1",))
+CHANGES_NOTHING = {"93", "99", "63", "23", "17", "97"}
+
+
+def talk_to(system: System, visitor: Visitor = VISITOR, timeout_s: float = 0.15) -> Talk:
+    with running(system) as port:
+        return Talker(Target("127.0.0.1", port, timeout_s), visitor, lambda _exchange: None).run()
+
+
+def found(talk: Talk) -> list[Finding]:
+    return deduce(Evidence(talk), (*LINE_RULES, *FIELD_RULES))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_dialect_is_found(name: str):
+    system, dialect, overrides = KINDS[name]
+    visitor = VISITOR if system.logs_in else Visitor(card="R1", items=("B1",))
+
+    talk = talk_to(system, visitor)
+    findings = found(talk)
+    proposal = propose(findings)
+
+    assert (proposal.dialect, proposal.overrides) == (dialect, overrides)
+    assert {exchange.sent[:2].decode() for exchange in talk.exchanges} <= CHANGES_NOTHING
+    merge(load(proposal.dialect), proposal.overrides)
+    assert [
+        finding for finding in findings if not finding.zh or re.search("[\u4e00-\u9fff]", finding.en)
+    ] == []
+
+
+def test_a_refused_login_is_not_tried_again():
+    talk = talk_to(System(greets="never", takes="another"))
+
+    assert len(talk.of("login")) == 1
+    assert [finding.en for finding in found(talk)][-1:] != []
+    assert any("The login is refused. wrong password" in finding.en for finding in found(talk))
+
+
+def test_a_system_that_never_answers():
+    heard: list[Exchange] = []
+    with running(System(fears_sums=True, wants_sums=True)) as port:
+        talk = Talker(Target("127.0.0.1", port, 0.1), Visitor(), heard.append).run()
+
+    assert talk.way is None
+    assert [exchange.got for exchange in heard] == [b""] * 8
+    assert talk.exchanges == heard
+
+
+def test_nobody_listens():
+    with running(System()) as port:
+        pass
+
+    with pytest.raises(OSError, match="refused"):
+        Talker(Target("127.0.0.1", port), VISITOR, lambda _exchange: None).run()
+
+
+def test_a_system_that_closes_after_each_answer():
+    talk = talk_to(System({"63": READER}, closes=True))
+
+    assert any("closes the line after each answer" in finding.en for finding in found(talk))
+
+
+def test_a_card_that_would_be_refused_is_told_with_its_flags():
+    blocked = READER.replace("64              ", "64Y   Y         ")
+    findings = found(talk_to(System({"63": blocked})))
+
+    assert [
+        f.en
+        for f in findings
+        if re.search("charge privileges denied, card reported lost.*take 0, 4 out", f.en)
+    ] != []
+
+
+def test_a_deposit_may_look_like_a_fee():
+    findings = found(talk_to(System({"63": READER + "BV100.00|"})))
+
+    (deposit,) = [finding for finding in findings if finding.key == "rename.64.BV"]
+    assert "BV (100.00) may be a deposit" in deposit.en
+    assert not deposit.binding
+
+
+def test_a_system_that_knows_everybody():
+    stranger = READER.replace("AAR1", "AASHUWU-TRY-0")
+    findings = found(talk_to(System({"63 SHUWU-TRY-0": stranger})))
+
+    assert any("A card that nobody gave passes for a reader" in finding.en for finding in findings)
