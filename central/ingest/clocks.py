@@ -1,12 +1,13 @@
 """Dates by the line of a boot: at = begun + monotonic time. For kiosks whose own clock misdated facts.
 
 - A `clock.corrected` says what central's clock showed at one monotonic time. It draws the line of its boot,
-  unless each fact of the boot was written by a set clock that agrees with it within 2 s.
+  unless each fact of the boot was written by a set clock, and stands where that agrees with it within 2 s.
 - A boot with a line has all its facts on it, those stored before and those that come later, so that they
   stand in the order in which they were written. A boot without one has the kiosk's own dates.
-- A later correction within 2 s of the line leaves it where it is. One within BEND_MS bends it: oscillators
-  drift, and what is dated stays where it stands. One farther off shows that the line was wrong, or that
-  central's own clock was, and draws it anew for the whole boot.
+- A later correction within 2 s of the line leaves it where it is, unless a fact stands farther
+  before it than lines bend: then central's own clock was behind when that came, and the whole boot is put on
+  the line anew. One within BEND_MS bends it: oscillators drift, and what is dated stays where it stands. One
+  farther off shows that the line was wrong, or that central's own clock was, and draws it anew for the boot.
 - No fact is dated later than AHEAD_MS after central's own time, whatever the line says.
 - What central has had for longer than MOVABLE_MS stays where it stands: no kiosk changes a report of last year.
 - However many corrections come together, what is stored of a boot is looked through and moved once.
@@ -17,7 +18,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -100,14 +101,14 @@ def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int
     for boot, line in lines.items():
         _date_pending(journals, boot, line, now_ms)
     corrections = _corrections(journals)
-    own = {
-        boot: _own_beginnings(connection, journals, boot)
-        for boot in {told.boot for told in corrections} - lines.keys()
+    stands = {
+        boot: _stands(connection, journals, boot, drawn=boot in lines)
+        for boot in {told.boot for told in corrections}
     }
     drawn: dict[Boot, Line] = {}
     redrawn: dict[Boot, Line] = {}
     for told in corrections:
-        now = _corrected(lines.get(told.boot), told, own.get(told.boot, ()))
+        now = _corrected(lines.get(told.boot), told, stands[told.boot])
         if now is not None:
             lines[told.boot] = drawn[told.boot] = now
             _date_pending(journals, told.boot, now, now_ms, from_ms=now.since_ms)
@@ -121,27 +122,35 @@ def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int
     return moved
 
 
-def _corrected(line: Line | None, told: Told, own: Iterable[int]) -> Line | None:
+def _corrected(line: Line | None, told: Told, stands: Collection[int]) -> Line | None:
     """The line that a boot has from a correction on; None: as before, or none."""
+    straight = Line(told.begun_ms, 0, told.begun_ms)
     if line is None:
-        agrees = all(abs(begun_ms - told.begun_ms) <= AGREES_MS for begun_ms in own)
-        return None if agrees else Line(told.begun_ms, 0, told.begun_ms)
+        agrees = all(abs(begun_ms - told.begun_ms) <= AGREES_MS for begun_ms in stands)
+        return None if agrees else straight
     off_ms = abs(told.begun_ms - line.begun_ms)
     if off_ms <= AGREES_MS:
-        return None
-    return line.bent(told) if off_ms <= BEND_MS else Line(told.begun_ms, 0, told.begun_ms)
+        behind = min(stands) < min(line.begun_ms, line.before_ms) - BEND_MS
+        return straight if behind else None
+    return line.bent(told) if off_ms <= BEND_MS else straight
 
 
-def _own_beginnings(connection: Connection, journals: Collection[Locked], boot: Boot) -> list[int]:
-    """When a boot began by the clock that wrote its facts, at the earliest and at the latest."""
+def _stands(
+    connection: Connection, journals: Collection[Locked], boot: Boot, *, drawn: bool
+) -> Collection[int]:
+    """When a boot began by where its facts stand, at the earliest and at the latest.
+
+    Without a line (`drawn`) a fact that was written by a clock that was not set stands nowhere.
+    """
     found = [
-        one.wall_ms - one.mono_ms if one.clock_set else NEVER_MS
+        one.at_ms - one.mono_ms if one.clock_set or drawn else NEVER_MS
         for journal in journals
         if journal.place.device_id == boot[0]
         for one in journal.pending.values()
         if one.boot == boot[1] and not one.damaged
     ]
-    begun_ms = case((StoredFact.clock_set, StoredFact.wall_ms - StoredFact.mono_ms), else_=NEVER_MS)
+    stood = StoredFact.at_ms - StoredFact.mono_ms
+    begun_ms = stood if drawn else case((StoredFact.clock_set, stood), else_=NEVER_MS)
     for span in _spans(connection, boot):
         extremes = select(func.min(begun_ms), func.max(begun_ms)).where(*span, StoredFact.kind != LOST)
         found += [ms for ms in connection.execute(extremes).one() if ms is not None]

@@ -271,6 +271,24 @@ def test_what_came_while_central_s_own_clock_was_behind_is_mended_by_the_next_co
     recounted(world)
 
 
+@pytest.mark.parametrize("drawn", [False, True], ids=["no line", "on a line"])
+def test_what_came_while_central_was_behind_is_mended_by_a_correction_that_says_what_was_known(world, drawn):
+    """A kiosk whose clock is right keeps to it meanwhile, and says so when central's is right again."""
+    wall_ms, is_set = (UNSET, False) if drawn else (BEGUN, True)
+    behind = BEGUN - 7 * DAY_MS
+    take(world, ROOM, batch(1, [visit(), corrected(2000)], wall_ms=wall_ms, clock=is_set))
+    assert len(lines(world)) == drawn
+    take(world, ROOM, batch(3, [visit(), loan(1)], wall_ms=wall_ms, clock=is_set), now_ms=behind)
+    assert times(world)[3] < -6 * DAY_MS, "by no clock that is right"
+    take(world, ROOM, batch(5, [corrected(5000)], wall_ms=wall_ms, clock=is_set))
+    assert times(world) == {seq: 1000 * seq for seq in range(1, 6)}
+    assert days(world) == {(ROOM, YESTERDAY): 2}
+    recounted(world)
+    before = len(revisions(world))
+    take(world, ROOM, batch(6, [corrected(6000)], wall_ms=wall_ms, clock=is_set))
+    assert len(revisions(world)) == before, "nothing is left to move"
+
+
 def test_a_correction_to_before_there_were_kiosks_is_not_believed(world):
     take(world, ROOM, batch(1, [visit(), corrected(2000, FIRST_MS - 1)], wall_ms=UNSET, clock=False))
     assert times(world) == {1: DAY_MS, 2: DAY_MS}
