@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+
+@lru_cache(64)
+def _civil_date(now_ms: int, zone: str) -> date:
+    """One transaction asks for its day several times."""
+    return datetime.fromtimestamp(now_ms / 1000, ZoneInfo(zone)).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Desk:
 
     @property
     def today(self) -> date:
-        return self.now.date()
+        return _civil_date(self.now_ms, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

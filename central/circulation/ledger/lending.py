@@ -132,13 +132,14 @@ def case(
 ) -> rules.Case:
     """What the rules look at, for this reader and this item."""
     binding, counts = allowance(cursor, desk, reader.type, copy.book.type, reader.card)
-    wanted = waiting.is_kept_from(cursor, places, copy, reader.card, desk.today, lent=now.loan is not None)
+    lent = now.loan is not None
     return rules.Case(
         today=desk.today,
         reader=reader,
         item_status=copy.status,
         lent_to_other=now.borrower not in {None, reader.card},
-        kept_from=bool(places) and wanted,
+        kept_from=bool(places)
+        and waiting.is_kept_from(cursor, places, copy, reader.card, desk.today, lent=lent),
         counts=counts,
         allowance=binding,
     )
