@@ -22,7 +22,7 @@ Sum = Literal["none", "spec", "dp2", "wrong"]
 
 _FRAME = re.compile(rb"([^\r\n]+)(\r\n|\r|\n|\Z)")
 _TRAILER = re.compile(rb"(?:AY([0-9]))?AZ([0-9A-Fa-f]{4})([^0-9A-Za-z]*)\Z|AY([0-9])([^0-9A-Za-z]*)\Z")
-_CODE = re.compile(rb"([!-/:-@\[-`{-~])(?=A[A-Z]|B[A-Z]|C[A-Z])")
+_CODE = re.compile(rb"([!-/:-@\[-`{-~])(?=A[A-X]|B[A-Z]|C[A-Z])")
 _DAY, _TIME = 8, 6
 """Characters of a date before its zone and behind it."""
 

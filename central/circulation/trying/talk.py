@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -158,15 +159,21 @@ class Talker:
         """
         self._find_a_way()
         if self.talk.way is not None and not any(exchange.refused for exchange in self.talk.of("login")):
-            self._session(self.talk.way)
-            self._experiments(self.talk.way)
+            with suppress(OSError):  # it lets nobody in so soon again: what was heard is told
+                self._session(self.talk.way)
+                self._experiments(self.talk.way)
         return self.talk
 
     # ------------------------------------------------------------ finding a way
     def _find_a_way(self) -> None:
         for way in WAYS:
             for purpose, question in self._openers():
-                exchange = self._alone(purpose, way, question)
+                try:
+                    exchange = self._alone(purpose, way, question)
+                except OSError:
+                    if self.talk.exchanges:
+                        return  # it listened before: what was heard is told
+                    raise
                 if exchange.answered:
                     self.talk.way = self._sharpened(way, exchange)
                     return
@@ -254,12 +261,9 @@ class Talker:
     def _behind_login(self, purpose: Purpose, way: Way, act: Callable[[Line, Purpose, Way], object]) -> None:
         assert self.talk.way is not None, "a way was found before"
         greeted = any(exchange.answered for exchange in self.talk.of("greeting"))
-        try:
-            with Line(self._target) as line:
-                if greeted or self._open(line, self.talk.way):
-                    act(line, purpose, way)
-        except OSError:
-            return  # it lets nobody in so soon: one experiment less
+        with Line(self._target) as line:
+            if greeted or self._open(line, self.talk.way):
+                act(line, purpose, way)
 
     def _spoil(self, line: Line, purpose: Purpose, way: Way) -> None:
         self._ask(line, purpose, way, ScStatus(), spoil=True)

@@ -102,3 +102,30 @@ def test_a_system_that_knows_everybody():
     findings = found(talk_to(System({"63 SHUWU-TRY-0": stranger})))
 
     assert any("A card that nobody gave passes for a reader" in finding.en for finding in findings)
+
+
+class Hostile(System):
+    """Says the same to everything."""
+
+    def answer(self, octets, line):
+        return self.answers["all"].encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "\x00\xff\xfe\x80\r",
+        "x" * 100_000,
+        "9" * 70_000 + "\r",
+        "98Y",
+        "HTTP/1.1 400 Bad Request\r\n\r\n",
+        "\r" * 9999,
+        "96AZFEF6\r",
+    ],
+    ids=lambda said: repr(said[:12]),
+)
+def test_nonsense_ends_in_no_answer(said):
+    talk = talk_to(Hostile({"all": said}))
+
+    assert talk.way is None
+    assert found(talk) is not None
