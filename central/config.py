@@ -137,6 +137,14 @@ class Lists(Struct, frozen=True, forbid_unknown_fields=True):
     """A list expires after this; it is made anew each day."""
 
 
+class Ledger(Struct, frozen=True, forbid_unknown_fields=True):
+    """The built-in ledger."""
+
+    history_days: Annotated[int, Meta(ge=60, le=3660)] = 180
+    """After so long nobody knows any more who had borrowed an item, but for readers who keep a history. What
+    kiosks tell afterwards may be 60 days old, so that it is no fewer."""
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     state: Path
     """Folder of keys and secrets, mode 0700; made by `shuwu-central init`, never in the tree."""
@@ -149,6 +157,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     web: Web = Web()
     sip2: Sip2 = Sip2()
     lists: Lists = Lists()
+    ledger: Ledger = Ledger()
     gateway: tuple[Gateway, ...] = ()
 
     def database_url(self) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from central.circulation.ledger.upkeep import Upkeep
+from central.circulation.persons.history import History
 from central.clock import lease
 from central.clock_ms import now_ms
 from central.config import Config
@@ -55,7 +56,12 @@ class Clock:
         life_ms = int(config.lists.life_days * DAY_MS)
         self._publisher = Publisher(engine, keys.signing, link.publish, life_ms)
         self._serves_lists = config.lists.certificate is not None
-        self._work = (Upkeep(engine).tick, *([self._publisher.tick] if self._serves_lists else []))
+        history = History(engine, config.ledger.history_days)
+        self._work = (
+            Upkeep(engine).tick,
+            history.tick,
+            *([self._publisher.tick] if self._serves_lists else []),
+        )
 
     def run(self) -> None:
         """Work until `stop`."""
