@@ -13,7 +13,6 @@ Reading raises `Unparsable` and `UnknownMessage` only, and takes whatever else c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,6 +21,7 @@ from wire.sip2 import idiom
 from wire.sip2.declare import Layout, Message, VariableField
 from wire.sip2.dialect import Dialect
 from wire.sip2.errors import Checked, UnknownMessage, Unparsable
+from wire.sip2.forms import TEXT
 from wire.sip2.framing import MAX_FRAME_OCTETS
 from wire.sip2.messages import MESSAGES, RequestAcsResend, RequestScResend
 
@@ -34,6 +34,8 @@ _TRAILER = re.compile(rb"(?:AY([0-9]))?AZ([0-9A-Fa-f]{4})\Z|AY([0-9])\Z")
 _TRAILER_OCTETS = 9
 _IDENTIFIER = re.compile("[0-9]{2}")
 _CODE = re.compile(r"(?!A[YZ])[A-Z][A-Z0-9]")
+_UNDISPLAYED = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+"""Control characters, line ends and NUL among them: each becomes a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +99,20 @@ def decode(octets: bytes, dialect: Dialect) -> Frame:
         UnknownMessage: an identifier that is none of ours.
         Unparsable: no identifier, fixed fields that do not fit, or more octets than a frame may have.
     """
-    octets = octets.lstrip(_JUNK).rstrip(b"\r\n")
+    if not octets[:1].isdigit() or octets[-1:] in b"\r\n":
+        octets = octets.lstrip(_JUNK).rstrip(b"\r\n")
     if len(octets) > MAX_FRAME_OCTETS:
         raise Unparsable(f"more than {MAX_FRAME_OCTETS} octets", "", octets, "absent")
     body, sequence, verdict = _split_trailer(octets, dialect)
     identifier = body[:2].decode("ascii", "replace")
-    if not _IDENTIFIER.fullmatch(identifier):
-        raise Unparsable("no identifier", "", octets, verdict)
     kind = MESSAGES.get(identifier)
     if kind is None:
+        if not _IDENTIFIER.fullmatch(identifier):
+            raise Unparsable("no identifier", "", octets, verdict)
         raise UnknownMessage(f"no message {identifier}", identifier, octets, verdict)
-    text = body.decode(dialect.charset, "replace").replace("\0", "")
+    text = body.decode(dialect.charset, "replace")
+    if "\0" in text:
+        text = text.replace("\0", "")
     fixed = kind.layout.pattern.match(text, len(identifier))
     if fixed is None and identifier not in dialect.no_fixed:
         raise Unparsable(f"the fixed fields of {identifier} do not fit", identifier, octets, verdict)
@@ -120,25 +125,26 @@ def decode(octets: bytes, dialect: Dialect) -> Frame:
 def _values(layout: Layout, fixed: tuple[str, ...] | None, rest: str, dialect: Dialect) -> dict[str, Any]:
     """The values of a message by their names; without fixed fields each of them is absent."""
     parts = ("",) * len(layout.fixed) if fixed is None else fixed
-    values: dict[str, Any] = {
-        field.name: field.form.parse(part) for field, part in zip(layout.fixed, parts, strict=True)
-    }
-    many: dict[str, list[str]] = {}
+    values: dict[str, Any] = dict(layout.absent)
+    for field, part in zip(layout.fixed, parts, strict=True):
+        values[field.name] = field.form.parse(part)
+    found: set[str] = set()
     extra: list[tuple[str, str]] = []
     renamed = dialect.rename.get(layout.id, {})
     for theirs, value in _pieces(rest, dialect.delimiter):
         code = renamed.get(theirs, theirs)
-        field = layout.by_code.get(code)
-        if field is not None and field.many:
-            many.setdefault(field.name, []).append(value)
-        elif field is None or field.name in values or not _take(values, field, value):
+        spec = layout.by_code.get(code)
+        if spec is not None and spec.many:
+            values.setdefault(spec.name, []).append(value)
+        elif spec is None or code in found or not _take(values, spec, value):
             extra.append((code, value))
-    values |= {name: tuple(filter(None, found)) for name, found in many.items()}
-    for field in layout.variable:
-        if field.always:
-            values.setdefault(field.name, field.form.absent)
+        else:
+            found.add(code)
+    for name in layout.many & values.keys():
+        values[name] = tuple(filter(None, values[name]))
     idiom.understand(values, layout, dialect)
-    return values | {"extra": tuple(extra)}
+    values["extra"] = tuple(extra)
+    return values
 
 
 def _pieces(text: str, delimiter: str) -> list[tuple[str, str]]:
@@ -157,6 +163,9 @@ def _splitter(delimiter: str) -> re.Pattern[str]:
 
 def _take(values: dict[str, Any], field: VariableField, text: str) -> bool:
     """Read one value; False where the field's form cannot say what the text says."""
+    if field.form is TEXT:
+        values[field.name] = text
+        return True
     value = field.form.parse(text)
     if value is None and text:
         return False
@@ -187,28 +196,41 @@ def encode(message: Message, dialect: Dialect, sequence: int | None = None) -> b
 
 def _body(message: Message, dialect: Dialect) -> str:
     """All but AY and AZ."""
-    layout, zone, delimiter = message.layout, dialect.zone, dialect.delimiter
+    layout, delimiter = message.layout, dialect.delimiter
+    parts = [layout.id, _fixed(message, dialect)]
     renamed = dialect.rename.get(layout.id)
-    told = () if layout.id in dialect.no_fixed else layout.fixed
-    fixed = [field.form.render(getattr(message, field.name), field.width, zone) for field in told]
-    first = " " * len("".join(fixed)) if layout.id in dialect.blank_fixed else "".join(fixed)
-    parts = [layout.id, _clean(first, delimiter)]
-    for code, value in _variable(message, layout, zone):
+    for code, text in _variable(message, layout, dialect.zone):
         theirs = _their_code(code, renamed) if renamed else code
         if theirs:
-            parts += theirs, _clean(value.strip("\r\n\0")[:MAX_VALUE_CHARACTERS], delimiter), delimiter
+            parts += theirs, _clean(text, delimiter), delimiter
     return "".join(parts)
 
 
-def _variable(message: Message, layout: Layout, zone: str) -> Iterator[tuple[str, str]]:
+def _fixed(message: Message, dialect: Dialect) -> str:
+    layout, zone = message.layout, dialect.zone
+    if layout.id in dialect.no_fixed:
+        return ""
+    told = "".join(
+        [field.form.render(getattr(message, field.name), field.width, zone) for field in layout.fixed]
+    )
+    return " " * len(told) if layout.id in dialect.blank_fixed else _clean(told, dialect.delimiter)
+
+
+def _variable(message: Message, layout: Layout, zone: str) -> list[tuple[str, str]]:
     """Code and text of each variable field that is to be written."""
+    told: list[tuple[str, str]] = []
     for field in layout.variable:
         value = getattr(message, field.name)
+        if value is field.default and not field.always:
+            continue  # most of them, most of the time
         if field.many:
-            yield from ((field.code, one) for one in value if one)
+            told += [(field.code, one) for one in value if one]
+        elif field.form is TEXT and (value or field.always):
+            told.append((field.code, value))
         elif field.always or value != field.default:
-            yield field.code, field.form.render(value, field.width, zone)
-    yield from message.extra
+            told.append((field.code, field.form.render(value, field.width, zone)))
+    told += message.extra
+    return told
 
 
 def _their_code(code: str, renamed: dict[str, str]) -> str | None:
@@ -218,7 +240,9 @@ def _their_code(code: str, renamed: dict[str, str]) -> str | None:
 
 
 def _clean(text: str, delimiter: str) -> str:
-    """Blanks for what would break the frame: line ends, NUL, delimiters."""
-    if text.isprintable() and delimiter not in text:
-        return text
-    return text.translate({0x0D: " ", 0x0A: " ", 0x00: " ", ord(delimiter): " "})
+    """A value as it may stand in a frame: 255 characters of what can be displayed (p. 15), no delimiter."""
+    if not text.isprintable():
+        text = text.strip("\r\n\0").translate(_UNDISPLAYED)
+    if len(text) > MAX_VALUE_CHARACTERS:
+        text = text[:MAX_VALUE_CHARACTERS]
+    return text.replace(delimiter, " ") if delimiter in text else text

@@ -62,6 +62,10 @@ class Layout:
     """The fixed part, a group a field; what follows it is no digit, which tells short dates apart."""
     names: frozenset[str]
     """Of all its fields."""
+    many: frozenset[str]
+    """Names of those that stand once for each of their values."""
+    absent: dict[str, Any]
+    """What a required field is where it is not there, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,4 +132,6 @@ def _layout(identifier: str, cls: type[Message]) -> Layout:
         {field.code: field for field in variable},
         re.compile("".join(groups) + "(?![0-9])", re.DOTALL),
         frozenset([field.name for field in fixed_fields] + [field.name for field in variable]),
+        frozenset(field.name for field in variable if field.many),
+        {field.name: field.form.absent for field in variable if field.always},
     )
