@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from central.circulation.catalogue.commands import export, import_
+from central.circulation.ledger.commands import amnesty, fee, terms
+from central.circulation.persons.commands import reader
 from central.config import Config
 from central.lists.commands import lists
 from central.options import change, database, with_config
@@ -25,7 +27,7 @@ def staff() -> None:
 @with_config
 @click.argument("username")
 @click.option("--name", required=True, help="As the console shows it.")
-@click.option("--role", type=click.Choice(["technician", "manager", "admin"]), required=True)
+@click.option("--role", type=click.Choice(["technician", "librarian", "manager", "admin"]), required=True)
 @click.password_option(envvar="SHUWU_PASSWORD")
 def staff_add(config: Config, username: str, name: str, role: str, password: str) -> None:
     """Open an account."""
@@ -188,6 +190,10 @@ CHORES: tuple[click.Command, ...] = (
     lists,
     import_,
     export,
+    reader,
+    fee,
+    amnesty,
+    terms,
     reports,
     certificates,
 )

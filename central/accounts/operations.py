@@ -31,6 +31,7 @@ _UNKNOWN = "$argon2id$v=19$m=65536,t=3,p=4$c2h1d3Utbm8tc3VjaC1zdA$HtD7B1hK7lXOZg
 
 class Role(StrEnum):
     TECHNICIAN = "technician"
+    LIBRARIAN = "librarian"
     MANAGER = "manager"
     ADMIN = "admin"
 

@@ -32,6 +32,7 @@ MAX_FIELD = 100
 
 ROLES: dict[Role, Words] = {
     Role.TECHNICIAN: Words("技术员", "Technician"),
+    Role.LIBRARIAN: Words("馆员", "Librarian"),
     Role.MANAGER: Words("馆长", "Manager"),
     Role.ADMIN: Words("管理员", "Administrator"),
 }

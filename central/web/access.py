@@ -1,7 +1,7 @@
 """Who may see what: one line a page. An endpoint that is not here is refused to everybody.
 
-A person has one role. Technicians keep the rooms running, managers answer for the figures, administrators
-do both and look after accounts.
+A person has one role. Technicians keep the rooms running, librarians look after readers and items, managers do so
+too and answer for the figures, administrators do all of it and look after accounts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ EVERYBODY: Roles | None = None
 """Without signing in."""
 STAFF: Roles = frozenset(Role)
 TECHNICAL: Roles = frozenset({Role.TECHNICIAN, Role.ADMIN})
+LEDGER: Roles = frozenset({Role.LIBRARIAN, Role.MANAGER, Role.ADMIN})
 FIGURES: Roles = frozenset({Role.MANAGER, Role.ADMIN})
 ADMIN: Roles = frozenset({Role.ADMIN})
 
@@ -54,6 +55,20 @@ ACCESS: dict[str, Roles | None] = {
     "lists.choose_hours": FIGURES,
     "lists.edit_hours": FIGURES,
     "lists.set_hours": FIGURES,
+    "readers.readers_": LEDGER,
+    "readers.new": LEDGER,
+    "readers.enter": LEDGER,
+    "readers.reader": LEDGER,
+    "readers.change": LEDGER,
+    "readers.pin": LEDGER,
+    "readers.block": LEDGER,
+    "readers.loans": LEDGER,
+    "readers.hold": LEDGER,
+    "readers.pay": LEDGER,
+    "readers.charge": LEDGER,
+    "readers.waive": FIGURES,
+    "readers.deposit": LEDGER,
+    "readers.work_at": LEDGER,
     "catalogue.imports": FIGURES,
     "catalogue.look": FIGURES,
     "catalogue.job": FIGURES,
@@ -71,6 +86,7 @@ ACCESS: dict[str, Roles | None] = {
 
 HOME: dict[Role, str] = {
     Role.TECHNICIAN: "fleet.fleet",
+    Role.LIBRARIAN: "readers.readers_",
     Role.MANAGER: "reports.report",
     Role.ADMIN: "fleet.fleet",
 }

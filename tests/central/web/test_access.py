@@ -5,12 +5,13 @@ import pytest
 from central.web.access import ACCESS, is_local
 from tests.central.web.world import ROOM, enter, post
 
-T, M, A = "technician", "manager", "admin"
+T, L, M, A = "technician", "librarian", "manager", "admin"
 TXN = "0a" * 8
+READER_FORMS = ("change", "pin", "block", "loans", "holds", "pay", "charge", "deposit")
 
 PAGES = {
-    "/": {T, M, A},
-    "/account": {T, M, A},
+    "/": {T, L, M, A},
+    "/account": {T, L, M, A},
     "/fleet/": {T, A},
     "/fleet/live": {T, A},
     f"/fleet/kiosk/{ROOM}": {T, A},
@@ -18,11 +19,14 @@ PAGES = {
     f"/fleet/kiosk/{ROOM}/records": {T, A},
     f"/fleet/kiosk/{ROOM}/facts": {T, A},
     "/fleet/refused": {T, A},
-    "/owed/": {T, M, A},
-    f"/owed/{ROOM}/{TXN}": {T, M, A},
-    "/lists/": {T, M, A},
+    "/owed/": {T, L, M, A},
+    f"/owed/{ROOM}/{TXN}": {T, L, M, A},
+    "/lists/": {T, L, M, A},
     "/lists/hours?branch=ZHEN": {M, A},
     "/lists/hours/ZHEN": {M, A},
+    "/readers/": {L, M, A},
+    "/readers/new": {L, M, A},
+    "/readers/token": {L, M, A},
     "/imports/": {M, A},
     "/imports/1": {M, A},
     "/report": {M, A},
@@ -32,16 +36,21 @@ PAGES = {
     "/audit": {A},
 }
 FORMS = {
-    "/sign-out": {T, M, A},
-    "/account/password": {T, M, A},
+    "/sign-out": {T, L, M, A},
+    "/account/password": {T, L, M, A},
     f"/fleet/kiosk/{ROOM}/orders": {T, A},
-    f"/owed/{ROOM}/{TXN}/resolution": {T, M, A},
-    f"/owed/{ROOM}/{TXN}/verdict": {T, M, A},
-    f"/owed/{ROOM}/{TXN}/orphan": {T, M, A},
+    f"/owed/{ROOM}/{TXN}/resolution": {T, L, M, A},
+    f"/owed/{ROOM}/{TXN}/verdict": {T, L, M, A},
+    f"/owed/{ROOM}/{TXN}/orphan": {T, L, M, A},
     f"/owed/{ROOM}/{TXN}/card": {M, A},
     "/lists/deny": {M, A},
     "/lists/deny/1/lift": {M, A},
     "/lists/hours/ZHEN": {M, A},
+    "/readers/": {L, M, A},
+    "/readers/new": {L, M, A},
+    **{f"/readers/token/{what}": {L, M, A} for what in READER_FORMS},
+    "/readers/token/waive": {M, A},
+    "/readers/branch": {L, M, A},
     "/imports/": {M, A},
     "/imports/1/keep": {M, A},
     "/imports/1/drop": {M, A},
@@ -62,7 +71,7 @@ def test_every_page_is_in_the_table_and_in_this_test(app):
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(ACCESS) == tested
 
 
-@pytest.mark.parametrize("role", [T, M, A])
+@pytest.mark.parametrize("role", [T, L, M, A])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_open_to_its_roles_alone(app, role, path):
     answer = enter(app, role).get(path)
@@ -71,7 +80,7 @@ def test_a_page_is_open_to_its_roles_alone(app, role, path):
     answer.close()
 
 
-@pytest.mark.parametrize("role", [T, M, A])
+@pytest.mark.parametrize("role", [T, L, M, A])
 @pytest.mark.parametrize("path", FORMS)
 def test_a_form_is_taken_from_its_roles_alone(app, role, path):
     answer = post(enter(app, role), path)
@@ -103,8 +112,8 @@ def test_a_fragment_without_a_session_sends_the_whole_page_to_sign_in(nobody):
 
 
 def test_each_role_starts_where_its_work_is(app):
-    starts = {role: enter(app, role).get("/").location for role in (T, M, A)}
-    assert starts == {T: "/fleet/", M: "/report", A: "/fleet/"}
+    starts = {role: enter(app, role).get("/").location for role in (T, L, M, A)}
+    assert starts == {T: "/fleet/", L: "/readers/", M: "/report", A: "/fleet/"}
 
 
 def test_a_page_that_the_table_forgot_is_refused_to_everybody(app):
