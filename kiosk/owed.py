@@ -39,6 +39,7 @@ The same book may be dealt with again meanwhile:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 
 from kiosk.clock import Now
 from kiosk.debts import SILENCE_MS, Debt, ended, told
@@ -249,8 +250,12 @@ def _deed(debt: Debt) -> tuple[str, str, str]:
 
 
 def _after(owed: Owed, item: str, at_ms: int) -> Owed:
-    """What else happened to this book is told as later than what the ILS has done by itself, perhaps just now."""
-    debts = tuple(replace(debt, after_ms=at_ms) if debt.item == item else debt for debt in owed.debts)
+    """What else happened to this book is told as later than what the ILS has done by itself, perhaps just now.
+
+    In its order, a second apart: a return stands for the whole second that it names.
+    """
+    later = count(at_ms, SECOND_MS)
+    debts = tuple(replace(debt, after_ms=next(later)) if debt.item == item else debt for debt in owed.debts)
     return replace(owed, debts=debts)
 
 

@@ -194,6 +194,20 @@ def test_what_the_ils_did_late_with_the_same_book_comes_before_what_it_is_told_s
     assert effects == [AskReplay(again.txn, "loan", TAKEN.item, "R0001", TIME_MS + 6_000, "2026-12-22")]
 
 
+def test_a_return_and_a_loan_since_then_are_told_in_their_order_a_second_apart():
+    """A return stands for the whole second that it names: a loan of that second would be over with it."""
+    late = Debt("5" * 16, "loan", TAKEN.item, LI, "R0001", since_ms=MONO_MS - 30_000)
+    back = _at(TAKEN, MONO_MS - 20_000)
+    again = Debt("6" * 16, "loan", TAKEN.item, WANG, "R0002", by_rule=True, since_ms=MONO_MS - 10_000)
+    state, _ = up(late, back, again)
+    told = []
+    for debt, verdict in ((late, Verdict.DONE), (back, Verdict.NEVER), (again, Verdict.NEVER)):
+        state, effects = step(state, Settled(debt.txn, verdict))
+        told += [effect.at_ms for effect in effects if isinstance(effect, AskReplay)]
+        state, _ = step(state, ReturnAnswered(back.txn, None)) if debt is back else (state, [])
+    assert told == [TIME_MS + 1_000, TIME_MS + 2_000]
+
+
 @pytest.mark.parametrize("fault", [None, number("already_yours")])
 def test_a_replayed_loan_is_made(fault: int | None):
     _, effects = step(replayed(GRANTED), LoanAnswered(GRANTED.txn, fault, "活着", "I247", "x", forced=True))
