@@ -86,7 +86,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     settled, more = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
     kiosk, effects = _with(kiosk, owed=settled), effects + more
     if kiosk.lists:
-        lists, more = standing.step(kiosk.lists, event, now)
+        lists, more = standing.step(kiosk.lists, event, now, time_ms=time_ms)
         kiosk, effects = _with(kiosk, lists=lists), effects + more
     kiosk, more = _tables(kiosk, event, now, rules)
     kiosk, effects = _faults(kiosk, effects + more, now)
@@ -107,7 +107,8 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
     if kiosk.lists:
-        moments.append(standing.deadline_ms(kiosk.lists, now))
+        time_ms = kiosk.memory.time_ms(now)
+        moments.append(standing.deadline_ms(kiosk.lists, now, time_ms=time_ms))
     return min((ms for ms in moments if ms is not None), default=None)
 
 

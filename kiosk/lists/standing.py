@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, FetchList, RaiseFault, Record, Remember
-from kiosk.events import AnyEvent, ListAnnounced, ListMissed, ListsChanged, WatermarkMoved
+from kiosk.events import AnyEvent, ListAnnounced, ListMissed, ListsChanged
 from kiosk.knowledge import Lists
 from wire.facts import ListRefused, ListTaken, clip
 from wire.faults import number
@@ -45,8 +45,6 @@ class Standing:
     quiet_until_ms: int = 0
     """Monotonic: until then no older version is told."""
     late: frozenset[ListName] = frozenset()
-    ahead_ms: int | None = None
-    """Central's wall clock less our monotonic one, which does not jump. None: not heard yet."""
 
 
 Stepped = tuple[Standing, tuple[AnyEffect, ...]]
@@ -58,8 +56,15 @@ def recall(remembered: Callable[[str], str | None]) -> Standing:
     return Standing(highest={name: int(version) for name, version in found.items() if version.isdecimal()})
 
 
-def step(standing: Standing, event: AnyEvent, now: Now) -> Stepped:
-    """The lists after `event`."""
+def step(standing: Standing, event: AnyEvent, now: Now, *, time_ms: int) -> Stepped:
+    """The lists after `event`.
+
+    Args:
+        standing: the lists before it.
+        event: what happened.
+        now: when.
+        time_ms: central's time since 1970, as well as it is known.
+    """
     effects: tuple[AnyEffect, ...] = ()
     match event:
         case ListAnnounced():
@@ -68,18 +73,14 @@ def step(standing: Standing, event: AnyEvent, now: Now) -> Stepped:
             standing, effects = _changed(standing, lists)
         case ListMissed(name=name, version=version, why=why):
             standing, effects = _refuse(standing, name, version, why)
-        case WatermarkMoved(offset_ms=offset_ms):
-            standing = replace(standing, ahead_ms=now.wall_ms + offset_ms - now.mono_ms)
-    standing, more = _judge_expiry(standing, now)
+    standing, more = _judge_expiry(standing, time_ms)
     return standing, effects + more
 
 
-def deadline_ms(standing: Standing, now: Now) -> int | None:
-    """When the next list expires (monotonic); None: none will."""
+def deadline_ms(standing: Standing, now: Now, *, time_ms: int) -> int | None:
+    """When the next list expires (monotonic), where central's time is `time_ms`; None: none will."""
     left = [
-        one.expires_ms - _central_ms(standing, now)
-        for name, one in standing.lists.by_name.items()
-        if name not in standing.late
+        one.expires_ms - time_ms for name, one in standing.lists.by_name.items() if name not in standing.late
     ]
     return now.mono_ms + min(left) if left else None
 
@@ -127,17 +128,13 @@ def _refuse(standing: Standing, name: ListName, version: int, why: str) -> Stepp
     return standing, (Record(ListRefused(name, version, why)), RaiseFault(LIST_REFUSED, name, why))
 
 
-def _judge_expiry(standing: Standing, now: Now) -> Stepped:
-    late = standing.lists.late(_central_ms(standing, now))
+def _judge_expiry(standing: Standing, time_ms: int) -> Stepped:
+    late = standing.lists.late(time_ms)
     if late == standing.late:
         return standing, ()
     raised = tuple(RaiseFault(LIST_EXPIRED, name) for name in sorted(late - standing.late))
     cleared = tuple(ClearFault(LIST_EXPIRED, name) for name in sorted(standing.late - late))
     return replace(standing, late=late), (*raised, *cleared)
-
-
-def _central_ms(standing: Standing, now: Now) -> int:
-    return now.wall_ms if standing.ahead_ms is None else now.mono_ms + standing.ahead_ms
 
 
 def _memory(name: ListName) -> str:

@@ -14,6 +14,7 @@ from kiosk.events import OrderArrived, StopAsked, Ticked, WatermarkMoved
 from kiosk.journal import Journal
 from kiosk.session.state import Phase
 from tests.journeys.house import KEY, Disk, Kiosk, World
+from tests.kiosk.ruling import body, lists
 from wire import facts
 from wire.envelope import Stamp, decode_fact
 from wire.faults import number
@@ -28,6 +29,7 @@ FILLING, FULL, FORKED, FAILED, DAMAGED, LOST, UNTRUSTED = (
         "clock_untrusted",
     )
 )  # fmt: skip
+LATE = number("list_expired")
 PAGE = 4096
 
 
@@ -257,6 +259,20 @@ def test_a_synchronised_kiosk_keeps_its_time_where_central_has_lost_its_own(kios
     kiosk.happen(WatermarkMoved(3, 0))
     assert len(corrections(kiosk)) == 2, "central dates anew what it has misdated"
     assert UNTRUSTED not in troubles(kiosk)
+
+
+def test_a_wall_clock_that_jumps_expires_no_list_once_central_was_heard(tmp_path: Path):
+    expires_ms = World().wall_ms + 86_400_000
+    world = World(lists=lists(body("deny", readers=("R0009",)), expires_ms=expires_ms))
+    kiosk = Kiosk(tmp_path, world)
+    kiosk.boot()
+    kiosk.happen(WatermarkMoved(1, 0))
+    world.wall_ms += 10 * 86_400_000
+    kiosk.happen(Ticked())
+    assert LATE not in troubles(kiosk)
+    kiosk.happen(WatermarkMoved(2, 0))  # it was no jump: central says so too
+    assert LATE in troubles(kiosk)
+    kiosk.power_off()
 
 
 def test_where_no_time_service_vouches_for_our_clock_central_is_right(kiosk: Kiosk):

@@ -2,7 +2,7 @@
 
 from kiosk.clock import Now
 from kiosk.effects import ClearFault, FetchList, RaiseFault, Record, Remember
-from kiosk.events import ListAnnounced, ListMissed, ListsChanged, Ticked, WatermarkMoved
+from kiosk.events import ListAnnounced, ListMissed, ListsChanged, Ticked
 from kiosk.knowledge import InForce, Lists
 from kiosk.lists.standing import OLDER, Standing, deadline_ms, recall, step
 from tests.kiosk.lists.world import allow, announced, deny
@@ -21,10 +21,10 @@ def in_force(*bodies, expires_ms=EXPIRES_MS):
     return ListsChanged(Lists({body.name: InForce(body, expires_ms) for body in bodies}))
 
 
-def after(*events, standing=None, now=NOW):
+def after(*events, standing=None, now=NOW, time_ms=None):
     standing, effects = standing or Standing(), ()
     for event in events:
-        standing, effects = step(standing, event, now)
+        standing, effects = step(standing, event, now, time_ms=now.wall_ms if time_ms is None else time_ms)
     return standing, effects
 
 
@@ -91,28 +91,23 @@ def test_a_reason_is_cut_to_what_a_fact_holds():
 def test_expiry_is_a_fault_by_central_s_clock():
     standing, effects = after(in_force(deny(5), allow(6)))
     assert RaiseFault(505, "allow") not in effects
-    assert deadline_ms(standing, NOW) == 50 + 1_000_000
-    standing, effects = after(WatermarkMoved(1, 999_999), standing=standing)
+    assert deadline_ms(standing, NOW, time_ms=NOW.wall_ms) == 50 + 1_000_000
+    last_ms = EXPIRES_MS - 1
+    standing, effects = after(Ticked(), standing=standing, time_ms=last_ms)
     assert effects == ()
-    assert deadline_ms(standing, NOW) == 51
-    late, effects = after(Ticked(), standing=standing, now=Now(1_000_001, 51))
+    assert deadline_ms(standing, NOW, time_ms=last_ms) == 51
+    late, effects = after(Ticked(), standing=standing, time_ms=EXPIRES_MS)
     assert effects == (RaiseFault(505, "allow"), RaiseFault(505, "deny"))
-    assert deadline_ms(late, NOW) is None
-    assert after(Ticked(), standing=late, now=Now(1_000_002, 52))[1] == ()
+    assert deadline_ms(late, NOW, time_ms=NOW.wall_ms) is None
+    assert after(Ticked(), standing=late, time_ms=EXPIRES_MS + 1)[1] == ()
     assert after(in_force(deny(7), allow(6), expires_ms=9_000_000), standing=late)[1][-2:] == (
         ClearFault(505, "allow"),
         ClearFault(505, "deny"),
     )
 
 
-def test_a_wall_clock_that_jumps_expires_nothing_once_central_was_heard():
-    standing, _ = after(in_force(deny(5)), WatermarkMoved(1, 0))
-    assert after(Ticked(), standing=standing, now=Now(9_000_000_000, 60))[1] == ()
-    assert after(in_force(deny(5)), Ticked(), now=Now(9_000_000_000, 60))[0].late == {"deny"}
-
-
 def test_without_lists_time_changes_nothing():
-    assert deadline_ms(Standing(), NOW) is None
+    assert deadline_ms(Standing(), NOW, time_ms=NOW.wall_ms) is None
     assert after(Ticked())[1] == ()
 
 
