@@ -1,167 +1,110 @@
-"""The SIP2 server of the ledger under eight terminals: `python -m bench.sip2 [--json]`.
+"""The SIP2 server of the ledger under terminals: `python -m bench.sip2 [--json]`.
 
-Each terminal signs in and then asks 99, 63, 17, 11, 09 in turn, one question at a time, a reader and a
-book of its own, the ledger a fresh SQLite file with every commit on the disk. The reference is a bare
-asyncio server in the same run, the same frames, which checks the checksum and sends the frame back: no
-Python server that reads lines can be faster than that by much. Server and terminals are a process each.
+Each terminal signs in and asks one question at a time, a reader and a book of its own, every commit on the
+disk. Server and terminals are a process each. Three references, in the same run:
+
+- a bare asyncio server that checks the checksum and sends the frame back: no Python server that reads lines
+  can be faster than that by much;
+- the SQL of the same loans and returns, the same statements with the same values run straight on the driver,
+  eight terminals' worth a commit;
+- goals for what has no limit of its own.
+
+`--seconds` is how long each load runs.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import multiprocessing
 import tempfile
-import time
-from asyncio import StreamReader, StreamWriter
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from datetime import datetime
-from itertools import cycle, islice
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.report import Figure, figure, run_main
-from central import log
-from central.circulation.server.listen import SipServer
-from central.clock_ms import now_ms
-from central.db import open_engine, open_sessions
-from central.migrations import migrate
-from deploy.demo import seed
-from wire.sip2 import messages as m
-from wire.sip2.codec import checksum, encode
-from wire.sip2.declare import Message
-from wire.sip2.dialect import load
+from bench.sip2_servers import echo, idle, ledger, prepare, running
+from bench.sip2_sql import loans_and_returns
+from bench.sip2_terminals import LOANS, MIXED, QUERIES, Load, load
+from tests.central.postgres import Cluster
 
-TERMINALS = 8
 RUNS = 3
-SECONDS = 4.0
-ACCOUNT, PASSWORD = "xian-desk", "bench"
-SHUWU = load("shuwu")
+TERMINALS = (1, 8, 64)
+TYPICAL = 8
+IDLE_TERMINALS = 2000
+IDLE_MB = 200.0
+LIVE_P99_MS = 5.0
 
 
-def measure() -> list[Figure]:
-    """Messages a second of all terminals together, and the round trip that one of them sees."""
-    with _running(_echo) as port:
-        bare = [_load(port, sign_in=False) for _ in range(RUNS)]
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'central.db'}"
-        _prepare(url)
-        with _running(_ledger, url) as port:
-            served = [_load(port, sign_in=True) for _ in range(RUNS)]
-    limit = ("bare asyncio echo with checksums", sorted(rate for rate, _ in bare)[RUNS // 2])
+class Reference(NamedTuple):
+    """What the bare server reaches with so many terminals."""
+
+    name: str
+    rate: float
+
+
+def measure(seconds: int = 3) -> list[Figure]:
+    """Messages a second of all terminals together, by database, number of terminals and kind of message."""
+    with running(echo) as place:
+        bare = {count: _bare(place.port, count, seconds) for count in TERMINALS}
+    with tempfile.TemporaryDirectory(prefix="shuwu-bench-") as name:
+        folder = Path(name)
+        figures = _database("SQLite", f"sqlite:///{folder / 'central.db'}", bare, seconds)
+        figures += _against_sql(folder, seconds)
+        with Cluster.running(durable=True) as cluster:
+            figures += _database("PostgreSQL", cluster.create(), bare, seconds)
+        figures += _idle(f"sqlite:///{folder / 'idle.db'}", seconds)
+    return figures
+
+
+def _bare(port: int, count: int, seconds: int) -> Reference:
+    rates = sorted(load(port, MIXED, count, seconds, signed=False).rate for _ in range(RUNS))
+    return Reference(f"bare asyncio server, {count} terminals", rates[RUNS // 2])
+
+
+def _database(name: str, url: str, bare: dict[int, Reference], seconds: int) -> list[Figure]:
+    prepare(url)
+    figures = []
+    with running(ledger, url) as place:
+        for count in TERMINALS:
+            runs = [load(place.port, MIXED, count, seconds) for _ in range(RUNS)]
+            what = f"{name}, mixed 99 63 17 11 09, {count} terminals"
+            figures += _figures(what, runs, bare[count])
+        runs = [load(place.port, QUERIES, TYPICAL, seconds) for _ in range(RUNS)]
+        figures += _figures(f"{name}, queries 99 63 17, {TYPICAL} terminals", runs, bare[TYPICAL])
+    return figures
+
+
+def _figures(what: str, runs: list[Load], reference: Reference) -> list[Figure]:
     return [
-        figure("mixed 99 63 17 11 09, 8 terminals", "messages/s", [rate for rate, _ in served], limit),
-        figure("round trip, median of all", "ms", [round_trip for _, round_trip in served]),
+        figure(what, "messages/s", [run.rate for run in runs], reference),
+        figure("the same, round trip, median", "ms", [run.median_ms for run in runs]),
     ]
 
 
-# ---------------------------------------------------------------- terminals
-def _load(port: int, *, sign_in: bool) -> tuple[float, float]:
-    """Messages a second, and the median round trip in ms."""
-
-    async def all_terminals() -> list[float]:
-        lines = [_terminal(port, number, sign_in) for number in range(TERMINALS)]
-        return [trip for trips in await asyncio.gather(*lines) for trip in trips]
-
-    trips = sorted(asyncio.run(all_terminals()))
-    return len(trips) / SECONDS, trips[len(trips) // 2] * 1000
-
-
-async def _terminal(port: int, number: int, sign_in: bool) -> list[float]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    if sign_in:
-        await _ask(reader, writer, encode(m.Login(login_user_id=ACCOUNT, login_password=PASSWORD), SHUWU, 0))
-    trips: list[float] = []
-    until = time.perf_counter() + SECONDS
-    frames = _frames(number)
-    while time.perf_counter() < until:
-        for frame in frames:
-            begun = time.perf_counter()
-            await _ask(reader, writer, frame)
-            trips.append(time.perf_counter() - begun)
-    writer.close()
-    await writer.wait_closed()
-    return trips
-
-
-async def _ask(reader: StreamReader, writer: StreamWriter, frame: bytes) -> None:
-    writer.write(frame)
-    answer = await reader.readuntil(b"\r")
-    assert answer[:3] not in {b"120", b"100", b"940", b"96A"}, answer
-
-
-def _frames(number: int) -> list[bytes]:
-    """Two rounds of five messages, so that the sequence numbers run through their ten."""
-    stock = seed.collection()
-    books = [item.barcode for item in stock.items if item.home == "liuhe" and item.title.kind == "book"]
-    cards = [reader.card for reader in stock.readers if reader.type == "teacher"]
-    book, who = books[number], cards[number % len(cards)]
-    at = datetime(2026, 3, 1, 10)  # noqa: DTZ001 - SIP2's dates are local
-    round_of_five: list[Message] = [
-        m.ScStatus(),
-        m.PatronInformation(transaction_date=at, patron_identifier=who, summary=frozenset({2})),
-        m.ItemInformation(transaction_date=at, item_identifier=book),
-        m.Checkout(transaction_date=at, patron_identifier=who, item_identifier=book),
-        m.Checkin(transaction_date=at, return_date=at, item_identifier=book),
+def _against_sql(folder: Path, seconds: int) -> list[Figure]:
+    url = f"sqlite:///{folder / 'loans.db'}"
+    prepare(url)
+    bare = sorted(loans_and_returns(folder / "loans.db", folder, TYPICAL) for _ in range(RUNS))[RUNS // 2]
+    with running(ledger, url) as place:
+        rates = [load(place.port, LOANS, TYPICAL, seconds).rate for _ in range(RUNS)]
+    return [
+        figure(
+            f"SQLite, loans and returns, {TYPICAL} terminals", "messages/s", rates, ("the SQL alone", bare)
+        )
     ]
-    return [encode(one, SHUWU, n) for n, one in enumerate(islice(cycle(round_of_five), 10))]
 
 
-# ---------------------------------------------------------------- servers
-def _prepare(url: str) -> None:
-    engine = open_engine(url)
-    migrate(engine)
-    with open_sessions(engine).begin() as session:
-        seed.load(session, {"xian-desk": PASSWORD, "shiqiao-room": PASSWORD}, now_ms())
-    engine.dispose()
-
-
-@contextmanager
-def _running(server: Callable[..., Coroutine[None, None, None]], *arguments: str) -> Iterator[int]:
-    """A server in a process of its own; its port."""
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=_run, args=(server, theirs, *arguments))
-    process.start()
-    try:
-        yield ours.recv()
-    finally:
-        ours.send("stop")
-        process.join(30)
-
-
-def _run(server: Callable[..., Coroutine[None, None, None]], pipe: Connection, *arguments: str) -> None:
-    log.configure(logging.WARNING)
-    asyncio.run(server(pipe, *arguments))
-
-
-async def _until_told(pipe: Connection) -> None:
-    await asyncio.to_thread(pipe.recv)
-
-
-async def _ledger(pipe: Connection, url: str) -> None:
-    server = SipServer(open_engine(url))
-    await server.start()
-    pipe.send(server.port)
-    await _until_told(pipe)
-    await server.stop()
-
-
-async def _echo(pipe: Connection) -> None:
-    server = await asyncio.start_server(_send_back, "127.0.0.1", 0)
-    pipe.send(server.sockets[0].getsockname()[1])
-    await _until_told(pipe)
-    server.close()
-
-
-async def _send_back(reader: StreamReader, writer: StreamWriter) -> None:
-    while frame := await reader.read(16 * 1024):
-        summed, given = frame[:-5], frame[-5:-1]
-        assert checksum(summed) == given
-        writer.write(frame)
-        await writer.drain()
-    writer.close()
+def _idle(url: str, seconds: int) -> list[Figure]:
+    prepare(url)
+    with running(ledger, url) as place, idle(place.port, IDLE_TERMINALS) as count:
+        runs = [load(place.port, MIXED, 1, seconds) for _ in range(RUNS)]
+        resident = place.resident_mb()
+    return [
+        figure(f"server with {count} idle terminals, resident", "MB", [resident], ("goal", IDLE_MB)),
+        figure(
+            "a live one beside them, 99 of 100 within",
+            "ms",
+            [run.p99_ms for run in runs],
+            ("goal", LIVE_P99_MS),
+        ),
+    ]
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ _JUNK = bytes(octet for octet in range(256) if not (octet < 128 and chr(octet).i
 """Line feeds, telnet's 0xFB and the like before the identifier."""
 _TRAILER = re.compile(rb"(?:AY([0-9]))?AZ([0-9A-Fa-f]{4})\Z|AY([0-9])\Z")
 _TRAILER_OCTETS = 9
+_LAST_NUMBER = 9
 _IDENTIFIER = re.compile("[0-9]{2}")
 _CODE = re.compile(r"(?!A[YZ])[A-Z][A-Z0-9]")
 _UNDISPLAYED = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
@@ -67,13 +68,17 @@ def _dp2_checksum(body: str, delimiter: str) -> bytes:
 
 def _split_trailer(octets: bytes, dialect: Dialect) -> tuple[bytes, int | None, Checked]:
     """What stands before AY and AZ, the sequence number, the verdict on the checksum."""
+    if octets[-9:-7] == b"AY" and octets[-6:-4] == b"AZ" and octets[-4:] == checksum(octets[:-4]):
+        digit = octets[-7] - ord("0")
+        if 0 <= digit <= _LAST_NUMBER and dialect.checksum.verify != "off":
+            return octets[:-9], digit, "good"  # as the specification has it, and as nearly all write it
     closed = octets.rstrip(b" \r\n\0" + dialect.delimiter.encode())
     trailer = _TRAILER.search(closed, max(0, len(closed) - _TRAILER_OCTETS))
     ends_a_field = len(closed) < len(octets)
     if trailer is None or (ends_a_field and not _is_trailer(trailer, dialect.delimiter.encode())):
         return octets, None, "absent"
-    digit, given = trailer[1] or trailer[3], trailer[2]
-    sequence = None if digit is None else int(digit)
+    number, given = trailer[1] or trailer[3], trailer[2]
+    sequence = None if number is None else int(number)
     body = octets[: trailer.start()]
     if given is None:
         return body, sequence, "absent"

@@ -321,9 +321,7 @@ class Server:
             frame = decode(octets, self._dialect)
         except BadFrame as bad:
             return self._react(self._name_bad(bad), bad.why, octets)
-        met = self._name(frame)
-        why = f"{frame.message.layout.id}: {met.name.lower()}, {len(self._pending)} waiting"
-        return self._react(met, why, octets, frame)
+        return self._react(self._name(frame), frame.message.layout.id, octets, frame)
 
     def _name_bad(self, bad: BadFrame) -> Met:
         unreadable = isinstance(bad, Unparsable) and bad.identifier in MESSAGES
@@ -350,19 +348,21 @@ class Server:
         return do
 
     def _react(self, met: Met, why: str, octets: bytes = b"", frame: Frame | None = None) -> ServerEvent:
-        match self._step(met):
-            case ServerDo.HAND_OUT if frame is not None:
-                return self._hand_out(frame)
+        do = self._step(met)
+        if do is ServerDo.HAND_OUT and frame is not None:
+            return self._hand_out(frame)
+        match do:
             case ServerDo.REPLY_AGAIN:
                 self._last = self._reply
             case ServerDo.SEND_AGAIN:
                 self._last = self._last or encode(RequestScResend(), self._dialect)
             case ServerDo.ASK_AGAIN:
                 self._last = encode(RequestScResend(), self._dialect)
-            case ServerDo.BLAME:
-                return Misbehaved(why, octets[:EVIDENCE_OCTETS])
             case _:
-                return Ignored(why, octets[:EVIDENCE_OCTETS])
+                if frame is not None:
+                    why = f"{why}: {met.name.lower()}, {len(self._pending)} waiting"
+                kind = Misbehaved if do is ServerDo.BLAME else Ignored
+                return kind(why, octets[:EVIDENCE_OCTETS])
         return Send(self._last)
 
     def _hand_out(self, frame: Frame) -> Request:

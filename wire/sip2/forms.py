@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -20,6 +21,9 @@ UTC_ZONE = "   Z"
 
 MAX_DIGITS = 18
 """Longer than any number in SIP2; longer digits are not read."""
+
+MAX_FLAGS = 256
+"""Combinations of flags that are kept in memory; a system uses a handful."""
 
 _STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(.{0,4}?)([0-9]{2})([0-9]{2})([0-9]{2})")
 
@@ -81,9 +85,11 @@ def stamp(value: datetime | None, zone: str = LOCAL_ZONE) -> str:
 
 
 def _flags(width: int, off: str) -> Form[frozenset[int]]:
+    @lru_cache(MAX_FLAGS)
     def parse(text: str) -> frozenset[int]:
         return frozenset(index for index, character in enumerate(text[:width]) if character == "Y")
 
+    @lru_cache(MAX_FLAGS)
     def render(value: frozenset[int], _width: int, _zone: str) -> str:
         return "".join("Y" if index in value else off for index in range(width))
 

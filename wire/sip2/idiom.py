@@ -60,6 +60,8 @@ def _judge(values: dict[str, Any], dialect: Dialect) -> None:
 # ---------------------------------------------------------------- writing
 def word(message: M, dialect: Dialect) -> M:
     """The message in the peer's values."""
+    if dialect.faults and not (dialect.values or dialect.due_date_form or dialect.hide):
+        return message
     changes = dict(_changes(message, dialect))
     return replace(message, **changes) if changes else message
 

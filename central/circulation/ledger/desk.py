@@ -28,7 +28,7 @@ class Desk:
 
     @property
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.now_ms / 1000, ZoneInfo(self.zone))
+        return _civil(self.now_ms, self.zone)
 
     @property
     def today(self) -> date:
@@ -43,3 +43,9 @@ class Happened:
     """When, as `afterwards.when` bounds it."""
     due_on: date | None = None
     """What the reader was told, as `afterwards.promised` bounds it; None: the rules decide."""
+
+
+@lru_cache(64)
+def _civil(now_ms: int, zone: str) -> datetime:
+    """One transaction asks for its moment again and again."""
+    return datetime.fromtimestamp(now_ms / 1000, ZoneInfo(zone))

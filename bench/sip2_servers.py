@@ -1,0 +1,129 @@
+"""Servers in processes of their own, for `bench.sip2`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import resource
+import socket
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from sqlalchemy import update
+
+from bench.sip2_terminals import ACCOUNT, PASSWORD, SHUWU
+from central import log
+from central.circulation.server.listen import SipServer
+from central.circulation.server.models import SipAccount
+from central.circulation.server.process import spare_garbage_collection
+from central.clock_ms import now_ms
+from central.db import open_engine, open_sessions
+from central.migrations import migrate
+from deploy.demo import seed
+from wire.sip2 import messages as m
+from wire.sip2.codec import checksum, encode
+
+OTHER_FILES = 256
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a server is."""
+
+    port: int
+    process: int
+
+    def resident_mb(self) -> float:
+        """What it holds in memory."""
+        lines = Path(f"/proc/{self.process}/status").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+Serve = Callable[..., Coroutine[None, None, None]]
+
+
+def prepare(url: str) -> None:
+    """A database with the demo's stock, and an account with as many lines as it likes."""
+    engine = open_engine(url)
+    migrate(engine)
+    with open_sessions(engine).begin() as session:
+        seed.load(session, dict.fromkeys(("xian-desk", "shiqiao-room"), PASSWORD), now_ms())
+        session.execute(update(SipAccount).where(SipAccount.username == ACCOUNT).values(max_connections=4096))
+    engine.dispose()
+
+
+@contextmanager
+def running(serve: Serve, *arguments: str) -> Iterator[Place]:
+    """A server for the length of a block."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=_run, args=(serve, theirs, *arguments))
+    process.start()
+    try:
+        assert process.pid is not None, "started"
+        yield Place(ours.recv(), process.pid)
+    finally:
+        ours.send("stop")
+        process.join(30)
+
+
+@contextmanager
+def idle(port: int, wanted: int) -> Iterator[int]:
+    """Terminals that have signed in and say nothing; how many."""
+    _allow_files(wanted)
+    login = encode(m.Login(login_user_id=ACCOUNT, login_password=PASSWORD), SHUWU, 0)
+    with ExitStack() as lines:
+        for _ in range(wanted):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", port), 30))
+            line.sendall(login)
+            answer = line.recv(64)
+            assert answer.startswith(b"941"), answer
+        yield wanted
+
+
+def _run(serve: Serve, pipe: Connection, *arguments: str) -> None:
+    log.configure(logging.WARNING)
+    _allow_files(4096)
+    asyncio.run(serve(pipe, *arguments))
+
+
+async def ledger(pipe: Connection, url: str) -> None:
+    """The server that is measured, as its process runs it."""
+    engine = open_engine(url)
+    server = SipServer(engine)
+    await server.start()
+    spare_garbage_collection()
+    pipe.send(server.port)
+    await asyncio.to_thread(pipe.recv)
+    await server.stop()
+    engine.dispose()
+
+
+async def echo(pipe: Connection) -> None:
+    """The bare server."""
+    server = await asyncio.start_server(_send_back, "127.0.0.1", 0)
+    pipe.send(server.sockets[0].getsockname()[1])
+    await asyncio.to_thread(pipe.recv)
+    server.close()
+
+
+async def _send_back(reader: StreamReader, writer: StreamWriter) -> None:
+    while frame := await reader.read(16 * 1024):
+        summed, given = frame[:-5], frame[-5:-1]
+        assert checksum(summed) == given
+        writer.write(frame)
+        await writer.drain()
+    writer.close()
+
+
+def _allow_files(lines: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = lines + OTHER_FILES
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+    )
