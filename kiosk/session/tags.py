@@ -30,11 +30,15 @@ DONE = LENT | RETURNED
 def written(session: Session, event: TagWritten, around: Surroundings) -> Stepped:
     """A tag's security was written and read back, or was not."""
     line = session.find(lambda line: any(t.uid == event.uid and t.writing for t in line.tags))
-    if line is None or event.secured is not (line.step in HERE):
+    if line is None:
+        return session, ()
+    tag = next(t for t in line.tags if t.uid == event.uid)
+    if line.step is Step.REFUSED:  # another tag of its set could not be mended
+        return session.keep(line.with_tag(replace(tag, writing=False))), ()
+    if event.secured is not (line.step in HERE):
         return session, ()
     if event.error is None:
         return _changed(session, line, event)
-    tag = next(t for t in line.tags if t.uid == event.uid)
     tag = replace(tag, writing=False, tries=tag.tries + 1)
     if tag.present and tag.tries < around.desk.tag_tries:
         return session.keep(line.with_tag(replace(tag, writing=True))), (WriteTag(tag.uid, event.secured),)

@@ -287,6 +287,21 @@ def test_one_that_cannot_be_secured_is_not_lent():
     assert "tag.unchanged" not in desk.kinds(), "staff know already"
 
 
+def test_a_set_of_which_one_tag_cannot_be_secured_keeps_no_session_open():
+    desk = wishing(Desk())
+    desk.greet()
+    desk.lay("E1", "B001", part=1, parts=2)
+    desk.lay("E2", "B001", part=2, parts=2)
+    assert {write.uid for write in desk.asked(WriteTag)} == {"E1", "E2"}
+    desk.lift("E1")
+    desk.lift("E2")
+    desk.written(WriteTag("E1", secured=True), ok=False)
+    desk.written(WriteTag("E2", secured=True), ok=False)
+    assert (desk.line().step, desk.line().fault) == (Step.REFUSED, number("cannot_lend_now"))
+    desk.pass_s(desk.rules.idle_s)
+    assert desk.session.phase is Phase.IDLE
+
+
 def test_without_a_card_it_is_secured_and_waits():
     desk = wishing(Desk())
     desk.lay("E1", "B001")
