@@ -147,6 +147,8 @@ def _opening(at: Evidence) -> Iterator[Finding]:
         yield Finding("99 不可用。", "99 is of no use.", "lacks", frozenset({"99"}))
     elif greets and not at.talk.visitor.user and _serves_strangers(at):
         yield Finding("无须登录即可查询。", "It answers without a login.", "opening", ["99"])
+    elif login and not any(exchange.answered for exchange in at.talk.of("greeting")):
+        yield Finding("登录之后才应答 99。", "99 is answered after the login alone.", "opening", ["93", "99"])
     if any(item.title_identifier for item in at.answers(ItemInformationResponse, "unsigned")):
         yield Finding("未登录也能查询图书。", "It tells of items without a login.")
 

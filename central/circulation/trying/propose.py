@@ -38,7 +38,7 @@ def propose(findings: Iterable[Finding]) -> Proposal:
     """The dialect and its overrides."""
     keyed = [finding for finding in findings if finding.key]
     ours = any(finding.key == "faults" for finding in keyed)
-    tables = {name: msgspec.to_builtins(load(name)) for name in names() if ours or name != OURS}
+    tables = {name: _table(name) for name in names() if ours or name != OURS}
     standard = tables[STANDARD]
 
     def rank(name: str) -> tuple[int, int, int, bool, str]:
@@ -49,6 +49,12 @@ def propose(findings: Iterable[Finding]) -> Proposal:
     best = min(tables, key=rank)
     left = _conflicts(tables[best], keyed)
     return Proposal(best, toml(_nested(tables[best], left)), _signs(tables[best], standard, keyed))
+
+
+def _table(name: str) -> Table:
+    """A dialect in the words of its file: lists are lists."""
+    table: Table = msgspec.json.decode(msgspec.json.encode(load(name)))
+    return table
 
 
 def _conflicts(table: Mapping[str, Any], findings: Iterable[Finding]) -> list[Finding]:

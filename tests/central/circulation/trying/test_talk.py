@@ -54,6 +54,12 @@ def test_a_refused_login_is_not_tried_again():
     assert any("The login is refused. wrong password" in finding.en for finding in found(talk))
 
 
+def test_a_system_that_wants_a_login_first():
+    findings = found(talk_to(System({"63": READER}, greets="signed in")))
+
+    assert [f.value for f in findings if f.en == "99 is answered after the login alone."] == [["93", "99"]]
+
+
 def test_a_system_that_never_answers():
     heard: list[Exchange] = []
     with running(System(fears_sums=True, wants_sums=True)) as port:
