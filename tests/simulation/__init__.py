@@ -17,7 +17,9 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     pad, unit   tags that come, go and resist; a door, its contacts and counters
     central     the ingest: groups, commits, watermarks, orders; killed, restored from a backup
     people      readers who visit, staff who give orders
-    faults      what goes wrong, as a table
+    furniture   books and readers at the beginning
+    fate        what goes wrong, how often and when
+    faults      what goes wrong, as two tables
     quiet       what goes wrong while all else is right: disks put back and cloned, boards, central's clock
     chronicle   every fact that was ever on a kiosk's disk
     holdings    every fact that central has
@@ -28,5 +30,5 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     world       all of it together, for one seed
 
 To join: a device gets a file beside `pad` and a verb of `people` that uses it; a fault gets a row in
-`faults.FAULTS` or a function in `quiet.QUIET`; a promise gets a function in `promises.PROMISES`.
+`faults.OWN` or `faults.SHARED` or a function in `quiet.QUIET`; a promise gets a function in `promises.PROMISES`.
 """

@@ -87,6 +87,7 @@ class Auditor:
             if line.txn in self._shown or line.step not in LENT | BACK:
                 continue
             self._shown[line.txn] = self.world.timeline.wall_ms
+            self.world.happens(run.machine, "loans or returns")
             if line.offline:
                 good = any(intent.txn == line.txn and _by_rule(intent) for intent in run.journal.intents())
             elif line.step in BACK:

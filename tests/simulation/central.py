@@ -14,6 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
+from typing import Any
 
 from sqlalchemy import Engine, select
 
@@ -44,6 +45,10 @@ TEND_MS = 4 * REMIND_S * SECOND
 """Between two looks at the orders: a worker that has much to do."""
 GATHER_MS = 20_000
 """Mean time until a group is taken: a worker that is busy, so that messages meet in it."""
+
+
+_COMPILED: dict[Any, Any] = {}
+"""Statements that SQLAlchemy has put into words, for all worlds of a process."""
 
 
 @cache
@@ -136,7 +141,7 @@ class Central:
         self.engine.dispose()
 
     def _open(self) -> Engine:
-        return open_engine(f"sqlite:///{self._path}")
+        return open_engine(f"sqlite:///{self._path}").execution_options(compiled_cache=_COMPILED)
 
     # ------------------------------------------------------------ the line
     def _connect(self, life: int) -> None:

@@ -1,17 +1,19 @@
-"""What goes wrong, as a table: each row is a script that does harm, waits, and mends it.
+"""What goes wrong, as two tables: each row is a script that harms one kiosk, or what all share, waits, and mends it.
 
-`World.heal` ends those that are under way and mends what they broke.
+One that finds nothing to harm ends at once, and fate draws another. `World.heal` ends those that are under way and
+mends what they broke.
 """
 
 from __future__ import annotations
 
 from tests.simulation import broker, library
 from tests.simulation.broker import Weather
+from tests.simulation.fate import Fault
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Mood
 from tests.simulation.pad import STILL, Air
 from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script
-from tests.simulation.world import Fault, World
+from tests.simulation.world import World
 
 BEFORE_THE_FALL = 40
 """Power goes at one of the next so many chances: effects begun and ended, commits begun, written and ended."""
@@ -25,22 +27,20 @@ def _some_time(world: World, longest_ms: float) -> float:
     return max(SECOND, longest_ms * world.chance.random() ** 4)
 
 
-def _victim(world: World) -> Machine:
-    return world.chance.choice(world.machines)
-
-
 # ---------------------------------------------------------------- kiosks
-def power_cut(world: World) -> Script:
+def power_cut(world: World, machine: Machine) -> Script:
     """Power goes between two effects, or in a commit; on again after seconds or hours."""
-    yield from _fall(world, _victim(world), reboot=True)
+    yield from _fall(world, machine, reboot=True)
 
 
-def program_killed(world: World) -> Script:
+def program_killed(world: World, machine: Machine) -> Script:
     """The same with the program alone; the supervisor starts it again at once."""
-    yield from _fall(world, _victim(world), reboot=False)
+    yield from _fall(world, machine, reboot=False)
 
 
 def _fall(world: World, machine: Machine, *, reboot: bool) -> Script:
+    if machine.run is None:
+        return
     before, plug = machine.run, machine.disk.plug
     plug.chances = world.chance.randint(1, BEFORE_THE_FALL)
     plug.tears = reboot and world.chance.random() < 0.3
@@ -56,21 +56,24 @@ def _fall(world: World, machine: Machine, *, reboot: bool) -> Script:
     machine.power_on(reboot=reboot)
 
 
-def asked_to_stop(world: World) -> Script:
+def asked_to_stop(_world: World, machine: Machine) -> Script:
     """The system updates itself: a clean end in the middle of whatever is going on, and a new start."""
-    machine = _victim(world)
+    if machine.run is None:
+        return
     for _ in range(600):
+        yield 2 * SECOND
         session = machine.run.loop.kiosk.session if machine.run else None
         if session is not None and session.lines:
             break
-        yield 2 * SECOND
     if machine.run is not None:
         machine.run.ask_to_stop()
 
 
-def kiosk_gone(world: World) -> Script:
+def kiosk_gone(world: World, machine: Machine) -> Script:
     """Its network is away: central, or the library system, or both."""
-    machine, luck = _victim(world), world.chance.random()
+    if machine.name in world.broker.unreachable or not machine.ils_reachable:
+        return
+    luck = world.chance.random()
     if luck < 0.8:
         world.broker.cut_off(machine.name)
     if luck > 0.5:
@@ -80,17 +83,17 @@ def kiosk_gone(world: World) -> Script:
     machine.reach_library(reachable=True)
 
 
-def disk_full(world: World) -> Script:
+def disk_full(world: World, machine: Machine) -> Script:
     """Nothing can be written; a technician makes room and starts it again."""
-    machine = _victim(world)
+    if not machine.disk.writable:
+        return
     machine.disk.full = True
     yield _some_time(world, HOUR)
     world.mend_disk(machine)
 
 
-def page_damaged(world: World) -> Script:
+def page_damaged(world: World, machine: Machine) -> Script:
     """A page of its disk cannot be read any more; the next start sets the journal aside."""
-    machine = _victim(world)
     if machine.run is None or not machine.disk.writable:
         return
     world.auditor.chronicle.read(machine.name, machine.run.journal)
@@ -101,18 +104,16 @@ def page_damaged(world: World) -> Script:
     machine.power_on()
 
 
-def clock_jumps(world: World) -> Script:
+def clock_jumps(world: World, machine: Machine) -> Script:
     """The wall clock is wrong by days, known to be wrong or not; later it is right again."""
-    machine = _victim(world)
     error_ms = world.chance.choice((-2 * DAY, -HOUR, 20 * MINUTE, 3 * DAY))
     machine.set_clock(error_ms, trusted=world.chance.random() < 0.5)
     yield _some_time(world, 6 * HOUR)
     machine.set_clock(world.chance.randint(-2000, 2000), trusted=True)
 
 
-def clock_unset(world: World) -> Script:
+def clock_unset(world: World, machine: Machine) -> Script:
     """The battery of the clock is empty: at boot it is 1970, or the day on which the system was built."""
-    machine = _victim(world)
     machine.fall("power and its clock are gone")
     yield _some_time(world, HOUR)
     since_ms = world.timeline.wall_ms - world.chance.choice((0, BUILT_MS))
@@ -122,9 +123,10 @@ def clock_unset(world: World) -> Script:
     machine.set_clock(world.chance.randint(-2000, 2000), trusted=True)
 
 
-def disk_readonly(world: World) -> Script:
+def disk_readonly(world: World, machine: Machine) -> Script:
     """It takes nothing, and a start finds it so: the kiosk goes on without, until a technician mends it."""
-    machine = _victim(world)
+    if not machine.disk.writable:
+        return
     machine.disk.readonly = True
     yield _some_time(world, MINUTE)
     if world.chance.random() < 0.7:
@@ -136,49 +138,54 @@ def disk_readonly(world: World) -> Script:
 
 
 # ---------------------------------------------------------------- devices
-def device_lost(world: World) -> Script:
+def device_lost(world: World, machine: Machine) -> Script:
     """A cable is out."""
-    machine = _victim(world)
     device = world.chance.choice(sorted(machine.devices))
+    if device in machine.unplugged:
+        return
     machine.unplug(device)
     yield _some_time(world, HOUR)
     machine.plug(device)
 
 
-def bad_air(world: World) -> Script:
+def bad_air(world: World, machine: Machine) -> Script:
     """Tags lie badly: not read, not written, or written and not shown."""
-    plate = _victim(world).plate
+    plate = machine.plate
     plate.air = Air(unread=0.1, unwritten=0.5, unshown=0.2)
     yield _some_time(world, 3 * HOUR)
     plate.air = STILL
 
 
-def echoes(world: World) -> Script:
+def echoes(world: World, machine: Machine) -> Script:
     """Drivers say things twice."""
-    machine = _victim(world)
     machine.echo = 0.3
     yield _some_time(world, 3 * HOUR)
     machine.echo = 0.0
 
 
-def deaf_lock(world: World) -> Script:
+def deaf_lock(world: World, machine: Machine) -> Script:
     """The unit does not take each command."""
-    machine = _victim(world)
+    if not machine.room:
+        return
     machine.deafen(0.5)
     yield _some_time(world, HOUR)
     machine.deafen(0.0)
 
 
-def fire(world: World) -> Script:
+def fire(world: World, machine: Machine) -> Script:
     """The fire contact, latched until it is reset by hand."""
-    lock = _victim(world).lock
+    lock = machine.lock
+    if not machine.room or lock.fire:
+        return
     lock.burn(fire=True)
     yield _some_time(world, HOUR)
     lock.burn(fire=False)
 
 
-def crowbar(world: World) -> Script:
-    lock = _victim(world).lock
+def crowbar(world: World, machine: Machine) -> Script:
+    lock = machine.lock
+    if not machine.room or lock.open:
+        return
     lock.push(anyhow=True)
     yield 2 * SECOND
     lock.pass_by(inwards=True)
@@ -206,6 +213,8 @@ def broker_wiped(world: World) -> Script:
 
 
 def _no_broker(world: World, *, wiped: bool) -> Script:
+    if not world.broker.up:
+        return
     world.broker.stop(wiped=wiped)
     yield _some_time(world, 3 * HOUR)
     world.broker.up = True
@@ -214,6 +223,8 @@ def _no_broker(world: World, *, wiped: bool) -> Script:
 # ---------------------------------------------------------------- central
 def central_killed(world: World) -> Script:
     """In the middle of a transaction, before or after it; up again after a while."""
+    if not world.central.up:
+        return
     central, plug = world.central, world.central.plug
     plug.chances = world.chance.randint(1, 8)
     for _ in range(300):
@@ -230,6 +241,8 @@ def central_killed(world: World) -> Script:
 def central_restored(world: World) -> Script:
     """Its disk is lost; the last backup comes back, and with it a central that has forgotten hours."""
     central = world.central
+    if not central.up:
+        return
     central.kill("its disk is lost")
     yield _some_time(world, 2 * HOUR)
     if central.restore():
@@ -237,14 +250,11 @@ def central_restored(world: World) -> Script:
     central.start()
 
 
-def backup(world: World) -> Script:
-    world.central.back_up()
-    yield 0
-
-
 # ---------------------------------------------------------------- the library system
 def library_away(world: World) -> Script:
     """For minutes or for most of a day: kiosks lend by their rule meanwhile."""
+    if not world.library.up:
+        return
     world.library_up(up=False)
     yield _some_time(world, 12 * HOUR)
     world.library_up(up=True)
@@ -268,7 +278,7 @@ def reader_barred(world: World) -> Script:
     world.library.blocked.discard(card)
 
 
-FAULTS = (
+OWN = (
     Fault(8, power_cut),
     Fault(5, program_killed),
     Fault(2, asked_to_stop),
@@ -284,13 +294,17 @@ FAULTS = (
     Fault(2, deaf_lock),
     Fault(2, fire),
     Fault(2, crowbar),
+)
+"""Of one kiosk, each at a time of its own."""
+
+SHARED = (
     Fault(4, bad_weather),
     Fault(2, broker_away),
     Fault(2, broker_wiped),
     Fault(3, central_killed),
     Fault(2, central_restored),
-    Fault(2, backup),
     Fault(4, library_away),
     Fault(2, reader_barred),
     Fault(5, library_moody),
 )
+"""Of what all kiosks share."""

@@ -6,7 +6,6 @@ some leave books on the pad, some push in, some take a book that was not lent.
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
@@ -16,7 +15,7 @@ from kiosk.events import Touched
 from kiosk.session.state import Line, Phase, Step
 from tests.simulation.kiosk import Machine
 from tests.simulation.pad import Tag
-from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline
+from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline, Verdict
 
 GOES_ALONG = frozenset({Step.LENT, Step.CLEARED})
 NO = frozenset({Step.REFUSED, Step.OWED})
@@ -59,7 +58,8 @@ class Visit:
     person: Person
     hurry: bool = False
 
-    def script(self) -> Script:
+    def script(self) -> Verdict:
+        """From the door to the door; True where it opened."""
         self.person.busy = True
         inside = True
         if self.room.machine.room:
@@ -71,9 +71,10 @@ class Visit:
             if self.room.machine.room:
                 yield from self._go_out()
         self.person.busy = False
+        return inside
 
     # ------------------------------------------------------------ the door
-    def _come_in(self) -> Generator[float, None, bool]:
+    def _come_in(self) -> Verdict:
         machine = self.room.machine
         for _ in range(1 if self.hurry else 2):
             self._show_card("door_scanner")
@@ -115,7 +116,7 @@ class Visit:
         machine.desk_taken = False
 
     def _give_back(self) -> Script:
-        count = min(len(self.person.books), self.chance.choice((0, 1, 1, 2, 3)))
+        count = min(len(self.person.books), self.chance.choice((0, 1, 1, 1, 2)))
         chosen = self.chance.sample(self.person.books, count)
         if not chosen:
             return
@@ -134,7 +135,7 @@ class Visit:
         yield self.chance.uniform(1, 9) * SECOND
 
     def _borrow(self) -> Script:
-        count = min(len(self.room.shelf), self.chance.choice((0, 1, 1, 1, 2, 2, 3, 4)))
+        count = min(len(self.room.shelf), self.chance.choice((0, 0, 1, 1, 1, 2, 3)))
         chosen = self.chance.sample(self.room.shelf, count)
         for book in chosen:
             self.room.shelf.remove(book)

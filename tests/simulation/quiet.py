@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from tests.simulation.audit import PromiseBroken
 from tests.simulation.disk import Disk, Image
+from tests.simulation.fate import CALM_MS
 from tests.simulation.kiosk import Machine
 from tests.simulation.people import Visit
 from tests.simulation.timeline import HOUR, MINUTE, SECOND
-from tests.simulation.world import CALM_MS, World
+from tests.simulation.world import World
 
 VISITS_MS = 20 * MINUTE
 """Longer than anybody stays."""
-
-
-def _pass(world: World, wait_ms: int = CALM_MS) -> None:
-    world.timeline.run(world.timeline.now_ms + wait_ms)
 
 
 # ---------------------------------------------------------------- journals with two writers
@@ -32,9 +29,9 @@ def image_put_back(world: World) -> None:
         return
     machine.fall("its disk is put back as it was")
     machine.disk.leave(*image.octets)
-    _pass(world, 3 * SECOND)
+    world.pass_ms(3 * SECOND)
     machine.power_on()
-    _pass(world)
+    world.pass_ms()
     world.count("images put back")
     _renew(world, machine)
 
@@ -48,8 +45,7 @@ def disk_cloned(world: World) -> None:
     twin = Machine(machine.name, folder, machine.around, world.auditor, room=False)
     twin.disk.leave(*machine.disk.read())
     twin.power_on()
-    _pass(world)
-    _check_stopped(twin)
+    _wait_until_both_stop(world, machine, twin)
     assert twin.run is not None
     world.auditor.chronicle.read_beside(twin.run.journal)
     twin.fall("staff switch it off")
@@ -66,15 +62,29 @@ def _renew(world: World, machine: Machine) -> None:
     if world.central.order(machine.name, "journal.renew", boot=machine.clock.boot) is None:
         raise PromiseBroken(f"{machine.name}: central does not let staff renew its journal")
     old, machine.image = run.journal.id, None
-    _pass(world)
+    world.pass_ms()
     if machine.run is None or machine.run.journal.id == old:
         raise PromiseBroken(f"{machine.name}: was told to begin a new journal, and has not")
     world.central.back_up()
 
 
-def _check_stopped(machine: Machine) -> None:
+def _wait_until_both_stop(world: World, *machines: Machine) -> None:
+    """They take the line from each other as long as both are on."""
+    for _ in range(CALM_MS // MINUTE):
+        if all(_stopped(machine) for machine in machines):
+            break
+        world.pass_ms(MINUTE)
+    for machine in machines:
+        _check_stopped(machine)
+
+
+def _stopped(machine: Machine) -> bool:
     run = machine.run
-    if run is None or not run.journal.standing.forked or run.loop.kiosk.station.serving:
+    return run is not None and run.journal.standing.forked and not run.loop.kiosk.station.serving
+
+
+def _check_stopped(machine: Machine) -> None:
+    if not _stopped(machine):
         raise PromiseBroken(f"{machine.name}: two machines write its journal, and it goes on")
 
 
@@ -86,7 +96,7 @@ def board_replaced(world: World) -> None:
     world.library_up(up=False)
     for person in world.chance.sample([one for one in world.people if not one.busy], 3):
         world.timeline.play(Visit(world.timeline, world.chance, room, person).script())
-        _pass(world, VISITS_MS)
+        world.pass_ms(VISITS_MS)
     assert machine.run is not None
     journal = machine.run.journal
     world.auditor.chronicle.read(machine.name, journal)
@@ -101,7 +111,7 @@ def board_replaced(world: World) -> None:
     machine.disk, machine.damaged, machine.image = Disk(folder, world.chance), False, None
     world.library_up(up=True)
     machine.power_on()
-    _pass(world, CALM_MS)
+    world.pass_ms()
     world.central.back_up()
 
 
@@ -118,13 +128,13 @@ def central_restored_behind(world: World) -> None:
     central.error_ms = -world.chance.choice((HOUR, 5 * HOUR, 3 * 24 * HOUR))
     world.count("clocks of central behind")
     central.start()
-    _pass(world)
+    world.pass_ms()
     for machine in world.machines:
         machine.clock.begun.clear()
     central.kill("its clock is set")
     central.error_ms = 0
     central.start()
-    _pass(world)
+    world.pass_ms()
 
 
 QUIET = (image_put_back, disk_cloned, board_replaced, central_restored_behind)

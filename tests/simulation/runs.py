@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -20,12 +20,10 @@ from traceback import format_exc
 from structlog.testing import capture_logs
 
 from tests.simulation.audit import PromiseBroken
-from tests.simulation.faults import FAULTS
-from tests.simulation.quiet import QUIET
-from tests.simulation.sabotage import SABOTAGES
-from tests.simulation.world import FAULTS_A_DAY, World
+from tests.simulation.sabotage import EVERYTHING, SABOTAGES
+from tests.simulation.world import World
 
-KIOSKS = 4
+KIOSKS = 8
 """In one world, so for one seed, unless told otherwise."""
 DAYS = 2
 GARBAGE = 200_000
@@ -69,11 +67,11 @@ def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "", *, twins: bool = T
     gc.freeze()
     gc.set_threshold(GARBAGE)
     mistake = SABOTAGES[sabotage].plant() if sabotage else nullcontext()
-    only, faults_a_day = SABOTAGES[sabotage].harm if sabotage else ((), FAULTS_A_DAY)
-    faults = [fault for fault in FAULTS if not only or fault.name in only]
+    fate = SABOTAGES[sabotage].fate if sabotage else EVERYTHING
+    if not twins:
+        fate = replace(fate, quiet=())
     with mistake, scratch() as folder, capture_logs() as said:
-        quiet = QUIET if twins and not only else ()
-        world = World(seed, folder, faults, quiet=quiet, kiosks=kiosks, faults_a_day=faults_a_day)
+        world = World(seed, folder, fate, kiosks=kiosks)
         try:
             world.run(DAYS)
         except (Exception, PromiseBroken):  # noqa: BLE001 - whatever it is, the seed finds it again

@@ -22,11 +22,25 @@ from kiosk.loop import Loop
 from kiosk.owed import Owed
 from kiosk.room import egress
 from tests.simulation.disk import WatchedJournal
+from tests.simulation.fate import Fate, Fault
+from tests.simulation.faults import (
+    OWN,
+    SHARED,
+    bad_weather,
+    central_restored,
+    library_away,
+    power_cut,
+    program_killed,
+)
 from tests.simulation.kiosk import Machine
 from tests.simulation.program import TremblingHands
+from tests.simulation.quiet import QUIET
 from tests.simulation.uplink import HandDriven
-from tests.simulation.world import FAULTS_A_DAY
 from wire.orders import Watermark
+
+EVERYTHING = Fate(OWN, SHARED, QUIET)
+"""What goes wrong in a world of `make simulate`."""
+FALLS = Fate((Fault(1, power_cut), Fault(1, program_killed)), own_a_day=20)
 
 
 class Sabotage(NamedTuple):
@@ -34,8 +48,8 @@ class Sabotage(NamedTuple):
 
     what: str
     plant: Callable[[], AbstractContextManager[object]]
-    harm: tuple[tuple[str, ...], int] = ((), FAULTS_A_DAY)
-    """The faults under which it shows, by name (none: all of them), and how many a kiosk has of them a day."""
+    fate: Fate = EVERYTHING
+    """What goes wrong besides, so that it shows."""
     rare: bool = False
     """It takes many days to show."""
 
@@ -153,18 +167,18 @@ SABOTAGES: dict[str, Sabotage] = {
     "lying-disk": Sabotage(
         "the last commit is lost with the power",
         _lying_disk,
-        (("power cut", "program killed"), 20),
+        FALLS,
         rare=True,
     ),
     "no-recovery": Sabotage(
         "a start does not look for intents without outcome",
         _instead(recovery, "debts", lambda _: lambda _intents, _now: Owed()),
-        (("power cut", "program killed"), 20),
+        FALLS,
     ),
     "orders-forgotten": Sabotage(
         "an order that comes again is carried out again",
         _instead(WatchedJournal, "order_taken", lambda _: lambda _journal, _number: False),
-        (("bad weather",), 12),
+        Fate(shared=(Fault(1, bad_weather),), shared_a_day=24),
         rare=True,
     ),
     "locked-in": Sabotage(
@@ -174,13 +188,13 @@ SABOTAGES: dict[str, Sabotage] = {
     "told-as-new": Sabotage(
         "what was lent or taken by the rule is told as if it happened now",
         _instead(core, "step", _tells_as_new),
-        (("library away",), 6),
+        Fate(shared=(Fault(1, library_away),), shared_a_day=12),
     ),
     "counted-twice": Sabotage("tallies count what is sent again", _counts_twice),
     "one-epoch": Sabotage(
         "a central restored from its backup mints no epoch",
         _instead(Locked, "answer_epoch", lambda _: lambda *_args, **_named: None),
-        (("backup", "central restored"), 3),
+        Fate(shared=(Fault(1, central_restored),), shared_a_day=6),
     ),
 }
 """By the name that the command line takes."""

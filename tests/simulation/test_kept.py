@@ -19,7 +19,7 @@ from tests.simulation.world import World
 def world() -> Iterator[World]:
     """Two kiosks to which nothing happens by itself."""
     with scratch() as folder:
-        world = World(1, folder, (), kiosks=2)
+        world = World(1, folder, kiosks=2)
         world.open()
         yield world
         world.close()

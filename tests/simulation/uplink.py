@@ -14,7 +14,7 @@ from tests.simulation.timeline import SECOND
 from wire.condition import Condition
 
 NOWHERE = config.Mqtt()
-WAKING_MS = 3000
+WAKING_MS = 15_000
 """Mean time until its thread gets to what was told it: a busy machine, so that facts meet in a batch."""
 
 

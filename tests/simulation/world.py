@@ -3,45 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
 
 from tests.simulation import broker, library
 from tests.simulation.audit import Auditor, PromiseBroken
 from tests.simulation.broker import Broker
 from tests.simulation.central import PUBLIC, Central
+from tests.simulation.fate import CALM_MS, Fate, misfortunes, moments
+from tests.simulation.furniture import furnish
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Library
-from tests.simulation.pad import STILL, Tag
+from tests.simulation.pad import STILL
 from tests.simulation.people import Book, Person, Room, Visit
 from tests.simulation.program import Surroundings
 from tests.simulation.promises import inferred
 from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script, Timeline
 
-VISITS_A_DAY = 44
-"""In each room; some find the machine without power."""
-FAULTS_A_DAY = 3
-"""For each kiosk."""
-ORDERS_A_DAY = 8
-BOOKS = 40
-PEOPLE = 12
-"""For each room."""
-CALM_MS = 25 * MINUTE
-"""Long enough for the last reader to leave, the longest resend, and every owed answer."""
-
-
-class Fault(NamedTuple):
-    """Something that goes wrong, `weight` times as often as one of weight 1."""
-
-    weight: int
-    script: Callable[[World], Script]
-
-    @property
-    def name(self) -> str:
-        return self.script.__name__.replace("_", " ")
+NOTHING = Fate()
+VISITS_A_DAY = 42
+"""In each room, before some find its door shut."""
+AT_LEAST = {"visits": 40, "loans or returns": 60, "faults": 2}
+"""Of each kiosk on each day; as long as there are too few of the first two, readers come late."""
+LATECOMERS = 200
+"""For one day of one kiosk: it serves nobody any more."""
+ORDERS_A_DAY = 4
+BACKUPS_A_DAY = 2
+IN_THE_QUIET = 0.2
+"""So probable is it at each quiet point that central loses its disk, and that something else goes wrong."""
 
 
 class World:
@@ -51,22 +41,20 @@ class World:
         self,
         seed: int,
         folder: Path,
-        faults: Sequence[Fault],
+        fate: Fate = NOTHING,
         *,
-        quiet: Sequence[Callable[[World], None]] = (),
         kiosks: int = 3,
-        faults_a_day: int = FAULTS_A_DAY,
     ) -> None:
         self.seed = seed
         self.folder = folder
-        self._quiet = quiet
-        self._faults = faults
-        self._faults_a_day = faults_a_day
-        self._harm: list[Script] = []
-        """Faults under way."""
+        self.fate = fate
+        self.under_way: list[Script] = []
+        """Faults that may go on."""
         self.chance = Random(seed)
         self.timeline = Timeline()
         self.figures: Counter[str] = Counter()
+        self.today: Counter[tuple[str, str]] = Counter()
+        """What each kiosk has had of AT_LEAST since the last day ended."""
         self.calm = False
         """No new visits, no new faults."""
         self.quiet_since_ms = 0
@@ -83,21 +71,21 @@ class World:
         self.rooms = [Room(machine) for machine in self.machines]
         self.people: list[Person] = []
         self.books: list[Book] = []
-        self._furnish()
+        furnish(self)
 
     def run(self, days: int) -> None:
-        """Live through `days`, with an audit at each quiet point; at times central loses its disk there.
+        """Live through `days`, each with two quiet points and an audit at each.
 
         Raises:
             PromiseBroken: one of the promises does not hold.
         """
         self.open()
-        while self.timeline.now_ms < days * DAY:
-            self.live_until(min(self.timeline.now_ms + int(self.chance.uniform(3, 9) * HOUR), days * DAY))
-            if self.chance.random() < 0.3:
-                self.lose_central_in_the_quiet()
-            if self._quiet and self.chance.random() < 0.4:
-                self.harm_in_the_quiet()
+        for day in range(1, days + 1):
+            self.live_until(day * DAY - int(self.chance.uniform(8, 16) * HOUR))
+            self._trouble_the_quiet()
+            self.live_until(day * DAY, late=self._fill_the_day)
+            self._end_the_day()
+            self._trouble_the_quiet()
         self._sum_up(days)
 
     def open(self) -> None:
@@ -108,8 +96,10 @@ class World:
             machine.power_on()
         for room in self.rooms:
             self.timeline.play(self._arrivals(room))
-        self.timeline.play(self._misfortunes())
+        for script in misfortunes(self):
+            self.timeline.play(script)
         self.timeline.play(self._staff())
+        self.timeline.play(self._backups())
 
     def _sum_up(self, days: int) -> None:
         self.figures["kiosk-days"] += days * len(self.machines)
@@ -131,17 +121,28 @@ class World:
         self.figures[what] += 1
 
     # ------------------------------------------------------------ days
-    def live_until(self, end_ms: int) -> None:
-        """Some hours of life, then quiet, then the audit."""
+    def live_until(self, end_ms: int, late: Callable[[], None] = lambda: None) -> None:
+        """Some hours of life, then what comes `late`, quiet, and the audit."""
         self.calm = False
         self.broker.weather, self.library.mood = broker.USUAL, library.USUAL
         self.timeline.run(end_ms - CALM_MS)
         self.calm = True
         self.heal()
-        self.timeline.run(end_ms - CALM_MS // 2)
+        late()
+        self.pass_ms(CALM_MS // 2)
         self._settle()
-        self.timeline.run(end_ms)
+        self.pass_ms(CALM_MS // 2)
         self.auditor.audit()
+
+    def pass_ms(self, wait_ms: int = CALM_MS) -> None:
+        """Let time pass."""
+        self.timeline.run(self.timeline.now_ms + wait_ms)
+
+    def _trouble_the_quiet(self) -> None:
+        if self.fate.quiet and self.chance.random() < IN_THE_QUIET:
+            self.lose_central_in_the_quiet()
+        if self.fate.quiet and self.chance.random() < IN_THE_QUIET:
+            self.harm_in_the_quiet()
 
     def lose_central_in_the_quiet(self) -> None:
         """Nobody has anything new to tell, and yet it gets back what it lacks."""
@@ -149,12 +150,12 @@ class World:
         if self.central.restore():
             self.count("restores of central")
         self.central.start()
-        self.timeline.run(self.timeline.now_ms + CALM_MS)
+        self.pass_ms()
         self.auditor.audit()
 
     def harm_in_the_quiet(self) -> None:
         """Something that must be harmed alone, so that what comes of it is known."""
-        harm = self.chance.choice(self._quiet)
+        harm = self.chance.choice(self.fate.quiet)
         self.timeline.note("fate", harm.__name__.replace("_", " "))
         self.count("faults")
         harm(self)
@@ -168,36 +169,44 @@ class World:
             if machine.room and self.central.order(machine.name, "door.release") is None:
                 raise PromiseBroken(f"{machine.name}: central does not hold it for ready")
 
-    def _moments(self, a_day: int) -> Script:
-        """Waits for so many moments of each day, spread at random, none of them in the quiet."""
-        for day in count():
-            for at in sorted(self.chance.uniform(0, DAY - CALM_MS) for _ in range(a_day)):
-                yield max(day * DAY + at - self.timeline.now_ms, 0)
+    def _fill_the_day(self) -> None:
+        """Readers come to each kiosk that has not had its day's due."""
+        for _ in range(LATECOMERS):
+            idle = [room for room in self.rooms if self._lacks(room.machine, "visits", "loans or returns")]
+            if not idle:
+                return
+            for room in idle:
+                self.timeline.play(self._visit(room))
+            self.pass_ms(3 * MINUTE)
+        raise PromiseBroken(f"nobody is served by {[room.machine.name for room in idle]}")
+
+    def _end_the_day(self) -> None:
+        for machine in self.machines:
+            lacking = self._lacks(machine, *AT_LEAST) if self.fate.own else []
+            assert not lacking, f"{machine.name} had too few {lacking}: {self.today}"
+        self.today.clear()
+
+    def _lacks(self, machine: Machine, *names: str) -> list[str]:
+        return [name for name in names if self.today[machine.name, name] < AT_LEAST[name]]
+
+    def happens(self, machine: Machine, what: str) -> None:
+        """Count something that each kiosk must have of each day."""
+        self.count(what)
+        self.today[machine.name, what] += 1
 
     def _arrivals(self, room: Room) -> Script:
-        for wait_ms in self._moments(VISITS_A_DAY):
+        for wait_ms in moments(self, VISITS_A_DAY):
             yield wait_ms
             while self.calm:
                 yield MINUTE
-            idle = [person for person in self.people if not person.busy]
-            self.count("visits")
-            hurry = self.chance.random() < 0.08
-            visit = Visit(self.timeline, self.chance, room, self.chance.choice(idle), hurry)
-            self.timeline.play(visit.script())
+            self.timeline.play(self._visit(room))
 
-    def _misfortunes(self) -> Script:
-        if not self._faults:
-            return
-        for wait_ms in self._moments(self._faults_a_day * len(self.machines)):
-            yield wait_ms
-            while self.calm:
-                yield MINUTE
-            (fault,) = self.chance.choices(self._faults, [fault.weight for fault in self._faults])
-            self.timeline.note("fate", fault.name)
-            self.count("faults")
-            self.count(f"fault: {fault.name}")
-            self._harm.append(fault.script(self))
-            self.timeline.play(self._harm[-1])
+    def _visit(self, room: Room) -> Script:
+        person = self.chance.choice([person for person in self.people if not person.busy])
+        visit = Visit(self.timeline, self.chance, room, person, hurry=self.chance.random() < 0.08)
+        came_in = yield from visit.script()
+        if came_in:
+            self.happens(room.machine, "visits")
 
     def _staff(self) -> Script:
         while True:
@@ -207,12 +216,17 @@ class World:
             if not self.calm and (machine.room or verb == "kiosk.restart"):
                 self.central.order(machine.name, verb)
 
+    def _backups(self) -> Script:
+        while True:
+            yield self.chance.expovariate(BACKUPS_A_DAY / DAY)
+            self.central.back_up()
+
     # ------------------------------------------------------------ mending
     def heal(self) -> None:
         """Everything that a fault may have broken is whole, and none goes on; lines stay as they are."""
-        for script in self._harm:
+        for script in self.under_way:
             script.close()
-        self._harm.clear()
+        self.under_way.clear()
         self.broker.up = True
         self.broker.unreachable.clear()
         self.library_up(up=True)
@@ -251,31 +265,3 @@ class World:
                 machine.hang_up()
             elif up and not was:
                 machine.look_again()
-
-    # ------------------------------------------------------------ the beginning
-    def _furnish(self) -> None:
-        """Books on shelves, some of them in readers' bags; one in ten is a set of two; some are reserved."""
-        self.people = [Person(f"R{n:05d}") for n in range(PEOPLE * len(self.rooms))]
-        self.library.cards = {person.card for person in self.people[1:]}
-        self.library.blocked = {person.card for person in self.people[1:4]}
-        for at, room in enumerate(self.rooms):
-            for n in range(BOOKS):
-                room.shelf.append(self._book(at * BOOKS + n))
-        for person in self.people[4:]:
-            room = max(self.rooms, key=lambda room: len(room.shelf) + self.chance.random())
-            for book in self.chance.sample(room.shelf, 2):
-                room.shelf.remove(book)
-                person.books.append(book)
-                self.library.loans.lend(book.item, person.card, self.timeline.wall_ms)
-                for tag in book.tags:
-                    tag.secured = False
-
-    def _book(self, number: int) -> Book:
-        item, parts = f"B{number:07d}", 2 if self.chance.random() < 0.1 else 1
-        self.library.titles[item] = f"书 {number}"
-        if self.chance.random() < 0.03:
-            self.library.reserved.add(item)
-        tags = tuple(Tag(f"E004{number:08X}{part:04X}", item, parts, part) for part in range(1, parts + 1))
-        book = Book(item, tags)
-        self.books.append(book)
-        return book
