@@ -78,3 +78,12 @@ def test_an_installation_from_before_the_sealing_key_gets_one_and_keeps_the_othe
 def test_no_secret_in_a_repr(tmp_path):
     keys.make(tmp_path)
     assert repr(keys.load(tmp_path)) == "Keys(…)"
+
+
+def test_the_key_of_id_cards_is_the_same_each_time_and_tells_nothing_of_the_readers_key(tmp_path):
+    state = tmp_path / "state"
+    keys.make(state)
+    first, again = keys.load(state), keys.load(state)
+    assert first.id_cards == again.id_cards
+    assert len(first.id_cards) == 32
+    assert first.id_cards != first.readers

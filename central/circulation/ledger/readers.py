@@ -1,4 +1,4 @@
-"""A reader's card: blocked, and good again.
+"""A reader's card: blocked, and good again; and whether old loans are kept for the reader.
 
 blocked_why   by                                lifted by
 `lost`        staff: the reader says so         staff
@@ -71,6 +71,14 @@ def enable(cursor: Cursor, desk: Desk, card: str, *, by_staff: bool = False) -> 
     return Enabled(card, name, blocked)
 
 
+def keep_history(cursor: Cursor, desk: Desk, card: str, *, keeps: bool) -> Refused | None:
+    """Whether a reader wants to see old loans; what is forgotten already stays so. Refused with `card_unknown`."""
+    if cursor.one(_KEEP, keeps, card) is None:
+        return Refused("card_unknown")
+    audit.record(cursor, desk, "reader_changed", card)
+    return None
+
+
 def _block(
     cursor: Cursor, desk: Desk, card: str, kind: str, why: str, until: date | None
 ) -> Blocked | Refused:
@@ -84,6 +92,14 @@ def _block(
     return Blocked(card, name)
 
 
+_KEEP = Prepared(
+    "keeps",
+    "card",
+    statement=update(Reader)
+    .where(Reader.card == bindparam("card"))
+    .values(keeps_history=bindparam("keeps"))
+    .returning(Reader.card),
+)
 _LOCK = Prepared(
     "card",
     statement=select(Reader.name, Reader.blocked, Reader.blocked_why)

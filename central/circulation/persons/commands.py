@@ -144,6 +144,18 @@ def reader_unblock(config: Config, branch: str, card: str) -> None:
         click.echo("it was not blocked")
 
 
+@reader.command(name="history")
+@with_config
+@click.argument("card")
+@click.argument("wish", type=click.Choice(["keep", "forget"]))
+def reader_history(config: Config, card: str, wish: str) -> None:
+    """Keep old loans for a reader who wants to see them, or let the clock forget them."""
+    from central.circulation.ledger import readers
+
+    with counter(config) as at:
+        done(readers.keep_history(at.cursor, at.desk, card, keeps=wish == "keep"))
+
+
 @reader.command(name="export")
 @with_config
 @click.argument("card")

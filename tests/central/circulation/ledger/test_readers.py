@@ -64,3 +64,10 @@ def test_a_card_that_nobody_has(cursor):
 def test_staff_name_the_kind(cursor):
     with pytest.raises(ValueError, match="retained"):
         readers.block_by_staff(cursor, XIAN, "R1", "retained")
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_reader_wants_to_see_old_loans_or_not(session, cursor, keeps):
+    assert readers.keep_history(cursor, XIAN, "R1", keeps=keeps) is None
+    assert session.scalars(select(Reader.keeps_history).where(Reader.card == "R1")).one() is keeps
+    assert readers.keep_history(cursor, XIAN, "NOBODY", keeps=keeps) == Refused("card_unknown")

@@ -130,3 +130,12 @@ def test_an_export_is_json_and_the_audit_notes_it(call, reader):
     assert found["reader"][0]["name"] == "孟春和"
     assert "reader_exported" in call("reader", "export", reader)
     assert "nobody has this card" in call("reader", "export", "NOBODY", code=1)
+
+
+def test_a_reader_keeps_a_history(call, reader):
+    call("reader", "history", reader, "keep")
+
+    assert json.loads(call("reader", "export", reader))["reader"][0]["keeps_history"]
+    call("reader", "history", reader, "forget")
+    assert not json.loads(call("reader", "export", reader))["reader"][0]["keeps_history"]
+    assert "Card not known" in call("reader", "history", "NOBODY", "keep", code=1)
