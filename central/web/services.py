@@ -102,7 +102,10 @@ def build(config: Config) -> Services:
 
 def _link(config: Config, hub: Hub) -> Link:
     leaves = (topics.CONDITION, topics.VITALS, topics.WATERMARK)
-    link = Link(config.mqtt, CLIENT_ID, hub.hear, [(topics.every(leaf), 1) for leaf in leaves])
+    heard = [
+        (topics.every(leaf), 0) for leaf in leaves
+    ]  # with QoS 1 a broker queues fewer than a large fleet retains
+    link = Link(config.mqtt, CLIENT_ID, hub.hear, heard)
     hub.attach(lambda: link.connected)
     return link
 
