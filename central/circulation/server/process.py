@@ -31,26 +31,27 @@ def serve(config: Config) -> None:
     """Serve the ledger and the gateways until SIGTERM or SIGINT.
 
     Raises:
-        ConfigError: half a TLS identity, or one that cannot be read; a secret that is missing; a gateway that
-            cannot be what its settings say.
+        ConfigError: half a TLS identity, one that cannot be read, a missing secret, a gateway that cannot be.
         OSError: the port is taken.
     """
-    asyncio.run(_serve(config))
+    asyncio.run(_serve(config, keys.load(config.state)))
 
 
-async def _serve(config: Config) -> None:
+async def _serve(config: Config, secrets: keys.Keys) -> None:
     limits = Limits()
     _allow_files(limits.connections + OTHER_FILES)
+    tls = tls_context(config.sip2)
     engine = open_engine(config.database_url())
-    gateways = Gateways(config.gateway, engine, keys.load(config.state), now_ms, config.name_zh)
+    gateways = Gateways(config.gateway, engine, secrets, now_ms, config.name_zh)
     server = SipServer(
         engine,
         host=config.sip2.host,
         port=config.sip2.port,
         library=config.name_zh,
-        tls=tls_context(config.sip2),
+        tls=tls,
         limits=limits,
         route=gateways.route,
+        id_key=secrets.id_cards,
         count=counting.by(gateways.journal),
     )
     told = asyncio.Event()

@@ -26,6 +26,7 @@ PROGRAM = """
 import sys
 import time
 from pathlib import Path
+from central import keys
 from central.circulation.server.process import serve
 from central.config import load
 serve(load(Path(sys.argv[1])))
@@ -129,7 +130,8 @@ def test_a_process_serves_until_it_is_told_to_stop(embedded, tmp_path, told):
         port = free.getsockname()[1]
     keys.make(tmp_path)
     config = tmp_path / "central.toml"
-    config.write_text(f'state = "."\ndatabase = "{embedded.url}"\n[sip2]\nport = {port}\n')
+    keys.make(tmp_path / "state")
+    config.write_text(f'state = "state"\ndatabase = "{embedded.url}"\n[sip2]\nport = {port}\n')
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(config)], stdout=subprocess.PIPE)
     try:
         with _connected(process, port) as line:
@@ -146,6 +148,7 @@ def test_a_server_takes_the_files_that_its_lines_need():
     """In a process of its own: nobody gets back what a process gave up."""
     program = """
 import resource
+from central import keys
 from central.circulation.server.process import _allow_files
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 512))
