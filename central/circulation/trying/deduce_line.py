@@ -172,6 +172,11 @@ def _status(at: Evidence) -> Iterator[Finding]:
         return
     if not said.online_status:
         yield Finding("系统称自己不在线。", "It says that it is off line.")
+    if not (said.checkout_ok and said.checkin_ok):
+        yield Finding(
+            "98 说本终端不可借或不可还;若实际可以,请设 means_status = false。",
+            "Its 98 says that it takes no loans or no returns from here; if it does, set means_status = false.",
+        )
     if said.offline_ok:
         yield Finding(
             "系统接受离线后补报的借还(no block)。", "It takes what happened while it was off line (no block)."

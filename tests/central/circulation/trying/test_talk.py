@@ -95,6 +95,14 @@ def test_a_card_that_would_be_refused_is_told_with_its_flags():
     ] != []
 
 
+def test_what_is_not_taken_from_here_is_told():
+    closed = "98YYNNNN030003{date}2.00AOzhen|BXYYYYYYYYYYYNNNNN|"
+    findings = found(talk_to(System({"63": READER, "99": closed})))
+
+    assert any("means_status = false" in finding.en for finding in findings)
+    assert any("does not take what happened" in finding.en for finding in findings)
+
+
 def test_a_deposit_may_look_like_a_fee():
     findings = found(talk_to(System({"63": READER + "BV100.00|"})))
 
