@@ -146,6 +146,28 @@ def rebuild(config: Config, first: datetime, last: datetime) -> None:
     click.echo(f"{done.months} months, {done.facts} facts")
 
 
+@reports.command(name="ledger")
+@with_config
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--branch", default="", help="It and all below it; without it the whole network.")
+def ledger_figures(config: Config, first: datetime, last: datetime, branch: str) -> None:
+    """Registrations, loans of institutions, fees and deposits, by the ledger. Money in 分."""
+    from central.circulation.ledger.figures import FIGURES, Period, figures
+    from central.db import open_sessions
+    from central.fleet import tree
+
+    with database(config) as engine, open_sessions(engine, readonly=True)() as session:
+        places = tree.read(session)
+        if not places.places or branch not in {"", *places.places}:
+            raise click.ClickException(f"unknown branch {branch}")
+        top = places.places[branch] if branch else places.children(None)[0]
+        branches = [place.id for place in places.under(branch)] if branch else None
+        for figure in figures(session, Period(first.date(), last.date(), top.zone.key, branches)):
+            title = FIGURES[figure.name].title
+            click.echo("\t".join((figure.name, title.zh, figure.part, str(figure.amount))))
+
+
 @click.group(name="pki")
 def certificates() -> None:
     """Certificates of a small network's own authority, in STATE/pki."""

@@ -139,3 +139,13 @@ def test_a_reader_keeps_a_history(call, reader):
     call("reader", "history", reader, "forget")
     assert not json.loads(call("reader", "export", reader))["reader"][0]["keeps_history"]
     assert "Card not known" in call("reader", "history", "NOBODY", "keep", code=1)
+
+
+def test_the_figures_of_the_ledger(call, reader):
+    call("fee", "add", reader, "damage", "12.50")
+    days = ("--from", "2020-01-01", "--to", "2099-12-31")
+
+    assert "readers_registered\t新办读者证\t\t1\n" in call("reports", "ledger", *days)
+    assert "fees_charged\t应收费用\tdamage\t1250\n" in call("reports", "ledger", *days, "--branch", "xian")
+    assert "fees_charged" not in call("reports", "ledger", *days, "--branch", "cun")
+    assert "unknown branch nowhere" in call("reports", "ledger", *days, "--branch", "nowhere", code=1)
