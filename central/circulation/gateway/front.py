@@ -115,10 +115,16 @@ class Gateway:
         self, terminal: Terminal, message: Message, digest: str | None, cursor: Cursor
     ) -> tuple[Transaction | None, bool]:
         """What this request was before, and whether the ILS is still to be told of its item."""
-        before = store.find(cursor, terminal.account, digest, self._means.now_ms()) if digest else None
-        item = _item(message)
-        owes = terminal.kind == MACHINE and item != "" and store.owes(cursor, self._upstream.name, item)
-        return before, owes
+        name, about = self._upstream.name, repeats.subject(message)
+        last = store.latest(cursor, name, about)
+        if last is None:
+            return None, False
+        if digest and (last.account, last.digest) == (terminal.account, digest) and self._is_fresh(last):
+            return last, False
+        return None, terminal.kind == MACHINE and store.owes(cursor, name, about)
+
+    def _is_fresh(self, last: Transaction) -> bool:
+        return last.ended_ms is None or last.ended_ms > self._means.now_ms() - repeats.REPLAY_MS
 
     async def _first(self, terminal: Terminal, message: Message, new: Transaction) -> Message:
         """A transaction that nobody has asked for before."""
@@ -157,6 +163,7 @@ class Gateway:
             branch_id=terminal.branch,
             zone=terminal.zone,
             txn=txn,
+            subject=repeats.subject(message),
             digest=digest,
             message=message.layout.id,
             request=written(message),

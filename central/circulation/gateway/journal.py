@@ -17,7 +17,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Raw
 from sqlalchemy import Connection, bindparam, insert, select
@@ -32,7 +32,7 @@ from central.ingest.clocks import Moved
 from central.ingest.journals import Locked, write_back
 from central.ingest.storing import write_facts
 from central.reports.tallies import Place, Sums
-from central.statements import Cursor
+from central.statements import Cursor, Prepared
 from wire.envelope import Row, encode_fact
 from wire.facts import Fact
 
@@ -67,8 +67,8 @@ class FactJournal:
         self._now_ms = now_ms
         self._run = secrets.token_hex(16)
         """Names the run in each fact, and is its journal until a database forgets some of it."""
-        self._journals: dict[str, tuple[str, int]] = {}
-        """By device: its journal, and the highest seq that was seen committed."""
+        self._kept: dict[str, _Kept] = {}
+        """By branch."""
 
     def pseudonym(self, card: str) -> str:
         """How a reader stands in facts: nothing that a kiosk calls the same reader."""
@@ -91,42 +91,69 @@ class FactJournal:
             at_ms: when, milliseconds since 1970; now, where it is not said.
         """
         now_ms = self._now_ms()
-        connection = cursor.connection
-        device = _device(connection, where.branch)
-        journal = self._lock(connection, Place(device, where.branch, where.zone), now_ms)
+        journal = self._lock(cursor, where, now_ms)
         for fact in facts:
             journal.committed += 1
-            journal.pending[journal.committed] = take(
-                self._row(fact, now_ms if at_ms is None else at_ms), now_ms, self._hash_key
-            )
-        write_facts(connection, (journal,), now_ms, Moved(Sums(), []))
-        write_back(connection, (journal,), now_ms)
+            row = self._row(fact, now_ms if at_ms is None else at_ms)
+            journal.pending[journal.committed] = take(row, now_ms, self._hash_key)
+        write_facts(cursor.connection, (journal,), now_ms, Moved(Sums(), []))
+        write_back(cursor.connection, (journal,), now_ms)
 
     def _row(self, fact: Fact, at_ms: int) -> Row:
         return Row(at_ms, time.monotonic_ns() // 1_000_000, self._run, True, Raw(encode_fact(fact)))
 
-    def _lock(self, connection: Connection, place: Place, now_ms: int) -> Locked:
-        """This run's journal of a device, locked to the end of the transaction."""
-        name, seen = self._journals.get(place.device_id, (self._run, 0))
-        _make(connection, place.device_id, name, now_ms)
-        epoch, committed = connection.execute(_LOCK, {"d": place.device_id, "j": name}).one()
-        if committed < seen:  # the database was put back under us
-            name, committed = secrets.token_hex(16), 0
-            _make(connection, place.device_id, name, now_ms)
-            epoch, committed = connection.execute(_LOCK, {"d": place.device_id, "j": name}).one()
-        self._journals[place.device_id] = (name, committed)
-        return Locked(place, name, epoch, committed, forked=False)
+    def _lock(self, cursor: Cursor, where: Where, now_ms: int) -> Locked:
+        """This run's journal of a branch, locked to the end of the transaction."""
+        kept = self._kept.get(where.branch)
+        found = None if kept is None else cursor.one(_LOCK, kept.device, kept.journal)
+        if kept is None or found is None or found[1] < kept.committed:
+            kept, found = self._begin(cursor, where.branch, now_ms, forgotten=kept is not None)
+        epoch, committed = found
+        self._kept[where.branch] = kept._replace(committed=committed)
+        place = Place(kept.device, where.branch, where.zone)
+        return Locked(place, kept.journal, epoch, committed, forked=False)
+
+    def _begin(
+        self, cursor: Cursor, branch: str, now_ms: int, *, forgotten: bool
+    ) -> tuple[_Kept, tuple[int, int]]:
+        """A journal that is not there yet; with a name of its own where the database has forgotten one."""
+        site = cursor.one(_SITE, branch)
+        device: str = _register(cursor.connection, branch) if site is None else site[0]
+        kept = _Kept(device, secrets.token_hex(16) if forgotten else self._run, 0)
+        _make(cursor.connection, kept, now_ms)
+        found = cursor.one(_LOCK, kept.device, kept.journal)
+        assert found is not None, "made"
+        return kept, (found[0], found[1])
 
 
-_LOCK = (
-    select(Journal.epoch, Journal.committed)
-    .where(Journal.device_id == bindparam("d"), Journal.journal == bindparam("j"))
-    .with_for_update()
+class _Kept(NamedTuple):
+    """The journal of one branch, as far as it was seen in the database."""
+
+    device: str
+    journal: str
+    committed: int
+
+
+_SITE = Prepared(
+    "branch", statement=select(GatewaySite.device_id).where(GatewaySite.branch_id == bindparam("branch"))
+)
+_LOCK = Prepared(
+    "device",
+    "journal",
+    statement=select(Journal.epoch, Journal.committed)
+    .where(Journal.device_id == bindparam("device"), Journal.journal == bindparam("journal"))
+    .with_for_update(),
 )
 
 
-def _make(connection: Connection, device: str, name: str, now_ms: int) -> None:
-    row = {"device_id": device, "journal": name, "epoch": now_ms, "committed": 0, "forked": False}
+def _make(connection: Connection, kept: _Kept, now_ms: int) -> None:
+    row = {
+        "device_id": kept.device,
+        "journal": kept.journal,
+        "epoch": now_ms,
+        "committed": 0,
+        "forked": False,
+    }
     times = {"first_ms": now_ms, "last_ms": now_ms}
     connection.execute(_MAKE[connection.dialect.name], {**row, **times})
 
@@ -138,20 +165,15 @@ _MAKE = {
 
 
 # ---------------------------------------------------------------- devices
-_SITE = select(GatewaySite.device_id).where(GatewaySite.branch_id == bindparam("branch"))
-
-
-def _device(connection: Connection, branch: str) -> str:
-    """The device of a branch; made where there is none yet."""
-    found: str | None = connection.scalar(_SITE, {"branch": branch})
-    if found is not None:
-        return found
-    connection.execute(select(Branch.id).where(Branch.id == branch).with_for_update())
-    found = connection.scalar(_SITE, {"branch": branch})
-    return found if found is not None else _register(connection, branch)
-
-
 def _register(connection: Connection, branch: str) -> str:
+    """The branch's row is locked meanwhile: who comes second finds the device."""
+    connection.execute(select(Branch.id).where(Branch.id == branch).with_for_update())
+    site = select(GatewaySite.device_id).where(GatewaySite.branch_id == branch)
+    found: str | None = connection.scalar(site)
+    return found if found is not None else _make_device(connection, branch)
+
+
+def _make_device(connection: Connection, branch: str) -> str:
     row = connection.execute(select(Branch.name_zh, Branch.name_en).where(Branch.id == branch)).one()
     device = _free_id(connection, branch)
     connection.execute(

@@ -32,6 +32,8 @@ class GatewayTransaction(Base):
     branch_id: Mapped[str] = mapped_column(String(32))
     zone: Mapped[str] = mapped_column(String(40))
     txn: Mapped[str] = mapped_column(String(16), unique=True)
+    subject: Mapped[str] = mapped_column(String(80))
+    """What it is about: the next transaction on it takes the place of this one's answer."""
     digest: Mapped[str | None] = mapped_column(String(64))
     """What a retransmission is recognised by; None where it cannot be told from a new request."""
     message: Mapped[str] = mapped_column(String(2))
@@ -58,8 +60,8 @@ class GatewayTransaction(Base):
     """None: it waits for its end."""
 
     __table_args__ = (
-        Index("ix_gateway_transaction_account_digest", "account", "digest"),
-        Index("ix_gateway_transaction_work", "gateway", "ended_ms", "item"),
+        Index("ix_gateway_transaction_subject", "gateway", "subject", "id"),
+        Index("ix_gateway_transaction_work", "gateway", "ended_ms", "id"),
         Index("ix_gateway_transaction_ended_ms", "ended_ms"),
     )
 

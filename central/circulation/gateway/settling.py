@@ -97,7 +97,7 @@ class Settler:
     async def find_out(self, row: Transaction) -> Transaction | None:
         """What became of a question whose answer was lost: the row as it is now, None where nothing came of it.
 
-        In the turn of its item. A row that is still `asked` afterwards is one that nobody could tell of.
+        In the turn of its subject. A row that is still `asked` afterwards is one that nobody could tell of.
         """
         with suppress(Unreached, Silent):
             await self._settle(row)
@@ -113,12 +113,12 @@ class Settler:
         rows = await self._means.database.change(partial(orders.obey, means=self._means, rows=rows))
         blocked: set[str] = set()
         for row in rows if self._upstream.is_up else ():
-            if row.item in blocked:
+            if row.subject in blocked:
                 continue
-            async with self._turns.of(f"item {row.item[:64]}"):
+            async with self._turns.of(row.subject):
                 now = await found(self._means.database.ask(partial(store.look, txn=row.txn)))
                 if now is not None and now.state in WAITING and not await self._settle(now):
-                    blocked.add(row.item)
+                    blocked.add(row.subject)
 
     def _hold(self, cursor: Cursor) -> bool:
         with Session(cursor.connection) as session:

@@ -30,6 +30,7 @@ class Transaction(NamedTuple):
     branch_id: str
     zone: str
     txn: str
+    subject: str
     digest: str | None
     message: str
     request: bytes
@@ -53,27 +54,22 @@ _WAITS = _T.ended_ms.is_(None)
 # ---------------------------------------------------------------- transactions
 _NEW = Transaction._fields[1:]
 _INSERT = Prepared(*_NEW, statement=insert(GatewayTransaction).values({n: bindparam(n) for n in _NEW}))
-_FIND = Prepared(
-    "account",
-    "digest",
-    "from_ms",
+_LATEST = Prepared(
+    "gateway",
+    "subject",
     statement=select(*_ALL)
-    .where(
-        _T.account == bindparam("account"),
-        _T.digest == bindparam("digest"),
-        or_(_T.ended_ms.is_(None), _T.ended_ms >= bindparam("from_ms")),
-    )
+    .where(_T.gateway == bindparam("gateway"), _T.subject == bindparam("subject"))
     .order_by(_T.id.desc())
     .limit(1),
 )
 _ONE = select(*_ALL).where(_T.txn == bindparam("txn"))
 _LOOK = Prepared("txn", statement=_ONE)
 _LOCK = Prepared("txn", statement=_ONE.with_for_update())
-_OF_ITEM = Prepared(
+_OWES = Prepared(
     "gateway",
-    "item",
+    "subject",
     statement=select(_T.id)
-    .where(_T.gateway == bindparam("gateway"), _WAITS, _T.item == bindparam("item"))
+    .where(_T.gateway == bindparam("gateway"), _T.subject == bindparam("subject"), _WAITS, _T.counted)
     .limit(1),
 )
 _WAITING = Prepared(
@@ -118,9 +114,9 @@ def add(cursor: Cursor, new: Transaction) -> None:
     cursor.run(_INSERT, *new[1:])
 
 
-def find(cursor: Cursor, account: str, digest: str, now_ms: int) -> Transaction | None:
-    """The transaction that this request was before, where it may still be a retransmission."""
-    row = cursor.one(_FIND, account, digest, now_ms - REPLAY_MS)
+def latest(cursor: Cursor, gateway: str, subject: str) -> Transaction | None:
+    """The last transaction on a subject that was done, or may be."""
+    row = cursor.one(_LATEST, gateway, subject)
     return None if row is None else Transaction(*row)
 
 
@@ -136,9 +132,9 @@ def lock(cursor: Cursor, txn: str) -> Transaction | None:
     return None if row is None else Transaction(*row)
 
 
-def owes(cursor: Cursor, gateway: str, item: str) -> bool:
-    """Whether something about this item waits to be told to the ILS."""
-    return cursor.one(_OF_ITEM, gateway, item) is not None
+def owes(cursor: Cursor, gateway: str, subject: str) -> bool:
+    """Whether something about a subject waits to be told to the ILS."""
+    return cursor.one(_OWES, gateway, subject) is not None
 
 
 def waiting(cursor: Cursor, gateway: str) -> list[Transaction]:

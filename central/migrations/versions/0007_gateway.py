@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("branch_id", sa.String(length=32), nullable=False),
         sa.Column("zone", sa.String(length=40), nullable=False),
         sa.Column("txn", sa.String(length=16), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=True),
         sa.Column("message", sa.String(length=2), nullable=False),
         sa.Column("request", sa.LargeBinary(), nullable=False),
@@ -48,10 +49,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("txn", name=op.f("uq_gateway_transaction_txn")),
     )
     op.create_index(
-        "ix_gateway_transaction_account_digest", "gateway_transaction", ["account", "digest"], unique=False
+        "ix_gateway_transaction_subject", "gateway_transaction", ["gateway", "subject", "id"], unique=False
     )
     op.create_index(
-        "ix_gateway_transaction_work", "gateway_transaction", ["gateway", "ended_ms", "item"], unique=False
+        "ix_gateway_transaction_work", "gateway_transaction", ["gateway", "ended_ms", "id"], unique=False
     )
     op.create_index("ix_gateway_transaction_ended_ms", "gateway_transaction", ["ended_ms"], unique=False)
     op.create_table(

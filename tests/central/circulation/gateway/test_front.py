@@ -95,12 +95,23 @@ def test_a_retransmission_is_answered_again_and_asked_once(library):
         again = await desk.ask(checkout(), number=3)
         assert first == again
         assert len(ils.of(m.Checkout)) == 1
-        desk.clock.ms += 121_000
+        desk.clock.ms += 120_000
         await desk.ask(checkout(), number=3)
         assert len(ils.of(m.Checkout)) == 2
 
     serve(library, conversation)
     assert tallies(library) == {"loans": 2}
+
+
+def test_the_same_request_after_another_about_the_item_is_a_new_one(embedded):
+    async def conversation(desk, ils):
+        for _ in range(2):
+            assert (await desk.ask(checkout(), number=3)).ok
+            assert (await desk.ask(checkin(), OTHER, number=3)).ok
+        assert len(ils.of(m.Checkout)) == 2
+
+    serve(embedded, conversation)
+    assert tallies(embedded) == {"loans": 2, "returns": 2}
 
 
 def test_a_retransmission_while_the_first_is_under_way_is_asked_once(embedded):
