@@ -49,6 +49,7 @@ class At:
 
 XIAN = At()
 UWOLS = At("scclient", "clientpwd", "UWOLS", "floor1", "evergreen")
+INTERLIB = At("BZJ_005", "secret", "", "", "interlib")
 DP2 = At("kiosk", "secret", "", "!library", "dp2")
 IMPATIENT = At(timeout_s=1.0)
 
@@ -115,6 +116,21 @@ STORIES: dict[str, tuple[At, tuple[Asked, ...]]] = {
                 ReaderAnswered(1, Reader("P001", "pseudonym of P001", "湾仔枪神", "", 1), card="P001"),
             ),
             (AskLoan(TXN, "P001", "B001"), LoanAnswered(TXN, None, "怪物大师", "", "2022-03-26")),
+        ),
+    ),
+    "sip2/interlib": (
+        INTERLIB,
+        (
+            (
+                AskReader(1, "R001", "desk"),
+                ReaderAnswered(1, Reader("R001", "pseudonym of R001", "张三", "01", 1), card="R001"),
+            ),
+            (AskLoan(TXN, "R001", "B001"), LoanAnswered(TXN, None, "三体", "", "2026-03-31")),
+            (
+                AskLoan(TXN, "R001", "B003"),
+                LoanAnswered(TXN, faults.number("loan_not_allowed"), "万历十五年"),
+            ),
+            (AskReturn(TXN, "B001"), ReturnAnswered(TXN, None, "三体")),
         ),
     ),
     "sip2/garbled": (
