@@ -76,8 +76,7 @@ def title(session: Session, number: int) -> Found | None:
 
 
 def _found(row: Row[Any], shelves: Mapping[int, list[Shelf]]) -> Found:
-    said: tuple[Any, ...] = tuple(row)
-    return Found(*said, tuple(shelves.get(row[0], ())))
+    return Found._make((*row, tuple(shelves.get(row[0], ()))))
 
 
 def _rank(first: str) -> ColumnElement[int]:

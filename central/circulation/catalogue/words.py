@@ -33,6 +33,7 @@ WHY: Mapping[str, Words] = {
     "choice": Words("不认识这个值", "none of the words that may stand here"),
     "needed": Words("不能为空", "must not be empty"),
     "twice": Words("同一号码在前面出现过", "stands in a line above already"),
+    "taken": Words("此条码已有图书", "there is an item of this number already"),
     "title": Words("新书必须有题名", "a new title needs a title"),
     "name": Words("新读者必须有姓名", "a new reader needs a name"),
     "type": Words("没有这个读者类型", "there is no such type of reader"),

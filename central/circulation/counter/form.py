@@ -48,11 +48,18 @@ class Form:
 
     def yuan(self, name: str) -> int:
         """An amount above 0, in 分. Raises Wrong."""
+        fen = self.fen(name)
+        if fen == 0:
+            raise Wrong(gettext("That is no amount."))
+        return fen
+
+    def fen(self, name: str) -> int:
+        """An amount of yuan in 分, 0 where there is none. Raises Wrong."""
         try:
-            fen = Decimal(self._said.get(name, "").strip()) * 100
+            fen = Decimal(self._said.get(name, "").strip() or "0") * 100
         except InvalidOperation:
             raise Wrong(gettext("That is no amount.")) from None
-        if not fen.is_finite() or fen != int(fen) or not 0 < fen <= MAX_FEN:
+        if not fen.is_finite() or fen != int(fen) or not 0 <= fen <= MAX_FEN:
             raise Wrong(gettext("That is no amount."))
         return int(fen)
 

@@ -99,10 +99,10 @@ def new() -> str:
 def _new_form(said: dict[str, str]) -> str:
     with place.reading() as cursor:
         agreed = terms.in_force(cursor, place.desk().today)
-    return render_template("counter/reader_new.html", said=said, types=_types(), terms=agreed)
+    return render_template("counter/reader_new.html", said=said, types=reader_types(), terms=agreed)
 
 
-def _types() -> list[ReaderType]:
+def reader_types() -> list[ReaderType]:
     with services().reading() as found:
         return list(found.scalars(select(ReaderType).order_by(ReaderType.id)))
 
@@ -174,7 +174,7 @@ def reader(token: str) -> str:
         state=line.state(desk.today),
         until=until,
         today=desk.today,
-        types=_types(),
+        types=reader_types(),
         awaited=awaited,
         fee_kinds=KINDS,
         borrows=known.bar or known.refusal,

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from central.circulation.counter import place, reader_money, readers, words
+from central.circulation.counter import loans, money, place, reader_money, readers, rules, titles, words
 from central.circulation.counter.form import yuan
 from wire import faults
 
-PARTS = (readers, reader_money)
+PAGES = (
+    readers.readers_pages,
+    titles.titles_pages,
+    loans.loans_pages,
+    money.money_pages,
+    rules.rules_pages,
+)
+FORMS = reader_money.__name__
+"""Adds its forms to the pages of readers by being imported."""
 
 
 def init_app(app: Flask) -> None:
     """Register what the parts hold, and what their templates use."""
-    app.register_blueprint(readers.readers_pages)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     app.jinja_env.globals.update(
         words_of_desk=words,
         working_at=place.branch,

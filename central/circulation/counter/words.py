@@ -9,6 +9,10 @@ from wire.faults import Words
 
 TABS: Mapping[str, Words] = {
     "readers.readers_": Words("读者", "Readers"),
+    "titles.titles": Words("书目馆藏", "Catalogue"),
+    "loans.loans": Words("借阅", "Loans"),
+    "money.amnesties": Words("减免", "Amnesties"),
+    "rules.rules": Words("规则", "Rules"),
     "catalogue.imports": Words("导入导出", "Import and export"),
 }
 """Page → its tab, in their order."""
