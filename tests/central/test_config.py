@@ -6,7 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from central.config import Config, ConfigError, Mqtt, Sip2, load
+from central.config import Config, ConfigError, Mqtt, Sip2, SortBin, load
+
+STATE = 'state = "s"\n'
+GATEWAY = STATE + '[[gateway]]\nname = "ils"\nhost = "127.0.0.1"\nbranches = ["xian"]\n'
 
 
 def write(tmp_path, text):
@@ -43,6 +46,17 @@ def test_it_is_frozen(tmp_path):
     assert isinstance(config, msgspec.Struct)
 
 
+def test_a_gateway(tmp_path):
+    text = (
+        GATEWAY
+        + 'password_file = "p"\nusername = "u"\nca = "ca.crt"\n[[gateway.bins]]\nbin = "1"\ncall_number = "I"\n'
+    )
+    (one,) = load(write(tmp_path, text)).gateway
+    assert (one.password_file, one.ca, one.key) == (tmp_path / "p", tmp_path / "ca.crt", None)
+    assert one.bins == (SortBin("1", call_number="I"),)
+    assert one.offline.lend
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -54,6 +68,12 @@ def test_it_is_frozen(tmp_path):
         ('state = "s"\n[mqtt]\nhost = "10.0.0.1"', r"plain MQTT is for loopback alone - at `\$\.mqtt\.ca`"),
         ('state = "s"\n[sip2]\nhost = "0.0.0.0"', r"`plain_abroad = true` - at `\$\.sip2`"),
         ('state = "s', r"central\.toml: "),
+        (GATEWAY + 'hots = "x"', r"unknown field `hots` - at `\$\.gateway\[0\]`"),
+        (GATEWAY + "sessions = 0", r"at `\$\.gateway\[0\]\.sessions`"),
+        (GATEWAY.replace("127.0.0.1", "10.0.0.1"), r"`plain_abroad = true` - at `\$\.gateway\[0\]`"),
+        (GATEWAY + 'ca = "c"\nkey = "k"', r"certificate and key go together, .* at `\$\.gateway\[0\]`"),
+        (GATEWAY + 'username = "u"', r"username and password_file go together - at `\$\.gateway\[0\]`"),
+        (GATEWAY + GATEWAY[len(STATE) :], r"branch xian has a gateway already - at `\$\.gateway\[1\]`"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, message):

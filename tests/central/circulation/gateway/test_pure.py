@@ -1,0 +1,131 @@
+"""The tables and the few rules beside them, without a line or a database."""
+
+from datetime import UTC, datetime
+from itertools import product
+from typing import NamedTuple
+
+import pytest
+
+from central.circulation.gateway import rule, telling
+from central.circulation.gateway.relay import Relay, due_day, last_moment
+from central.circulation.gateway.rule import Known
+from central.circulation.gateway.states import (
+    BY_RULE,
+    CHARGED,
+    LOAN_BECAME,
+    RETURN_BECAME,
+    WAITING,
+    Became,
+    State,
+)
+from central.config import GatewayOffline
+from tests.central.circulation.gateway.desk import checkin, checkout
+from tests.central.circulation.gateway.ils import polite
+from tests.central.circulation.world import XIAN
+from wire import faults
+from wire.sip2 import messages as m
+from wire.sip2.codes import CirculationStatus
+
+READER = "ab" * 16
+
+
+class Where(NamedTuple):
+    branch: str = "cun"
+    zone: str = "Asia/Shanghai"
+
+
+def test_the_states_are_whole():
+    assert set(WAITING) | {State.ENDED} == set(State)
+    assert set(BY_RULE) < set(WAITING)
+
+
+def test_each_answer_of_an_ils_says_what_became_of_a_question():
+    says = (True, False, None)
+    assert LOAN_BECAME.keys() == set(product(says, says))
+    assert RETURN_BECAME.keys() == set(says)
+    assert LOAN_BECAME[True, True] is RETURN_BECAME[False] is Became.DONE
+
+
+def test_each_status_of_an_item_is_judged_or_says_nothing():
+    silent = {CirculationStatus.OTHER, CirculationStatus.LOST}
+    assert CHARGED.keys() | silent == set(CirculationStatus)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "day"),
+    [
+        ("2026-03-31", "20260331    235959", "2026-03-31"),
+        ("2026-03-31 18:00:00", "20260331    180000", "2026-03-31"),
+        ("20260331    235959", "20260331    235959", "2026-03-31"),
+        ("下周五", "下周五", "下周五"),
+    ],
+)
+def test_due_dates(text, moment, day):
+    assert (last_moment(text), due_day(text)) == (moment, day)
+
+
+def test_a_time_in_utc_goes_on_in_the_branchs_time():
+    at = datetime(2026, 3, 1, 2, tzinfo=UTC)
+    told = m.Checkin(transaction_date=at, return_date=at, item_identifier="B1")
+    gone = Relay("", {}, "", ()).outward(told, Where())
+    local = datetime(2026, 3, 1, 10)  # noqa: DTZ001 - SIP2's dates are local
+    assert (gone.transaction_date, gone.return_date) == (local, local)
+
+
+@pytest.mark.parametrize(
+    ("institution", "location", "sent"),
+    [("", "", ("cun", "cun")), ("QY", "", ("QY", "QY")), ("QY", "SP-7", ("QY", "SP-7"))],
+)
+def test_where_a_book_comes_back(institution, location, sent):
+    gone = Relay(institution, {}, location, ()).outward(checkin(current_location="desk"), Where())
+    assert (gone.institution_id, gone.current_location) == sent
+
+
+def told(request, **changes):
+    answer = {**{f: getattr(polite(request), f) for f in polite(request).layout.names}, **changes}
+    return telling.told("1" * 16, request, type(polite(request))(**answer), lambda _: READER)
+
+
+def test_what_is_told_of_each_answer():
+    assert [type(f).__name__ for f in told(checkout())] == ["LoanMade"]
+    assert [type(f).__name__ for f in told(checkin())] == ["ReturnMade"]
+    assert told(checkout(), renewal_ok=True) == ()
+    assert told(checkout(cancel=True)) == told(checkin(cancel=True)) == ()
+    assert told(checkout(no_block=True))[0].forced
+    refused = told(checkout(), ok=False)[0]
+    assert (type(refused).__name__, refused.fault) == ("LoanRefused", faults.number("loan_not_allowed"))
+    assert told(checkout(), ok=False, fault=202)[0].fault == 202
+    assert told(checkout(), ok=False, fault=198)[0].fault == faults.number("loan_not_allowed")
+    assert told(checkin(), ok=False)[0].fault == faults.number("return_refused")
+    assert told(m.ItemInformation(transaction_date=None, item_identifier="B1")) == ()
+
+
+def test_what_a_peer_says_is_cut_to_what_a_fact_holds():
+    (made,) = told(
+        checkout("B" * 300), title_identifier="三" * 255, call_number="I" * 255, due_date="明" * 99
+    )
+    assert (len(made.item), len(made.title), len(made.call_number), len(made.due)) == (200, 200, 64, 64)
+
+
+def test_every_reason_of_the_rule_is_a_fault_of_the_catalogue():
+    assert all(faults.number(fault) for _, fault in rule.REASONS)
+    assert rule.withholds(Known(reader=True), GatewayOffline()) is None
+
+
+REQUESTS = sorted(m.ANSWERED_BY.keys() - {m.ScStatus}, key=lambda kind: kind.layout.id)
+GIVEN = {
+    "patron_identifier": "R1",
+    "item_identifier": "B1",
+    "fee_amount": "1.00",
+    "login_user_id": "u",
+    "login_password": "p",
+    "transaction_date": None,
+    "return_date": None,
+    "card_retained": False,
+}
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_every_request_can_be_refused(kind):
+    request = kind(**{name: value for name, value in GIVEN.items() if name in kind.layout.names})
+    assert isinstance(rule.refusal(request, "ils_silent", XIAN), m.ANSWERED_BY[kind])
