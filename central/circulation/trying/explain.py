@@ -67,7 +67,7 @@ def explain(message: Message, *, personal: bool = False) -> Iterator[Row]:
         for one in value if field.many else (value,):
             yield _masked(_row(field.code, _name(layout.id, field.code), field, one), personal)
     for code, value in message.extra:
-        yield _masked(Row(code, _name(layout.id, code), value, None), personal)
+        yield _masked(Row(code, _name(layout.id, code), printable(value), None), personal)
 
 
 def _row(code: str, name: Name, field: FixedField | VariableField, value: Any) -> Row:
@@ -83,7 +83,7 @@ def _row(code: str, name: Name, field: FixedField | VariableField, value: Any) -
         if field.form is DATE and value
         else field.form.render(value, field.width, "    ")
     )
-    return Row(code, name, shown.strip(), meaning)
+    return Row(code, name, printable(shown.strip()), meaning)
 
 
 def _masked(row: Row, personal: bool) -> Row:
@@ -101,7 +101,12 @@ def shown(octets: bytes, charset: Charset, delimiter: str, *, personal: bool = F
     """Octets as text for a screen: line ends by name, passwords masked, people too unless asked for."""
     hidden = SECRET if personal else SECRET | PERSONAL
     text = octets.decode(charset, "replace")
-    return "".join(_mask_frame(frame, delimiter, hidden) for frame in _LINES.findall(text)).translate(_ENDS)
+    return printable("".join(_mask_frame(frame, delimiter, hidden) for frame in _LINES.findall(text)))
+
+
+def printable(text: str) -> str:
+    """Text that no terminal obeys: what is no glyph stands as its name or number."""
+    return "".join(sign if sign.isprintable() else _NAMES.get(sign, f"<{ord(sign):02X}>") for sign in text)
 
 
 def _mask_frame(frame: str, delimiter: str, hidden: frozenset[str]) -> str:
@@ -115,4 +120,4 @@ def _mask_frame(frame: str, delimiter: str, hidden: frozenset[str]) -> str:
 
 
 _LINES = re.compile(r"[\r\n]*[^\r\n]+[\r\n]*|[\r\n]+")
-_ENDS = {ord("\r"): "<CR>", ord("\n"): "<LF>", 0: "<NUL>"}
+_NAMES = {"\r": "<CR>", "\n": "<LF>", "\0": "<NUL>"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from central.circulation.trying.explain import explain, shown
+from central.circulation.trying.explain import explain, printable, shown
 from central.circulation.trying.findings import Finding
 from central.circulation.trying.propose import Proposal
 from central.circulation.trying.talk import Exchange, Purpose
@@ -101,7 +101,7 @@ class Report:
         yield f"== {self._of(WORDS['findings'])}"
         for finding in findings:
             key = f"  [{finding.key}]" if finding.key and finding.binding else ""
-            yield f"   - {self._of(Name(finding.zh, finding.en))}{key}"
+            yield f"   - {printable(self._of(Name(finding.zh, finding.en)))}{key}"
 
     def proposal(self, proposal: Proposal) -> Iterator[str]:
         """The dialect and its overrides, ready to be copied."""

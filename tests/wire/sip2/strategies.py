@@ -15,7 +15,9 @@ UNSAFE = "\r\n\0|"
 
 
 def texts(charset: str, longest: int = 60) -> st.SearchStrategy[str]:
-    return st.text(st.characters(codec=charset, exclude_characters=UNSAFE, exclude_categories=("Cc",)), max_size=longest)
+    return st.text(
+        st.characters(codec=charset, exclude_characters=UNSAFE, exclude_categories=("Cc",)), max_size=longest
+    )
 
 
 def _dates() -> st.SearchStrategy[datetime | None]:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.resources import files
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wire.sip2.codes import PatronFlag
 from wire.sip2.dialect import BadDialect, Dialect, load, merge, names, parse
@@ -103,3 +106,10 @@ def test_which_flags_bar_a_patron():
     )
     assert generic.bars(frozenset({PatronFlag.RECALL_DENIED, PatronFlag.CARD_LOST}))
     assert not parse('title = "t"\nbarring = []').bars(frozenset(range(14)))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text() | st.from_regex(r"(\[?[a-z_.0-9]{1,12}\]?( = [\"\[{}0-9a-zA-Z]{1,9})?\n){1,4}"))
+def test_any_other_text_is_refused_in_one_way(text: str):
+    with suppress(BadDialect):
+        merge(load("interlib"), text)

@@ -127,6 +127,13 @@ def test_a_frame_is_shown_without_secrets(octets, text):
     assert shown(octets, "utf-8", "|") == text
 
 
+def test_no_answer_commands_the_terminal():
+    octets = b"941AF\x1b]0;owned\x07\x1b[2J|XX\x9b|\r"
+
+    assert shown(octets, "iso-8859-1", "|") == "941AF<1B>]0;owned<07><1B>[2J|XX<9B>|<CR>"
+    assert all(row.value.isprintable() for row in rows(octets))
+
+
 # ---------------------------------------------------------------- proposals
 def finding(key: str, value: object, *, binding: bool = True) -> Finding:
     return Finding(key, key, key, value, binding)
