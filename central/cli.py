@@ -74,10 +74,11 @@ def migrate(config: Config) -> None:
 def ingest(config: Config, share: str) -> None:
     """Facts and conditions into the database."""
     from central import keys, log
+    from central.db import ANSWER_S
     from central.ingest.listen import Ingest
 
     log.configure()
-    with database(config) as engine:
+    with database(config, ANSWER_S) as engine:
         worker = Ingest(config, keys.load(config.state), engine, share=share)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
@@ -105,10 +106,11 @@ def clock(config: Config) -> None:
 def files(config: Config) -> None:
     """What kiosks fetch over HTTPS, by their certificates: the bodies of their lists."""
     from central import log
+    from central.db import ANSWER_S
     from central.lists.serving import serve
 
     log.configure()
-    with database(config) as engine:
+    with database(config, ANSWER_S) as engine:
         serve(config.lists, engine)
 
 

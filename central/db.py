@@ -6,6 +6,7 @@ below every model is made by alembic alone (`central.migrations`), never by crea
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
@@ -34,21 +35,34 @@ settings a thread that waits for its answer would wait two hours. Whoever knows 
 """
 
 
+ANSWER_S = 20.0
+"""Longest wait of a server of ours for a word of PostgreSQL's. One that was stopped, or swaps, still acknowledges what reaches its machine:
+neither its kernel's keepalives nor its own `statement_timeout` would ever say so. The longest statement of a server
+of ours takes a second or two.
+"""
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-def open_engine(url: str | URL) -> Engine:
+def open_engine(url: str | URL, answer_s: float | None = None) -> Engine:
     """An engine with the settings that Shuwu's promises need.
 
-    On SQLite every transaction takes the write lock at its start (BEGIN IMMEDIATE) unless the
+    A PostgreSQL that does not answer within `answer_s` counts as away (`OperationalError`), and its connection
+    is given up; None, for work of minutes and hours, waits for ever. On SQLite every transaction takes the write lock at its start (BEGIN IMMEDIATE) unless the
     connection was asked for `execution_options(readonly=True)`. Errors never quote a statement's
     parameters: they would carry readers into logs.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         alive = {**KEEPALIVE, **parsed.query}
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=alive)
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=alive)
+        if answer_s is not None:
+            from central.patience import connect
+
+            event.listen(engine, "do_connect", partial(connect, answer_s))
+        return engine
     engine = create_engine(parsed, connect_args={"timeout": SQLITE_BUSY_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

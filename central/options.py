@@ -53,10 +53,11 @@ with_path = click.option(
 
 
 @contextmanager
-def database(config: Config) -> Iterator[Engine]:
+def database(config: Config, answer_s: float | None = None) -> Iterator[Engine]:
+    """The database, and how long it may take for an answer; None: as long as it likes."""
     from central.db import open_engine
 
-    engine = open_engine(config.database_url())
+    engine = open_engine(config.database_url(), answer_s)
     try:
         yield engine
     finally:

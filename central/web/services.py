@@ -83,7 +83,7 @@ def build(config: Config) -> Services:
         ConfigError: a secret is missing.
     """
     secrets = keys.load(config.state)
-    engine = db.open_engine(config.database_url())
+    engine = db.open_engine(config.database_url(), db.ANSWER_S)
     reading = db.open_sessions(engine, readonly=True)
     writing = db.open_sessions(engine)
     hub = Hub(secrets.signing.public_key())

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,9 @@ START_S = 30
 class Cluster:
     """A running cluster; with a database for whoever asks."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: int) -> None:
         self._folder = folder
+        self._server = server
         self._numbers = itertools.count(1)
 
     @classmethod
@@ -38,8 +39,8 @@ class Cluster:
         folder = Path(tempfile.mkdtemp(prefix="shuwu-pg-"))
         try:
             identity = _unprivileged(folder)
-            with _server(folder, identity, durable=durable):
-                cluster = cls(folder)
+            with _server(folder, identity, durable=durable) as process:
+                cluster = cls(folder, process)
                 cluster._wait()
                 yield cluster
         finally:
@@ -56,6 +57,21 @@ class Cluster:
             connection.execute(text(f"CREATE DATABASE {name}"))
         engine.dispose()
         return self.url(name)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Every process of it stands still: it takes connections and bytes, as its kernel does, and says nothing."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        os.kill(self._server, number)
+        for child in Path(f"/proc/{self._server}/task/{self._server}/children").read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), number)
 
     def _wait(self) -> None:
         engine = create_engine(self.url("postgres"))
@@ -81,7 +97,7 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _server(folder: Path, identity: dict[str, Any], *, durable: bool) -> Iterator[None]:
+def _server(folder: Path, identity: dict[str, Any], *, durable: bool) -> Iterator[int]:
     data = folder / "data"
     environment = {"PATH": str(BINARIES[-1]), "LC_ALL": "C.UTF-8"}
     run = {"cwd": folder, "env": environment, **identity}
@@ -118,7 +134,7 @@ def _server(folder: Path, identity: dict[str, Any], *, durable: bool) -> Iterato
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, **run)
     try:
-        yield
+        yield server.pid
     finally:
         server.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended, nothing is lost
         server.wait(timeout=30)

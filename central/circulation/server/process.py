@@ -17,7 +17,7 @@ from central.circulation.server.connection import Limits
 from central.circulation.server.listen import SipServer
 from central.clock_ms import now_ms
 from central.config import Config, ConfigError, Sip2
-from central.db import open_engine
+from central.db import ANSWER_S, open_engine
 
 YOUNG_OBJECTS = 50_000
 """Between two looks for garbage, some 10 MB; Python begins with 700, a look every third message."""
@@ -41,7 +41,7 @@ async def _serve(config: Config, secrets: keys.Keys) -> None:
     limits = Limits()
     _allow_files(limits.connections + OTHER_FILES)
     tls = tls_context(config.sip2)
-    engine = open_engine(config.database_url())
+    engine = open_engine(config.database_url(), ANSWER_S)
     gateways = Gateways(config.gateway, engine, secrets, now_ms, config.name_zh)
     server = SipServer(
         engine,
