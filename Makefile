@@ -11,7 +11,7 @@ HOURS ?= 1
 # Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts, cables to pull.
 APT := mosquitto postgresql chromium fonts-noto-cjk iproute2
 
-.PHONY: help demo test lint types bench simulate chaos soak docs lock clean
+.PHONY: help demo test lint types bench simulate chaos fuzz soak docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ simulate: $(VENV)/.test  ## find each planted mistake, then live through 2,000 k
 
 soak: $(VENV)/.test  ## simulate for HOURS=1, or until a seed fails
 	@$(BIN)/python -m tests.simulation --hours $(HOURS) $(ARGS)
+
+fuzz: $(VENV)/.test  ## a million broken messages to each end of SIP2 (ARGS="--messages 50000 --seed 1")
+	@$(BIN)/python -m tests.central.circulation.server.fuzz $(ARGS)
 
 chaos: $(VENV)/.test packages  ## real processes, broker and database killed and cut off, then an audit (ARGS="--kills 200")
 	@$(BIN)/python -m tests.chaos $(ARGS)
