@@ -10,6 +10,7 @@ in order. Pure: `now_s` is an argument.
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -20,7 +21,28 @@ MESSAGE_OCTETS = 128
 MAX_DEBT_S = 300.0
 """What a device has sent beyond its rate is forgotten after this long (nine full batches), or when nothing waits."""
 
+GROUP_S = 0.4
+"""Longest that one transaction is to take: a message that is due next may wait for two of them."""
+MAX_OCTETS = 512 * 1024
+"""Of one transaction, give or take a message: some 3,000 facts, 100 ms of a machine that has nothing else to do."""
+MIN_OCTETS = 32 * 1024
+"""Less would cost a slow machine more for its commits than for what they hold."""
+
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Portion:
+    """How much goes into one transaction: learnt from what the last one took, by halves and doubles."""
+
+    octets: int = MAX_OCTETS
+
+    def took(self, seconds: float) -> None:
+        """The last one took so long."""
+        if seconds > GROUP_S:
+            self.octets = max(self.octets // 2, MIN_OCTETS)
+        elif seconds < GROUP_S / 4:
+            self.octets = min(self.octets * 2, MAX_OCTETS)
 
 
 class Fair(Generic[T]):

@@ -6,7 +6,8 @@
   commit; conditions stand at the broker. So we subscribe with QoS 0: it promises no less, since nothing outlives our
   connection at the broker, and a broker's bound (mosquitto: 1,000 messages that wait for our word on 20) drops
   of a large fleet's conditions and of a flood's first second what the line itself has room for.
-- Whatever waits is one group, one transaction: a quiet hour commits each message, a flood commits hundreds.
+- Whatever waits is one group, one transaction: a quiet hour commits each message, a flood commits hundreds, fewer
+  where the database is slow.
 - Trouble with the database: nothing is thrown away; central's condition says offline, so that kiosks hold
   their facts, and the group is tried again until it is in.
 - A message that cannot be stored is refused alone, counted and shown; the rest of its group goes in.
@@ -34,7 +35,7 @@ from central.config import Config
 from central.db import open_sessions
 from central.facts import marks
 from central.fleet.operations import are_late, expire, order_payload, pending_durable
-from central.ingest.fairness import Fair
+from central.ingest.fairness import Fair, Portion
 from central.ingest.group import Letter, Stored, store
 from central.ingest.intake import LIMITS, read
 from central.ingest.refusals import Refused
@@ -48,8 +49,6 @@ from wire.signing import seal
 
 MAX_GROUP = 200
 """Messages in one transaction."""
-MAX_GROUP_OCTETS = 512 * 1024
-"""Of one transaction, give or take a message: some 3,000 facts, 200 ms. A live fact waits for two of them."""
 MAX_WAITING = 10_000
 """Messages that wait in memory: the windows of 2,500 kiosks, 100 MiB where every batch is full."""
 CROWD = MAX_WAITING // 2
@@ -101,6 +100,7 @@ class Ingest:
         self._arrived: SimpleQueue[Heard | None] = SimpleQueue()
         """From the network thread; None only wakes the worker."""
         self._waiting: Fair[Heard] = Fair()
+        self._portion = Portion()
         self._stopping = False
         self._session = 0
         self._well = True
@@ -182,7 +182,7 @@ class Ingest:
         self._let_in(TICK_S if not self._waiting else 0.0)
         group: list[Heard] = []
         octets = 0
-        while self._waiting and len(group) < MAX_GROUP and octets < MAX_GROUP_OCTETS:
+        while self._waiting and len(group) < MAX_GROUP and octets < self._portion.octets:
             group.append(self._waiting.take())
             octets += len(group[-1].payload)
         return group
@@ -227,6 +227,7 @@ class Ingest:
         """Store a group, as often as it takes."""
         pause_s = PAUSE_MIN_S
         while True:
+            begun_s = time.monotonic()
             try:
                 with self._engine.begin() as connection:
                     stored = store(connection, letters, now_ms(), self._keys.readers)
@@ -235,6 +236,7 @@ class Ingest:
             except TROUBLE as cause:
                 self._fall_ill(cause)
             else:
+                self._portion.took(time.monotonic() - begun_s)
                 self._recover()
                 return stored
             if self._stopping:

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.ingest.fairness import MAX_DEBT_S, MESSAGE_OCTETS, RATE, Fair
+from central.ingest.fairness import (
+    GROUP_S,
+    MAX_DEBT_S,
+    MAX_OCTETS,
+    MESSAGE_OCTETS,
+    MIN_OCTETS,
+    RATE,
+    Fair,
+    Portion,
+)
 
 FULL = 16 * 1024
 
@@ -80,3 +89,35 @@ def test_a_device_s_own_stay_in_order(arrivals):
     for device in "abc":
         own = [number for name, number in taken if name == device]
         assert own == sorted(own)
+
+
+def test_a_portion_shrinks_while_it_takes_too_long_and_grows_again():
+    portion = Portion()
+    portion.took(GROUP_S / 2)
+    assert portion.octets == MAX_OCTETS
+    portion.took(GROUP_S * 1.01)
+    assert portion.octets == MAX_OCTETS // 2
+    portion.took(GROUP_S / 2)
+    assert portion.octets == MAX_OCTETS // 2
+    portion.took(GROUP_S / 5)
+    assert portion.octets == MAX_OCTETS
+
+
+def test_a_portion_has_its_bounds():
+    portion = Portion()
+    for _ in range(20):
+        portion.took(60.0)
+    assert portion.octets == MIN_OCTETS
+    for _ in range(20):
+        portion.took(0.001)
+    assert portion.octets == MAX_OCTETS
+
+
+@pytest.mark.parametrize("octets_s", [50_000, 200_000, 1_000_000, 50_000_000])
+def test_whatever_the_machine_a_group_soon_takes_no_longer_than_it_may(octets_s):
+    portion = Portion()
+    took = []
+    for _ in range(10):
+        took.append(portion.octets / octets_s)
+        portion.took(took[-1])
+    assert max(took[5:]) <= max(GROUP_S, MIN_OCTETS / octets_s)
