@@ -207,7 +207,7 @@ ITEM: Final = (
     Column("parts", "件数", _parts, ("附件数",)),
     Column("parts_note", "附件说明", _text(Item.parts_note), ("附件",)),
     Column("set", "套书", _text(Item.parts_note), ("套书名",)),
-    Column("lender", "借出馆", _text(Item.lender), ("馆际互借来源",)),
+    Column("lender", "互借来源馆", _text(Item.lender), ("馆际互借来源",)),
     Column("added", "入藏日期", _date, ("入藏时间",), write=_day),
 )
 READER: Final = (

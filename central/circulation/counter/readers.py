@@ -121,7 +121,7 @@ def enter() -> str | Answer | tuple[str, int]:
     if isinstance(done, Refused):
         say_outcome(done)
         return _new_form(request.form.to_dict()), 422
-    flash(gettext("Entered."), "good")
+    flash(gettext("The reader is registered."), "good")
     return to(done.card)
 
 
