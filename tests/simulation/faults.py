@@ -265,7 +265,7 @@ def library_moody(world: World) -> Script:
     chance = world.chance
     shares = chance.choice(((0.2, 0, 0, 0), (0, 0.3, 0, 0), (0, 0, 0.3, 0), (0.1, 0.1, 0.1, 0.1)))
     unheard, lost, late, broken = shares
-    world.library.mood = Mood(unheard, lost, late, broken, chance.choice((60, 600, 1500)))
+    world.library.mood = Mood(unheard, lost, late, broken, chance.choice((60, 600, 1500, 4000)))
     yield _some_time(world, 3 * HOUR)
     world.library.mood = library.USUAL
 

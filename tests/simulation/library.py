@@ -1,7 +1,8 @@
 """The library system of the network: who has which book. Speaks the messages of SIP2, not their octets.
 
-It answers as the built-in ledger does. How it fares changes: it hears nothing, or its answer is lost, or
-it does late what nobody waits for any more. One thing is asked of it: what it was asked to do about an
+It answers as the built-in ledger does; in some worlds it does not know a copy of a request when it sees one, nor
+that a book is the reader's already, and does again what it has done. How it fares changes: it hears nothing, or its
+answer is lost or late, or it does late what nobody waits for any more. One thing is asked of it: what it was asked to do about an
 item it has done, or never will do, before it answers a later question about that item or its reader.
 """
 
@@ -26,6 +27,8 @@ CHANGING = (m.Checkout, m.Checkin)
 Fate = Literal["answered", "unheard", "answer lost", "late", "broken"]
 """`broken`: the line breaks after it was heard or before, and the terminal sees that at once."""
 OFFLINE_OK = 0.6
+"""Of the worlds."""
+REMEMBERS = 0.5
 """Of the worlds."""
 LIMIT = 10
 """Books that a reader may have."""
@@ -75,12 +78,17 @@ class Library:
         """Items that it lends to nobody."""
         self.offline_ok = chance.random() < OFFLINE_OK
         """It takes what has happened already, past its rules (no block)."""
+        self.remembers = chance.random() < REMEMBERS
+        """It answers a copy of a request as it did the first time, and lends a book to nobody twice."""
         self.loans = Loans()
         self.deeds: list[Deed] = []
         self.done: Counter[str] = Counter()
         """How often it did what a transaction asked for. Terminals tell it theirs for this count alone."""
-        self._waiting: list[tuple[Message, str]] = []
+        self.figures: Counter[str] = Counter()
+        self._waiting: list[tuple[Message, str, object]] = []
         """Heard, not done yet, and nobody waits for it."""
+        self._answers: dict[object, Message] = {}
+        """By request; a copy of it is the same object."""
 
     @property
     def lent(self) -> dict[str, str]:
@@ -116,16 +124,28 @@ class Library:
     def delay_ms(self) -> float:
         return 5 + self._chance.expovariate(1 / self.mood.delay_ms)
 
-    def hear(self, request: Message, txn: str, *, late: bool = False) -> Message | None:
-        """Do what is asked, and say so; `late`: some time, unless something else about it comes first."""
+    def count(self, what: str) -> None:
+        self.figures[what] += 1
+
+    def hear(self, request: Message, txn: str, copy: object, *, late: bool = False) -> Message | None:
+        """Do what is asked, and say so; `late`: some time, unless something else about it comes first.
+
+        Two requests with the same `copy` are one that was sent twice.
+        """
         self._catch_up(_about(request))
         if late:
-            self._waiting.append((request, txn))
+            self._waiting.append((request, txn, copy))
             self._timeline.after(
                 self._chance.uniform(1, 30) * SECOND, lambda: self._catch_up(_about(request))
             )
             return None
-        return ANSWERS[type(request)](self, request, txn)
+        return self._do(request, txn, copy)
+
+    def _do(self, request: Message, txn: str, copy: object) -> Message:
+        if self.remembers and copy in self._answers:
+            return self._answers[copy]
+        answer = self._answers[copy] = ANSWERS[type(request)](self, request, txn)
+        return answer
 
     @staticmethod
     def _shares(mood: Mood) -> tuple[tuple[Fate, float], ...]:
@@ -138,10 +158,10 @@ class Library:
 
     def _catch_up(self, names: set[str]) -> None:
         for waiting in tuple(self._waiting):
-            request, txn = waiting
+            request, txn, copy = waiting
             if names & _about(request):
                 self._waiting.remove(waiting)
-                ANSWERS[type(request)](self, request, txn)
+                self._do(request, txn, copy)
 
     # ------------------------------------------------------------ what it does
     def _check_out(self, asked: m.Checkout, txn: str) -> m.CheckoutResponse:
@@ -166,7 +186,7 @@ class Library:
         item, card = asked.item_identifier, asked.patron_identifier
         if asked.no_block:
             return self.loans.write_loan(item, card, _second_ms(asked.transaction_date))
-        if self.lent.get(item) == card:
+        if self.remembers and self.lent.get(item) == card:
             return False
         self.loans.lend(item, card, self._timeline.wall_ms)
         return True
@@ -179,7 +199,7 @@ class Library:
         if happened:
             return None
         if self.lent.get(item) == card:
-            return "already_yours"
+            return "already_yours" if self.remembers else None
         if card in self.blocked:
             return "card_blocked"
         if item in self.lent:

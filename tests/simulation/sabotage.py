@@ -21,6 +21,7 @@ from kiosk.effects import AskLoan, AskReplay, SecureDoor
 from kiosk.loop import Loop
 from kiosk.owed import Owed
 from kiosk.room import egress
+from tests.simulation import terminal
 from tests.simulation.disk import WatchedJournal
 from tests.simulation.fate import Fate, Fault
 from tests.simulation.faults import (
@@ -29,6 +30,7 @@ from tests.simulation.faults import (
     bad_weather,
     central_restored,
     library_away,
+    library_moody,
     power_cut,
     program_killed,
 )
@@ -184,6 +186,11 @@ SABOTAGES: dict[str, Sabotage] = {
     "locked-in": Sabotage(
         "the door is secured when it is shut, whatever fire contact and exit button say",
         _instead(egress, "secure_early", lambda _: lambda _contacts: (SecureDoor(),)),
+    ),
+    "sent-twice": Sabotage(
+        "a loan is asked again, though the library system does not know a copy",
+        _instead(terminal, "CHANGING", lambda _: ()),
+        Fate(shared=(Fault(1, library_moody),), shared_a_day=12),
     ),
     "told-as-new": Sabotage(
         "what was lent or taken by the rule is told as if it happened now",

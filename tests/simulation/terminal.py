@@ -2,6 +2,8 @@
 
 - One question at a time, in order; each is answered by one event within `timeout_ms` of its asking.
 - After a silence the line is dropped and opened again; a checkout or checkin goes out once.
+- When half of the time is over it goes out once more, as a copy: a query always, a checkout or checkin where the
+  library system knows a copy. Of two answers the first is believed.
 - A query that the line breaks under is asked anew once.
 - `IlsChanged` is posted on change, by the terminal that tells.
 """
@@ -23,11 +25,22 @@ from wire.sip2.declare import Message
 @dataclass(slots=True, eq=False)
 class _Asked:
     question: Question
+    until_ms: int
+    """Answered by then."""
     tries: int = 0
 
     @property
     def txn(self) -> str:
         return str(getattr(self.question, "txn", ""))
+
+
+@dataclass(slots=True, eq=False)
+class _Sent:
+    """One request, and its copy."""
+
+    asked: _Asked
+    steps: Plan
+    request: Message
 
 
 class Terminal:
@@ -41,6 +54,8 @@ class Terminal:
         self._tells = tells
         self._asked: deque[_Asked] = deque()
         self._busy: _Asked | None = None
+        self._open: _Sent | None = None
+        """What it waits for an answer to."""
         self._up = False
         self._told: bool | None = None
         self._attempt = 0
@@ -52,7 +67,7 @@ class Terminal:
         self._connect()
 
     def ask(self, question: Question) -> None:
-        asked = _Asked(question)
+        asked = _Asked(question, self._host.timeline.now_ms + self._timeout_ms)
         self._asked.append(asked)
         self._host.later(self._timeout_ms, lambda: self._time_out(asked))
         self._host.later(0, self._go_on)
@@ -115,31 +130,45 @@ class Terminal:
 
     def _send(self, asked: _Asked, steps: Plan, request: Message) -> None:
         """One request, and what becomes of it. Where no answer comes, the time-out speaks."""
+        self._open = sent = _Sent(asked, steps, request)
+        self._carry(sent)
+        if self._library.remembers or not isinstance(request, CHANGING):
+            left_ms = asked.until_ms - self._host.timeline.now_ms
+            self._host.later(left_ms / 2, lambda: self._repeat(sent))
+
+    def _repeat(self, sent: _Sent) -> None:
+        if self._open is sent:
+            self._library.count("requests sent again")
+            self._carry(sent)
+
+    def _carry(self, sent: _Sent) -> None:
         library, fate = self._library, self._library.fate()
         if not self.reachable or fate == "unheard":
             return
 
         def arrive() -> None:
-            answer = library.hear(request, asked.txn, late=fate == "late" and isinstance(request, CHANGING))
+            late = fate == "late" and isinstance(sent.request, CHANGING)
+            answer = library.hear(sent.request, sent.asked.txn, sent, late=late)
             if fate == "answered" and answer is not None:
-                self._host.later(library.delay_ms(), lambda: self._take(asked, steps, answer))
+                self._host.later(library.delay_ms(), lambda: self._take(sent, answer))
             elif fate == "broken":
-                self._host.later(0, lambda: self._break(asked))
+                self._host.later(0, lambda: self._break(sent.asked))
 
         if fate == "broken" and library.coin():
-            self._host.later(library.delay_ms(), lambda: self._break(asked))
+            self._host.later(library.delay_ms(), lambda: self._break(sent.asked))
         else:  # what was sent arrives, whatever becomes of the kiosk meanwhile
             self._host.timeline.after(library.delay_ms(), arrive)
 
-    def _take(self, asked: _Asked, steps: Plan, answer: Message) -> None:
-        if self._busy is not asked:
+    def _take(self, sent: _Sent, answer: Message) -> None:
+        if self._open is not sent:
+            self._library.count("answers too late, or twice")
             return
         try:
-            request = steps.send(answer)
+            request = sent.steps.send(answer)
         except StopIteration as end:
-            self._answer(asked, end.value)
+            self._answer(sent.asked, end.value)
         else:
-            self._send(asked, steps, request)
+            self._send(sent.asked, sent.steps, request)
 
     def _break(self, asked: _Asked) -> None:
         """The line broke: heard or not, nobody here knows."""
@@ -152,7 +181,7 @@ class Terminal:
         if isinstance(asked.question, ONCE) or asked.tries > 1:
             self._answer(asked, silence(asked.question))
         else:
-            self._busy = None
+            self._busy = self._open = None
             self._host.later(1, self._go_on)
 
     def _time_out(self, asked: _Asked) -> None:
@@ -167,6 +196,6 @@ class Terminal:
         """The one event that this question is answered by."""
         self._asked.remove(asked)
         if self._busy is asked:
-            self._busy = None
+            self._busy = self._open = None
         self._host.post(event)
         self._host.later(0, self._go_on)

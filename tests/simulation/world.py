@@ -106,6 +106,7 @@ class World:
         self.figures.update(inferred(self))
         for deed in self.library.deeds:
             self.count(f"{deed.kind}s")
+        self.figures.update(self.library.figures)
         self.figures["orders"] += len(self.central.orders)
         self.figures["messages lost"] += self.broker.lost
         self.figures["messages doubled"] += self.broker.doubled
