@@ -94,6 +94,10 @@ ACTIONS: dict[str, Words] = {
     "fee_refunded": Words("退还费用", "Fee refunded"),
     "fees_forgiven": Words("批量减免逾期费", "Overdue fees forgiven"),
     "deposit_returned": Words("退还押金", "Deposit returned"),
+    "fee_waived_at_ils": Words("在图书馆系统减免逾期费", "Overdue fee forgiven at the library system"),
+    "fee_not_waived_at_ils": Words(
+        "图书馆系统未接受减免", "Overdue fee not forgiven: the library system did not take it"
+    ),
     "amnesty_begun": Words("开始免逾期费", "Amnesty begun"),
     "amnesty_ended": Words("结束免逾期费", "Amnesty ended"),
     "item_declared_lost": Words("登记图书遗失", "Item declared lost"),

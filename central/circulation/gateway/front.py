@@ -35,6 +35,7 @@ from central.circulation.gateway.states import State
 from central.circulation.gateway.status import status
 from central.circulation.gateway.store import Transaction
 from central.circulation.gateway.upstream import Upstream
+from central.circulation.gateway.waiving import Waiving
 from central.circulation.server import answers, repeats
 from central.circulation.server.terminals import Terminal
 from central.statements import Cursor
@@ -58,6 +59,7 @@ class Gateway:
         offline: Offline,
         settler: Settler,
         memory: Memory,
+        waiving: Waiving,
         turns: Turns,
         means: Means,
     ) -> None:
@@ -66,6 +68,7 @@ class Gateway:
         self._offline = offline
         self._settler = settler
         self._memory = memory
+        self._waiving = waiving
         self._turns = turns
         self._means = means
 
@@ -136,7 +139,10 @@ class Gateway:
             return await self._offline.transaction(terminal, message, new._replace(heard=False), stored=True)
         except Silent:
             return await self._offline.transaction(terminal, message, new, stored=True)
-        return await change(partial(self._end, message, new, reply))
+        told = await change(partial(self._end, message, new, reply))
+        if isinstance(told, m.CheckinResponse):
+            self._waiving.after(told, terminal, terminal.desk(self._means.now_ms()))
+        return told
 
     async def _again(self, terminal: Terminal, message: Message, before: Transaction) -> Message:
         """A transaction that was asked for already."""

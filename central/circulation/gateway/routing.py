@@ -27,6 +27,7 @@ from central.circulation.gateway.relay import Relay
 from central.circulation.gateway.session import Access
 from central.circulation.gateway.settling import Settler
 from central.circulation.gateway.upstream import Upstream
+from central.circulation.gateway.waiving import Waiving
 from central.circulation.server.embedded import Embedded
 from central.circulation.server.networked import Networked
 from central.circulation.server.terminals import Terminal, dialect_of
@@ -44,6 +45,7 @@ class _Running(NamedTuple):
     front: Gateway
     upstream: Upstream
     settler: Settler
+    waiving: Waiving
 
 
 class Gateways:
@@ -86,6 +88,7 @@ class Gateways:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for one in self._running.values():
+            await one.waiving.stop()
             await one.upstream.stop()
         await self._means.database.close()
 
@@ -118,10 +121,12 @@ class Gateways:
         )
         institution = one.institution or upstream.dialect.institution
         relay = Relay(institution, one.institutions, one.location, one.bins)
-        settler = Settler(upstream, relay, turns, means, back, known_days=one.offline.known_days)
+        waiving = Waiving(upstream, relay, means, one.waive_with)
+        settler = Settler(upstream, relay, turns, means, waiving, back, known_days=one.offline.known_days)
         offline = Offline(one.name, one.offline, means)
         memory = Memory(one.name, upstream.dialect, means)
-        return _Running(Gateway(upstream, relay, offline, settler, memory, turns, means), upstream, settler)
+        front = Gateway(upstream, relay, offline, settler, memory, waiving, turns, means)
+        return _Running(front, upstream, settler, waiving)
 
     # ---------------------------------------------------------------- branches
     def _read_tree(self) -> dict[str, str | None]:

@@ -40,6 +40,8 @@ from central.circulation.gateway.states import (
 )
 from central.circulation.gateway.store import DAY_MS, Transaction
 from central.circulation.gateway.upstream import Upstream
+from central.circulation.gateway.waiving import Waiving
+from central.circulation.ledger.desk import Desk
 from central.clock import lease
 from central.statements import Cursor
 from wire.sealing import unseal
@@ -66,6 +68,7 @@ class Settler:
         relay: Relay,
         turns: Turns,
         means: Means,
+        waiving: Waiving,
         back: asyncio.Event,
         *,
         known_days: int,
@@ -75,6 +78,7 @@ class Settler:
         self._relay = relay
         self._turns = turns
         self._means = means
+        self._waiving = waiving
         self._known_days = known_days
         self._holder = secrets.token_hex(8)
         self._back = back
@@ -198,6 +202,9 @@ class Settler:
         reply = self._relay.inward(answer, request, site(row))
         if isinstance(reply, m.CheckoutResponse | m.CheckinResponse):
             await self._end(End.told(row, reply, forced=request.no_block))
+        if isinstance(reply, m.CheckinResponse):
+            desk = Desk(row.account, row.branch_id, row.zone, happened_ms(row, request_of(row)))
+            self._waiving.after(reply, site(row), desk)
 
     def _replayed(self, row: Transaction) -> m.Checkout | m.Checkin:
         """The request as it is told afterwards: with the time at which it happened."""
