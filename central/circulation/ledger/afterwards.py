@@ -80,15 +80,14 @@ def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, happened: Hap
     own = cursor.one(_OWN, barcode, card, happened.at_ms, happened.at_ms + CLOCKS_MS)
     if own is not None:
         return Lent(copy.book, own[0], reader_type=reader.type)
-    now, running = standing(cursor, barcode), _running(cursor, barcode, happened.at_ms)
-    places = waiting.queue(cursor, copy.title_id) if now.awaited else ()
+    running, ended_ms = _running(cursor, barcode, happened.at_ms), _next(cursor, barcode, happened.at_ms)
+    if running is not None and ended_ms is None:
+        _end(cursor, then, copy, running)
+    now, places = waiting.join(cursor, copy, standing(cursor, barcode))
     case = lending.case(cursor, then, reader, copy, now, places)
     fault = rules.verdict(rules.LOAN, replace(case, lent_to_other=running is not None))
     due_on = happened.due_on or lending.due(cursor, then, case)
-    ended_ms = _next(cursor, barcode, happened.at_ms)
     if ended_ms is None:
-        if running is not None:
-            _end(cursor, then, copy, running)
         lending.take_along(cursor, desk, copy, now)
     overridden = faults.number(fault) if fault else None
     lent = (barcode, card, happened.at_ms, due_on, desk.account, desk.branch, reader.type)
@@ -113,7 +112,7 @@ def check_in(cursor: Cursor, desk: Desk, barcode: str, at_ms: int) -> Returned |
     here, way = _next(cursor, barcode, at_ms) is None, STAYS
     if here:
         cursor.run(loans.SHELVE, desk.branch, at_ms, barcode)
-        way = arrivals.arrive(cursor, desk, copy, now)
+        way = arrivals.arrive(cursor, desk, copy, *waiting.join(cursor, copy, now))
     return Returned(
         replace(copy.book, place=desk.branch) if here else copy.book,
         was_lent=running is not None,

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from central.circulation.ledger import transits, waiting
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.standing import Copy, Standing, find_copy, standing
-from central.circulation.ledger.waiting import Place
+from central.circulation.ledger.waiting import Place, Queue
 from central.statements import Cursor
 
 
@@ -34,17 +34,18 @@ class Way(NamedTuple):
 STAYS = Way()
 
 
-def arrive(cursor: Cursor, desk: Desk, copy: Copy, now: Standing) -> Way:
+def arrive(cursor: Cursor, desk: Desk, copy: Copy, now: Standing, places: Queue) -> Way:
     """Send a copy that is at the desk's branch on its way, or let it stay.
 
     Args:
-        cursor: in the caller's transaction, under the lock of the item or of its title.
+        cursor: in the caller's transaction, under the lock of the item, and of its title where somebody waits.
         desk: where it is.
         copy: the item; what was missed is found.
         now: how it stands; its loan, if there was one, is over.
+        places: the queue of its title.
     """
     transits.end(cursor, desk, now.transit)
-    place = _place(cursor, desk, copy) if now.awaited else None
+    place = _place(cursor, desk, copy, places) if places else None
     if place is not None:
         return _keep(cursor, desk, copy, place)
     if copy.status in {"available", "missing", "reference"} and copy.book.home != desk.branch:
@@ -61,12 +62,12 @@ def pass_on(cursor: Cursor, desk: Desk, barcode: str) -> None:
     copy, now = find_copy(cursor, barcode), standing(cursor, barcode)
     assert copy is not None, "holds refer to items"
     if now.loan is None and now.transit is None:
-        arrive(cursor, replace(desk, branch=copy.book.place), copy, now)
+        there = replace(desk, branch=copy.book.place)
+        arrive(cursor, there, copy, now, waiting.look(cursor, copy.title_id))
 
 
-def _place(cursor: Cursor, desk: Desk, copy: Copy) -> Place | None:
+def _place(cursor: Cursor, desk: Desk, copy: Copy, places: Queue) -> Place | None:
     """The hold that this copy serves."""
-    places = waiting.queue(cursor, copy.title_id)
     kept = waiting.kept(places, copy.book.barcode)
     if copy.status in {"available", "missing"}:
         return kept or waiting.first(places, desk.today)

@@ -51,7 +51,7 @@ def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, *, renew: boo
     if now.borrower == card:
         extended = renewals.extend(cursor, desk, reader, copy, now) if renew else None
         return extended if isinstance(extended, Lent) else Refused("already_yours", copy.book, now.due_on)
-    places = waiting.queue(cursor, copy.title_id) if now.awaited else ()
+    now, places = waiting.join(cursor, copy, now)
     judged = case(cursor, desk, reader, copy, now, places)
     fault = rules.verdict(rules.LOAN, judged)
     if fault:
@@ -76,13 +76,9 @@ def check_in(cursor: Cursor, desk: Desk, barcode: str) -> Returned | Refused:
     now = standing(cursor, barcode)
     if now.loan is None and copy.status == "withdrawn":
         return Refused("return_refused", copy.book)
-    fee_fen = 0
-    if now.loan is not None:
-        cursor.run(loans.END, desk.now_ms, desk.account, now.loan)
-        if now.due_on is not None and now.due_on < desk.today:
-            fee_fen = overdue.charge(cursor, desk, copy, now.loan, desk.today)
+    fee_fen = end(cursor, desk, copy, now)
     cursor.run(loans.SHELVE, desk.branch, desk.now_ms, barcode)
-    way = arrivals.arrive(cursor, desk, copy, now)
+    way = arrivals.arrive(cursor, desk, copy, *waiting.join(cursor, copy, now))
     return Returned(
         replace(copy.book, place=desk.branch),
         was_lent=now.loan is not None,
@@ -96,6 +92,15 @@ def check_in(cursor: Cursor, desk: Desk, barcode: str) -> Returned | Refused:
 
 
 # ---------------------------------------------------------------- what a loan does besides
+def end(cursor: Cursor, desk: Desk, copy: Copy, now: Standing) -> int:
+    """End the loan of an item, where there is one; what it costs, in 分."""
+    if now.loan is None:
+        return 0
+    cursor.run(loans.END, desk.now_ms, desk.account, now.loan)
+    is_late = now.due_on is not None and now.due_on < desk.today
+    return overdue.charge(cursor, desk, copy, now.loan, desk.today) if is_late else 0
+
+
 def take_along(cursor: Cursor, desk: Desk, copy: Copy, now: Standing) -> None:
     """The item is at the desk's branch, wherever it was or was going; what was missed is found."""
     transits.end(cursor, desk, now.transit)

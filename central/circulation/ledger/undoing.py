@@ -75,7 +75,7 @@ def cancel_check_out(cursor: Cursor, desk: Desk, barcode: str) -> Returned | Ref
     cursor.run(loans.ERASE, last.loan)
     if last.card is not None:
         waiting.unfill(cursor, barcode, last.card, last.lent_ms)
-    way = arrivals.arrive(cursor, desk, copy, standing(cursor, barcode))
+    way = arrivals.arrive(cursor, desk, copy, *waiting.join(cursor, copy, standing(cursor, barcode)))
     return Returned(copy.book, was_lent=True, wanted_at=way.wanted_at, sent_to=way.sent_to, locker=way.locker)
 
 
@@ -102,11 +102,11 @@ def cancel_check_in(cursor: Cursor, desk: Desk, card: str, barcode: str) -> Lent
 
 
 def _take_back(cursor: Cursor, desk: Desk, copy: Copy, last: Last) -> None:
-    now = standing(cursor, copy.book.barcode)
     cursor.run(loans.REOPEN, last.loan)
     fees.uncharge(cursor, last.loan)
+    now, places = waiting.join(cursor, copy, standing(cursor, copy.book.barcode))
     transits.end(cursor, desk, now.transit)
-    kept = waiting.kept(waiting.queue(cursor, copy.title_id), copy.book.barcode) if now.awaited else None
+    kept = waiting.kept(places, copy.book.barcode)
     if kept is not None:
         waiting.let_go(cursor, kept)
 

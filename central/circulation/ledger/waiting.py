@@ -19,7 +19,7 @@ from central.circulation.ledger import calendar
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.locks import lock_title
 from central.circulation.ledger.models import Hold, Item, Locker
-from central.circulation.ledger.standing import LENT, OPEN_HOLD, Copy
+from central.circulation.ledger.standing import LENT, OPEN_HOLD, Copy, Standing, standing
 from central.statements import Cursor, Prepared
 
 HOLD_DAYS: Final = timedelta(days=7)
@@ -58,6 +58,17 @@ _QUEUE = Prepared(
     .where(Hold.title_id == bindparam("title"), OPEN_HOLD)
     .order_by(Hold.placed_ms, Hold.id),
 )
+
+
+def join(cursor: Cursor, copy: Copy, now: Standing) -> tuple[Standing, Queue]:
+    """How a copy stands once its title's queue is ours, and that queue; as it stood where nobody waits.
+
+    Whoever had the queue before may have sent the copy on its way.
+    """
+    if not now.awaited:
+        return now, ()
+    places = queue(cursor, copy.title_id)
+    return standing(cursor, copy.book.barcode), places
 
 
 def queue(cursor: Cursor, title_id: int) -> Queue:

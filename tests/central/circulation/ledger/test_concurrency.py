@@ -8,7 +8,7 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from central.circulation.ledger.models import Hold, Loan, Locker, Transit
 from central.circulation.ledger.outcomes import Lent
@@ -25,7 +25,7 @@ from tests.central.circulation.ledger.verbs import (
     renew_all,
     settle_closures,
 )
-from tests.central.circulation.world import CUN, NOW_MS, XIAN, hold
+from tests.central.circulation.world import CUN, NOW_MS, XIAN, fill, hold
 
 DUE = date(2026, 3, 31)
 
@@ -219,6 +219,28 @@ def test_a_hold_ends_while_its_copy_moves(library, at_once, before):
     assert len(kept) == len(set(kept))
     assert not set(kept) & set(lent)
     assert open_transits(library) <= 2
+
+
+def test_a_copy_that_somebody_is_sending_on_is_not_sent_twice(postgres_engine):
+    """The return has seen the hold, and waits for the queue that the cancelling kiosk has."""
+    fill(postgres_engine)
+    sessions = open_sessions(postgres_engine)
+    with sessions.begin() as session:
+        hold(session, "R2", 1)
+        check_in(session, XIAN, "B2")
+
+    def take_back():
+        with sessions.begin() as session:
+            return check_in(session, XIAN, "B2").sent_to
+
+    with ThreadPoolExecutor(1) as kiosk:
+        with sessions.begin() as session:
+            cancel_hold(session, XIAN, "R2", title_id=1)
+            returned = kiosk.submit(take_back)
+            while not ask(postgres_engine, text("SELECT 1 FROM pg_locks WHERE NOT granted")):
+                assert not returned.done()
+        assert returned.result() == "cun"
+    assert open_transits(postgres_engine) == 1
 
 
 # ---------------------------------------------------------------- closures
