@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from central.circulation.gateway.journal import FactJournal
@@ -127,9 +127,15 @@ def facts(session: Session, aliases: Iterable[Alias]) -> list[StoredFact]:
 def gateway_rows(session: Session, keys: Keys, card: str) -> list[GatewayTransaction]:
     """What a gateway asked for this reader, or answered about them."""
     name = gateway_name(keys, card)
-    told = GatewayTransaction.answer.is_not(None)
-    query = select(GatewayTransaction).where(or_(GatewayTransaction.reader == name, told))
-    return [row for row in session.scalars(query) if row.reader == name or _says(row.answer, card)]
+    own = (GatewayTransaction.reader == name) | GatewayTransaction.subject.endswith(
+        f" {card}", autoescape=True
+    )
+    query = select(GatewayTransaction).where(own | GatewayTransaction.answer.is_not(None))
+    return [row for row in session.scalars(query) if _is_of(row, name, card)]
+
+
+def _is_of(row: GatewayTransaction, name: str, card: str) -> bool:
+    return row.reader == name or row.subject.endswith(f" {card}") or _says(row.answer, card)
 
 
 def gateway_readers(session: Session, keys: Keys, card: str) -> list[GatewayReader]:
