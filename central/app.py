@@ -30,7 +30,7 @@ from central.lists import views as lists
 from central.reports import views as reports
 from central.web import access, language, security
 from central.web.access import HOME, person
-from central.web.services import NAME, Services, build, services, stored_conditions
+from central.web.services import NAME, Services, build, services
 from wire.faults import Words
 
 ERRORS = (
@@ -71,7 +71,7 @@ def create_app(config: Config) -> Flask:
 def connect(app: Flask) -> None:
     """Fill the hub from the database and listen to the broker, in threads of their own."""
     found = _of(app)
-    found.hub.fill(stored_conditions(found.reading))
+    found.filling.start()
     found.link.open()
 
 
@@ -79,6 +79,7 @@ def disconnect(app: Flask) -> None:
     """End streams, line and database connections."""
     found = _of(app)
     found.hub.close()
+    found.filling.stop()
     found.link.close()
     found.jobs.close()
     found.engine.dispose()

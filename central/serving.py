@@ -41,5 +41,6 @@ def application(path: str) -> Flask:
 
 def worker_exit(_server: Any, worker: Any) -> None:
     """Called by gunicorn in the worker at its end."""
-    if isinstance(worker.wsgi, Flask):
-        web.disconnect(worker.wsgi)
+    app = getattr(worker, "wsgi", None)  # it has none where the application could not be made
+    if isinstance(app, Flask):
+        web.disconnect(app)

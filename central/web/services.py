@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 from flask import current_app
@@ -17,6 +18,7 @@ from central.fleet import tree
 from central.fleet.models import DeviceCondition
 from central.live import REGISTRY, Hub, Stored
 from central.mqtt import Link
+from central.web.filling import Filling
 from wire import topics
 from wire.condition import Condition
 
@@ -55,7 +57,7 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that views use. The link is made closed: `central.app.connect` opens it."""
+    """Everything that views use. `central.app.connect` opens the link and begins the filling."""
 
     config: Config
     keys: keys.Keys
@@ -63,6 +65,7 @@ class Services:
     reading: db.Sessions
     writing: db.Sessions
     hub: Hub
+    filling: Filling
     link: Link
     forest: Forest
     jobs: Jobs
@@ -94,6 +97,7 @@ def build(config: Config) -> Services:
         reading=reading,
         writing=writing,
         hub=hub,
+        filling=Filling(hub, partial(stored_conditions, reading)),
         link=_link(config, hub),
         forest=Forest(reading, hub),
         jobs=Jobs(config.state / "imports", reading, writing),
@@ -104,7 +108,7 @@ def _link(config: Config, hub: Hub) -> Link:
     leaves = (topics.CONDITION, topics.VITALS, topics.WATERMARK)
     heard = [
         (topics.every(leaf), 0) for leaf in leaves
-    ]  # with QoS 1 a broker queues fewer than a large fleet retains
+    ]  # by QoS 1 a broker queues less than a large fleet retains
     link = Link(config.mqtt, CLIENT_ID, hub.hear, heard)
     hub.attach(lambda: link.connected)
     return link
