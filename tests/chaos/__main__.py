@@ -36,7 +36,7 @@ RETURN = 0.4
 
 
 @click.command()
-@click.option("--kills", default=200, help="kill -9 of kiosk, ingest, sip2, broker and database, in turn.")
+@click.option("--kills", default=200, help="kill -9, each kind of process in turn (`misfortunes.VICTIMS`).")
 @click.option("--minutes", default=8.0, help="The kills are spread over so long.")
 @click.option("--crowd", default=200, help="Kiosks that come back with a day of facts at once.")
 @click.option(

@@ -76,6 +76,12 @@ port = {ports["sip2"]}
 certificate = "{pki}/sip2.crt"
 key = "{pki}/sip2.key"
 ca = "{pki}/ca.crt"
+
+[lists]
+port = {ports["files"]}
+certificate = "{pki}/files.crt"
+key = "{pki}/files.key"
+ca = "{pki}/ca.crt"
 """,
     )
 
@@ -106,8 +112,8 @@ def kiosk(
     Args:
         folder: where it is written; certificates are in its `pki`.
         place: the room.
-        host: where the lines to broker and SIP2 server are, as the kiosk sees them.
-        ports: of `broker`, `sip2` and `screen`.
+        host: where the lines to broker, SIP2 server and list server are, as the kiosk sees them.
+        ports: of `broker`, `sip2`, `files` and `screen`.
         urls: of the room's devices.
         known: `password` of its SIP2 account, and what `[central]` says.
     """
@@ -121,7 +127,10 @@ def kiosk(
 state = "{device}"
 
 [central]
-{said}
+{said}url = "https://{host}:{ports["files"]}"
+ca = "{pki}/ca.crt"
+certificate = "{pki}/{device}.crt"
+key = "{pki}/{device}.key"
 {_mqtt(host, ports["broker"], pki, device)}
 [ils]
 host = "{host}"

@@ -17,7 +17,7 @@ from tests.chaos.nets import Namespace
 from tests.chaos.proxy import BAD, Weather
 from tests.chaos.world import World
 
-VICTIMS = ("kiosk", "ingest", "sip2", "broker", "database")
+VICTIMS = ("kiosk", "ingest", "sip2", "broker", "database", "files", "clock", "web")
 DOWN_S = (0.0, 2.5)
 """How long a killed process stays down."""
 FAULT_S = (0.5, 8.0)

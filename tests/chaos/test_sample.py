@@ -12,7 +12,7 @@ from tests.house.tree import ROOT
 
 pytestmark = pytest.mark.xdist_group("network")
 
-STORM = ("--kills", "10", "--minutes", "0.12", "--crowd", "8", "--no-half-open", "--patience", "80", "--json")
+STORM = ("--kills", "16", "--minutes", "0.12", "--crowd", "8", "--no-half-open", "--patience", "80", "--json")
 """Two of each kind, and lines cut, stalled and slow. A line that is half-open takes a keepalive's time."""
 
 
@@ -22,7 +22,7 @@ def test_what_readers_saw_stands_in_ledger_facts_and_tallies_after_a_storm():
     assert ended.stdout, ended.stderr
     figures = json.loads(ended.stdout)
     assert figures["wrong"] == [], f"seed {figures['seed']}"
-    assert figures["kills"] == 10
+    assert figures["kills"] == 16
     assert figures["lost"] == figures["doubled"] == 0
     assert figures["facts compared"] > 1000
     assert ended.returncode == 0, ended.stderr

@@ -1,7 +1,8 @@
 """A library network of real parts: broker, database, central's processes, rooms; lines of it through proxies.
 
     rig ══ kiosk ──"KIOSK broker"──▶ mosquitto ◀──"ingest broker"── ingest ──"ingest database"──▶ PostgreSQL
-             └─────"KIOSK sip2"──▶ sip2 ─────────────────────────────────────────────────────────────┘
+             ├─────"KIOSK sip2"──▶ sip2 ─────────────────────────────────────────────────────────────┤
+             └─────"KIOSK files"─▶ files ◀─ ─ ─ ─ ─ ─ ─ ─ lists made by clock ────────── web ────────┘
 
 Everything is in one temporary folder and ends with the context, also where something fails.
 """
@@ -113,11 +114,11 @@ def _build(folder: Path, data: Path, family: Family, proxies: Proxies, crowd: in
     apart_from = {name: Namespace(name, family) for name in nets.APART} if apart else {}
     for place in configs.places():
         _start_rig(folder, family, place, apart_from)
-    for name in ("broker", "sip2"):
+    for name in ("broker", "sip2", "files"):
         _issue(folder / "pki", name, addresses())
     _issue(folder / "pki", "central")
     broker, database = Broker(folder / "broker", folder / "pki", family), Database(data, family)
-    ports = {"broker": broker.port, "web": free_port(), "sip2": free_port()}
+    ports = {"broker": broker.port, **{name: free_port() for name in ("web", "sip2", "files")}}
     direct = configs.central(folder / "central.toml", folder / "pki", database.url(), ports)
     secrets = prepare(direct)
     names = tuple(f"crowd-{number:03}" for number in range(1, crowd + 1))
@@ -190,9 +191,11 @@ def _central(made: World, direct: Path, ports: dict[str, int]) -> None:
     )
     family = made.family
     family.python("ingest", "central", "ingest", "--config", str(through), within=enter)
-    family.python("sip2", "central", "sip2", "--config", str(direct))
+    for name in ("sip2", "files", "clock"):
+        family.python(name, "central", name, "--config", str(direct))
     family.python("web", "central", "web", "--config", str(direct), end_by=signal.SIGQUIT)
-    family.wait("sip2", lambda: listens(ports["sip2"]))
+    for name in ("sip2", "files"):
+        family.wait(name, lambda name=name: listens(ports[name]))
     family.wait("web", lambda: up(f"{made.web_url}/healthz"))
 
 
@@ -212,7 +215,8 @@ def _room(made: World, place: Place, ports: dict[str, int]) -> Kiosk:
     family.wait(f"{device} rig", lambda: "devices" in said)
     to_broker = made.proxies.open(f"{device} broker", (LOOPBACK, made.broker.port), host)
     to_sip2 = made.proxies.open(f"{device} sip2", (LOOPBACK, ports["sip2"]), host)
-    here = {"broker": to_broker.port, "sip2": to_sip2.port, "screen": free_port()}
+    to_files = made.proxies.open(f"{device} files", (LOOPBACK, ports["files"]), host)
+    here = {"broker": to_broker.port, "sip2": to_sip2.port, "files": to_files.port, "screen": free_port()}
     secrets = made.secrets
     known = {
         "public_key": secrets.public_key,
