@@ -17,6 +17,7 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 """2^(17−i) mod 11 for the place i from the left: ISO 7064, MOD 11-2."""
 CHECK = "10X98765432"
 SHAPE = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
+LENGTH = 18
 OLDEST_YEARS = 130
 """Nobody is older; a number that says so was misread."""
 

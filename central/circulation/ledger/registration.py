@@ -39,6 +39,7 @@ __all__ = [
     "Changes",
     "Deposit",
     "Registration",
+    "card_of",
     "change_pin",
     "find",
     "is_taken",
@@ -153,7 +154,7 @@ def _wrong(cursor: Cursor, desk: Desk, known: ReaderRecord, changes: Changes) ->
     by_machine = not changes.by_staff and (changes.type is not None or changes.expires_on is not None)
     if kind is None or by_machine:
         return "type_not_offered"
-    if changes.id_card is not None and _bearer(cursor, changes.id_card) not in {None, known.card}:
+    if changes.id_card is not None and card_of(cursor, changes.id_card) not in {None, known.card}:
         return "id_card_taken"
     if changes.guardian_card and not is_fit(_guardian(cursor, changes.guardian_card), desk.today):
         return "guardian_unfit"
@@ -191,7 +192,8 @@ def is_taken(cursor: Cursor, *, card: str = "", id_card: IdCard | None = None) -
     return not isinstance(find(cursor, card=card, id_card=id_card), Refused)
 
 
-def _bearer(cursor: Cursor, id_card: IdCard) -> str | None:
+def card_of(cursor: Cursor, id_card: IdCard) -> str | None:
+    """The card of the reader who bears an ID card; None where nobody does."""
     found = find(cursor, id_card=id_card)
     return None if isinstance(found, Refused) else found.card
 

@@ -123,7 +123,7 @@ def perform(
     answer = ANSWERS[type(message)]
     if not isinstance(message, CHANGING):
         return answer(cursor, visit, message)
-    about = repeats.subject(message)
+    about = repeats.subject(message, visit.id_key)
     repeats.take_turn(cursor, about)
     digest = repeats.digest(request) if visit.pin is not False else None
     kept = repeats.kept_answer(cursor, visit.desk, about, digest) if digest else None

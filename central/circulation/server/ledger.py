@@ -12,12 +12,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Engine
 
-from central.circulation.ledger import enquiries, pins
+from central.circulation.ledger import enquiries, id_card, pins, registration
+from central.circulation.ledger.id_card import IdCard
 from central.circulation.ledger.pins import NewPin
 from central.circulation.server import answers, repeats, terminals
 from central.circulation.server.answers import Count
@@ -104,7 +106,14 @@ class Ledger:
         return None
 
     def answer(self, terminal: Terminal, request: Request) -> Message | Awaitable[Message]:
-        """What the ledger says to any request but 93."""
+        """What the ledger says to any request but 93.
+
+        A reader may show an ID card (AA) in the place of a reader's card.
+        """
+        shown = self._id_card(terminal, request.message)
+        return self._by_id_card(terminal, request, shown) if shown else self._answer(terminal, request)
+
+    def _answer(self, terminal: Terminal, request: Request) -> Message | Awaitable[Message]:
         message = request.message
         if isinstance(message, m.ScStatus):
             return answers.status(terminal.desk(self._now_ms()), self._library, terminal)
@@ -135,6 +144,26 @@ class Ledger:
         """Let what is under way finish, and end the threads."""
         await self._database.close()
         await asyncio.get_running_loop().run_in_executor(None, self._verifiers.shutdown)
+
+    # ---------------------------------------------------------------- ID cards
+    def _id_card(self, terminal: Terminal, message: Message) -> IdCard | None:
+        """The ID card that a message has in the place of a reader's card."""
+        told: str = getattr(message, "patron_identifier", "").strip()
+        if len(told) != id_card.LENGTH or not self._id_key:
+            return None
+        return id_card.read(told, self._id_key, terminal.desk(self._now_ms()).today)
+
+    async def _by_id_card(self, terminal: Terminal, request: Request, shown: IdCard) -> Message:
+        """Answer by the reader's own card. AA comes back as it was sent, but where it was asked for (86)."""
+        message = request.message
+        card = await _awaited(self._database.ask(lambda c: registration.card_of(c, shown)))
+        if card is None:
+            return await _settled(self._answer(terminal, request))
+        own = replace(request, message=replace(message, patron_identifier=card))  # type: ignore[call-arg]  # it has one
+        response = await _settled(self._answer(terminal, own))
+        if isinstance(response, m.FindReaderResponse):
+            return response
+        return replace(response, patron_identifier=message.patron_identifier)  # type: ignore[attr-defined,call-arg]  # as it has
 
     # ---------------------------------------------------------------- one request
     def _carry_out(
@@ -182,6 +211,10 @@ class Ledger:
             return False
 
         return await asyncio.get_running_loop().run_in_executor(self._verifiers, check)
+
+
+async def _settled(answer: Message | Awaitable[Message]) -> Message:
+    return answer if isinstance(answer, Message) else await answer
 
 
 async def _awaited(found: T | asyncio.Future[T]) -> T:

@@ -46,7 +46,7 @@ def _register(cursor: Cursor, visit: Visit, asked: m.Register) -> Registered | R
             return Refused("pin_wrong")
         new_pin = visit.new_pin
         return registration.change_pin(cursor, visit.desk, card, new_pin) if new_pin else Refused("pin_weak")
-    bearer = _bearer(visit, asked.id_card_xo)
+    bearer = _bearer(visit, asked.id_card_xo.strip() or card)
     if asked.id_card_xo.strip() and bearer is None:
         return Refused("id_card_wrong")
     if asked.operation == RegisterOperation.MODIFY:

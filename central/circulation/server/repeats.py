@@ -14,6 +14,7 @@ Refusals changed nothing and are not kept: asked again, they are decided again. 
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import replace
 
 import msgspec
@@ -21,6 +22,7 @@ from sqlalchemy import Executable, String, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.ledger.desk import Desk
+from central.circulation.ledger.id_card import SHAPE
 from central.circulation.server.models import SipAnswer
 from central.statements import Cursor, Prepared
 from wire.sip2 import messages as m
@@ -48,10 +50,12 @@ _SECRETS = frozenset({"patron_password", "terminal_password", "new_password", "i
 _MAX_NAME = 64
 
 
-def subject(message: Message) -> str:
-    """What this transaction is about."""
+def subject(message: Message, id_key: bytes = b"") -> str:
+    """What this transaction is about; the number of an ID card stands there as a hash by `id_key`."""
     word, field = SUBJECTS[type(message)]
     name: str = getattr(message, field).strip()
+    if SHAPE.fullmatch(name.upper()):
+        name = hmac.digest(id_key, name.upper().encode(), "sha256").hex()
     return f"{word} {name[:_MAX_NAME]}"
 
 
