@@ -1,0 +1,92 @@
+"""Every page by axe, in both languages and on a telephone: no violation of WCAG 2.2 AA."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from deploy.demo.network import DESK, ROOM24, Network
+from deploy.demo.seed.collection import collection
+from tests.e2e.test_network import READER, sign_in
+
+pytestmark = pytest.mark.xdist_group("network")
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LENT = collection().loans[0].item.barcode
+CONSOLE = (
+    "/fleet/",
+    f"/fleet/kiosk/{ROOM24.device}",
+    f"/fleet/kiosk/{ROOM24.device}/facts",
+    "/fleet/refused",
+    "/owed/",
+    "/lists/",
+    f"/lists/hours/{collection().branches[0].id}",
+    "/readers/",
+    "/readers/new",
+    "/titles/?q=的",
+    "/titles/1",
+    "/titles/new",
+    f"/titles/item?barcode={LENT}",
+    "/loans/",
+    "/loans/?view=open",
+    "/amnesties/",
+    "/rules/",
+    "/imports/",
+    "/report",
+    "/staff",
+    "/audit",
+    "/account",
+    "/no-such-page",
+)
+WIDTHS = {"desk": 1280, "telephone": 390}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, a line each: the rule, and the first places."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
+
+
+def look(page: Page, running: Network, width: int) -> dict[str, list[str]]:
+    """Violations by page, of those that have some."""
+    page.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for path in CONSOLE:
+        page.goto(running.url("web") + path)
+        wrong = violations(page)
+        if wrong:
+            found[path] = wrong
+    return found
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_no_page_of_the_console_shuts_anybody_out(running: Network, page: Page, width: int):
+    sign_in(page, running, "admin")
+    assert look(page, running, width) == {}
+
+
+def test_nor_in_english(running: Network, page: Page):
+    sign_in(page, running, "admin")
+    page.click("button[name=language][value=en]")
+    assert look(page, running, WIDTHS["desk"]) == {}
+
+
+def test_nor_the_page_of_a_reader(running: Network, page: Page):
+    sign_in(page, running, "admin")
+    page.goto(running.url("web") + "/readers/")
+    page.fill("[name=said]", READER.card)
+    page.click("form.filters button.primary")
+    assert READER.card not in page.url
+    assert violations(page) == []
+
+
+def test_nor_the_sign_in(running: Network, page: Page):
+    page.goto(running.url("web") + "/sign-in")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("screen", [DESK, ROOM24], ids=lambda one: one.device)
+def test_nor_what_a_kiosk_shows_when_idle(running: Network, page: Page, screen: object):
+    page.goto(running.screen(screen))
+    assert violations(page) == []
