@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CTE, String, bindparam, cast, func, literal_column, select
+from sqlalchemy import CTE, ColumnElement, String, bindparam, cast, func, literal_column, select
 
 from central.fleet.models import Branch
 
 EVERYWHERE = ""
 """Stands where a branch stands in a rule of the whole network."""
 
-_ZERO, _ONE, _EVERYWHERE = literal_column("0"), literal_column("1"), literal_column("''", String)
+_ZERO: ColumnElement[int] = literal_column("0")
+_ONE: ColumnElement[int] = literal_column("1")
+_EVERYWHERE: ColumnElement[str] = literal_column("''", String)
 
 
 def above(name: str = "branch") -> CTE:

@@ -1,0 +1,104 @@
+"""What staff of a branch do for holds: fetch what stands on the shelves, and hand out what is kept.
+
+A copy on the shelf is not set aside by itself: whoever fetches it lays it on the pad as a return, which sends it on
+its way.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, case, exists, func, select
+from sqlalchemy.orm import aliased
+
+from central.circulation.ledger.models import Hold, Item, Locker, Reader, Title
+from central.circulation.ledger.standing import IN_STOCK, LENT, OPEN_HOLD, UNDER_WAY
+from central.statements import Cursor, Prepared
+
+
+class Wanted(NamedTuple):
+    """A copy that stands on a shelf and that somebody waits for."""
+
+    barcode: str
+    title: str
+    call_number: str
+    shelf: str
+    waiting: int
+    """Readers who wait for the title without a copy; more copies than that need not be fetched."""
+
+
+class Kept(NamedTuple):
+    """A copy that is kept for a reader."""
+
+    hold: int
+    barcode: str
+    title: str
+    card: str
+    name: str
+    pickup_by: date
+    locker: str
+    """Empty: on the shelf of holds."""
+
+
+_other = aliased(Hold)
+_waiting = (
+    select(func.count())
+    .where(
+        _other.title_id == Item.title_id,
+        _other.item_barcode.is_(None),
+        _other.filled_ms.is_(None),
+        _other.cancelled_ms.is_(None),
+    )
+    .correlate(Item)
+    .scalar_subquery()
+)
+_WANTED = Prepared(
+    "branch",
+    statement=select(
+        Item.barcode,
+        Title.title,
+        case((Item.call_number != "", Item.call_number), else_=Title.call_number).label("call_number"),
+        Item.shelf,
+        _waiting,
+    )
+    .join(Title, Title.id == Item.title_id)
+    .where(
+        Item.place_branch_id == bindparam("branch"),
+        IN_STOCK,
+        exists().where(Hold.title_id == Item.title_id, OPEN_HOLD, Hold.item_barcode.is_(None)),
+        ~exists().where(LENT),
+        ~exists().where(UNDER_WAY),
+        ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),
+    )
+    .order_by("call_number", Item.barcode),
+)
+_KEPT = Prepared(
+    "branch",
+    statement=select(
+        Hold.id,
+        Item.barcode,
+        Title.title,
+        Reader.card,
+        Reader.name,
+        Hold.pickup_by,
+        func.coalesce(Locker.label, ""),
+    )
+    .select_from(Hold)
+    .join(Item, Item.barcode == Hold.item_barcode)
+    .join(Title, Title.id == Hold.title_id)
+    .join(Reader, Reader.card == Hold.reader_card)
+    .outerjoin(Locker, Locker.hold_id == Hold.id)
+    .where(Hold.pickup_branch_id == bindparam("branch"), OPEN_HOLD, Hold.ready_ms.is_not(None))
+    .order_by(Hold.pickup_by, Hold.id),
+)
+
+
+def wanted(cursor: Cursor, branch: str) -> list[Wanted]:
+    """What is to be fetched from the shelves of a branch, in their order."""
+    return [Wanted(*row) for row in cursor.all(_WANTED, branch)]
+
+
+def kept(cursor: Cursor, branch: str) -> list[Kept]:
+    """What is kept at a branch, what has to go first at the top."""
+    return [Kept(*row) for row in cursor.all(_KEPT, branch)]
