@@ -16,6 +16,7 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     swift       signatures at no cost
     pad, unit   tags that come, go and resist; a door, its contacts and counters
     central     the ingest: groups, commits, watermarks, orders; killed, restored from a backup
+    lists       what staff deny, keep, allow and open, from their desk to each kiosk
     people      readers who visit, staff who give orders
     furniture   books and readers at the beginning
     fate        what goes wrong, how often and when

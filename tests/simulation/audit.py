@@ -76,6 +76,8 @@ class Auditor:
                     raise PromiseBroken(f"{run.machine.name}: {effect.txn} is asked and no intent is on disk")
                 if isinstance(effect, AskReplay):
                     self._check_time(run, effect)
+                if isinstance(effect, AskLoan):
+                    self._check_denied(run, effect)
             case ReleaseDoor() if isinstance(self._event, OrderArrived):
                 order = self._event.order
                 self.released[run.machine.name, order.number, order.issued_ms] += 1
@@ -111,6 +113,14 @@ class Auditor:
         )
         if not mended and (line is None or line.step not in (HERE if secured else LENT)):
             raise PromiseBroken(f"{run.machine.name}: writes the tag of {line}")
+
+    def _check_denied(self, run: Run, asked: AskLoan) -> None:
+        """The deny list always wins."""
+        standing = run.loop.kiosk.lists
+        assert standing is not None
+        said = self.world.central.lists.in_force(standing.lists, "deny")
+        if said is not None and (asked.card in said.readers or asked.item in said.items):
+            raise PromiseBroken(f"{run.machine.name}: asks {asked}, which stands on the deny list")
 
     def _check_time(self, run: Run, told: AskReplay) -> None:
         """What happened is told with the time at which it did, where the clock was right all the while."""

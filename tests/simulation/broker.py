@@ -1,7 +1,7 @@
 """A broker that keeps what is retained and, when the weather is bad, little else.
 
 Facts, watermarks and orders may be lost, doubled, late and out of order: more than MQTT allows, so that
-nothing rests on it. Conditions keep their order and are lost with a connection alone: a retained message
+nothing rests on it. Conditions and heads of lists keep their order and are lost with a connection alone: a retained message
 that the broker has acknowledged is the one thing that is asked of it.
 """
 
@@ -15,6 +15,7 @@ from typing import Protocol
 from kiosk.mqtt import Closed, Heard, LinkEvent, Opened
 from tests.simulation.timeline import SECOND, Timeline
 from wire import topics
+from wire.lists import NAMES
 
 
 class Publication(Protocol):
@@ -41,7 +42,7 @@ class Weather:
 
 CLEAR = Weather()
 USUAL = Weather(0.01, 0.02, 0.01)
-RELIABLE = (topics.CONDITION,)
+RELIABLE = (topics.CONDITION, *(f"{topics.LISTS}/{name}" for name in NAMES))
 """Leaves that are lost with their connection alone."""
 STRAY_MS = 8 * SECOND
 KEEPALIVE_MS = 45 * SECOND

@@ -30,14 +30,13 @@ from central.migrations import migrate
 from kiosk.mqtt import Closed, Heard, LinkEvent, Opened
 from tests.simulation.broker import Broker, Link
 from tests.simulation.disk import Plug, PowerCut
-from tests.simulation.swift import key_pair
+from tests.simulation.lists import SIGNING, Desk
 from tests.simulation.timeline import SECOND, Timeline
 from wire import condition, topics
 from wire.condition import CentralCondition
 from wire.orders import Order
 from wire.signing import seal
 
-SIGNING, PUBLIC = key_pair(bytes(range(32, 64)))
 READERS = bytes(range(64, 96))
 BRANCH = "xian"
 CLIENT = "central-ingest"
@@ -83,12 +82,15 @@ class Central:
         self._life = 0
         self._link: Link | None = None
         self._session = 0
+        self.lists = Desk(timeline, chance)
+        self._devices: list[str] = []
         self._waiting: list[mqtt.Heard] = []
         self._gathering = False
         self._tending = False
 
     def enrol(self, devices: dict[str, bool]) -> None:
         """Enter kiosks in the registry; True: a 24-hour room."""
+        self._devices = list(devices)
         with open_sessions(self.engine).begin() as session:
             session.add(Branch(id=BRANCH, tier="county", name_zh="县馆", name_en="County"))
             session.flush()
@@ -161,6 +163,7 @@ class Central:
             case Opened():
                 self._link.subscribe([topics.every(leaf) for leaf in (topics.FACTS, topics.CONDITION)])
                 self._publish(self._presence(online=True))
+                self.announce()
             case Closed():
                 self._link = None
                 self._connect(life)
@@ -236,6 +239,12 @@ class Central:
         with open_sessions(self.engine, readonly=True).begin() as session:
             for order in pending_durable(session, self._now_ms, devices):
                 self._publish(mqtt.Message(*order_payload(SIGNING, order)))
+
+    def announce(self) -> None:
+        """Tell each kiosk the heads of its lists."""
+        for device in self._devices:
+            for message in self.lists.announced(device):
+                self._publish(message)
 
     # ------------------------------------------------------------ staff
     def order(self, device: str, verb: str, boot: str | None = None) -> Order | None:

@@ -81,6 +81,7 @@ class Disk:
         """Nothing more can be written."""
         self.readonly = False
         """Nor can it be opened for writing."""
+        self.folder = folder
         self._path = folder / "journal.db"
         self._log = folder / "journal.db-wal"
         self._chance = chance

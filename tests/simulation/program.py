@@ -26,6 +26,7 @@ from kiosk.secrets import pseudonym
 from tests.simulation.broker import Broker
 from tests.simulation.disk import KEY, Plug, PowerCut
 from tests.simulation.library import Library
+from tests.simulation.lists import SETTINGS, Desk, keeper
 from tests.simulation.pad import Pad
 from tests.simulation.terminal import Terminal
 from tests.simulation.timeline import SECOND, Timeline
@@ -51,6 +52,7 @@ class Surroundings:
     chance: Random
     broker: Broker
     library: Library
+    lists: Desk
     public_key: Ed25519PublicKey
     """Central's."""
 
@@ -123,6 +125,7 @@ class Run:
     def start(self) -> None:
         """As `kiosk.daemon` does it: the facts of the start, the lines, then the devices."""
         start.record(self.journal, self.machine.clock, "simulated")
+        self.lists.begin()
         self.uplink.open()
         for terminal in self.terminals.values():
             terminal.start()
@@ -208,18 +211,22 @@ class Run:
             device=machine.name,
             state=Path(),
             ils=config.Ils(host="127.0.0.1", port=6001, user="u", password_file=Path("p")),
-            central=config.Central(public_key=""),
+            central=SETTINGS,
             desk=RULES.desk,
             room=RULES.room if machine.room else None,
         )
         run = f"{self.chance.getrandbits(32):08x}"
         state = start.restore(settings, self.journal, machine.devices, run, machine.clock.now())
+        assert state.lists is not None
+        desk, folder = machine.around.lists, machine.disk.folder / "lists"
+        self.lists = keeper(self, desk, folder, machine.name, state.lists)
         windows = Windows(self._show, self.uplink.kick, lambda: None)
         return Loop(SimpleQueue(), state, RULES, self.journal, self._hands(), machine.clock, windows)
 
     def _hands(self) -> TremblingHands:
         desk, door, unit = self.terminals["desk"], self.terminals.get("door"), self.unit
-        return TremblingHands(desk, door, self.pad, unit if self.machine.room else None, run=self)  # type: ignore[arg-type]  # the same verbs
+        unit_ = unit if self.machine.room else None
+        return TremblingHands(desk, door, self.pad, unit_, self.lists, run=self)  # type: ignore[arg-type]  # the same verbs
 
     def _converse(self) -> dict[str, Terminal]:
         machine, library = self.machine, self.machine.around.library

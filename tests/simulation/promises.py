@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from kiosk.session.state import Phase
 from tests.simulation.kiosk import Machine
+from tests.simulation.lists import NOTHING_SAID, Said
+from tests.simulation.program import TERMS
 from tests.simulation.records import (
     check_central,
     check_dates,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:  # the world makes its auditor, who asks these
     from tests.simulation.world import World
 
 JOURNAL_DAMAGED = number("journal_damaged")
+LIST_EXPIRED = number("list_expired")
 MADE = (facts.LoanMade, facts.ReturnMade)
 DATED_MS = 60_000
 """So well a correction dates a fact: as long as the watermark that told central's time was under way."""
@@ -159,6 +163,53 @@ def counts_agree(world: World) -> Iterator[str]:
             yield f"{machine.name}: openings {openings[-5:]}, counted {lock.openings}"
 
 
+def lists_agree(world: World) -> Iterator[str]:
+    """In the quiet each kiosk has each list as central gave it last. Whom one in force denies gets nothing by the
+    rule, nor is a book lent by it that is kept for somebody, and only who is allowed comes in by a list.
+    """
+    desk = world.central.lists
+    for machine in world.machines:
+        assert machine.run is not None
+        standing = machine.run.loop.kiosk.lists
+        assert standing is not None
+        has = {name: desk.in_force(standing.lists, name) for name in standing.lists.by_name}
+        if has != desk.newest:
+            yield f"{machine.name}: has {has.keys()}, not as {desk.newest.keys()} were given"
+        late = {name for name, said in desk.newest.items() if said.expires_ms <= world.timeline.wall_ms}
+        if standing.late != late:
+            yield f"{machine.name}: takes {standing.late} for expired, not {late}"
+        yield from _by_list(world, machine)
+
+
+def _by_list(world: World, machine: Machine) -> Iterator[str]:
+    """What was decided against a list in force."""
+    said: dict[str, Said] = {}
+    present = ""
+    for fact in _told(world, machine):
+        match fact:
+            case facts.KioskStarted(journal=journal, before=before):
+                if journal != present and before is None:  # another board, which has no lists yet
+                    said.clear()
+                present = journal
+            case facts.ListTaken(list=name, version=version):
+                said[name] = world.central.lists.said[name, version]
+            case facts.EntryGranted() | facts.LoanGranted() if not _may(said, fact):
+                yield f"{machine.name}: {fact}, against a list"
+
+
+def _may(said: Mapping[str, Said], fact: facts.EntryGranted | facts.LoanGranted) -> bool:
+    denied, held, allowed = (said.get(name, NOTHING_SAID) for name in ("deny", "hold", "allow"))
+    item = fact.item if isinstance(fact, facts.LoanGranted) else ""
+    if fact.reader in _pseudonyms(denied.readers) or item in denied.items | held.items:
+        return False
+    return fact.decided_by != "list" or fact.reader in _pseudonyms(allowed.readers)
+
+
+@lru_cache
+def _pseudonyms(cards: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(TERMS.pseudonym, cards))
+
+
 def rest(world: World) -> Iterator[str]:
     """Nobody there: the desk is idle, the door known, nothing is wrong but what staff must see."""
     for machine in world.machines:
@@ -167,6 +218,7 @@ def rest(world: World) -> Iterator[str]:
         if kiosk.session is None or kiosk.session.phase is not Phase.IDLE or kiosk.session.lines:
             yield f"{machine.name}: the desk rests in {kiosk.session}"
         known = {JOURNAL_DAMAGED} if machine.damaged else set()
+        known |= {LIST_EXPIRED}  # `lists_agree` looks which
         if {fault for fault, _ in kiosk.station.troubles} - known:
             yield f"{machine.name}: {kiosk.station.state}, {kiosk.station.troubles}"
 
@@ -234,6 +286,7 @@ PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
         tags_agree,
         counts_agree,
         orders_once,
+        lists_agree,
         rest,
     )
 }

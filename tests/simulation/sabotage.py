@@ -18,6 +18,7 @@ from central.ingest import absorb, clocks
 from central.ingest.journals import Locked
 from kiosk import core, recovery
 from kiosk.effects import AskLoan, AskReplay, SecureDoor
+from kiosk.knowledge import Lists
 from kiosk.loop import Loop
 from kiosk.owed import Owed
 from kiosk.room import egress
@@ -131,6 +132,10 @@ def _lying_disk() -> Iterator[None]:
         yield
 
 
+def _denies_nobody(_denies: Any) -> Any:
+    return lambda _lists, _number: False
+
+
 # ---------------------------------------------------------------- central
 @contextmanager
 def _counts_twice() -> Iterator[None]:
@@ -182,6 +187,9 @@ SABOTAGES: dict[str, Sabotage] = {
         _instead(WatchedJournal, "order_taken", lambda _: lambda _journal, _number: False),
         Fate(shared=(Fault(1, bad_weather),), shared_a_day=24),
         rare=True,
+    ),
+    "deny-ignored": Sabotage(
+        "who stands on the deny list comes in", _instead(Lists, "denies_reader", _denies_nobody)
     ),
     "locked-in": Sabotage(
         "the door is secured when it is shut, whatever fire contact and exit button say",

@@ -10,16 +10,18 @@ from random import Random
 from tests.simulation import broker, library
 from tests.simulation.audit import Auditor, PromiseBroken
 from tests.simulation.broker import Broker
-from tests.simulation.central import PUBLIC, Central
+from tests.simulation.central import Central
 from tests.simulation.fate import CALM_MS, Fate, misfortunes, moments
 from tests.simulation.furniture import furnish
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Library
+from tests.simulation.lists import PUBLIC
 from tests.simulation.pad import STILL
 from tests.simulation.people import Book, Person, Room, Visit
 from tests.simulation.program import Surroundings
 from tests.simulation.promises import inferred
 from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script, Timeline
+from wire.lists import NAMES
 
 NOTHING = Fate()
 VISITS_A_DAY = 42
@@ -30,6 +32,7 @@ LATECOMERS = 200
 """For one day of one kiosk: it serves nobody any more."""
 ORDERS_A_DAY = 4
 BACKUPS_A_DAY = 2
+LISTS_A_DAY = 4
 IN_THE_QUIET = 0.2
 """So probable is it at each quiet point that central loses its disk, and that something else goes wrong."""
 
@@ -63,7 +66,9 @@ class World:
         self.library = Library(self.timeline, self.chance)
         self.central = Central(self.timeline, self.chance, self.broker, folder)
         self.auditor = Auditor(self)
-        around = Surroundings(self.timeline, self.chance, self.broker, self.library, PUBLIC)
+        around = Surroundings(
+            self.timeline, self.chance, self.broker, self.library, self.central.lists, PUBLIC
+        )
         self.machines = [
             Machine(f"kiosk-{n}", folder / f"kiosk-{n}", around, self.auditor, room=n != kiosks)
             for n in range(1, kiosks + 1)
@@ -100,6 +105,7 @@ class World:
             self.timeline.play(script)
         self.timeline.play(self._staff())
         self.timeline.play(self._backups())
+        self.timeline.play(self._lists())
 
     def _sum_up(self, days: int) -> None:
         self.figures["kiosk-days"] += days * len(self.machines)
@@ -126,6 +132,7 @@ class World:
         """Some hours of life, then what comes `late`, quiet, and the audit."""
         self.calm = False
         self.broker.weather, self.library.mood = broker.USUAL, library.USUAL
+        self.central.lists.calm = False
         self.timeline.run(end_ms - CALM_MS)
         self.calm = True
         self.heal()
@@ -165,6 +172,7 @@ class World:
     def _settle(self) -> None:
         """Half of the quiet is over: lines are perfect, and staff try each door."""
         self.broker.weather, self.library.mood = broker.CLEAR, library.PATIENT
+        self.central.lists.calm = True
         self.quiet_since_ms = self.timeline.wall_ms - 1
         for machine in self.machines:
             if machine.room and self.central.order(machine.name, "door.release") is None:
@@ -221,6 +229,21 @@ class World:
         while True:
             yield self.chance.expovariate(BACKUPS_A_DAY / DAY)
             self.central.back_up()
+
+    def _lists(self) -> Script:
+        """Staff write down who gets nothing, what is kept, who may come in, and when."""
+        chance = self.chance
+        while True:
+            yield chance.expovariate(LISTS_A_DAY / DAY)
+            name = chance.choice(NAMES)
+            many = len(self.library.cards) // 2 if name == "allow" else 3
+            readers = chance.sample(sorted(self.library.cards), 0 if name == "hold" else many)
+            items = chance.sample(sorted(self.library.titles), 0 if name == "allow" else 5)
+            if self.central.up and not self.calm:
+                self.count("lists")
+                self.timeline.note("staff", f"a new list: {name}")
+                self.central.lists.change(name, readers, items)
+                self.central.announce()
 
     # ------------------------------------------------------------ mending
     def heal(self) -> None:

@@ -1,0 +1,146 @@
+"""The signed lists: staff change them now and then, central announces them, kiosks fetch their bodies.
+
+Real: bodies, heads, the kiosk's keeper and its shelf. HTTPS is a probability: the whole body, or nothing. A
+list that this desk has once given never comes back, also where central is restored from a backup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import cast
+
+from central.mqtt import Message
+from kiosk import config
+from kiosk.effects import FetchList
+from kiosk.events import ListsChanged
+from kiosk.knowledge import Lists
+from kiosk.lists.download import Download, Missed
+from kiosk.lists.keeper import BACKOFF, Keeper, Pace, Wanted
+from kiosk.lists.standing import Standing
+from tests.simulation.host import Host
+from tests.simulation.swift import key_pair
+from tests.simulation.timeline import DAY, HOUR, SECOND, Timeline
+from wire import topics
+from wire.ids import ListName
+from wire.lists import NAMES, SALT_OCTETS, Body, Head, Hours, Readers, encode, head_of, pack
+from wire.signing import seal
+
+SIGNING, PUBLIC = key_pair(bytes(range(32, 64)))
+SETTINGS = config.Central(public_key="", url="https://central")
+MISSED = 0.2
+"""Of the attempts to fetch a body."""
+CLOSED = ((0, 120), (240, 1440))
+"""The room admits readers at these minutes of the day, UTC; a simulated day ends in the afternoon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one version of a list says, in clear."""
+
+    expires_ms: int
+    readers: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+
+
+NOTHING_SAID = Said(0)
+
+
+class Desk:
+    """Where staff keep the lists, and whence their bodies are served."""
+
+    def __init__(self, timeline: Timeline, chance: Random) -> None:
+        self._timeline = timeline
+        self._chance = chance
+        self.calm = False
+        """Each attempt to fetch a body succeeds."""
+        self.said: dict[tuple[ListName, int], Said] = {}
+        """By name and version."""
+        self.newest: dict[ListName, Said] = {}
+        self._heads: dict[ListName, Head] = {}
+        self._bodies: dict[tuple[ListName, int], bytes] = {}
+
+    def change(self, name: ListName, readers: Iterable[str], items: Iterable[str]) -> None:
+        """A new version, with nothing else on it; in force for hours, or for days."""
+        version, salt = self._timeline.wall_ms, self._chance.randbytes(SALT_OCTETS)
+        readers, items = sorted(readers), sorted(items)
+        body = Body(name, version, salt, (Readers(pack(salt, "reader", readers)),), pack(salt, "item", items))
+        if name == "hours":
+            body = Body(name, version, salt, hours=Hours("UTC", (CLOSED,) * 7))
+        octets = encode(body)
+        head = head_of(octets, body, version + self._chance.choice((3 * HOUR, 30 * DAY)))
+        self._heads[name], self._bodies[name, version] = head, octets
+        said = Said(head.expires_ms, frozenset(readers), frozenset(items))
+        self.said[name, version] = self.newest[name] = said
+
+    def announced(self, device: str) -> list[Message]:
+        """What the broker is to retain for a kiosk."""
+        named = {topics.topic(device, f"{topics.LISTS}/{name}"): head for name, head in self._heads.items()}
+        return [Message(topic, seal(SIGNING, topic, head), retain=True) for topic, head in named.items()]
+
+    def serve(self, head: Head) -> bytes:
+        """One attempt to fetch a body.
+
+        Raises:
+            Missed: the line failed.
+        """
+        if not self.calm and self._chance.random() < MISSED:
+            raise Missed("the line is bad")
+        return self._bodies[head.name, head.version]
+
+    def in_force(self, lists: Lists, name: ListName) -> Said | None:
+        """What a kiosk's list says that it has in force."""
+        one = lists.by_name.get(name)
+        return None if one is None else self.said[name, one.body.version]
+
+
+@dataclass(slots=True)
+class _Line:
+    """The verbs of `kiosk.lists.download.Download`."""
+
+    attempt: Callable[[], bytes]
+
+    def forget(self) -> None:
+        """Nothing is kept of an attempt."""
+
+
+class HandDrivenKeeper(Keeper):
+    """`kiosk.lists.keeper.Keeper` with its thread taken out."""
+
+    def attach(self, host: Host, desk: Desk) -> None:
+        """Before anything else: whom it belongs to, and where it fetches."""
+        self._host = host
+        self._desk = desk
+
+    def begin(self) -> None:
+        """What `start` does, without the thread."""
+        for name in NAMES:
+            self._load(name)
+        if self._in_force:
+            self._post(ListsChanged(Lists(dict(self._in_force))))
+
+    def fetch(self, effect: FetchList) -> None:
+        """As the real one judges it."""
+        head = effect.head
+        known = self._wanted.get(head.name)
+        if known is None or known.effect.head.version < head.version:
+            line = cast("Download", _Line(partial(self._desk.serve, head)))
+            self._wanted[head.name] = wanted = Wanted(effect, line, 0)
+            self._host.later(self._pace.first_s(head.octets) * SECOND, partial(self._go_on, wanted))
+
+    def _go_on(self, wanted: Wanted) -> None:
+        if self._wanted.get(wanted.effect.head.name) is wanted:
+            self._attempt(wanted)
+            wait_s = BACKOFF.wait_s(wanted.attempts, self._pace.jitter())
+            self._host.later(wait_s * SECOND, partial(self._go_on, wanted))
+
+
+def keeper(host: Host, desk: Desk, folder: Path, device: str, standing: Standing) -> HandDrivenKeeper:
+    """A keeper for one run of a kiosk's program."""
+    pace = Pace(jitter=host.chance.random)
+    made = HandDrivenKeeper(SETTINGS, folder, device, PUBLIC, standing.highest, host.post, pace=pace)
+    made.attach(host, desk)
+    return made
