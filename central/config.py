@@ -106,8 +106,9 @@ class Gateway(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """AO by branch, where branches differ."""
     sessions: Annotated[int, Meta(ge=1, le=64)] = 4
     """Connections at once: as many as the library system allows."""
-    timeout_s: Annotated[float, Meta(gt=0, le=30)] = 2.0
-    """For one answer. A terminal waits 3 s, and gets its offline answer in the last one."""
+    timeout_s: Annotated[float, Meta(gt=0, le=8)] = 2.0
+    """For one answer. A terminal waits 3 s, and gets its offline answer in the last one. What became of a
+    question is concluded 10 s after it, when nobody waits for it any more."""
     keepalive_s: Annotated[float, Meta(gt=0, le=600)] = 30.0
     """An idle connection is asked for its status so often: some systems close it after 60 s."""
     ca: Path | None = None

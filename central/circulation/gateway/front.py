@@ -1,8 +1,9 @@
 """A gateway as terminals meet it: their requests to the ILS of their branch, its answers back.
 
 - A query is asked and answered; nothing of it is kept but that a reader is good.
-- A transaction is on disk before the ILS is asked. Its answer, its facts and its tallies are one commit, and the
-  terminal hears it after that. What comes twice is asked once: see `central.circulation.server.repeats`.
+- A transaction is on disk before the ILS is asked. Its end, its facts and its tallies are one commit beside the
+  answer; a process that is killed before that finds out from the ILS what it lost. What comes twice is asked
+  once: see `central.circulation.server.repeats`.
 - A machine of another maker gets an answer by the rule where the ILS is silent (`offline`); a kiosk of ours gets
   none, since it has a rule of its own, and its line is closed.
 - About an item that the ILS is still to be told of, a machine is answered by the rule too, so that the
@@ -12,8 +13,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from functools import partial
+
+import structlog
 
 from central.circulation.gateway import store, telling
 from central.circulation.gateway.means import (
@@ -31,7 +35,7 @@ from central.circulation.gateway.offline import Offline
 from central.circulation.gateway.relay import Relay
 from central.circulation.gateway.session import Silent, Unreached
 from central.circulation.gateway.settling import Settler
-from central.circulation.gateway.states import State
+from central.circulation.gateway.states import WAITING, State
 from central.circulation.gateway.status import status
 from central.circulation.gateway.store import Transaction
 from central.circulation.gateway.upstream import Upstream
@@ -45,8 +49,12 @@ from wire.sip2 import messages as m
 from wire.sip2.conversation import Request
 from wire.sip2.declare import Message
 
+Told = asyncio.Future[Message]
+"""What a terminal waits for."""
 MACHINE = "machine"
 """`SipAccount.kind` of another maker's machine: its facts are written here."""
+
+log = structlog.get_logger(__name__)
 
 
 class Gateway:
@@ -71,6 +79,7 @@ class Gateway:
         self._waiving = waiving
         self._turns = turns
         self._means = means
+        self._under_way: set[asyncio.Task[None]] = set()
 
     def answer(self, terminal: Terminal, request: Request) -> Message | Awaitable[Message]:
         """The answer to any request but 93; raises where nothing may be said."""
@@ -101,18 +110,39 @@ class Gateway:
         return reply
 
     # ---------------------------------------------------------------- transactions
-    async def _transact(self, terminal: Terminal, request: Request) -> Message:
+    def _transact(self, terminal: Terminal, request: Request) -> Told:
+        """The answer, which may be there before all that is written of it."""
+        loop = asyncio.get_running_loop()
+        told: Told = loop.create_future()
+        task = loop.create_task(self._take_turn(terminal, request, told))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return told
+
+    async def stop(self) -> None:
+        """Wait until what is under way is written."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _take_turn(self, terminal: Terminal, request: Request, told: Told) -> None:
+        try:
+            async with self._turns.of(repeats.subject(request.message)):
+                await self._carry_out(terminal, request, told)
+        except Exception as cause:  # noqa: BLE001 - whoever asked decides what it means
+            if told.done():
+                log.warning("gateway.not_written", ils=self._upstream.name, cause=type(cause).__name__)
+            else:
+                told.set_exception(cause)
+
+    async def _carry_out(self, terminal: Terminal, request: Request, told: Told) -> None:
         message, digest = request.message, repeats.digest(request)
-        async with self._turns.of(repeats.subject(message)):
-            before, owes = await found(
-                self._means.database.ask(partial(self._look, terminal, message, digest))
-            )
-            if before is not None:
-                return await self._again(terminal, message, before)
-            new = self._new(terminal, message, digest)
-            if owes or not self._upstream.is_up:
-                return await self._offline.transaction(terminal, message, new._replace(heard=False))
-            return await self._first(terminal, message, new)
+        before, owes = await found(self._means.database.ask(partial(self._look, terminal, message, digest)))
+        new = self._new(terminal, message, digest)
+        if before is not None:
+            await self._again(terminal, message, before, told)
+        elif owes or not self._upstream.is_up:
+            told.set_result(await self._offline.transaction(terminal, message, new._replace(heard=False)))
+        else:
+            await self._first(terminal, message, new, told)
 
     def _look(
         self, terminal: Terminal, message: Message, digest: str | None, cursor: Cursor
@@ -129,35 +159,34 @@ class Gateway:
     def _is_fresh(self, last: Transaction) -> bool:
         return last.ended_ms is None or last.ended_ms > self._means.now_ms() - repeats.REPLAY_MS
 
-    async def _first(self, terminal: Terminal, message: Message, new: Transaction) -> Message:
+    async def _first(self, terminal: Terminal, message: Message, new: Transaction, told: Told) -> None:
         """A transaction that nobody has asked for before."""
         change = self._means.database.change
         await change(lambda c: store.add(c, new))
         try:
             reply = await self._ask(terminal, message)
-        except Unreached:
-            return await self._offline.transaction(terminal, message, new._replace(heard=False), stored=True)
-        except Silent:
-            return await self._offline.transaction(terminal, message, new, stored=True)
-        told = await change(partial(self._end, message, new, reply))
-        if isinstance(told, m.CheckinResponse):
-            self._waiving.after(told, terminal, terminal.desk(self._means.now_ms()))
-        return told
+        except (Unreached, Silent) as cause:
+            row = new._replace(heard=isinstance(cause, Silent))
+            told.set_result(await self._offline.transaction(terminal, message, row, stored=True))
+            return
+        told.set_result(reply)  # the question is on disk: what is not written from here on is found out
+        await change(partial(self._end, message, new, reply))
+        if isinstance(reply, m.CheckinResponse):
+            self._waiving.after(reply, terminal, terminal.desk(self._means.now_ms()))
 
-    async def _again(self, terminal: Terminal, message: Message, before: Transaction) -> Message:
+    async def _again(self, terminal: Terminal, message: Message, before: Transaction, told: Told) -> None:
         """A transaction that was asked for already."""
-        answer = answer_of(before)
-        if answer is not None:
-            return self._relay.inward(answer, message, terminal)
-        if not before.counted or not isinstance(message, m.Checkout | m.Checkin):
-            raise Silent("it was asked, and not answered")
-        # the process ended between the question and the answer
-        now = await self._settler.find_out(before)
+        now: Transaction | None = before
+        if before.answer is None:
+            if not before.counted or not isinstance(message, m.Checkout | m.Checkin):
+                raise Silent("it was asked, and not answered")
+            now = await self._settler.find_out(before)  # the process ended between question and answer
         if now is None:
-            return await self._first(terminal, message, self._new(terminal, message, before.digest))
-        if (answer := answer_of(now)) is not None:
-            return self._relay.inward(answer, message, terminal)
-        return await self._offline.transaction(terminal, message, now, stored=True)
+            await self._first(terminal, message, self._new(terminal, message, before.digest), told)
+        elif (answer := answer_of(now)) is not None:
+            told.set_result(self._relay.inward(answer, message, terminal))
+        else:
+            told.set_result(await self._offline.transaction(terminal, message, now, stored=True))
 
     def _new(self, terminal: Terminal, message: Message, digest: str | None) -> Transaction:
         card: str = getattr(message, "patron_identifier", "").strip()
@@ -185,11 +214,11 @@ class Gateway:
             ended_ms=None,
         )
 
-    def _end(self, message: Message, row: Transaction, reply: Message, cursor: Cursor) -> Message:
-        """Write down what the ILS said; what the terminal is told is what was written."""
+    def _end(self, message: Message, row: Transaction, reply: Message, cursor: Cursor) -> None:
+        """Write down what the ILS said."""
         now = store.lock(cursor, row.txn)
-        if now is not None and (told := answer_of(now)) is not None:
-            return told  # another process has found it out meanwhile
+        if now is None or now.state not in WAITING:
+            return  # another process has found it out meanwhile
         if answers.was_done(reply):
             end(cursor, self._means, row, reply)
         else:
@@ -197,7 +226,6 @@ class Gateway:
         if row.counted:
             facts = telling.told(row.txn, message, reply, self._means.journal.pseudonym)
             record(cursor, self._means, row, facts)
-        return reply
 
 
 def _item(message: Message) -> str:

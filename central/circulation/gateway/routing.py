@@ -88,6 +88,7 @@ class Gateways:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for one in self._running.values():
+            await one.front.stop()
             await one.waiving.stop()
             await one.upstream.stop()
         await self._means.database.close()

@@ -66,6 +66,13 @@ class Desk:
     def upstream(self):
         return self.gateways._running["county"].upstream
 
+    async def crash(self, *asking):
+        """As if the process ended here: no answer, nothing more is written."""
+        tasks = [*asking, *self.gateways._running["county"].front._under_way]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def until_settled(self):
         await until(lambda: not waiting(self.engine))
 

@@ -482,8 +482,7 @@ def test_a_question_whose_process_ended_is_found_out_when_the_terminal_asks_agai
                 ils.deaf = True
                 task = asyncio.create_task(desk.ask(checkout(), number=4))
                 await until(lambda: ils.on_loan)
-                task.cancel()  # as if the process had ended here: no answer, nothing written
-                await asyncio.gather(task, return_exceptions=True)
+                await desk.crash(task)
             ils.deaf = False
             async with gateway(library, heard.port) as desk:
                 await desk.until_up()
@@ -499,6 +498,21 @@ def test_a_question_whose_process_ended_is_found_out_when_the_terminal_asks_agai
     assert tallies(library) == {"loans": 1}
 
 
+def test_an_end_that_could_not_be_written_is_found_out(embedded, monkeypatch):
+    ils = Library()
+
+    async def conversation(desk, heard):
+        front = desk.gateways._running["county"].front
+        monkeypatch.setattr(front, "_end", lambda *_: 1 / 0)
+        assert (await desk.ask(checkout())).ok
+        await desk.until_settled()
+        assert len(heard.of(m.Checkout)) == 1
+
+    serve(embedded, conversation, ils)
+    assert kinds(embedded) == ["loan.made"]
+    assert tallies(embedded) == {"loans": 1}
+
+
 def test_one_that_the_terminal_never_asks_again_is_found_out_all_the_same(embedded):
     ils = Library()
 
@@ -509,9 +523,7 @@ def test_one_that_the_terminal_never_asks_again_is_found_out_all_the_same(embedd
                 ils.deaf = True
                 tasks = [asyncio.create_task(desk.ask(one)) for one in (checkout("B1"), checkin("B2"))]
                 await until(lambda: len(heard.of(m.Checkout) + heard.of(m.Checkin)) == 2)
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await desk.crash(*tasks)
             ils.deaf = False
             clock = desks.Clock()
             clock.ms += settling.QUIET_MS
