@@ -1,6 +1,6 @@
 """An HTTP server on loopback whose threads all end when it does.
 
-- Binds in `start`; a port that is taken is an OSError of the caller's, not the end of the program.
+- The listener is the caller's: a port that is taken is an OSError of the caller's, not the end of the program.
 - One thread a connection. One that says nothing, or takes nothing, for `PATIENCE_S` is dropped.
 - `stop` closes every connection and joins every thread.
 """
@@ -58,21 +58,10 @@ class _Connections(ThreadedWSGIServer):
         super().server_close()
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes any free one.
-
-    Raises:
-        OSError: the port is taken.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
-
-
 class Server:
     def __init__(self, listener: socket.socket, app: WSGIApplication) -> None:
-        """Takes the listener over."""
-        with listener:
-            self._connections = _Connections(listener, app)
+        """Accepts by a copy of the listener, which the caller may close."""
+        self._connections = _Connections(listener, app)
         self._thread = threading.Thread(
             target=self._connections.serve_forever, args=(POLL_S,), name="screen-server"
         )

@@ -14,7 +14,7 @@ import pytest
 from kiosk.config import Central, Config, Desk, Ils
 from kiosk.config import Screen as ScreenConfig
 from kiosk.events import Touched
-from kiosk.screen import app as app_module
+from kiosk.screen import routes
 from kiosk.screen.app import Screen
 from kiosk.screen.settings import settings
 from tests.kiosk.screen.states import DESK, DOOR, SETTINGS, snapshot
@@ -140,7 +140,7 @@ def test_desk_and_door_are_two_screens(screen: Screen):
 
 
 def test_a_quiet_stream_beats(screen: Screen, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(app_module, "HEARTBEAT_S", 0.01)
+    monkeypatch.setattr(routes, "HEARTBEAT_S", 0.01)
     stream = Stream(screen.port)
     stream.page()
     assert stream.answer.readline() == b":\n"
@@ -148,7 +148,7 @@ def test_a_quiet_stream_beats(screen: Screen, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_more_browsers_than_a_kiosk_has_are_sent_away(screen: Screen):
-    streams = [Stream(screen.port) for _ in range(app_module.MAX_STREAMS)]
+    streams = [Stream(screen.port) for _ in range(routes.MAX_STREAMS)]
     assert {stream.answer.status for stream in streams} == {200}
     one_too_many = Browser(screen.port)
     assert one_too_many.get("/desk/stream")[0] == 503

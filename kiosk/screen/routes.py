@@ -1,0 +1,97 @@
+"""The screen's addresses: its pages, their stream, and the touches that come back. Flask's one place in the kiosk.
+
+Imported when the screen starts, on a thread of its own: a fifth of what a start takes, while the pad is asked already.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import get_args
+
+from flask import Flask, Response, abort
+from werkzeug.routing import BaseConverter
+
+from kiosk.effects import Place
+from kiosk.events import Touched
+from kiosk.screen import chimes, guard
+from kiosk.screen.board import PLACES, Board
+from kiosk.screen.draw import Draw
+from kiosk.screen.page import Action
+from kiosk.screen.words import LANGUAGES
+
+HEARTBEAT_S = 5.0
+RETRY_MS = 500
+"""A browser that lost the stream comes back after this."""
+MAX_STREAMS = 16
+"""Two screens, their reloads, and a technician's look; each costs a thread."""
+
+Post = Callable[[Touched], None]
+
+
+def create_app(draw: Draw, board: Board, post: Post, port: int) -> Flask:
+    """The routes, over a board."""
+    app = Flask(__name__, static_folder="static", template_folder=None)
+    app.url_map.converters["place"] = _converter(PLACES)
+    app.url_map.converters["language"] = _converter(LANGUAGES)
+    app.url_map.converters["action"] = _converter(get_args(Action))
+    app.url_map.converters["sound"] = _converter(tuple(chimes.NOTES))
+    guard.install(app, port)
+    free_streams = threading.BoundedSemaphore(MAX_STREAMS)
+
+    @app.get("/", defaults={"place": "desk"})
+    @app.get("/door", defaults={"place": "door"})
+    def page(place: Place) -> str:
+        return draw.shell(place)
+
+    @app.get("/<place:place>/stream")
+    def stream(place: Place) -> Response:
+        if not free_streams.acquire(blocking=False):
+            abort(503)
+        response = Response(_events(board, place), mimetype="text/event-stream")
+        response.call_on_close(free_streams.release)
+        return response
+
+    @app.post("/touch/<action:action>")
+    def touch(action: Action) -> tuple[str, int]:
+        post(Touched(action))
+        return "", 204
+
+    @app.post("/<place:place>/language/<language:language>")
+    def speak(place: Place, language: str) -> tuple[str, int]:
+        board.speak(place, language)
+        return "", 204
+
+    @app.get("/sound/<sound:name>.wav")
+    def sound(name: str) -> Response:
+        return Response(chimes.wav(name), mimetype="audio/wav")
+
+    @app.get("/healthz")
+    def healthz() -> tuple[dict[str, bool], int]:
+        return {"shows": board.shows}, 200 if board.shows else 503
+
+    return app
+
+
+def _converter(words: tuple[str, ...]) -> type[BaseConverter]:
+    """A part of an address that is one of these words; anything else is not found."""
+    return type("OneOf", (BaseConverter,), {"regex": "|".join(words)})
+
+
+def _events(board: Board, place: Place) -> Iterator[str]:
+    """The stream: the present page at once, then each new one; a comment when nothing is new."""
+    yield f"retry: {RETRY_MS}\n\n"
+    sheet = board.now(place)
+    yield _event(sheet.html)
+    while not board.closed:
+        new = board.next(place, sheet.number, HEARTBEAT_S)
+        if new is None:
+            yield ":\n\n"
+        else:
+            sheet = new
+            yield _event(sheet.html)
+
+
+def _event(html: str) -> str:
+    """One SSE message; each line of the fragment becomes a `data` line (WHATWG HTML 9.2.6)."""
+    return "event: page\n" + "".join(f"data: {line}\n" for line in html.splitlines()) + "\n"
