@@ -12,7 +12,11 @@ from central.statements import Prepared
 
 ADD = Prepared("id", statement=insert(Lease).values(name=bindparam("id"), holder="", until_ms=0))
 NAMES = Prepared(statement=select(Lease.name).order_by(Lease.name))
-ENDS = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+ENDS = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+"""Waits until they are gone."""
 
 
 def add(name):
