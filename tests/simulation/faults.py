@@ -44,8 +44,8 @@ def _fall(world: World, machine: Machine, *, reboot: bool) -> Script:
     before, plug = machine.run, machine.disk.plug
     plug.chances = world.chance.randint(1, BEFORE_THE_FALL)
     plug.tears = reboot and world.chance.random() < 0.3
-    for _ in range(600):
-        yield 2 * SECOND
+    for _ in range(120):
+        yield 10 * SECOND
         if machine.run is not before:
             break
     plug.chances = None

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -57,25 +57,20 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "", *, twins: bool = True) -> Result:
-    """One world from its beginning to its end, or to its failure; the same for the same arguments.
-
-    Without `twins` no disk is cloned or put back, no board replaced, no central restored behind the time.
-    """
+def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "") -> Result:
+    """One world from its beginning to its end, or to its failure; the same for the same arguments."""
     begun, failure = time.perf_counter(), ""
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE)
     mistake = SABOTAGES[sabotage].plant() if sabotage else nullcontext()
     fate = SABOTAGES[sabotage].fate if sabotage else EVERYTHING
-    if not twins:
-        fate = replace(fate, quiet=())
     with mistake, scratch() as folder, capture_logs() as said:
         world = World(seed, folder, fate, kiosks=kiosks)
         try:
             world.run(DAYS)
         except (Exception, PromiseBroken):  # noqa: BLE001 - whatever it is, the seed finds it again
-            failure = "\n".join([*world.timeline.trace, *map(str, said[-3:]), format_exc()])
+            failure = "\n".join([*world.timeline.trace(), *map(str, said[-3:]), format_exc()])
         finally:
             world.close()
     return Result(seed, world.timeline.digest, world.figures, time.perf_counter() - begun, failure)

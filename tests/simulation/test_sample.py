@@ -58,11 +58,11 @@ def test_a_seed_replays_exactly_in_another_process_with_other_hashes() -> None:
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_new_seeds_hold(share: int) -> None:
-    """New each day, and the same for everybody on that day. Twins have stories of their own (`test_kept`)."""
+    """New each day, and the same for everybody on that day."""
     first = datetime.now(UTC).toordinal() * 1000 + share * 100
     until = time.monotonic() + SHARE_S
     for seed in count(first):
         print(f"share {share}: seed {seed}")  # noqa: T201 - whoever reads a failure wants it
-        assert_held(live(seed, KIOSKS, twins=False))
+        assert_held(live(seed, KIOSKS))
         if time.monotonic() > until:
             break

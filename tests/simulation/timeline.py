@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator
 from heapq import heappop, heappush
+from zlib import crc32
 
 from kiosk.clock import Now
 
@@ -29,9 +30,9 @@ class Timeline:
     def __init__(self) -> None:
         self.now_ms = 0
         self.events = 0
-        self.trace: deque[str] = deque(maxlen=KEPT_EVENTS)
         self.digest = 0
-        """Hash over everything noted: equal for equal seeds."""
+        """CRC-32 over everything noted: equal for equal seeds, in every process."""
+        self._noted: deque[tuple[int, str, str]] = deque(maxlen=KEPT_EVENTS)
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._count = 0
 
@@ -65,19 +66,19 @@ class Timeline:
 
     def note(self, who: str, what: str) -> None:
         """Keep a line for whoever reads a failure."""
-        day, rest = divmod(self.now_ms, DAY)
-        hours, rest = divmod(rest, HOUR)
-        minutes, ms = divmod(rest, MINUTE)
-        line = f"day {day} {hours:02d}:{minutes:02d}:{ms / SECOND:06.3f}  {who:<12} {what}"
-        self.digest = hash_text(line, self.digest)
-        self.trace.append(line)
+        self.digest = crc32(f"{self.now_ms} {who} {what}".encode(), self.digest)
+        self._noted.append((self.now_ms, who, what))
+
+    def trace(self) -> list[str]:
+        """What was noted last."""
+        return [f"{_clock(at_ms)}  {who:<12} {what}" for at_ms, who, what in self._noted]
 
 
-def hash_text(text: str, seed: int) -> int:
-    """A hash that is the same in every process."""
-    from zlib import crc32
-
-    return crc32(text.encode(), seed)
+def _clock(at_ms: int) -> str:
+    day, rest = divmod(at_ms, DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes, ms = divmod(rest, MINUTE)
+    return f"day {day} {hours:02d}:{minutes:02d}:{ms / SECOND:06.3f}"
 
 
 class KioskClock:
