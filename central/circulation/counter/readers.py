@@ -165,7 +165,7 @@ def reader(token: str) -> str:
     with services().reading() as found:
         row = found.get(Reader, card) or abort(404)
         line = Line(card, row.name, Words("", ""), "", row.expires_on, row.blocked, row.blocked_why)
-        until = row.blocked_until
+        until, keeps_history = row.blocked_until, row.keeps_history
     return render_template(
         "counter/reader.html",
         token=token,
@@ -173,6 +173,7 @@ def reader(token: str) -> str:
         reader=known,
         state=line.state(desk.today),
         until=until,
+        keeps_history=keeps_history,
         today=desk.today,
         types=reader_types(),
         awaited=awaited,

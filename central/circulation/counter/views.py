@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from central.circulation.counter import loans, money, place, reader_money, readers, rules, titles, words
+from central.circulation.counter import (
+    loans,
+    money,
+    place,
+    reader_data,
+    reader_money,
+    readers,
+    rules,
+    titles,
+    words,
+)
 from central.circulation.counter.form import yuan
 from wire import faults
 
@@ -15,8 +25,8 @@ PAGES = (
     money.money_pages,
     rules.rules_pages,
 )
-FORMS = reader_money.__name__
-"""Adds its forms to the pages of readers by being imported."""
+FORMS = (reader_money, reader_data)
+"""They add their forms to the pages of readers by being imported."""
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ from tests.central.web.world import ROOM, enter, post
 
 T, L, M, A = "technician", "librarian", "manager", "admin"
 TXN = "0a" * 8
-READER_FORMS = ("change", "pin", "block", "loans", "holds", "pay", "charge", "deposit")
+READER_FORMS = ("change", "pin", "block", "loans", "holds", "pay", "charge", "deposit", "export", "history")
 
 PAGES = {
     "/": {T, L, M, A},
@@ -57,6 +57,7 @@ FORMS = {
     "/readers/new": {L, M, A},
     **{f"/readers/token/{what}": {L, M, A} for what in READER_FORMS},
     "/readers/token/waive": {M, A},
+    "/readers/token/erase": {M, A},
     "/readers/branch": {L, M, A},
     "/titles/1": {L, M, A},
     "/titles/new": {L, M, A},

@@ -187,3 +187,26 @@ def test_what_is_done_stands_in_the_audit(app, librarian):
         assert ("librarian", "reader_blocked") in {
             (e.staff, e.action) for e in session.scalars(select(AuditEntry))
         }
+
+
+def test_a_reader_is_shown_all_that_is_held_and_the_audit_says_so(app, librarian):
+    answer = post(librarian, address(app) + "/export")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=reader.json"
+    assert {"林书远", "B1"} <= {word for word in ("林书远", "B1", "pin_hash") if word in answer.text}
+    with services(app).reading() as session:
+        assert "reader_exported" in {entry.action for entry in session.scalars(select(AuditEntry))}
+
+
+def test_old_loans_are_kept_for_who_wants_them(app, librarian):
+    post(librarian, address(app) + "/history", wish="keep")
+    assert one(app, select(Reader).where(Reader.card == CARD)).keeps_history
+    post(librarian, address(app) + "/history", wish="forget")
+    assert not one(app, select(Reader).where(Reader.card == CARD)).keeps_history
+
+
+def test_a_reader_is_forgotten_by_a_manager_and_not_while_anything_is_open(app, manager):
+    assert post(manager, address(app) + "/erase").location == address(app)
+    assert one(app, select(Reader).where(Reader.card == CARD))
+    assert post(manager, address(app, OTHER) + "/erase").location == "/readers/"
+    with services(app).reading() as session:
+        assert session.get(Reader, OTHER) is None
