@@ -63,7 +63,8 @@ class Connection:
         answer = self.exchange(login, until)
         if not (isinstance(answer, LoginResponse) and answer.ok):
             said = "; ".join(answer.screen_message) if isinstance(answer, LoginResponse) else ""
-            why = f": {said.replace(password, '…')[:REASON_CHARACTERS]}" if said and password else ""
+            said = said.replace(password, "…") if password else said
+            why = f": {said[:REASON_CHARACTERS]}" if said else ""
             raise NoAnswer(f"the library system refuses our login{why}")
 
     def greet(self, until: float) -> None:

@@ -2,7 +2,8 @@
 
     messages       what can be said, each message declared once: read this first
     fields         the two-letter codes; codes: their values; forms: how a value is written; dates: due dates
-    dialect        how one library system bends it: `dialect.load("interlib")`
+    names          what all of them are called, in Chinese and English
+    dialect        how one library system bends it: `dialect.load("interlib")`; idiom: what it makes of values
     codec          `encode(message, dialect, sequence)`, `decode(octets, dialect).message`
     states         the state tables of both ends
     conversation   `Client` and `Server` that run them: octets in, events out
