@@ -118,6 +118,39 @@ def of_loan(cursor: Cursor, loan: int, kind: str) -> LoanFee | None:
     return None if row is None else LoanFee(*row)
 
 
+class Forgiven(NamedTuple):
+    """One waiver: who forgave what, when and why."""
+
+    at_ms: int
+    staff: str
+    fee: int
+    card: str | None
+    """None: the reader is forgotten."""
+    kind: str
+    amount_fen: int
+    amnesty: int | None
+    """None: by staff, for this one fee."""
+    reason: str
+
+
+_FORGIVEN = Prepared(
+    "first_ms",
+    "after_ms",
+    statement=select(
+        *(Waiver.at_ms, Waiver.staff, Waiver.fee_id, Fee.reader_card, Fee.kind),
+        *(Waiver.amount_fen, Waiver.amnesty_id, Waiver.reason),
+    )
+    .join(Fee, Fee.id == Waiver.fee_id)
+    .where(Waiver.at_ms >= bindparam("first_ms"), Waiver.at_ms < bindparam("after_ms"))
+    .order_by(Waiver.at_ms, Waiver.id),
+)
+
+
+def forgiven(cursor: Cursor, first_ms: int, after_ms: int) -> list[Forgiven]:
+    """Everything that was forgiven from one time until before another."""
+    return [Forgiven(*row) for row in cursor.all(_FORGIVEN, first_ms, after_ms)]
+
+
 # ---------------------------------------------------------------- entries
 _COLUMNS = (
     "reader_card",

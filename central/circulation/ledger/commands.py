@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -108,6 +108,26 @@ def fee_waive(config: Config, branch: str, number: int, reason: str, amount_fen:
     with counter(config, branch) as at:
         waived = done(fees.waive(at.cursor, at.desk, number, reason, amount_fen))
     click.echo(f"forgiven: {yuan(waived.amount_fen)}")
+
+
+@fee.command(name="forgiven")
+@with_config
+@click.option("--from", "first", type=DAY, required=True)
+@click.option("--to", "last", type=DAY, required=True, help="The last day, whole.")
+def fee_forgiven(config: Config, first: datetime, last: datetime) -> None:
+    """What was forgiven: when, by whom, fee, card, kind, how much, amnesty, why."""
+    from central.circulation.ledger import books
+
+    with counter(config) as at:
+        zone = at.desk.now.tzinfo
+        first_ms, after_ms = (
+            round(day.replace(tzinfo=zone).timestamp() * 1000) for day in (first, last + timedelta(days=1))
+        )
+        for one in books.forgiven(at.cursor, first_ms, after_ms):
+            when = datetime.fromtimestamp(one.at_ms / 1000, zone).isoformat(timespec="seconds")
+            amnesty = f"#{one.amnesty}" if one.amnesty else "-"
+            about = (str(one.fee), one.card or "-", one.kind, yuan(one.amount_fen))
+            click.echo("\t".join((when, one.staff, *about, amnesty, one.reason)))
 
 
 @fee.command(name="refund")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from central.accounts.models import AuditEntry
-from central.circulation.ledger import amnesties, fees
+from central.circulation.ledger import amnesties, books, fees
 from central.circulation.ledger.amnesties import InForce, NewAmnesty
 from central.circulation.ledger.fees import Late
 from central.circulation.ledger.models import Loan, Waiver
@@ -149,3 +149,13 @@ def test_the_list_says_who_when_and_how_much(session, cursor):
     )
     assert (oldest.id, oldest.at_ms, oldest.fees, oldest.amount_fen) == (first, NOW_MS, 1, 99)
     assert session.scalars(select(AuditEntry.action)).all() == ["amnesty_begun", "amnesty_begun"]
+
+
+def test_what_was_forgiven_by_an_amnesty_is_listed_with_it(session, cursor):
+    number = amnesties.grant(cursor, XIAN, MARCH)
+    bring_back(session, cursor)
+
+    (one,) = books.forgiven(cursor, NOW_MS, NOW_MS + 1)
+    assert (one.staff, one.card, one.kind, one.amount_fen) == ("cun-room", "NEW", "overdue", 99)
+    assert (one.amnesty, one.reason) == (number, "全民阅读月")
+    assert books.forgiven(cursor, NOW_MS + 1, NOW_MS + 2) == []

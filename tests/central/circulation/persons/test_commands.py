@@ -149,3 +149,14 @@ def test_the_figures_of_the_ledger(call, reader):
     assert "fees_charged\t应收费用\tdamage\t1250\n" in call("reports", "ledger", *days, "--branch", "xian")
     assert "fees_charged" not in call("reports", "ledger", *days, "--branch", "cun")
     assert "unknown branch nowhere" in call("reports", "ledger", *days, "--branch", "nowhere", code=1)
+
+
+def test_who_forgave_what_and_why(call, reader):
+    call("fee", "add", reader, "damage", "2.50")
+    call("fee", "waive", "1", "困难", "--amount", "1")
+    days = ("--from", "2020-01-01", "--to", "2099-12-31")
+
+    line = call("fee", "forgiven", *days).rstrip("\n").split("\t")
+    assert line[1:] == ["cli", "1", reader, "damage", "1.00", "-", "困难"]
+    assert line[0].endswith("+08:00")
+    assert call("fee", "forgiven", "--from", "2020-01-01", "--to", "2020-01-01") == ""
