@@ -6,7 +6,11 @@ a backup at its end: what central alone still has must outlive its next disk.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from tests.simulation.audit import PromiseBroken
+from tests.simulation.chronicle import ALL
 from tests.simulation.disk import Disk, Image
 from tests.simulation.fate import CALM_MS
 from tests.simulation.kiosk import Machine
@@ -62,10 +66,22 @@ def _renew(world: World, machine: Machine) -> None:
     if world.central.order(machine.name, "journal.renew", boot=machine.clock.boot) is None:
         raise PromiseBroken(f"{machine.name}: central does not let staff renew its journal")
     old, machine.image = run.journal.id, None
+    written = {row.fact.decode() for row in run.journal.since(0, ALL)}
     world.pass_ms()
     if machine.run is None or machine.run.journal.id == old:
         raise PromiseBroken(f"{machine.name}: was told to begin a new journal, and has not")
+    if not written <= _set_aside(machine):
+        raise PromiseBroken(f"{machine.name}: what central did not take of {old} is not in the old file")
     world.central.back_up()
+
+
+def _set_aside(machine: Machine) -> set[str]:
+    """The facts in the files of its journals that were found to have two writers."""
+    facts: set[str] = set()
+    for path in machine.disk.folder.glob("journal-forked-*.db"):
+        with closing(sqlite3.connect(path)) as file:
+            facts.update(text for (text,) in file.execute("SELECT fact FROM fact"))
+    return facts
 
 
 def _wait_until_both_stop(world: World, *machines: Machine) -> None:
