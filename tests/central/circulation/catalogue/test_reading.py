@@ -12,6 +12,7 @@ from central.circulation.catalogue import reading, tables
 from central.circulation.catalogue.columns import COLUMNS, plain
 from central.circulation.catalogue.words import WHY
 from tests.central.circulation.catalogue.records import cnmarc
+from tests.house.tree import ROOT
 
 
 def workbook(*rows):
@@ -171,3 +172,10 @@ def test_no_two_columns_share_a_heading(kind):
     assert len(said) == len({*said}) + sum(
         1 for column in COLUMNS[kind] if plain(column.zh) == plain(column.name)
     )
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_every_column_stands_in_the_docs(kind):
+    said = " ".join((ROOT / "docs/catalogue.md").read_text(encoding="utf-8").split())
+    for column in COLUMNS[kind]:
+        assert f"{column.zh} {column.name}" in said
