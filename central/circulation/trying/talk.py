@@ -246,6 +246,8 @@ class Talker:
         """Each on a line of its own: a system may close after what it does not like."""
         if self._visitor.items and self.talk.is_signed_in:
             self._alone("unsigned", way, self._item(self._visitor.items[0]))
+        if not any(exchange.answered for exchange in self.talk.of("greeting", "status")):
+            return  # what is left is tried with a 99
         others: tuple[tuple[Purpose, Way], ...] = (
             ("no sum", replace(way, emit="none")),
             ("crlf", replace(way, terminator="\r\n")),

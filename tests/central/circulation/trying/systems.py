@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from threading import Thread
 
 DATE = "20260921    234007"
+COMMON = {
+    "17": "18010001{date}AB|AJ|",
+    "23": "24              019{date}AOzhen|AAR1|AEWang|BLY|",
+}
+"""What a system says that has nothing of its own to say."""
 NOBODY = {
     "17": "18010001{date}ABSHUWU-TRY-0|AJ|",
     "63": "64YYYY          019{date}" + "0000" * 6 + "AOzhen|AASHUWU-TRY-0|AE|BLN|",
@@ -50,6 +55,8 @@ class System:
     """97 is answered."""
     closes: bool = False
     """After each answer."""
+    hangs_up: bool = True
+    """Closes where it does not answer; else it is silent, and whoever asks must wait."""
 
     # ------------------------------------------------------------ answering
     def answer(self, octets: bytes, line: dict[str, bytes]) -> bytes | None:
@@ -84,8 +91,9 @@ class System:
             return "940"
         barcode = re.search(rf"(?:AB|AA)([^{re.escape(self.delimiter)}]*)", text[20:])
         named = barcode[1] if barcode else ""
-        general = NOBODY if named == "SHUWU-TRY-0" and identifier in NOBODY else self.answers
-        return self.answers.get(f"{identifier} {named}", general.get(identifier))
+        general = NOBODY if named == "SHUWU-TRY-0" else self.answers
+        known = general.get(identifier, COMMON.get(identifier))
+        return self.answers.get(f"{identifier} {named}", known)
 
     def _sealed(self, body: str, digit: str | None) -> bytes:
         text = body.replace("{date}", self.date).replace("|", self.delimiter)
@@ -141,5 +149,5 @@ def _serve(sock: socket.socket, system: System) -> None:
             answer = system.answer(frame, line)
             if answer is not None:
                 sock.sendall(answer)
-            if answer is not None and system.closes:
+            if system.closes if answer is not None else system.hangs_up:
                 return
