@@ -16,12 +16,11 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
 from bench.report import Figure, figure, run_main
-from bench.sip2_servers import echo, idle, ledger, prepare, running
+from bench.sip2_servers import Place, echo, idle, ledger, prepare, running
 from bench.sip2_sql import loans_and_returns
-from bench.sip2_terminals import LOANS, MIXED, QUERIES, Load, load
+from bench.sip2_terminals import LOANS, MIXED, QUERIES, Load, Round, load
 from tests.central.postgres import Cluster
 
 RUNS = 3
@@ -32,17 +31,10 @@ IDLE_MB = 200.0
 LIVE_P99_MS = 5.0
 
 
-class Reference(NamedTuple):
-    """What the bare server reaches with so many terminals."""
-
-    name: str
-    rate: float
-
-
 def measure(seconds: int = 3) -> list[Figure]:
     """Messages a second of all terminals together, by database, number of terminals and kind of message."""
     with running(echo) as place:
-        bare = {count: _bare(place.port, count, seconds) for count in TERMINALS}
+        bare = {count: _middle(place, MIXED, count, seconds, signed=False) for count in TERMINALS}
     with tempfile.TemporaryDirectory(prefix="shuwu-bench-") as name:
         folder = Path(name)
         figures = _database("SQLite", f"sqlite:///{folder / 'central.db'}", bare, seconds)
@@ -53,29 +45,40 @@ def measure(seconds: int = 3) -> list[Figure]:
     return figures
 
 
-def _bare(port: int, count: int, seconds: int) -> Reference:
-    rates = sorted(load(port, MIXED, count, seconds, signed=False).rate for _ in range(RUNS))
-    return Reference(f"bare asyncio server, {count} terminals", rates[RUNS // 2])
+def _middle(place: Place, kind: Round, count: int, seconds: int, *, signed: bool) -> Load:
+    """The run in the middle of several."""
+    return sorted(load(place, kind, count, seconds, signed=signed) for _ in range(RUNS))[RUNS // 2]
 
 
-def _database(name: str, url: str, bare: dict[int, Reference], seconds: int) -> list[Figure]:
+def _database(name: str, url: str, bare: dict[int, Load], seconds: int) -> list[Figure]:
     prepare(url)
     figures = []
     with running(ledger, url) as place:
+        load(place, MIXED, TYPICAL, 1)  # statements are made with their first use
         for count in TERMINALS:
-            runs = [load(place.port, MIXED, count, seconds) for _ in range(RUNS)]
-            what = f"{name}, mixed 99 63 17 11 09, {count} terminals"
-            figures += _figures(what, runs, bare[count])
-        runs = [load(place.port, QUERIES, TYPICAL, seconds) for _ in range(RUNS)]
-        figures += _figures(f"{name}, queries 99 63 17, {TYPICAL} terminals", runs, bare[TYPICAL])
+            runs = [load(place, MIXED, count, seconds) for _ in range(RUNS)]
+            figures += _figures(f"{name}, mixed 99 63 17 11 09, {_lines(count)}", runs, bare[count], count)
+        runs = [load(place, QUERIES, TYPICAL, seconds) for _ in range(RUNS)]
+        figures += _figures(f"{name}, queries 99 63 17, {_lines(TYPICAL)}", runs, bare[TYPICAL], TYPICAL)
     return figures
 
 
-def _figures(what: str, runs: list[Load], reference: Reference) -> list[Figure]:
+def _figures(what: str, runs: list[Load], bare: Load, count: int) -> list[Figure]:
+    reference = f"bare asyncio server, {_lines(count)}"
     return [
-        figure(what, "messages/s", [run.rate for run in runs], reference),
+        figure(what, "messages/s", [run.rate for run in runs], (reference, bare.rate)),
         figure("the same, round trip, median", "ms", [run.median_ms for run in runs]),
+        figure(
+            "the same, processor time of the server a message",
+            "us",
+            [run.processor_us for run in runs],
+            (reference, bare.processor_us),
+        ),
     ]
+
+
+def _lines(count: int) -> str:
+    return "1 terminal" if count == 1 else f"{count} terminals"
 
 
 def _against_sql(folder: Path, seconds: int) -> list[Figure]:
@@ -83,27 +86,22 @@ def _against_sql(folder: Path, seconds: int) -> list[Figure]:
     prepare(url)
     bare = sorted(loans_and_returns(folder / "loans.db", folder, TYPICAL) for _ in range(RUNS))[RUNS // 2]
     with running(ledger, url) as place:
-        rates = [load(place.port, LOANS, TYPICAL, seconds).rate for _ in range(RUNS)]
-    return [
-        figure(
-            f"SQLite, loans and returns, {TYPICAL} terminals", "messages/s", rates, ("the SQL alone", bare)
-        )
-    ]
+        load(place, LOANS, TYPICAL, 1)
+        rates = [load(place, LOANS, TYPICAL, seconds).rate for _ in range(RUNS)]
+    what = f"SQLite, loans and returns, {_lines(TYPICAL)}"
+    return [figure(what, "messages/s", rates, ("the SQL alone", bare))]
 
 
 def _idle(url: str, seconds: int) -> list[Figure]:
     prepare(url)
     with running(ledger, url) as place, idle(place.port, IDLE_TERMINALS) as count:
-        runs = [load(place.port, MIXED, 1, seconds) for _ in range(RUNS)]
+        load(place, MIXED, 1, 1)
+        runs = [load(place, MIXED, 1, seconds) for _ in range(RUNS)]
         resident = place.resident_mb()
+    live = [run.p99_ms for run in runs]
     return [
         figure(f"server with {count} idle terminals, resident", "MB", [resident], ("goal", IDLE_MB)),
-        figure(
-            "a live one beside them, 99 of 100 within",
-            "ms",
-            [run.p99_ms for run in runs],
-            ("goal", LIVE_P99_MS),
-        ),
+        figure("a live one beside them, 99 of 100 within", "ms", live, ("goal", LIVE_P99_MS)),
     ]
 
 

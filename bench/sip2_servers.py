@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import os
 import resource
 import socket
 from asyncio import StreamReader, StreamWriter
@@ -42,6 +43,11 @@ class Place:
         """What it holds in memory."""
         lines = Path(f"/proc/{self.process}/status").read_text("ascii").splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+    def processor_s(self) -> float:
+        """What it has worked so far, in its own code and in the system's."""
+        told = Path(f"/proc/{self.process}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 Serve = Callable[..., Coroutine[None, None, None]]

@@ -6,8 +6,9 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import cycle
-from typing import NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
 from deploy.demo import seed
 from deploy.demo.seed.collection import SeedReader
@@ -48,6 +49,16 @@ def LOANS(card: str, book: str, at: datetime) -> Sequence[Message]:  # noqa: N80
     )
 
 
+class Place(Protocol):
+    """A server."""
+
+    @property
+    def port(self) -> int: ...
+
+    def processor_s(self) -> float:
+        """What it has worked so far."""
+
+
 class Load(NamedTuple):
     """What some terminals saw."""
 
@@ -55,21 +66,32 @@ class Load(NamedTuple):
     """Messages a second."""
     median_ms: float
     p99_ms: float
+    processor_us: float
+    """Of the server, a message: what other work on the machine sways least."""
 
 
 class Terminal(asyncio.Protocol):
     """One line: sends a frame, waits for its answer, sends the next."""
 
-    def __init__(self, frames: Sequence[bytes], rounds: int, until: float) -> None:
-        self._round, self._asked = len(frames) // rounds, 0
+    def __init__(self, frames: Sequence[bytes], login: bytes) -> None:
+        """`login` goes first where there is one, and is not counted."""
+        loop = asyncio.get_running_loop()
         self.trips: list[float] = []
-        self.ended = asyncio.get_running_loop().create_future()
-        self._frames = cycle(frames)
-        self._until = until
+        self.ready, self.ended = loop.create_future(), loop.create_future()
+        self._frames, self._round, self._asked = cycle(frames), len(frames) // DAYS, 0
+        self._login = login
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        if self._login:
+            self._transport.write(self._login)
+        else:
+            self.ready.set_result(None)
+
+    def begin(self, until: float) -> None:
+        """Ask until then, and to the end of the round."""
+        self._until = until
         self._ask()
 
     def data_received(self, data: bytes) -> None:
@@ -78,10 +100,14 @@ class Terminal(asyncio.Protocol):
             self._rest = answer
             return
         self._rest = b""
+        if answer[:3] in REFUSED:
+            self.ended.set_exception(RuntimeError(f"refused: {answer!r}"))
+            return
+        if not self.ready.done():
+            self.ready.set_result(None)
+            return
         now = time.perf_counter()
         self.trips.append(now - self._begun)
-        if answer[:3] in REFUSED:
-            raise RuntimeError(f"refused: {answer!r}")
         if now < self._until or self._asked % self._round:  # a book that was lent comes back
             self._ask()
         else:
@@ -97,39 +123,27 @@ class Terminal(asyncio.Protocol):
         self._transport.write(next(self._frames))
 
 
-class Signed(Terminal):
-    """The same, after a 93 that is not counted."""
+def load(place: Place, kind: Round, count: int, seconds: float, *, signed: bool = True) -> Load:
+    """So many terminals for so long, once they have all signed in."""
+    own = [frames(kind, number) for number in range(count)]
+    login = encode(m.Login(login_user_id=ACCOUNT, login_password=PASSWORD), SHUWU, 0) if signed else b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._signing = True
-        self._transport = cast("asyncio.Transport", transport)
-        login = m.Login(login_user_id=ACCOUNT, login_password=PASSWORD)
-        self._transport.write(encode(login, SHUWU, 0))
-
-    def data_received(self, data: bytes) -> None:
-        if not self._signing:
-            super().data_received(data)
-            return
-        assert data.startswith(b"941"), data
-        self._signing = False
-        self._ask()
-
-
-def load(port: int, kind: Round, count: int, seconds: float, *, signed: bool = True) -> Load:
-    """So many terminals for so long."""
-
-    async def all_terminals() -> list[float]:
-        loop, until = asyncio.get_running_loop(), time.perf_counter() + seconds
-        made = Signed if signed else Terminal
-        lines = [
-            (await loop.create_connection(lambda own=own: made(own, DAYS, until), "127.0.0.1", port))[1]
-            for own in [frames(kind, number) for number in range(count)]
-        ]
+    async def all_terminals() -> tuple[list[float], float, float]:
+        loop = asyncio.get_running_loop()
+        lines: list[Terminal] = []
+        for asked in own:
+            made = partial(Terminal, asked, login)
+            lines.append((await loop.create_connection(made, "127.0.0.1", place.port))[1])
+        await asyncio.gather(*[line.ready for line in lines])
+        begun, worked_s = time.perf_counter(), place.processor_s()
+        for line in lines:
+            line.begin(begun + seconds)
         await asyncio.gather(*[line.ended for line in lines])
-        return [trip for line in lines for trip in line.trips]
+        took_s, worked_s = time.perf_counter() - begun, place.processor_s() - worked_s
+        return sorted(trip for line in lines for trip in line.trips), took_s, worked_s
 
-    trips = sorted(asyncio.run(all_terminals()))
-    return Load(len(trips) / seconds, _at(trips, 0.5), _at(trips, 0.99))
+    trips, took_s, worked_s = asyncio.run(all_terminals())
+    return Load(len(trips) / took_s, _at(trips, 0.5), _at(trips, 0.99), worked_s / len(trips) * 1e6)
 
 
 def _at(trips: list[float], share: float) -> float:
