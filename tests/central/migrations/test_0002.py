@@ -1,14 +1,8 @@
 """Revision 0002 with data: what was there stays, and owed transactions have their place."""
 
-from pathlib import Path
-
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import MetaData, insert, select
+from sqlalchemy import insert, select
 
-from central import migrations
-from central.db import open_engine
 from central.migrations import migrate, tables
 from tests.central.migrations.test_0001 import ROWS as FIRST
 
@@ -72,22 +66,10 @@ OWED = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def before(request, tmp_path):
+@pytest.fixture
+def before(older):
     """A database at revision 0001, with rows in it."""
-    url = f"sqlite:///{tmp_path / 'central.db'}"
-    engine = open_engine(url if request.param == "sqlite" else request.getfixturevalue("cluster").create())
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        old = MetaData()
-        old.reflect(connection)
-        for name, row in BEFORE.items():
-            connection.execute(insert(old.tables[name]), row)
-    yield engine
-    engine.dispose()
+    return older("0001", BEFORE.items())
 
 
 def test_what_was_there_stays(before):

@@ -1,14 +1,8 @@
 """Revision 0006 with data: accounts stay as they were, and kept answers are found by their subject."""
 
-from pathlib import Path
-
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import MetaData, insert, select
+from sqlalchemy import select
 
-from central import migrations
-from central.db import open_engine
 from central.migrations import migrate, tables
 from tests.central.migrations.test_0001 import ROWS as FIRST
 
@@ -35,23 +29,17 @@ ANSWER = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def before(request, tmp_path):
+@pytest.fixture
+def before(older):
     """A database at revision 0005, with an account and an answer in it."""
-    url = f"sqlite:///{tmp_path / 'central.db'}"
-    engine = open_engine(url if request.param == "sqlite" else request.getfixturevalue("cluster").create())
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
-        old = MetaData()
-        old.reflect(connection)
-        connection.execute(insert(old.tables["branch"]), FIRST["branch"])
-        connection.execute(insert(old.tables["sip_account"]), ACCOUNT)
-        connection.execute(insert(old.tables["sip_answer"]), {"item_barcode": "B1" * 32, **ANSWER})
-    yield engine
-    engine.dispose()
+    return older(
+        "0005",
+        [
+            ("branch", FIRST["branch"]),
+            ("sip_account", ACCOUNT),
+            ("sip_answer", {"item_barcode": "B1" * 32, **ANSWER}),
+        ],
+    )
 
 
 def test_accounts_and_answers_stay(before):

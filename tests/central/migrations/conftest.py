@@ -1,0 +1,38 @@
+"""A database at an older revision, to be filled by hand and then migrated."""
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import MetaData, insert
+
+from central import migrations
+from central.db import open_engine
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def older(request, tmp_path):
+    """`older(revision, rows)` is an engine on a database at that revision, with rows of (table, values) in it."""
+    engines = []
+
+    def make(revision, rows):
+        url = f"sqlite:///{tmp_path / 'central.db'}"
+        engine = open_engine(
+            url if request.param == "sqlite" else request.getfixturevalue("cluster").create()
+        )
+        engines.append(engine)
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+            old = MetaData()
+            old.reflect(connection)
+            for name, row in rows:
+                connection.execute(insert(old.tables[name]), row)
+        return engine
+
+    yield make
+    for engine in engines:
+        engine.dispose()
