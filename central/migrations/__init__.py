@@ -42,8 +42,8 @@ def tables() -> MetaData:
     return Base.metadata
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database to the newest revision; nothing happens where it is there already.
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a revision, the newest one; nothing happens where it is there already.
 
     All steps are one transaction on both databases: a failed one leaves the schema as it was. SQLite
     changes a table by making it anew, so that references are checked at the end instead of row by row.
@@ -54,7 +54,7 @@ def migrate(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
         if connection.dialect.name == "sqlite":
             _check(connection)
 

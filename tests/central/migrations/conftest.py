@@ -1,14 +1,10 @@
 """A database at an older revision, to be filled by hand and then migrated."""
 
-from pathlib import Path
-
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import MetaData, insert
 
-from central import migrations
 from central.db import open_engine
+from central.migrations import migrate
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -22,11 +18,8 @@ def older(request, tmp_path):
             url if request.param == "sqlite" else request.getfixturevalue("cluster").create()
         )
         engines.append(engine)
-        config = Config()
-        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        migrate(engine, revision)
         with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
             old = MetaData()
             old.reflect(connection)
             for name, row in rows:
