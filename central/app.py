@@ -12,12 +12,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as Answer
 
 from central.accounts import views as accounts
@@ -41,6 +43,7 @@ ERRORS = (
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
 )
 """Those that have words in templates/error.html."""
 
@@ -65,6 +68,8 @@ def create_app(config: Config) -> Flask:
     for status in ERRORS:
         app.register_error_handler(status, _error)
     app.register_error_handler(CSRFError, _error)
+    for away in (OperationalError, PoolTimeoutError):
+        app.register_error_handler(away, _database_away)
     return app
 
 
@@ -113,6 +118,12 @@ def _error(error: Exception) -> tuple[str | Response, int]:
     if request.path.startswith("/api/"):
         return jsonify({"error": HTTPStatus(code).phrase}), code
     return render_template("error.html", code=code), code
+
+
+def _database_away(_cause: Exception) -> tuple[str | Response, int]:
+    """The page that says so asks the database for nothing, not for the person either."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where flask_login keeps whom it has loaded
+    return _error(ServiceUnavailable())
 
 
 def _static(app: Flask) -> Callable[[str], str]:

@@ -2,6 +2,8 @@
 
 import pytest
 from flask import abort
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from central.app import ERRORS
 from central.web.access import ACCESS
@@ -31,6 +33,18 @@ def test_a_crash_shows_a_page_and_nothing_of_its_cause(app, technician):
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "服务器出了问题" in answer.text
+
+
+@pytest.mark.parametrize("cause", [OperationalError("SELECT", None, Exception("secret")), PoolTimeoutError()])
+def test_a_database_that_does_not_answer_is_said_without_asking_it(app, technician, monkeypatch, cause):
+    def fail(*_, **__):
+        raise cause
+
+    monkeypatch.setattr(app.login_manager, "_user_callback", fail)
+    answer = technician.get("/fleet/")
+    assert answer.status_code == 503
+    assert "数据库没有应答" in answer.text
+    assert "secret" not in answer.text
 
 
 def test_programs_get_errors_as_json(manager):
