@@ -43,6 +43,6 @@ class SipAnswer(Base):
     """Who was answered."""
     request_digest: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the request, its sequence number with it, passwords left out."""
-    answered_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+    answered_ms: Mapped[int] = mapped_column(BigInteger)
     answer: Mapped[bytes] = mapped_column(LargeBinary)
     """The message as JSON."""

@@ -38,5 +38,4 @@ def upgrade() -> None:
             type_=sa.String(length=80),
             existing_nullable=False,
         )
-        batch.create_index(op.f("ix_sip_answer_answered_ms"), ["answered_ms"], unique=False)
     op.execute("UPDATE sip_answer SET subject = 'item ' || subject")
