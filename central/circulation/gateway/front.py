@@ -140,7 +140,7 @@ class Gateway:
         if before is not None:
             await self._again(terminal, message, before, told)
         elif owes or not self._upstream.is_up:
-            told.set_result(await self._offline.transaction(terminal, message, new._replace(heard=False)))
+            told.set_result(await self._by_rule(terminal, message, new._replace(heard=False)))
         else:
             await self._first(terminal, message, new, told)
 
@@ -167,7 +167,7 @@ class Gateway:
             reply = await self._ask(terminal, message)
         except (Unreached, Silent) as cause:
             row = new._replace(heard=isinstance(cause, Silent))
-            told.set_result(await self._offline.transaction(terminal, message, row, stored=True))
+            told.set_result(await self._by_rule(terminal, message, row, stored=True))
             return
         told.set_result(reply)  # the question is on disk: what is not written from here on is found out
         await change(partial(self._end, message, new, reply))
@@ -186,7 +186,13 @@ class Gateway:
         elif (answer := answer_of(now)) is not None:
             told.set_result(self._relay.inward(answer, message, terminal))
         else:
-            told.set_result(await self._offline.transaction(terminal, message, now, stored=True))
+            told.set_result(await self._by_rule(terminal, message, now, stored=True))
+
+    async def _by_rule(
+        self, terminal: Terminal, message: Message, row: Transaction, *, stored: bool = False
+    ) -> Message:
+        answer = await self._offline.transaction(terminal, message, row, stored=stored)
+        return self._relay.inward(answer, message, terminal)
 
     def _new(self, terminal: Terminal, message: Message, digest: str | None) -> Transaction:
         card: str = getattr(message, "patron_identifier", "").strip()

@@ -13,9 +13,9 @@ from functools import partial
 import msgspec
 
 from central.circulation.gateway import rule, store
-from central.circulation.gateway.means import Means, end, found, happened_ms, record
+from central.circulation.gateway.means import Means, answer_of, end, found, happened_ms, record
 from central.circulation.gateway.session import Silent, Unreached
-from central.circulation.gateway.states import State
+from central.circulation.gateway.states import WAITING, State
 from central.circulation.gateway.store import Asked, Transaction
 from central.circulation.ledger.afterwards import promised
 from central.circulation.ledger.desk import Desk
@@ -82,7 +82,10 @@ class Offline:
         stored: bool,
         cursor: Cursor,
     ) -> Message:
-        (store.change if stored else store.add)(cursor, row)
+        now = store.lock(cursor, row.txn) if stored else None
+        if now is not None and now.state not in WAITING and (told := answer_of(now)) is not None:
+            return told  # another process has found out meanwhile that it was done
+        (store.add if now is None else store.change)(cursor, row)
         if isinstance(message, m.Checkin):
             return self._take_back(terminal, message, row, cursor)
         fault = rule.withholds(self._known(terminal, message, cursor), self._settings)

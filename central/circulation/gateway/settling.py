@@ -37,6 +37,7 @@ from central.circulation.gateway.states import (
     RETURN_BECAME,
     WAITING,
     Became,
+    State,
 )
 from central.circulation.gateway.store import DAY_MS, Transaction
 from central.circulation.gateway.upstream import Upstream
@@ -121,8 +122,13 @@ class Settler:
                 continue
             async with self._turns.of(row.subject):
                 now = await found(self._means.database.ask(partial(store.look, txn=row.txn)))
-                if now is not None and now.state in WAITING and not await self._settle(now):
+                if now is not None and self._is_ripe(now) and not await self._settle(now):
                     blocked.add(row.subject)
+
+    def _is_ripe(self, row: Transaction) -> bool:
+        """It waits, and no process that runs is still asking it."""
+        asking = row.state == State.ASKED and self._means.now_ms() - row.asked_ms < QUIET_MS
+        return row.state in WAITING and not asking
 
     def _hold(self, cursor: Cursor) -> bool:
         with Session(cursor.connection) as session:

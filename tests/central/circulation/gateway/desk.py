@@ -80,7 +80,7 @@ class Desk:
 @asynccontextmanager
 async def gateway(engine, port, clock=None, **settings):
     clock = clock or Clock()
-    given = {"timeout_s": 0.4, **settings}
+    given = {"timeout_s": 1.0, **settings}
     one = Gateway(name="county", host="127.0.0.1", port=port, branches=("xian",), **given)
     gateways = Gateways([one], engine, KEYS, clock, "清源县图书馆")
     gateways.start()

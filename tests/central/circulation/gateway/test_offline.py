@@ -505,6 +505,7 @@ def test_an_end_that_could_not_be_written_is_found_out(embedded, monkeypatch):
         front = desk.gateways._running["county"].front
         monkeypatch.setattr(front, "_end", lambda *_: 1 / 0)
         assert (await desk.ask(checkout())).ok
+        desk.clock.ms += settling.QUIET_MS
         await desk.until_settled()
         assert len(heard.of(m.Checkout)) == 1
 

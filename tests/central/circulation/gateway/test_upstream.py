@@ -26,7 +26,7 @@ def _hurry(monkeypatch):
 
 @asynccontextmanager
 async def pool(
-    port, *, dialect=SHUWU, sessions=2, timeout_s=0.4, keepalive_s=60.0, username="gate", back=list
+    port, *, dialect=SHUWU, sessions=2, timeout_s=0.8, keepalive_s=60.0, username="gate", back=list
 ):
     access = Access("127.0.0.1", port, dialect, username, "secret", "here", None)
     of = Upstream(
@@ -105,7 +105,7 @@ def test_no_more_sessions_than_allowed_and_one_question_at_a_time():
 def test_an_answer_late_for_one_question_is_never_anothers():
     def script(message, _):
         late = isinstance(message, m.ItemInformation) and message.item_identifier == "B1"
-        return [0.6, polite(message)] if late else polite(message)
+        return [1.2, polite(message)] if late else polite(message)
 
     async def conversation(of, ils):
         with pytest.raises(Silent):
