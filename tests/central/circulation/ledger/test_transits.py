@@ -33,7 +33,7 @@ def test_it_goes_home_and_arrives_there(session):
 
     assert check_in(session, later(XIAN), "B1").sent_to is None
     assert ways(session) == [("cun", "xian", "home", "xian")]
-    assert session.get(Transit, 1).ended_ms == NOW_MS + DAY_MS
+    assert session.query(Transit.ended_ms).scalar() == NOW_MS + DAY_MS
     assert item_information(session, "B1").status == "available"
 
 
