@@ -15,7 +15,7 @@ from __future__ import annotations
 import secrets
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from central.accounts.operations import record
@@ -43,41 +43,44 @@ class Erased(NamedTuple):
 
 
 def erase(session: Session, keys: Keys, desk: Desk, card: str) -> Erased | Refused:
-    """Forget a reader. Refused with `card_unknown` or what stands in its way; then nothing is changed."""
+    """Forget a reader. Refused with `card_unknown` or what stands in its way; then nothing is changed.
+
+    Also of one who was forgotten before, where a kiosk has told of the card since.
+    """
     reader = session.get(Reader, card, with_for_update=True)
-    if reader is None:
-        return Refused("card_unknown")
-    opener, name = Opener(keys, card), reader.name
+    opener, name = Opener(keys, card), reader.name if reader else ""
     owed = traces.owed(session, opener)
-    fault = _obstacle(session, keys, reader, owed)
+    if reader is None and not (owed or traces.sealed_facts(session, opener)):
+        return Refused("card_unknown")
+    fault = _obstacle(session, keys, card, reader, owed)
     if fault is not None:
         return Refused(fault)
     facts = _unseal(session, opener, owed) + _rename(session, keys, card)
     _forget_answers(session, keys, card, name)
     _scrub(session, card, name)
     loans = _empty(session, card)
-    record(session, desk.now_ms, desk.account, "reader_erased", reader.branch_id)
+    record(session, desk.now_ms, desk.account, "reader_erased", reader.branch_id if reader else desk.branch)
     session.flush()
     return Erased(loans, facts)
 
 
-def _obstacle(session: Session, keys: Keys, reader: Reader, owed: list[OwedTransaction]) -> str | None:
+def _obstacle(
+    session: Session, keys: Keys, card: str, reader: Reader | None, owed: list[OwedTransaction]
+) -> str | None:
     """Fault that keeps a reader from being forgotten."""
-    mine = Loan.reader_card == reader.card
+    mine = Loan.reader_card == card
     open_hold = (Hold.filled_ms.is_(None)) & (Hold.cancelled_ms.is_(None))
     obstacles = (
         ("loans_open", select(Loan.id).where(mine, Loan.returned_ms.is_(None))),
-        ("holds_open", select(Hold.id).where(Hold.reader_card == reader.card, open_hold)),
-        ("wards_left", select(Reader.card).where(Reader.guardian_card == reader.card)),
+        ("holds_open", select(Hold.id).where(Hold.reader_card == card, open_hold)),
+        ("wards_left", select(Reader.card).where(Reader.guardian_card == card)),
     )
     for fault, query in obstacles:
         if session.scalars(query.limit(1)).first() is not None:
             return fault
-    if reader.fees_fen:
-        return "fees_owed"
-    if reader.deposit_fen:
-        return "deposit_held"
-    waiting = [row for row in traces.gateway_rows(session, keys, reader.card) if row.ended_ms is None]
+    if reader is not None and (reader.fees_fen or reader.deposit_fen):
+        return "fees_owed" if reader.fees_fen else "deposit_held"
+    waiting = [row for row in traces.gateway_rows(session, keys, card) if row.ended_ms is None]
     return "owed_open" if waiting or any(_is_open(one) for one in owed) else None
 
 
@@ -126,7 +129,7 @@ def _forget_answers(session: Session, keys: Keys, card: str, name: str) -> None:
 def _scrub(session: Session, card: str, name: str) -> None:
     """Take card and name out of what people wrote."""
     for column in TEXTS:
-        said = column.contains(card, autoescape=True) | column.contains(name, autoescape=True)
+        said = or_(*(column.contains(word, autoescape=True) for word in (card, name) if word))
         for row in session.scalars(select(column.class_).where(said)):
             setattr(row, column.key, without(getattr(row, column.key), card, name))
     session.flush()

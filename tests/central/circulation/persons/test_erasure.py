@@ -14,9 +14,12 @@ from central.circulation.persons import access
 from central.circulation.persons.erasure import Erased, erase
 from central.circulation.persons.traces import Opener
 from central.facts.models import StoredFact
+from central.ingest.absorb import absorb
 from central.statements import Cursor
-from tests.central.circulation.persons.life import CARD, KEYS, KIOSK, remains
-from tests.central.circulation.world import TODAY, XIAN
+from tests.central.circulation.persons.life import CARD, HASH, KEYS, KIOSK, remains, sealed
+from tests.central.circulation.world import NOW_MS, TODAY, XIAN
+from tests.central.ingest.world import batch
+from wire import facts
 
 
 def test_the_reader_stands_in_many_places_before(lived):
@@ -87,6 +90,21 @@ def test_the_card_may_be_given_to_somebody_else(lived):
 
     shown = access.export(lived, KEYS, CARD)
     assert {name for name, rows in shown.items() if rows} == {"reader"}
+
+
+def test_what_a_kiosk_tells_of_a_forgotten_reader_is_erased_again(library, lived):
+    erase(lived, KEYS, XIAN, CARD)
+    lived.commit()
+    late = facts.LoanRefused("0e" * 8, "B4", HASH, 101, granted=True, sealed=sealed("0e" * 8))
+    with library.begin() as connection:
+        absorb(connection, KIOSK, batch(5, [late], wall_ms=NOW_MS), NOW_MS + 60_000, KEYS.readers)
+
+    assert erase(lived, KEYS, XIAN, CARD) == Refused("owed_open")
+    lived.scalars(
+        select(OwedTransaction).where(OwedTransaction.txn == "0e" * 8)
+    ).one().resolution = "accepted"
+    assert erase(lived, KEYS, XIAN, CARD) == Erased(loans=0, facts=1)
+    assert erase(lived, KEYS, XIAN, CARD) == Refused("card_unknown")
 
 
 # ---------------------------------------------------------------- what stands in the way
