@@ -33,7 +33,7 @@ class Recording(Cursor):
 
     def _execute(self, statement: Prepared, values: tuple[object, ...]) -> Any:
         form = statement.form("sqlite")
-        self.statements.append((form.sql, form.bind(values)))
+        self.statements.append((form.sql, list(form.bind(values))))
         return super()._execute(statement, values)
 
 

@@ -164,12 +164,17 @@ class _Form:
             for name in compiled.positiontup
         ]
         self._constants = compiled.params
+        plain = [at for at, write, _ in self._places if not write]
+        self._as_given = plain == list(range(len(names))) and len(self._places) == len(names)
+        """The values stand in the statement as they are given."""
         selected = getattr(compiled.statement, "selected_columns", ())
         reads = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
         self._reads = [(at, read) for at, read in enumerate(reads) if read]
 
-    def bind(self, values: tuple[object, ...]) -> list[object]:
+    def bind(self, values: tuple[object, ...]) -> Sequence[object]:
         """The values in the statement's order, as the driver wants them."""
+        if self._as_given:
+            return values
         bound = []
         for at, write, name in self._places:
             value = self._constants[name] if at is None else values[at]
@@ -179,7 +184,7 @@ class _Form:
     def read(self, row: Any) -> tuple[Any, ...]:
         """A row of the driver's with SQLAlchemy's types."""
         if not self._reads:
-            return tuple(row)
+            return row if type(row) is tuple else tuple(row)
         values = list(row)
         for at, read in self._reads:
             values[at] = read(values[at])
