@@ -7,10 +7,9 @@ words itself is cut to what a fact may hold.
 from __future__ import annotations
 
 from kiosk.effects import Place
-from kiosk.events import Verdict
 from wire import faults
 from wire.facts import clip
-from wire.sip2.codes import CirculationStatus, PatronFlag
+from wire.sip2.codes import PatronFlag
 from wire.sip2.dates import due_date
 from wire.sip2.dialect import Dialect
 from wire.sip2.messages import PatronInformationResponse
@@ -43,40 +42,6 @@ NO_SERVICE = frozenset(
 )
 """All four denied: the card is blocked. At the door nothing less counts: debts and overdue books keep
 nobody from coming in to return them."""
-
-CHARGED: dict[str, bool] = {
-    CirculationStatus.CHARGED: True,
-    CirculationStatus.CHARGED_UNTIL_RECALL: True,
-    CirculationStatus.RECALLED: True,
-    CirculationStatus.CLAIMED_RETURNED: True,
-    CirculationStatus.ON_ORDER: False,
-    CirculationStatus.AVAILABLE: False,
-    CirculationStatus.IN_PROCESS: False,
-    CirculationStatus.ON_HOLD_SHELF: False,
-    CirculationStatus.TO_BE_RESHELVED: False,
-    CirculationStatus.IN_TRANSIT: False,
-    CirculationStatus.MISSING: False,
-}
-"""Whether an item of this status is on somebody's card; the other statuses do not say."""
-
-LOAN_BECAME: dict[tuple[bool | None, bool | None], Verdict] = {
-    # charged, on this reader's list; None: the ILS does not say
-    (True, True): Verdict.DONE,
-    (True, False): Verdict.NEVER,  # somebody else has it
-    (True, None): Verdict.UNCLEAR,
-    (False, True): Verdict.UNCLEAR,  # a contradiction
-    (False, False): Verdict.NEVER,
-    (False, None): Verdict.NEVER,
-    (None, True): Verdict.UNCLEAR,
-    (None, False): Verdict.UNCLEAR,
-    (None, None): Verdict.UNCLEAR,
-}
-
-RETURN_BECAME: dict[bool | None, Verdict] = {
-    False: Verdict.DONE,
-    True: Verdict.NEVER,
-    None: Verdict.UNCLEAR,
-}
 
 
 # ---------------------------------------------------------------- readers

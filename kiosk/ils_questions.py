@@ -36,6 +36,7 @@ from kiosk.events import (
 )
 from wire import faults
 from wire.facts import clip
+from wire.sip2 import became
 from wire.sip2 import messages as m
 from wire.sip2.codes import CirculationStatus, Summary
 from wire.sip2.declare import Message
@@ -128,7 +129,7 @@ def _ask_item(question: AskItem, terms: Terms, now: datetime) -> Plan:
         return ItemAnswered(question.ask, None, faults.number("item_lost"))
     if status == CirculationStatus.OTHER and not title:
         return ItemAnswered(question.ask, None, faults.number("item_unknown"))
-    on_loan = answers.CHARGED.get(status, False)
+    on_loan = became.CHARGED.get(status, False)
     item = Item(question.item, clip(title), on_loan, answers.short(answer.call_number))
     return ItemAnswered(question.ask, item)
 
@@ -211,13 +212,13 @@ def _end_of_day(iso: str) -> datetime | None:
 def _ask_settle(question: AskSettle, terms: Terms, now: datetime) -> Plan:
     item = _meant(m.ItemInformationResponse, (yield _item_request(question.item, terms, now)))
     _same_item(item.item_identifier, question.item)
-    charged = answers.CHARGED.get(item.circulation_status)
+    charged = became.CHARGED.get(item.circulation_status)
     listed = None
     if question.card:
         reader = _meant(m.PatronInformationResponse, (yield _list_request(question.card, terms, now)))
         listed = answers.listed(reader, question.item, terms.dialect)
     loan = question.kind == "loan"
-    verdict = answers.LOAN_BECAME[charged, listed] if loan else answers.RETURN_BECAME[charged]
+    verdict = Verdict(became.LOAN[charged, listed] if loan else became.RETURN[charged])
     title, due = clip(item.title_identifier), answers.due(item.due_date, terms.dialect)
     return Settled(question.txn, verdict, title, answers.short(item.call_number), due)
 

@@ -30,15 +30,7 @@ from central.circulation.gateway.endings import End
 from central.circulation.gateway.means import Means, Turns, found, happened_ms, request_of, site
 from central.circulation.gateway.relay import Relay
 from central.circulation.gateway.session import Silent, Unreached
-from central.circulation.gateway.states import (
-    BY_RULE,
-    CHARGED,
-    LOAN_BECAME,
-    RETURN_BECAME,
-    WAITING,
-    Became,
-    State,
-)
+from central.circulation.gateway.states import BY_RULE, WAITING, State
 from central.circulation.gateway.store import DAY_MS, Transaction
 from central.circulation.gateway.upstream import Upstream
 from central.circulation.gateway.waiving import Waiving
@@ -46,7 +38,9 @@ from central.circulation.ledger.desk import Desk
 from central.clock import lease
 from central.statements import Cursor
 from wire.sealing import unseal
+from wire.sip2 import became as tables
 from wire.sip2 import messages as m
+from wire.sip2.became import Became
 from wire.sip2.codes import Summary
 from wire.sip2.declare import Message
 
@@ -175,9 +169,9 @@ class Settler:
         item = getattr(request, "item_identifier", "").strip()
         asked = m.ItemInformation(transaction_date=self._now(row), item_identifier=item)
         answer = _meant(m.ItemInformationResponse, await self._ask(asked, row))
-        charged = CHARGED.get(answer.circulation_status)
+        charged = tables.CHARGED.get(answer.circulation_status)
         if isinstance(request, m.Checkin):
-            return RETURN_BECAME[charged], answer
+            return tables.RETURN[charged], answer
         card = unseal(self._means.sealing, row.sealed, row.txn)
         wanted = m.PatronInformation(
             transaction_date=self._now(row),
@@ -186,7 +180,7 @@ class Settler:
             institution_id=where.branch,
         )
         reader = _meant(m.PatronInformationResponse, await self._ask(wanted, row))
-        return LOAN_BECAME[charged, self._lists(reader, item)], answer
+        return tables.LOAN[charged, self._lists(reader, item)], answer
 
     def _lists(self, reader: m.PatronInformationResponse, item: str) -> bool | None:
         """Whether the item is on this reader's card; None where the list may not be the whole one."""

@@ -1,7 +1,6 @@
 """The tables and the few rules beside them, without a line or a database."""
 
 from datetime import UTC, datetime
-from itertools import product
 from typing import NamedTuple
 
 import pytest
@@ -9,22 +8,13 @@ import pytest
 from central.circulation.gateway import rule, telling
 from central.circulation.gateway.relay import Relay, due_day, last_moment
 from central.circulation.gateway.rule import Known
-from central.circulation.gateway.states import (
-    BY_RULE,
-    CHARGED,
-    LOAN_BECAME,
-    RETURN_BECAME,
-    WAITING,
-    Became,
-    State,
-)
+from central.circulation.gateway.states import BY_RULE, WAITING, State
 from central.config import GatewayOffline
 from tests.central.circulation.gateway.desk import checkin, checkout
 from tests.central.circulation.gateway.ils import polite
 from tests.central.circulation.world import XIAN
 from wire import faults
 from wire.sip2 import messages as m
-from wire.sip2.codes import CirculationStatus
 
 READER = "ab" * 16
 
@@ -37,18 +27,6 @@ class Where(NamedTuple):
 def test_the_states_are_whole():
     assert set(WAITING) | {State.ENDED} == set(State)
     assert set(BY_RULE) < set(WAITING)
-
-
-def test_each_answer_of_an_ils_says_what_became_of_a_question():
-    says = (True, False, None)
-    assert LOAN_BECAME.keys() == set(product(says, says))
-    assert RETURN_BECAME.keys() == set(says)
-    assert LOAN_BECAME[True, True] is RETURN_BECAME[False] is Became.DONE
-
-
-def test_each_status_of_an_item_is_judged_or_says_nothing():
-    silent = {CirculationStatus.OTHER, CirculationStatus.LOST}
-    assert CHARGED.keys() | silent == set(CirculationStatus)
 
 
 @pytest.mark.parametrize(
