@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from central.circulation.ledger.models.catalogue import Title
 from central.db import Base
 
+OPEN_HOLD = "filled_ms IS NULL AND cancelled_ms IS NULL"
+
 
 class Loan(Base):
     __tablename__ = "loan"
@@ -77,6 +79,24 @@ class Hold(Base):
     """Kept until the end of this day."""
 
     title: Mapped[Title] = relationship()
+
+    __table_args__ = (
+        Index(
+            "uq_hold_open_title",
+            "title_id",
+            "reader_card",
+            unique=True,
+            sqlite_where=text(OPEN_HOLD),
+            postgresql_where=text(OPEN_HOLD),
+        ),
+        Index(
+            "uq_hold_open_item",
+            "item_barcode",
+            unique=True,
+            sqlite_where=text(OPEN_HOLD),
+            postgresql_where=text(OPEN_HOLD),
+        ),
+    )
 
 
 class Locker(Base):
