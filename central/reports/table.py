@@ -65,8 +65,10 @@ def lines(tree: Tree, top: str, counts: Iterable[Count], coverages: dict[str, Co
         share = mean(covered[place.id])
         found.append(Line(place.id, place.name, place.depth, sums[place.id], share))
         for kiosk, own in rooms[place.id].items():
-            known = coverages.get(kiosk)
-            room, share = tree.kiosks[kiosk], known.share if known else None
+            known, room = coverages.get(kiosk), tree.kiosks.get(kiosk)
+            if room is None:
+                continue  # newer than the tree, and in its branch's figures already
+            share = known.share if known else None
             found.append(Line(kiosk, room.name, place.depth + 1, total(own), share, room.setting))
     return found
 

@@ -42,7 +42,8 @@ async def _serve(config: Config, secrets: keys.Keys) -> None:
     _allow_files(limits.connections + OTHER_FILES)
     tls = tls_context(config.sip2)
     engine = open_engine(config.database_url(), ANSWER_S)
-    gateways = Gateways(config.gateway, engine, secrets, now_ms, config.name_zh)
+    beside = open_engine(config.database_url(), ANSWER_S)  # a pool has places for the threads of one of them
+    gateways = Gateways(config.gateway, beside, secrets, now_ms, config.name_zh)
     server = SipServer(
         engine,
         host=config.sip2.host,
@@ -65,6 +66,7 @@ async def _serve(config: Config, secrets: keys.Keys) -> None:
     finally:
         await server.stop()
         await gateways.stop()
+        beside.dispose()
         engine.dispose()
 
 

@@ -113,3 +113,10 @@ def test_coverage_counts_from_commissioning_up_to_now(commissioned_on, now_ms, h
 
 def test_nothing_known_is_no_share():
     assert table.mean([]) is None
+
+
+def test_a_device_that_is_newer_than_the_tree_is_in_its_branchs_figures():
+    new = [*COUNTS, Count("town", "gateway-town", "staffed", "loans", 3)]
+    lines = {line.id: line for line in table.lines(TREE, "", new, {})}
+    assert "gateway-town" not in lines
+    assert lines["town"].figures["loans"].total == 5
