@@ -66,7 +66,7 @@ _WANTED = Prepared(
     .where(
         Item.place_branch_id == bindparam("branch"),
         IN_STOCK,
-        exists().where(Hold.title_id == Item.title_id, OPEN_HOLD, Hold.item_barcode.is_(None)),
+        Item.title_id.in_(select(Hold.title_id).where(OPEN_HOLD, Hold.item_barcode.is_(None))),
         ~exists().where(LENT),
         ~exists().where(UNDER_WAY),
         ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),

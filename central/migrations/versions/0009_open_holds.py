@@ -13,15 +13,18 @@ branch_labels = None
 depends_on = None
 
 OPEN = sa.text("filled_ms IS NULL AND cancelled_ms IS NULL")
+KEPT = sa.text(f"{OPEN} AND item_barcode IS NOT NULL")
 
 
 def upgrade() -> None:
     _end_doubles()
-    for name, columns in (
-        ("uq_hold_open_title", ["title_id", "reader_card"]),
-        ("uq_hold_open_item", ["item_barcode"]),
+    for name in ("ix_hold_title_id", "ix_hold_item_barcode"):
+        op.drop_index(op.f(name), "hold")
+    for name, columns, where in (
+        ("uq_hold_open_title", ["title_id", "reader_card"], OPEN),
+        ("uq_hold_open_item", ["item_barcode"], KEPT),
     ):
-        op.create_index(name, "hold", columns, unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+        op.create_index(name, "hold", columns, unique=True, sqlite_where=where, postgresql_where=where)
 
 
 def _end_doubles() -> None:

@@ -11,6 +11,7 @@ from central.circulation.ledger.models.catalogue import Title
 from central.db import Base
 
 OPEN_HOLD = "filled_ms IS NULL AND cancelled_ms IS NULL"
+KEPT = f"{OPEN_HOLD} AND item_barcode IS NOT NULL"
 
 
 class Loan(Base):
@@ -60,7 +61,7 @@ class Hold(Base):
     __tablename__ = "hold"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    title_id: Mapped[int] = mapped_column(ForeignKey("title.id"), index=True)
+    title_id: Mapped[int] = mapped_column(ForeignKey("title.id"))
     reader_card: Mapped[str] = mapped_column(ForeignKey("reader.card"), index=True)
     pickup_branch_id: Mapped[str] = mapped_column(ForeignKey("branch.id"))
     placed_ms: Mapped[int] = mapped_column(BigInteger)
@@ -71,7 +72,7 @@ class Hold(Base):
     """`reader`, `staff`, `expired` (nobody came) or `too_late` (not wanted any more)."""
     until_on: Mapped[date | None] = mapped_column(Date)
     """Not wanted after this day."""
-    item_barcode: Mapped[str | None] = mapped_column(ForeignKey("item.barcode"), index=True)
+    item_barcode: Mapped[str | None] = mapped_column(ForeignKey("item.barcode"))
     """The copy that is kept for it, or is on its way."""
     ready_ms: Mapped[int | None] = mapped_column(BigInteger)
     """When that copy reached the place of pick-up."""
@@ -93,8 +94,8 @@ class Hold(Base):
             "uq_hold_open_item",
             "item_barcode",
             unique=True,
-            sqlite_where=text(OPEN_HOLD),
-            postgresql_where=text(OPEN_HOLD),
+            sqlite_where=text(KEPT),
+            postgresql_where=text(KEPT),
         ),
     )
 
