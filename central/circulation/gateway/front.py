@@ -19,7 +19,7 @@ from functools import partial
 
 import structlog
 
-from central.circulation.gateway import store, telling
+from central.circulation.gateway import rule, store, telling
 from central.circulation.gateway.means import (
     Means,
     Turns,
@@ -89,6 +89,8 @@ class Gateway:
             lends = self._offline.lends if terminal.kind == MACHINE else None
             desk = terminal.desk(self._means.now_ms())
             return status(self._upstream, desk, terminal, library=self._means.library, lends=lends)
+        if message.layout.id in self._upstream.dialect.lacks:
+            return rule.answer_query(message, rule.Known(), terminal.desk(self._means.now_ms()))
         if type(message) in repeats.SUBJECTS:
             return self._transact(terminal, request)
         return self._query(terminal, message)
@@ -102,8 +104,6 @@ class Gateway:
         return await self._offline.query(terminal, message)
 
     async def _ask(self, terminal: Terminal, message: Message) -> Message:
-        if message.layout.id in self._upstream.dialect.lacks:
-            raise Unreached("the library system does not know this request")
         answer = await self._upstream.ask(self._relay.outward(message, terminal))
         reply = self._relay.inward(answer, message, terminal)
         self._memory.learn(reply)

@@ -31,6 +31,10 @@ class Unreached(Exception):  # noqa: N818 - a verdict on the line
     """The ILS has not heard the question: nothing was done."""
 
 
+class Busy(Unreached):
+    """Nor will it hear this one soon: others are before it. That says nothing about the ILS."""
+
+
 class Silent(Exception):  # noqa: N818 - a verdict on the peer
     """The ILS may have heard the question, and has not answered: it may be done."""
 

@@ -2,7 +2,7 @@
 
 - At most `sessions` at once, one question at a time each; who asks beyond that waits in the order of coming.
 - Every question ends within `timeout_s` of being asked, waiting, connecting and signing in included.
-- A query that a broken line left open is asked once more on a new session; a transaction never is.
+- What a broken line left open is asked once more on a new session, but no transaction that may be done.
 - After TRIPS failures nobody asks for a while (`breaker`). No reader's question is the probe: a watch looks
   whether the ILS is back.
 - An idle session is asked for its status every `keepalive_s`; one that does not answer is closed.
@@ -18,7 +18,7 @@ from collections.abc import Callable
 import structlog
 
 from central.circulation.gateway.breaker import Breaker, BreakerState
-from central.circulation.gateway.session import Access, Session, Silent, Unreached
+from central.circulation.gateway.session import Access, Busy, Session, Silent, Unreached
 from wire.sip2.conversation import TRANSACTIONS
 from wire.sip2.declare import Message
 from wire.sip2.messages import AcsStatus
@@ -101,6 +101,8 @@ class Upstream:
         until = self._now() + self.timeout_s
         try:
             answer = await self._ask(question, until)
+        except Busy:
+            raise
         except (Unreached, Silent) as cause:
             self._failed(str(cause))
             raise
@@ -113,8 +115,9 @@ class Upstream:
         try:
             try:
                 return await self._exchange(question, until)
-            except (Unreached, Silent):
-                if question.layout.id in TRANSACTIONS or self._now() >= until:
+            except (Unreached, Silent) as cause:
+                may_be_done = isinstance(cause, Silent) and question.layout.id in TRANSACTIONS
+                if may_be_done or self._now() >= until:
                     raise
             await self._close_idle()  # what broke one line has broken the others
             return await self._exchange(question, until)
@@ -127,20 +130,27 @@ class Upstream:
             async with asyncio.timeout_at(until):
                 await self._places.acquire()
         except TimeoutError:
-            raise Unreached("every session is busy") from None
+            raise Busy("every session is busy") from None
 
     async def _exchange(self, question: Message, until: float) -> Message:
         """One question on a session that is idle, or on a new one; it is idle again afterwards, or closed."""
         session = await self._session(until)
         try:
             if self.dialect.status_before_each:
-                await session.greet(until)
+                await self._greet_first(session, until)
             answer = await session.ask(question, until)
         except BaseException:
             await session.close()
             raise
         self._idle.append(session)
         return answer
+
+    async def _greet_first(self, session: Session, until: float) -> None:
+        """99 before a question that has not gone out yet."""
+        try:
+            await session.greet(until)
+        except Silent as cause:
+            raise Unreached(str(cause)) from None
 
     async def _session(self, until: float) -> Session:
         while self._idle:

@@ -24,6 +24,7 @@ from tests.central.circulation.world import NOW_MS
 from wire.envelope import decode_fact
 from wire.sip2 import messages as m
 from wire.sip2.conversation import Request
+from wire.sip2.declare import Message
 from wire.sip2.dialect import load
 
 KEYS = Keys(Ed25519PrivateKey.generate(), X25519PrivateKey.generate(), b"k" * 32, b"w" * 32)
@@ -57,7 +58,7 @@ class Desk:
 
     async def ask(self, message, terminal=MACHINE, *, number=None):
         found = self.gateways.route(terminal).answer(terminal, self.request(message, number))
-        return found if isinstance(found, m.AcsStatus) else await found
+        return found if isinstance(found, Message) else await found
 
     async def until_up(self, up=True):
         await until(lambda: self.upstream.is_up is up and (not up or self.upstream.status))

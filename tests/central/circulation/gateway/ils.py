@@ -13,7 +13,7 @@ from wire.sip2.codes import Supported
 from wire.sip2.declare import Message
 from wire.sip2.dialect import load
 
-SHUWU = load("generic")
+GENERIC = load("generic")
 CLOSE = object()
 ANY = frozenset(Supported)
 
@@ -78,7 +78,7 @@ def polite(message):
 class Ils:
     """Listens on a free port; `heard` is what came, in order."""
 
-    def __init__(self, script=None, dialect=SHUWU):
+    def __init__(self, script=None, dialect=GENERIC):
         self._script = script or (lambda message, _: polite(message))
         self.dialect = dialect
         self.heard = []
@@ -143,7 +143,7 @@ class Ils:
 
 
 @asynccontextmanager
-async def listening(script=None, dialect=SHUWU, port=0):
+async def listening(script=None, dialect=GENERIC, port=0):
     ils = Ils(script, dialect)
     await ils.start(port)
     try:

@@ -9,7 +9,7 @@ import pytest
 from central.circulation.gateway import upstream as upstreams
 from central.circulation.gateway.session import Access, Silent, Unreached
 from central.circulation.gateway.upstream import Upstream
-from tests.central.circulation.gateway.ils import CLOSE, SHUWU, Ils, listening, polite, status
+from tests.central.circulation.gateway.ils import CLOSE, GENERIC, Ils, listening, polite, status
 from wire.sip2 import messages as m
 from wire.sip2.codec import encode
 from wire.sip2.dialect import load, merge
@@ -26,7 +26,7 @@ def _hurry(monkeypatch):
 
 @asynccontextmanager
 async def pool(
-    port, *, dialect=SHUWU, sessions=2, timeout_s=0.8, keepalive_s=60.0, username="gate", back=list
+    port, *, dialect=GENERIC, sessions=2, timeout_s=0.8, keepalive_s=60.0, username="gate", back=list
 ):
     access = Access("127.0.0.1", port, dialect, username, "secret", "here", None)
     of = Upstream(
@@ -39,7 +39,7 @@ async def pool(
         await of.stop()
 
 
-def run(conversation, script=None, *, dialect=SHUWU, **options):
+def run(conversation, script=None, *, dialect=GENERIC, **options):
     async def within():
         async with (
             asyncio.timeout(20),
@@ -131,7 +131,7 @@ def test_an_ils_that_closes_after_each_answer_is_served_all_the_same():
 
 def test_half_an_answer_and_an_end_is_silence():
     def script(message, _):
-        return [encode(polite(message), SHUWU, 1)[:20], CLOSE] if message == CHECKOUT else polite(message)
+        return [encode(polite(message), GENERIC, 1)[:20], CLOSE] if message == CHECKOUT else polite(message)
 
     async def conversation(of, ils):
         with pytest.raises(Silent):
@@ -184,7 +184,7 @@ def test_a_transaction_goes_out_twice_where_the_ils_knows_a_copy():
 
 
 def test_answers_out_of_order_are_not_believed():
-    stale = encode(polite(OTHER), SHUWU, 7)
+    stale = encode(polite(OTHER), GENERIC, 7)
 
     def script(message, _):
         return [stale, polite(message)] if isinstance(message, m.ItemInformation) else polite(message)
@@ -196,7 +196,7 @@ def test_answers_out_of_order_are_not_believed():
 
 
 def test_another_charset_is_no_silence():
-    gbk = merge(SHUWU, 'charset = "gbk"')
+    gbk = merge(GENERIC, 'charset = "gbk"')
 
     async def conversation(of, ils):
         assert (await of.ask(ITEM)).title_identifier == "三体"
@@ -274,6 +274,46 @@ def test_who_waits_for_a_session_in_vain_is_told_that_nothing_was_done():
     run(conversation, sessions=1)
 
 
+def test_a_line_that_ended_before_the_question_costs_a_transaction_nothing(monkeypatch):
+    async def conversation(of, ils):
+        await until(lambda: of.status)
+        (session,) = of._idle
+        with monkeypatch.context() as patch:
+            patch.setattr(session, "ask", refuse)
+            assert (await of.ask(CHECKOUT)).ok
+        assert len(ils.of(m.Checkout)) == 1
+
+    async def refuse(*_):
+        raise Unreached("the line had ended")
+
+    run(conversation)
+
+
+def test_crowds_do_not_open_the_breaker():
+    async def conversation(of, ils):
+        await until(lambda: of.status)
+        async with of._places:
+            for _ in range(4):
+                with pytest.raises(Unreached, match="busy"):
+                    await of.ask(CHECKOUT)
+        assert of.is_up
+
+    run(conversation, sessions=1, timeout_s=0.1)
+
+
+def test_a_silence_before_the_question_is_no_silence_after_it():
+    def script(message, count):
+        return None if isinstance(message, m.ScStatus) and count > 1 else polite(message)
+
+    async def conversation(of, ils):
+        await until(lambda: of.status)
+        with pytest.raises(Unreached):
+            await of.ask(CHECKOUT)
+        assert ils.of(m.Checkout) == []
+
+    run(conversation, script, dialect=merge(GENERIC, "status_before_each = true"))
+
+
 def test_a_question_that_is_cancelled_takes_its_line_with_it():
     def script(message, _):
         late = isinstance(message, m.ItemInformation) and message.item_identifier == "B1"
@@ -290,6 +330,6 @@ def test_a_question_that_is_cancelled_takes_its_line_with_it():
 
 
 def test_a_password_is_in_no_text():
-    access = Access("127.0.0.1", 1, SHUWU, "gate", "secret", "", None)
+    access = Access("127.0.0.1", 1, GENERIC, "gate", "secret", "", None)
     assert "secret" not in f"{access!r} {access}"
     assert replace(access, port=2) != access
