@@ -11,6 +11,7 @@ that nobody paid here would not balance.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -54,13 +55,26 @@ class Column:
 # ---------------------------------------------------------------- what a cell may say
 def _up_to(limit: int) -> Callable[[str], str]:
     def read(cell: str) -> str:
-        if len(cell) > limit:
+        text = cell if cell.isprintable() else _visible(cell)
+        if len(text) > limit:
             raise Unfit("long")
-        if not cell.isprintable():
-            raise Unfit("control")
-        return cell
+        return text
 
     return read
+
+
+UNSEEN: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+"""Marks that come along when somebody copies from a page; they say nothing."""
+JOINING: Final = "\u180e\u200c\u200d"
+"""Marks that belong to Mongolian and Uyghur words."""
+
+
+def _visible(cell: str) -> str:
+    """A text with one kind of blank: Chinese tables are full of wide ones (王　伟). Raises Unfit (`control`)."""
+    text = " ".join(cell.translate(UNSEEN).split())
+    if any(c not in JOINING and unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in text):
+        raise Unfit("control")
+    return text
 
 
 def _text(field: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> Callable[[str], str]:
@@ -74,18 +88,25 @@ def _number(field: InstrumentedAttribute[str]) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if "|" in cell or any(c.isspace() for c in cell):
             raise Unfit("number")
+        if _ROUNDED.fullmatch(cell):
+            raise Unfit("rounded")
         return text(cell)
 
     return read
 
 
-_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]00:00(?::00)?)?")
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+_DATE = re.compile(
+    r"(\d{4})(?:(\d\d)(\d\d)|[-/.年](\d{1,2})[-/.月](\d{1,2})日?)"
+    r"(?:[ T]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
+)
+"""A day, whatever the time of day. 2026112 could be two days, and is none."""
 
 
 def _date(cell: str) -> date:
     found = _DATE.fullmatch(cell)
     try:
-        read = date(*map(int, found.groups())) if found else OLDEST
+        read = date(*map(int, filter(None, found.groups()))) if found else OLDEST
     except ValueError:
         raise Unfit("date") from None
     if not OLDEST < read <= LAST:
@@ -112,9 +133,17 @@ def _parts(cell: str) -> int:
 
 
 def _isbn(cell: str) -> str:
-    """Without hyphens. What has no check digit that fits is kept: old books bear such numbers."""
-    bare = cell.replace("-", "").replace(" ", "").upper()
-    return _text(Title.isbn)(bare)
+    """Without hyphens and without what stands around it: `ISBN 978-7-02-000220-7（精装）`, the first of several.
+
+    What has no check digit that fits is kept: old books bear such numbers.
+    """
+    bare = _DASHES.sub("", unicodedata.normalize("NFKC", cell)).upper().removeprefix("ISBN").lstrip(":")
+    found = _ISBN.match(bare)
+    return _text(Title.isbn)(found[0] if found else bare)
+
+
+_DASHES = re.compile(r"[\s\u2010-\u2015\u2212-]")
+_ISBN = re.compile(r"97[89]\d{10}|\d{9}[\dX](?!\d)")
 
 
 def _year(cell: str) -> str:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, Final, Literal
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from central.accounts.operations import record
 from central.circulation.catalogue import reading
@@ -137,7 +136,7 @@ class Jobs:
     def _run(self, job: Job, keep: bool) -> None:
         try:
             state = self._work(job, keep=keep)
-        except (SQLAlchemyError, OSError) as cause:
+        except Exception as cause:  # noqa: BLE001 - a job that never ends would keep all others away
             log.error("import.failed", kind=job.kind, cause=type(cause).__name__)  # noqa: TRY400 - it holds names
             state = "failed"
         if state not in {"ready", *RUNNING}:

@@ -12,12 +12,11 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import IO, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from central.circulation.catalogue.columns import Unfit
@@ -26,6 +25,14 @@ ENCODINGS: Final = ("utf-8-sig", "gb18030")
 DELIMITERS: Final = ",;\t"
 MAX_UNPACKED: Final = 512 * 1024 * 1024
 """Octets of a workbook's parts together: a packed file of 1 MiB may hold a thousand times as much."""
+MAX_ROWS: Final = 1_048_576
+"""Of a sheet, as spreadsheets have it: a row that says to be the last of 2,000,000,000 is found after as many blanks."""
+MAX_CELLS: Final = 20_000_000
+"""Of a sheet, blank ones too: three times what the longest import needs."""
+MAX_CHARACTERS: Final = 1_000_000
+"""Of a line of CSV: far beyond every column, far below a file without line ends."""
+EXACT: Final = 10**15
+"""Spreadsheets keep fifteen digits of a number."""
 RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is a formula to a spreadsheet."""
 
@@ -42,7 +49,7 @@ def read_csv(octets: bytes) -> Iterator[Row]:
     text = _decoded(octets)
     head = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_bounded(text), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
             said = [_bare(cell) for cell in cells]
@@ -56,21 +63,27 @@ def read_workbook(octets: bytes) -> Iterator[Row]:
     """The rows of a workbook's first sheet, blank ones left out.
 
     Raises:
-        Unfit: `workbook`.
+        Unfit: `workbook` or `lines`.
     """
+    held = 0
     try:
         with ZipFile(io.BytesIO(octets)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
-                raise Unfit("workbook")
+                raise Unfit("workbook")  # noqa: TRY301 - not a word of zipfile's
         book = load_workbook(io.BytesIO(octets), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            held += len(cells)
+            if number > MAX_ROWS or held > MAX_CELLS:
+                raise Unfit("lines")  # noqa: TRY301 - not a word of openpyxl's
             said = [_said(cell) for cell in cells]
             if any(said):
                 yield number, said
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError) as cause:
-        raise cause if isinstance(cause, Unfit) else Unfit("workbook") from None
+    except Unfit:
+        raise
+    except Exception:  # noqa: BLE001 - of a damaged file openpyxl, zipfile and the XML parser raise what comes
+        raise Unfit("workbook") from None
 
 
 def write_csv(rows: Iterable[Sequence[str]], to: IO[bytes]) -> None:
@@ -102,6 +115,14 @@ def _decoded(octets: bytes) -> str:
     raise Unfit("charset")
 
 
+def _bounded(text: str) -> Iterator[str]:
+    """The lines of a text. Raises Unfit (`csv`)."""
+    for line in io.StringIO(text, newline=""):
+        if len(line) > MAX_CHARACTERS:
+            raise Unfit("csv")
+        yield line
+
+
 def _bare(cell: str) -> str:
     """A cell without blanks around it, and without the mark that `write_csv` puts before a risky one."""
     bare = cell.strip()
@@ -119,6 +140,13 @@ def _said(cell: object) -> str:
         return ""
     if isinstance(cell, datetime | date):
         return f"{cell:%Y-%m-%d}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _shown(cell)
     return str(cell).strip()
+
+
+def _shown(number: float) -> str:
+    """A number as a spreadsheet shows it: what it has rounded does not pass for a card number."""
+    if abs(number) >= EXACT:
+        return f"{number:.14E}"
+    return str(int(number)) if number == int(number) else f"{number:.15g}"

@@ -26,6 +26,10 @@ WHY: Mapping[str, Words] = {
     "long": Words("太长", "too long"),
     "control": Words("含有不可见字符", "holds characters that cannot be shown"),
     "number": Words("号码中不能有空格或“|”", "a number holds no blank and no |"),
+    "rounded": Words(
+        "号码已被电子表格改成科学记数，请将该列设为文本后重新填写",
+        "a spreadsheet has rounded this number; make the column text and enter it again",
+    ),
     "date": Words("不是日期，请写作 2026-01-31", "no date; write 2026-01-31"),
     "money": Words("不是金额，请写作 12.50", "no amount; write 12.50"),
     "parts": Words("件数应为 1 至 99", "a number from 1 to 99"),

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from central.accounts.models import AuditEntry
+from central.circulation.catalogue import reading
 from central.circulation.catalogue.jobs import RUNNING
 from central.circulation.ledger.models import Item, Reader, ReaderType
 from tests.central.web.world import post, services
@@ -76,6 +77,16 @@ def test_a_file_lies_there_for_nobody_else_and_goes_with_its_job(app, config, ma
     post(manager, "/imports/1/drop")
     assert list((config.state / "imports").iterdir()) == []
     assert manager.get("/imports/1").status_code == 404
+
+
+def test_a_job_that_breaks_ends_and_the_next_one_begins(app, manager, monkeypatch):
+    def broken(*_):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "read", broken)
+        assert "未导入任何数据" in send(app, manager, ITEMS).text
+    assert "检查无误" in send(app, manager, ITEMS).text
 
 
 def test_no_file_or_no_kind_is_said(app, manager):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -57,11 +58,15 @@ def test_a_workbook_with_numbers_and_dates():
         ("条码号,题名\n" + "9" * 65 + ",三体\n", 2, "barcode", "long"),
         ("条码号,题名\nB1," + "长" * 301 + "\n", 2, "title", "long"),
         ("条码号,题名\nB1,三\u202e体\n", 2, "title", "control"),
+        ("条码号,题名\nB1,三\x07体\n", 2, "title", "control"),
+        ("条码号,题名\n6.22848E+18,三体\n", 2, "barcode", "rounded"),
         ("条码号,价格\nB1,十元\n", 2, "price", "money"),
         ("条码号,价格\nB1,-1\n", 2, "price", "money"),
         ("条码号,价格\nB1,1.234\n", 2, "price", "money"),
         ("条码号,价格\nB1,NaN\n", 2, "price", "money"),
         ("条码号,入藏日期\nB1,2026-02-30\n", 2, "added", "date"),
+        ("条码号,入藏日期\nB1,202611\n", 2, "added", "date"),
+        ("条码号,入藏日期\nB1,2026112\n", 2, "added", "date"),
         ("条码号,件数\nB1,0\n", 2, "parts", "parts"),
         ("条码号,状态\nB1,在天上\n", 2, "status", "choice"),
         ("条码号,题名\nB1,三体\nB1,三体\n", 3, "barcode", "twice"),
@@ -77,6 +82,82 @@ def test_what_is_wrong_is_named(text, line, column, why):
     found = reading.read(text.encode(), "a.csv", "items")
     assert (found.errors[0].line, found.errors[0].column, found.errors[0].why) == (line, column, why)
     assert why in WHY
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "read"),
+    [
+        ("title", "王\u3000伟", "王 伟"),
+        ("title", "\ufeff三\u200b体", "三体"),
+        ("title", "三体\n\u00a0黑暗森林", "三体 黑暗森林"),
+        ("title", "\u182e\u180e\u1820", "\u182e\u180e\u1820"),
+        ("title", "\ue000\U00031350", "\ue000\U00031350"),
+        ("isbn", "ISBN 978－7－02－000220－7（精装）", "9787020002207"),
+        ("isbn", "978\u20137\u201302\u2013000220\u20137;9787020002214", "9787020002207"),
+        ("isbn", "7-02-000220-x(平装)", "702000220X"),
+        ("isbn", "10019·1234", "10019·1234"),
+        ("added", "2026/1/2 0:00", date(2026, 1, 2)),
+        ("added", "20260102", date(2026, 1, 2)),
+        ("added", "2026年1月2日", date(2026, 1, 2)),
+        ("added", "2026-01-02 14:25:36.0", date(2026, 1, 2)),
+    ],
+)
+def test_cells_as_other_systems_write_them(column, cell, read):
+    found = reading.read(f'barcode,{column}\nB1,"{cell}"\n'.encode(), "a.csv", "items")
+    assert (found.errors, found.lines[0].values[column]) == ([], read)
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"), [(20260001, ""), (6228480402564890018, "rounded"), (1.2e19, "rounded")]
+)
+def test_a_number_that_a_spreadsheet_has_rounded_is_no_card(cell, why):
+    found = reading.read(workbook(["card"], [cell]), "a.xlsx", "readers")
+    assert [wrong.why for wrong in found.errors] == ([why] if why else [])
+
+
+def test_a_price_is_what_the_spreadsheet_shows():
+    found = reading.read(workbook(["barcode", "price"], ["B1", 0.1 + 0.2]), "a.xlsx", "items")
+    assert found.lines[0].values["price"] == 30
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def patched(part, change):
+    """A workbook of one line with one part changed."""
+    octets = io.BytesIO()
+    with ZipFile(io.BytesIO(workbook(["barcode"], ["B1"]))) as whole, ZipFile(octets, "w") as packed:
+        for name in whole.namelist():
+            packed.writestr(name, change(whole.read(name)) if name == part else whole.read(name))
+    return octets.getvalue()
+
+
+def entity(part):
+    return b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>' + part
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "why"),
+    [
+        (SHEET, lambda part: part[:200], "workbook"),
+        ("xl/workbook.xml", lambda part: part[:100], "workbook"),
+        (SHEET, entity, "workbook"),
+        (SHEET, lambda part: part.replace(b'r="2"', b'r="2000000000"'), "lines"),
+    ],
+)
+def test_a_damaged_workbook_is_told_from_a_good_one(part, change, why):
+    assert [wrong.why for wrong in reading.read(patched(part, change), "a.xlsx", "items").errors] == [why]
+
+
+def test_a_sheet_of_blanks_is_not_read_for_ever(monkeypatch):
+    monkeypatch.setattr(tables, "MAX_CELLS", 100)
+    found = reading.read(workbook(["barcode"], *([None] * 60 + ["B1"] for _ in range(3))), "a.xlsx", "items")
+    assert "lines" in {wrong.why for wrong in found.errors}
+
+
+def test_a_file_without_line_ends_is_no_table():
+    found = reading.read(b"," * (tables.MAX_CHARACTERS + 1), "a.csv", "items")
+    assert [wrong.why for wrong in found.errors] == ["csv"]
 
 
 @pytest.mark.parametrize(
