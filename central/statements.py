@@ -7,7 +7,6 @@ it is. Both stay inside a transaction of SQLAlchemy's, and know nothing of the t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -29,9 +28,6 @@ from sqlalchemy.exc import DBAPIError
 
 _DRIVERS = {"sqlite": ("sqlite", "qmark"), "postgresql": ("postgresql+psycopg", "format")}
 """Dialect → driver, and how it marks a value's place in a statement."""
-
-TOGETHER = 16
-"""Rows in one statement on SQLite: 100 us of its work."""
 
 Statement = Executable | Callable[[str], Executable]
 """A statement, or what makes it for a dialect's name where the dialects differ."""
@@ -63,15 +59,14 @@ class Bulk:
 
     SQLAlchemy's way costs more for each row than the database does. So the values are plain ones, and a date is
     its ISO 8601 text. PostgreSQL takes the rows as one array a column: one statement, one round trip,
-    where a statement a row costs the driver more than the server. SQLite takes TOGETHER rows a statement:
-    the driver lets other threads in, and waits for them, at each one.
+    where a statement a row costs the driver more than the server.
     """
 
     def __init__(self, columns: Sequence[str], statement: Callable[[str], Insert]) -> None:
         """A statement that takes rows of `columns`; `statement` makes it for a dialect's name."""
         self._columns = list(columns)
         self._statement = statement
-        self._compiled: dict[tuple[str, int], str] = {}
+        self._compiled: dict[str, str] = {}
 
     def execute(self, connection: Connection, rows: list[tuple[object, ...]]) -> None:
         """Insert the rows, one at least, inside the caller's transaction."""
@@ -82,26 +77,19 @@ class Bulk:
         if dialect_name == "postgresql":
             arrays = [_array(column) for column in zip(*rows, strict=True)]
             cursor.execute(self._sql(dialect_name), arrays)
-            return
-        whole = len(rows) // TOGETHER * TOGETHER
-        if whole:
-            groups = [[*chain.from_iterable(rows[at : at + TOGETHER])] for at in range(0, whole, TOGETHER)]
-            cursor.executemany(self._sql(dialect_name, TOGETHER), groups)
-        if whole < len(rows):
-            cursor.executemany(self._sql(dialect_name), rows[whole:])
+        else:
+            cursor.executemany(self._sql(dialect_name), rows)
 
-    def _sql(self, dialect_name: str, rows: int = 1) -> str:
+    def _sql(self, dialect_name: str) -> str:
         """The statement as one database's driver takes it."""
-        form = (dialect_name, rows)
-        if form not in self._compiled:
+        if dialect_name not in self._compiled:
             made = self._statement(dialect_name)
             if dialect_name == "postgresql":
                 made = _from_arrays(made, self._columns)
             compiled, _ = _compile(made, dialect_name, self._columns)
             assert compiled.positiontup == self._columns
-            one = f"({', '.join('?' * len(self._columns))})"
-            self._compiled[form] = str(compiled).replace(one, ", ".join([one] * rows), 1)
-        return self._compiled[form]
+            self._compiled[dialect_name] = str(compiled)
+        return self._compiled[dialect_name]
 
 
 def _from_arrays(made: Insert, columns: list[str]) -> Insert:

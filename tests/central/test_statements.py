@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from central.facts.models import FactAside, Journal, StoredFact
 from central.fleet.models import Branch
 from central.reports.models import TallyDay
-from central.statements import TOGETHER, Bulk, Cursor, Prepared, among
+from central.statements import Bulk, Cursor, Prepared, among
 from tests.central.ingest.world import JOURNAL, NOW, ROOM, settle
 
 DAY = date(2026, 9, 21)
@@ -32,7 +32,7 @@ def cursor(connection):
 TALLY = ("device_id", "branch_id", "day", "measure", "count")
 
 
-@pytest.mark.parametrize("count", [1, TOGETHER - 1, TOGETHER, 2 * TOGETHER + 1])
+@pytest.mark.parametrize("count", [1, 2, 1000])
 def test_a_bulk_takes_rows_in_their_order(engine, connection, count):
     bulk = Bulk(_FACT, lambda _: insert(StoredFact))
     bulk.execute(connection, [_fact(seq, '{"kind":"visit.left"}') for seq in range(count)])
