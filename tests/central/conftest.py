@@ -14,6 +14,12 @@ from tests.central.mosquitto import Mosquitto
 from tests.central.postgres import Cluster
 
 
+NUMBERS_FROM_ONE = (
+    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
+)
+"""A test begins with the numbers with which it begins alone."""
+
+
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory):
     """A SQLite database at the newest revision, to be copied."""
@@ -55,6 +61,7 @@ def postgres_engine(migrated_engine):
     children_first = reversed(tables().sorted_tables)
     with migrated_engine.begin() as connection:
         connection.execute(text("; ".join(f'DELETE FROM "{table.name}"' for table in children_first)))
+        connection.execute(text(NUMBERS_FROM_ONE))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
