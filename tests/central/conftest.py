@@ -13,7 +13,6 @@ from central.migrations import migrate, tables
 from tests.central.mosquitto import Mosquitto
 from tests.central.postgres import Cluster
 
-
 NUMBERS_FROM_ONE = (
     "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
 )
