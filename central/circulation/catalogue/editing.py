@@ -22,6 +22,8 @@ def change_title(session: Session, number: int, cells: Mapping[str, str]) -> lis
     values, wrong = _read(cells, TITLE)
     if not cells.get("title"):
         wrong.append(Wrong(1, "title", "title"))
+    if _is_taken(session, values.get("control_number"), number):
+        wrong.append(Wrong(1, "control_number", "control_number", values["control_number"]))
     if wrong:
         return wrong
     row = {column.name: values.get(column.name, "") for column in TITLE}
@@ -29,6 +31,12 @@ def change_title(session: Session, number: int, cells: Mapping[str, str]) -> lis
     row["sought"] = sought(*(row[name] for name in FOUND_BY))
     session.execute(update(Title).where(Title.id == number).values(row))
     return []
+
+
+def _is_taken(session: Session, control_number: str | None, number: int) -> bool:
+    """Whether another title than this one has the control number."""
+    other = select(Title.id).where(Title.control_number == control_number, Title.id != number)
+    return control_number is not None and session.scalar(other) is not None
 
 
 def enter_item(session: Session, cells: Mapping[str, str], branch: str) -> list[Wrong]:

@@ -39,6 +39,7 @@ WHY: Mapping[str, Words] = {
     "twice": Words("同一号码在前面出现过", "stands in a line above already"),
     "taken": Words("此条码已有图书", "there is an item of this number already"),
     "title": Words("新书必须有题名", "a new title needs a title"),
+    "control_number": Words("此控制号属于另一种书", "another title has this control number"),
     "name": Words("新读者必须有姓名", "a new reader needs a name"),
     "type": Words("没有这个读者类型", "there is no such type of reader"),
     "item_type": Words("没有这个文献类型的借阅规则", "no lending rule knows this type of item"),

@@ -84,6 +84,13 @@ def test_a_title_without_a_title_is_refused_and_what_was_typed_stays(app, librar
     assert one(app, select(Title).where(Title.id == 1)).title == "三体"
 
 
+def test_a_control_number_belongs_to_one_title(app, librarian):
+    assert post(librarian, "/titles/1", title="三体", control_number="C1").status_code == 302
+    answer = post(librarian, "/titles/2", title="边城", control_number="C1")
+    assert answer.status_code == 422
+    assert "此控制号属于另一种书" in answer.text
+
+
 def test_an_item_is_entered_under_the_title_that_is_known(app, librarian):
     assert post(librarian, "/titles/new", **ITEM).location == "/titles/item?barcode=N1"
     made = one(app, select(Item).where(Item.barcode == "N1"))

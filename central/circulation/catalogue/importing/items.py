@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
+from central.circulation.catalogue.columns import Unfit
 from central.circulation.catalogue.importing.titles import TITLES, Place, Titles
 from central.circulation.catalogue.importing.work import (
     Counts,
@@ -53,6 +54,7 @@ class Items(Work):
     def compare(self) -> Counts:
         lines = self.file.lines
         items = {row["barcode"]: row for row in self.find(ITEMS, Item.barcode, _all(lines, "barcode"))}
+        self._types.update(row["type"] for row in items.values())
         for column in (Title.control_number, Title.isbn, Title.title):
             self._titles.know(self.find(TITLES, column, _all(lines, column.key)))
         self._titles.know(self.find(TITLES, Title.id, (row["title_id"] for row in items.values())))
@@ -96,9 +98,7 @@ class Items(Work):
     # ------------------------------------------------------------ one line
     def _line(self, line: Line, item: RowMapping | None) -> None:
         wrong = self.file.wrong
-        title = self._titles.take(line, item)
-        if title is None:
-            self.refuse(line, "title", "title")
+        title = self._title(line, item)
         if "barcode" not in line.values:
             return
         values = self._values(line)
@@ -121,6 +121,14 @@ class Items(Work):
         self.counts.same += not (changed or moves)
         if changed or moves:
             self._changed.append(({"barcode": item["barcode"], **changed}, title))
+
+    def _title(self, line: Line, item: RowMapping | None) -> Place | None:
+        try:
+            return self._titles.take(line, item)
+        except Unfit as cause:
+            why = cause.args[0]
+            self.refuse(line, why, why)  # both reasons bear the name of their column
+            return None
 
     def _values(self, line: Line) -> dict[str, Any]:
         """What a line says of a copy, by attribute."""

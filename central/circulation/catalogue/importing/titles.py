@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from central.circulation.catalogue.columns import TITLE_NAMES
+from central.circulation.catalogue.columns import TITLE_NAMES, Unfit
 from central.circulation.catalogue.importing.work import difference
 from central.circulation.catalogue.reading import Line
 from central.circulation.ledger.models import Title
@@ -37,6 +37,8 @@ class Titles:
         """What changes of those that are there, by number."""
         self._rows: dict[int, RowMapping] = {}
         self._known: dict[Key, Place] = {}
+        self._named: set[Place] = set()
+        """Those whose words an earlier line has said."""
 
     def know(self, rows: Iterable[RowMapping]) -> None:
         """Titles that are there."""
@@ -45,31 +47,49 @@ class Titles:
             for key in _keys(row):
                 self._known.setdefault(key, row["id"])
 
-    def take(self, line: Line, item: RowMapping | None) -> Place | None:
-        """The title of a line, changed or made as the line says; None where it is new and has no title.
+    def take(self, line: Line, item: RowMapping | None) -> Place:
+        """The title of a line, changed or made as the line says.
 
         Args:
             line: the line.
             item: the copy that is there already, whose title is edited unless the line names another.
+
+        Raises:
+            Unfit: `title` where it is new and has none, `control_number` where another title has this one.
         """
         said = {name: value for name, value in line.values.items() if name in TITLE_NAMES}
         if line.record is not None:
             said["record"], said["record_format"] = line.record
         found = self._find(said)
-        if found is None and item is not None and _agree(self._now(item["title_id"]), said):
+        if found is None and item is not None and self._may_mean(item["title_id"], said):
             found = item["title_id"]
+        if found is None and "title" not in said:
+            raise Unfit("title")
+        self._free(said, found)
         if found is None:
-            if "title" not in said:
-                return None
             found = _keys(said)[0]
             self.new[found] = {}
+        if "title" in said:
+            self._named.add(found)
         self._say(found, said)
         return found
+
+    def _may_mean(self, place: Place, said: Mapping[str, Any]) -> bool:
+        """Whether a line about a copy of this title corrects it; two lines with different words do not."""
+        now = self._now(place)
+        words = place not in self._named or said.get("title", now["title"]) == now["title"]
+        return words and _agree(now, said)
+
+    def _free(self, said: Mapping[str, Any], found: Place | None) -> None:
+        """Raises Unfit where the control number is that of another title."""
+        number = said.get("control_number")
+        if number and self._known.get(("control_number", number, ""), found) != found:
+            raise Unfit("control_number")
 
     def _find(self, said: Mapping[str, Any]) -> Place | None:
         for key in _keys(said) if said.get("title") or said.get("control_number") else ():
             place = self._known.get(key)
-            if place is not None and _agree(self._now(place), said):
+            if place is not None and (_agree(now := self._now(place), said) or _same_record(now, said)):
                 return place
         return None
 
@@ -94,6 +114,11 @@ class Titles:
 def _agree(one: Mapping[Any, Any], other: Mapping[str, Any]) -> bool:
     """False: they name different control numbers or ISBNs."""
     return all(not one.get(name) or not other.get(name) or one[name] == other[name] for name in SURE)
+
+
+def _same_record(one: Mapping[Any, Any], other: Mapping[str, Any]) -> bool:
+    """Whether control number and title are the same: the ISBN was corrected."""
+    return all(other.get(name) and one.get(name) == other[name] for name in ("control_number", "title"))
 
 
 def _keys(said: Mapping[Any, Any]) -> list[Key]:

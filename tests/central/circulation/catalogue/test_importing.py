@@ -79,6 +79,49 @@ def test_another_isbn_is_another_title(library):
     assert (counts.titles_new, counts.changed) == (1, 1)
 
 
+def test_a_record_whose_isbn_was_corrected_is_the_same_title(library):
+    take(library, "条码号,题名,控制号,ISBN,所属馆\nN1,边城,C1,9787020000001,xian\n")
+    counts, errors = take(library, "条码号,题名,控制号,ISBN\nN1,边城,C1,9787020000002\n")
+    assert (errors, counts.titles_new, counts.titles_changed) == ([], 0, 1)
+    assert (
+        one(library, select(Title.__table__).where(Title.control_number == "C1"))["isbn"] == "9787020000002"
+    )
+
+
+@pytest.mark.parametrize("barcode", ["N2", "N3"])
+def test_a_control_number_of_another_title_is_refused_and_overwrites_nothing(library, barcode):
+    """Two libraries count their records from 1; a file of both must not make one title of two."""
+    take(library, "条码号,题名,控制号,ISBN,所属馆\nN1,边城,C1,9787020000001,xian\nN3,论语,,,xian\n")
+    _, errors = take(library, f"条码号,题名,控制号,ISBN,所属馆\n{barcode},三体,C1,9787536692930,xian\n")
+    assert errors == [(2, "control_number", "control_number")]
+
+
+def test_two_titles_of_one_control_number_in_a_file_are_refused(library):
+    _, errors = take(
+        library,
+        "条码号,题名,控制号,ISBN,所属馆\nN1,边城,C1,9787020000001,xian\nN2,三体,C1,9787536692930,xian\n",
+    )
+    assert errors == [(3, "control_number", "control_number")]
+
+
+def test_copies_of_one_title_that_a_file_names_differently_part(library):
+    take(library, "条码号,题名,所属馆\nN1,合订本,xian\nN2,合订本,xian\nN3,合订本,xian\n")
+    text = "条码号,题名\nN1,边城\nN2,湘行散记\nN3,边城\n"
+    take(library, text)
+    titles = select(Item.barcode, Title.title).join(Title).where(Item.barcode.in_(["N1", "N2", "N3"]))
+    with open_sessions(library)() as session:
+        assert dict(session.execute(titles).all()) == {"N1": "边城", "N2": "湘行散记", "N3": "边城"}
+    assert take(library, text)[0].same == 3
+
+
+def test_an_item_whose_type_has_lost_its_rules_can_be_changed(library):
+    take(library, NEW)
+    with open_sessions(library).begin() as session:
+        session.get(Item, "N1").type = "vinyl"
+    counts, errors = take(library, "条码号,文献类型,架位\nN1,vinyl,A-1\n")
+    assert (errors, counts.changed) == ([], 1)
+
+
 def test_an_editions_record_finds_its_title_by_control_number(library):
     take(library, cnmarc(), name="a.mrc", branch="xian")
     counts, errors = take(library, cnmarc(), name="a.mrc", branch="xian")
