@@ -78,7 +78,9 @@ def rows(tree: Tree, hub: Hub, chosen: Filter = ALL) -> list[Row]:
     return [
         Row(kiosk, tree.places[kiosk.branch], hub.seen(kiosk.id))
         for kiosk in tree.kiosks.values()
-        if not kiosk.gateway and kiosk.branch in places and text in _searched(kiosk, tree.places[kiosk.branch])
+        if not kiosk.gateway
+        and kiosk.branch in places
+        and text in _searched(kiosk, tree.places[kiosk.branch])
     ]
 
 
