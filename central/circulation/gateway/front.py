@@ -119,13 +119,19 @@ class Gateway:
         task.add_done_callback(self._under_way.discard)
         return told
 
+    def _subject(self, message: Message) -> str:
+        """What a transaction is about; a reader by the name that the journal gives, never by the card."""
+        word, _, name = repeats.subject(message).partition(" ")
+        named = "item_identifier" in repeats.SUBJECTS[type(message)]
+        return f"{word} {name if named else self._means.journal.pseudonym(name)}"
+
     async def stop(self) -> None:
         """Wait until what is under way is written."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _take_turn(self, terminal: Terminal, request: Request, told: Told) -> None:
         try:
-            async with self._turns.of(repeats.subject(request.message)):
+            async with self._turns.of(self._subject(request.message)):
                 await self._carry_out(terminal, request, told)
         except Exception as cause:  # noqa: BLE001 - whoever asked decides what it means
             if told.done():
@@ -148,7 +154,7 @@ class Gateway:
         self, terminal: Terminal, message: Message, digest: str | None, cursor: Cursor
     ) -> tuple[Transaction | None, bool]:
         """What this request was before, and whether the ILS is still to be told of its item."""
-        name, about = self._upstream.name, repeats.subject(message)
+        name, about = self._upstream.name, self._subject(message)
         last = store.latest(cursor, name, about)
         if last is None:
             return None, False
@@ -204,7 +210,7 @@ class Gateway:
             branch_id=terminal.branch,
             zone=terminal.zone,
             txn=txn,
-            subject=repeats.subject(message),
+            subject=self._subject(message),
             digest=digest,
             message=message.layout.id,
             request=written(message),

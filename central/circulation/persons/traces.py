@@ -127,15 +127,13 @@ def facts(session: Session, aliases: Iterable[Alias]) -> list[StoredFact]:
 def gateway_rows(session: Session, keys: Keys, card: str) -> list[GatewayTransaction]:
     """What a gateway asked for this reader, or answered about them."""
     name = gateway_name(keys, card)
-    own = (GatewayTransaction.reader == name) | GatewayTransaction.subject.endswith(
-        f" {card}", autoescape=True
-    )
+    own = (GatewayTransaction.reader == name) | GatewayTransaction.subject.endswith(f" {name}")
     query = select(GatewayTransaction).where(own | GatewayTransaction.answer.is_not(None))
     return [row for row in session.scalars(query) if _is_of(row, name, card)]
 
 
 def _is_of(row: GatewayTransaction, name: str, card: str) -> bool:
-    return row.reader == name or row.subject.endswith(f" {card}") or _says(row.answer, card)
+    return row.reader == name or row.subject.endswith(f" {name}") or _says(row.answer, card)
 
 
 def gateway_readers(session: Session, keys: Keys, card: str) -> list[GatewayReader]:

@@ -4,9 +4,12 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from central.circulation.gateway.models import GatewayTransaction
 from central.circulation.gateway.session import Silent, Unreached
 from central.config import SortBin
+from central.db import open_sessions
 from tests.central.circulation.gateway import desk as desks
 from tests.central.circulation.gateway.desk import (
     KIOSK,
@@ -152,6 +155,12 @@ def test_other_transactions_are_asked_once_too(embedded):
 
     serve(embedded, conversation, script)
     assert facts(embedded) == []
+    with open_sessions(embedded)() as session:
+        subjects = session.scalars(select(GatewayTransaction.subject)).all()
+    assert [subject.split()[0] for subject in subjects] == ["fee"], (
+        "what it is about is kept for the next one"
+    )
+    assert "R1" not in subjects[0]
 
 
 def test_what_is_the_terminals_alone_does_not_go_on(embedded):

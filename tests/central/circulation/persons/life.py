@@ -116,7 +116,7 @@ def _at_a_machine(session):
             branch_id="xian",
             zone="Asia/Shanghai",
             txn=MACHINE_TXN,
-            subject=f"hold {CARD}",
+            subject=f"hold {name}",
             digest=None,
             message="15",
             request=b"{}",
