@@ -262,6 +262,22 @@ COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
 TITLE_NAMES: Final = frozenset(column.name for column in TITLE)
 
 
+LONG: Final = 310
+"""Beyond every column of a title."""
+
+
+def fit(column: Column, cell: str) -> Any:
+    """The value of a cell, cut to its column; None where it is empty or cannot be."""
+    while cell:
+        try:
+            return column.read(cell)
+        except Unfit as cause:
+            if cause.args[0] != "long":
+                return None
+            cell = cell[: min(len(cell) - 1, LONG)]
+    return None
+
+
 def headings(kind: Kind) -> dict[str, Column]:
     """Every heading that is understood, in small letters without blanks."""
     return {

@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from central.circulation.catalogue import marc, tables
+from central.circulation.catalogue import marc, marc_writing, tables
 from central.circulation.catalogue.columns import COLUMNS, ITEM, TITLE, Kind
 from central.circulation.ledger.models import Item, ItemSet, Reader, Title
 
@@ -123,8 +123,10 @@ def _write_records(found: Iterable[RowMapping], to: IO[bytes]) -> int:
         first = rows[0]
         octets: bytes = first["record"] or b""
         form: marc.Format = first["record_format"] or "cnmarc"
-        to.write(marc.write(_said(first, TITLE), [_said(row, ITEM) for row in rows], octets, form))
-        count += 1
+        said, items = _said(first, TITLE), [_said(row, ITEM) for row in rows]
+        for written in marc_writing.split(said, items, octets, form):
+            to.write(written)
+            count += 1
     return count
 
 

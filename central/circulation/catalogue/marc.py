@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pymarc import Field, Indicators, Leader, Record, Subfield
+from pymarc import Field, Record
 from pymarc.exceptions import PymarcException
 
-from central.circulation.catalogue.columns import COLUMNS, Unfit
+from central.circulation.catalogue.columns import Unfit
 
 Format = Literal["cnmarc", "marc21"]
 END: Final = b"\x1d"
@@ -84,8 +84,9 @@ COPIES: Final[Mapping[Format, tuple[tuple[str, Mapping[str, str]], ...]]] = {
 }
 """Fields that hold one copy each: CALIS and most Chinese systems write 905, Koha 995 and 952, MARC 21 itself 852.
 The first of them that names a barcode is taken."""
+CALL_NUMBER: Final[Mapping[Format, str]] = {"cnmarc": "f", "marc21": "o"}
+"""Its subfield in the first of them."""
 
-BLANK: Final = Indicators(" ", " ")
 LANGUAGE_AT: Final = slice(35, 38)
 """Place of the language in MARC 21's 008."""
 
@@ -96,6 +97,8 @@ class Bibliographic:
 
     title: dict[str, str]
     copies: tuple[dict[str, str], ...]
+    unnamed: int
+    """Fields of copies without a barcode."""
     octets: bytes
     format: Format
 
@@ -123,8 +126,13 @@ def read(octets: bytes, expected: Format | None = None) -> Bibliographic:
     """
     if not octets.endswith(END):
         raise Unfit("record_end")
-    record = _decoded(octets, expected)
+    record = decoded(octets, expected)
     form = expected or format_of(record)
+    return Bibliographic(cells(record, form), *_copies(record, form), octets, form)
+
+
+def cells(record: Record, form: Format) -> dict[str, str]:
+    """What the fields of a title say, by column. Raises Unfit (`record_title`)."""
     title = {name: said for name, places in TITLE[form].items() if (said := _first(record, places))}
     if not title.get("title"):
         raise Unfit("record_title")
@@ -135,7 +143,7 @@ def read(octets: bytes, expected: Format | None = None) -> Bibliographic:
     if form == "marc21" and "language" not in title and fixed is not None:
         title["language"] = (fixed.data or "")[LANGUAGE_AT].strip(" |")
     title["title"] = title["title"].rstrip(" /:;,")
-    return Bibliographic(_bare(title), _copies(record, form), octets, form)
+    return _bare(title)
 
 
 def format_of(record: Record) -> Format:
@@ -143,34 +151,9 @@ def format_of(record: Record) -> Format:
     return "cnmarc" if record.get("200") is not None else "marc21"
 
 
-def write(
-    cells: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: bytes, form: Format
-) -> bytes:
-    """A record in UTF-8: the one that is kept, or one made of the cells, with these copies.
-
-    Args:
-        cells: of the title, by column.
-        copies: cells of its items.
-        octets: the kept record; empty where there is none.
-        form: its format.
-    """
-    record = _decoded(octets, form) if octets else _made(cells, form)
-    tag, codes = COPIES[form][0]
-    for field in record.get_fields(tag):
-        record.remove_field(field)
-    for copy in copies:
-        said = [Subfield(code, copy[name]) for name, code in codes.items() if copy.get(name)]
-        if form == "cnmarc" and cells.get("call_number"):
-            said.append(Subfield("f", cells["call_number"]))
-        record.add_ordered_field(Field(tag=tag, indicators=BLANK, subfields=said))
-    leader = str(record.leader)
-    record.leader = Leader(leader[:9] + "a" + leader[10:])
-    record.force_utf8 = True
-    return bytes(record.as_marc())
-
-
 # ---------------------------------------------------------------- inside a record
-def _decoded(octets: bytes, expected: Format | None) -> Record:
+def decoded(octets: bytes, expected: Format | None) -> Record:
+    """A record with its texts. Raises Unfit (`record`)."""
     tags, fields = _parts(octets)
     chinese = expected == "cnmarc" or (expected is None and "200" in tags)
     charset: dict[str, Any] = {"force_utf8": True}
@@ -220,16 +203,23 @@ def _first(record: Record, places: Iterable[Place]) -> str:
     return ""
 
 
-def _copies(record: Record, form: Format) -> tuple[dict[str, str], ...]:
+def _copies(record: Record, form: Format) -> tuple[tuple[dict[str, str], ...], int]:
+    """The copies, one a barcode (905 repeats it), and how many fields name none."""
     for tag, codes in COPIES[form]:
-        found = [
-            {name: said for name, code in codes.items() if (said := (field.get(code) or "").strip())}
-            for field in record.get_fields(tag)
-        ]
-        named = tuple(copy for copy in found if "barcode" in copy)
+        fields = record.get_fields(tag)
+        named = tuple(copy for field in fields for copy in _each(field, codes))
         if named:
-            return named
-    return ()
+            return named, sum(not _barcodes(field, codes) for field in fields)
+    return (), 0
+
+
+def _each(field: Field, codes: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    same = {name: said for name, code in codes.items() if (said := (field.get(code) or "").strip())}
+    return (same | {"barcode": barcode} for barcode in _barcodes(field, codes))
+
+
+def _barcodes(field: Field, codes: Mapping[str, str]) -> list[str]:
+    return [said.strip() for said in field.get_subfields(codes["barcode"]) if said.strip()]
 
 
 def _bare(title: dict[str, str]) -> dict[str, str]:
@@ -238,22 +228,3 @@ def _bare(title: dict[str, str]) -> dict[str, str]:
     if "isbn" in bare:
         bare["isbn"] = bare["isbn"].split(" ")[0].split("(")[0]
     return {name: said for name, said in bare.items() if said}
-
-
-def _made(cells: Mapping[str, str], form: Format) -> Record:
-    """A record of a title that never had one."""
-    record = Record(force_utf8=True)
-    if cells.get("control_number"):
-        record.add_ordered_field(Field(tag="001", data=cells["control_number"]))
-    for column in COLUMNS["items"]:
-        places = TITLE[form].get(column.name, ())
-        said = cells.get(column.name, "")
-        if not places or not said or column.name == "call_number":
-            continue
-        tag, codes, _ = places[0]
-        field = record.get(tag)
-        if field is None:
-            field = Field(tag=tag, indicators=BLANK, subfields=[])
-            record.add_ordered_field(field)
-        field.add_subfield(codes[0], said)
-    return record

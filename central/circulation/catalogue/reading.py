@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from central.circulation.catalogue import marc, tables
-from central.circulation.catalogue.columns import COLUMNS, Column, Kind, Unfit, headings, plain
+from central.circulation.catalogue.columns import COLUMNS, Column, Kind, Unfit, fit, headings, plain
 from central.circulation.ledger.sought import initials
 
 MAX_LINES: Final = 200_000
@@ -56,7 +56,7 @@ class File:
     wrong: int = 0
     """All of them."""
     notices: list[Wrong] = field(default_factory=list)
-    """What was left out."""
+    """What was left out, the first MAX_SHOWN."""
     seen: dict[str, int] = field(default_factory=dict)
     """Line of each card or barcode."""
 
@@ -64,6 +64,10 @@ class File:
         self.wrong += 1
         if len(self.errors) < MAX_SHOWN:
             self.errors.append(wrong)
+
+    def leave_out(self, notice: Wrong) -> None:
+        if len(self.notices) < MAX_SHOWN:
+            self.notices.append(notice)
 
 
 def read(octets: bytes, name: str, kind: Kind, report: Report = lambda _: None) -> File:
@@ -144,7 +148,7 @@ def _head(at: int, head: Sequence[str], kind: Kind, found: File) -> list[Column 
     columns = [known.get(plain(heading)) for heading in head]
     for heading, column in zip(head, columns, strict=True):
         if column is None and heading:
-            found.notices.append(Wrong(at, heading[:40], "heading"))
+            found.leave_out(Wrong(at, heading[:40], "heading"))
         if column is not None and columns.count(column) > 1:
             raise Unfit("heading_twice")
     if any(column.needed and column not in columns for column in COLUMNS[kind]):
@@ -179,6 +183,8 @@ def _records(octets: bytes, found: File) -> Iterator[Line]:
             found.refuse(Wrong(number, "", cause.args[0]))
             continue
         title, kept = _fitting(record.title), (record.octets, record.format)
+        if record.unnamed:
+            found.leave_out(Wrong(number, "barcode", "unnamed"))
         if not record.copies:
             yield Line(number, title, kept)
         for copy in record.copies:
@@ -192,20 +198,5 @@ NEEDED: Final = tuple(column for column in COLUMNS["items"] if column.needed)
 
 def _fitting(cells: Mapping[str, str]) -> dict[str, Any]:
     """The values of a record's cells, cut to their columns or left out: the record is kept whole beside them."""
-    read = ((column.name, _fit(column, cells.get(column.name, ""))) for column in COLUMNS["items"])
+    read = ((column.name, fit(column, cells.get(column.name, ""))) for column in COLUMNS["items"])
     return {name: value for name, value in read if value is not None}
-
-
-def _fit(column: Column, cell: str) -> Any:
-    while cell:
-        try:
-            return column.read(cell)
-        except Unfit as cause:
-            if cause.args[0] != "long":
-                return None
-            cell = cell[: min(len(cell) - 1, LONG)]
-    return None
-
-
-LONG: Final = 310
-"""Beyond every column of a title."""

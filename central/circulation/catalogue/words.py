@@ -54,6 +54,7 @@ WHY: Mapping[str, Words] = {
     "charset": Words("编码既不是 UTF-8 也不是 GB 18030", "neither UTF-8 nor GB 18030"),
     "head": Words("表头没有必需的列", "the head lacks a column that must be there"),
     "heading": Words("不认识的列，已忽略", "no such column; it is left out"),
+    "unnamed": Words("有复本没有条码，已忽略", "a copy without a barcode; it is left out"),
     "heading_twice": Words("同一列出现两次", "two columns say the same"),
     "empty": Words("文件中没有数据", "nothing in it"),
     "workbook": Words("不是可读的 Excel 文件（.xlsx）", "no readable workbook (.xlsx)"),

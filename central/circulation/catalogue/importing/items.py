@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import RowMapping, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from central.circulation.catalogue.columns import Unfit
 from central.circulation.catalogue.importing.titles import TITLES, Place, Titles
 from central.circulation.catalogue.importing.work import (
+    CHUNK,
     Counts,
     Work,
     change,
@@ -35,6 +36,8 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 """Attribute of the item by column, where the value is kept as it was read."""
 MAX_COLLECTION: Final = 16
+AT_ONCE: Final = 5_000
+"""Rows held in memory while all titles are read."""
 
 ITEMS = select(*Item.__table__.columns)
 
@@ -55,9 +58,10 @@ class Items(Work):
         lines = self.file.lines
         items = {row["barcode"]: row for row in self.find(ITEMS, Item.barcode, _all(lines, "barcode"))}
         self._types.update(row["type"] for row in items.values())
-        for column in (Title.control_number, Title.isbn, Title.title):
+        for column in (Title.control_number, Title.isbn):
             self._titles.know(self.find(TITLES, column, _all(lines, column.key)))
-        self._titles.know(self.find(TITLES, Title.id, (row["title_id"] for row in items.values())))
+        for numbers in (self._titled({*_all(lines, "title")}), (row["title_id"] for row in items.values())):
+            self._titles.know(self.find(TITLES, Title.id, self._titles.strangers(numbers)))
         for line in lines:
             self._line(line, items.get(line.values.get("barcode")))
         self.counts.titles_new = len(self._titles.new)
@@ -121,6 +125,14 @@ class Items(Work):
         self.counts.same += not (changed or moves)
         if changed or moves:
             self._changed.append(({"barcode": item["barcode"], **changed}, title))
+
+    def _titled(self, wanted: set[str]) -> Iterator[int]:
+        """Numbers of the titles with these words. No index has them: of many words all titles are read once."""
+        query = select(Title.id, Title.title)
+        if len(wanted) <= CHUNK:
+            query = query.where(Title.title.in_(wanted))
+        rows = self.session.execute(query, execution_options={"yield_per": AT_ONCE})
+        return (number for number, title in rows if title in wanted)
 
     def _title(self, line: Line, item: RowMapping | None) -> Place | None:
         try:

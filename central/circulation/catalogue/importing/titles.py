@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -39,6 +39,10 @@ class Titles:
         self._known: dict[Key, Place] = {}
         self._named: set[Place] = set()
         """Those whose words an earlier line has said."""
+
+    def strangers(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Those that are not known yet."""
+        return (number for number in numbers if number not in self._rows)
 
     def know(self, rows: Iterable[RowMapping]) -> None:
         """Titles that are there."""
@@ -108,7 +112,8 @@ class Titles:
     def _now(self, place: Place) -> Mapping[Any, Any]:
         if isinstance(place, tuple):
             return self.new[place]
-        return {**self._rows[place], **self.changed.get(place, {})}
+        row = self._rows[place]
+        return {**row, **self.changed[place]} if place in self.changed else row
 
 
 def _agree(one: Mapping[Any, Any], other: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from pymarc import Record
 
-from central.circulation.catalogue import marc
+from central.circulation.catalogue import marc, marc_writing
 from central.circulation.catalogue.columns import Unfit
 from tests.central.circulation.catalogue.records import MARC21, cnmarc, record
 
@@ -72,8 +72,65 @@ def test_a_record_without_a_title_is_refused():
         marc.read(record((b"001", b"1"), (b"690", b"  \x1faI2")))
 
 
+def test_a_field_with_several_barcodes_is_as_many_copies():
+    """CALIS repeats b of 905: one field a branch."""
+    found = marc.read(
+        record(
+            (b"200", "1 \x1fa三体".encode()),
+            (b"905", b"  \x1faxian\x1fbB1\x1fbB2\x1fb \x1fdI247"),
+            (b"905", b"  \x1facun\x1fdI247"),
+        )
+    )
+    assert found.copies == ({"barcode": "B1", "home": "xian"}, {"barcode": "B2", "home": "xian"})
+    assert found.unnamed == 1
+
+
+def test_what_was_changed_by_hand_since_goes_out():
+    cells = marc.read(cnmarc()).title | {"isbn": "9787536692930", "year": "2008", "title": "三体全集"}
+    again = marc.read(marc_writing.write(cells | {"publisher": ""}, [], cnmarc(), "cnmarc"))
+    assert (again.title["title"], again.title["author"]) == ("三体全集", "刘慈欣著")
+    assert "publisher" not in again.title
+
+
+def test_a_kept_record_says_what_was_not_changed_as_it_did():
+    cells = marc.read(cnmarc()).title | {"isbn": "9787536692930", "year": "2008"}
+    again = Record(data=marc_writing.write(cells, [], cnmarc(), "cnmarc"))
+    assert (again["010"]["a"], again["210"]["d"], again["200"]["e"]) == (
+        "978-7-5366-9293-0",
+        "2008.1",
+        "地球往事",
+    )
+
+
+def test_the_call_number_of_a_marc21_record_goes_out_with_its_copies():
+    cells = marc.read(MARC21).title | {"year": "2008"}
+    again = marc.read(marc_writing.write(cells, [{"barcode": "B9", "home": "cun"}], MARC21, "marc21"))
+    assert again.title["call_number"] == "I247.55/1"
+    assert again.copies == ({"barcode": "B9", "home": "cun"},)
+
+
+def test_more_copies_than_a_record_holds_make_several_records():
+    copies = [{"barcode": f"B{number:05}", "home": "xian"} for number in range(5000)]
+    written = list(marc_writing.split({"title": "三体"}, copies, b"", "cnmarc"))
+    assert len(written) > 1
+    assert all(len(octets) <= marc.MAX_OCTETS for octets in written)
+    assert [copy["barcode"] for octets in written for copy in marc.read(octets).copies] == [
+        copy["barcode"] for copy in copies
+    ]
+
+
+def test_a_kept_record_that_cannot_be_written_leaves_its_title_and_copies():
+    """In UTF-8 it is longer than it was in GB 18030."""
+    notes = ((b"330", b"  \x1fa" + "注".encode("gb18030") * 4500) for _ in range(9))
+    octets = record((b"200", "1 \x1fa三体".encode("gb18030")), *notes)
+    (written,) = marc_writing.split({"title": "三体"}, [{"barcode": "B1"}], octets, "cnmarc")
+    assert marc.read(written).title == {"title": "三体"}
+
+
 def test_a_kept_record_keeps_what_no_column_holds():
-    written = marc.write({"call_number": "I247.55/9"}, [{"barcode": "B7", "home": "cun"}], cnmarc(), "cnmarc")
+    written = marc_writing.write(
+        {"call_number": "I247.55/9"}, [{"barcode": "B7", "home": "cun"}], cnmarc(), "cnmarc"
+    )
     again = Record(data=written)
     assert again.leader[9] == "a"
     assert again["606"]["a"] == "科学幻想小说"
@@ -82,6 +139,6 @@ def test_a_kept_record_keeps_what_no_column_holds():
 
 def test_a_title_that_never_had_a_record_gets_one():
     cells = {"title": "乡土中国", "author": "费孝通", "isbn": "9787108006660", "call_number": "C912.82/1"}
-    again = marc.read(marc.write(cells, [{"barcode": "B8", "home": "cun"}], b"", "cnmarc"))
+    again = marc.read(marc_writing.write(cells, [{"barcode": "B8", "home": "cun"}], b"", "cnmarc"))
     assert again.title == cells
     assert again.copies == ({"barcode": "B8", "home": "cun"},)

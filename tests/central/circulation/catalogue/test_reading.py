@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from central.circulation.catalogue import reading, tables
 from central.circulation.catalogue.columns import COLUMNS, plain
 from central.circulation.catalogue.words import WHY
-from tests.central.circulation.catalogue.records import cnmarc
+from tests.central.circulation.catalogue.records import cnmarc, record
 from tests.house.tree import ROOT
 
 
@@ -217,6 +217,13 @@ def test_a_record_gives_a_line_a_copy_and_cuts_what_is_too_long():
     assert found.lines[0].values["year"] == "2008"
     assert found.lines[0].values["price"] == 2300
     assert found.lines[0].record == (cnmarc(), "cnmarc")
+
+
+def test_a_copy_without_a_barcode_is_told():
+    octets = record((b"200", b"1 \x1faA"), (b"905", b"  \x1fbB1"), (b"905", b"  \x1faxian"))
+    found = reading.read(octets, "a.mrc", "items")
+    assert [line.values["barcode"] for line in found.lines] == ["B1"]
+    assert [(notice.line, notice.why) for notice in found.notices] == [(1, "unnamed")]
 
 
 @given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xlsx", "a.mrc", "a.txt"]))

@@ -1,0 +1,119 @@
+"""Records written: the kept one with what was changed since, or one made of the cells; always in UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from pymarc import Field, Indicators, Leader, Record, Subfield
+
+from central.circulation.catalogue.columns import TITLE, Unfit, fit
+from central.circulation.catalogue.marc import (
+    CALL_NUMBER,
+    COPIES,
+    ENTRY,
+    FIELD_END,
+    LEADER,
+    MAX_OCTETS,
+    Format,
+    Place,
+    cells,
+    decoded,
+)
+from central.circulation.catalogue.marc import TITLE as PLACES
+
+BLANK: Final = Indicators(" ", " ")
+
+
+def write(said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: bytes, form: Format) -> bytes:
+    """A record with these copies.
+
+    Args:
+        said: cells of the title, by column.
+        copies: cells of its items.
+        octets: the kept record; empty where there is none.
+        form: its format.
+
+    Raises:
+        Unfit: `record`: it is longer than ISO 2709 can say.
+    """
+    record = decoded(octets, form) if octets else Record(force_utf8=True)
+    _correct(record, said, form)
+    for tag, codes in COPIES[form]:
+        if tag == COPIES[form][0][0] or _names_copies(record, tag, codes["barcode"]):
+            record.remove_fields(tag)
+    for copy in copies:
+        record.add_ordered_field(_copy(copy, said.get("call_number", ""), form))
+    leader = str(record.leader)
+    record.leader = Leader(leader[:9] + "a" + leader[10:])
+    record.force_utf8 = True
+    written = bytes(record.as_marc())
+    directory = written.find(FIELD_END) - LEADER
+    if len(written) > MAX_OCTETS or directory != ENTRY * len(record.fields):
+        raise Unfit("record")
+    return written
+
+
+def split(
+    said: Mapping[str, str], copies: Sequence[Mapping[str, str]], octets: bytes, form: Format
+) -> Iterable[bytes]:
+    """As many records as it takes to hold all copies; what no record can hold beside them is left out."""
+    try:
+        yield write(said, copies, octets, form)
+    except Unfit:
+        half = len(copies) // 2
+        if half:
+            yield from split(said, copies[:half], octets, form)
+            yield from split(said, copies[half:], octets, form)
+        elif octets:
+            yield write(said, copies, b"", form)
+        else:
+            raise
+
+
+def _names_copies(record: Record, tag: str, code: str) -> bool:
+    return any(field.get(code) for field in record.get_fields(tag))
+
+
+def _copy(copy: Mapping[str, str], call_number: str, form: Format) -> Field:
+    tag, codes = COPIES[form][0]
+    subfields = [Subfield(code, copy[name]) for name, code in codes.items() if copy.get(name)]
+    if call_number:
+        subfields.append(Subfield(CALL_NUMBER[form], call_number))
+    return Field(tag=tag, indicators=BLANK, subfields=subfields)
+
+
+# ---------------------------------------------------------------- fields of the title
+def _correct(record: Record, said: Mapping[str, str], form: Format) -> None:
+    """What the record does not say as the columns do is said anew; all else stays."""
+    try:
+        kept = cells(record, form)
+    except Unfit:  # a record that is being made
+        kept = {}
+    for column in TITLE:
+        cell, there = said.get(column.name, ""), fit(column, kept.get(column.name, ""))
+        if cell == ("" if there is None else column.write(there)) or column.name == "call_number":
+            continue
+        if column.name == "control_number":
+            record.remove_fields("001")
+            if cell:
+                record.add_ordered_field(Field(tag="001", data=cell))
+        else:
+            _say(record, PLACES[form][column.name], cell)
+
+
+def _say(record: Record, places: Iterable[Place], cell: str) -> None:
+    """Put a cell where the old one stood, else into the first of its places."""
+    for tag, codes, _ in places:
+        for field in record.get_fields(tag):
+            if field.get_subfields(*codes):
+                rest = [subfield for subfield in field.subfields if subfield.code not in codes]
+                field.subfields = [Subfield(codes[0], cell), *rest] if cell else rest
+                return
+    if cell:
+        (tag, codes, _), *_others = places
+        fields = record.get_fields(tag)
+        if not fields:
+            fields = [Field(tag=tag, indicators=BLANK, subfields=[])]
+            record.add_ordered_field(*fields)
+        fields[0].add_subfield(codes[0], cell)
