@@ -65,7 +65,7 @@ class Gateways:
             ConfigError: a dialect, a password file, a certificate or a branch that is not there.
         """
         self._engine = engine
-        self._parents: dict[str, str | None] = self._read_tree()
+        self._parents: dict[str, str | None] = self._read_tree() if settings else {}
         database = Embedded(engine) if engine.dialect.name == "sqlite" else Networked(engine)
         self.journal = FactJournal(secrets.readers, now_ms)
         self._means = Means(database, self.journal, secrets.sealing, now_ms, self.above, library)
