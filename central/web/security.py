@@ -34,7 +34,7 @@ STATIC_AGE = timedelta(days=30)
 """Static addresses bear a digest, so that a new file has a new address."""
 
 UPLOADS = {"catalogue.look": 64 * 1024 * 1024}
-"""Page → octets of a form with a file: 200,000 lines of a table, or 30,000 records."""
+"""Page → octets of a form with a file: 100,000 lines of a table, or 30,000 records."""
 LIMITS = {"accounts.sign_in": "10 per minute; 60 per hour"}
 """Page → failures (401) of one address; a whole branch may stand behind it."""
 

@@ -14,8 +14,9 @@ from central.circulation.catalogue import marc, tables
 from central.circulation.catalogue.columns import COLUMNS, Column, Kind, Unfit, fit, headings, plain
 from central.circulation.ledger.sought import initials
 
-MAX_LINES: Final = 200_000
-"""All of them are held in memory, some 3 KiB each."""
+MAX_LINES: Final = 100_000
+"""All of them are held in memory, some 3 KiB each, and kept in one transaction: on SQLite in half of the time for
+which others wait (`central.db.SQLITE_BUSY_MS`)."""
 MAX_SHOWN: Final = 500
 
 Report = Callable[[int], None]
@@ -117,7 +118,8 @@ def _take(line: Line, key: str, found: File) -> None:
         return
     if number is not None:
         found.seen[number] = line.number
-    initials(line.values.get("title", ""))  # worked out here, before a transaction waits for it
+    for column in ("title", "author"):
+        initials(line.values.get(column, ""))  # worked out here, before a transaction waits for it
     if len(found.lines) == MAX_LINES:
         raise Unfit("lines")
     found.lines.append(line)

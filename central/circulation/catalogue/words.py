@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from central.circulation.catalogue.columns import COLUMNS
 from central.fleet.words import Look
 from wire.faults import Words
 
+HEADINGS: Mapping[str, Mapping[str, Words]] = {
+    kind: {column.name: Words(column.zh, column.name.replace("_", " ").capitalize()) for column in columns}
+    for kind, columns in COLUMNS.items()
+}
+"""Kind → column → what it is called."""
 KINDS: Mapping[str, Words] = {"items": Words("馆藏", "Items"), "readers": Words("读者", "Readers")}
 STATES: Mapping[str, Look] = {
     "reading": Look(Words("正在检查", "Being looked at"), "boot", "busy"),

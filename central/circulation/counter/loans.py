@@ -69,7 +69,7 @@ def loans() -> str:
     elif view == "shelf":
         rows = [Kept._make(row) for row in _page(_shelf(), skip)]
     else:
-        rows = _under_way(view)
+        rows = _under_way(view)[skip:]
     return render_template(
         "counter/loans.html",
         view=view,

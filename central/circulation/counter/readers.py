@@ -45,10 +45,11 @@ class Line(NamedTuple):
     expires_on: date
     blocked: bool
     blocked_why: str
+    blocked_until: date | None
 
     def state(self, today: date) -> str:
         """A name in `words.READER_STATES`."""
-        if self.blocked:
+        if self.blocked and (self.blocked_until is None or today <= self.blocked_until):
             return self.blocked_why
         return "expired" if today > self.expires_on else "good"
 
@@ -85,6 +86,7 @@ def _find(said: str) -> list[Line]:
                 reader.expires_on,
                 reader.blocked,
                 reader.blocked_why,
+                reader.blocked_until,
             )
             for reader, kind in found.execute(query)
         ]
@@ -164,7 +166,8 @@ def reader(token: str) -> str:
         abort(404)
     with services().reading() as found:
         row = found.get(Reader, card) or abort(404)
-        line = Line(card, row.name, Words("", ""), "", row.expires_on, row.blocked, row.blocked_why)
+        banned = (row.blocked, row.blocked_why, row.blocked_until)
+        line = Line(card, row.name, Words("", ""), "", row.expires_on, *banned)
         until, keeps_history = row.blocked_until, row.keeps_history
     return render_template(
         "counter/reader.html",

@@ -48,9 +48,25 @@ TYPE_NUMBERS: Final[Mapping[str, tuple[Words, int]]] = {
 OPTIONAL: Final = frozenset({"max_loans", "max_overdue", "guardian_below"})
 
 
+MAX_CLOSURES: Final = 500
+"""On the page, the newest: those of past years are no longer of use there."""
+Refusal = tuple[str, int]
+"""The page with what was typed, and 422."""
+
+
 @rules_pages.get("/")
 def rules() -> str:
     """All of them."""
+    return _page("", {})
+
+
+def _refused(form: str, why: str) -> Refusal:
+    """The page again, one of its forms as it was typed."""
+    flash(why, "bad")
+    return _page(form, request.form), 422
+
+
+def _page(form: str, said: Mapping[str, str]) -> str:
     desk = place.desk()
     with services().reading() as session:
         found = session.scalars(
@@ -58,7 +74,9 @@ def rules() -> str:
                 LendingRule.branch_id, LendingRule.reader_type_id, LendingRule.item_type
             )
         ).all()
-        closures = session.scalars(select(Closure).order_by(Closure.first_on.desc())).all()
+        closures = session.scalars(
+            select(Closure).order_by(Closure.first_on.desc()).limit(MAX_CLOSURES)
+        ).all()
     with place.reading() as cursor:
         agreed, accepted = terms.in_force(cursor, desk.today), terms.acceptances(cursor)
     return render_template(
@@ -72,12 +90,13 @@ def rules() -> str:
         today=desk.today,
         terms=agreed,
         accepted=accepted,
+        typed=lambda name: said if name == form else {},
     )
 
 
 # ---------------------------------------------------------------- lending
 @rules_pages.post("/")
-def set_rule() -> Answer:
+def set_rule() -> Answer | Refusal:
     """Enter a rule, or change the one of the same type, item type and branch; or take it away."""
     form = Form(request.form)
     reader_type, item_type, branch = (
@@ -92,8 +111,7 @@ def set_rule() -> Answer:
     try:
         values = _numbers(form, NUMBERS) | {name: form.fen(name) for name in MONEY}
     except Wrong as wrong:
-        flash(wrong.told, "bad")
-        return redirect(url_for("rules.rules"))
+        return _refused("rule", wrong.told)
     with services().writing.begin() as session:
         found = session.get(LendingRule, (reader_type, item_type, branch))
         if form.text("remove", 4):
@@ -117,13 +135,12 @@ def set_rule() -> Answer:
 
 
 @rules_pages.post("/types")
-def set_type() -> Answer:
+def set_type() -> Answer | Refusal:
     """Enter a type of reader, or change one."""
     try:
         kind = _kind(Form(request.form))
     except Wrong as wrong:
-        flash(wrong.told, "bad")
-        return redirect(url_for("rules.rules", _anchor="types"))
+        return _refused("type", wrong.told)
     with services().writing.begin() as session:
         record(session, now_ms(), person().username, "reader_type_changed", kind.id)
         session.merge(kind)
@@ -160,13 +177,12 @@ def _numbers(form: Form, fields: Mapping[str, tuple[Words, int]]) -> dict[str, i
 
 # ---------------------------------------------------------------- closures
 @rules_pages.post("/closures")
-def close() -> Answer:
+def close() -> Answer | Refusal:
     """Enter a closure; what falls due on its days moves on."""
     try:
         branch, days, reason = _closure(Form(request.form))
     except Wrong as wrong:
-        flash(wrong.told, "bad")
-        return redirect(url_for("rules.rules", _anchor="closures"))
+        return _refused("closure", wrong.told)
     with place.changing() as cursor:
         moved = calendar.close(cursor, place.desk(), branch, days, reason)
     _note("closure_entered", f"{branch or '*'} {days[0]}…{days[1]} {reason}")
@@ -225,19 +241,17 @@ def _note(action: str, subject: str) -> None:
 
 # ---------------------------------------------------------------- terms
 @rules_pages.post("/terms")
-def publish() -> Answer:
+def publish() -> Answer | Refusal:
     """Publish a version of the terms; it binds from its day on."""
     try:
         text = _terms(Form(request.form))
     except Wrong as wrong:
-        flash(wrong.told, "bad")
-        return redirect(url_for("rules.rules", _anchor="terms"))
+        return _refused("terms", wrong.told)
     with place.changing() as cursor:
         done = terms.publish(cursor, place.desk(), text)
-    if done:
-        flash(gettext("Done."), "good")
-    else:
-        flash(gettext("There is a version of that name already."), "bad")
+    if not done:
+        return _refused("terms", gettext("There is a version of that name already."))
+    flash(gettext("Done."), "good")
     return redirect(url_for("rules.rules", _anchor="terms"))
 
 

@@ -13,7 +13,7 @@ from central.accounts.operations import record
 from central.circulation.catalogue import editing, search
 from central.circulation.catalogue.columns import COLUMNS, ITEM, TITLE, Column
 from central.circulation.catalogue.reading import Wrong
-from central.circulation.catalogue.words import WHY
+from central.circulation.catalogue.words import HEADINGS, WHY
 from central.circulation.counter import place
 from central.circulation.counter.form import Form, say_outcome
 from central.circulation.counter.form import Wrong as Mistyped
@@ -146,6 +146,7 @@ def _item(barcode: str, said: dict[str, str]) -> str:
         known=known,
         running=running,
         cells=cells,
+        status=said.get("status", row.status),
         columns=[column for column in ITEM if column.name not in {"barcode", "status"}],
     )
 
@@ -210,6 +211,6 @@ ATTRIBUTES = {
 
 
 def _tell(wrong: list[Wrong]) -> None:
-    zh = {column.name: column.zh for column in COLUMNS["items"]}
     for one in wrong:
-        flash(f"{zh.get(one.column, one.column)} {one.said}: {say(WHY[one.why])}", "bad")
+        told = (say(HEADINGS["items"][one.column]) if one.column else "", one.said, say(WHY[one.why]))
+        flash(" · ".join(filter(None, told)), "bad")

@@ -59,6 +59,7 @@ def test_what_is_wrong_is_shown_with_its_line_and_nothing_is_kept(app, manager):
     page = send(app, manager, ITEMS + "N3,,ZHEN\n")
     assert "有错误" in page.text
     assert "新书必须有题名" in page.text
+    assert ">题名</td>" in page.text
     post(manager, "/imports/1/keep")
     settle(app)
     assert items(app) == before

@@ -1,6 +1,7 @@
 """The desk's pages about readers."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -210,3 +211,11 @@ def test_a_reader_is_forgotten_by_a_manager_and_not_while_anything_is_open(app, 
     assert post(manager, address(app, OTHER) + "/erase").location == "/readers/"
     with services(app).reading() as session:
         assert session.get(Reader, OTHER) is None
+
+
+def test_a_block_whose_last_day_is_over_is_none(app, librarian):
+    with services(app).writing.begin() as session:
+        reader = session.get(Reader, CARD)
+        reader.blocked, reader.blocked_why, reader.blocked_until = True, "staff", date(2020, 1, 1)
+    text = librarian.get(address(app)).text
+    assert ("已停用" in text, "2020年" in text) == (False, False)

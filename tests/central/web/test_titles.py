@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from central.accounts.models import AuditEntry
+from central.circulation.counter import loans, rules
 from central.circulation.ledger.models import (
     Amnesty,
     Closure,
@@ -16,6 +17,7 @@ from central.circulation.ledger.models import (
     ReaderType,
     Terms,
     Title,
+    Transit,
 )
 from tests.central.web.ledger import CARD, stock
 from tests.central.web.world import enter, post, services
@@ -243,3 +245,62 @@ def test_terms_are_published_once(app, manager):
     post(manager, "/rules/terms", **{**form, "zh": "别的"})
     assert one(app, select(Terms)).text_zh == "条款"
     assert "2026" in manager.get("/rules/").text
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/rules/", {**RULE, "fine_fen": "ten", "item_type": "vinyl"}),
+        ("/rules/types", {"id": "学校", "name_zh": "学校读者", "name_en": "Schools"}),
+        ("/rules/closures", {"first": "2026-10-01", "last": "2026-09-01", "reason": "国庆"}),
+        ("/rules/terms", {"version": "2026", "from": "", "zh": "长长的条款", "en": "Long terms"}),
+    ],
+)
+def test_a_refused_form_keeps_what_was_typed(manager, address, form):
+    answer = post(manager, address, **form)
+    assert answer.status_code == 422
+    for name, said in form.items():
+        if name not in {"type", "branch"}:
+            assert said in answer.text
+
+
+def test_a_text_of_terms_is_not_lost_for_its_name(manager):
+    form = {"version": "2026", "from": "2026-01-01", "zh": "条款", "en": "Terms"}
+    post(manager, "/rules/terms", **form)
+    assert "别的条款" in post(manager, "/rules/terms", **{**form, "zh": "别的条款"}).text
+
+
+def test_of_many_closures_the_newest_are_shown(app, manager, monkeypatch):
+    monkeypatch.setattr(rules, "MAX_CLOSURES", 2)
+    with services(app).writing.begin() as session:
+        for year in (2026, 2024, 2025):
+            day = date(year, 10, 1)
+            session.add(Closure(first_on=day, last_on=day, reason=f"国庆{year}", staff="x", at_ms=0))
+    page = manager.get("/rules/").text
+    assert ("国庆2026" in page, "国庆2025" in page, "国庆2024" in page) == (True, True, False)
+
+
+def test_an_amnesty_is_withdrawn_before_it_begins(app, manager):
+    later = date.today() + timedelta(days=3)  # noqa: DTZ011 - a form's date
+    post(manager, "/amnesties/", **amnesty(first=f"{later}"))
+    assert f"/amnesties/{one(app, select(Amnesty)).id}/end" in manager.get("/amnesties/").text
+
+
+def test_what_is_under_way_goes_on_on_the_next_page(app, librarian, monkeypatch):
+    monkeypatch.setattr(loans, "PAGE", 1)
+    with services(app).writing.begin() as session:
+        for barcode in ("B2", "B3"):
+            session.add(
+                Transit(
+                    item_barcode=barcode, from_branch_id="ZHEN", to_branch_id="ZHEN", why="home", sent_ms=1
+                )
+            )
+    first, second = (librarian.get(f"/loans/?view=late&skip={skip}").text for skip in (0, 1))
+    assert ("skip=1" in first, "skip=2" in second) == (True, False)
+    assert ("<code>B2</code>" in first) != ("<code>B2</code>" in second)
+
+
+def test_a_status_that_was_chosen_stays_chosen_where_the_form_is_refused(librarian):
+    answer = post(librarian, "/titles/item", barcode="B2", home="ZHEN", status="repair", price="x")
+    assert answer.status_code == 422
+    assert '<option value="repair" selected>' in answer.text

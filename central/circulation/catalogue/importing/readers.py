@@ -74,7 +74,9 @@ class Readers(Work):
             self.counts.new += 1
             return
         changed = difference(known, values)
-        if "blocked" not in changed:
+        if "blocked" in changed:
+            changed["blocked_until"] = None
+        else:
             changed.pop("blocked_why", None)  # who reported a card lost did not do so for the file's reason
         self.counts.changed += bool(changed)
         self.counts.same += not changed

@@ -1,6 +1,7 @@
 """Imports: compared first, kept whole or not at all, the same again when they come back."""
 
 import io
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -191,6 +192,13 @@ def test_who_reported_a_card_lost_did_not_do_so_for_the_files_reason(library):
     take(library, "读者证号,停用\nBLOCKED,是\nR1,是\n", "readers")
     assert one(library, select(Reader.__table__).where(Reader.card == "BLOCKED"))["blocked_why"] == "lost"
     assert one(library, select(Reader.__table__).where(Reader.card == "R1"))["blocked_why"] == "staff"
+
+
+def test_a_block_from_a_file_has_no_last_day(library):
+    with open_sessions(library).begin() as session:
+        session.get(Reader, "R1").blocked_until = date(2020, 1, 1)
+    take(library, "读者证号,停用\nR1,是\n", "readers")
+    assert one(library, select(Reader.__table__).where(Reader.card == "R1"))["blocked_until"] is None
 
 
 @pytest.mark.parametrize(("kind", "form"), [(k, f) for k, forms in exporting.FORMATS.items() for f in forms])
