@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import abort, session
+from flask import abort, make_response, render_template, session
 
 from central.circulation.ledger.desk import Desk
 from central.clock_ms import now_ms
@@ -38,10 +38,10 @@ def everywhere() -> Iterable[Place]:
 
 
 def branch() -> Place:
-    """The branch at which this person works."""
+    """The branch at which this person works; where there is none at all, a page that says so (409)."""
     places = services().tree().places
     found = places.get(session.get(CHOSEN, "")) or next(iter(places.values()), None)
-    return found or abort(404)
+    return found or abort(make_response(render_template("counter/no_branch.html"), 409))
 
 
 def name(branch_id: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from central.accounts.models import AuditEntry
 from central.circulation.counter import place
 from central.circulation.ledger.models import Hold, Loan, Payment, Reader, ReaderType, Terms, Waiver
+from central.web import services as web_services
 from tests.central.web.ledger import CARD, OTHER, stock
 from tests.central.web.world import enter, post, services
 
@@ -219,3 +220,12 @@ def test_a_block_whose_last_day_is_over_is_none(app, librarian):
         reader.blocked, reader.blocked_why, reader.blocked_until = True, "staff", date(2020, 1, 1)
     text = librarian.get(address(app)).text
     assert ("已停用" in text, "2020年" in text) == (False, False)
+
+
+@pytest.mark.parametrize("path", ["/readers/", "/loans/", "/rules/", "/amnesties/"])
+def test_without_any_branch_the_pages_say_so(app, manager, monkeypatch, path):
+    monkeypatch.setattr(web_services, "TREE_S", 1e9)
+    services(app).tree().places.clear()
+    answer = manager.get(path)
+    assert answer.status_code == 409
+    assert "还没有馆" in answer.text
