@@ -157,6 +157,10 @@ def _wish(form: Form, today: date) -> Registration:
 @readers_pages.get("/<token>")
 def reader(token: str) -> str:
     """All that the desk needs of one reader."""
+    return _reader(token, {})
+
+
+def _reader(token: str, said: dict[str, str]) -> str:
     desk, card = place.desk(), place.card_of(token)
     with place.reading() as cursor:
         record = registration.find(cursor, card=card)
@@ -172,6 +176,7 @@ def reader(token: str) -> str:
     return render_template(
         "counter/reader.html",
         token=token,
+        said=said,
         record=record,
         reader=known,
         state=line.state(desk.today),
@@ -191,8 +196,8 @@ def to(card: str) -> Answer:
 
 
 @readers_pages.post("/<token>/change")
-def change(token: str) -> Answer:
-    """Change what is known of a reader."""
+def change(token: str) -> str | Answer | tuple[str, int]:
+    """Change what is known of a reader; what was typed stays where it is refused."""
     card, form = place.card_of(token), Form(request.form)
     try:
         changes = Changes(
@@ -209,10 +214,10 @@ def change(token: str) -> Answer:
         )
     except Wrong as wrong:
         flash(wrong.told, "bad")
-        return to(card)
+        return _reader(token, request.form.to_dict()), 422
     with place.changing() as cursor:
-        say_outcome(registration.modify(cursor, place.desk(), card, changes))
-    return to(card)
+        done = say_outcome(registration.modify(cursor, place.desk(), card, changes))
+    return to(card) if done else (_reader(token, request.form.to_dict()), 422)
 
 
 @readers_pages.post("/<token>/pin")

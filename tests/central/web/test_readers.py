@@ -229,3 +229,12 @@ def test_without_any_branch_the_pages_say_so(app, manager, monkeypatch, path):
     answer = manager.get(path)
     assert answer.status_code == 409
     assert "还没有馆" in answer.text
+
+
+@pytest.mark.parametrize("wrong", [{"guardian": "NOBODY"}, {"expires": "soon"}])
+def test_particulars_that_are_refused_stay_as_typed(app, librarian, wrong):
+    form = {"name": "林书远二", "type": "adult", "expires": "2999-12-31", "remark": "长备注", **wrong}
+    answer = post(librarian, f"{address(app)}/change", **form)
+    assert answer.status_code == 422
+    assert all(f'value="{said}"' in answer.text for said in form.values())
+    assert one(app, select(Reader).where(Reader.card == CARD)).name == "林书远"
