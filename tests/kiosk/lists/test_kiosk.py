@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from functools import partial
 
 import pytest
@@ -21,14 +22,20 @@ from tests.kiosk.settings import DESK_AND_ROOM, PUBLIC_KEY, written
 from tests.kiosk.test_uplink import Client
 from wire.envelope import decode_batch, decode_fact
 from wire.facts import ListRefused, ListTaken
-from wire.signing import public_text
+from wire.orders import Watermark
+from wire.signing import public_text, seal
 
 PATIENCE_S = 20
 TOPIC = f"shuwu/1/{DEVICE}/lists/deny"
+MARK = f"shuwu/1/{DEVICE}/watermark"
+
+
+def now_ms():
+    return time.time_ns() // 1_000_000
 
 
 class Central(Client):
-    """Announces lists and hears the facts about them."""
+    """Announces lists, hears the facts about them and says that they are safe."""
 
     def __init__(self, broker):
         self.facts = []
@@ -37,7 +44,10 @@ class Central(Client):
         self.say("shuwu/1/central/condition", b'{"online":true,"session":1}', retain=True)
 
     def absorb(self, message):
-        facts = [decode_fact(row.fact) for row in decode_batch(message.payload).facts]
+        batch = decode_batch(message.payload)
+        mark = Watermark(batch.journal, 1, batch.first + len(batch.facts) - 1, now_ms())
+        self.paho.publish(MARK, seal(SIGNING, MARK, mark), 1, retain=True)
+        facts = [decode_fact(row.fact) for row in batch.facts]
         self.facts += [fact for fact in facts if isinstance(fact, ListTaken | ListRefused)]
 
     def announce(self, effect):
