@@ -22,6 +22,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 
 from central.circulation.ledger.models import Item, Reader, Title
+from central.circulation.ledger.yuan import yuan
 
 Kind = Literal["items", "readers"]
 
@@ -203,10 +204,6 @@ BLOCKED: Final[Mapping[str, bool]] = {
 }
 
 
-def _fen(value: int) -> str:
-    return f"{value // 100}.{value % 100:02}"
-
-
 def _day(value: date | datetime) -> str:
     return f"{value:%Y-%m-%d}"
 
@@ -231,7 +228,7 @@ ITEM: Final = (
     Column("place", "所在馆", _up_to(MAX_NAME), ("当前馆", "当前位置")),
     Column("collection", "馆藏", _up_to(MAX_NAME), ("馆藏地", "馆藏地点", "藏书库")),
     Column("shelf", "架位", _text(Item.shelf), ("架位号",)),
-    Column("price", "价格", _yuan, ("定价", "单价"), write=_fen),
+    Column("price", "价格", _yuan, ("定价", "单价"), write=yuan),
     Column("status", "状态", _one_of(STATUSES), ("馆藏状态",), write=_worded(STATUSES)),
     Column("parts", "件数", _parts, ("附件数",)),
     Column("parts_note", "附件说明", _text(Item.parts_note), ("附件",)),

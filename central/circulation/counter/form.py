@@ -78,12 +78,6 @@ class Form:
         return said if said in allowed else abort(400)
 
 
-def yuan(fen: int) -> str:
-    """12.50 for 1250 分."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02}"
-
-
 def say_outcome(outcome: object) -> bool:
     """Tell a refusal in the catalogue's words, anything else as done; whether it was done."""
     if isinstance(outcome, Refused):

@@ -7,10 +7,11 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as Answer
 
 from central.circulation.counter import place
-from central.circulation.counter.form import Form, Wrong, yuan
+from central.circulation.counter.form import Form, Wrong
 from central.circulation.counter.readers import reader_types
 from central.circulation.ledger import amnesties as ledger
 from central.circulation.ledger.amnesties import NewAmnesty
+from central.circulation.ledger.yuan import yuan
 from central.web.services import services
 
 money_pages = Blueprint("money", __name__, url_prefix="/amnesties")

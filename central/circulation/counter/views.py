@@ -15,7 +15,7 @@ from central.circulation.counter import (
     titles,
     words,
 )
-from central.circulation.counter.form import yuan
+from central.circulation.ledger.yuan import yuan
 from wire import faults
 
 PAGES = (

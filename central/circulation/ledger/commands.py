@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from central.circulation.ledger.counter import Yuan, counter, done, with_branch, yuan
+from central.circulation.ledger.counter import Yuan, counter, done, with_branch
+from central.circulation.ledger.yuan import yuan
 from central.config import Config
 from central.options import with_config
 

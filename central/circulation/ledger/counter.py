@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
+from central.circulation.ledger.yuan import FEN
 from central.config import Config
 from central.options import change
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from central.statements import Cursor
 
 T = TypeVar("T")
-FEN = 100
-"""In a yuan."""
 MAX_YUAN = 100_000
 
 with_branch = click.option(
@@ -45,12 +44,6 @@ class Yuan(click.ParamType[int]):
         if fen != fen.to_integral_value() or not 0 < fen <= MAX_YUAN * FEN:
             self.fail(f"{value!r} is not between 0.01 and {MAX_YUAN} yuan", param, ctx)
         return int(fen)
-
-
-def yuan(fen: int) -> str:
-    """1250 分 are `12.50`, −5 are `-0.05`."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // FEN}.{abs(fen) % FEN:02}"
 
 
 class Counter(NamedTuple):

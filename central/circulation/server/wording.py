@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import OpenFee
+from central.circulation.ledger.yuan import yuan as written
 from wire import faults
 from wire.sip2.codes import Language
 from wire.sip2.forms import stamp
@@ -52,7 +53,7 @@ def day(value: date | None) -> str:
 
 def yuan(fen: int) -> str:
     """BV: 1250 分 are `12.50`; empty where nothing is owed."""
-    return f"{fen // 100}.{fen % 100:02}" if fen else ""
+    return written(fen) if fen else ""
 
 
 def line(fault: str, language: str = Language.CHINESE) -> tuple[str]:
