@@ -32,7 +32,7 @@ from sqlalchemy import case as either
 from central.circulation.ledger import arrivals, lending, loans, overdue, rules, sets, waiting
 from central.circulation.ledger.arrivals import STAYS
 from central.circulation.ledger.desk import Desk, Happened
-from central.circulation.ledger.locks import lock_copy, lock_reader
+from central.circulation.ledger.locks import lock_both, lock_copy
 from central.circulation.ledger.models import Item, Loan
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
 from central.circulation.ledger.standing import Copy, standing
@@ -70,13 +70,11 @@ def promised(desk: Desk, at_ms: int, said: datetime | None) -> date | None:
 
 def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, happened: Happened) -> Lent | Refused:
     """Write a loan down. Refused for an unknown card or item alone."""
-    copy = lock_copy(cursor, barcode)
     then = replace(desk, now_ms=happened.at_ms)
-    reader = lock_reader(cursor, then, card)
-    if reader is None:
-        return Refused("card_unknown", copy.book if copy else None)
-    if copy is None:
-        return Refused("item_unknown")
+    found = lock_both(cursor, then, card, barcode)
+    if isinstance(found, Refused):
+        return found
+    copy, reader = found
     own = cursor.one(_OWN, barcode, card, happened.at_ms, happened.at_ms + CLOCKS_MS)
     if own is not None:
         return Lent(copy.book, own[0], reader_type=reader.type)

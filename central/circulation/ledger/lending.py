@@ -25,7 +25,7 @@ from central.circulation.ledger import (
     waiting,
 )
 from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.locks import lock_copy, lock_reader
+from central.circulation.ledger.locks import lock_both, lock_copy
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
 from central.circulation.ledger.rules import Borrower
 from central.circulation.ledger.standing import Copy, Standing, allowance, standing
@@ -41,12 +41,10 @@ def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, *, renew: boo
 
     Refused with `card_unknown`, `item_unknown`, `already_yours` or a fault of `rules.LOAN`.
     """
-    copy = lock_copy(cursor, barcode)
-    reader = lock_reader(cursor, desk, card)
-    if reader is None:
-        return Refused("card_unknown", copy.book if copy else None)
-    if copy is None:
-        return Refused("item_unknown")
+    found = lock_both(cursor, desk, card, barcode)
+    if isinstance(found, Refused):
+        return found
+    copy, reader = found
     now = standing(cursor, barcode)
     if now.borrower == card:
         extended = renewals.extend(cursor, desk, reader, copy, now) if renew else None

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select
 
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.models import Item, Reader, ReaderType, Terms, Title
+from central.circulation.ledger.outcomes import Refused
 from central.circulation.ledger.rules import Borrower
 from central.circulation.ledger.standing import COPY, Copy, find_copy
 from central.statements import Cursor, Prepared
@@ -61,6 +62,15 @@ def lock_reader(cursor: Cursor, desk: Desk, card: str) -> Borrower | None:
     """The reader, ours alone until the transaction ends."""
     row = cursor.one(_READER, card, desk.today)
     return None if row is None else Borrower(*row)
+
+
+def lock_both(cursor: Cursor, desk: Desk, card: str, barcode: str) -> tuple[Copy, Borrower] | Refused:
+    """The item, then the reader, both ours alone; refused with `card_unknown` or `item_unknown`."""
+    copy = lock_copy(cursor, barcode)
+    reader = lock_reader(cursor, desk, card)
+    if reader is None:
+        return Refused("card_unknown", copy.book if copy else None)
+    return Refused("item_unknown") if copy is None else (copy, reader)
 
 
 def lock_title(cursor: Cursor, title_id: int) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select
 
 from central.circulation.ledger import calendar, loans, rules, waiting
 from central.circulation.ledger.desk import Desk, Happened
-from central.circulation.ledger.locks import lock_copy, lock_reader
+from central.circulation.ledger.locks import lock_both, lock_copy, lock_reader
 from central.circulation.ledger.models import Loan
 from central.circulation.ledger.outcomes import Lent, Refused, RenewedAll
 from central.circulation.ledger.rules import Borrower, Visit
@@ -33,12 +33,10 @@ def renew(
     Refused with `card_unknown`, `item_unknown`, `not_on_loan` or a fault of `rules.RENEWAL`; with `at`,
     for what a terminal did already, with the first three alone.
     """
-    copy = lock_copy(cursor, barcode)
-    reader = lock_reader(cursor, desk, card)
-    if reader is None:
-        return Refused("card_unknown", copy.book if copy else None)
-    if copy is None:
-        return Refused("item_unknown")
+    found = lock_both(cursor, desk, card, barcode)
+    if isinstance(found, Refused):
+        return found
+    copy, reader = found
     now = standing(cursor, barcode)
     if now.borrower != card:
         return Refused("not_on_loan", copy.book)

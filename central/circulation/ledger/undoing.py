@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from central.circulation.ledger import arrivals, fees, loans, transits, waiting
 from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.locks import lock_copy, lock_reader, lock_title
+from central.circulation.ledger.locks import lock_both, lock_copy, lock_title
 from central.circulation.ledger.models import Loan
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
 from central.circulation.ledger.standing import Copy, standing
@@ -85,12 +85,10 @@ def cancel_check_in(cursor: Cursor, desk: Desk, card: str, barcode: str) -> Lent
     What the return cost is struck, and a hold that it was set aside for waits again. Refused with
     `card_unknown`, `item_unknown`, or `cannot_cancel` where something else happened last.
     """
-    copy = lock_copy(cursor, barcode)
-    reader = lock_reader(cursor, desk, card)
-    if reader is None:
-        return Refused("card_unknown", copy.book if copy else None)
-    if copy is None:
-        return Refused("item_unknown")
+    found = lock_both(cursor, desk, card, barcode)
+    if isinstance(found, Refused):
+        return found
+    copy, _ = found
     last = _last(cursor, barcode)
     if last is None or last.card != card:
         return Refused("cannot_cancel", copy.book)
