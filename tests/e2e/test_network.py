@@ -8,12 +8,13 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from paho.mqtt import publish
 from playwright.sync_api import Page, expect
-from sqlalchemy import create_engine, select
+from sqlalchemy import Connection, create_engine, select
 
 from central.circulation.ledger.models import Loan
 from central.facts.models import Journal, StoredFact
@@ -210,33 +211,36 @@ def _open_intents(running: Network) -> int:
 
 def _lent_ms(running: Network, item: str) -> int:
     """When the ledger says that the item went out."""
-    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
-    with engine.connect() as connection:
+    with _snapshot(running) as connection:
         query = select(Loan.lent_ms).where(Loan.item_barcode == item, Loan.returned_ms.is_(None))
         (lent_ms,) = connection.scalars(query)
-    engine.dispose()
     return lent_ms
 
 
 def _facts(running: Network) -> Counter[str]:
+    with _snapshot(running) as connection:
+        return Counter(connection.scalars(select(StoredFact.kind)))
+
+
+@contextmanager
+def _snapshot(running: Network) -> Iterator[Connection]:
+    """Central's database as it stood at one instant: each commit is seen whole or not at all."""
     engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
     with engine.connect() as connection:
-        kinds = Counter(connection.scalars(select(StoredFact.kind)))
+        connection.exec_driver_sql("BEGIN")
+        yield connection
     engine.dispose()
-    return kinds
 
 
 def _agreed(running: Network, at: Places) -> bool:
     """Loans in the ledger since the start = loans in the facts = loans in the report; every intent has its outcome."""
-    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
-    with engine.connect() as connection:
+    with _snapshot(running) as connection:
         rows = connection.execute(select(StoredFact.device_id, StoredFact.journal, StoredFact.seq)).all()
-        committed = connection.execute(select(Journal.device_id, Journal.journal, Journal.committed)).all()
+        kinds = Counter(connection.scalars(select(StoredFact.kind)))
+        committed = connection.scalars(select(Journal.committed)).all()
         lent = connection.scalars(select(Loan.id).where(Loan.lent_ms > running.started_ms)).all()
-    engine.dispose()
-    kinds = _facts(running)
     assert len(rows) == len(set(rows)), "no fact is stored twice"
-    assert sum(row.committed for row in committed) == len(rows), "no gap below a watermark"
+    assert sum(committed) == len(rows), "no gap below a watermark"
     ended = kinds["loan.made"] + kinds["loan.refused"] + kinds["loan.abandoned"]
     report = figures(at.console)["loans"]
     return ended == kinds["loan.asked"] and kinds["loan.made"] == len(lent) == report
