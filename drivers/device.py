@@ -13,11 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Event
-from typing import Protocol
+from typing import Literal, Protocol
 
 from drivers.events import DeviceEvent
+from drivers.slip import Slip
 
 Post = Callable[[DeviceEvent], None]
+Signal = Literal["ready", "granted", "refused", "busy"]
+"""What a card reader shows: waits for a card; let in or known; not; wait."""
 
 
 class Device(Protocol):
@@ -49,7 +52,10 @@ class Pad(Device, Protocol):
 
 
 class CardReader(Device, Protocol):
-    """Reads cards or codes: posts CardShown."""
+    """Reads cards or codes: posts CardShown, IdCardShown, KeysEntered."""
+
+    def signal(self, signal: Signal) -> None:
+        """Tell who stands there: LED and buzzer where the reader has them. Nothing answers."""
 
 
 class Door(Device, Protocol):
@@ -64,3 +70,43 @@ class Door(Device, Protocol):
 
 class Gate(Device, Protocol):
     """Watches the way out for secured tags: posts GateAlarmed."""
+
+
+class Counter(Device, Protocol):
+    """Counts who crosses: posts Crossed."""
+
+
+class Sensors(Device, Protocol):
+    """Measures and watches inputs: posts Measured and InputSensed."""
+
+
+class Outputs(Device, Protocol):
+    """Switches lights, power, sirens: posts OutputSwitched."""
+
+    def switch(self, output: str, *, on: bool, limit_ms: int = 0) -> None:
+        """Switch one output of the configuration; answered by `OutputSwitched`.
+
+        Args:
+            output: its name in the configuration.
+            on: what is wanted.
+            limit_ms: after this the unit itself ends it; 0: it stays.
+        """
+
+
+class Printer(Device, Protocol):
+    """Prints slips: posts Printed and PaperSensed."""
+
+    def print(self, job: str, slip: Slip) -> None:
+        """Print one slip; answered by `Printed` with the same `job` once it is out, also after new paper."""
+
+
+class Voice(Device, Protocol):
+    """Plays sounds and speaks: posts Spoken."""
+
+    def say(self, prompt: str, language: str) -> None:
+        """Play a prompt of the configuration, ending the one that plays; answered by `Spoken`.
+
+        Args:
+            prompt: its name in the configuration, `card_refused`.
+            language: a BCP 47 tag, `zh-CN`, `ug-Arab`.
+        """

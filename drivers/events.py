@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
 
 from drivers.errors import DriverError
 
@@ -93,6 +95,102 @@ class CardShown:
 
 
 @dataclass(frozen=True, slots=True)
+class IdCard:
+    """The text of a resident's identity card (二代身份证, GA 450). In memory alone: no repr tells a word of it."""
+
+    name: str = field(repr=False)
+    sex: int = field(repr=False)
+    """GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated."""
+    nation: str = field(repr=False)
+    """GB/T 3304: `01` 汉 … `56`, `97`, `98`."""
+    born: date = field(repr=False)
+    address: str = field(repr=False)
+    number: str = field(repr=False)
+    """18 characters, GB 11643, its check digit proven."""
+    issuer: str = field(repr=False)
+    valid_from: date = field(repr=False)
+    valid_until: date | None = field(repr=False)
+    """None: 长期, for life."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdCardShown:
+    """A resident's identity card was read. Who takes the event hashes the number and forgets the rest."""
+
+    device: str
+    card: IdCard
+
+
+@dataclass(frozen=True, slots=True)
+class KeysEntered:
+    """Somebody typed on a reader's keypad and ended with the enter key, or paused."""
+
+    device: str
+    keys: str = field(repr=False)
+    """Digits, `*`, `#`; a PIN perhaps, so no repr shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A value of a sensor: at connect, and whenever it moved by its step."""
+
+    device: str
+    point: str
+    """Its name in the configuration: `hall_temperature`."""
+    value: float
+    unit: str
+    """As UCUM writes it: `Cel`, `%`, `V`."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputSensed:
+    """A contact (smoke, water, mains, tamper …): at connect and at each change."""
+
+    device: str
+    point: str
+    active: bool
+    """What the contact watches for is the case; the configuration says which way it closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSwitched:
+    """The answer to `Outputs.switch`: read back from the unit, or what failed."""
+
+    device: str
+    output: str
+    on: bool
+    """What was asked for."""
+    error: DriverError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The answer to `Printer.print`: the slip is out, or it will never be."""
+
+    device: str
+    job: str
+    error: DriverError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSensed:
+    """Paper and cover of a printer: at connect and at each change."""
+
+    device: str
+    paper: Literal["enough", "low", "out"]
+    cover_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The answer to `Voice.say`: it was heard to its end, another ended it, or it cannot be played."""
+
+    device: str
+    prompt: str
+    error: DriverError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DoorSensed:
     """A whole snapshot of the door unit, sent at connect and whenever anything in it changed."""
 
@@ -135,6 +233,7 @@ class GateAlarmed:
 
     device: str
     uid: str
+    """Empty where the gate knows only that there was one (EAS)."""
     content: TagContent | None
 
 
@@ -161,10 +260,18 @@ DeviceEvent = (
     | TagWritten
     | TagSensed
     | CardShown
+    | IdCardShown
+    | KeysEntered
     | DoorSensed
     | Crossed
     | DoorAnswered
     | GateAlarmed
+    | Measured
+    | InputSensed
+    | OutputSwitched
+    | Printed
+    | PaperSensed
+    | Spoken
     | DeviceBack
     | DeviceLost
 )
