@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import threading
 import urllib.error
 import urllib.parse
@@ -11,6 +12,7 @@ import urllib.request
 from collections.abc import Iterable
 from contextlib import suppress
 from html import unescape
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.cookiejar import CookieJar
 from typing import Any, Self
 
@@ -47,6 +49,7 @@ class Screen:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         self.text = ""
+        self._line: socket.socket | None = None
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._follow, name=f"screen {url}", daemon=True)
 
@@ -56,6 +59,9 @@ class Screen:
 
     def __exit__(self, *_: object) -> None:
         self._closed.set()
+        if self._line is not None:
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)  # or the thread would wait for the stream's next word
         self._thread.join()
 
     def shows(self, words: str) -> bool:
@@ -72,12 +78,16 @@ class Screen:
 
     def _follow(self) -> None:
         while not self._closed.wait(AGAIN_S):
-            with (
-                suppress(OSError),
-                urllib.request.urlopen(f"{self.url}/desk/stream", timeout=TIMEOUT_S) as pushed,
-            ):
+            with suppress(OSError, HTTPException), self._stream() as pushed:
                 self._read(pushed)
             self.text = ""
+
+    def _stream(self) -> HTTPResponse:
+        connection = HTTPConnection(urllib.parse.urlsplit(self.url).netloc, timeout=TIMEOUT_S)
+        connection.connect()
+        self._line = connection.sock
+        connection.request("GET", "/desk/stream")
+        return connection.getresponse()
 
     def _read(self, pushed: Iterable[bytes]) -> None:
         page: list[str] = []
