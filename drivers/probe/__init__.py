@@ -1,0 +1,1 @@
+"""`shuwu-probe`: what is plugged in, what it says, and what the tags say."""
