@@ -27,7 +27,12 @@ from drivers.errors import Misuse
 Kind = Literal["pad", "card", "door", "gate", "counter", "sensors", "outputs", "printer", "voice"]
 GROUP = "shuwu.drivers"
 
-BUILT_IN: Mapping[str, str] = {}
+BUILT_IN: Mapping[str, str] = {
+    "feig-gate": "drivers.gate.driver:DRIVER",
+    "feig-pad": "drivers.pad.feig.driver:DRIVER",
+    "modbus-door": "drivers.door.driver:DRIVER",
+    "scanner": "drivers.scanner.driver:DRIVER",
+}
 """Name of a driver → `module:attribute` of its `Driver`."""
 
 
@@ -73,18 +78,29 @@ def driver(name: str) -> Driver[Any]:
     """The driver of this name.
 
     Raises:
-        Misuse: there is none, or what the entry point names is no `Driver`; says which names there are.
+        Misuse: there is none (says which there are), or what the entry point names is no `Driver`, or cannot
+            be loaded.
     """
     if place := BUILT_IN.get(name):
         module, attribute = place.split(":")
         found = getattr(import_module(module), attribute)
     elif point := _plugged().get(name):
-        found = point.load()
+        found = _loaded(point)
     else:
         raise Misuse(f"no driver is called {name!r}; there are {', '.join(names())}")
     if not isinstance(found, Driver):
         raise Misuse(f"the entry point {name!r} of {GROUP} is no Driver")
     return found
+
+
+def _loaded(point: EntryPoint) -> object:
+    """What somebody else's entry point names; whatever fails in there is told as one line."""
+    try:
+        return point.load()
+    except Exception as cause:
+        raise Misuse(
+            f"the driver {point.name!r} cannot be loaded: {type(cause).__name__}: {cause}"
+        ) from cause
 
 
 def names() -> tuple[str, ...]:
