@@ -52,7 +52,7 @@ class Pad(Device, Protocol):
 
 
 class CardReader(Device, Protocol):
-    """Reads cards or codes: posts CardShown, IdCardShown, KeysEntered."""
+    """Reads cards or codes: posts CardShown, CardRefused, IdCardShown, KeysEntered."""
 
     def signal(self, signal: Signal) -> None:
         """Tell who stands there: LED and buzzer where the reader has them. Nothing answers."""

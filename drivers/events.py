@@ -84,6 +84,9 @@ class TagSensed:
     error: DriverError | None = None
 
 
+ID_CARD = "id_card"
+
+
 @dataclass(frozen=True, slots=True)
 class CardShown:
     """A reader's card, phone or barcode was shown."""
@@ -91,26 +94,50 @@ class CardShown:
     device: str
     number: str
     medium: str
-    """`card`, `barcode` or `qr`."""
+    """`card`, `barcode`, `qr`, or `id_card`: the number of a resident's identity card."""
+
+
+Refusal = Literal["unreadable", "removed", "unknown", "expired", "early", "replayed"]
+"""Why a showing gives no number:
+
+- `unreadable`: worn, scratched, of a kind or key that the reader does not know.
+- `removed`: taken away before it was read; hold it still.
+- `unknown`: whole, but no card and no code of this site's.
+- `expired`: a code past its life; a phone shows a fresh one.
+- `early`: a code of the future: one of two clocks is wrong.
+- `replayed`: a code that was shown before.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """Something was shown that gives no number. Who stands there is told why; nothing of it is kept."""
+
+    device: str
+    medium: str
+    """As in `CardShown`."""
+    why: Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class IdCard:
-    """The text of a resident's identity card (二代身份证, GA 450). In memory alone: no repr tells a word of it."""
+    """The text of an identity card (二代身份证 and its two kin). In memory alone: no repr tells a word of it."""
 
     name: str = field(repr=False)
     sex: int = field(repr=False)
     """GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated."""
     nation: str = field(repr=False)
-    """GB/T 3304: `01` 汉 … `56`, `97`, `98`."""
+    """GB/T 3304: `01` 汉 … `56`, `97`, `98`; empty where the card has none."""
     born: date = field(repr=False)
     address: str = field(repr=False)
     number: str = field(repr=False)
-    """18 characters, GB 11643, its check digit proven."""
+    """18 characters, GB 11643, its check digit proven; 15 on a `foreigner`'s card of 2017."""
     issuer: str = field(repr=False)
     valid_from: date = field(repr=False)
     valid_until: date | None = field(repr=False)
     """None: 长期, for life."""
+    kind: Literal["resident", "compatriot", "foreigner"] = "resident"
+    """居民身份证; 港澳台居民居住证; 外国人永久居留身份证."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +287,7 @@ DeviceEvent = (
     | TagWritten
     | TagSensed
     | CardShown
+    | CardRefused
     | IdCardShown
     | KeysEntered
     | DoorSensed
