@@ -10,9 +10,8 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import Row, Select, func, select
 
 from central.circulation.counter import place
-from central.circulation.ledger import transits
-from central.circulation.ledger.models import Hold, Item, Loan, Locker, Reader, Title
-from central.circulation.ledger.standing import OPEN_HOLD
+from central.circulation.ledger import hold_shelf, transits
+from central.circulation.ledger.models import Item, Loan, Reader, Title
 from central.web.services import services
 from wire.faults import Words
 
@@ -23,6 +22,7 @@ MAX_SKIP = 100_000
 VIEWS: Mapping[str, Words] = {
     "overdue": Words("逾期", "Overdue"),
     "open": Words("全部在借", "All on loan"),
+    "wanted": Words("待下架", "To fetch"),
     "shelf": Words("预约架", "Hold shelf"),
     "coming": Words("待到馆", "Coming here"),
     "leaving": Words("待送出", "Leaving here"),
@@ -44,18 +44,6 @@ class Out(NamedTuple):
     renewals: int
 
 
-class Kept(NamedTuple):
-    """One copy that waits for its reader."""
-
-    barcode: str
-    title: str
-    card: str
-    name: str
-    locker: str
-    ready_ms: int
-    pickup_by: date | None
-
-
 @loans_pages.get("/")
 def loans() -> str:
     """One of `VIEWS`, for the branch at which this person works and all below it."""
@@ -66,8 +54,10 @@ def loans() -> str:
     rows: Sequence[Any]
     if view in {"overdue", "open"}:
         rows = [Out._make(row) for row in _page(_out(view, today), skip)]
-    elif view == "shelf":
-        rows = [Kept._make(row) for row in _page(_shelf(), skip)]
+    elif view in {"wanted", "shelf"}:
+        look = hold_shelf.wanted if view == "wanted" else hold_shelf.kept
+        with place.reading() as cursor:
+            rows = look(cursor, place.branch().id)[skip:]
     else:
         rows = _under_way(view)[skip:]
     return render_template(
@@ -105,20 +95,6 @@ def _out(view: str, today: date) -> Select[*tuple[Any, ...]]:
         .order_by(Loan.due_on, Loan.id)
     )
     return query.where(Loan.due_on < today) if view == "overdue" else query
-
-
-def _shelf() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            *(Hold.item_barcode, Title.title, Reader.card, Reader.name),
-            *(func.coalesce(Locker.label, ""), Hold.ready_ms, Hold.pickup_by),
-        )
-        .join(Title, Title.id == Hold.title_id)
-        .join(Reader, Reader.card == Hold.reader_card)
-        .outerjoin(Locker, Locker.hold_id == Hold.id)
-        .where(OPEN_HOLD, Hold.ready_ms.is_not(None), Hold.pickup_branch_id.in_(_below()))
-        .order_by(Hold.pickup_by, Hold.ready_ms)
-    )
 
 
 def _under_way(view: str) -> list[transits.UnderWay]:

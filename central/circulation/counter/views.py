@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from central.circulation.counter import (
+    branches,
     loans,
     money,
     place,
@@ -24,6 +25,7 @@ PAGES = (
     loans.loans_pages,
     money.money_pages,
     rules.rules_pages,
+    branches.branches_pages,
 )
 FORMS = (reader_money, reader_data)
 """They add their forms to the pages of readers by being imported."""

@@ -13,6 +13,7 @@ TABS: Mapping[str, Words] = {
     "loans.loans": Words("借阅", "Loans"),
     "money.amnesties": Words("减免", "Amnesties"),
     "rules.rules": Words("规则", "Rules"),
+    "branches.branches": Words("各馆", "Branches"),
     "catalogue.imports": Words("导入导出", "Import and export"),
 }
 """Page → its tab, in their order."""
@@ -67,3 +68,13 @@ WAYS: Mapping[str, Words] = {
     "hold": Words("预约调拨", "For a hold"),
     "rotation": Words("轮换", "Rotation"),
 }
+WEEKDAYS: Mapping[str, Words] = {
+    "1": Words("周一", "Monday"),
+    "2": Words("周二", "Tuesday"),
+    "3": Words("周三", "Wednesday"),
+    "4": Words("周四", "Thursday"),
+    "5": Words("周五", "Friday"),
+    "6": Words("周六", "Saturday"),
+    "7": Words("周日", "Sunday"),
+}
+"""By their ISO numbers."""

@@ -4,18 +4,20 @@
     a closure is entered        what falls due on its days moves to the next open day
     it grows                    likewise
     it shrinks or goes          nothing: what a reader was told stays
+    a day of the week is shut   as a closure (`branch_rules`: the nearest branch up the tree decides)
 
 A loan is made by what the calendar says just before; `settle`, which the clock calls, moves those that were made in
-the moment in which a closure was entered.
+the moment in which days were closed.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import Date, bindparam, delete, func, insert, select, update
 
+from central.circulation.ledger import branch_rules
 from central.circulation.ledger.branches import EVERYWHERE, above, below
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.models import Closure, Hold, Loan
@@ -33,9 +35,10 @@ Days = tuple[date, date]
 
 
 class Moved(NamedTuple):
-    """What a closure has moved to later days."""
+    """What closed days have moved to later ones."""
 
     closure: int
+    """0: a rule of the week."""
     loans: int
     holds: int
     """Copies that are kept for longer."""
@@ -62,18 +65,28 @@ def closures(cursor: Cursor, branch: str, day: date) -> list[Days]:
 
 def next_open(cursor: Cursor, branch: str, day: date) -> date:
     """That day, or the next one on which the branch is open."""
-    return _past(closures(cursor, branch, day), day)
+    closed = closures(cursor, branch, day)
+    weekly = branch_rules.binding(cursor, branch).closed_weekdays
+    while True:
+        found = _past(closed, day)
+        while str(found.isoweekday()) in weekly:
+            found += DAY
+        if found == day:
+            return day
+        day = found
 
 
 def open_days(cursor: Cursor, branch: str, after: date, until: date) -> int:
     """On how many days a branch was open after one day, until and with another."""
+    weekly = branch_rules.binding(cursor, branch).closed_weekdays
     shut: set[date] = set()
     for first, last in closures(cursor, branch, after):
         day = max(first, after + DAY)
         while day <= min(last, until):
             shut.add(day)
             day += DAY
-    return max((until - after).days - len(shut), 0)
+    days = (after + DAY * n for n in range(1, (until - after).days + 1))
+    return sum(str(day.isoweekday()) not in weekly and day not in shut for day in days)
 
 
 def _past(closed: list[Days], day: date) -> date:
@@ -147,6 +160,18 @@ def remove(cursor: Cursor, closure: int) -> None:
     cursor.run(_REMOVE, closure)
 
 
+def close_weekly(
+    cursor: Cursor, desk: Desk, branch: str | None, closed_weekdays: str | None, hold_days: int | None
+) -> Moved:
+    """Say on which days of the week a branch is closed, and how long it keeps holds (`branch_rules.enter`).
+
+    Raises:
+        ValueError: as `branch_rules.enter`.
+    """
+    branch_rules.enter(cursor, desk, branch, closed_weekdays, hold_days)
+    return _move(cursor, 0, branch, (desk.today, desk.today + LONGEST))
+
+
 def _check(days: Days) -> None:
     if not days[0] <= days[1] <= days[0] + LONGEST:
         raise ValueError(f"no closure lasts from {days[0]} to {days[1]}")
@@ -204,20 +229,23 @@ _MOVE_KEPT = Prepared(
 
 
 def settle(cursor: Cursor, now_ms: int) -> int:
-    """Move what fell on the days of a closure while it was being entered; how much that was."""
-    moved = 0
-    for closure, branch, *days in cursor.all(_RECENT, now_ms - JUST_NOW_MS):
-        _, loans, holds = _move(cursor, closure, branch, (days[0], days[1]))
-        moved += loans + holds
-    return moved
+    """Move what fell on closed days while they were being entered; how much that was."""
+    since_ms, today = now_ms - JUST_NOW_MS, datetime.fromtimestamp(now_ms / 1000, UTC).date()
+    entered = [(branch, (days[0], days[1])) for _, branch, *days in cursor.all(_RECENT, since_ms)]
+    entered += [(branch, (today, today + LONGEST)) for branch in branch_rules.entered_since(cursor, since_ms)]
+    moved = [_move(cursor, 0, branch, days) for branch, days in entered]
+    return sum(each.loans + each.holds for each in moved)
 
 
 def _move(cursor: Cursor, closure: int, branch: str | None, days: Days) -> Moved:
     def shift(due: Prepared, move: Prepared) -> int:
-        found = cursor.all(due, branch or EVERYWHERE, *days)
-        for place, day, _ in found:
+        moved = 0
+        for place, day, number in cursor.all(due, branch or EVERYWHERE, *days):
             where = place or EVERYWHERE
-            cursor.run(move, next_open(cursor, where, day), where, day)
-        return sum(number for _, _, number in found)
+            until = next_open(cursor, where, day)
+            if until != day:
+                cursor.run(move, until, where, day)
+                moved += number
+        return moved
 
     return Moved(closure, shift(_DUE, _MOVE_DUE), shift(_KEPT, _MOVE_KEPT))

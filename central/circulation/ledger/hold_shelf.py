@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, exists, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import aliased
 
+from central.circulation.ledger.branches import below
 from central.circulation.ledger.models import Hold, Item, Locker, Reader, Title
 from central.circulation.ledger.standing import IN_STOCK, LENT, OPEN_HOLD, UNDER_WAY
 from central.statements import Cursor, Prepared
@@ -23,6 +24,7 @@ class Wanted(NamedTuple):
     barcode: str
     title: str
     call_number: str
+    branch: str
     shelf: str
     waiting: int
     """Readers who wait for the title without a copy; more copies than that need not be fetched."""
@@ -36,6 +38,7 @@ class Kept(NamedTuple):
     title: str
     card: str
     name: str
+    ready_ms: int
     pickup_by: date
     locker: str
     """Empty: on the shelf of holds."""
@@ -53,25 +56,27 @@ _waiting = (
     .correlate(Item)
     .scalar_subquery()
 )
+_below = below()
 _WANTED = Prepared(
     "branch",
     statement=select(
         Item.barcode,
         Title.title,
         case((Item.call_number != "", Item.call_number), else_=Title.call_number).label("call_number"),
+        Item.place_branch_id,
         Item.shelf,
         _waiting,
     )
     .join(Title, Title.id == Item.title_id)
     .where(
-        Item.place_branch_id == bindparam("branch"),
+        Item.place_branch_id.in_(select(_below.c.id)),
         IN_STOCK,
         Item.title_id.in_(select(Hold.title_id).where(OPEN_HOLD, Hold.item_barcode.is_(None))),
         ~exists().where(LENT),
         ~exists().where(UNDER_WAY),
         ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),
     )
-    .order_by("call_number", Item.barcode),
+    .order_by(Item.place_branch_id, "call_number", Item.barcode),
 )
 _KEPT = Prepared(
     "branch",
@@ -81,6 +86,7 @@ _KEPT = Prepared(
         Title.title,
         Reader.card,
         Reader.name,
+        Hold.ready_ms,
         Hold.pickup_by,
         func.coalesce(Locker.label, ""),
     )
@@ -89,16 +95,16 @@ _KEPT = Prepared(
     .join(Title, Title.id == Hold.title_id)
     .join(Reader, Reader.card == Hold.reader_card)
     .outerjoin(Locker, Locker.hold_id == Hold.id)
-    .where(Hold.pickup_branch_id == bindparam("branch"), OPEN_HOLD, Hold.ready_ms.is_not(None))
+    .where(Hold.pickup_branch_id.in_(select(_below.c.id)), OPEN_HOLD, Hold.ready_ms.is_not(None))
     .order_by(Hold.pickup_by, Hold.id),
 )
 
 
 def wanted(cursor: Cursor, branch: str) -> list[Wanted]:
-    """What is to be fetched from the shelves of a branch, in their order."""
+    """What is to be fetched from the shelves of a branch and of those below it, in their order."""
     return [Wanted(*row) for row in cursor.all(_WANTED, branch)]
 
 
 def kept(cursor: Cursor, branch: str) -> list[Kept]:
-    """What is kept at a branch, what has to go first at the top."""
+    """What is kept at a branch and below it, what has to go first at the top."""
     return [Kept(*row) for row in cursor.all(_KEPT, branch)]

@@ -1,7 +1,7 @@
 """The queue of a title: who waits, for whom a copy is set aside, and which copies are left for everybody else.
 
     a copy comes in           it is set aside for the hold that has waited longest without one
-    it reaches its place      that hold is ready, for HOLD_DAYS, in a locker where one is free
+    it reaches its place      that hold is ready, for the branch's days, in a locker where one is free
     a copy is wanted          a reader gets the one that is kept for them; or any, where enough free ones are
                               left for all who have waited longer; what is kept for another is refused
 
@@ -11,19 +11,16 @@ Ask and change under the lock of the title: `queue` takes it.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, func, select, update
 
-from central.circulation.ledger import calendar
+from central.circulation.ledger import branch_rules, calendar
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.locks import lock_title
 from central.circulation.ledger.models import Hold, Item, Locker
 from central.circulation.ledger.standing import LENT, OPEN_HOLD, Copy, Standing, standing
 from central.statements import Cursor, Prepared
-
-HOLD_DAYS: Final = timedelta(days=7)
-"""A copy is kept until the end of the seventh day after the one on which it is ready, or the next open one."""
 
 
 class Place(NamedTuple):
@@ -216,7 +213,8 @@ def keep(cursor: Cursor, place: Place, barcode: str) -> None:
 def make_ready(cursor: Cursor, desk: Desk, place: Place) -> str | None:
     """The copy that is set aside is at the desk's branch, where it is picked up; the locker that it is in, or gets."""
     if not place.ready:
-        pickup_by = calendar.next_open(cursor, desk.branch, desk.today + HOLD_DAYS)
+        kept = timedelta(days=branch_rules.binding(cursor, desk.branch).hold_days)
+        pickup_by = calendar.next_open(cursor, desk.branch, desk.today + kept)
         cursor.run(_READY, desk.now_ms, pickup_by, place.hold)
     row = cursor.one(_OWN_LOCKER, place.hold)
     if row is None:

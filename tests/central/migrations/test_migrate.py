@@ -31,7 +31,7 @@ def test_partial_index_of_open_loans_stands(engine):
 def test_migrating_twice_changes_nothing(engine):
     migrate(engine)
     with engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0009"
+        assert MigrationContext.configure(connection).get_current_revision() == "0010"
 
 
 def test_a_failed_step_leaves_nothing(tmp_path):

@@ -6,10 +6,11 @@ from central.circulation.ledger.models.catalogue import Collection, Item, ItemSe
 from central.circulation.ledger.models.loans import Hold, Loan, Locker, Transit
 from central.circulation.ledger.models.money import Amnesty, Fee, Payment, PaymentShare, Waiver
 from central.circulation.ledger.models.readers import Reader, ReaderType, Terms
-from central.circulation.ledger.models.rules import Closure, LendingRule
+from central.circulation.ledger.models.rules import BranchRule, Closure, LendingRule
 
 __all__ = [
     "Amnesty",
+    "BranchRule",
     "Closure",
     "Collection",
     "Fee",

@@ -53,3 +53,19 @@ class Closure(Base):
     reason: Mapped[str] = mapped_column(String(100))
     staff: Mapped[str] = mapped_column(String(64))
     at_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class BranchRule(Base):
+    """What holds at a branch, and in all below it that say nothing else."""
+
+    __tablename__ = "branch_rule"
+
+    branch_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Empty: the whole network."""
+    closed_weekdays: Mapped[str | None] = mapped_column(String(6))
+    """ISO numbers of the days on which it never opens: `1` Mondays, `67` weekends; empty: it opens on all; None: as
+    the branch above it."""
+    hold_days: Mapped[int | None] = mapped_column(Integer)
+    """How long a copy is kept for a reader; None: as the branch above it."""
+    staff: Mapped[str] = mapped_column(String(64))
+    at_ms: Mapped[int] = mapped_column(BigInteger)

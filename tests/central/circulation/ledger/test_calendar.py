@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
-from central.circulation.ledger.models import Closure, Hold, Loan
+from central.circulation.ledger.models import BranchRule, Closure, Hold, Loan
 from tests.central.circulation.ledger.more import add_branch, later
 from tests.central.circulation.ledger.verbs import (
     change_closure,
     check_in,
     check_out,
     close,
+    close_weekly,
     next_open,
     open_days,
     remove_closure,
@@ -139,3 +140,66 @@ def test_open_days_leave_closed_ones_out_and_count_none_twice(session):
     assert open_days(session, "cun", date(2026, 3, 31), date(2026, 4, 2)) == 0
     assert open_days(session, "cun", date(2026, 3, 1), date(2026, 3, 8)) == 7
     assert open_days(session, "cun", date(2026, 3, 8), date(2026, 3, 1)) == 0
+
+
+# ---------------------------------------------------------------- every week
+TUESDAY, WEDNESDAY = DUE, date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "due_at_xian", "due_at_cun"),
+    [
+        ({None: "2"}, WEDNESDAY, WEDNESDAY),
+        ({"xian": "2"}, WEDNESDAY, WEDNESDAY),
+        ({"xian": "2", "cun": ""}, WEDNESDAY, TUESDAY),
+        ({"cun": "2"}, TUESDAY, WEDNESDAY),
+        ({"xian": "23", "cun": None}, date(2026, 4, 2), date(2026, 4, 2)),
+    ],
+)
+def test_the_nearest_branch_that_says_something_closes_its_weekdays(session, said, due_at_xian, due_at_cun):
+    for branch, weekdays in said.items():
+        close_weekly(session, XIAN, branch, weekdays, None)
+
+    assert check_out(session, XIAN, "R1", "B1").due_on == due_at_xian
+    assert check_out(session, CUN, "R2", "B2").due_on == due_at_cun
+
+
+def test_a_week_and_a_closure_together(session):
+    close_weekly(session, XIAN, None, "6", None)
+    close(session, XIAN, None, HOLIDAY, "清明节")
+    close(session, XIAN, None, (date(2026, 4, 5), date(2026, 4, 5)), "")
+
+    assert next_open(session, "xian", date(2026, 4, 4)) == date(2026, 4, 6)
+    assert next_open(session, "xian", HOLIDAY[0]) == AFTER
+    assert open_days(session, "xian", date(2026, 3, 27), date(2026, 4, 6)) == 3
+
+
+def test_a_weekday_that_is_closed_from_now_on_moves_what_falls_due_on_it(session):
+    check_out(session, XIAN, "R1", "B1")
+    hold(session, "R2", 2, pickup="xian")
+    check_in(session, XIAN, "B3")
+    assert dues(session)["B1"] == TUESDAY
+
+    assert close_weekly(session, XIAN, "xian", "27", None)[1:] == (1, 1)
+    assert dues(session)["B1"] == WEDNESDAY
+    assert session.query(Hold.pickup_by).scalar() == date(2026, 3, 9)
+    session.query(Loan).update({"due_on": TUESDAY})
+    assert settle_closures(session, NOW_MS + 60_000) == 1
+
+
+def test_a_hold_is_kept_as_long_as_the_nearest_branch_says(session):
+    close_weekly(session, XIAN, None, None, 3)
+    hold(session, "R2", 1, pickup="xian")
+    check_in(session, XIAN, "B1")
+    assert session.query(Hold.pickup_by).scalar() == date(2026, 3, 4)
+
+    close_weekly(session, XIAN, None, None, None)
+    assert session.query(BranchRule).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "days"), [("1234567", None), ("8", None), ("11", None), (None, 0), (None, 61)]
+)
+def test_what_no_branch_can_say(session, weekdays, days):
+    with pytest.raises(ValueError, match=r"no week is closed|nothing is kept"):
+        close_weekly(session, XIAN, None, weekdays, days)

@@ -6,7 +6,7 @@ from central.circulation.ledger.hold_shelf import Kept, Wanted, kept, wanted
 from central.circulation.ledger.models import Item, Locker
 from tests.central.circulation.ledger.more import change, later
 from tests.central.circulation.ledger.verbs import check_in, check_out, within
-from tests.central.circulation.world import CUN, XIAN, hold
+from tests.central.circulation.world import CUN, NOW_MS, XIAN, hold
 
 wanted, kept = within(wanted), within(kept)
 
@@ -17,8 +17,8 @@ def test_copies_on_the_shelf_are_fetched_for_those_who_wait(session):
     hold(session, "R2", 3)
 
     assert wanted(session, "xian") == [
-        Wanted("B4", "昆虫记", "Q96-49/1", "3排2架", 2),
-        Wanted("B5", "昆虫记", "Q96-49/1", "", 2),
+        Wanted("B4", "昆虫记", "Q96-49/1", "xian", "3排2架", 2),
+        Wanted("B5", "昆虫记", "Q96-49/1", "xian", "", 2),
     ]
     assert wanted(session, "cun") == []
     check_in(session, XIAN, "B4")
@@ -41,7 +41,14 @@ def test_what_is_kept_is_handed_out_from_its_locker(session):
     check_in(session, XIAN, "B1")
 
     first, second = kept(session, "xian")
-    assert first[1:] == ("B1", "三体", "R2", "周晓雨", date(2026, 3, 8), "")
+    assert first[1:] == ("B1", "三体", "R2", "周晓雨", NOW_MS, date(2026, 3, 8), "")
     assert (second.barcode, second.locker) == ("B4", "A1")
     assert isinstance(first, Kept)
     assert kept(session, "cun") == []
+
+
+def test_a_branch_hands_out_what_lies_in_the_rooms_below_it(session):
+    hold(session, "R2", 1, pickup="cun")
+    check_in(session, CUN, "B1")
+
+    assert [row.barcode for row in kept(session, "xian")] == ["B1"]
