@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import secrets as chance
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from queue import SimpleQueue
+from typing import cast
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from drivers.device import Device
-from drivers.door.unit import DoorSettings, DoorUnit
-from drivers.gate.feig_gate import FeigGate
-from drivers.line.line import OpenLine
-from drivers.line.serial_line import Parity, open_serial
-from drivers.pad.feig.pad import FeigPad
-from drivers.pad.feig.session import FeigSettings
+from drivers.configured import Configured
+from drivers.device import Device, Door, Pad
+from drivers.errors import Misuse
+from drivers.kit import driver
 from drivers.pump import Pump
-from drivers.scanner.scanner import Scanner, ScannerSettings
-from drivers.tag.security import AfiValues
 from kiosk import config as settings
 from kiosk import reporting, start
 from kiosk.clock import Clock, Now, SystemClock
-from kiosk.config import Config
+from kiosk.config import Config, ConfigError
 from kiosk.core import Kiosk, Rules
 from kiosk.daemon import Daemon
 from kiosk.events import AnyEvent, IlsChanged
@@ -51,7 +47,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     """A kiosk as the configuration has it, not yet started.
 
     Raises:
-        ConfigError: a secret that is missing or readable by others.
+        ConfigError: a secret that is missing or readable by others, settings of a device that contradict.
         JournalTooNew: a newer program wrote the journal.
     """
     clock = clock or SystemClock()
@@ -65,9 +61,9 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     devices = _devices(config)
     desk_ils, door_ils = _conversations(config, keys, queue.put)
     pulse = Pulse()
-    kiosk = start.restore(config, journal, frozenset(devices), chance.token_hex(4), clock.now())
+    fittings = config.fittings
+    kiosk = start.restore(config, journal, fittings, chance.token_hex(4), clock.now())
     lists = _keeper(config, central, kiosk, queue.put)
-    pad, door = devices.get("pad"), devices.get("door")
     loop = Loop(
         queue,
         kiosk,
@@ -81,8 +77,8 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
         Hands(
             desk_ils,
             door_ils,
-            pad if isinstance(pad, FeigPad) else None,
-            door if isinstance(door, DoorUnit) else None,
+            cast("Pad | None", _only(devices, fittings.names("pad"))),
+            cast("Door | None", _only(devices, fittings.names("door"))),
             lists,
         ),
         clock,
@@ -180,29 +176,16 @@ def _conversations(config: Config, keys: Secrets, post: Post) -> tuple[Ils | Non
 # ---------------------------------------------------------------- devices
 def _devices(config: Config) -> dict[str, Device]:
     """Every device that the configuration names, by that name."""
-    made: dict[str, Device] = {}
-    plugged = config.devices
-    if plugged.pad:
-        made["pad"] = FeigPad(
-            _pad_settings(plugged.pad), _line(plugged.pad.port, plugged.pad.baud, plugged.pad.parity)
-        )
-    for name, scanner in (("scanner", plugged.scanner), ("door_scanner", plugged.door_scanner)):
-        if scanner:
-            made[name] = Scanner(ScannerSettings(name), _line(scanner.port, scanner.baud, "N"))
-    if plugged.door:
-        door = plugged.door
-        made["door"] = DoorUnit(DoorSettings("door", door.unit), _line(door.port, door.baud, door.parity))
-    if plugged.gate:
-        gate = plugged.gate
-        watch = FeigSettings("gate", gate.port, gate.baud, gate.parity, gate.frame)
-        made["gate"] = FeigGate(watch, _line(gate.port, gate.baud, gate.parity))
-    return made
+    return {name: _made(name, device) for name, device in config.devices.items()}
 
 
-def _pad_settings(pad: settings.Pad) -> FeigSettings:
-    base = FeigSettings("pad", pad.port, pad.baud, pad.parity, pad.frame, blocks=pad.blocks)
-    return replace(base, afi=AfiValues(pad.afi_secured, pad.afi_lent))
+def _made(name: str, device: Configured) -> Device:
+    try:
+        return driver(device.driver).make(name, device.settings)
+    except Misuse as cause:
+        raise ConfigError(f"{cause} - at `$.devices.{name}`") from None
 
 
-def _line(port: str, baud: int, parity: Parity) -> OpenLine:
-    return partial(open_serial, port, baud, parity)
+def _only(devices: Mapping[str, Device], names: frozenset[str]) -> Device | None:
+    """The one of a kind; its driver says what it can do, and the configuration that there are not two."""
+    return next((devices[name] for name in names), None)

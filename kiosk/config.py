@@ -12,6 +12,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from drivers.configured import Configured, configured
+from drivers.errors import Misuse
+from drivers.kit import Kind
+from kiosk.fittings import Fitting, Fittings
 from wire import sealing
 from wire.envelope import Malformed
 from wire.ids import DeviceId
@@ -19,7 +23,8 @@ from wire.signing import public_key
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=600)]
-Octet = Annotated[int, Meta(ge=0, le=255)]
+SINGLE: tuple[Kind, ...] = ("pad", "door", "counter")
+"""Of these a kiosk has one at most: their events do not say which of two it was."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -124,48 +129,6 @@ class Room(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a refusal stays on the door's screen."""
 
 
-class Pad(Struct, frozen=True, forbid_unknown_fields=True):
-    port: str
-    """Device path or `socket://host:port`."""
-    baud: int = 38400
-    parity: Literal["N", "E", "O"] = "E"
-    frame: Literal["standard", "advanced"] = "advanced"
-    afi_secured: Octet = 0x07
-    afi_lent: Octet = 0xC2
-    blocks: Annotated[int, Meta(ge=4, le=64)] = 9
-    """Blocks of four octets read from each new tag; nine hold item, owner and set."""
-
-
-class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
-    port: str
-    baud: int = 9600
-    place: Literal["desk", "door"] = "desk"
-
-
-class DoorUnit(Struct, frozen=True, forbid_unknown_fields=True):
-    port: str
-    baud: int = 115200
-    parity: Literal["N", "E", "O"] = "E"
-    unit: Annotated[int, Meta(ge=1, le=247)] = 1
-
-
-class Gate(Struct, frozen=True, forbid_unknown_fields=True):
-    port: str
-    baud: int = 115200
-    parity: Literal["N", "E", "O"] = "E"
-    frame: Literal["standard", "advanced"] = "advanced"
-
-
-class Devices(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is plugged in, by the name that events and pages give it. All but `pad` are optional."""
-
-    pad: Pad | None = None
-    scanner: Scanner | None = None
-    door_scanner: Scanner | None = None
-    door: DoorUnit | None = None
-    gate: Gate | None = None
-
-
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     device: DeviceId
     state: Path
@@ -177,49 +140,65 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     journal: Journal = Journal()
     screen: Screen = Screen()
     desk: Desk | None = None
-    """Present: the kiosk is a self-service desk; needs a pad and a scanner."""
+    """Present: the kiosk is a self-service desk; needs a pad, and a card reader or scanner at the desk."""
     room: Room | None = None
-    """Present: the kiosk runs the door of a 24-hour room; needs a door and a door_scanner."""
-    devices: Devices = Devices()
+    """Present: the kiosk runs the door of a 24-hour room; needs a door, and a card reader or scanner at it."""
+    devices: dict[str, Configured] = {}
+    """What is plugged in, by the name that events and pages give it; drivers.configured says how it is written."""
+
+    @property
+    def fittings(self) -> Fittings:
+        """The devices as the tables know them."""
+        return Fittings({name: Fitting(d.kind, d.place, d.required) for name, d in self.devices.items()})
 
 
 def load(path: Path) -> Config:
     """The configuration in `path`; relative paths in it start at its folder.
 
     Raises:
-        ConfigError: unreadable, unknown key, wrong type, missing secret, no key of central's, a role
-            without its devices, plain MQTT beyond loopback.
+        ConfigError: unreadable, unknown key, wrong type, no such driver, missing secret, no key of central's,
+            a role without its devices, plain MQTT beyond loopback.
     """
+    folder = path.resolve().parent
     try:
-        config = msgspec.toml.decode(path.read_bytes(), type=Config, dec_hook=_decoded)
+        table = msgspec.toml.decode(path.read_bytes())
+        devices = configured(table.pop("devices", {}), folder)
+        config = msgspec.convert(table, Config, dec_hook=_decoded)
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror}") from None
-    except msgspec.MsgspecError as cause:
+    except (msgspec.MsgspecError, Misuse) as cause:
         raise ConfigError(f"{path}: {cause}") from None
-    config = _anchored(config, path.resolve().parent)
+    config = _anchored(msgspec.structs.replace(config, devices=devices), folder)
     for wrong in _contradictions(config):
         raise ConfigError(f"{path}: {wrong}")
     return config
 
 
 def _contradictions(config: Config) -> list[str]:
-    devices, wrong = config.devices, []
-    if config.desk is None and config.room is None:
-        wrong.append("neither `desk` nor `room`: the kiosk has nothing to do - at `$`")
-    if config.desk and not (devices.pad and devices.scanner):
-        wrong.append("a desk needs a pad and a scanner - at `$.devices`")
-    if config.room and not (devices.door and devices.door_scanner):
-        wrong.append("a room needs a door and a door_scanner - at `$.devices`")
+    wrong = _roles_without_devices(config)
     if config.desk and config.desk.warn_s >= config.desk.idle_s:
         wrong.append("must be less than idle_s - at `$.desk.warn_s`")
-    if devices.pad and devices.pad.afi_secured == devices.pad.afi_lent:
-        wrong.append("must differ from afi_secured - at `$.devices.pad.afi_lent`")
     if config.mqtt.ca is None and config.mqtt.host not in LOOPBACK:
         wrong.append("plain MQTT is for loopback alone - at `$.mqtt.ca`")
     if not config.ils.password_file.is_file():
         wrong.append(f"{config.ils.password_file} is missing - at `$.ils.password_file`")
     wrong += _tls_contradictions(config.ils, "ils") + _tls_contradictions(config.mqtt, "mqtt")
     return wrong + _central_contradictions(config.central)
+
+
+def _roles_without_devices(config: Config) -> list[str]:
+    """Roles find their devices by kind and place, whatever they are called."""
+    found, wrong = config.fittings, []
+    outside = {name for name in found.names("card") if found.is_outside(name)}
+    if config.desk is None and config.room is None:
+        wrong.append("neither `desk` nor `room`: the kiosk has nothing to do - at `$`")
+    if config.desk and not (found.names("pad") and found.names("card") - outside):
+        wrong.append("a desk needs a pad, and a card reader or scanner at the desk - at `$.devices`")
+    if config.room and not (found.names("door") and outside):
+        wrong.append("a room needs a door, and a card reader or scanner at the door - at `$.devices`")
+    several = ((kind, sorted(found.names(kind))) for kind in SINGLE if len(found.names(kind)) > 1)
+    wrong += [f"one {kind} a kiosk, not {' and '.join(names)} - at `$.devices`" for kind, names in several]
+    return wrong
 
 
 def _central_contradictions(central: Central) -> list[str]:

@@ -8,11 +8,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from drivers.events import CardShown
-from kiosk import config, debts, memory, owed, repairs, station
+from drivers.events import (
+    ID_CARD,
+    CardRefused,
+    CardShown,
+    Crossed,
+    DeviceBack,
+    DeviceLost,
+    IdCardShown,
+    KeysEntered,
+)
+from kiosk import config, debts, memory, owed, points, repairs, station
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, EndProgram, RaiseFault, Record, TakeOrder
-from kiosk.events import AnyEvent, ReaderAnswered, ReleaseOrdered, ServingChanged, StopAsked, WatermarkMoved
+from kiosk.events import (
+    AnyEvent,
+    ReaderAnswered,
+    ReleaseOrdered,
+    ServingChanged,
+    ShownInVain,
+    StopAsked,
+    WatermarkMoved,
+)
 from kiosk.knowledge import Lists
 from kiosk.lists import standing
 from kiosk.lists.standing import Standing
@@ -35,7 +52,6 @@ from wire.faults import number
 from wire.orders import Order
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
-DOOR_SCANNER = "door_scanner"
 NO_LISTS = Lists()
 
 
@@ -77,6 +93,7 @@ Stepped = tuple[Kiosk, Effects]
 
 def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
+    event = _shown(event)
     served = kiosk.station.serving
     health, effects = station.step(kiosk.station, event, now)
     kiosk = _with(kiosk, station=health)
@@ -177,19 +194,53 @@ def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
 
 def _tables(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     effects: Effects = ()
-    outside = isinstance(event, CardShown) and event.device == DOOR_SCANNER
-    if kiosk.session and type(event) in session_table.EVENTS and not outside:
+    if kiosk.session and type(event) in session_table.EVENTS and _at_desk(kiosk, event):
         kiosk, effects = _desk(kiosk, event, now, rules)
     if kiosk.session:
         nobodys = kiosk.session.stale
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
         kiosk, effects = _with(kiosk, repairs=mended), effects + more
-    inside = isinstance(event, CardShown) and not outside
-    if kiosk.room and type(event) in room_table.EVENTS and not inside:
+    if kiosk.room and type(event) in room_table.EVENTS and _at_door(kiosk, event):
         around = RoomSurroundings(now, rules.room, _rule(kiosk, now, rules))
         room, more = room_table.step(kiosk.room, event, around)
         kiosk, effects = _with(kiosk, room=room), effects + more
     return kiosk, effects
+
+
+def _shown(event: AnyEvent) -> AnyEvent:
+    """What a card device told, as the tables know it: an identity card is a card with a number of its own."""
+    match event:
+        case IdCardShown(device=device, card=card):
+            return CardShown(device, card.number, ID_CARD)
+        case CardRefused(device=device, why=why):
+            return ShownInVain(device, points.REFUSED[why])
+        case KeysEntered(device=device):
+            return ShownInVain(device, points.KEYS_NOT_TAKEN)
+    return event
+
+
+def _at_desk(kiosk: Kiosk, event: AnyEvent) -> bool:
+    """Whether a device's event is the desk's to judge: a card that was shown there, the pad that is back."""
+    fittings = kiosk.station.fittings
+    match event:
+        case CardShown(device=device) | ShownInVain(device=device):
+            return not fittings.is_outside(device)
+        case DeviceBack(device=device):
+            return fittings.is_a(device, "pad")
+    return True
+
+
+def _at_door(kiosk: Kiosk, event: AnyEvent) -> bool:
+    """The same of the door: a card that was shown outside, the unit that is lost, the counter that counts."""
+    fittings = kiosk.station.fittings
+    match event:
+        case CardShown(device=device) | ShownInVain(device=device):
+            return fittings.is_outside(device)
+        case DeviceLost(device=device):
+            return fittings.is_a(device, "door")
+        case Crossed(device=device):
+            return fittings.counts(device)
+    return True
 
 
 def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:

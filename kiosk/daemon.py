@@ -14,6 +14,7 @@ import resource
 import shutil
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from threading import Event, Thread
 
@@ -34,6 +35,8 @@ from kiosk.uplink import Uplink
 from wire.condition import Condition, Vitals
 
 VITALS_S = 30.0
+MAX_READINGS = 64
+"""As many as vitals may carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,13 @@ class Daemon:
                 return
 
     def _vitals(self, started_ms: int) -> Vitals:
-        now = self.clock.now()
+        now, health = self.clock.now(), self.loop.kiosk.station
         return Vitals(
             wall_ms=max(now.wall_ms, 0),
             uptime_s=(now.mono_ms - started_ms) // 1000,
             backlog=self.journal.waiting,
             memory_kib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
             disk_free_mib=shutil.disk_usage(self.state).free // 2**20,
-            refused=self.loop.kiosk.station.refused,
+            refused=health.refused,
+            readings=dict(islice(health.readings.items(), MAX_READINGS)),
         )

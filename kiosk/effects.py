@@ -14,6 +14,8 @@ from wire.orders import Order
 
 Place = Literal["desk", "door"]
 """Each place has a conversation with the ILS of its own: a slow desk never keeps a door waiting."""
+Medium = Literal["card", "id_card"]
+"""What a reader is asked about by: the number of a library card, or of an identity card."""
 
 
 # ---------------------------------------------------------------- urgent: before the disk
@@ -84,6 +86,7 @@ class AskReader:
     ask: int
     card: str
     place: Place
+    by: Medium = "card"
 
 
 @dataclass(frozen=True, slots=True)

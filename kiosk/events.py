@@ -29,6 +29,8 @@ class Reader:
     """Items on loan before this session."""
     borrows: bool = True
     """False: good for the door, and barred from borrowing."""
+    shown: str = field(default="", repr=False)
+    """What was shown where it is not `card` itself: the number of an identity card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class ReaderAnswered:
     reader: Reader | None
     fault: int | None = None
     card: str = field(default="", repr=False)
-    """The card that was asked about."""
+    """The library card that was asked about; empty where an identity card belongs to no reader."""
     enters: bool = False
     """Refused at the desk, and good for the door."""
 
@@ -202,6 +204,15 @@ class ListMissed:
 
 # ---------------------------------------------------------------- people and time
 @dataclass(frozen=True, slots=True)
+class ShownInVain:
+    """Somebody showed or typed what cannot say who they are. Made by the loop itself from a device's event."""
+
+    device: str
+    fault: int
+    """What they are told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
     """Somebody touched the screen."""
 
@@ -263,6 +274,7 @@ KioskEvent = (
     | ListAnnounced
     | ListsChanged
     | ListMissed
+    | ShownInVain
     | Touched
     | Ticked
     | ServingChanged

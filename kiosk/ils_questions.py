@@ -3,7 +3,7 @@
 A plan is a generator: it yields a request, is sent the answer to it, and returns the event. Whoever
 drives it closes it when an answer stays away, and posts `silence` of the question instead.
 
-    AskReader   63                        → ReaderAnswered
+    AskReader   63, by identity card 85 first → ReaderAnswered
     AskItem     17                        → ItemAnswered
     AskLoan     11                        → LoanAnswered
     AskReturn   09                        → ReturnAnswered
@@ -38,13 +38,15 @@ from wire import faults
 from wire.facts import clip
 from wire.sip2 import became
 from wire.sip2 import messages as m
-from wire.sip2.codes import CirculationStatus, Summary
+from wire.sip2.codes import BY_ID_CARD, CirculationStatus, Summary
 from wire.sip2.declare import Message
 from wire.sip2.dialect import Dialect
 
 Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle | AskReplay
 ONCE = (AskLoan, AskReturn, AskReplay)
 """What changes something: never asked anew where it may have been heard."""
+FOUND = "1"
+"""OK in 86."""
 Plan = Generator[Message, Message, KioskEvent]
 A = TypeVar("A", bound=Message)
 
@@ -100,8 +102,23 @@ def plan(question: Question, terms: Terms, now: datetime, status: m.AcsStatus | 
 
 # ---------------------------------------------------------------- readers
 def _ask_reader(question: AskReader, terms: Terms, now: datetime) -> Plan:
+    card = question.card
+    if question.by == "id_card" and "85" not in terms.dialect.lacks:
+        by_id = m.FindReader(
+            transaction_date=now, institution_id=terms.institution, id_card_xo=card, operation=BY_ID_CARD
+        )
+        found = _meant(m.FindReaderResponse, (yield by_id))
+        card = found.patron_identifier if found.done == FOUND else ""
+        if not card:
+            fault = answers.catalogued(found.fault) or faults.number("card_unknown")
+            return ReaderAnswered(question.ask, None, fault)
+    return (yield from _ask_about(card, question, terms, now))
+
+
+def _ask_about(number: str, question: AskReader, terms: Terms, now: datetime) -> Plan:
+    """By the number of a library card; an ILS without 85 may know identity cards by it too."""
     request = m.PatronInformation(
-        transaction_date=now, institution_id=terms.institution, patron_identifier=question.card
+        transaction_date=now, institution_id=terms.institution, patron_identifier=number
     )
     answer = _meant(m.PatronInformationResponse, (yield request))
     card, flags = answers.card_fault(answer), answer.patron_status
@@ -109,16 +126,17 @@ def _ask_reader(question: AskReader, terms: Terms, now: datetime) -> Plan:
     at_desk = card or answers.flag_fault(flags, terms.dialect, "desk")
     fault = at_door if question.place == "door" else at_desk
     if fault is not None:
-        return ReaderAnswered(question.ask, None, fault, question.card, enters=at_door is None)
+        return ReaderAnswered(question.ask, None, fault, number, enters=at_door is None)
     reader = Reader(
-        question.card,
-        terms.pseudonym(question.card),
+        number,
+        terms.pseudonym(number),
         answers.short(answer.personal_name),
         answers.short(answer.reader_type),
         answer.charged_items_count or 0,
         borrows=at_desk is None,
+        shown=question.card if question.card != number else "",
     )
-    return ReaderAnswered(question.ask, reader, card=question.card)
+    return ReaderAnswered(question.ask, reader, card=number)
 
 
 # ---------------------------------------------------------------- items

@@ -27,6 +27,7 @@ def snapshot(kiosk: Kiosk, now: Now) -> Snapshot:
         room=kiosk.room,
         ils_up=health.ils_up,
         online=health.broker and health.central,
+        fittings=health.fittings,
     )
 
 

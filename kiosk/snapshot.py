@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.clock import Now
+from kiosk.fittings import Fittings
 from kiosk.room.state import Room
 from kiosk.session.state import Session
 from wire.condition import State, Trouble
@@ -23,3 +24,5 @@ class Snapshot:
     ils_up: bool
     online: bool
     """Broker and central are both there."""
+    fittings: Fittings = field(default_factory=Fittings)
+    """Which device stands where: whose troubles concern whom."""

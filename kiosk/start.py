@@ -7,6 +7,7 @@ from kiosk.clock import Clock, Now, stamp
 from kiosk.config import Config
 from kiosk.core import Kiosk
 from kiosk.effects import Record, Remember
+from kiosk.fittings import Fittings
 from kiosk.journal import LOOK_BACK, Journal
 from kiosk.lists import standing
 from kiosk.memory import Memory
@@ -18,13 +19,13 @@ from wire.envelope import decode_fact
 from wire.facts import KioskStarted
 
 
-def restore(config: Config, journal: Journal, devices: frozenset[str], run: str, now: Now) -> Kiosk:
+def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now: Now) -> Kiosk:
     """The state in which the loop begins: out of order until the pad answers, owing what was owed.
 
     Args:
         config: tells the roles.
         journal: what was remembered.
-        devices: names of those that will be heard of.
+        fittings: the devices that will be heard of.
         run: eight random hexadecimal digits, the head of every transaction of this run.
         now: from when on what is owed is asked about.
     """
@@ -34,7 +35,7 @@ def restore(config: Config, journal: Journal, devices: frozenset[str], run: str,
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
     known, _ = memory.note(known, _untold(journal))
     debts = recovery.debts(journal.intents(), now)
-    return Kiosk(Station(expected=devices), debts, session, room, lists, known)
+    return Kiosk(Station(fittings), debts, session, room, lists, known)
 
 
 def record(journal: Journal, clock: Clock, version: str) -> None:

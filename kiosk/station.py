@@ -16,22 +16,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
-from drivers.events import DeviceBack, DeviceLost
+from drivers.events import DeviceBack, DeviceLost, InputSensed, Measured, PaperSensed
+from drivers.kit import Kind
+from kiosk import points
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, IlsChanged, JournalStands, MessageRefused, Ticked, UplinkChanged
+from kiosk.fittings import Fittings
 from wire import facts
-from wire.condition import State, Trouble
+from wire.condition import Reading, State, Trouble
 from wire.faults import number
 
-LOST: Mapping[str, int] = {
+LOST: Mapping[Kind, int] = {
     "pad": number("pad_lost"),
-    "scanner": number("card_reader_lost"),
-    "door_scanner": number("card_reader_lost"),
+    "card": number("card_reader_lost"),
     "door": number("door_lost"),
     "gate": number("gate_lost"),
+    "counter": number("counter_lost"),
+    "sensors": number("sensors_lost"),
+    "outputs": number("outputs_lost"),
+    "printer": number("printer_lost"),
+    "voice": number("voice_lost"),
 }
-"""The fault that a lost device is, by its name in the configuration."""
+"""The fault that a lost device is, by its kind."""
 DEVICE_MISBEHAVED = number("device_misbehaved")
 ILS_SILENT = number("ils_silent")
 LOANS_CLOSED = number("loans_closed")
@@ -48,18 +55,18 @@ FACTS_LOST = number("facts_lost")
 CARD_KEY_LOCKED = number("card_key_locked")
 STICKY = frozenset(number(n) for n in ("journal_forked", "disk_failed", "program_failed"))
 """Any of these makes the kiosk Broken until it is started anew."""
-REQUIRED = frozenset({"pad", "door"})
-"""Without one of these, where the kiosk has it, its job cannot be done."""
 TELL_REFUSED_MS = 60_000
 """Refused messages become one fact a minute, however many come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    expected: frozenset[str] = frozenset()
+    fittings: Fittings = field(default_factory=Fittings)
     """Devices that the configuration names."""
     identities: Mapping[str, str] = field(default_factory=dict)
     """What each device that answers says of itself."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    """The last value of each point that is measured or watched."""
     troubles: Mapping[tuple[int, str], Trouble] = field(default_factory=dict)
     """Faults that stand, by number and device."""
     ils_up: bool = False
@@ -75,18 +82,21 @@ class Station:
 
     @property
     def state(self) -> State:
-        lost = {device for number, device in self.troubles if number == LOST.get(device)}
-        if any(number in STICKY for number, _ in self.troubles) or lost & REQUIRED:
+        fitted = self.fittings.by_name
+        lost = {name for name, fitting in fitted.items() if (LOST[fitting.kind], name) in self.troubles}
+        if any(number in STICKY for number, _ in self.troubles) or any(
+            fitted[name].required for name in lost
+        ):
             return "broken"
-        if self.expected - self.identities.keys() - lost:
+        if fitted.keys() - self.identities.keys() - lost:
             return "boot"
         return "degraded" if self.troubles else "ready"
 
     @property
     def serving(self) -> bool:
-        """Whether the desk takes new work."""
-        pad_away = "pad" in self.expected and "pad" not in self.identities
-        return not pad_away and not any(number in STICKY for number, _ in self.troubles)
+        """Whether the desk takes new work: all that it cannot do without answers."""
+        away = self.fittings.needed_at_desk() - self.identities.keys()
+        return not away and not any(number in STICKY for number, _ in self.troubles)
 
     @property
     def lending(self) -> bool:
@@ -115,14 +125,10 @@ Stepped = tuple[Station, tuple[AnyEffect, ...]]
 def step(station: Station, event: AnyEvent, now: Now) -> Stepped:
     """The station after `event`; the effects are facts alone."""
     match event:
-        case DeviceBack(device=device, identity=identity):
-            known = {**station.identities, device: facts.clip(identity)}
-            return _clear(replace(station, identities=known), LOST[device], device)
-        case DeviceLost(device=device, cause=cause):
-            known = {name: text for name, text in station.identities.items() if name != device}
-            return raise_fault(
-                replace(station, identities=known), RaiseFault(LOST[device], device, worded(cause)), now
-            )
+        case DeviceBack() | DeviceLost() if event.device in station.fittings.by_name:
+            return _look_at_device(station, event, now)
+        case Measured() | InputSensed() | PaperSensed():
+            return _look_at_points(station, event, now)
         case IlsChanged():
             return _look_at_ils(station, event, now)
         case UplinkChanged(broker=broker, central=central):
@@ -171,6 +177,28 @@ def _clear(station: Station, fault: int, device: str) -> Stepped:
         return station, ()
     left = {key: trouble for key, trouble in station.troubles.items() if key != (fault, device)}
     return replace(station, troubles=left), (Record(facts.FaultCleared(fault, device)),)
+
+
+def _look_at_device(station: Station, event: DeviceBack | DeviceLost, now: Now) -> Stepped:
+    device = event.device
+    lost = LOST[station.fittings.by_name[device].kind]
+    known = {name: text for name, text in station.identities.items() if name != device}
+    if isinstance(event, DeviceBack):
+        known[device] = facts.clip(event.identity)
+        return _clear(replace(station, identities=known), lost, device)
+    return raise_fault(replace(station, identities=known), RaiseFault(lost, device, worded(event.cause)), now)
+
+
+def _look_at_points(station: Station, event: Measured | InputSensed | PaperSensed, now: Now) -> Stepped:
+    """A value is kept for the vitals; the faults that a contact or the paper means stand as it says."""
+    read = points.reading(event)
+    if read is not None:
+        station = replace(station, readings={**station.readings, **read})
+    told: tuple[AnyEffect, ...] = ()
+    for fault, device, stands in points.meanings(event):
+        station, more = _set(station, RaiseFault(fault, device), now, stands=stands)
+        told += more
+    return station, told
 
 
 def _look_at_ils(station: Station, event: IlsChanged, now: Now) -> Stepped:

@@ -53,6 +53,14 @@ class Condition(Struct, frozen=True):
     schema: Annotated[int, Meta(ge=1, le=1)] = 1
 
 
+class Reading(Struct, frozen=True):
+    """The last value of one point of a room: a temperature, a voltage, a contact (1 active, 0 not)."""
+
+    value: float
+    unit: Annotated[str, Meta(max_length=16)] = ""
+    """As UCUM writes it: `Cel`, `%`, `V`."""
+
+
 class Vitals(Struct, frozen=True):
     """Numbers that may be lost. Sent every 30 s."""
 
@@ -65,6 +73,8 @@ class Vitals(Struct, frozen=True):
     ils_round_trip_ms: float | None = None
     refused: Count = 0
     """Messages refused since start."""
+    readings: Annotated[dict[Name, Reading], Meta(max_length=64)] = {}
+    """By the point's name in the kiosk's configuration."""
     schema: Annotated[int, Meta(ge=1, le=1)] = 1
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from drivers.events import DoorSensed
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record, SecureDoor
+from kiosk.fittings import DOOR
 from kiosk.room.state import Contacts
 from wire import facts
 from wire.faults import number
@@ -45,8 +46,8 @@ def changes(before: Contacts | None, now: Contacts) -> tuple[AnyEffect, ...]:
         effects += (
             Record(facts.FireRaised()),
             Record(facts.DoorReleased("fire")),
-            RaiseFault(FIRE_ACTIVE, "door"),
+            RaiseFault(FIRE_ACTIVE, DOOR),
         )
     if burned and not now.fire:
         effects += (Record(facts.FireCleared()),)
-    return effects if now.fire else (*effects, ClearFault(FIRE_ACTIVE, "door"))
+    return effects if now.fire else (*effects, ClearFault(FIRE_ACTIVE, DOOR))

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from drivers.events import ID_CARD, CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
 from kiosk import config
 from kiosk.clock import Now
-from kiosk.effects import AnyEffect, AskReader, ClearFault, RaiseFault, Record, ReleaseDoor, Remember
-from kiosk.events import IlsSilent, ReaderAnswered, ReleaseOrdered, Ticked
+from kiosk.effects import (
+    AnyEffect,
+    AskReader,
+    ClearFault,
+    Medium,
+    RaiseFault,
+    Record,
+    ReleaseDoor,
+    Remember,
+)
+from kiosk.events import IlsSilent, ReaderAnswered, ReleaseOrdered, ShownInVain, Ticked
+from kiosk.fittings import DOOR, GATE
 from kiosk.room import egress
 from kiosk.room.state import Contacts, Notice, Phase, Room
 from kiosk.rule import CANNOT_CHECK_CARD, CARD_BLOCKED, Rule, Vouched
@@ -27,7 +37,7 @@ WRAP = 2**32
 MAX_PERSONS = 1000
 """More than this between two looks at a counter is a counter that jumped, not a crowd."""
 COUNTS = "room.counts"
-"""Name under which the totals are remembered: `entered left openings inside`, `-` where unknown."""
+"""Name under which the totals are remembered: `entered left openings inside counter`, `-` where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +66,10 @@ def ask_in(room: Room, event: CardShown, around: Surroundings) -> Stepped:
         if vouched.fault != CANNOT_CHECK_CARD:
             return _decide(replace(room, card=""), vouched, around)
     ask = room.ask + 2
+    by: Medium = "id_card" if event.medium == ID_CARD else "card"
     phase = Phase.ASKING if room.phase is Phase.SECURED else room.phase
     return replace(room, phase=phase, ask=ask, card=event.number, notice=None), (
-        AskReader(ask, event.number, "door"),
+        AskReader(ask, event.number, "door", by),
     )
 
 
@@ -101,7 +112,12 @@ def drop_question(room: Room, event: ReaderAnswered | IlsSilent, _around: Surrou
     return (_question_over(room) if event.ask == room.ask else room), ()
 
 
-def turn_away(room: Room, _event: CardShown, around: Surroundings) -> Stepped:
+def shown_in_vain(room: Room, event: ShownInVain, around: Surroundings) -> Stepped:
+    """Nobody is asked about; whoever stands outside is told what to show."""
+    return _refuse(room, event.fault, around)
+
+
+def turn_away(room: Room, _event: CardShown | ShownInVain, around: Surroundings) -> Stepped:
     """The door cannot be moved by us now; nobody is asked about."""
     return _refuse(room, DOOR_LOST, around)
 
@@ -162,7 +178,7 @@ def _openings(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
         for n in range(1, missed + 1)
     )
     if not recovered and egress.forced(room.contacts, event, expected=_expected(room, around)):
-        seen += (Record(facts.DoorForced(event.openings)), RaiseFault(egress.DOOR_FORCED, event.device))
+        seen += (Record(facts.DoorForced(event.openings)), RaiseFault(egress.DOOR_FORCED, DOOR))
     return room, (*seen, ClearFault(DEVICE_MISBEHAVED, event.device))
 
 
@@ -172,17 +188,15 @@ def _expected(room: Room, around: Surroundings) -> bool:
 
 def _held_open(room: Room, now: Contacts, around: Surroundings) -> Stepped:
     if not now.open:
-        shut: Effects = (ClearFault(DOOR_HELD_OPEN, "door"), ClearFault(egress.DOOR_FORCED, "door"))
+        shut: Effects = (ClearFault(DOOR_HELD_OPEN, DOOR), ClearFault(egress.DOOR_FORCED, DOOR))
         return replace(room, held_at_ms=None), shut
     if room.held_at_ms is None:
         room = replace(room, held_at_ms=around.after_ms(around.rules.held_open_s))
     return room, ()
 
 
-def lose_sight(room: Room, event: DeviceLost, _around: Surroundings) -> Stepped:
+def lose_sight(room: Room, _event: DeviceLost, _around: Surroundings) -> Stepped:
     """The unit is not heard: nothing is known of the door, so nothing is secured."""
-    if event.device != "door":
-        return room, ()
     return replace(room, phase=Phase.UNKNOWN, contacts=None, card="", held_at_ms=None), ()
 
 
@@ -194,9 +208,9 @@ def hear_answer(room: Room, event: DoorAnswered, around: Surroundings) -> Steppe
     room = replace(room, releases=room.releases[1:])
     if event.error is None:
         done: Effects = (Record(facts.OrderDone(order, "door.release")),) if order else ()
-        return room, (*done, ClearFault(LOCK_NOT_RELEASED, "door"))
+        return room, (*done, ClearFault(LOCK_NOT_RELEASED, DOOR))
     room = replace(room, notice=Notice(around.after_ms(around.rules.refuse_s), LOCK_NOT_RELEASED))
-    return room, (RaiseFault(LOCK_NOT_RELEASED, "door", event.error.text), *_order_refused(order))
+    return room, (RaiseFault(LOCK_NOT_RELEASED, DOOR, event.error.text), *_order_refused(order))
 
 
 # ---------------------------------------------------------------- orders and time
@@ -228,9 +242,9 @@ def tick(room: Room, _event: Ticked, around: Surroundings) -> Stepped:
     if room.notice and due(room.notice.until_ms):
         room = replace(room, notice=None)
     if due(room.alarm_until_ms):
-        room, effects = replace(room, alarm_until_ms=None), (ClearFault(GATE_ALARM, "gate"),)
+        room, effects = replace(room, alarm_until_ms=None), (ClearFault(GATE_ALARM, GATE),)
     if due(room.held_at_ms):
-        room, effects = replace(room, held_at_ms=None), (*effects, RaiseFault(DOOR_HELD_OPEN, "door"))
+        room, effects = replace(room, held_at_ms=None), (*effects, RaiseFault(DOOR_HELD_OPEN, DOOR))
     return room, effects
 
 
@@ -240,7 +254,7 @@ def alarm(room: Room, event: GateAlarmed, around: Surroundings) -> Stepped:
     room = replace(room, alarm_until_ms=around.after_ms(ALARM_S))
     return room, (
         Record(facts.GateAlarmed(event.uid, item)),
-        RaiseFault(GATE_ALARM, "gate", item or event.uid),
+        RaiseFault(GATE_ALARM, GATE, item or event.uid),
     )
 
 
@@ -253,10 +267,14 @@ def deadline_ms(room: Room) -> int | None:
 
 # ---------------------------------------------------------------- counting
 def count(room: Room, event: Crossed, _around: Surroundings) -> Stepped:
-    """Visits by method A: what the two-way counter's totals have grown by, also while nobody looked."""
+    """Visits by method A: what the two-way counter's totals have grown by, also while nobody looked.
+
+    A counter that took another's place begins where it stands.
+    """
     entered, left = room.entered, room.left
-    room = replace(room, entered=event.entered, left=event.left)
-    if entered is None or left is None:
+    same = room.counter in {"", event.device}
+    room = replace(room, entered=event.entered, left=event.left, counter=event.device)
+    if entered is None or left is None or not same:
         return room, (remember(room),)
     came, went = _grown(entered, event.entered), _grown(left, event.left)
     if max(came, went) > MAX_PERSONS:
@@ -283,13 +301,16 @@ def _jumped(device: str, cause: str) -> RaiseFault:
 def remember(room: Room) -> Remember:
     """The totals last taken into facts, kept in the same transaction as those facts."""
     totals = (room.entered, room.left, room.openings, room.inside)
-    return Remember(COUNTS, " ".join("-" if n is None else str(n) for n in totals))
+    told = ["-" if n is None else str(n) for n in totals]
+    return Remember(COUNTS, " ".join([*told, room.counter or "-"]))
 
 
 def recall(room: Room, text: str | None) -> Room:
     """The room with the totals that `remember` kept; as it was where there are none, or none that can be read."""
+    totals, counter = (text or "").split()[:4], "".join((text or "").split()[4:5])
     try:
-        entered, left, openings, inside = (None if n == "-" else int(n) for n in (text or "").split())
+        entered, left, openings, inside = (None if n == "-" else int(n) for n in totals)
     except ValueError:
         return room
-    return replace(room, entered=entered, left=left, openings=openings, inside=inside or 0)
+    counter = "" if counter == "-" else counter
+    return replace(room, entered=entered, left=left, openings=openings, inside=inside or 0, counter=counter)

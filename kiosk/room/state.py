@@ -62,6 +62,8 @@ class Room:
     left: int | None = None
     openings: int | None = None
     """Totals last taken into facts; None: none were ever."""
+    counter: str = ""
+    """The device whose totals `entered` and `left` are; empty: no longer known."""
     inside: int = 0
     """Persons inside by the counter, never below 0."""
     notice: Notice | None = None

@@ -31,7 +31,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
-from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ReleaseOrdered, Ticked
+from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ReleaseOrdered, ShownInVain, Ticked
 from kiosk.room import moves
 from kiosk.room.moves import Stepped, Surroundings
 from kiosk.room.state import Phase, Room
@@ -40,6 +40,7 @@ Move = Callable[[Room, Any, Surroundings], Stepped]
 
 HEARD: Mapping[type[AnyEvent], Move] = {
     CardShown: moves.ask_in,
+    ShownInVain: moves.shown_in_vain,
     ReaderAnswered: moves.decide,
     IlsSilent: moves.decide_alone,
     DoorSensed: moves.sense,
@@ -61,14 +62,15 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     Phase.UNKNOWN: {
         **_without(ReaderAnswered, IlsSilent),
         CardShown: moves.turn_away,
+        ShownInVain: moves.turn_away,
         ReleaseOrdered: moves.refuse_order,
     },
     Phase.SECURED: {**HEARD},
-    Phase.ASKING: _without(CardShown),
+    Phase.ASKING: _without(CardShown, ShownInVain),
     Phase.RELEASED: {**HEARD},
     Phase.OPEN: {**HEARD},
     Phase.FREE: {
-        **_without(CardShown),
+        **_without(CardShown, ShownInVain),
         ReaderAnswered: moves.drop_question,
         IlsSilent: moves.drop_question,
     },
@@ -80,10 +82,16 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         IlsSilent: "what was asked before the unit was lost is over",
     },
     Phase.SECURED: {},
-    Phase.ASKING: {CardShown: "one card at a time: the first is being asked about"},
+    Phase.ASKING: {
+        CardShown: "one card at a time: the first is being asked about",
+        ShownInVain: "the card that was shown before is being asked about",
+    },
     Phase.RELEASED: {},
     Phase.OPEN: {},
-    Phase.FREE: {CardShown: "the lock has no power: a card decides nothing, and grants nothing"},
+    Phase.FREE: {
+        CardShown: "the lock has no power: a card decides nothing, and grants nothing",
+        ShownInVain: "the lock has no power: nobody needs to show anything",
+    },
 }
 
 EVENTS: frozenset[type[AnyEvent]] = frozenset(HEARD)

@@ -31,16 +31,11 @@ CONCERNS: dict[Place, tuple[str, ...]] = {
 }
 """By importance: the first one that stands is told."""
 
-DEVICES: dict[Place, frozenset[str]] = {
-    "desk": frozenset({"", "pad", "scanner", "gate", "door"}),
-    "door": frozenset({"", "door", "door_scanner"}),
-}
-"""Whose troubles are felt where; the empty name is the kiosk itself. Who stands at the desk is inside."""
-
 
 def foremost(place: Place, snapshot: Snapshot) -> Fault | None:
     """The fault that matters most to a reader at `place`, None where all that they need is there."""
-    standing = {t.fault for t in snapshot.troubles if t.device in DEVICES[place]}
+    felt = snapshot.fittings.felt(place)
+    standing = {t.fault for t in snapshot.troubles if t.device in felt}
     if not snapshot.ils_up:
         standing.add(number("ils_silent"))
     return next((fault(number(name)) for name in CONCERNS[place] if number(name) in standing), None)

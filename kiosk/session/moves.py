@@ -9,9 +9,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from drivers.events import CardShown, DeviceBack, PadSettled
-from kiosk.effects import AskReader, Record
-from kiosk.events import IlsSilent, Reader, ReaderAnswered, ServingChanged, StopAsked, Ticked, Touched
+from drivers.events import ID_CARD, CardShown, DeviceBack, PadSettled
+from kiosk.effects import AskReader, Medium, Record
+from kiosk.events import (
+    IlsSilent,
+    Reader,
+    ReaderAnswered,
+    ServingChanged,
+    ShownInVain,
+    StopAsked,
+    Ticked,
+    Touched,
+)
 from kiosk.session import books, tags
 from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
@@ -28,10 +37,10 @@ PAD_SETTLES_MS = 5000
 # ---------------------------------------------------------------- cards
 def identify(session: Session, event: CardShown, around: Surroundings) -> Stepped:
     """Ask who it is. Books that lie there wait for the answer."""
-    return ask_about(session, event.number, around)
+    return ask_about(session, event, around)
 
 
-def ask_about(session: Session, card: str, around: Surroundings) -> Stepped:
+def ask_about(session: Session, event: CardShown, around: Surroundings) -> Stepped:
     """Nobody is asked where the journal has no room for another session: books are taken back, and no more."""
     if not around.rule.lending:
         return _refuse_card(session, JOURNAL_FULL, around)
@@ -39,25 +48,32 @@ def ask_about(session: Session, card: str, around: Surroundings) -> Stepped:
     asked = replace(
         session,
         phase=Phase.IDENTIFYING,
-        card=card,
+        card=event.number,
         card_ask=ask,
         ask=ask,
         notice=None,
         end_at_ms=around.idle_end_ms(),
     )
-    return asked, (AskReader(ask, card, "desk"),)
+    by: Medium = "id_card" if event.medium == ID_CARD else "card"
+    return asked, (AskReader(ask, event.number, "desk", by),)
 
 
 def second_card(session: Session, event: CardShown, around: Surroundings) -> Stepped:
     """The reader's own card again asks for more time; somebody else's ends this session for theirs."""
-    if session.reader and event.number == session.reader.card:
+    if session.reader and event.number in {session.reader.card, session.reader.shown}:
         return replace(session, end_at_ms=around.idle_end_ms()), ()
-    return replace(session, phase=Phase.ENDING, why="done", next_card=event.number), ()
+    return replace(session, phase=Phase.ENDING, why="done", next_card=event), ()
 
 
 def queue_card(session: Session, event: CardShown, _around: Surroundings) -> Stepped:
     """The next reader is early; asked about when the last answer is in."""
-    return replace(session, next_card=event.number), ()
+    return replace(session, next_card=event), ()
+
+
+def shown_in_vain(session: Session, event: ShownInVain, around: Surroundings) -> Stepped:
+    """A notice for whoever stands there; nobody is asked, and a session that runs goes on."""
+    until = around.mono_ms + int(around.desk.notice_s * 1000)
+    return replace(session, notice=Notice(event.fault, until)), (Record(facts.ReaderRefused(event.fault)),)
 
 
 def welcome(session: Session, event: ReaderAnswered, around: Surroundings) -> Stepped:
@@ -141,13 +157,11 @@ def stop(session: Session, _event: StopAsked, around: Surroundings) -> Stepped:
 
 
 # ---------------------------------------------------------------- the station
-def pad_back(session: Session, event: DeviceBack, around: Surroundings) -> Stepped:
+def pad_back(session: Session, _event: DeviceBack, around: Surroundings) -> Stepped:
     """The pad came up. The first time: what lies on it now was left there, by whom nobody knows.
 
     Later: write what could not be written while it was away.
     """
-    if event.device != "pad":
-        return session, ()
     if not session.quiet_until_ms:
         return replace(session, quiet_until_ms=around.mono_ms + PAD_SETTLES_MS), ()
     effects: Effects = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
+from drivers.events import CardShown
 from kiosk.events import Reader
 
 
@@ -131,7 +132,7 @@ class Session:
     """The card that is being asked about (IDENTIFYING)."""
     card_ask: int = 0
     """Number of the question about `card`; books may be asked about after it."""
-    next_card: str = ""
+    next_card: CardShown | None = None
     """Shown while the last session was ending; asked about when it has ended."""
     lines: tuple[Line, ...] = ()
     """In the order in which the books were laid down."""

@@ -41,6 +41,7 @@ from kiosk.events import (
     ReaderAnswered,
     ReturnAnswered,
     ServingChanged,
+    ShownInVain,
     StopAsked,
     Ticked,
     Touched,
@@ -54,6 +55,7 @@ Move = Callable[[Session, Any, Surroundings], Stepped]
 TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     Phase.IDLE: {
         CardShown: moves.identify,
+        ShownInVain: moves.shown_in_vain,
         TagSeen: pile.lay,
         TagGone: pile.lift,
         Touched: moves.dismiss,
@@ -62,6 +64,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     },
     Phase.OPEN: {
         CardShown: moves.identify,
+        ShownInVain: moves.shown_in_vain,
         TagSeen: pile.lay,
         TagGone: pile.lift,
         ItemAnswered: books.examine,
@@ -88,6 +91,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     },
     Phase.IDENTIFIED: {
         CardShown: moves.second_card,
+        ShownInVain: moves.shown_in_vain,
         TagSeen: pile.lay,
         TagGone: pile.lift,
         ItemAnswered: books.examine,
@@ -154,6 +158,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     },
     Phase.IDENTIFYING: {
         CardShown: "one card at a time: the first is being asked about",
+        ShownInVain: "the card that was shown before is being asked about",
         LoanAnswered: "no session ends before its loans are answered",
         Touched: "there is nothing to touch yet",
         Ticked: "the answer about the card comes, or the silence about it",
@@ -166,6 +171,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         PadSettled: "the desk has not waited for it any longer",
     },
     Phase.ENDING: {
+        ShownInVain: "the screen belongs to the reader who is leaving",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         Touched: "the session is ending already",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
@@ -173,6 +179,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     },
     Phase.OUT_OF_ORDER: {
         CardShown: "the screen says that the machine is out of order",
+        ShownInVain: "the screen says that the machine is out of order",
         Touched: "there is nothing to touch",
     },
 }

@@ -63,6 +63,7 @@ from kiosk.knowledge import Lists
 from kiosk.lists.standing import Standing
 from kiosk.loop import Loop, Windows
 from kiosk.secrets import pseudonym
+from tests.kiosk.fitted import ROOM, without
 from wire.envelope import Stamp, UnknownFact, decode_fact
 from wire.facts import AnyFact
 from wire.faults import number
@@ -72,7 +73,7 @@ SETTLES_S = 15
 """Longer than an ILS that fell silent is given."""
 CARD_BLOCKED = number("card_blocked")
 CARD_UNKNOWN = number("card_unknown")
-ROOM_DEVICES = frozenset({"pad", "scanner", "door_scanner", "door"})
+DEVICES = without(ROOM, "gate")
 READER = Reader("R0001", pseudonym(KEY, "R0001"), "李明", "adult")
 NEIGHBOUR = Reader("R0002", pseudonym(KEY, "R0002"), "王芳", "adult")
 READERS = {reader.card: reader for reader in (READER, NEIGHBOUR)}
@@ -347,7 +348,7 @@ class Kiosk:
         self.rules = Rules(config.Desk(), config.Room(), world.offline, named)
         self.loop = Loop(
             SimpleQueue(),
-            start.restore(settings, self.journal, ROOM_DEVICES, run, self.clock.now()),
+            start.restore(settings, self.journal, DEVICES, run, self.clock.now()),
             self.rules,
             self.journal,
             self.hands,  # type: ignore[arg-type] - the same verbs on another world
@@ -359,7 +360,7 @@ class Kiosk:
 
     def boot(self) -> None:
         """Devices answer, the ILS and central are there, what lies on the pad is seen."""
-        for device in sorted(ROOM_DEVICES - ({"pad"} if not self.world.pad else set())):
+        for device in sorted(DEVICES.by_name.keys() - ({"pad"} if not self.world.pad else set())):
             self.happen(DeviceBack(device, device))
         self.happen(DoorSensed("door", False, False, False, False, 0))
         self.happen(UplinkChanged(broker=True, central=True))

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from kiosk.config import Config, ConfigError, Screen, load
+from kiosk.fittings import Fitting
 from kiosk.screen.words import LANGUAGES
-from tests.kiosk.settings import DESK_AND_ROOM, written
+from tests.kiosk.settings import DESK_AND_ROOM, NOBODY, written
 
 
 def test_a_right_one_is_a_frozen_value_with_its_paths_beside_the_file(tmp_path: Path):
@@ -18,8 +19,13 @@ def test_a_right_one_is_a_frozen_value_with_its_paths_beside_the_file(tmp_path: 
     assert config.device == "shiqiao-room"
     assert config.state == tmp_path / "state"
     assert config.ils.password_file == tmp_path / "password"
-    assert config.devices.door
-    assert config.devices.door.baud == 115200
+    door = config.devices["door"]
+    assert (door.driver, door.place, door.required, door.settings.baud) == (
+        "modbus-door",
+        "door",
+        True,
+        115200,
+    )
     with pytest.raises(AttributeError):
         config.device = "another"  # type: ignore[misc] - the point
 
@@ -32,9 +38,9 @@ def test_what_a_file_leaves_out_has_its_default(tmp_path: Path):
     assert (config.desk.idle_s, config.desk.warn_s, config.desk.tag_tries) == (45.0, 20.0, 5)
     assert config.room
     assert (config.room.release_s, config.room.held_open_s) == (8.0, 30.0)
-    assert config.devices.pad
-    assert (config.devices.pad.afi_secured, config.devices.pad.afi_lent) == (0x07, 0xC2)
-    assert config.devices.gate is None
+    pad = config.devices["pad"].settings
+    assert (pad.afi_secured, pad.afi_lent) == (0x07, 0xC2)
+    assert "gate" not in config.devices
 
 
 def test_files_may_lie_anywhere(tmp_path: Path):
@@ -49,8 +55,46 @@ def test_files_may_lie_anywhere(tmp_path: Path):
 def test_nothing_unknown_is_let_in_anywhere():
     schema = msgspec.json.schema(Config, schema_hook=lambda _path: {"type": "string"})
     parts = schema["$defs"]
-    assert {"Config", "Ils", "Mqtt", "Desk", "Room", "Pad", "DoorUnit"} <= set(parts)
-    assert all(part["additionalProperties"] is False for part in parts.values())
+    assert {"Config", "Ils", "Mqtt", "Desk", "Room"} <= set(parts)
+    devices = {"Configured", "Settings"}
+    assert all(part["additionalProperties"] is False for name, part in parts.items() if name not in devices)
+
+
+ANY_NAMES = f"""
+[devices.left_table]
+driver = "feig-pad"
+port = "socket://127.0.0.1:{NOBODY}"
+
+[devices.card_a]
+driver = "scanner"
+port = "socket://127.0.0.1:{NOBODY}"
+required = true
+
+[devices.card_b]
+driver = "scanner"
+port = "socket://127.0.0.1:{NOBODY}"
+
+[devices.wall]
+driver = "scanner"
+place = "door"
+port = "socket://127.0.0.1:{NOBODY}"
+
+[devices.lock]
+driver = "modbus-door"
+port = "socket://127.0.0.1:{NOBODY}"
+"""
+
+
+def test_roles_find_their_devices_by_kind_and_place_whatever_they_are_called(tmp_path: Path):
+    text = DESK_AND_ROOM[: DESK_AND_ROOM.index("[devices.pad]")] + ANY_NAMES
+    fittings = load(written(tmp_path, text)).fittings
+    assert fittings.by_name == {
+        "left_table": Fitting("pad", "desk", required=True),
+        "card_a": Fitting("card", "desk", required=True),
+        "card_b": Fitting("card", "desk"),
+        "wall": Fitting("card", "door"),
+        "lock": Fitting("door", "door", required=True),
+    }
 
 
 SPOILED = [
@@ -68,12 +112,27 @@ SPOILED = [
     ('user = "shiqiao-room"\n', "", "missing required field `user`", "$.ils"),
     ('password_file = "password"', 'password_file = "gone"', "gone is missing", "$.ils.password_file"),
     ("[desk]", "[desk]\nwarn_s = 45", "less than idle_s", "$.desk.warn_s"),
-    ("[devices.scanner]", "[devices.gate]", "a desk needs a pad and a scanner", "$.devices"),
-    ("[devices.door_scanner]", "[devices.gate]", "a room needs a door and a door_scanner", "$.devices"),
+    ("[devices.scanner]", "[devices.gate]", "a desk needs a pad, and a card reader", "$.devices"),
+    ("[devices.door_scanner]", "[devices.gate]", "a room needs a door, and a card reader", "$.devices"),
     ("[desk]\n\n[room]", "", "nothing to do", "$"),
     ("[devices.pad]\n", "[devices.pad]\nafi_lent = 256\n", "<= 255", "$.devices.pad.afi_lent"),
     ("[devices.pad]\n", '[devices.pad]\nframe = "odd"\n', "Invalid enum", "$.devices.pad.frame"),
-    ("[devices.pad]\n", "[devices.pad]\nafi_lent = 7\n", "differ from afi_secured", "$.devices.pad.afi_lent"),
+    ("[devices.pad]\n", "[devices.pad]\nafi_lent = 7\n", "differ from afi_secured", "$.devices.pad"),
+    (
+        "[devices.pad]\n",
+        '[devices.pad]\ndriver = "fieg"\n',
+        "no driver is called 'fieg'",
+        "$.devices.pad.driver",
+    ),
+    ("[devices.pad]\n", '[devices.pad]\nplace = "roof"\n', "Invalid enum", "$.devices.pad.place"),
+    ("[devices.pad]\n", '[devices.Pad]\ndriver = "feig-pad"\n', "a name is", "$.devices.Pad"),
+    ("[devices.pad]\n", "[devices.mine]\n", "missing required field `driver`", "$.devices.mine"),
+    (
+        "[devices.pad]\n",
+        '[devices.a]\ndriver = "feig-pad"\nport = "p"\n[devices.pad]\n',
+        "one pad",
+        "$.devices",
+    ),
     ("[mqtt]", '[mqtt]\nhost = "broker.example"', "plain MQTT is for loopback", "$.mqtt.ca"),
     ("[mqtt]", '[mqtt]\nca = "ca.pem"', "ca.pem is missing", "$.mqtt.ca"),
     ("[mqtt]", '[mqtt]\nca = "password"\nkey = "gone.key"', "gone.key is missing", "$.mqtt.key"),

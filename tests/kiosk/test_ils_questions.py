@@ -125,6 +125,37 @@ def test_a_known_reader():
     assert event(DESK, answer) == event(DOOR, answer) == ReaderAnswered(1, reader, card="20011234")
 
 
+ID_NUMBER = "11010519491231002X"
+BY_ID = AskReader(1, ID_NUMBER, "desk", "id_card")
+ASKED_85 = f"85{DATE}AOZHEN|AA|XO{ID_NUMBER}|XK13|\r"
+
+
+def test_a_reader_is_found_by_the_identity_card_and_asked_about_by_the_library_card():
+    requests, answered = converse(BY_ID, f"86{DATE}AO|AA20011234|OK1|AE王小明|", patron())
+    assert requests == [ASKED_85, f"63000{DATE}{' ' * 10}AOZHEN|AA20011234|\r"]
+    reader = Reader("20011234", "name of 20011234", "王小明", "", shown=ID_NUMBER)
+    assert answered == ReaderAnswered(1, reader, card="20011234")
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (f"86{DATE}AO|AA|OK0|", "card_unknown"),
+        (f"86{DATE}AO|AA20011234|OK0|AF没有|", "card_unknown"),
+        (f"86{DATE}AO|AA|OK1|", "card_unknown"),
+        (f"86{DATE}AO|AA|OK0|YF122|", "id_card_wrong"),
+    ],
+)
+def test_an_identity_card_without_a_reader_is_refused(answer, name):
+    assert converse(BY_ID, answer) == ([ASKED_85], ReaderAnswered(1, None, faults.number(name)))
+
+
+def test_an_ils_without_85_is_asked_by_the_number_itself():
+    requests, answered = converse(BY_ID, patron(), dialect=load("generic"))
+    assert requests == [f"63000{DATE}{' ' * 10}AOZHEN|AA{ID_NUMBER}|\r"]
+    assert answered.reader.card == ID_NUMBER
+
+
 def test_what_the_ils_words_is_cut():
     reader = event(DESK, patron(fields=f"AE{'长' * 200}|BLY|XT{'x' * 200}|")).reader
     assert (len(reader.name), len(reader.type)) == (64, 64)

@@ -9,6 +9,7 @@ from kiosk.clock import Now
 from kiosk.effects import RaiseFault, Record
 from kiosk.events import AnyEvent, IlsChanged, MessageRefused, Ticked, UplinkChanged
 from kiosk.station import Station
+from tests.kiosk.fitted import DESK
 from wire import facts
 from wire.faults import number
 
@@ -16,7 +17,7 @@ NOW = Now(1_790_000_000_000, 1_000)
 
 
 def after(*events: AnyEvent, start: Station | None = None) -> tuple[Station, list[facts.Fact]]:
-    state, told = start or Station(expected=frozenset({"pad", "scanner"})), []
+    state, told = start or Station(DESK), []
     for event in events:
         state, effects = station.step(state, event, NOW)
         told += [effect.fact for effect in effects if isinstance(effect, Record)]

@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 
 from kiosk.events import Ticked
+from kiosk.fittings import Fittings
 from kiosk.journal import JournalFailed
+from tests.kiosk.fitted import DESK, ROOM, without
 from tests.simulation.disk import Disk, Image, PowerCut
 from tests.simulation.pad import Plate
 from tests.simulation.program import Run, Surroundings, Watch
@@ -16,8 +18,7 @@ from tests.simulation.timeline import SECOND, KioskClock
 from tests.simulation.unit import Lock
 
 CLOSE_MS = 2 * SECOND
-DESK = frozenset({"pad", "scanner"})
-ROOM = DESK | {"door", "door_scanner"}
+ROOM_24H = without(ROOM, "gate")
 
 
 class Machine:
@@ -48,8 +49,12 @@ class Machine:
         self.run: Run | None = None
 
     @property
+    def fittings(self) -> Fittings:
+        return ROOM_24H if self.room else DESK
+
+    @property
     def devices(self) -> frozenset[str]:
-        return ROOM if self.room else DESK
+        return frozenset(self.fittings.by_name)
 
     def power_on(self, *, reboot: bool = True) -> None:
         """Start the program; where its disk does not let it, the supervisor tries again."""

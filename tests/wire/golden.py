@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wire import facts as f
-from wire.condition import CentralCondition, Condition, Trouble, Vitals
+from wire.condition import CentralCondition, Condition, Reading, Trouble, Vitals
 from wire.orders import Order, Watermark
 
 JOURNAL = "5f0c1d2e3f405162738495a6b7c8d9ea"
@@ -120,10 +120,10 @@ CONDITION = (
     ),
 )
 VITALS = (
-    Vitals(1790000000000, 3600, 5, 81920, 20480, 12.5, 2),
+    Vitals(1790000000000, 3600, 5, 81920, 20480, 12.5, 2, {"hall": Reading(21.5, "Cel")}),
     (
         '{"wall_ms":1790000000000,"uptime_s":3600,"backlog":5,"memory_kib":81920,"disk_free_mib":20480,'
-        '"ils_round_trip_ms":12.5,"refused":2,"schema":1}'
+        '"ils_round_trip_ms":12.5,"refused":2,"readings":{"hall":{"value":21.5,"unit":"Cel"}},"schema":1}'
     ),
 )
 CENTRAL_CONDITION = (

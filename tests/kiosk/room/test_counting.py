@@ -27,7 +27,9 @@ def test_visits_are_what_the_counter_has_grown_by():
     assert door.room.inside == 12
     remembered = effects[-1]
     assert isinstance(remembered, Remember)
-    assert moves.recall(Room(), remembered.value) == Room(entered=103, left=91, openings=10, inside=12)
+    assert moves.recall(Room(), remembered.value) == Room(
+        entered=103, left=91, openings=10, counter="door", inside=12
+    )
 
 
 def test_visits_while_the_kiosk_was_off_are_counted_at_the_next_start():
@@ -67,7 +69,9 @@ def test_a_replaced_unit_counts_from_its_own_totals_and_its_jump_is_over_when_it
     assert [effect for effect in door.sense(openings=3) if isinstance(effect, RaiseFault)] == jumped
     effects = door.happen(Crossed("door", 5, 4))
     assert isinstance(effects[0], RaiseFault)
-    assert moves.recall(Room(), effects[1].value) == Room(entered=5, left=4, openings=3, inside=10)
+    assert moves.recall(Room(), effects[1].value) == Room(
+        entered=5, left=4, openings=3, counter="door", inside=10
+    )
     effects = door.happen(Crossed("door", 6, 4))
     assert Record(facts.VisitEntered(1, "counter")) in effects
     assert ClearFault(number("device_misbehaved"), "door") in effects

@@ -193,12 +193,6 @@ def test_two_deadlines_at_once_are_both_kept():
     assert moves.deadline_ms(door.room) is None
 
 
-def test_another_device_that_is_lost_leaves_the_door_as_it_is():
-    door = Door()
-    assert door.happen(DeviceLost("gate", Gone("unplugged"))) == []
-    assert door.room.phase is Phase.SECURED
-
-
 def test_a_card_at_a_released_door_is_asked_about_and_the_last_one_counts():
     for answers in (ReaderAnswered, IlsSilent):
         door = Door()

@@ -18,6 +18,7 @@ from kiosk.screen.app import Screen
 from kiosk.screen.settings import Settings
 from kiosk.session.state import Line, Notice, Phase, Session, Step, Tag
 from kiosk.snapshot import Snapshot
+from tests.kiosk.fitted import ROOM
 from wire.condition import Trouble
 from wire.faults import number
 
@@ -42,7 +43,7 @@ def snapshot(
     online: bool = True,
     now: Now = NOW,
 ) -> Snapshot:
-    return Snapshot(now, state, troubles, session, door, ils_up, online)
+    return Snapshot(now, state, troubles, session, door, ils_up, online, ROOM)
 
 
 def book(step: Step, title: str = "", item: str = "3301000000018", **more) -> Line:

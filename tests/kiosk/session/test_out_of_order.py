@@ -269,14 +269,6 @@ def test_a_session_that_ended_while_the_pad_was_away_takes_no_book_when_it_is_ba
     assert desk.session.phase is Phase.IDLE
 
 
-def test_another_device_that_comes_back_is_no_pad():
-    desk = Desk()
-    desk.starts()
-    desk.happen(DeviceBack("scanner", "serial"))
-    desk.find_pad()
-    assert desk.session.phase is Phase.OUT_OF_ORDER, "the pad has only begun to tell what lies there"
-
-
 @pytest.mark.parametrize("reader", [True, False])
 def test_a_desk_that_is_back_gives_its_reader_the_whole_time_again(reader: bool):
     desk = Desk()

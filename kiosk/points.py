@@ -1,0 +1,60 @@
+"""What devices tell beside books, cards and doors, as faults and vitals: literal tables. Pure.
+
+The words of a point's name say what its contact watches for: `hall_smoke`, `ups_battery`. A point with none of
+them raises nothing; its state goes with the vitals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from drivers.events import InputSensed, Measured, PaperSensed, Refusal
+from wire.condition import Reading
+from wire.faults import number
+
+WATCHED: Mapping[str, int] = {
+    "smoke": number("smoke_sensed"),
+    "water": number("water_sensed"),
+    "mains": number("mains_lost"),
+    "battery": number("battery_low"),
+    "tamper": number("tampered"),
+}
+"""Word of a point's name → the fault that stands while its contact is active."""
+REFUSED: Mapping[Refusal, int] = {
+    "unreadable": number("card_unreadable"),
+    "removed": number("card_removed"),
+    "unknown": number("card_unknown"),
+    "expired": number("code_expired"),
+    "early": number("code_early"),
+    "replayed": number("code_used"),
+}
+"""Why a showing gave no number → what whoever stands there is told."""
+KEYS_NOT_TAKEN = number("keys_not_taken")
+PAPER_LOW = number("paper_low")
+PAPER_OUT = number("paper_out")
+PRINTER_OPEN = number("printer_open")
+
+
+def reading(event: Measured | InputSensed | PaperSensed) -> Mapping[str, Reading] | None:
+    """What goes with the vitals, by the point's name; a contact reads 1 while it is active."""
+    match event:
+        case Measured(point=point, value=value, unit=unit):
+            return {point: Reading(value, unit)}
+        case InputSensed(point=point, active=active):
+            return {point: Reading(float(active))}
+    return None
+
+
+def meanings(event: Measured | InputSensed | PaperSensed) -> Iterator[tuple[int, str, bool]]:
+    """Each fault that the event tells of: its number, what it is called, whether it stands.
+
+    The fault of a contact is called by its point: a unit has many.
+    """
+    if isinstance(event, PaperSensed):
+        yield PAPER_LOW, event.device, event.paper == "low"
+        yield PAPER_OUT, event.device, event.paper == "out"
+        yield PRINTER_OPEN, event.device, event.cover_open
+    if isinstance(event, InputSensed):
+        for word in event.point.split("_"):
+            if word in WATCHED:
+                yield WATCHED[word], event.point, event.active
