@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from drivers.door.unit import DoorSettings, DoorUnit
 from drivers.kit import Driver, Settings
-from drivers.line.serial_line import open_serial
+from drivers.line.shared import Port, bus
 
 
 class DoorUnitSettings(Settings, frozen=True):
     port: str
-    """Device path or `socket://host:port`."""
+    """Device path or `socket://host:port`; other Modbus devices may share it."""
     baud: int = 115200
     parity: Literal["N", "E", "O"] = "E"
     unit: Annotated[int, Meta(ge=1, le=247)] = 1
@@ -22,8 +21,8 @@ class DoorUnitSettings(Settings, frozen=True):
 
 
 def _make(name: str, settings: DoorUnitSettings) -> DoorUnit:
-    line = partial(open_serial, settings.port, settings.baud, settings.parity)
-    return DoorUnit(DoorSettings(name, settings.unit), line)
+    port = Port(settings.port, settings.baud, settings.parity)
+    return DoorUnit(DoorSettings(name, settings.unit), bus(port).open)
 
 
 DRIVER = Driver("modbus-door", "door", "Door unit with counters over Modbus RTU", DoorUnitSettings, _make)

@@ -44,9 +44,9 @@ class Block:
     first: int
     count: int
 
-    def bit(self, point: Point, bits: Sequence[bool]) -> bool:
+    def bit(self, point: Point, bits: Sequence[int]) -> bool:
         """What the contact says, its wiring taken into account."""
-        return bits[point.address - self.first] != point.inverted
+        return bool(bits[point.address - self.first]) != point.inverted
 
     def value(self, point: Point, registers: Sequence[int]) -> int:
         """The unsigned value at `point`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from drivers.door.modbus import ModbusUnit
 from drivers.door.registers import RegisterMap, words
+from drivers.modbus.unit import ModbusUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class DoorSession:
     def contacts(self) -> Contacts:
         """How the door stands now."""
         block = self._map.contacts
-        bits = self._unit.inputs(block.first, block.count)
+        bits = self._unit.read("discrete", block.first, block.count)
         return Contacts(
             open=block.bit(self._map.open, bits),
             bolted=block.bit(self._map.bolted, bits),
@@ -55,7 +55,7 @@ class DoorSession:
     def counters(self) -> Counters:
         """What the unit has counted since it was made."""
         block = self._map.counters
-        values = self._unit.registers(block.first, block.count)
+        values = self._unit.read("input", block.first, block.count)
         return Counters(
             openings=block.value(self._map.openings, values),
             entered=block.value(self._map.entered, values),

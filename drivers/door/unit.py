@@ -20,12 +20,13 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from drivers.device import Post
-from drivers.door.modbus import ModbusTiming, ModbusUnit
 from drivers.door.registers import RegisterMap
 from drivers.door.session import Contacts, Counters, DoorSession
 from drivers.errors import DriverError, Gone, Misuse
 from drivers.events import Crossed, DeviceBack, DoorAnswered, DoorSensed
 from drivers.line.line import OpenLine
+from drivers.modbus.settings import ModbusTiming
+from drivers.modbus.unit import ModbusUnit
 
 MAX_UNIT = 247
 """Highest address on a serial Modbus."""

@@ -10,6 +10,7 @@ from tests.house.tree import importers, imports, sources
 
 SEAMS = {
     "serial": {"drivers/line/serial_line.py"},
+    "pymodbus": {"drivers/modbus/unit.py"},
     "sqlite3": {"kiosk/journal/database.py"},
     "paho": {"kiosk/mqtt.py", "central/mqtt.py"},
 }
@@ -31,20 +32,13 @@ PURE_FILES = {
     "kiosk/timekeeping.py", "kiosk/journal/pages.py", "kiosk/journal/bounds.py",
     "kiosk/events.py", "kiosk/effects.py", "kiosk/screen/view.py", "drivers/events.py", "drivers/errors.py",
     "drivers/pad/presence.py", "drivers/pad/feig/codec.py", "drivers/pad/feig/messages.py",
-    "drivers/scanner/codec.py", "drivers/emulators/air.py", "central/reports/catalogue.py",
+    "drivers/scanner/codec.py", "drivers/modbus/points.py", "drivers/emulators/air.py", "central/reports/catalogue.py",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("library", SEAMS)
 def test_a_library_has_one_seam(library: str):
     assert importers(library, "wire", "drivers", "kiosk", "central", "deploy") == SEAMS[library]
-
-
-def test_pymodbus_stays_with_the_door():
-    assert importers("pymodbus", "wire", "drivers", "kiosk", "central") <= {
-        "drivers/door/modbus.py",
-        "drivers/emulators/modbus_rtu.py",
-    }
 
 
 def test_flask_and_sqlalchemy_stay_in_their_rooms():

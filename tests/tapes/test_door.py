@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from drivers.door.modbus import ModbusTiming
 from drivers.door.registers import RegisterMap
 from drivers.door.unit import DoorSettings, DoorUnit
 from drivers.errors import Misuse, Unsupported
 from drivers.events import Crossed, DeviceBack, DoorAnswered, DoorSensed
+from drivers.modbus.settings import ModbusTiming
 from tests.tapes.mutants import mutants
 from tests.tapes.tape import BadTape, Tape, TapeLine, load, names, parse
 

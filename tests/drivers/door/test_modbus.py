@@ -6,12 +6,13 @@ from itertools import count
 
 import pytest
 
-from drivers.door.modbus import ModbusTiming, ModbusUnit
 from drivers.door.registers import RegisterMap
 from drivers.door.session import Contacts, Counters, DoorSession
 from drivers.emulators.door import EmulatedDoor, Totals
 from drivers.emulators.modbus_rtu import Slave, crc
 from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
+from drivers.modbus.settings import ModbusTiming
+from drivers.modbus.unit import ModbusUnit
 from tests.lines import EVERY, Answering, BadLine
 
 TIMING = ModbusTiming(gap_s=0.0)
@@ -36,8 +37,13 @@ def test_the_checksum_of_the_specification():
 @pytest.mark.parametrize(
     ("verb", "request_hex", "reply_hex", "value"),
     [
-        (lambda u: u.inputs(0, 5), "01 02 0000 0005", "01 02 01 13", [True, True, False, False, True]),
-        (lambda u: u.registers(0, 2), "01 04 0000 0002", "01 04 04 0001 0203", [1, 0x0203]),
+        (
+            lambda u: u.read("discrete", 0, 5),
+            "01 02 0000 0005",
+            "01 02 01 13",
+            [True, True, False, False, True],
+        ),
+        (lambda u: u.read("input", 0, 2), "01 04 0000 0002", "01 04 04 0001 0203", [1, 0x0203]),
         (lambda u: u.set_coil(0, on=True), "01 05 0000 FF00", "01 05 0000 FF00", None),
         (lambda u: u.set_coil(0, on=False), "01 05 0000 0000", "01 05 0000 0000", None),
         (lambda u: u.set_registers(3, [7]), "01 10 0003 0001 02 0007", "01 10 0003 0001", None),
@@ -51,12 +57,20 @@ def test_verbs_are_these_frames(verb, request_hex, reply_hex, value):
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [(1, Unsupported), (2, Unsupported), (3, Misuse), (4, Misbehaved), (6, Misbehaved), (11, Misbehaved)],
+    [
+        (1, Unsupported),
+        (2, Unsupported),
+        (3, Misuse),
+        (4, Misbehaved),
+        (6, Misbehaved),
+        (7, Misbehaved),
+        (11, Gone),
+    ],
 )
 def test_exception_replies_say_whose_fault_it_is(code, kind):
     unit, line = unit_with(framed(f"01 82 {code:02X}"))
     with pytest.raises(kind) as caught:
-        unit.inputs(0, 5)
+        unit.read("discrete", 0, 5)
     assert caught.value.status == code
     assert len(line.written) == 1
 
@@ -64,14 +78,14 @@ def test_exception_replies_say_whose_fault_it_is(code, kind):
 def test_silence_is_gone_after_three_tries():
     unit, line = unit_with()
     with pytest.raises(Gone):
-        unit.inputs(0, 5)
+        unit.read("discrete", 0, 5)
     assert len(line.written) == 3
 
 
 def test_garbage_is_misbehaved_and_kept():
     unit, _ = unit_with(b"no Modbus", b"no Modbus", b"no Modbus")
     with pytest.raises(Misbehaved) as caught:
-        unit.inputs(0, 5)
+        unit.read("discrete", 0, 5)
     assert caught.value.frame == b"no Modbus"
 
 
@@ -88,7 +102,7 @@ def test_garbage_is_misbehaved_and_kept():
 )
 def test_a_reply_to_somebody_else_is_passed_over(stranger):
     unit, _ = unit_with(stranger, stranger + framed("01 02 01 13"))
-    assert unit.inputs(0, 5) == [True, True, False, False, True]
+    assert unit.read("discrete", 0, 5) == [True, True, False, False, True]
 
 
 def test_an_echo_of_another_write_is_passed_over():
@@ -113,7 +127,7 @@ class Babbling:
 def test_a_line_that_babbles_on_does_not_hold_a_request_up():
     line = Babbling()
     with pytest.raises(Misbehaved):
-        ModbusUnit(line, 1, TIMING, clock=count(0.0, 0.01).__next__).inputs(0, 5)
+        ModbusUnit(line, 1, TIMING, clock=count(0.0, 0.01).__next__).read("discrete", 0, 5)
     assert len(line.written) == 3
 
 

@@ -1,0 +1,1 @@
+"""Modbus: units on a line that they may share, and points of a register map that is configuration."""

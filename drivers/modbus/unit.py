@@ -1,0 +1,225 @@
+"""One Modbus unit on a line: the one file that knows pymodbus.
+
+    rtu    address (1) | function (1) | fields | CRC (2, low octet first)
+    tcp    transaction (2) | 0 (2) | length (2) | address (1) | function (1) | fields
+
+- pymodbus builds and reads the frames, `drivers.line` carries them: serial ports, RTU over TCP, Modbus TCP.
+- One request, one reply. A call blocks at most `tries` × `timeout_s`, and for the turns of a shared line.
+- Each try is a turn of its own: who shares the line waits for one time-out, never for all of them.
+- A request that is not answered is sent again: every request here may be carried out twice.
+- A reply is found within noise, late and doubled ones by unit, function, checksum or transaction, and by
+  what was asked.
+- Nothing is kept from call to call; a line that broke is `Gone`, opening it again is the caller's.
+
+Source: Modbus over serial line 1.02; Modbus application protocol 1.1b3; Modbus messaging on TCP/IP 1.0b.
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from pymodbus.client.mixin import ModbusClientMixin
+from pymodbus.exceptions import ModbusException
+from pymodbus.framer import FramerRTU, FramerSocket
+from pymodbus.pdu import DecodePDU, ModbusPDU
+from pymodbus.pdu.bit_message import WriteSingleCoilRequest
+
+from drivers.errors import DriverError, Gone, Misbehaved, Misuse, Unsupported
+from drivers.line.line import Line
+from drivers.line.shared import SharedLine
+from drivers.modbus.settings import Framing, ModbusTiming, Table
+
+EVIDENCE_OCTETS = 512
+SHOWN_OCTETS = 16
+MAX_HEARD = 1024
+"""Octets kept while a reply is looked for: four of the longest frames."""
+MAX_DRAINS = 8
+"""Reads that throw late octets away before a request; a line that babbles on is not waited for."""
+MBAP_OCTETS = 6
+"""Before the unit's address in Modbus TCP."""
+
+_EXCEPTIONS: dict[int, tuple[type[DriverError], str]] = {
+    1: (Unsupported, "illegal function"),
+    2: (Unsupported, "illegal address: another register map"),
+    3: (Misuse, "illegal value"),
+    4: (Misbehaved, "device failure"),
+    5: (Misbehaved, "acknowledged, not done"),
+    6: (Misbehaved, "busy"),
+    10: (Gone, "the gateway has no path to the unit"),
+    11: (Gone, "the unit behind the gateway does not answer"),
+}
+
+
+class ModbusUnit(ModbusClientMixin[ModbusPDU]):
+    """The verbs of Modbus towards one unit.
+
+    Every verb raises:
+        Gone: no reply, or the line broke.
+        Misbehaved: octets came, but no reply among them; or the unit says that it failed.
+        Unsupported: the unit knows no such function or address.
+        Misuse: the unit refuses the value.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        unit: int,
+        timing: ModbusTiming,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        framing: Framing = "rtu",
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # pymodbus leaves it bare
+        self._line = line
+        self._turn = _turns(line)
+        self._unit = unit
+        self._timing = timing
+        self._clock = clock
+        self._sleep = sleep
+        self._tcp = framing == "tcp"
+        self._framer = (FramerSocket if self._tcp else FramerRTU)(DecodePDU(is_server=False))
+        self._gap_s = 0.0 if self._tcp else timing.gap_s
+        self._quiet_since = clock() - self._gap_s
+        self._transaction = 0
+
+    def read(self, table: Table, first: int, count: int) -> Sequence[int]:
+        """Neighbours of one table (functions 1 to 4); bits are 0 or 1."""
+        match table:
+            case "coil":
+                return self.read_coils(first, count=count, device_id=self._unit).bits[:count]
+            case "discrete":
+                return self.read_discrete_inputs(first, count=count, device_id=self._unit).bits[:count]
+            case "holding":
+                return self.read_holding_registers(first, count=count, device_id=self._unit).registers
+            case "input":
+                return self.read_input_registers(first, count=count, device_id=self._unit).registers
+
+    def set_coil(self, address: int, on: bool) -> None:
+        """One coil (function 5)."""
+        self.write_coil(address, on, device_id=self._unit)
+
+    def set_coil_to(self, address: int, value: int) -> None:
+        """Function 5 with a value of the maker's own: relay boards take the time of a pulse there."""
+        self.execute(False, _MakersCoil(address, value, self._unit))
+
+    def set_register(self, address: int, value: int) -> None:
+        """One holding register (function 6)."""
+        self.write_register(address, value, device_id=self._unit)
+
+    def set_registers(self, first: int, values: Sequence[int]) -> None:
+        """Holding registers, all at once (function 16)."""
+        self.write_registers(first, values, device_id=self._unit)
+
+    def execute(self, no_response_expected: bool, request: ModbusPDU) -> ModbusPDU:  # noqa: ARG002 - theirs
+        """Send one request and return its reply; the verbs of the base class all end here."""
+        heard = b""
+        for _ in range(self._timing.tries):
+            with self._turn() as undisturbed:
+                if not undisturbed:
+                    self._quiet_since = self._clock()
+                frame = self._framed(request)
+                self._send(frame)
+                reply, heard = self._listen(request)
+            if reply is not None:
+                return _checked(reply)
+        if heard:
+            raise Misbehaved(
+                f"no reply in what the unit sent: {self._named(heard)}", frame=heard[:EVIDENCE_OCTETS]
+            )
+        raise Gone(f"no reply from unit {self._unit}", frame=frame)
+
+    def _framed(self, request: ModbusPDU) -> bytes:
+        if self._tcp:
+            self._transaction = self._transaction % 0xFFFF + 1
+            request.transaction_id = self._transaction
+        return self._framer.buildFrame(request)
+
+    def _send(self, frame: bytes) -> None:
+        for _ in range(MAX_DRAINS):
+            if not self._line.read(0):
+                break
+            self._quiet_since = self._clock()
+        pause_s = self._quiet_since + self._gap_s - self._clock()
+        if pause_s > 0:
+            self._sleep(pause_s)
+        self._line.write(frame)
+
+    def _listen(self, request: ModbusPDU) -> tuple[ModbusPDU | None, bytes]:
+        """The reply, or None, and what was heard."""
+        until = self._clock() + self._timing.timeout_s
+        heard = b""
+        while (left_s := until - self._clock()) > 0:
+            octets = self._line.read(left_s)
+            if not octets:
+                break
+            self._quiet_since = self._clock()
+            heard = (heard + octets)[-MAX_HEARD:]
+            reply = self._find(request, heard)
+            if reply is not None:
+                return reply, heard
+        return None, heard
+
+    def _find(self, request: ModbusPDU, heard: bytes) -> ModbusPDU | None:
+        head = MBAP_OCTETS if self._tcp else 0
+        for start in range(len(heard) - head - 1):
+            unit, function = heard[start + head : start + head + 2]
+            if unit != self._unit or function & 0x7F != request.function_code:
+                continue
+            try:
+                _, reply = self._framer.handleFrame(heard[start:], self._unit, request.transaction_id)
+            except (ModbusException, struct.error, IndexError, ValueError):
+                continue  # pymodbus lets more escape than it says where a length lies
+            if reply is not None and _answers(reply, request):
+                return reply
+        return None
+
+    @staticmethod
+    def _named(heard: bytes) -> str:
+        """What a technician may know the wrong device by."""
+        if heard.isascii() and any(chr(octet).isprintable() for octet in heard):
+            return repr(heard[:SHOWN_OCTETS].decode("ascii"))
+        return heard[:SHOWN_OCTETS].hex(" ")
+
+
+class _MakersCoil(WriteSingleCoilRequest):
+    """Function 5 whose value is neither FF00 nor 0000."""
+
+    def __init__(self, address: int, value: int, unit: int) -> None:
+        super().__init__(dev_id=unit, address=address, bits=[value != 0])
+        self._value = value
+
+    def encode(self) -> bytes:
+        return struct.pack(">HH", self.address, self._value)
+
+
+def _turns(line: Line) -> Callable[[], AbstractContextManager[bool]]:
+    """The turns of a shared line; a line of one's own has no others."""
+    return line.turn if isinstance(line, SharedLine) else lambda: nullcontext(True)
+
+
+def _answers(reply: ModbusPDU, request: ModbusPDU) -> bool:
+    """Whether it can be the reply to this request, and not a late one to another."""
+    if reply.isError():
+        return True
+    match request.function_code:
+        case 1 | 2:
+            return len(reply.bits) == (request.count + 7) // 8 * 8
+        case 3 | 4:
+            return len(reply.registers) == request.count
+        case 5:
+            return (reply.address, reply.bits) == (request.address, request.bits)
+        case 6:
+            return (reply.address, reply.registers) == (request.address, request.registers)
+        case _:
+            return (reply.address, reply.count) == (request.address, request.count)
+
+
+def _checked(reply: ModbusPDU) -> ModbusPDU:
+    if not reply.isError():
+        return reply
+    code = reply.exception_code
+    kind, text = _EXCEPTIONS.get(code, (Misbehaved, f"exception {code}"))
+    raise kind(f"the unit answers: {text}", status=code)
