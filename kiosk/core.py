@@ -293,6 +293,7 @@ def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
             case Record(
                 fact=facts.LoanMade(settled=False)
                 | facts.ReturnMade(settled=False)
+                | facts.LoanRenewed()
                 | facts.LoanRefused(fault=owed.ALREADY_YOURS, granted=False, settled=False) as fact
             ):
                 after, more = owed.overtaken(after, fact)

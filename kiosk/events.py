@@ -78,6 +78,10 @@ class LoanAnswered:
     """ISO 8601 date where the ILS's form is known, else its text."""
     forced: bool = False
     """It was asked with no-block: past the ILS's own rules."""
+    renewed: bool = False
+    """The book was this reader's already, and the ILS has made the loan longer."""
+    stays_secured: bool = False
+    """The ILS forbids to clear its tag: lent within the building."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from wire.facts import clip
 from wire.sip2.codes import PatronFlag
 from wire.sip2.dates import due_date
 from wire.sip2.dialect import Dialect
-from wire.sip2.messages import PatronInformationResponse
+from wire.sip2.messages import CheckoutResponse, PatronInformationResponse
 
 NAME_CHARACTERS = 64
 """As `wire.facts.Name`."""
@@ -81,6 +81,17 @@ def listed(answer: PatronInformationResponse, item: str, dialect: Dialect) -> bo
     count = answer.charged_items_count
     whole = count is not None and count <= len(items) and not dialect.lists_titles
     return False if whole and known(answer) else None
+
+
+# ---------------------------------------------------------------- loans
+def stays_secured(answer: CheckoutResponse, dialect: Dialect) -> bool:
+    """Whether what was lent is not to leave: no desensitizing, or the security left as it is (CI).
+
+    What is renewed has left before. A medium that a magnet would erase is spared the magnet, which no pad has.
+    """
+    if not (answer.ok and dialect.means_desensitize) or answer.renewal_ok:
+        return False
+    return answer.security_inhibit is True or (answer.desensitize is False and not answer.magnetic_media)
 
 
 # ---------------------------------------------------------------- values

@@ -166,9 +166,16 @@ def _check_out(request: m.Checkout, question: AskLoan | AskReplay, terms: Terms)
     answer = _meant(m.CheckoutResponse, (yield request))
     _same_item(answer.item_identifier, question.item)
     fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("loan_not_allowed")
-    title, due = clip(answer.title_identifier), answers.due(answer.due_date, terms.dialect)
-    call_number = answers.short(answer.call_number)
-    return LoanAnswered(question.txn, fault, title, call_number, due, forced=request.no_block)
+    return LoanAnswered(
+        question.txn,
+        fault,
+        clip(answer.title_identifier),
+        answers.short(answer.call_number),
+        answers.due(answer.due_date, terms.dialect),
+        forced=request.no_block,
+        renewed=answer.ok and answer.renewal_ok,
+        stays_secured=answers.stays_secured(answer, terms.dialect),
+    )
 
 
 def _ask_return(question: AskReturn, terms: Terms, now: datetime) -> Plan:

@@ -79,7 +79,7 @@ class Owed:
 
 
 Stepped = tuple[Owed, tuple[AnyEffect, ...]]
-AtOnce = facts.LoanMade | facts.ReturnMade | facts.LoanRefused
+AtOnce = facts.LoanMade | facts.LoanRenewed | facts.ReturnMade | facts.LoanRefused
 """What the ILS has just answered at the desk; a refusal only where the book was the reader's already."""
 
 
@@ -108,7 +108,9 @@ def _became(debt: Debt, since: AtOnce) -> Verdict | None:
     match debt.kind, since:
         case ("loan", facts.LoanMade()) | ("return", facts.ReturnMade()):
             return Verdict.NEVER
-        case ("return", facts.LoanMade()) | ("loan", facts.LoanRefused(reader=debt.reader)):
+        case ("return", facts.LoanMade()):
+            return Verdict.DONE
+        case ("loan", facts.LoanRefused(reader=debt.reader) | facts.LoanRenewed(reader=debt.reader)):
             return Verdict.DONE
     return None
 

@@ -68,8 +68,10 @@ def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
     waiting: dict[str, bool] = {}
     for fact in tail:
         match fact:
+            case facts.LoanMade(settled=False):
+                waiting[fact.item] = fact.read_here
             case (
-                facts.LoanMade(settled=False)
+                facts.LoanRenewed()
                 | facts.LoanGranted()
                 | facts.LoanRefused(fault=tags.ALREADY_YOURS, settled=False)
             ):

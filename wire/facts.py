@@ -208,6 +208,8 @@ class LoanMade(Fact, frozen=True, tag="loan.made"):
     forced: bool = False
     """True: the ILS took it with no-block, past its own rules."""
     by: By = "ils"
+    read_here: bool = False
+    """True: lent within the building, so that its tag stays secured."""
 
 
 class LoanRefused(Fact, frozen=True, tag="loan.refused"):
@@ -258,6 +260,34 @@ class LoanAbandoned(Fact, frozen=True, tag="loan.abandoned"):
     item: Text
     reader: Pseudonym
     by: By = "ils"
+
+
+class LoanRenewed(Fact, frozen=True, tag="loan.renewed"):
+    """The reader keeps the item longer: asked for by that name, or the ILS took a checkout of it so.
+
+    Of one transaction as many as items were renewed.
+    """
+
+    txn: Txn
+    item: Text
+    """Empty where the ILS says how many it renewed and not which."""
+    reader: Pseudonym
+    reader_type: Name = ""
+    title: Text = ""
+    call_number: Name = ""
+    due: Name = ""
+    """As in `loan.made`."""
+    forced: bool = False
+    """True: the ILS took it with no-block, past its own rules."""
+
+
+class LoanUndone(Fact, frozen=True, tag="loan.undone"):
+    """The machine could not let the item go and took its loan back (09 with BI=Y). The loan was counted."""
+
+    txn: Txn
+    item: Text
+    title: Text = ""
+    call_number: Name = ""
 
 
 class ReturnAsked(Fact, frozen=True, tag="return.asked"):
@@ -311,6 +341,16 @@ class ReturnAbandoned(Fact, frozen=True, tag="return.abandoned"):
     txn: Txn
     item: Text
     by: By = "ils"
+
+
+class ReturnUndone(Fact, frozen=True, tag="return.undone"):
+    """The machine could not keep the item and took its return back (11 with BI=Y). The return was counted."""
+
+    txn: Txn
+    item: Text
+    reader: Pseudonym
+    title: Text = ""
+    call_number: Name = ""
 
 
 class TagChanged(Fact, frozen=True, tag="tag.changed"):
@@ -373,12 +413,15 @@ AnyFact = (
     | LoanOwed
     | LoanGranted
     | LoanAbandoned
+    | LoanRenewed
+    | LoanUndone
     | ReturnAsked
     | ReturnMade
     | ReturnRefused
     | ReturnOwed
     | ReturnTaken
     | ReturnAbandoned
+    | ReturnUndone
     | TagChanged
     | TagUnchanged
     | OrderDone

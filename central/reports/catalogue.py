@@ -50,6 +50,15 @@ MEASURES: dict[str, Measure] = {
             Words("在自助设备上归还的册次。", "Items returned at the machine."),
         ),
         Measure(
+            "renewals",
+            Words("续借册次", "Renewals"),
+            Words("册次", "renewals"),
+            Words(
+                "图书馆系统予以续借的册次，每次续借计一次；不计入外借册次。",
+                "Items whose loan was made longer, each time counted once; never loans.",
+            ),
+        ),
+        Measure(
             "loan_sessions",
             Words("外借人次", "Borrowers' sessions"),
             Words("人次", "sessions"),
@@ -107,6 +116,26 @@ MEASURES: dict[str, Measure] = {
             Words(
                 "事后以“不得拒绝”方式补登的归还；按补登时间计。",
                 "Returns entered afterwards with no-block; counted when they were entered.",
+            ),
+            under="returns",
+        ),
+        Measure(
+            "loans_undone",
+            Words("当即撤销的借出", "Loans undone at once"),
+            Words("册次", "loans"),
+            Words(
+                "外借册次中，终端未能放出图书、当即撤销的部分；按撤销时间计。",
+                "Of the loans, those that a machine took back at once since it could not let the item go; counted when undone.",
+            ),
+            under="loans",
+        ),
+        Measure(
+            "returns_undone",
+            Words("当即撤销的归还", "Returns undone at once"),
+            Words("册次", "returns"),
+            Words(
+                "归还册次中，终端未能收下图书、当即撤销的部分；按撤销时间计。",
+                "Of the returns, those that a machine took back at once since it could not keep the item; counted when undone.",
             ),
             under="returns",
         ),
@@ -185,6 +214,18 @@ def _return_taken(fact: facts.ReturnTaken) -> Iterator[Addend]:
     yield Addend("returns_offline", 1)
 
 
+def _renewal(_fact: facts.LoanRenewed) -> Iterator[Addend]:
+    yield Addend("renewals", 1)
+
+
+def _loan_undone(_fact: facts.LoanUndone) -> Iterator[Addend]:
+    yield Addend("loans_undone", 1)
+
+
+def _return_undone(_fact: facts.ReturnUndone) -> Iterator[Addend]:
+    yield Addend("returns_undone", 1)
+
+
 def _session(fact: facts.SessionClosed) -> Iterator[Addend]:
     if fact.loans:
         yield Addend("loan_sessions", 1)
@@ -210,6 +251,9 @@ COUNTS: dict[type[facts.Fact], Callable[..., Iterator[Addend]]] = {
     facts.LoanGranted: _loan_granted,
     facts.ReturnMade: _return,
     facts.ReturnTaken: _return_taken,
+    facts.LoanRenewed: _renewal,
+    facts.LoanUndone: _loan_undone,
+    facts.ReturnUndone: _return_undone,
     facts.SessionClosed: _session,
     facts.LoanRefused: _refusal,
     facts.ReturnRefused: _return_refusal,

@@ -1,7 +1,7 @@
 """Loans and returns that were asked and have no outcome yet: what is owed, with all that a replay needs.
 
     loan.asked     ─┬─ loan.owed ───────┐
-                    ├─ loan.granted ────┼── loan.made, loan.refused, loan.abandoned
+                    ├─ loan.granted ────┼── loan.made, loan.renewed, loan.refused, loan.abandoned
                     └───────────────────┘
     return.asked   ─┬─ return.owed ─────┐
                     ├─ return.taken ────┼── return.made, return.refused, return.abandoned
@@ -31,6 +31,7 @@ from wire.facts import (
     LoanMade,
     LoanOwed,
     LoanRefused,
+    LoanRenewed,
     ReturnAbandoned,
     ReturnAsked,
     ReturnMade,
@@ -105,7 +106,7 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             _change(db, _HAND_OVER, (stamp.wall_ms, *told, txn, "loan"))
         case ReturnTaken(txn=txn) as fact:
             _change(db, _HAND_OVER, (stamp.wall_ms, "", "", fact.title, fact.call_number, txn, "return"))
-        case LoanMade(txn=txn) | LoanRefused(txn=txn) | LoanAbandoned(txn=txn):
+        case LoanMade(txn=txn) | LoanRenewed(txn=txn) | LoanRefused(txn=txn) | LoanAbandoned(txn=txn):
             _change(db, _END, (txn, "loan"))
         case ReturnMade(txn=txn) | ReturnRefused(txn=txn) | ReturnAbandoned(txn=txn):
             _change(db, _END, (txn, "return"))

@@ -17,7 +17,7 @@ from wire.faults import fault, number
 
 GATE_ALARM = number("gate_alarm")
 FIRE_ACTIVE = number("fire_active")
-LENT = frozenset({Step.LENT, Step.CLEARED})
+LENT = frozenset({Step.LENT, Step.CLEARED, Step.READ_HERE})
 RETURNED = frozenset({Step.RETURNED, Step.SECURED})
 COUNTED = frozenset({Phase.OPEN, Phase.IDENTIFIED})
 """Phases that end by themselves; the others end by an answer."""

@@ -28,6 +28,7 @@ LOOKS: dict[Step, Look] = {
     Step.LENDING: Look("work", "busy"),
     Step.LENT: Look("work", "busy"),
     Step.CLEARED: Look("check", "good"),
+    Step.READ_HERE: Look("book", "warn"),
     Step.RETURNING: Look("work", "busy"),
     Step.RETURNED: Look("work", "busy"),
     Step.SECURED: Look("check", "good"),

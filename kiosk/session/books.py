@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from drivers.events import TagSensed, TagWritten
 from kiosk.effects import AskItem, AskLoan, AskReturn, Record
-from kiosk.events import IlsSilent, ItemAnswered, LoanAnswered, ReturnAnswered
+from kiosk.events import IlsSilent, ItemAnswered, LoanAnswered, Reader, ReturnAnswered
 from kiosk.session import offline, tags
 from kiosk.session.state import Line, Phase, Session, Step
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
@@ -157,7 +157,7 @@ def forget(session: Session, event: ItemAnswered, _around: Surroundings) -> Step
 
 
 def hand_over(session: Session, event: LoanAnswered, around: Surroundings) -> Stepped:
-    """Lent: clear its tags. Already this reader's: clear them too, it may have failed the last time."""
+    """Lent: clear its tags, unless it is to stay. Already this reader's: clear them too, it may have failed before."""
     line = session.find(lambda line: line.step is Step.LENDING and line.txn == event.txn)
     reader = session.reader
     if line is None or reader is None:
@@ -178,17 +178,33 @@ def hand_over(session: Session, event: LoanAnswered, around: Surroundings) -> St
             return session.keep(line), (refused, *effects)
         session = replace(session, refusals=session.refusals + 1)
         return session.keep(replace(line, step=Step.REFUSED)), (refused,)
-    made = facts.LoanMade(
+    loans = session.loans if event.renewed else session.loans + 1
+    step, told = (Step.READ_HERE, tags.READ_HERE_ONLY) if event.stays_secured else (Step.LENT, None)
+    line, effects = tags.write(replace(line, step=step, fault=told))
+    made = _renewed(line, event, reader) if event.renewed else _lent(line, event, reader)
+    return replace(session, loans=loans).keep(line), (Record(made), *effects)
+
+
+def _lent(line: Line, event: LoanAnswered, reader: Reader) -> facts.LoanMade:
+    return facts.LoanMade(*_told(line, event, reader), read_here=event.stays_secured)
+
+
+def _renewed(line: Line, event: LoanAnswered, reader: Reader) -> facts.LoanRenewed:
+    """The book was theirs, and the ILS took the question for a renewal."""
+    return facts.LoanRenewed(*_told(line, event, reader))
+
+
+def _told(line: Line, event: LoanAnswered, reader: Reader) -> tuple[str, str, str, str, str, str, str]:
+    """What `loan.made` and `loan.renewed` begin with."""
+    return (
         event.txn,
-        item,
+        facts.clip(line.item),
         reader.pseudonym,
         facts.clip(reader.type, 64),
         facts.clip(line.title),
         facts.clip(line.call_number, 64),
         facts.clip(line.due, 64),
     )
-    line, effects = tags.write(replace(line, step=Step.LENT))
-    return replace(session, loans=session.loans + 1).keep(line), (Record(made), *effects)
 
 
 def take_back(session: Session, event: ReturnAnswered, around: Surroundings) -> Stepped:

@@ -44,6 +44,8 @@ class Step(StrEnum):
     """Lent; the tag is being cleared, or could not be (`fault`)."""
     CLEARED = "cleared"
     """Lent and the gate will be silent: the end."""
+    READ_HERE = "read_here"
+    """Lent within the building: its tags stay secured, and `fault` says so. The end."""
     RETURNING = "returning"
     RETURNED = "returned"
     """Taken back; the tag is being secured, or could not be (`fault`)."""

@@ -18,13 +18,18 @@ TAG_NOT_CLEARED = number("tag_not_cleared")
 TAG_NOT_SECURED = number("tag_not_secured")
 ALREADY_YOURS = number("already_yours")
 CANNOT_LEND_NOW = number("cannot_lend_now")
+READ_HERE_ONLY = number("read_here_only")
 
 LENT = frozenset({Step.LENT, Step.CLEARED})
 RETURNED = frozenset({Step.RETURNED, Step.SECURED})
-HERE = RETURNED | {Step.MENDING}
+HERE = RETURNED | {Step.MENDING, Step.READ_HERE}
 """The book's tags are to be secured."""
-DONE = LENT | RETURNED
+DONE = LENT | RETURNED | {Step.READ_HERE}
 """The ILS has it: whatever tag of such a book lies on the pad is to be as its step says."""
+STAYS = frozenset({Step.MENDING, Step.READ_HERE})
+"""Steps that no writing of a tag changes."""
+TOLD = frozenset({ALREADY_YOURS, READ_HERE_ONLY})
+"""Faults that the reader is told whatever becomes of the tag."""
 
 
 def written(session: Session, event: TagWritten, around: Surroundings) -> Stepped:
@@ -45,7 +50,7 @@ def written(session: Session, event: TagWritten, around: Surroundings) -> Steppe
     if line.step is Step.MENDING:
         return session.keep(replace(line.with_tag(tag), step=Step.REFUSED, fault=CANNOT_LEND_NOW)), ()
     fault = TAG_NOT_SECURED if event.secured else TAG_NOT_CLEARED
-    failed = replace(line.with_tag(tag), fault=fault)
+    failed = replace(line.with_tag(tag), fault=fault if line.step is not Step.READ_HERE else line.fault)
     return session.keep(failed), (_unchanged(line, tag, fault),)
 
 
@@ -55,8 +60,8 @@ def _changed(session: Session, line: Line, event: TagWritten) -> Stepped:
     line = line.with_tag(replace(tag, writing=False, changed=True))
     if not all(t.changed for t in line.tags):
         return session.keep(line), ()
-    fault = line.fault if line.fault == ALREADY_YOURS else None
-    if line.step is not Step.MENDING:
+    fault = line.fault if line.fault in TOLD else None
+    if line.step not in STAYS:
         line = replace(line, step=Step.SECURED if event.secured else Step.CLEARED, fault=fault)
     item = facts.clip(line.item)
     return session.keep(line), tuple(Record(facts.TagChanged(t.uid, item, event.secured)) for t in line.tags)
@@ -70,12 +75,12 @@ def write(line: Line) -> tuple[Line, Effects]:
     """
     secured = line.step in HERE
     due = [tag for tag in line.tags if tag.present and not tag.changed and not tag.writing]
-    if due and line.step is not Step.MENDING:
-        fault = line.fault if line.fault == ALREADY_YOURS else None
+    if due and line.step not in STAYS:
+        fault = line.fault if line.fault in TOLD else None
         line = replace(line, step=Step.RETURNED if secured else Step.LENT, fault=fault)
     for tag in due:
         line = line.with_tag(replace(tag, writing=True, tries=0))
-    if any(not tag.present and not tag.changed for tag in line.tags):
+    if line.step is not Step.READ_HERE and any(not tag.present and not tag.changed for tag in line.tags):
         line = replace(line, fault=TAG_NOT_SECURED if secured else TAG_NOT_CLEARED)
     return line, tuple(WriteTag(tag.uid, secured) for tag in due)
 
@@ -83,9 +88,9 @@ def write(line: Line) -> tuple[Line, Effects]:
 def unfinished(session: Session) -> Effects:
     """At the session's end: a fact for each tag that waits to be written, and was not told of yet."""
     return tuple(
-        _unchanged(line, tag, TAG_NOT_SECURED if line.step is Step.RETURNED else TAG_NOT_CLEARED)
+        _unchanged(line, tag, TAG_NOT_SECURED if line.step in HERE else TAG_NOT_CLEARED)
         for line in session.lines
-        if line.step in {Step.LENT, Step.RETURNED}
+        if line.step in {Step.LENT, Step.RETURNED, Step.READ_HERE}
         for tag in line.tags
         if not tag.changed and (tag.writing or tag.tries == 0)
     )

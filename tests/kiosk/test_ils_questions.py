@@ -262,6 +262,26 @@ def test_a_loan(due, told):
 
 
 @pytest.mark.parametrize(
+    ("flags", "fields", "renewed", "stays"),
+    [
+        ("1NNN", "", False, True),
+        ("1NUN", "", False, True),
+        ("1NYN", "", False, False),  # a tape is spared the magnet, which no pad has
+        ("1NNU", "", False, False),
+        ("1NNY", "CIY|", False, True),
+        ("1NNY", "CIN|", False, False),
+        ("1YNN", "", True, False),  # it has left before
+        ("0NNN", "", False, False),
+    ],
+)
+def test_whether_what_is_lent_may_leave(flags, fields, renewed, stays):
+    answer = f"12{flags}{DATE}AOZHEN|AA20011234|ABB0001|AJ三体|AH|{fields}"
+    told = event(LOAN, answer)
+    assert (told.renewed, told.stays_secured) == (renewed, stays)
+    assert not event(LOAN, answer, dialect=load("interlib")).stays_secured
+
+
+@pytest.mark.parametrize(
     ("fields", "name"),
     [("YF201|", "limit_reached"), ("", "loan_not_allowed"), ("YF1|", "loan_not_allowed")],
 )

@@ -16,6 +16,8 @@ from wire.orders import Order
 
 TXN, READER = "1" * 16, "a" * 32
 MADE = facts.LoanMade(TXN, "B001", READER)
+RENEWED = facts.LoanRenewed(TXN, "B001", READER)
+READ_HERE = facts.LoanMade(TXN, "B001", READER, read_here=True)
 NOT_CLEARED, NOT_SECURED = number("tag_not_cleared"), number("tag_not_secured")
 
 
@@ -23,12 +25,14 @@ def untold(*tail: facts.AnyFact) -> list[facts.Fact]:
     return [record.fact for record in recovery.untold_tags(tail)]
 
 
-def test_a_tag_whose_loan_was_made_and_of_which_nothing_more_is_known_is_told():
-    assert untold(MADE) == [facts.TagUnchanged("", "B001", False, NOT_CLEARED)]
+@pytest.mark.parametrize("fact", [MADE, RENEWED])
+def test_a_tag_whose_loan_was_made_and_of_which_nothing_more_is_known_is_told(fact):
+    assert untold(fact) == [facts.TagUnchanged("", "B001", False, NOT_CLEARED)]
 
 
-def test_so_is_one_that_was_to_be_secured():
-    assert untold(facts.ReturnMade(TXN, "B001")) == [facts.TagUnchanged("", "B001", True, NOT_SECURED)]
+@pytest.mark.parametrize("fact", [facts.ReturnMade(TXN, "B001"), READ_HERE])
+def test_so_is_one_that_was_to_be_secured(fact):
+    assert untold(fact) == [facts.TagUnchanged("", "B001", True, NOT_SECURED)]
 
 
 def test_so_is_one_of_a_book_that_was_the_readers_already():

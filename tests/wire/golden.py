@@ -63,6 +63,10 @@ FACTS: dict[f.Fact, str] = {
     f.ReturnMade(TXN, "B1", settled=True, taken=True, forced=True, by="staff"): f'{{"kind":"return.made","txn":"{TXN}","item":"B1","settled":true,"taken":true,"forced":true,"by":"staff"}}',
     f.ReturnRefused(TXN, "B1", 252, taken=True): f'{{"kind":"return.refused","txn":"{TXN}","item":"B1","fault":252,"taken":true}}',
     f.ReturnAbandoned(TXN, "B1", "staff"): f'{{"kind":"return.abandoned","txn":"{TXN}","item":"B1","by":"staff"}}',
+    f.LoanMade(TXN, "B1", READER, read_here=True): f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}","read_here":true}}',
+    f.LoanRenewed(TXN, "B1", READER, "adult", "三体", "I247.55/1", "2026-04-30", forced=True): f'{{"kind":"loan.renewed","txn":"{TXN}","item":"B1","reader":"{READER}","reader_type":"adult","title":"三体","call_number":"I247.55/1","due":"2026-04-30","forced":true}}',
+    f.LoanUndone(TXN, "B1", "三体", "I247.55/1"): f'{{"kind":"loan.undone","txn":"{TXN}","item":"B1","title":"三体","call_number":"I247.55/1"}}',
+    f.ReturnUndone(TXN, "B1", READER, "三体", "I247.55/1"): f'{{"kind":"return.undone","txn":"{TXN}","item":"B1","reader":"{READER}","title":"三体","call_number":"I247.55/1"}}',
 }  # fmt: skip
 """A fact of each kind, all its fields told."""
 
@@ -78,6 +82,9 @@ OLDEST: dict[str, f.Fact] = {
     '{"kind":"reader.refused","fault":101}': f.ReaderRefused(101, None),
     f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanMade(TXN, "B1", READER),
     f'{{"kind":"return.made","txn":"{TXN}","item":"B1"}}': f.ReturnMade(TXN, "B1"),
+    f'{{"kind":"loan.renewed","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanRenewed(TXN, "B1", READER),
+    f'{{"kind":"loan.undone","txn":"{TXN}","item":"B1"}}': f.LoanUndone(TXN, "B1"),
+    f'{{"kind":"return.undone","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.ReturnUndone(TXN, "B1", READER),
     f'{{"kind":"kiosk.started","version":"0.1.0","journal":"{JOURNAL}","unclean":true}}': f.KioskStarted("0.1.0", JOURNAL, True, None, ""),
     '{"kind":"facts.lost","count":7}': f.FactsLost(7, "full"),
     f'{{"kind":"loan.granted","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanGranted(TXN, "B1", READER, decided_by="rule"),

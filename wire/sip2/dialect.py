@@ -86,6 +86,8 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The SC sends 99 before every request, as it is used to by an ACS that expects it."""
     means_status: bool = True
     """Checkin ok and checkout ok of the 98 say what the ACS takes from this SC. False where it takes it anyway."""
+    means_desensitize: bool = True
+    """Desensitize N of a 12 says that what was lent stays in the building. False where it says nothing."""
     lacks: tuple[MessageId, ...] = ("81", "85", "91")
     """Requests that the ACS does not know. Nobody sends them; without 97 a spoilt answer ends the connection."""
     echoes_sequence: bool = True

@@ -26,6 +26,7 @@ from central.circulation.gateway.means import (
     answer_of,
     end,
     found,
+    moves_a_book,
     new_txn,
     record,
     written,
@@ -184,7 +185,7 @@ class Gateway:
         """A transaction that was asked for already."""
         now: Transaction | None = before
         if before.answer is None:
-            if not before.counted or not isinstance(message, m.Checkout | m.Checkin):
+            if not before.counted or not moves_a_book(message):
                 raise Silent("it was asked, and not answered")
             now = await self._settler.find_out(before)  # the process ended between question and answer
         if now is None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar, cast
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -25,7 +25,7 @@ from central.statements import Cursor
 from wire.facts import Fact
 from wire.learn import learn
 from wire.sip2.declare import Message
-from wire.sip2.messages import ANSWERED_BY, MESSAGES
+from wire.sip2.messages import ANSWERED_BY, MESSAGES, Checkin, Checkout
 
 _SECRETS = {"patron_identifier": "", "patron_password": "", "terminal_password": "", "new_password": ""}
 
@@ -101,6 +101,14 @@ def answer_of(row: Transaction) -> Message | None:
     if row.answer is None:
         return None
     return msgspec.json.decode(row.answer, type=ANSWERED_BY[MESSAGES[row.message]])
+
+
+def moves_a_book(message: Message) -> TypeGuard[Checkout | Checkin]:
+    """A loan or a return: answered by the rule while the ILS is silent, found out by a 17 where its answer was lost.
+
+    Not what undoes one: a book that is where it was before says nothing.
+    """
+    return isinstance(message, Checkout | Checkin) and not message.cancel
 
 
 # ---------------------------------------------------------------- when and where

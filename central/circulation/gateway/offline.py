@@ -13,7 +13,7 @@ from functools import partial
 import msgspec
 
 from central.circulation.gateway import rule, store
-from central.circulation.gateway.means import Means, answer_of, end, found, happened_ms, record
+from central.circulation.gateway.means import Means, answer_of, end, found, happened_ms, moves_a_book, record
 from central.circulation.gateway.session import Silent, Unreached
 from central.circulation.gateway.states import WAITING, State
 from central.circulation.gateway.store import Asked, Transaction
@@ -62,7 +62,7 @@ class Offline:
             Unreached: a kiosk of ours, which is to decide by itself.
         """
         change = self._means.database.change
-        if row.counted and isinstance(message, m.Checkout | m.Checkin) and not message.cancel:
+        if row.counted and moves_a_book(message):
             return await change(partial(self._decide, terminal, message, row, stored))
         if stored:
             leave = partial(end, means=self._means, row=row, reply=None)

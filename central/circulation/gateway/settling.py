@@ -3,6 +3,8 @@
 - One debt at a time, the oldest first; of one item a later one never before an earlier one has ended.
 - What the ILS may have heard is found out first: 17, and for a loan 63 without a PIN. Done: it is ended as made.
 - Nothing is concluded from a silence for QUIET_MS: the ILS may still be at work on the question.
+- Of a renewal, a payment, an undoing whose answer a crash took, nothing can be found out and nothing is told: it is
+  kept until nobody may ask for it again.
 - What has changed hands by the rule and never got there is told with its own time: 11 or 09, with no block where
   the ILS takes it (98: off-line ok). What it refuses is on the staff's list (`owed`).
 - Each end is one commit with its facts. A crash in between finds out again; nothing is told twice unasked.
@@ -27,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from central.circulation.gateway import endings, orders, store
 from central.circulation.gateway.endings import End
-from central.circulation.gateway.means import Means, Turns, found, happened_ms, request_of, site
+from central.circulation.gateway.means import Means, Turns, found, happened_ms, moves_a_book, request_of, site
 from central.circulation.gateway.relay import Relay
 from central.circulation.gateway.session import Silent, Unreached
 from central.circulation.gateway.states import BY_RULE, WAITING, State
@@ -35,6 +37,7 @@ from central.circulation.gateway.store import DAY_MS, Transaction
 from central.circulation.gateway.upstream import Upstream
 from central.circulation.gateway.waiving import Waiving
 from central.circulation.ledger.desk import Desk
+from central.circulation.server.repeats import REPLAY_MS
 from central.clock import lease
 from central.statements import Cursor
 from wire.sealing import unseal
@@ -150,6 +153,10 @@ class Settler:
         Raises:
             Unreached, Silent: the ILS.
         """
+        if not moves_a_book(request_of(row)):
+            if self._means.now_ms() - row.asked_ms >= REPLAY_MS:
+                await self._means.database.change(partial(store.drop, txn=row.txn))
+            return True
         if row.heard:
             became, item = await self._became(row)
             if became is Became.DONE:

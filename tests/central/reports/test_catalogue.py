@@ -31,6 +31,9 @@ RETURN = {"txn": TXN, "item": "B1"}
         (facts.ReturnRefused(**RETURN, fault=205), []),
         (facts.ReturnRefused(**RETURN, fault=205, taken=True), ["owed_refused"]),
         (facts.ReturnOwed(**RETURN), []),
+        (facts.LoanRenewed(**LOAN), ["renewals"]),
+        (facts.LoanUndone(**RETURN), ["loans_undone"]),
+        (facts.ReturnUndone(**LOAN), ["returns_undone"]),
     ],
 )
 def test_what_it_adds(fact, measures):

@@ -31,6 +31,7 @@ from wire.facts import (
     LoanMade,
     LoanOwed,
     LoanRefused,
+    LoanRenewed,
     OrderDone,
     OrderRefused,
     ReturnAsked,
@@ -91,6 +92,12 @@ def test_facts_come_back_as_written_with_their_stamp(journal):
         Row(3, unset, encode_fact(KioskStopped("asked"))),
     ]
     assert [row.seq for row in journal.since(1, 1)] == [2]
+
+
+def test_a_renewal_is_the_end_of_what_was_asked(journal):
+    journal.append([Record(LoanAsked(TXN, "B1", READER), card="R1")], STAMP)
+    journal.append([Record(LoanRenewed(TXN, "B1", READER))], STAMP)
+    assert journal.intents() == []
 
 
 def test_nothing_to_write_leaves_the_head(journal):

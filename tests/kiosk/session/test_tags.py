@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.effects import WriteTag
+from kiosk.effects import AskLoan, WriteTag
+from kiosk.events import LoanAnswered
 from kiosk.session.state import Step
 from tests.kiosk.session.desk import Desk
 from wire.faults import number
@@ -14,6 +15,49 @@ def lent() -> Desk:
     desk.lay("E1", "B001")
     desk.answer_loan()
     return desk
+
+
+def lent_within() -> Desk:
+    """The library system has lent it and keeps its tag secured."""
+    desk = Desk()
+    desk.greet()
+    desk.lay("E1", "B001")
+    desk.happen(LoanAnswered(desk.last(AskLoan).txn, None, "活着", due="2026-12-22", stays_secured=True))
+    return desk
+
+
+def test_what_is_lent_within_the_building_stays_secured_and_says_so():
+    desk = lent_within()
+    assert desk.last(WriteTag) == WriteTag("E1", secured=True)
+    desk.tag_written()
+    assert (desk.line().step, desk.line().fault) == (Step.READ_HERE, number("read_here_only"))
+    assert desk.kinds()[-2:] == ["loan.made", "tag.changed"]
+    assert desk.facts()[-2].read_here
+    assert desk.session.loans == 1
+    desk.lift("E1")
+    desk.lay("E1", "B001")
+    assert desk.line().step is Step.READ_HERE
+    assert len(desk.asked(AskLoan)) == len(desk.asked(WriteTag)) == 1
+
+
+def test_where_its_tag_cannot_be_secured_staff_are_told_and_the_reader_hears_the_same():
+    desk = lent_within()
+    for _ in range(desk.rules.tag_tries):
+        desk.tag_written(ok=False)
+    told = desk.facts()[-1]
+    assert (told.secured, told.fault) == (True, number("tag_not_secured"))
+    assert desk.line().fault == number("read_here_only")
+
+
+def test_a_renewal_is_told_as_one_and_is_no_loan_of_the_session():
+    desk = Desk()
+    desk.greet()
+    desk.lay("E1", "B001")
+    desk.happen(LoanAnswered(desk.last(AskLoan).txn, None, "活着", due="2026-12-22", renewed=True))
+    assert desk.last(WriteTag) == WriteTag("E1", secured=False)
+    desk.tag_written()
+    assert desk.kinds()[-2:] == ["loan.renewed", "tag.changed"]
+    assert (desk.line().step, desk.session.loans) == (Step.CLEARED, 0)
 
 
 def test_a_tag_that_was_lifted_is_not_tried_again_but_told():

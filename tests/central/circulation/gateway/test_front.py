@@ -63,16 +63,51 @@ def test_a_kiosk_of_ours_counts_for_itself(embedded):
     assert facts(embedded) == []
 
 
-def test_a_renewal_is_no_loan(embedded):
-    def script(message, _):
-        answer = polite(message)
-        return replace(answer, renewal_ok=True) if isinstance(message, m.Checkout) else answer
+def renewing(message, _):
+    """An ILS that renews: a checkout of what the reader has, a 29, and two of a 65."""
+    match message:
+        case m.Checkout():
+            return replace(polite(message), renewal_ok=True)
+        case m.Renew():
+            return m.RenewResponse(
+                ok=True,
+                desensitize=False,
+                transaction_date=None,
+                patron_identifier=message.patron_identifier,
+                item_identifier=message.item_identifier,
+                due_date="2026-04-30",
+            )
+        case m.RenewAll():
+            return m.RenewAllResponse(
+                ok=True, transaction_date=None, renewed_count=2, renewed_items=("B1", "B2")
+            )
+    return polite(message)
+
+
+def test_a_renewal_is_no_loan_and_counted_once_by_whatever_message(embedded):
+    renew = m.Renew(transaction_date=desks.AT, patron_identifier="R1", item_identifier="B1")
+    renew_all = m.RenewAll(transaction_date=desks.AT, patron_identifier="R1")
 
     async def conversation(desk, ils):
         assert (await desk.ask(checkout())).renewal_ok
+        for request in (renew, renew_all):
+            assert await desk.ask(request, number=5) == await desk.ask(request, number=5)
+        assert len(ils.of(m.Renew)) == len(ils.of(m.RenewAll)) == 1
+        await desk.ask(renew, KIOSK)
 
-    serve(embedded, conversation, script)
-    assert facts(embedded) == []
+    serve(embedded, conversation, renewing)
+    assert [fact.item for fact in facts(embedded)] == ["B1", "B1", "B1", "B2"]
+    assert tallies(embedded) == {"renewals": 4}
+
+
+def test_what_is_undone_is_told(embedded):
+    async def conversation(desk, ils):
+        for request in (checkout(), checkin(cancel=True), checkin("B2"), checkout("B2", cancel=True)):
+            assert (await desk.ask(request)).ok
+
+    serve(embedded, conversation)
+    assert kinds(embedded) == ["loan.made", "loan.undone", "return.made", "return.undone"]
+    assert tallies(embedded) == {"loans": 1, "loans_undone": 1, "returns": 1, "returns_undone": 1}
 
 
 def test_a_refusal_is_told_counted_and_decided_again_when_asked_again(embedded):

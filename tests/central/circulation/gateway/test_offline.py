@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from central.circulation.gateway import settling
 from central.circulation.gateway.models import GatewayReader, GatewayTransaction
 from central.circulation.owed.models import OwedTransaction
+from central.circulation.server import repeats
 from central.config import GatewayOffline
 from central.db import open_sessions
 from central.fleet.models import Order
@@ -538,3 +539,35 @@ def test_one_that_the_terminal_never_asks_again_is_found_out_all_the_same(embedd
             "loans": 1,
             "returns": 1,
         }
+
+
+RENEW = m.Renew(transaction_date=desks.AT, patron_identifier="R1", item_identifier="B1")
+PAID = m.FeePaid(transaction_date=desks.AT, fee_amount="5.00", patron_identifier="R1", transaction_id="W1")
+
+
+@pytest.mark.parametrize("request_", [RENEW, PAID, checkin(cancel=True)])
+def test_of_a_lost_renewal_or_payment_nothing_is_concluded(embedded, request_):
+    """The book is on loan, so that a question about it would find a loan that nobody made just now."""
+    ils = Library()
+    ils.on_loan["B1"] = "R1"
+
+    def script(message, number):
+        return None if type(message) is type(request_) else ils(message, number)
+
+    async def crashing():
+        async with asyncio.timeout(30), listening(script) as heard:
+            async with gateway(embedded, heard.port, timeout_s=5) as desk:
+                await desk.until_up()
+                task = asyncio.create_task(desk.ask(request_))
+                await until(lambda: heard.of(type(request_)))
+                await desk.crash(task)
+            asked = len(heard.heard)
+            clock = desks.Clock()
+            clock.ms += repeats.REPLAY_MS + settling.SWEEP_MS
+            async with gateway(embedded, heard.port, clock) as desk:
+                await desk.until_settled()
+            return heard.heard[asked:]
+
+    since = asyncio.run(crashing())
+    assert {type(message) for message in since} <= {m.Login, m.ScStatus}
+    assert kinds(embedded) == []

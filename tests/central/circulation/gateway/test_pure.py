@@ -1,5 +1,6 @@
 """The tables and the few rules beside them, without a line or a database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -10,10 +11,11 @@ from central.circulation.gateway.relay import Relay, due_day, last_moment
 from central.circulation.gateway.rule import Known
 from central.circulation.gateway.states import BY_RULE, WAITING, State
 from central.config import GatewayOffline
-from tests.central.circulation.gateway.desk import checkin, checkout
+from tests.central.circulation.gateway.desk import AT, checkin, checkout
 from tests.central.circulation.gateway.ils import polite
 from tests.central.circulation.world import XIAN
 from wire import faults
+from wire.facts import kind_of
 from wire.sip2 import messages as m
 
 READER = "ab" * 16
@@ -67,8 +69,11 @@ def told(request, **changes):
 def test_what_is_told_of_each_answer():
     assert [type(f).__name__ for f in told(checkout())] == ["LoanMade"]
     assert [type(f).__name__ for f in told(checkin())] == ["ReturnMade"]
-    assert told(checkout(), renewal_ok=True) == ()
-    assert told(checkout(cancel=True)) == told(checkin(cancel=True)) == ()
+    (renewed,) = told(checkout(), renewal_ok=True)
+    assert (kind_of(renewed), renewed.item, renewed.due) == ("loan.renewed", "B1", "2026-03-31")
+    (back,), (undone,) = told(checkout(cancel=True)), told(checkin(cancel=True))
+    assert (kind_of(back), kind_of(undone)) == ("return.undone", "loan.undone")
+    assert told(checkout(cancel=True), ok=False) == told(checkin(cancel=True), ok=False) == ()
     assert told(checkout(no_block=True))[0].forced
     refused = told(checkout(), ok=False)[0]
     assert (type(refused).__name__, refused.fault) == ("LoanRefused", faults.number("loan_not_allowed"))
@@ -76,6 +81,39 @@ def test_what_is_told_of_each_answer():
     assert told(checkout(), ok=False, fault=198)[0].fault == faults.number("loan_not_allowed")
     assert told(checkin(), ok=False)[0].fault == faults.number("return_refused")
     assert told(m.ItemInformation(transaction_date=None, item_identifier="B1")) == ()
+
+
+RENEW = m.Renew(transaction_date=AT, patron_identifier="R1", item_identifier="B1")
+RENEW_ALL = m.RenewAll(transaction_date=AT, patron_identifier="R1")
+
+
+def renewed(answer, request=RENEW):
+    return telling.told("1" * 16, request, answer, lambda _: READER)
+
+
+def test_a_renewal_is_told_once_by_whatever_message():
+    said = m.RenewResponse(
+        ok=True,
+        desensitize=None,
+        transaction_date=None,
+        patron_identifier="R1",
+        item_identifier="B1",
+        due_date="2026-04-30",
+    )
+    (told,) = renewed(said)
+    assert (kind_of(told), told.item, told.reader, told.due) == ("loan.renewed", "B1", READER, "2026-04-30")
+    assert renewed(replace(said, ok=False)) == ()
+
+
+@pytest.mark.parametrize(
+    ("named", "count", "items"),
+    [(("B1", "B2"), 2, ["B1", "B2"]), ((), 2, ["", ""]), (("B1",), 0, ["B1"]), ((), 0, []), ((), 9999, 100)],
+)
+def test_all_that_was_renewed_is_told_item_by_item(named, count, items):
+    answer = m.RenewAllResponse(ok=True, transaction_date=None, renewed_items=named, renewed_count=count)
+    told = renewed(answer, RENEW_ALL)
+    assert {kind_of(fact) for fact in told} <= {"loan.renewed"}
+    assert [fact.item for fact in told] == items or len(told) == items
 
 
 def test_what_a_peer_says_is_cut_to_what_a_fact_holds():

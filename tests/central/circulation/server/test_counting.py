@@ -67,6 +67,23 @@ def test_a_refusal_is_a_fact_of_its_own(counted):
     assert kinds(counted) == {"loan.refused": 1}
 
 
+RENEWAL = f"29NN{NOW}{' ' * 18}AOxian|AAR1|ABB1|"
+RENEWALS = f"65{NOW}AOxian|AAR1|"
+
+
+def test_renewals_are_facts_once_each_by_whatever_message(counted):
+    said = visit(counted, "machine", CHECKOUT, RENEWAL, RENEWAL, "11Y" + CHECKOUT[3:], RENEWALS)
+
+    assert [answer[:3] for answer in said] == [b"121", b"301", b"301", b"121", b"661"]
+    assert kinds(counted) == {"loan.made": 1, "loan.renewed": 3}, "the second 29 was a copy"
+
+
+def test_what_a_machine_undoes_is_told(counted):
+    visit(counted, "machine", CHECKOUT, RETURN + "BIY|", CHECKOUT, RETURN, CHECKOUT + "BIY|")
+
+    assert kinds(counted) == {"loan.made": 2, "loan.undone": 1, "return.made": 1, "return.undone": 1}
+
+
 def test_a_kiosk_tells_its_own(counted):
     visit(counted, "xian-desk", CHECKOUT, RETURN)
 
