@@ -7,9 +7,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 HOURS ?= 1
+INPUTS ?= 1000000
 
-# Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, its fonts, cables to pull.
-APT := mosquitto postgresql chromium fonts-noto-cjk iproute2
+# Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, cables to pull;
+# the fonts and the shaper of receipts in every script, a voice; smart cards, and what pyscard is built with.
+APT := mosquitto postgresql chromium iproute2 \
+  fonts-noto-cjk fonts-noto-core libfribidi0 espeak-ng \
+  pcscd vsmartcard-vpcd libpcsclite-dev swig gcc python3-dev
 
 .PHONY: help demo test lint types bench simulate chaos fuzz soak docs lock clean
 
@@ -19,7 +23,7 @@ help:  ## list the targets
 demo: $(VENV)/.demo  ## a network of book rooms on this machine, until Ctrl-C (ARGS="--once --json")
 	@$(BIN)/python -m deploy.demo $(ARGS)
 
-test: $(VENV)/.test packages  ## install what tests need, then lint, types, the law of the house, all tests
+test: $(VENV)/.source  ## install what tests need, then lint, types, the law of the house, all tests
 	@$(MAKE) --no-print-directory lint types
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
@@ -41,8 +45,9 @@ simulate: $(VENV)/.test  ## find each planted mistake, then live through 2,000 k
 soak: $(VENV)/.test  ## simulate for HOURS=1, or until a seed fails
 	@$(BIN)/python -m tests.simulation --hours $(HOURS) $(ARGS)
 
-fuzz: $(VENV)/.test  ## a million broken messages to each end of SIP2 (ARGS="--messages 50000 --seed 1")
+fuzz: $(VENV)/.test  ## a million broken messages to each end of SIP2 (ARGS="--messages 50000 --seed 1") and to each driver (INPUTS=1000)
 	@$(BIN)/python -m tests.central.circulation.server.fuzz $(ARGS)
+	@$(BIN)/python -m tests.drivers.fuzz --inputs $(INPUTS)
 
 chaos: $(VENV)/.test packages  ## real processes, broker and database killed and cut off, then an audit (ARGS="--kills 200")
 	@$(BIN)/python -m tests.chaos $(ARGS)
@@ -76,6 +81,12 @@ $(VENV)/.test: requirements.test.lock.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements.test.lock.txt >&2
 	@$(PIP) install --no-deps --no-build-isolation -e . >&2
 	@touch $@ $(VENV)/.demo
+
+# What has no wheel is built from its source, pinned by its hash; only the tests need it.
+$(VENV)/.source: requirements.source.lock.txt | $(VENV)/.test packages
+	@echo "building pyscard …" >&2
+	@$(PIP) install --require-hashes --no-deps --no-build-isolation --no-binary :all: -r requirements.source.lock.txt >&2
+	@touch $@
 
 .PHONY: packages
 packages:
