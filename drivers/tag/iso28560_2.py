@@ -14,50 +14,29 @@ empty elements, private trailers and broken ends: what was read before them coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from drivers.errors import Misbehaved, Misuse
 from drivers.events import TagContent
-from drivers.tag import isil
-from drivers.tag.compaction import Compaction, choose, pack, unpack
+from drivers.tag import isil, oids
+from drivers.tag.compaction import Compaction
+from drivers.tag.elements import (
+    ALTERNATIVE_OWNER,
+    OWNER,
+    PRIMARY_ITEM,
+    SET_INFORMATION,
+    TYPE_OF_USAGE,
+    Element,
+    first_text,
+    set_numbers,
+    set_text,
+    usage_octet,
+    value_text,
+)
+from drivers.tag.layout import BLOCK_OCTETS, LONG_OID, MAX_VALUE, OFFSET, Layout, lay_out
+from drivers.tag.reading import Model, Reading
 
-MODEL = "iso28560-2"
-
-PRIMARY_ITEM = 1
-CONTENT_PARAMETER = 2
-OWNER = 3
-SET_INFORMATION = 4
-TYPE_OF_USAGE = 5
-SHELF_LOCATION = 6
-ONIX_MEDIA_FORMAT = 7
-BORROWING_INSTITUTION = 11
-TITLE = 17
-MEDIA_FORMAT = 19
-SUPPLY_CHAIN_STAGE = 20
-ALTERNATIVE_OWNER = 23
-
-_ISIL = {OWNER, BORROWING_INSTITUTION}
-_ONE_OCTET = {TYPE_OF_USAGE, MEDIA_FORMAT, SUPPLY_CHAIN_STAGE}
-"""Codes of one octet, told in two hexadecimal digits."""
-_TEXT = {ONIX_MEDIA_FORMAT, TITLE}
-"""Always UTF-8, so that no reader has to guess."""
-_LONG_OID = 15
-_OFFSET = 0x80
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One element: what it is and what it says.
-
-    The content parameter says which OIDs follow ("3,4,6"), the set information is digits ("1203":
-    twelve parts, this is the third), the type of usage two hexadecimal digits ("10").
-    """
-
-    oid: int
-    text: str
-    locked: bool = False
-    """A run of locked elements begins and ends with a block."""
+MODEL: Model = "iso28560-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +48,59 @@ class Stream:
 
     def text(self, oid: int) -> str:
         """What the first element of this OID says; empty where there is none."""
-        return next((each.text for each in self.elements if each.oid == oid), "")
+        return first_text(self.elements, oid)
 
 
 # ---------------------------------------------------------------- reading
-def decode(memory: bytes) -> TagContent | None:
-    """The content of a tag; None where the memory does not begin with an item number."""
+def read(memory: bytes) -> Reading | None:
+    """What a tag of this model says; None where the memory does not begin with an item number."""
     stream = parse(memory)
     if not stream.elements or stream.elements[0].oid != PRIMARY_ITEM:
         return None
-    item = stream.elements[0].text.strip()
-    if not item or not item.isprintable():
-        return None
-    parts, part, odd = _set(stream.text(SET_INFORMATION))
-    usage = stream.text(TYPE_OF_USAGE)
-    return TagContent(
+    reading = told(stream, MODEL)
+    return reading if reading.content else None
+
+
+def salvage(memory: bytes) -> Reading:
+    """What can be told of a tag that is known to be of this model."""
+    return told(parse(memory), MODEL)
+
+
+def decode(memory: bytes) -> TagContent | None:
+    """The content of a tag; None where the memory does not begin with an item number."""
+    reading = read(memory)
+    return reading.content if reading else None
+
+
+def told(stream: Stream, model: Model, item: str = "", owner: str = "") -> Reading:
+    """A stream as every model tells it; item number and owner where they stand elsewhere."""
+    item = item or stream.text(PRIMARY_ITEM).strip()
+    numbers = set_numbers(stream.text(SET_INFORMATION))
+    warnings = stream.warnings + _oddities(stream)
+    content = TagContent(
         item=item,
-        owner=stream.text(OWNER) or stream.text(ALTERNATIVE_OWNER),
-        parts=parts,
-        part=part,
-        model=MODEL,
-        usage=int(usage, 16) if len(usage) == 2 else None,  # noqa: PLR2004 - hexadecimal digits of one octet
-        warnings=stream.warnings + odd,
+        owner=owner or stream.text(OWNER) or stream.text(ALTERNATIVE_OWNER),
+        parts=numbers[0] if numbers else 1,
+        part=numbers[1] if numbers else 1,
+        model=model,
+        usage=usage_octet(stream.text(TYPE_OF_USAGE)),
+        warnings=warnings,
     )
+    elements = {oids.code(each.oid): each.text for each in reversed(stream.elements)}
+    ordered = {oids.code(each.oid): elements[oids.code(each.oid)] for each in stream.elements}
+    known = bool(item) and item.isprintable()
+    return Reading(model, content if known else None, ordered, warnings)
+
+
+def _oddities(stream: Stream) -> tuple[str, ...]:
+    """What is wrong with elements that can be read."""
+    odd = []
+    text = stream.text(SET_INFORMATION)
+    if text and not set_numbers(text):
+        odd.append(f"set information {text!r}")
+    present = [each.oid for each in stream.elements]
+    odd += [f"element {oid} stands twice" for oid in sorted(set(present)) if present.count(oid) > 1]
+    return tuple(odd)
 
 
 def parse(memory: bytes) -> Stream:
@@ -101,7 +110,7 @@ def parse(memory: bytes) -> Stream:
     at = 0
     while at < len(memory) and memory[at]:
         try:
-            element, end, padding = _element(memory[at:])
+            element, end, padding = _element(memory[at : at + _HEAD + MAX_VALUE])
         except Misbehaved as cause:
             warnings.append(f"octet {at}: {cause.text}")
             break
@@ -114,6 +123,10 @@ def parse(memory: bytes) -> Stream:
     return Stream(tuple(elements), tuple(warnings))
 
 
+_HEAD = 4
+"""Most octets before the data."""
+
+
 def _element(octets: bytes) -> tuple[Element, int, int]:
     """The element that stands first, its octets, and the padding that it promises.
 
@@ -123,125 +136,52 @@ def _element(octets: bytes) -> tuple[Element, int, int]:
     take = iter(octets)
     try:
         precursor = next(take)
-        oid = precursor & _LONG_OID
-        oid += next(take) if oid == _LONG_OID else 0
-        padding = next(take) if precursor & _OFFSET else 0
+        oid = precursor & LONG_OID
+        oid += next(take) if oid == LONG_OID else 0
+        padding = next(take) if precursor & OFFSET else 0
         length = next(take)
     except StopIteration:
         raise Misbehaved("the memory ends within a header") from None
-    begin = 2 + (oid >= _LONG_OID) + bool(precursor & _OFFSET)
+    begin = 2 + (oid >= LONG_OID) + bool(precursor & OFFSET)
     end = begin + length
     if end > len(octets):
         raise Misbehaved(f"element {oid} of {length} octets reaches beyond the memory")
-    return Element(oid, _read(oid, Compaction(precursor >> 4 & 7), octets[begin:end])), end, padding
-
-
-def _read(oid: int, compaction: Compaction, octets: bytes) -> str:
-    if oid == CONTENT_PARAMETER:
-        return ",".join(str(each) for each in _present(octets))
-    if compaction is Compaction.APPLICATION and oid in _ISIL:
-        return isil.unpack(octets)
-    if compaction is Compaction.OCTETS and oid in _ONE_OCTET:
-        return octets.hex().upper()
-    return unpack(compaction, octets)
-
-
-def _present(octets: bytes) -> Iterator[int]:
-    """The OIDs of a content parameter: the first bit stands for OID 3."""
-    for at, octet in enumerate(octets):
-        for bit in range(8):
-            if octet & 0x80 >> bit:
-                yield OWNER + 8 * at + bit
-
-
-def _set(text: str) -> tuple[int, int, tuple[str, ...]]:
-    """Parts, part and warnings of a set information of 2, 4 or 6 digits."""
-    half = len(text) // 2
-    if not text:
-        return 1, 1, ()
-    if text.isdigit() and len(text) in {2, 4, 6} and 1 <= int(text[half:]) <= int(text[:half]):
-        return int(text[:half]), int(text[half:]), ()
-    return 1, 1, (f"set information {text!r}",)
+    compaction = Compaction(precursor >> 4 & 7)
+    text = value_text(oid, compaction, octets[begin:end])
+    return Element(oid, text, compaction=compaction), end, padding
 
 
 # ---------------------------------------------------------------- writing
-def encode(content: TagContent, block_octets: int = 4) -> bytes:
+def elements(content: TagContent) -> list[Element]:
+    """The elements of a book, the item number locked."""
+    made = [Element(PRIMARY_ITEM, content.item, locked=True)]
+    if content.owner:
+        made.append(Element(OWNER if isil.fits(content.owner) else ALTERNATIVE_OWNER, content.owner))
+    if content.parts > 1:
+        made.append(Element(SET_INFORMATION, set_text(content.parts, content.part)))
+    if content.usage is not None:
+        made.append(Element(TYPE_OF_USAGE, f"{content.usage:02X}"))
+    return made
+
+
+def encode(content: TagContent, block_octets: int = BLOCK_OCTETS) -> bytes:
     """The octets of a tag with this content, the item number locked, to the end of the last block.
 
     Raises:
         Misuse: a value that has no place in a tag.
     """
-    elements = [Element(PRIMARY_ITEM, content.item, locked=True)]
-    if content.owner:
-        elements.append(Element(OWNER if isil.fits(content.owner) else ALTERNATIVE_OWNER, content.owner))
-    if content.parts > 1:
-        digits = len(str(content.parts))
-        elements.append(Element(SET_INFORMATION, f"{content.parts}{content.part:0{digits}}"))
-    if content.usage is not None:
-        elements.append(Element(TYPE_OF_USAGE, f"{content.usage:02X}"))
-    octets = write(elements, block_octets)
-    return octets + bytes(-len(octets) % block_octets)
+    return b"".join(arrange(elements(content), block_octets).blocks)
 
 
-def write(elements: Iterable[Element], block_octets: int = 4) -> bytes:
-    """The stream of these elements in their order, a content parameter put behind the first.
+def arrange(wanted: list[Element], block_octets: int = BLOCK_OCTETS) -> Layout:
+    """Elements in the blocks of a chip, the item number first.
 
     Raises:
-        Misuse: a text that no compaction holds.
+        Misuse: no item number, an element twice, or a value that has no place in a tag.
     """
-    first, *others = elements
-    if others:
-        others.insert(0, Element(CONTENT_PARAMETER, ",".join(str(each.oid) for each in others)))
-    octets = b""
-    wanted = [first, *others]
-    for element, following in zip(wanted, [*others, None], strict=True):
-        octets += _octets(element)
-        if element.locked != (following is not None and following.locked):
-            octets = _align(octets, len(_octets(element)), element.oid, block_octets)
-    return octets
-
-
-def _octets(element: Element) -> bytes:
-    compaction, octets = _compact(element)
-    low = min(element.oid, _LONG_OID)
-    more = bytes([element.oid - _LONG_OID]) if low == _LONG_OID else b""
-    return bytes([compaction << 4 | low]) + more + bytes([len(octets)]) + octets
-
-
-def _align(octets: bytes, last: int, oid: int, block_octets: int) -> bytes:
-    """Pad the last element, `last` octets long, to the end of a block; the count itself is one of the octets."""
-    missing = -len(octets) % block_octets
-    if not missing:
-        return octets
-    before, element = octets[:-last], octets[-last:]
-    head = 2 if oid >= _LONG_OID else 1
-    flagged = bytes([element[0] | _OFFSET]) + element[1:head]
-    return before + flagged + bytes([missing - 1]) + element[head:] + bytes(missing - 1)
-
-
-def _compact(element: Element) -> tuple[Compaction, bytes]:
-    oid, text = element.oid, element.text
-    if oid == CONTENT_PARAMETER:
-        return Compaction.APPLICATION, _bitmap([int(each) for each in text.split(",")])
-    if oid in _ISIL and isil.fits(text):
-        return Compaction.APPLICATION, isil.pack(text)
-    if oid in _ONE_OCTET:
-        return Compaction.OCTETS, _hexadecimal(text)
-    compaction = Compaction.UTF_8 if oid in _TEXT else choose(text)
-    return compaction, pack(compaction, text)
-
-
-def _bitmap(oids: list[int]) -> bytes:
-    if min(oids) < OWNER:
-        raise Misuse("the item number and the content parameter are written by themselves")
-    octets = bytearray((max(oids) - OWNER) // 8 + 1)
-    for oid in oids:
-        octets[(oid - OWNER) // 8] |= 0x80 >> (oid - OWNER) % 8
-    return bytes(octets)
-
-
-def _hexadecimal(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        raise Misuse(f"no hexadecimal digits: {text!r}") from None
+    present = [each.oid for each in wanted]
+    if present[:1] != [PRIMARY_ITEM] or not wanted[0].text:
+        raise Misuse("a tag begins with an item number")
+    if len(present) != len(set(present)):
+        raise Misuse("an element stands twice")
+    return lay_out(wanted, block_octets)

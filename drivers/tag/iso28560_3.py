@@ -1,4 +1,4 @@
-"""ISO 28560-3, the Danish model DS/INF 163-8: one basic block of fixed fields.
+"""ISO 28560-3, the Danish model DS/INF 163-8: one basic block of fixed fields, and extension blocks behind it.
 
     octet  0       1       2      3 … 18        19, 20       21, 22     23 … 33
         +-------+-------+------+-------------+------------+---------+-------------+
@@ -8,7 +8,7 @@
 
 The CRC (CRC-16/CCITT-FALSE) covers octets 0-18 and 21-33, filled up with zeros to 32. A chip of 32
 octets holds the library up to octet 31. Writers disagree on the order of parts and part; the
-smaller is the part.
+smaller is the part. Extension blocks: `drivers.tag.extension`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from dataclasses import dataclass
 
 from drivers.errors import Misuse
 from drivers.events import TagContent
+from drivers.tag import extension
+from drivers.tag.reading import Model, Reading
 
-MODEL = "iso28560-3"
+MODEL: Model = "iso28560-3"
 BLOCK_OCTETS = 34
 SHORT_OCTETS = 32
 """All that a chip of 256 bits has."""
+MAX_PARTS = 0xFF
 
 _ITEM = slice(3, 19)
 _CRC = slice(19, 21)
@@ -46,7 +49,7 @@ class BasicBlock:
     country: str
     library: str
 
-    def content(self) -> TagContent:
+    def content(self, *, warnings: tuple[str, ...] = ()) -> TagContent:
         """The same as every model tells it."""
         parts, part = max(self.parts, self.part), min(self.parts, self.part)
         return TagContent(
@@ -56,10 +59,24 @@ class BasicBlock:
             part=part or 1,
             model=MODEL,
             usage=self.usage << 4,
-            warnings=() if part else (f"part {part} of {parts}",),
+            warnings=(() if part else (f"part {part} of {parts}",)) + warnings,
         )
 
+    def elements(self) -> dict[str, str]:
+        """The fields by their names."""
+        return {
+            "version": str(self.version),
+            "usage": str(self.usage),
+            "parts": str(self.parts),
+            "part": str(self.part),
+            "PII": self.item,
+            "crc": f"{self.crc:04X}",
+            "country": self.country,
+            "library": self.library,
+        }
 
+
+# ---------------------------------------------------------------- the CRC
 def crc16(octets: bytes) -> int:
     """CRC-16/CCITT-FALSE: polynomial 1021, from FFFF, nothing reflected."""
     crc = 0xFFFF
@@ -76,26 +93,43 @@ def checksum(memory: bytes) -> int:
     return crc16(covered.ljust(_CHECKED_OCTETS, b"\0"))
 
 
-def parse(memory: bytes) -> BasicBlock | None:
-    """The basic block; None where its CRC does not fit."""
-    if len(memory) < SHORT_OCTETS or int.from_bytes(memory[_CRC], "little") != checksum(memory):
+# ---------------------------------------------------------------- reading
+def read(memory: bytes) -> Reading | None:
+    """What a tag of this model says; None where the CRC does not fit or the item number is empty."""
+    block = parse(memory)
+    if not block or not _readable(block):
         return None
-    return BasicBlock(
-        version=memory[0] >> 4,
-        usage=memory[0] & 15,
-        parts=memory[1],
-        part=memory[2],
-        item=_text(memory[_ITEM]),
-        crc=checksum(memory),
-        country=_text(memory[_COUNTRY]),
-        library=_text(memory[_LIBRARY]),
-    )
+    extensions, odd = extension.parse(memory[BLOCK_OCTETS:])
+    content = block.content(warnings=odd)
+    return Reading(MODEL, content, block.elements() | extension.elements(extensions), content.warnings)
 
 
 def decode(memory: bytes) -> TagContent | None:
     """The content of a tag; None where the CRC does not fit or the item number is empty."""
-    block = parse(memory)
-    return block.content() if block and block.item and block.item.isprintable() else None
+    reading = read(memory)
+    return reading.content if reading else None
+
+
+def damaged(memory: bytes) -> Reading:
+    """A tag that looks like this model but whose CRC does not fit: its item number is not to be trusted."""
+    block = _fields(memory)
+    return Reading(MODEL, None, block.elements(), (_mismatch(memory, block),))
+
+
+def salvage(memory: bytes) -> Reading:
+    """What can be told of a tag that is known to be of this model, its CRC right or wrong."""
+    if reading := read(memory):
+        return reading
+    block = _fields(memory)
+    content = block.content(warnings=(_mismatch(memory, block),))
+    return Reading(MODEL, content if _readable(block) else None, block.elements(), content.warnings)
+
+
+def parse(memory: bytes) -> BasicBlock | None:
+    """The basic block; None where its CRC does not fit."""
+    if len(memory) < SHORT_OCTETS or int.from_bytes(memory[_CRC], "little") != checksum(memory):
+        return None
+    return _fields(memory)
 
 
 def resembles(memory: bytes) -> bool:
@@ -105,6 +139,29 @@ def resembles(memory: bytes) -> bool:
     return memory[:1] != b"" and memory[0] >> 4 == 1 and text >= _TEXT_OCTETS and country
 
 
+def _fields(memory: bytes) -> BasicBlock:
+    memory = memory[:BLOCK_OCTETS].ljust(_COUNTRY.stop, b"\0")
+    return BasicBlock(
+        version=memory[0] >> 4,
+        usage=memory[0] & 15,
+        parts=memory[1],
+        part=memory[2],
+        item=_text(memory[_ITEM]),
+        crc=int.from_bytes(memory[_CRC], "little"),
+        country=_text(memory[_COUNTRY]),
+        library=_text(memory[_LIBRARY]),
+    )
+
+
+def _readable(block: BasicBlock) -> bool:
+    return bool(block.item) and block.item.isprintable()
+
+
+def _mismatch(memory: bytes, block: BasicBlock) -> str:
+    return f"the CRC is {block.crc:04X}, the octets make {checksum(memory):04X}"
+
+
+# ---------------------------------------------------------------- writing
 def encode(content: TagContent) -> bytes:
     """The basic block of 34 octets.
 
@@ -112,6 +169,8 @@ def encode(content: TagContent) -> bytes:
         Misuse: a value that is too long for its field, or not ASCII.
     """
     country, _, library = content.owner.partition("-")
+    if not 1 <= content.part <= content.parts <= MAX_PARTS:
+        raise Misuse(f"part {content.part} of {content.parts}")
     usage = 1 if content.usage is None else content.usage >> 4
     head = bytes([1 << 4 | usage, content.parts, content.part])
     block = (

@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from drivers.errors import Misuse
 from drivers.events import TagContent
-from drivers.tag.iso28560_2 import Element, decode, encode, parse, write
+from drivers.tag.compaction import Compaction
+from drivers.tag.elements import Element
+from drivers.tag.iso28560_2 import arrange, decode, encode, parse, salvage
+from drivers.tag.layout import stand
 from tests.drivers.tag import vectors
 
 NAMES = {"PII": 1, "CP": 2, "OI": 3, "SI": 4, "TU": 5, "SL": 6, "OMF": 7, "T": 17, "AOI": 23}
@@ -38,32 +41,39 @@ def test_the_worked_example_says_all_of_it():
     )
 
 
+WRITTEN = {
+    "GB/T35660.2 complete example": {"locked": {1, 3}, "oids": (1, 4, 6, 3)},
+    "example+title": {"locked": {1, 3, 17}, "oids": (1, 3, 17, 4, 6)},
+}
+
+
+@pytest.mark.parametrize("vector", [each for each in vectors.of("hf2") if each.values[0].name in WRITTEN])
+def test_tags_are_written_and_locked_as_the_standard_does(vector):
+    stream, how = parse(vector.octets), WRITTEN[vector.name]
+    wanted = [Element(oid, stream.text(oid), locked=oid in how["locked"]) for oid in how["oids"]]
+    layout = arrange(wanted)
+    assert b"".join(layout.blocks) == vector.octets
+    assert layout.write_map == vector.value["write_map"]
+    assert layout.locked_blocks == vector.value.get("locked_blocks", layout.locked_blocks)
+    assert layout.locked_blocks == layout.write_map.replace("w", "l")
+
+
+UNUSUAL = {"long CP padding", "zhiyan 1", "zhiyan 3"}
+"""Zeros at the end of a content parameter; two characters of five bits."""
+
+
 @pytest.mark.parametrize(
-    ("elements", "octets"),
-    [
-        (
-            [
-                Element(1, "123456789012", locked=True),
-                Element(4, "1203"),
-                Element(6, "QA268.L55"),
-                Element(3, "US-InU-Mu", locked=True),
-            ],
-            "9100051CBE991A140201D0140204B34607441CB6E2E335D6830207ACC09EBAA06F6B0000",
-        ),
-        (
-            [
-                Element(1, "123456789012", locked=True),
-                Element(4, "1203"),
-                Element(6, "QA268.L55"),
-                Element(3, "US-InU-Mu", locked=True),
-                Element(17, "test", locked=True),
-            ],
-            "9100051CBE991A140202D002140204B3C60207441CB6E2E335D600000307ACC09EBAA06F6B7F020474657374",
-        ),
-    ],
+    "vector", [each for each in vectors.of("hf2", "hf2real") if each.values[0].name not in UNUSUAL]
 )
-def test_elements_are_written_as_the_standard_does(elements, octets):
-    assert write(elements).hex().upper() == octets
+def test_what_was_read_is_written_in_the_same_octets(vector):
+    octets = b""
+    for element in parse(vector.octets).elements:
+        begin = vector.octets[len(octets) :]
+        offset = begin[0] & 0x80
+        size = begin[2] + begin[1] + 3 if offset else begin[1] + 2
+        octets += stand(element, len(octets), len(octets) + size if offset else 1)
+    assert octets == vector.octets[: len(octets)]
+    assert not any(vector.octets[len(octets) :])
 
 
 def test_a_book_is_one_locked_item_and_what_is_known():
@@ -73,6 +83,10 @@ def test_a_book_is_one_locked_item_and_what_is_known():
     assert decode(octets) == TagContent(
         item="B0004711", owner="CN-120104-C-YBL", parts=3, part=2, usage=0x10, model="iso28560-2"
     )
+
+
+def test_a_type_of_usage_that_is_no_octet_is_none():
+    assert decode(bytes.fromhex("11021234" + "75027A7A")).usage is None
 
 
 def test_an_owner_that_is_no_isil_goes_to_the_alternative_element():
@@ -138,6 +152,7 @@ def test_no_item_is_no_content(memory, why):
         ("C601014447013C", "octet 8: element 6 has no zeros for its padding"),
         ("140106", "octet 4: an integer of 2 to 19 digits was expected"),
         ("24020304", "set information '0304'"),
+        ("7404C2B2C2B2", "set information '²²'"),
     ],
 )
 def test_what_is_odd_is_a_warning(tail, warning):
@@ -146,7 +161,55 @@ def test_what_is_odd_is_a_warning(tail, warning):
     assert content.warnings == (warning,)
 
 
-@pytest.mark.parametrize("element", [Element(5, "zz"), Element(1, "")])
-def test_what_has_no_place_is_our_misuse(element):
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        [Element(5, "zz")],
+        [Element(6, "")],
+        [Element(6, "馆" * 86)],
+        [Element(1, "13")],
+        [Element(6, "A"), Element(6, "B")],
+        [Element(6, "ab", compaction=Compaction.BITS_6)],
+    ],
+)
+def test_what_has_no_place_is_our_misuse(wanted):
     with pytest.raises(Misuse):
-        write([Element(1, "12"), element])
+        arrange([Element(1, "12"), *wanted])
+
+
+@pytest.mark.parametrize("wanted", [[], [Element(3, "DE-1")], [Element(1, "")]])
+def test_a_tag_begins_with_an_item_number(wanted):
+    with pytest.raises(Misuse, match="begins with an item number"):
+        arrange(wanted)
+
+
+values = st.dictionaries(
+    st.sampled_from([*range(3, 28), 200]), st.from_regex(r"[0-9A-F]{2}", fullmatch=True), max_size=6
+)
+
+
+@given(values, st.sets(st.integers(1, 27)), st.sampled_from([1, 4, 8]))
+def test_any_elements_locked_anyhow_are_read_again_and_end_with_their_blocks(others, locked, block_octets):
+    wanted = [Element(oid, text, oid in locked) for oid, text in {1: "B0001", **others}.items()]
+    layout = arrange(wanted, block_octets)
+    stream = parse(b"".join(layout.blocks))
+    assert stream.warnings == ()
+    assert {each.oid: each.text for each in stream.elements if each.oid != 2} == {1: "B0001", **others}
+    for element in (each for each in wanted if each.locked):
+        alone = parse(
+            b"".join(block for block, shut in zip(layout.blocks, layout.locked, strict=True) if shut)
+        )
+        assert element.text in {each.text for each in alone.elements if each.oid == element.oid}
+
+
+def test_a_tag_known_to_be_of_this_model_may_begin_with_anything():
+    memory = bytes.fromhex("0301FF" + "11021234")
+    assert decode(memory) is None
+    assert salvage(memory).content.item == "4660"
+    assert salvage(bytes.fromhex("0201D0")).content is None
+
+
+def test_an_element_twice_counts_once():
+    reading = salvage(bytes.fromhex("11021234" + "660141" + "660142"))
+    assert reading.elements == {"PII": "4660", "SL": "A"}
+    assert reading.warnings == ("element 6 stands twice",)

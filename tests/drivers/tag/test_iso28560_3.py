@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from drivers.errors import Misbehaved, Misuse
 from drivers.events import TagContent
+from drivers.tag.extension import Extension
+from drivers.tag.extension import encode as extension
 from drivers.tag.iso15693 import system_information, uid_octets, uid_text
-from drivers.tag.iso28560_3 import crc16, decode, encode, parse
+from drivers.tag.iso28560_3 import crc16, decode, encode, parse, read, salvage
 from tests.drivers.tag import vectors
 
 DEICHMAN = bytes.fromhex("110101313030333031313836303937363030322FB04E4F3032303330303030000000")
@@ -44,17 +46,22 @@ def test_it_is_written_as_it_was_read():
     assert encode(decode(DEICHMAN)) == DEICHMAN
 
 
+def sealed(octets, at, instead):
+    """The block with other octets somewhere, and the CRC that goes with them."""
+    octets[at : at + len(instead)] = instead
+    octets[19:21] = crc16(bytes(octets[:19] + octets[21:34]).ljust(32, b"\0")).to_bytes(2, "little")
+    return bytes(octets)
+
+
 @pytest.mark.parametrize("order", [(3, 2), (2, 3)])
 def test_both_orders_of_parts_and_part(order):
-    octets = bytearray(encode(TagContent(item="1", owner="DE-705")))
-    octets[1:3] = order
-    octets[19:21] = crc16(bytes(octets[:19] + octets[21:34]).ljust(32, b"\0")).to_bytes(2, "little")
-    content = decode(bytes(octets))
+    octets = sealed(bytearray(encode(TagContent(item="1", owner="DE-705"))), 1, bytes(order))
+    content = decode(octets)
     assert (content.parts, content.part) == (3, 2)
 
 
 def test_part_0_is_a_warning():
-    octets = encode(TagContent(item="1", parts=1, part=0))
+    octets = sealed(bytearray(encode(TagContent(item="1"))), 1, b"\1\0")
     content = decode(octets)
     assert (content.part, content.warnings) == (1, ("part 0 of 1",))
 
@@ -83,10 +90,56 @@ def test_what_is_written_is_read(item, owner, parts):
     assert decode(encode(content)[:32]) == content
 
 
-@pytest.mark.parametrize("item", ["12345678901234567", "书"])
-def test_what_does_not_fit_is_our_misuse(item):
+@pytest.mark.parametrize(
+    "content",
+    [
+        TagContent("12345678901234567"),
+        TagContent("书"),
+        TagContent("1", parts=256),
+        TagContent("1", parts=2, part=3),
+        TagContent("1", owner="DE-123456789012"),
+        TagContent("1", owner="DEU-1"),
+    ],
+)
+def test_what_does_not_fit_is_our_misuse(content):
     with pytest.raises(Misuse):
-        encode(TagContent(item=item))
+        encode(content)
+
+
+TITLE, LIBRARY = Extension(4, ("漂流", "II")), Extension(1, ("\1", "QA1"))
+
+
+def test_extension_blocks_are_read_up_to_the_first_that_is_broken():
+    good = DEICHMAN + extension(TITLE) + extension(LIBRARY)
+    reading = read(good + bytes(4))
+    assert (reading.elements["title"], reading.elements["library"], reading.warnings) == (
+        "漂流 / II",
+        "\1 / QA1",
+        (),
+    )
+    broken = bytearray(good)
+    broken[34 + 6] ^= 1
+    assert read(bytes(broken)).warnings == ("extension block 1 is broken",)
+    assert decode(bytes(broken)).item == "1003011860976002"
+
+
+def test_a_block_that_was_not_read_to_its_end_is_not_odd():
+    assert read((DEICHMAN + extension(TITLE))[:36]).warnings == ()
+
+
+def test_an_extension_block_has_at_most_255_octets():
+    with pytest.raises(Misuse):
+        extension(Extension(4, ("x" * 251,)))
+
+
+def test_a_wrong_crc_is_told_where_the_model_is_known():
+    damaged = DEICHMAN[:5] + b"9" + DEICHMAN[6:]
+    assert decode(damaged) is None
+    reading = salvage(damaged)
+    assert reading.content.item == "1093011860976002"
+    assert reading.warnings == ("the CRC is B02F, the octets make 0E79",)
+    assert salvage(DEICHMAN) == read(DEICHMAN)
+    assert salvage(b"").content is None
 
 
 @pytest.mark.parametrize("vector", vectors.of("hf3sys"))

@@ -14,11 +14,13 @@ class Vector(NamedTuple):
     name: str
     octets: bytes
     value: Any
+    hexadecimal: str
+    """As it stands in the file; `|` between the banks of a UHF tag, of which `octets` is the first."""
 
 
 def _vector(line: str) -> Vector:
     family, name, octets, value, _source = line.split("\t")
-    return Vector(family, name, bytes.fromhex(octets), json.loads(value))
+    return Vector(family, name, bytes.fromhex(octets.partition("|")[0]), json.loads(value), octets)
 
 
 _LINES = (Path(__file__).parent / "rfid.tsv").read_text(encoding="utf-8").splitlines()
