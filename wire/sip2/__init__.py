@@ -4,6 +4,7 @@
     fields         the two-letter codes; codes: their values; forms: how a value is written; dates: due dates
     names          what all of them are called, in Chinese and English
     dialect        how one library system bends it: `dialect.load("interlib")`; idiom: what it makes of values
+    bodies         how a declaration and a dialect become what reads and writes a message
     codec          `encode(message, dialect, sequence)`, `decode(octets, dialect).message`
     states         the state tables of both ends
     conversation   `Client` and `Server` that run them: octets in, events out

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from wire.sip2.codec import Frame, decode, encode
+from wire.sip2.codec import Frame, codec
 from wire.sip2.declare import Message
 from wire.sip2.dialect import Dialect
 from wire.sip2.errors import EVIDENCE_OCTETS, BadFrame, Checked, Misuse, UnknownMessage, Unparsable
@@ -101,7 +101,7 @@ class Client:
 
     def __init__(self, dialect: Dialect, retries: int = RETRIES) -> None:
         self.state = ClientState.IDLE
-        self._dialect = dialect
+        self._dialect, self._codec = dialect, codec(dialect)
         self._framer = Framer(dialect)
         self._retries = retries
         self._tries = 0
@@ -128,7 +128,7 @@ class Client:
         self._question = question = self._signed(question)
         self._number = (self._number + 1) % 10
         self._tries = self._retries
-        self._sent = encode(question, self._dialect, self._number)
+        self._sent = self._codec.encode(question, self._number)
         return self._sent
 
     def receive(self, octets: bytes) -> list[ClientEvent]:
@@ -157,7 +157,7 @@ class Client:
 
     def _hear(self, octets: bytes) -> ClientEvent:
         try:
-            frame = decode(octets, self._dialect)
+            frame = self._codec.decode(octets)
         except BadFrame as bad:
             return self._react(self._name_bad(bad), bad.why, octets)
         return self._react(
@@ -230,7 +230,7 @@ class Client:
             case ClientDo.TRANSMIT_AGAIN:
                 return Send(self._sent)
             case ClientDo.ASK_AGAIN:
-                return Send(encode(RequestAcsResend(), self._dialect))
+                return Send(self._codec.encode(RequestAcsResend()))
             case ClientDo.GIVE_UP:
                 return GaveUp(why, signed_out=heard is Heard.SIGNED_OUT)
             case ClientDo.BLAME:
@@ -254,7 +254,7 @@ class Server:
             answers: the requests that are handed out; all others are as if unknown.
         """
         self.state = ServerState.LISTENING
-        self._dialect = dialect
+        self._dialect, self._codec = dialect, codec(dialect)
         self._answers = answers
         self._framer = Framer(dialect)
         self._frames: deque[bytes] = deque()
@@ -271,7 +271,7 @@ class Server:
 
     def speak(self, dialect: Dialect) -> None:
         """Go on in another dialect: the account that logged in has its own."""
-        self._dialect = dialect
+        self._dialect, self._codec = dialect, codec(dialect)
         self._framer.speak(dialect)
 
     def feed(self, octets: bytes) -> None:
@@ -313,12 +313,12 @@ class Server:
             self._step(Met.ANSWER_NONE)
         self._step(Met.ANSWER_LAST if len(self._pending) == 1 else Met.ANSWER_ONE)
         self._pending.popleft()
-        self._last = self._reply = encode(answer, self._dialect, request.sequence)
+        self._last = self._reply = self._codec.encode(answer, request.sequence)
         return self._reply
 
     def _meet(self, octets: bytes) -> ServerEvent:
         try:
-            frame = decode(octets, self._dialect)
+            frame = self._codec.decode(octets)
         except BadFrame as bad:
             return self._react(self._name_bad(bad), bad.why, octets)
         return self._react(self._name(frame), frame.message.layout.id, octets, frame)
@@ -355,9 +355,9 @@ class Server:
             case ServerDo.REPLY_AGAIN:
                 self._last = self._reply
             case ServerDo.SEND_AGAIN:
-                self._last = self._last or encode(RequestScResend(), self._dialect)
+                self._last = self._last or self._codec.encode(RequestScResend())
             case ServerDo.ASK_AGAIN:
-                self._last = encode(RequestScResend(), self._dialect)
+                self._last = self._codec.encode(RequestScResend())
             case _:
                 if frame is not None:
                     why = f"{why}: {met.name.lower()}, {len(self._pending)} waiting"

@@ -136,6 +136,10 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         for wrong in _contradictions(self):
             raise ValueError(wrong)
 
+    def __hash__(self) -> int:
+        """What is made of a dialect is kept by it; a few bear the same title, and equality tells them apart."""
+        return hash(self.title)
+
     def bars(self, patron_status: frozenset[int]) -> bool:
         """True where a patron with these flags may not borrow."""
         return not patron_status.isdisjoint(self.barring)

@@ -19,9 +19,13 @@ LOCAL_ZONE = "    "
 """ZZZZ of an 18-character date: four blanks are local time."""
 UTC_ZONE = "   Z"
 
+STAMP_CHARACTERS = 18
+
 MAX_DIGITS = 18
 """Longer than any number in SIP2; longer digits are not read."""
 
+MAX_KEPT = 1024
+"""Dates and numbers that are kept in memory: whoever is busy reads and writes the same few seconds again and again."""
 MAX_FLAGS = 256
 """Combinations of flags that are kept in memory; a system uses a handful."""
 
@@ -49,6 +53,7 @@ def _parse_number(text: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else None
 
 
+@lru_cache(MAX_KEPT)
 def _render_number(value: int | None, width: int, _zone: str) -> str:
     if value is None:
         return " " * width
@@ -61,6 +66,11 @@ def moment(text: str) -> datetime | None:
 
     Aware (UTC) where the zone says Z, else naive.
     """
+    return _moment(text) if len(text) <= STAMP_CHARACTERS else None
+
+
+@lru_cache(MAX_KEPT)
+def _moment(text: str) -> datetime | None:
     match = _STAMP.fullmatch(text)
     if match is None:
         return None
@@ -74,10 +84,11 @@ def moment(text: str) -> datetime | None:
         return None
 
 
+@lru_cache(MAX_KEPT)
 def stamp(value: datetime | None, zone: str = LOCAL_ZONE) -> str:
     """The 18 characters of a date; blanks for None. An aware datetime is written in UTC."""
     if value is None:
-        return " " * 18
+        return " " * STAMP_CHARACTERS
     if value.tzinfo is not None:
         value, zone = value.astimezone(UTC), UTC_ZONE
     day = f"{value.year:04}{value.month:02}{value.day:02}"

@@ -26,6 +26,9 @@ class Framer:
 
     def frames(self, octets: bytes) -> list[bytes]:
         """The frames that these octets complete, without their terminators."""
+        end = self._end.search(octets)
+        if end is not None and end.end() == len(octets) and not self._rest:
+            return [octets[:-1]] if octets.strip() else []  # one message at once, as nearly all come
         fresh, start, found = len(self._rest), 0, []
         self._rest += octets
         for end in self._end.finditer(self._rest, fresh):  # what came before holds no terminator

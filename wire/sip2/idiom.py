@@ -22,6 +22,20 @@ JUDGED = ("ok", "payment_accepted")
 """The flags that the words of AF may outweigh; a message has one of them at most."""
 
 
+def concerns(layout: Layout, dialect: Dialect) -> bool:
+    """Whether a dialect has anything to say about the values of a message. If not, nothing here need be asked."""
+    names = layout.names
+    return bool(
+        (not dialect.faults and "fault" in names)
+        or layout.id in dialect.values
+        or layout.id in dialect.hide
+        or ("due_date" in names and (dialect.due_dates or dialect.due_date_form))
+        or dialect.list_separator
+        or dialect.ok_by_text.yes
+        or dialect.ok_by_text.no
+    )
+
+
 # ---------------------------------------------------------------- reading
 def understand(values: dict[str, Any], layout: Layout, dialect: Dialect) -> None:
     """Put the standard's values for the peer's, in place."""
@@ -60,8 +74,6 @@ def _judge(values: dict[str, Any], dialect: Dialect) -> None:
 # ---------------------------------------------------------------- writing
 def word(message: M, dialect: Dialect) -> M:
     """The message in the peer's values."""
-    if dialect.faults and not (dialect.values or dialect.due_date_form or dialect.hide):
-        return message
     changes = dict(_changes(message, dialect))
     return replace(message, **changes) if changes else message
 

@@ -130,6 +130,12 @@ def test_checksum_is_over_octets():
     )
 
 
+@pytest.mark.parametrize("count", [0, 1, 255, 256, 257, 512, 1000])
+def test_checksum_is_of_every_octet(count: int):
+    octets = b"\xff" * count
+    assert checksum(octets) == b"%04X" % (-sum(octets) & 0xFFFF)
+
+
 @pytest.mark.parametrize(
     ("octets", "verdict", "sequence"),
     [
