@@ -7,13 +7,15 @@ it is. Both stay inside a transaction of SQLAlchemy's, and know nothing of the t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
     Connection,
+    Date,
     Executable,
     Insert,
     Text,
@@ -28,6 +30,9 @@ from sqlalchemy.exc import DBAPIError
 
 _DRIVERS = {"sqlite": ("sqlite", "qmark"), "postgresql": ("postgresql+psycopg", "format")}
 """Dialect → driver, and how it marks a value's place in a statement."""
+
+MAX_KNOWN: Final = 1024
+"""Answers that a cursor keeps: some rules for each branch, type of reader and type of item that are about."""
 
 Statement = Executable | Callable[[str], Executable]
 """A statement, or what makes it for a dialect's name where the dialects differ."""
@@ -147,36 +152,67 @@ class _Form:
         types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in compiled.positiontup}
         assert types.keys() >= set(names), "a value that the statement does not take"
         self.sql = str(compiled)
-        self._places = [
-            (names.index(name) if name in names else None, types[name].bind_processor(dialect), name)
-            for name in compiled.positiontup
+        places = list(enumerate(compiled.positiontup))
+        self._given = [
+            (place, names.index(name), _writer(types[name], dialect))
+            for place, name in places
+            if name in names
         ]
-        self._constants = compiled.params
-        plain = [at for at, write, _ in self._places if not write]
-        self._as_given = plain == list(range(len(names))) and len(self._places) == len(names)
+        self._template = [
+            None if name in names else _bound(types[name], dialect, compiled.params[name])
+            for _, name in places
+        ]
+        """The values that are always the same, in their places."""
+        plain = [at for _, at, write in self._given if not write]
+        self._as_given = plain == list(range(len(names))) and len(places) == len(names)
         """The values stand in the statement as they are given."""
         selected = getattr(compiled.statement, "selected_columns", ())
-        reads = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
-        self._reads = [(at, read) for at, read in enumerate(reads) if read]
+        reads = [_reader(column.type.dialect_impl(dialect), dialect) for column in selected]
+        self.reads = [(at, read) for at, read in enumerate(reads) if read]
+        """Columns that have another type here than in the driver's rows."""
 
     def bind(self, values: tuple[object, ...]) -> Sequence[object]:
         """The values in the statement's order, as the driver wants them."""
         if self._as_given:
             return values
-        bound = []
-        for at, write, name in self._places:
-            value = self._constants[name] if at is None else values[at]
-            bound.append(write(value) if write else value)
+        bound = self._template.copy()
+        for place, at, write in self._given:
+            bound[place] = write(values[at]) if write else values[at]
         return bound
 
     def read(self, row: Any) -> tuple[Any, ...]:
         """A row of the driver's with SQLAlchemy's types."""
-        if not self._reads:
+        if not self.reads:
             return row if type(row) is tuple else tuple(row)
         values = list(row)
-        for at, read in self._reads:
-            values[at] = read(values[at])
+        for at, read in self.reads:
+            if values[at] is not None:
+                values[at] = read(values[at])
         return tuple(values)
+
+
+def _is_text_date(kind: Any, dialect: Any) -> bool:
+    """SQLAlchemy keeps dates in SQLite as ISO 8601; Python's own reading and writing is ten times as fast as its."""
+    return dialect.name == "sqlite" and isinstance(kind, Date)
+
+
+def _writer(kind: Any, dialect: Any) -> Callable[[Any], Any] | None:
+    """What makes a value the driver's; None where it is."""
+    return _iso if _is_text_date(kind, dialect) else kind.bind_processor(dialect)
+
+
+def _bound(kind: Any, dialect: Any, value: object) -> object:
+    write = _writer(kind, dialect)
+    return write(value) if write else value
+
+
+def _reader(kind: Any, dialect: Any) -> Callable[[Any], Any] | None:
+    """What makes one of the driver's values, which is not None, what it is here; None where it is."""
+    return date.fromisoformat if _is_text_date(kind, dialect) else kind.result_processor(dialect, None)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 class Cursor:
@@ -192,6 +228,7 @@ class Cursor:
         self._dialect = connection.dialect.name
         self._driver: Any = connection.dialect.loaded_dbapi
         self._cursor: Any = connection.connection.cursor()
+        self._known: dict[object, list[tuple[Any, ...]]] = {}
 
     @property
     def connection(self) -> Connection:
@@ -211,7 +248,25 @@ class Cursor:
     def all(self, statement: Prepared, *values: object) -> list[tuple[Any, ...]]:
         """Every row."""
         form = self._execute(statement, values)
-        return [form.read(row) for row in self._cursor.fetchall()]
+        rows = self._cursor.fetchall()
+        return [form.read(row) for row in rows] if form.reads else rows
+
+    def known(self, statement: Prepared, *values: object) -> list[tuple[Any, ...]]:
+        """Every row, as it was when this was asked first: for tables that staff change once in a while.
+
+        A cursor that outlives its transaction is told by its owner to `forget`.
+        """
+        key = (statement, values)
+        rows = self._known.get(key)
+        if rows is None:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            rows = self._known[key] = self.all(statement, *values)
+        return rows
+
+    def forget(self) -> None:
+        """What is `known` may have changed."""
+        self._known.clear()
 
     def many(self, bulk: Bulk, rows: list[tuple[object, ...]]) -> None:
         """Insert the rows, one at least."""
