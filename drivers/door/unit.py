@@ -14,24 +14,22 @@ the unit's own wiring; this file watches, and asks for a release or its end.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 
 from drivers.device import Post
+from drivers.door.orders import Order, Orders
 from drivers.door.registers import RegisterMap
 from drivers.door.session import Contacts, Counters, DoorSession
-from drivers.errors import DriverError, Gone, Misuse
-from drivers.events import Crossed, DeviceBack, DoorAnswered, DoorSensed
+from drivers.errors import DriverError, Misuse
+from drivers.events import Crossed, DeviceBack, DoorSensed
 from drivers.line.line import OpenLine
 from drivers.modbus.settings import ModbusTiming
 from drivers.modbus.unit import ModbusUnit
 
 MAX_UNIT = 247
 """Highest address on a serial Modbus."""
-STALE_S = 2.0
-"""A door that opens later than that opens for somebody else."""
 SETTLE_S = 3.0
 """After a change the next one is likely: the reader pushes, walks, the leaf falls shut."""
 
@@ -63,13 +61,6 @@ class DoorSettings:
             raise ValueError(f"max_release_ms {self.max_release_ms} does not fit the unit's limit_ms")
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    verb: str
-    asked_at: float
-    limit_ms: int = 0
-
-
 class DoorUnit:
     """A `drivers.device.Door` on a line."""
 
@@ -83,20 +74,15 @@ class DoorUnit:
         self._settings = settings
         self._open_line = open_line
         self._clock = clock
-        self._orders: deque[_Order] = deque()
-        self._asked = Event()
+        self._orders = Orders(settings.name, clock)
 
     def release(self, limit_ms: int) -> None:
         """Cut the lock's power for at most `limit_ms` (1 to `max_release_ms`); the unit keeps the time."""
-        self._ask(_Order("release", self._clock(), limit_ms))
+        self._orders.ask("release", limit_ms)
 
     def secure(self) -> None:
         """End a release early."""
-        self._ask(_Order("secure", self._clock()))
-
-    def _ask(self, order: _Order) -> None:
-        self._orders.append(order)
-        self._asked.set()
+        self._orders.ask("secure")
 
     def run(self, post: Post, stop: Event) -> None:
         """Watch the door and carry out orders until `stop` is set.
@@ -113,35 +99,32 @@ class DoorUnit:
                 for step in (watch.look, watch.count):
                     self._carry_out(watch, post)
                     step()
-                if not self._orders:
-                    self._asked.wait(watch.pause_s())
+                self._orders.wait(watch.pause_s())
         finally:
             line.close()
 
     def abandon(self, post: Post) -> None:
         """Answer every waiting order `Gone`."""
-        while self._orders:
-            order = self._orders.popleft()
-            post(DoorAnswered(self.name, order.verb, Gone(f"{self.name} is not there")))
+        self._orders.abandon(post)
 
     def _carry_out(self, watch: _Watch, post: Post) -> None:
         """At most one order: echoes of two in a row look alike, behind a reading no late one can follow."""
-        self._asked.clear()
-        if not self._orders:
+        order = self._orders.take()
+        if order is None:
             return
-        order = self._orders.popleft()
-        refusal = watch.refusal(order)
+        longest_ms = self._settings.max_release_ms
+        refusal = self._orders.impossible(order, longest_ms) or watch.refusal(order)
         if refusal is not None:
-            post(DoorAnswered(self.name, order.verb, refusal))
+            post(self._orders.answer(order, refusal))
             return
         try:
             watch.obey(order)
         except DriverError as error:
-            post(DoorAnswered(self.name, order.verb, error))
+            post(self._orders.answer(order, error))
             if error.status is None:  # the line failed, not this order
                 raise
         else:
-            post(DoorAnswered(self.name, order.verb))
+            post(self._orders.answer(order))
 
 
 class _Watch:
@@ -178,21 +161,17 @@ class _Watch:
             self.look()  # it may have opened between the two requests
         self._tell(counters)
 
-    def refusal(self, order: _Order) -> DriverError | None:
-        """Why the order is not even written."""
-        if self._clock() - order.asked_at > STALE_S:
-            return Gone(f"{self._settings.name} was not there for {STALE_S:g} s")
+    def refusal(self, order: Order) -> DriverError | None:
+        """Why what the door shows forbids the order."""
         if order.verb == "release":
-            longest = self._settings.max_release_ms
-            good = 1 <= order.limit_ms <= longest
-            return None if good else Misuse(f"a release of {order.limit_ms} ms; 1 to {longest} allowed")
+            return None
         if self._contacts is None:
             return Misuse("the door was not seen yet")
         if self._contacts.fire or self._contacts.exit:
             return Misuse("fire or exit holds the door released")
         return None
 
-    def obey(self, order: _Order) -> None:
+    def obey(self, order: Order) -> None:
         if order.verb == "release":
             self._session.release(order.limit_ms)
         else:

@@ -17,7 +17,7 @@ import math
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -33,7 +33,6 @@ MAX_REGISTERS = 125
 """In one request (Modbus application protocol 1.1b3, 6.3)."""
 MAX_BITS = 2000
 """The same, 6.1."""
-WORD = 16
 
 Image = Mapping[tuple[Table, int], int]
 """What a look at the unit showed: (table, address) → bit or register."""
@@ -48,8 +47,13 @@ class Contact(Struct, frozen=True, forbid_unknown_fields=True):
     """Of a register, 0 the lowest; left out: any bit set counts."""
     active: Literal["closed", "open"] = "closed"
     """Which state of the contact is the one that it watches for."""
-    debounce_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
-    """A change counts once it has stood for so long."""
+    debounce_ms: Annotated[int, Meta(ge=0, le=60_000)] = 30
+    """A change counts once it has stood for so long. Contacts bounce for 5 to 20 ms."""
+
+    @property
+    def at(self) -> Iterable[tuple[Table, int]]:
+        """The addresses that it takes."""
+        return ((self.table, self.address),)
 
     def sense(self, image: Image) -> bool:
         """Whether what it watches for is the case."""
@@ -67,14 +71,15 @@ class Number(Struct, frozen=True, forbid_unknown_fields=True):
     words: Words = "high first"
 
     @property
-    def registers(self) -> int:
-        """How many addresses it takes."""
-        return LAYOUT[self.kind].registers
+    def at(self) -> Iterable[tuple[Table, int]]:
+        """The addresses that it takes."""
+        return ((self.table, self.address + i) for i in range(LAYOUT[self.kind].registers))
 
     def value(self, image: Image) -> float:
         """What the registers say."""
         octets = b"".join(
-            image[self.table, self.address + i].to_bytes(2, "big") for i in self._order(self.registers)
+            image[self.table, self.address + i].to_bytes(2, "big")
+            for i in self._order(LAYOUT[self.kind].registers)
         )
         return LAYOUT[self.kind].decode(octets)
 
@@ -143,11 +148,10 @@ class Span:
     count: int
 
 
-def spans(points: Iterable[Contact | Number]) -> tuple[Span, ...]:
-    """The fewest requests that read all points and nothing else: units refuse addresses in the gaps."""
-    wanted = sorted({(each.table, each.address + i) for each in points for i in range(_width(each))})
+def spans(addresses: Iterable[tuple[Table, int]]) -> tuple[Span, ...]:
+    """The fewest requests that read all of these and nothing else: units refuse addresses in the gaps."""
     found: list[Span] = []
-    for table, address in wanted:
+    for table, address in sorted(set(addresses)):
         last = found[-1] if found else None
         most = MAX_BITS if table in ("coil", "discrete") else MAX_REGISTERS
         if last and last.table == table and last.first + last.count == address and last.count < most:
@@ -155,13 +159,6 @@ def spans(points: Iterable[Contact | Number]) -> tuple[Span, ...]:
         else:
             found.append(Span(table, address, 1))
     return tuple(found)
-
-
-def _width(point: Contact | Number) -> int:
-    return point.registers if isinstance(point, Number) else 1
-
-
-T = TypeVar("T")
 
 
 class Settled:
@@ -177,6 +174,11 @@ class Settled:
         self._at_once = at_once
         self._state: bool | None = None
         self._other_since: float | None = None
+
+    @property
+    def unsettled(self) -> bool:
+        """A change waits for its time."""
+        return self._other_since is not None
 
     def feed(self, state: bool, now: float) -> bool:
         """Take what the contact shows at `now`; what counts."""
