@@ -21,6 +21,7 @@ from typing import Any, Final, Literal, cast
 from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 
+from central.circulation.ledger.isbn import thirteen
 from central.circulation.ledger.models import Item, Reader, Title
 from central.circulation.ledger.yuan import yuan
 
@@ -134,13 +135,13 @@ def _parts(cell: str) -> int:
 
 
 def _isbn(cell: str) -> str:
-    """Without hyphens and without what stands around it: `ISBN 978-7-02-000220-7（精装）`, the first of several.
+    """Thirteen digits, without hyphens and what stands around them: `ISBN 7-02-000220-X（精装）`, the first of several.
 
     What has no check digit that fits is kept: old books bear such numbers.
     """
     bare = _DASHES.sub("", unicodedata.normalize("NFKC", cell)).upper().removeprefix("ISBN").lstrip(":")
     found = _ISBN.match(bare)
-    return _text(Title.isbn)(found[0] if found else bare)
+    return _text(Title.isbn)(thirteen(found[0]) if found else bare)
 
 
 _DASHES = re.compile(r"[\s\u2010-\u2015\u2212-]")

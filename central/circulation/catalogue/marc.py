@@ -5,12 +5,13 @@ export gives back what no column holds; only the fields of the copies are writte
 
     records are cut at their end mark (1D), each is read alone: a damaged one spoils no other
     lengths and places in it are not believed, only end marks: systems that count characters write them wrong
-    text is UTF-8 where it can be, else GB 18030 (CNMARC) or MARC-8 (MARC 21)
+    text is UTF-8 where it can be, else GB 18030 (CNMARC, and what reads as Chinese) or MARC-8 (MARC 21)
     CNMARC has field 200, MARC 21 has 245
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -53,7 +54,13 @@ TITLE: Final[Mapping[Format, Mapping[str, tuple[Place, ...]]]] = {
         "year": (("264", "c", " "), ("260", "c", " ")),
         "isbn": (("020", "a", " "),),
         "clc": (("084", "a", " "), ("093", "a", " ")),
-        "call_number": (("852", "hi", " "), ("952", "o", ""), ("090", "ab", " ")),
+        "call_number": (
+            ("852", "hi", " "),
+            ("952", "o", ""),
+            ("905", "f", ""),
+            ("905", "de", "/"),
+            ("090", "ab", " "),
+        ),
         "language": (("041", "a", ""),),
         "pages": (("300", "a", " "),),
         "price": (("020", "c", ""),),
@@ -80,6 +87,7 @@ COPIES: Final[Mapping[Format, tuple[tuple[str, Mapping[str, str]], ...]]] = {
             },
         ),
         ("852", {"barcode": "p", "home": "b", "collection": "c", "shelf": "j"}),
+        ("905", {"barcode": "b", "home": "a", "collection": "c"}),
     ),
 }
 """Fields that hold one copy each: CALIS and most Chinese systems write 905, Koha 995 and 952, MARC 21 itself 852.
@@ -87,6 +95,8 @@ The first of them that names a barcode is taken."""
 CALL_NUMBER: Final[Mapping[Format, str]] = {"cnmarc": "f", "marc21": "o"}
 """Its subfield in the first of them."""
 
+_GB2312: Final = re.compile(rb"(?:[\x00-\x1a\x1c-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
+"""No escape, and high octets in pairs alone: MARC-8 has them before a letter each."""
 LANGUAGE_AT: Final = slice(35, 38)
 """Place of the language in MARC 21's 008."""
 
@@ -155,7 +165,7 @@ def format_of(record: Record) -> Format:
 def decoded(octets: bytes, expected: Format | None) -> Record:
     """A record with its texts. Raises Unfit (`record`)."""
     tags, fields = _parts(octets)
-    chinese = expected == "cnmarc" or (expected is None and "200" in tags)
+    chinese = expected == "cnmarc" or (expected is None and "200" in tags) or _GB2312.fullmatch(octets)
     charset: dict[str, Any] = {"force_utf8": True}
     try:
         octets.decode("utf-8")

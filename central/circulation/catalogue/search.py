@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from central.circulation.ledger import isbn
 from central.circulation.ledger.models import Hold, Item, Loan, Title, Transit
 from central.circulation.ledger.sought import terms
 
@@ -60,7 +61,7 @@ def find(session: Session, said: str, *, limit: int = 20, skip: int = 0) -> list
     if not wanted:
         return []
     rows = session.execute(
-        TITLES.where(*(Title.sought.contains(term, autoescape=True) for term in wanted))
+        TITLES.where(*(_has(term) for term in wanted))
         .order_by(_rank(wanted[0]), Title.title, Title.id)
         .limit(limit)
         .offset(skip)
@@ -77,6 +78,11 @@ def title(session: Session, number: int) -> Found | None:
 
 def _found(row: Row[Any], shelves: Mapping[int, list[Shelf]]) -> Found:
     return Found._make((*row, tuple(shelves.get(row[0], ()))))
+
+
+def _has(term: str) -> ColumnElement[bool]:
+    """The term stands there; an ISBN in any of its forms."""
+    return or_(*(Title.sought.contains(form, autoescape=True) for form in isbn.forms(term)))
 
 
 def _rank(first: str) -> ColumnElement[int]:

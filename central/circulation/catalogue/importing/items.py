@@ -21,6 +21,7 @@ from central.circulation.catalogue.importing.work import (
     named,
 )
 from central.circulation.catalogue.reading import File, Line
+from central.circulation.ledger import isbn
 from central.circulation.ledger.models import Collection, Item, ItemSet, LendingRule, Title
 
 Values = dict[str, Any]
@@ -58,8 +59,9 @@ class Items(Work):
         lines = self.file.lines
         items = {row["barcode"]: row for row in self.find(ITEMS, Item.barcode, _all(lines, "barcode"))}
         self._types.update(row["type"] for row in items.values())
-        for column in (Title.control_number, Title.isbn):
-            self._titles.know(self.find(TITLES, column, _all(lines, column.key)))
+        self._titles.know(self.find(TITLES, Title.control_number, _all(lines, "control_number")))
+        written = [form.upper() for number in _all(lines, "isbn") if number for form in isbn.forms(number)]
+        self._titles.know(self.find(TITLES, Title.isbn, written))
         for numbers in (self._titled({*_all(lines, "title")}), (row["title_id"] for row in items.values())):
             self._titles.know(self.find(TITLES, Title.id, self._titles.strangers(numbers)))
         for line in lines:

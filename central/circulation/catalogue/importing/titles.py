@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, select
 from central.circulation.catalogue.columns import TITLE_NAMES, Unfit
 from central.circulation.catalogue.importing.work import difference
 from central.circulation.catalogue.reading import Line
+from central.circulation.ledger.isbn import thirteen
 from central.circulation.ledger.models import Title
 from central.circulation.ledger.sought import sought
 
@@ -118,7 +119,10 @@ class Titles:
 
 def _agree(one: Mapping[Any, Any], other: Mapping[str, Any]) -> bool:
     """False: they name different control numbers or ISBNs."""
-    return all(not one.get(name) or not other.get(name) or one[name] == other[name] for name in SURE)
+    return all(
+        not one.get(name) or not other.get(name) or thirteen(one[name]) == thirteen(other[name])
+        for name in SURE
+    )
 
 
 def _same_record(one: Mapping[Any, Any], other: Mapping[str, Any]) -> bool:
@@ -129,5 +133,9 @@ def _same_record(one: Mapping[Any, Any], other: Mapping[str, Any]) -> bool:
 def _keys(said: Mapping[Any, Any]) -> list[Key]:
     """What a title may be known by, the surest first."""
     title = said.get("title") or ""
-    keys: list[Key] = [(name, said[name], title if name == "isbn" else "") for name in SURE if said.get(name)]
+    keys: list[Key] = [
+        (name, thirteen(said[name]) if name == "isbn" else said[name], title if name == "isbn" else "")
+        for name in SURE
+        if said.get(name)
+    ]
     return [*keys, ("title", title, *(said.get(name) or "" for name in ("author", "publisher", "year")))]

@@ -74,6 +74,18 @@ def test_a_title_is_corrected_where_it_stands(library):
     assert count(library, Title) == titles
 
 
+@pytest.mark.parametrize("stands", ["7108006669", "9787108006660"])
+def test_a_title_is_the_same_by_ten_digits_and_by_thirteen(library, stands):
+    with open_sessions(library).begin() as session:
+        session.add(Title(id=90, title="乡土中国", isbn=stands))
+    take(
+        library,
+        "条码号,题名,ISBN,所属馆\nN1,乡土中国,978-7-108-00666-0,xian\nN2,乡土中国,7-108-00666-9,xian\n",
+    )
+    titles = {one(library, select(Item.__table__).where(Item.barcode == n))["title_id"] for n in ("N1", "N2")}
+    assert titles == {90}
+
+
 def test_another_isbn_is_another_title(library):
     take(library, NEW)
     counts, _ = take(library, "条码号,题名,责任者,ISBN\nN1,边城,沈从文,9787020000002\n")

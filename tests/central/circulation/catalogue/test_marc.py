@@ -55,6 +55,20 @@ def test_a_marc21_record():
     )
 
 
+def test_a_marc21_record_in_gb18030_with_905_is_read():
+    """As systems write them that were moved from CNMARC by hand."""
+    fields = ((b"245", "10\x1fa乡土中国 /\x1fc费孝通著"), (b"905", "  \x1faxian\x1fbB300\x1fdC912\x1fe7"))
+    found = marc.read(record(*((tag, said.encode("gb18030")) for tag, said in fields)))
+    assert (found.format, found.title["title"], found.title["author"]) == ("marc21", "乡土中国", "费孝通著")
+    assert found.title["call_number"] == "C912/7"
+    assert found.copies == ({"barcode": "B300", "home": "xian"},)
+
+
+def test_marc8_stays_marc8():
+    found = marc.read(record((b"245", b"10\x1faLe caf\xe2e des \xe2etoiles /\x1fcH\xe2ector")))
+    assert found.title["title"] == "Le café des étoiles"
+
+
 def test_records_are_cut_at_their_ends_and_a_damaged_one_spoils_no_other():
     whole = cnmarc()
     pieces = list(marc.cut(whole + b"\r\n" + whole[:40] + b"\x1d" + MARC21 + whole[:60]))
