@@ -228,8 +228,8 @@ class DoorSensed:
     """The lock has no power, whatever the reason."""
     exit_pressed: bool
     fire: bool
-    openings: int
-    """Openings since the unit was made, counted in the unit itself, wraps at 2**32."""
+    openings: int | None
+    """Openings since the unit was made, counted in the unit itself, wraps at 2**32. None: it does not count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,23 +163,31 @@ def _phase(now: Contacts, *, asking: bool) -> Phase:
 
 def _openings(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     """Each opening of the door becomes a fact, also those that only the unit saw."""
-    last = room.openings
-    room = replace(room, openings=event.openings)
+    last, openings = room.openings, _counted(room, event)
+    room = replace(room, openings=openings)
     if last is None:
         return room, ()
-    missed = _grown(last, event.openings)
+    missed = _grown(last, openings)
     if missed == 0:
         return room, ()
     if missed > MAX_PERSONS:
-        return room, (_jumped(event.device, f"openings {last} to {event.openings}"),)
+        return room, (_jumped(event.device, f"openings {last} to {openings}"),)
     recovered = room.contacts is None
     seen: Effects = tuple(
-        Record(facts.DoorOpened((event.openings - missed + n) % WRAP, recovered=recovered))
+        Record(facts.DoorOpened((openings - missed + n) % WRAP, recovered=recovered))
         for n in range(1, missed + 1)
     )
     if not recovered and egress.forced(room.contacts, event, expected=_expected(room, around)):
-        seen += (Record(facts.DoorForced(event.openings)), RaiseFault(egress.DOOR_FORCED, DOOR))
+        seen += (Record(facts.DoorForced(openings)), RaiseFault(egress.DOOR_FORCED, DOOR))
     return room, (*seen, ClearFault(DEVICE_MISBEHAVED, event.device))
+
+
+def _counted(room: Room, event: DoorSensed) -> int:
+    """The unit's own count of openings; where it keeps none, of those that were seen here."""
+    if event.openings is not None:
+        return event.openings
+    opened = event.open and room.contacts is not None and not room.contacts.open
+    return ((room.openings or 0) + opened) % WRAP
 
 
 def _expected(room: Room, around: Surroundings) -> bool:

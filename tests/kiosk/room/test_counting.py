@@ -118,3 +118,13 @@ def test_a_count_of_those_who_left_that_jumps_is_a_fault_too():
 def test_totals_that_the_disk_has_spoilt_are_learnt_anew():
     for spoilt in ("", "100 90", "100 9x 10 10"):
         assert moves.recall(Room(), spoilt) == Room()
+
+
+def test_openings_of_a_unit_that_does_not_count_are_those_that_were_seen():
+    door = Door()
+    uncounted = replace(SHUT, openings=None, released=True)
+    door.happen(uncounted)
+    assert Record(facts.DoorOpened(11)) in door.happen(replace(uncounted, open=True))
+    door.happen(uncounted)
+    assert Record(facts.DoorOpened(12)) in door.happen(replace(uncounted, open=True))
+    assert not [effect for effect in door.happen(uncounted) if isinstance(effect, RaiseFault)]
