@@ -17,9 +17,9 @@ from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as Answer
 
 from central.accounts import views as accounts
@@ -70,6 +70,7 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(CSRFError, _error)
     for away in (OperationalError, PoolTimeoutError):
         app.register_error_handler(away, _database_away)
+    app.register_error_handler(IntegrityError, _overtaken)
     return app
 
 
@@ -124,6 +125,11 @@ def _database_away(_cause: Exception) -> tuple[str | Response, int]:
     """The page that says so asks the database for nothing, not for the person either."""
     g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where flask_login keeps whom it has loaded
     return _error(ServiceUnavailable())
+
+
+def _overtaken(_cause: Exception) -> tuple[str | Response, int]:
+    """Two persons entered the same at the same moment: the second one's transaction is rolled back whole."""
+    return _error(Conflict())
 
 
 def _static(app: Flask) -> Callable[[str], str]:

@@ -2,11 +2,21 @@
 
 import pytest
 from flask import abort
+from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from central.app import ERRORS
+from central.circulation.catalogue import editing
+from central.circulation.ledger.models import Item
 from central.web.access import ACCESS
+from tests.central.web.ledger import stock
+from tests.central.web.world import enter, post
+
+
+@pytest.fixture
+def librarian(app):
+    return enter(app, "librarian")
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -45,6 +55,21 @@ def test_a_database_that_does_not_answer_is_said_without_asking_it(app, technici
     assert answer.status_code == 503
     assert "数据库没有应答" in answer.text
     assert "secret" not in answer.text
+
+
+def test_who_enters_what_another_enters_at_the_same_moment_is_told_so(app, librarian, monkeypatch):
+    """The other one's row stands when this one's is written, though it was not there when it was looked for."""
+    stock(app)
+
+    def enter_item(session, said, branch):
+        session.execute(
+            insert(Item).values(barcode="B1", title_id=1, home_branch_id=branch, place_branch_id=branch)
+        )
+
+    monkeypatch.setattr(editing, "enter_item", enter_item)
+    answer = post(librarian, "/titles/new", barcode="B9", title="边城")
+    assert answer.status_code == 409
+    assert "有人先了一步" in answer.text
 
 
 def test_programs_get_errors_as_json(manager):
