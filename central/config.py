@@ -99,11 +99,13 @@ class Gateway(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     password_file: Path | None = None
     """Its one line, readable for its owner alone."""
     location: str = ""
-    """CP of the login."""
+    """CP of the login, and AP of a return."""
+    locations: dict[str, str] = {}
+    """The same by branch, where branches differ: of the branch or the nearest above it. Each has sessions of its own."""
     institution: str = ""
     """AO of what is asked there. Empty: the terminal's branch."""
     institutions: dict[str, str] = {}
-    """AO by branch, where branches differ."""
+    """AO by branch, where branches differ: of the branch or the nearest above it."""
     sessions: Annotated[int, Meta(ge=1, le=64)] = 4
     """Connections at once: as many as the library system allows."""
     timeout_s: Annotated[float, Meta(gt=0, le=8)] = 2.0
@@ -113,6 +115,8 @@ class Gateway(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An idle connection is asked for its status so often: some systems close it after 60 s."""
     ca: Path | None = None
     """Where set, TLS: the authority of the library system's certificate."""
+    server_name: str = ""
+    """The name in that certificate, where it is another than `host`."""
     certificate: Path | None = None
     key: Path | None = None
     plain_abroad: bool = False
@@ -203,6 +207,10 @@ def _refuse_gateways(gateways: tuple[Gateway, ...], path: Path) -> None:
         where = f"at `$.gateway[{at}]`"
         if one.ca is None and one.host not in LOOPBACK and not one.plain_abroad:
             raise ConfigError(f"{path}: plain SIP2 beyond loopback is `plain_abroad = true` - {where}")
+        if one.server_name and one.ca is None:
+            raise ConfigError(f"{path}: a server_name is for TLS, which needs a ca - {where}")
+        if one.locations and not one.location:
+            raise ConfigError(f"{path}: beside locations all other branches need a location - {where}")
         if (one.certificate is None) != (one.key is None) or (one.certificate and not one.ca):
             raise ConfigError(f"{path}: certificate and key go together, and with ca - {where}")
         if bool(one.username) != (one.password_file is not None):

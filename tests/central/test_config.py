@@ -72,6 +72,8 @@ def test_a_gateway(tmp_path):
         (GATEWAY + "sessions = 0", r"at `\$\.gateway\[0\]\.sessions`"),
         (GATEWAY.replace("127.0.0.1", "10.0.0.1"), r"`plain_abroad = true` - at `\$\.gateway\[0\]`"),
         (GATEWAY + 'ca = "c"\nkey = "k"', r"certificate and key go together, .* at `\$\.gateway\[0\]`"),
+        (GATEWAY + 'server_name = "n"', r"a server_name is for TLS, .* - at `\$\.gateway\[0\]`"),
+        (GATEWAY + 'locations = { xian = "1" }', r"need a location - at `\$\.gateway\[0\]`"),
         (GATEWAY + 'username = "u"', r"username and password_file go together - at `\$\.gateway\[0\]`"),
         (GATEWAY + GATEWAY[len(STATE) :], r"branch xian has a gateway already - at `\$\.gateway\[1\]`"),
     ],

@@ -105,7 +105,8 @@ class Gateway:
         return await self._offline.query(terminal, message)
 
     async def _ask(self, terminal: Terminal, message: Message) -> Message:
-        answer = await self._upstream.ask(self._relay.outward(message, terminal))
+        location = self._relay.location_of(terminal.branch)
+        answer = await self._upstream.ask(self._relay.outward(message, terminal), location)
         reply = self._relay.inward(answer, message, terminal)
         self._memory.learn(reply)
         return reply

@@ -11,7 +11,8 @@ out is the codec's business, on either side.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,10 +37,14 @@ class Relay:
     institution: str
     """AO; empty: the terminal's branch."""
     institutions: dict[str, str]
-    """AO by branch, where branches differ."""
+    """AO by branch, where branches differ: of the branch or the nearest above it."""
     location: str
     """AP of a 09; empty: as AO."""
     bins: tuple[SortBin, ...]
+    locations: dict[str, str] = field(default_factory=dict)
+    """AP and CP by branch, in the same way."""
+    above: Callable[[str], Sequence[str]] = lambda branch: (branch,)
+    """A branch and all above it, itself first."""
 
     def outward(self, message: Message, terminal: Where) -> Message:
         """The request as the ILS is to have it."""
@@ -47,7 +52,7 @@ class Relay:
         here = self.institution_of(terminal.branch)
         own = {
             "institution_id": here,
-            "current_location": self.location or here,
+            "current_location": self.location_of(terminal.branch) or here,
             "terminal_password": "",
         }
         changes: dict[str, Any] = {name: value for name, value in own.items() if name in names}
@@ -73,7 +78,14 @@ class Relay:
 
     def institution_of(self, branch: str) -> str:
         """AO of a branch."""
-        return self.institutions.get(branch) or self.institution or branch
+        return self._nearest(self.institutions, branch) or self.institution or branch
+
+    def location_of(self, branch: str) -> str:
+        """CP of the login, and AP, of a branch; empty where the gateway has none."""
+        return self._nearest(self.locations, branch) or self.location
+
+    def _nearest(self, by_branch: dict[str, str], branch: str) -> str:
+        return next((by_branch[at] for at in self.above(branch) if at in by_branch), "") if by_branch else ""
 
     def _bin(self, answer: CheckinResponse, branch: str) -> str:
         """Where a sorter puts what came back: the first line that fits."""

@@ -121,7 +121,7 @@ class Gateways:
             changed=back.set,
         )
         institution = one.institution or upstream.dialect.institution
-        relay = Relay(institution, one.institutions, one.location, one.bins)
+        relay = Relay(institution, one.institutions, one.location, one.bins, one.locations, self._means.above)
         waiving = Waiving(upstream, relay, means, one.waive_with)
         settler = Settler(upstream, relay, turns, means, waiving, back, known_days=one.offline.known_days)
         offline = Offline(one.name, one.offline, means)
@@ -150,7 +150,9 @@ def _access(one: config.Gateway) -> Access:
     except BadDialect as cause:
         raise ConfigError(f"{cause} - at `$.gateway` {one.name}") from None
     password = _password(one.password_file) if one.password_file else ""
-    return Access(one.host, one.port, dialect, one.username, password, one.location, _tls(one))
+    return Access(
+        one.host, one.port, dialect, one.username, password, one.location, _tls(one), one.server_name
+    )
 
 
 def _password(path: Path) -> str:

@@ -49,8 +49,10 @@ class Access:
     username: str
     password: str
     location: str
-    """CP of the login."""
+    """CP of the login, where who asks names no other."""
     tls: ssl.SSLContext | None
+    server_name: str = ""
+    """In its certificate; empty: `host`."""
 
     def __repr__(self) -> str:
         return f"Access({self.host}:{self.port})"
@@ -59,8 +61,10 @@ class Access:
 class Session:
     """An open line with the conversation on it."""
 
-    def __init__(self, reader: StreamReader, writer: StreamWriter, access: Access) -> None:
+    def __init__(self, reader: StreamReader, writer: StreamWriter, access: Access, location: str) -> None:
         self._reader, self._writer = reader, writer
+        self.location = location
+        """CP of its login."""
         self._dialect = access.dialect
         self._client = Client(access.dialect)
         self.status: AcsStatus | None = None
@@ -69,21 +73,21 @@ class Session:
         """When it last answered, by the event loop's clock."""
 
     @classmethod
-    async def open(cls, access: Access, until: float) -> Session:
-        """Connect, sign in, ask how the ILS is.
+    async def open(cls, access: Access, location: str, until: float) -> Session:
+        """Connect, sign in as the terminal at `location`, ask how the ILS is.
 
         Raises:
             Unreached: the line, a refused login, an ILS that says it is off line, or that says nothing.
         """
         try:
             async with asyncio.timeout_at(until):
-                name = access.host if access.tls else None
+                name = (access.server_name or access.host) if access.tls else None
                 reader, writer = await asyncio.open_connection(
                     access.host, access.port, ssl=access.tls, server_hostname=name
                 )
         except (OSError, TimeoutError) as cause:
             raise Unreached(type(cause).__name__) from None
-        session = cls(reader, writer, access)
+        session = cls(reader, writer, access, location)
         try:
             await session._begin(access, until)
         except Silent as cause:
@@ -98,8 +102,9 @@ class Session:
         """The answer to a question.
 
         Raises:
-            Unreached: the line had ended before the question went out.
-            Silent: it ended later, or no answer came that can be believed.
+            Unreached: the line had ended before the question went out, or the ILS has forgotten who we are and
+                done nothing else: it may be asked anew on another session.
+            Silent: the line ended later, or no answer came that can be believed.
         """
         if not self.is_alive:
             raise Unreached("the line had ended")
@@ -146,7 +151,7 @@ class Session:
 
     async def _sign_in(self, access: Access, until: float) -> None:
         login = Login(
-            login_user_id=access.username, login_password=access.password, location_code=access.location
+            login_user_id=access.username, login_password=access.password, location_code=self.location
         )
         answer = await self.ask(login, until)
         if not (isinstance(answer, LoginResponse) and answer.ok):
@@ -184,6 +189,8 @@ class Session:
                     answer = message
                 case Send(again):
                     await self._write(again, until)
+                case GaveUp(signed_out=True):
+                    raise Unreached("the library system has signed us out")
                 case GaveUp(why) | Misbehaved(why):
                     raise Silent(why)
         return answer

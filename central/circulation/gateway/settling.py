@@ -231,7 +231,8 @@ class Settler:
         )
 
     async def _ask(self, request: Message, row: Transaction) -> Message:
-        return await self._upstream.ask(self._relay.outward(request, site(row)))
+        location = self._relay.location_of(row.branch_id)
+        return await self._upstream.ask(self._relay.outward(request, site(row)), location)
 
     def _now(self, row: Transaction) -> datetime:
         """Civil time of the branch."""

@@ -26,10 +26,11 @@ def status(
     """
     said, up = upstream.status, upstream.is_up
     takes = up or lends is not None
+    meant = said if up and upstream.dialect.means_status else None
     return m.AcsStatus(
         online_status=takes,
-        checkin_ok=said.checkin_ok if up and said else takes,
-        checkout_ok=said.checkout_ok if up and said else up or bool(lends),
+        checkin_ok=meant.checkin_ok if meant else takes,
+        checkout_ok=meant.checkout_ok if meant else up or bool(lends),
         acs_renewal_policy=up and said is not None and said.acs_renewal_policy,
         status_update_ok=up and said is not None and said.status_update_ok,
         offline_ok=terminal.no_block and said is not None and said.offline_ok,

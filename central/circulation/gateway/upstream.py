@@ -1,6 +1,7 @@
 """An ILS as many terminals ask it: a few sessions, opened when they are needed, kept while they serve.
 
 - At most `sessions` at once, one question at a time each; who asks beyond that waits in the order of coming.
+- A session signs in as one place (CP) and serves that place alone; the one that was idle longest gives way.
 - Every question ends within `timeout_s` of being asked, waiting, connecting and signing in included.
 - What a broken line left open is asked once more on a new session, but no transaction that may be done.
 - After TRIPS failures nobody asks for a while (`breaker`). No reader's question is the probe: a watch looks
@@ -65,9 +66,10 @@ class Upstream:
         self._changed = changed
         self._idle: deque[Session] = deque()
         """The last used at the right: it is used next, and those that nobody needs stay idle."""
+        self._sessions = sessions
         self._places = asyncio.Semaphore(sessions)
-        self._asking = 0
-        """Questions that are out."""
+        self._taken = 0
+        """Of the places."""
         self._breaker = Breaker()
         self._look_at = 0.0
         """When the watch opens a session where there is none."""
@@ -89,8 +91,12 @@ class Upstream:
         """It answered last time, or nothing is known yet."""
         return self._breaker.state is BreakerState.CLOSED
 
-    async def ask(self, question: Message) -> Message:
+    async def ask(self, question: Message, location: str = "") -> Message:
         """The answer of the ILS.
+
+        Args:
+            question: as the ILS is to have it.
+            location: CP of who asks; empty: the gateway's own.
 
         Raises:
             Unreached: the question did not get there; nothing was done.
@@ -100,7 +106,7 @@ class Upstream:
             raise Unreached("the library system was silent a moment ago")
         until = self._now() + self.timeout_s
         try:
-            answer = await self._ask(question, until)
+            answer = await self._ask(question, location or self._access.location, until)
         except Busy:
             raise
         except (Unreached, Silent) as cause:
@@ -109,21 +115,19 @@ class Upstream:
         self._answered()
         return answer
 
-    async def _ask(self, question: Message, until: float) -> Message:
+    async def _ask(self, question: Message, location: str, until: float) -> Message:
         await self._take_place(until)
-        self._asking += 1
         try:
             try:
-                return await self._exchange(question, until)
+                return await self._exchange(question, location, until)
             except (Unreached, Silent) as cause:
                 may_be_done = isinstance(cause, Silent) and question.layout.id in TRANSACTIONS
                 if may_be_done or self._now() >= until:
                     raise
             await self._close_idle()  # what broke one line has broken the others
-            return await self._exchange(question, until)
+            return await self._exchange(question, location, until)
         finally:
-            self._asking -= 1
-            self._places.release()
+            self._leave_place()
 
     async def _take_place(self, until: float) -> None:
         try:
@@ -131,10 +135,15 @@ class Upstream:
                 await self._places.acquire()
         except TimeoutError:
             raise Busy("every session is busy") from None
+        self._taken += 1
 
-    async def _exchange(self, question: Message, until: float) -> Message:
+    def _leave_place(self) -> None:
+        self._taken -= 1
+        self._places.release()
+
+    async def _exchange(self, question: Message, location: str, until: float) -> Message:
         """One question on a session that is idle, or on a new one; it is idle again afterwards, or closed."""
-        session = await self._session(until)
+        session = await self._session(location, until)
         try:
             if self.dialect.status_before_each:
                 await self._greet_first(session, until)
@@ -152,13 +161,17 @@ class Upstream:
         except Silent as cause:
             raise Unreached(str(cause)) from None
 
-    async def _session(self, until: float) -> Session:
-        while self._idle:
-            session = self._idle.pop()
-            if session.is_alive:
-                return session
-            await session.close()
-        session = await Session.open(self._access, until)
+    async def _session(self, location: str, until: float) -> Session:
+        """An idle session of this place, or a new one, for who has taken a place of the pool."""
+        for session in [one for one in reversed(self._idle) if one.location == location]:
+            if session in self._idle:
+                self._idle.remove(session)
+                if session.is_alive:
+                    return session
+                await session.close()
+        while self._idle and len(self._idle) + self._taken > self._sessions:
+            await self._idle.popleft().close()
+        session = await Session.open(self._access, location, until)
         session.used_at = self._now()
         self.status = session.status or self.status
         return session
@@ -186,7 +199,7 @@ class Upstream:
         for session in [one for one in self._idle if not one.is_alive]:
             self._idle.remove(session)
             await session.close()
-        if not self._idle and not self._asking and self._now() >= self._look_at:
+        if not self._idle and not self._taken and self._now() >= self._look_at:
             await self._look(None)
             self._look_at = self._now() + REOPEN_S
         for session in [one for one in self._idle if self._now() - one.used_at >= self._keepalive_s]:
@@ -199,7 +212,7 @@ class Upstream:
         await self._take_place(until)
         try:
             if session is None:
-                session = await self._session(until)
+                session = await self._session(self._access.location, until)
             elif session in self._idle:
                 self._idle.remove(session)
                 await self._greet(session, until)
@@ -209,7 +222,7 @@ class Upstream:
             self._failed(str(cause))
             raise
         finally:
-            self._places.release()
+            self._leave_place()
         self._idle.appendleft(session)
         self._answered()
 

@@ -71,7 +71,8 @@ class Waiving:
             transaction_id=number,
         )
         try:
-            answer = await self._upstream.ask(self._relay.outward(paid, where))
+            location = self._relay.location_of(where.branch)
+            answer = await self._upstream.ask(self._relay.outward(paid, where), location)
             taken = isinstance(answer, m.FeePaidResponse) and answer.payment_accepted
         except (Unreached, Silent):
             taken = False

@@ -275,6 +275,36 @@ def test_98_says_what_the_ils_says(embedded):
     serve(embedded, conversation, script)
 
 
+def test_98_of_an_ils_that_lends_though_its_own_says_no(embedded):
+    def script(message, _):
+        no = {"checkin_ok": False, "checkout_ok": False}
+        return replace(status(), **no) if isinstance(message, m.ScStatus) else polite(message)
+
+    async def conversation(desk, ils):
+        answer = await desk.ask(m.ScStatus(), KIOSK)
+        assert (answer.online_status, answer.checkout_ok, answer.checkin_ok) == (True, True, True)
+
+    serve(embedded, conversation, script, dialect="evergreen")
+
+
+def test_each_branch_is_at_the_ils_who_it_is_there(embedded, tmp_path):
+    """One gateway for a network: AO, CP and AP are those of the branch, or of the nearest above it."""
+    path = tmp_path / "password"
+    path.write_text("secret", encoding="utf-8")
+    path.chmod(0o600)
+    county = replace(MACHINE, account="maker-3", branch="xian")
+
+    async def conversation(desk, ils):
+        assert (await desk.ask(checkin("B1"))).institution_id == "cun"
+        assert (await desk.ask(checkin("B2"), county)).institution_id == "xian"
+        asked = {one.item_identifier: (one.institution_id, one.current_location) for one in ils.of(m.Checkin)}
+        assert asked == {"B1": ("QY", "SP-CUN"), "B2": ("QY", "SP-XIAN")}
+        assert [one.location_code for one in ils.of(m.Login)] == ["SP-XIAN", "SP-CUN"]
+
+    one = {"institutions": {"xian": "QY"}, "location": "SP-XIAN", "locations": {"cun": "SP-CUN"}}
+    serve(embedded, conversation, username="op", password_file=path, **one)
+
+
 def test_a_kiosk_of_ours_gets_no_answer_where_the_ils_gives_none(embedded):
     def script(message, _):
         return None if isinstance(message, m.Checkout) else polite(message)

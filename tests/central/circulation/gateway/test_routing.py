@@ -99,12 +99,14 @@ def test_a_line_of_tls_with_certificates_on_both_ends(embedded, tmp_path, monkey
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(ours / "ca.crt")
 
-    async def asked(ca, folder):
+    async def asked(ca, folder, server_name=""):
         ils = TlsIls(context)
         await ils.start()
         identity = {"certificate": folder / "gate.crt", "key": folder / "gate.key"}
         try:
-            async with gateway(embedded, ils.port, ca=ca / "ca.crt", timeout_s=5, **identity) as desk:
+            async with gateway(
+                embedded, ils.port, ca=ca / "ca.crt", server_name=server_name, timeout_s=5, **identity
+            ) as desk:
                 await until(lambda: desk.upstream.status or not desk.upstream.is_up)
                 return (
                     desk.upstream.is_up
@@ -116,5 +118,10 @@ def test_a_line_of_tls_with_certificates_on_both_ends(embedded, tmp_path, monkey
             await ils.stop()
 
     assert asyncio.run(asked(ours, ours)) == "三体"
+    assert asyncio.run(asked(ours, ours, "ils.example")) is False
+    pki.save(ours, "named", authority.issue("named", now, ["ils.example"]))
+    context.load_cert_chain(ours / "named.crt", ours / "named.key")
+    assert asyncio.run(asked(ours, ours)) is False
+    assert asyncio.run(asked(ours, ours, "ils.example")) == "三体"
     assert asyncio.run(asked(theirs, ours)) is False
     assert asyncio.run(asked(ours, theirs)) is False

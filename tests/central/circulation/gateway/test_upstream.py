@@ -129,6 +129,50 @@ def test_an_ils_that_closes_after_each_answer_is_served_all_the_same():
     run(conversation, script)
 
 
+SIGNED_OUT = m.LoginResponse(ok=False)
+
+
+def test_who_was_forgotten_signs_in_again_and_asks_even_a_transaction_again():
+    """94 with 0 in the place of an answer: nothing was done but forgetting us."""
+
+    def script(message, _):
+        forgets = isinstance(message, m.Checkout) and not asked
+        asked.extend([message] if isinstance(message, m.Checkout) else [])
+        return SIGNED_OUT if forgets else polite(message)
+
+    asked = []
+
+    async def conversation(of, ils):
+        assert (await of.ask(CHECKOUT)).ok
+        assert (len(asked), len(ils.of(m.Login))) == (2, 2)
+
+    run(conversation, script)
+
+
+def test_an_ils_that_never_knows_us_has_done_nothing():
+    def script(message, _):
+        return SIGNED_OUT if isinstance(message, m.Checkout) else polite(message)
+
+    async def conversation(of, ils):
+        with pytest.raises(Unreached, match="signed us out"):
+            await of.ask(CHECKOUT)
+
+    run(conversation, script)
+
+
+def test_a_session_signs_in_as_the_place_that_asks_and_serves_no_other():
+    """CP belongs to the login, so that a session belongs to one place; two sessions serve three places."""
+
+    async def conversation(of, ils):
+        for place in ("QY01", "QY02", "QY01", "QY03", "QY02"):
+            assert (await of.ask(ITEM, place)).item_identifier == "B1"
+        await until(lambda: ils.open == 2)
+        logins = [one.location_code for one in ils.of(m.Login) if one.location_code != "here"]
+        assert logins == ["QY01", "QY02", "QY03", "QY02"]
+
+    run(conversation)
+
+
 def test_half_an_answer_and_an_end_is_silence():
     def script(message, _):
         return [encode(polite(message), GENERIC, 1)[:20], CLOSE] if message == CHECKOUT else polite(message)
