@@ -1,7 +1,8 @@
 """The gateways of a process: which branch has which, from their settings to their end.
 
 A terminal's requests go to the gateway of its branch, or of the nearest branch above that has one; where there is
-none, to the ledger.
+none, to the ledger. A database that is not there at the start is waited for: until the branches are known nobody is
+routed anywhere, so that no terminal of a gateway's is ever answered out of the ledger.
 """
 
 from __future__ import annotations
@@ -37,8 +38,14 @@ from wire.sip2.dialect import BadDialect
 
 TREE_S = 30.0
 """How long a new branch goes to the ledger that belongs to a gateway above it."""
+AWAY_S = 1.0
+"""Between two looks for a database that was not there at the start."""
 
 log = structlog.get_logger(__name__)
+
+
+class NotYet(Exception):  # noqa: N818 - a state of the world
+    """Nobody knows yet which branch has which gateway."""
 
 
 class _Running(NamedTuple):
@@ -62,18 +69,25 @@ class Gateways:
         """On a running loop; nothing is asked yet.
 
         Raises:
-            ConfigError: a dialect, a password file, a certificate or a branch that is not there.
+            ConfigError: a dialect, a password file, a certificate or a branch that is not there; of a database
+                that is away the branch is only logged, when it has come.
         """
         self._engine = engine
-        self._parents: dict[str, str | None] = self._read_tree() if settings else {}
+        self._parents: dict[str, str | None] = {}
+        self.knows_branches = not settings
         database = Embedded(engine) if engine.dialect.name == "sqlite" else Networked(engine)
         self.journal = FactJournal(secrets.readers, now_ms)
         self._means = Means(database, self.journal, secrets.sealing, now_ms, self.above, library)
         self._running = {one.name: self._build(one) for one in settings}
         self._by_branch = {branch: self._running[one.name] for one in settings for branch in one.branches}
         self._tasks: list[asyncio.Task[None]] = []
-        if strange := sorted(self._by_branch.keys() - self._parents.keys()):
-            raise ConfigError(f"no branch {strange[0]!r} - at `$.gateway`")
+        try:
+            strange = self._learn(self._read_tree()) if settings else []
+        except SQLAlchemyError as cause:
+            log.warning("gateway.database_away", cause=type(cause).__name__)
+        else:
+            if strange:
+                raise ConfigError(f"no branch {strange[0]!r} - at `$.gateway`")
 
     def start(self) -> None:
         """Open sessions, settle what is owed."""
@@ -94,7 +108,13 @@ class Gateways:
         await self._means.database.close()
 
     def route(self, terminal: Terminal) -> Gateway | None:
-        """Who answers a terminal; None: the ledger."""
+        """Who answers a terminal; None: the ledger.
+
+        Raises:
+            NotYet: the database has not been there yet.
+        """
+        if not self.knows_branches:
+            raise NotYet
         found = next(
             (self._by_branch[at] for at in self.above(terminal.branch) if at in self._by_branch), None
         )
@@ -135,11 +155,19 @@ class Gateways:
             rows = connection.execute(select(Branch.id, Branch.parent_id)).all()
         return {row.id: row.parent_id for row in rows}
 
+    def _learn(self, parents: dict[str, str | None]) -> list[str]:
+        """Take the tree; the branches of our settings that are not in it."""
+        self._parents, self.knows_branches = parents, True
+        return sorted(self._by_branch.keys() - parents.keys())
+
     async def _watch_tree(self) -> None:
         while True:
-            await asyncio.sleep(TREE_S)
+            await asyncio.sleep(TREE_S if self.knows_branches else AWAY_S)
+            is_first = not self.knows_branches
             try:
-                self._parents = await asyncio.to_thread(self._read_tree)
+                strange = self._learn(await asyncio.to_thread(self._read_tree))
+                if strange and is_first:
+                    log.error("gateway.no_such_branch", branches=strange)
             except SQLAlchemyError as cause:
                 log.warning("gateway.branches_unread", cause=type(cause).__name__)
 

@@ -1,21 +1,24 @@
 """Which terminal has which gateway, and what a gateway's settings may not be."""
 
 import asyncio
+import shutil
 import ssl
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from central.circulation.gateway.routing import Gateways
+from central.circulation.gateway import routing
+from central.circulation.gateway.routing import Gateways, NotYet
 from central.config import ConfigError, Gateway
-from central.db import open_sessions
+from central.db import open_engine, open_sessions
 from central.fleet import pki
 from central.fleet.models import Branch
 from tests.central.circulation.gateway import desk as desks
-from tests.central.circulation.gateway.desk import KEYS, MACHINE, gateway, until
+from tests.central.circulation.gateway.desk import KEYS, MACHINE, Clock, gateway, until
 from tests.central.circulation.gateway.ils import Ils
-from tests.central.circulation.world import NOW_MS
+from tests.central.circulation.world import NOW_MS, fill
 from wire.sip2 import messages as m
 
 
@@ -48,6 +51,33 @@ def test_the_nearest_branch_above_that_has_a_gateway(embedded):
     assert found["zhen"] is None
     found = made(embedded, settings())
     assert found["cun"] is found["xian"]
+
+
+def test_a_database_that_is_not_there_yet_is_waited_for(migrated_file, tmp_path, monkeypatch):
+    """Nobody goes to the ledger by mistake meanwhile: no terminal is answered before the branches are known."""
+    monkeypatch.setattr(routing, "AWAY_S", 0.01)
+    place = tmp_path / "late" / "central.db"
+    engine = open_engine(f"sqlite:///{place}")
+
+    async def within():
+        gateways = Gateways([settings(), settings(name="odd", branches=("nowhere",))], engine, KEYS, Clock())
+        gateways.start()
+        try:
+            with pytest.raises(NotYet):
+                gateways.route(MACHINE)
+            place.parent.mkdir()
+            shutil.copy(migrated_file, place)
+            fill(engine)
+            await until(lambda: gateways.knows_branches)
+            assert gateways.route(MACHINE) is not None
+            assert gateways.route(replace(MACHINE, branch="zhen")) is None
+        finally:
+            await gateways.stop()
+
+    with capture_logs() as told:
+        asyncio.run(within())
+    engine.dispose()
+    assert [one["branches"] for one in told if one["event"] == "gateway.no_such_branch"] == [["nowhere"]]
 
 
 @pytest.mark.parametrize(
