@@ -19,7 +19,7 @@ from drivers.errors import Misuse
 
 HEAD = 4
 MAX_LENGTH = 255
-NAMES = {1: "library", 2: "acquisition", 3: "supplement", 4: "title", 5: "ILL"}
+NAMES = {1: "library extension", 2: "acquisition", 3: "supplement", 4: "title", 5: "ILL"}
 TITLE = 4
 
 

@@ -112,7 +112,7 @@ TITLE, LIBRARY = Extension(4, ("漂流", "II")), Extension(1, ("\1", "QA1"))
 def test_extension_blocks_are_read_up_to_the_first_that_is_broken():
     good = DEICHMAN + extension(TITLE) + extension(LIBRARY)
     reading = read(good + bytes(4))
-    assert (reading.elements["title"], reading.elements["library"], reading.warnings) == (
+    assert (reading.elements["title"], reading.elements["library extension"], reading.warnings) == (
         "漂流 / II",
         "\1 / QA1",
         (),

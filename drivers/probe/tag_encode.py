@@ -1,0 +1,182 @@
+"""The octets of a new tag from what it shall say, by model; read back by the decoder before they are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from drivers.errors import Misuse
+from drivers.events import TagContent
+from drivers.probe.tag_text import MODEL_NAMES, told
+from drivers.tag import cultu, detect, extension, iso28560_2, iso28560_3, iso28560_4, oids
+from drivers.tag.elements import ALTERNATIVE_OWNER, OWNER, PRIMARY_ITEM, TITLE, Element, usage_octet
+from drivers.tag.extension import Extension
+from drivers.tag.layout import BLOCK_OCTETS
+from drivers.tag.reading import Model, Reading
+from drivers.tag.security import AfiValues
+
+
+class Wanted(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the tag shall say: the object that `tag decode` prints, and how it shall be laid out."""
+
+    item: Annotated[str, Meta(min_length=1)]
+    model: str = "iso28560-2"
+    owner: str = ""
+    parts: Annotated[int, Meta(ge=1)] | None = None
+    part: Annotated[int, Meta(ge=1)] | None = None
+    usage: str | None = None
+    """Two hexadecimal digits."""
+    elements: dict[str, str] = {}
+    """What else, by abbreviation or number: SL, T, … What stands here and above too counts as above."""
+    locked: tuple[str, ...] = ("PII", "OI")
+    """Elements that nobody may change any more, as in the standard's own example; ISO 28560-2 alone."""
+    lent: bool = False
+    """UHF alone, where security stands in the EPC bank."""
+    block_octets: Annotated[int, Meta(ge=1, le=32)] = BLOCK_OCTETS
+    memory_octets: Annotated[int, Meta(ge=8, le=8192)] = 112
+    """Of the chip; 28 blocks of 4."""
+
+    @property
+    def content(self) -> TagContent:
+        """The same as every model tells it.
+
+        Raises:
+            Misuse: part of a set that it cannot be, or a type of usage that is no octet.
+        """
+        parts, part = self.parts or 1, self.part or 1
+        usage = None if self.usage is None else usage_octet(self.usage)
+        if part > parts or (self.usage is not None and usage is None):
+            raise Misuse(f"part {part} of {parts}, usage {self.usage}")
+        return TagContent(self.item, self.owner, parts, part, usage=usage)
+
+
+def wanted(text: str, changes: Mapping[str, object]) -> Wanted:
+    """What a JSON object and the options beside it ask for; the options count.
+
+    Raises:
+        Misuse: no JSON object, an unknown key, a value of another type, no item number.
+    """
+    try:
+        asked = json.loads(text) if text.strip() else {}
+        if not isinstance(asked, dict):
+            raise Misuse("a JSON object was expected")
+        asked = {key: value for key, value in asked.items() if value is not None and key not in _PRINTED}
+        return msgspec.convert({**asked, **changes}, Wanted)
+    except (json.JSONDecodeError, msgspec.ValidationError) as cause:
+        raise Misuse(f"{cause}") from None
+
+
+def encode(asked: Wanted) -> dict[str, object]:
+    """The object that is printed: what the tag will say, `hex`, and what the model adds.
+
+    Raises:
+        Misuse: a value that has no place in the model or in the chip.
+    """
+    model = MODEL_NAMES.get(asked.model.lower())
+    if model is None or model not in _ENCODERS:
+        raise Misuse(f"no model {asked.model!r} to write; there are {', '.join(_ENCODERS)}")
+    return _ENCODERS[model](asked)
+
+
+_PRINTED = frozenset({"warnings", "hex", "user", "locked_blocks", "write_map"})
+"""What is printed of a tag but is no wish."""
+_ONE_MODEL_S = frozenset(
+    {"PII", "CP", "UII", "AFI", "SECURITY", "SORTING", "CODING", "VERSION", "USAGE", "PARTS", "PART", "CRC"}
+    | {"COUNTRY", "LIBRARY", "SET", "TOTAL", "TYPE", "BRANCH", "CUSTOM"}
+)
+"""Fields among the printed elements that the model itself makes, or that no other model has."""
+
+
+# ---------------------------------------------------------------- one function a model
+def _iso28560_2(asked: Wanted) -> dict[str, object]:
+    locked = {_oid(code) for code in asked.locked}
+    elements = [
+        Element(oid, text, locked=oid in locked)
+        for oid, text in {PRIMARY_ITEM: asked.item, **_others(asked)}.items()
+    ]
+    layout = iso28560_2.arrange(elements, asked.block_octets)
+    octets = _within(b"".join(layout.blocks), asked)
+    maps = {"locked_blocks": layout.locked_blocks, "write_map": layout.write_map}
+    return told(_same(detect.read(octets), asked)) | {"hex": octets.hex().upper()} | maps
+
+
+def _iso28560_3(asked: Wanted) -> dict[str, object]:
+    octets = iso28560_3.encode(asked.content)
+    if title := _named(asked).get(TITLE):
+        octets += extension.encode(Extension(extension.TITLE, (title,))) + b"\0"
+    if asked.memory_octets == iso28560_3.SHORT_OCTETS and not any(octets[iso28560_3.SHORT_OCTETS :]):
+        octets = octets[: iso28560_3.SHORT_OCTETS]
+    octets = _within(octets + bytes(-len(octets) % asked.block_octets), asked)
+    return told(_same(detect.read(octets), asked)) | {"hex": octets.hex().upper()}
+
+
+def _iso28560_4(asked: Wanted) -> dict[str, object]:
+    others = _others(asked)
+    if others.get(OWNER) == asked.owner:
+        del others[OWNER]  # it stands in the UII
+    user = iso28560_4.encode_user([Element(oid, text) for oid, text in others.items()]) if others else b""
+    afi = AfiValues().octet(secured=not asked.lent)
+    bank = iso28560_4.encode(asked.content, afi, user_memory=bool(user))
+    return _uhf(detect.read_epc(bank, user), asked, bytes(bank), user)
+
+
+def _cultu(asked: Wanted) -> dict[str, object]:
+    own = {cultu.OWNER, cultu.SET} if asked.owner or asked.parts else set()
+    user = {oid: text for oid, text in _named(asked).items() if oid not in own}
+    bank, octets = cultu.encode(asked.content, user, lent=asked.lent)
+    return _uhf(cultu.salvage(bank, octets), asked, bytes(bank), octets)
+
+
+_ENCODERS: Mapping[Model, Callable[[Wanted], dict[str, object]]] = {
+    iso28560_2.MODEL: _iso28560_2,
+    iso28560_3.MODEL: _iso28560_3,
+    iso28560_4.MODEL: _iso28560_4,
+    cultu.MODEL: _cultu,
+}
+
+
+# ---------------------------------------------------------------- parts
+def _oid(code: str) -> int:
+    oid = oids.oid(code)
+    if oid is None:
+        raise Misuse(
+            f"no element {code!r}; there are {', '.join(each.code for each in oids.TABLE)} and numbers"
+        )
+    return oid
+
+
+def _named(asked: Wanted) -> dict[int, str]:
+    """The elements that stand in the wish, by number."""
+    words = {"title": "T"}
+    named = {words.get(code.lower(), code): text for code, text in asked.elements.items()}
+    return {_oid(code): text for code, text in named.items() if code.upper() not in _ONE_MODEL_S and text}
+
+
+def _others(asked: Wanted) -> dict[int, str]:
+    """Every element beside item number and content parameter, in the order of their numbers."""
+    named = _named(asked)
+    own = {each.oid: each.text for each in iso28560_2.elements(asked.content) if each.oid != PRIMARY_ITEM}
+    if OWNER in own and named.get(ALTERNATIVE_OWNER) == asked.owner:
+        del named[ALTERNATIVE_OWNER]
+    return dict(sorted({**named, **own}.items()))
+
+
+def _within(octets: bytes, asked: Wanted) -> bytes:
+    if len(octets) > asked.memory_octets:
+        raise Misuse(f"{len(octets)} octets for a chip of {asked.memory_octets}")
+    return octets
+
+
+def _same(reading: Reading, asked: Wanted) -> Reading:
+    """The reading, proven to say what was asked for."""
+    if reading.content is None or reading.content.item != asked.item:
+        raise Misuse(f"item number {asked.item!r} does not survive {asked.model}")
+    return reading
+
+
+def _uhf(reading: Reading, asked: Wanted, epc: bytes, user: bytes) -> dict[str, object]:
+    return told(_same(reading, asked)) | {"hex": epc.hex().upper(), "user": user.hex().upper()}
