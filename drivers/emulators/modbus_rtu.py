@@ -1,18 +1,20 @@
-"""The serial side of a Modbus RTU device, written from the specification and from no master's code.
+"""Modbus devices on one line, written from the specification and from no master's code.
 
-    address (1) | function (1) | fields | CRC (2, low octet first)
+    rtu    address (1) | function (1) | fields | CRC (2, low octet first)
+    tcp    transaction (2) | 0 (2) | length (2) | address (1) | function (1) | fields
 
 Knows functions 1 to 6, 15 and 16. Silent to frames with a wrong CRC and to other addresses; carries out
-what is sent to address 0 without a reply. Sources: Modbus over serial line 1.02, application protocol 1.1b3.
+what is sent to address 0 without a reply (rtu).
+Sources: Modbus over serial line 1.02, application protocol 1.1b3, messaging on TCP/IP 1.0b.
 """
 
 from __future__ import annotations
 
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from drivers.line.line import Line
 
@@ -57,6 +59,18 @@ class Bank(Protocol):
         """SET_COILS or SET_REGISTERS, all values at once; the single ones arrive as these."""
 
 
+@runtime_checkable
+class MakersBank(Bank, Protocol):
+    """A bank that gives function 5 a meaning of its own."""
+
+    def set_coil_to(self, address: int, value: int) -> None:
+        """Function 5 with a value that is neither FF00 nor 0000; raises `Refused` where it has none."""
+
+
+class Silent(Exception):  # noqa: N818 - a verdict, not a failure
+    """The device does not answer now: it has no power, or starts."""
+
+
 def crc(octets: bytes) -> bytes:
     """CRC-16: polynomial 0xA001 reflected, initially 0xFFFF, low octet first."""
     value = 0xFFFF
@@ -94,9 +108,7 @@ def _carry_out(function: int, fields: bytes, bank: Bank) -> bytes:
             values = bank.read(Function(function), first, _count(number, MAX_REGISTERS))
             return struct.pack(f">B{number}H", 2 * number, *values)
         case Function.SET_COIL:
-            if number not in (0x0000, 0xFF00):
-                raise Refused(ILLEGAL_VALUE)
-            bank.write(Function.SET_COILS, first, [int(number > 0)])
+            _set_coil(first, number, bank)
         case Function.SET_REGISTER:
             bank.write(Function.SET_REGISTERS, first, [number])
         case Function.SET_COILS:
@@ -113,6 +125,15 @@ def _carry_out(function: int, fields: bytes, bank: Bank) -> bytes:
     return fields[:4]
 
 
+def _set_coil(address: int, value: int, bank: Bank) -> None:
+    if value in (0x0000, 0xFF00):
+        bank.write(Function.SET_COILS, address, [int(value > 0)])
+    elif isinstance(bank, MakersBank):
+        bank.set_coil_to(address, value)
+    else:
+        raise Refused(ILLEGAL_VALUE)
+
+
 def _count(number: int, most: int) -> int:
     if not 1 <= number <= most:
         raise Refused(ILLEGAL_VALUE)
@@ -126,12 +147,16 @@ def _packed(bits: Sequence[int]) -> bytes:
     return bytes((len(octets),)) + bytes(octets)
 
 
-class Slave:
-    """Answers for one address at the pace of a baud rate."""
+MBAP_OCTETS = 6
+Framing = Literal["rtu", "tcp"]
 
-    def __init__(self, address: int, bank: Bank, baud: int) -> None:
-        self._address = address
-        self._bank = bank
+
+class Segment:
+    """Several devices on one line, each at its address, at the pace of a baud rate."""
+
+    def __init__(self, banks: Mapping[int, Bank], baud: int, framing: Framing = "rtu") -> None:
+        self._banks = banks
+        self._framing = framing
         self._character_s = BITS / baud
         self._gap_s = max(3.5 * self._character_s, 0.00175)
 
@@ -145,16 +170,35 @@ class Slave:
         while True:
             octets = line.read(SILENCE_S if heard else IDLE_S)
             heard = heard + octets if octets else b""
-            while (size := length(heard)) is not None and len(heard) >= size:
+            while (size := self._size(heard)) is not None and len(heard) >= size:
                 self._take(heard[:size], line)
                 heard = heard[size:]
 
+    def _size(self, heard: bytes) -> int | None:
+        if self._framing == "rtu":
+            return length(heard)
+        return MBAP_OCTETS + int.from_bytes(heard[4:6]) if len(heard) >= MBAP_OCTETS else None
+
     def reply(self, frame: bytes) -> bytes:
-        """What it answers to a whole frame; nothing to a broken one and to one for somebody else."""
-        if crc(frame[:-2]) != frame[-2:] or frame[0] not in (self._address, BROADCAST):
+        """What is answered to a whole frame; nothing to a broken one and to one for somebody else."""
+        if self._framing == "rtu":
+            said = self._said(frame[:-2]) if crc(frame[:-2]) == frame[-2:] else b""
+            return said + crc(said) if said else b""
+        said = self._said(frame[MBAP_OCTETS:])
+        return frame[:4] + len(said).to_bytes(2) + said if said else b""
+
+    def _said(self, request: bytes) -> bytes:
+        """The answer to address, function and fields."""
+        address = request[0]
+        if address == BROADCAST and self._framing == "rtu":
+            for bank in self._banks.values():
+                answer(request[1:], bank)
+        if address not in self._banks:
             return b""
-        said = frame[:1] + answer(frame[1:-2], self._bank)
-        return b"" if frame[0] == BROADCAST else said + crc(said)
+        try:
+            return request[:1] + answer(request[1:], self._banks[address])
+        except Silent:
+            return b""
 
     def _take(self, frame: bytes, line: Line) -> None:
         """The line is busy for as long as a wire would be; the request counts from its last octet."""
@@ -162,3 +206,10 @@ class Slave:
         if reply := self.reply(frame):
             time.sleep(self._gap_s + len(reply) * self._character_s)
             line.write(reply)
+
+
+class Slave(Segment):
+    """One device alone on its line."""
+
+    def __init__(self, address: int, bank: Bank, baud: int, framing: Framing = "rtu") -> None:
+        super().__init__({address: bank}, baud, framing)

@@ -1,0 +1,1 @@
+"""Two-way people counters behind Modbus registers."""

@@ -1,0 +1,1 @@
+"""Relays behind Modbus as lights, power and sirens."""

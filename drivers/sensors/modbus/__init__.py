@@ -1,0 +1,1 @@
+"""Sensors and contacts behind Modbus registers, their map given by configuration."""
