@@ -31,6 +31,7 @@ BUILT_IN: Mapping[str, str] = {
     "feig-gate": "drivers.gate.driver:DRIVER",
     "feig-pad": "drivers.pad.feig.driver:DRIVER",
     "modbus-door": "drivers.door.driver:DRIVER",
+    "pcsc": "drivers.card.pcsc.driver:DRIVER",
     "scanner": "drivers.scanner.driver:DRIVER",
 }
 """Name of a driver → `module:attribute` of its `Driver`."""
@@ -72,6 +73,9 @@ class Driver(Generic[S]):
     probe: Callable[[str], Found | None] | None = None
     """Port → what answers there by this protocol, None where nothing does. Ends within 3 s, changes nothing in
     the device. None: the protocol has no question that is safe to ask of a stranger."""
+    ports: Callable[[], tuple[str, ...]] | None = None
+    """What may be probed beside serial ports and addresses: readers that a service of the system knows. Raises
+    DriverError: the service is not there."""
 
 
 def driver(name: str) -> Driver[Any]:

@@ -1,0 +1,1 @@
+"""Cards and codes: PC/SC readers, identity cards, a site's own codes."""

@@ -1,0 +1,1 @@
+"""Contactless cards by a PC/SC reader: UID, a MIFARE Classic sector, ATS."""
