@@ -32,7 +32,7 @@ _DRIVERS = {"sqlite": ("sqlite", "qmark"), "postgresql": ("postgresql+psycopg", 
 """Dialect → driver, and how it marks a value's place in a statement."""
 
 MAX_KNOWN: Final = 1024
-"""Answers that a cursor keeps: some rules for each branch, type of reader and type of item that are about."""
+"""Questions whose answers a cursor keeps: some for each branch, type of reader and type of item."""
 
 Statement = Executable | Callable[[str], Executable]
 """A statement, or what makes it for a dialect's name where the dialects differ."""
@@ -222,12 +222,16 @@ class Cursor:
         DBAPIError: SQLAlchemy's, whatever the driver raised; a connection that is lost is given up.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        """A cursor in the transaction that `connection` is in; who made the connection ends it."""
+    def __init__(self, connection: Connection, *, keeps: bool = False) -> None:
+        """A cursor in the transaction that `connection` is in; who made the connection ends it.
+
+        With `keeps` what is `known` is asked once, until its owner says `forget`.
+        """
         self._connection = connection
         self._dialect = connection.dialect.name
         self._driver: Any = connection.dialect.loaded_dbapi
         self._cursor: Any = connection.connection.cursor()
+        self._keeps = keeps
         self._known: dict[object, list[tuple[Any, ...]]] = {}
 
     @property
@@ -252,16 +256,15 @@ class Cursor:
         return [form.read(row) for row in rows] if form.reads else rows
 
     def known(self, statement: Prepared, *values: object) -> list[tuple[Any, ...]]:
-        """Every row, as it was when this was asked first: for tables that staff change once in a while.
-
-        A cursor that outlives its transaction is told by its owner to `forget`.
-        """
+        """Every row of tables that staff change once in a while; a cursor that keeps them asks once."""
         key = (statement, values)
         rows = self._known.get(key)
         if rows is None:
-            if len(self._known) >= MAX_KNOWN:
-                self._known.clear()
-            rows = self._known[key] = self.all(statement, *values)
+            rows = self.all(statement, *values)
+            if self._keeps:
+                if len(self._known) >= MAX_KNOWN:
+                    self._known.clear()
+                self._known[key] = rows
         return rows
 
     def forget(self) -> None:

@@ -60,7 +60,7 @@ _RECENT = Prepared(
 
 def binding(cursor: Cursor, branch: str) -> BranchRules:
     """What binds at a branch; `EVERYWHERE` asks for the network's own."""
-    rows = cursor.all(_BINDING, branch)
+    rows = cursor.known(_BINDING, branch)
     closed = next((row[0] for row in rows if row[0] is not None), HOUSE.closed_weekdays)
     kept = next((row[1] for row in rows if row[1] is not None), HOUSE.hold_days)
     return BranchRules(closed, kept)

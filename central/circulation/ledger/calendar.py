@@ -60,7 +60,7 @@ _CLOSED = Prepared(
 
 def closures(cursor: Cursor, branch: str, day: date) -> list[Days]:
     """What binds a branch from that day on, by its first day."""
-    return [(first, last) for first, last in cursor.all(_CLOSED, branch, day)]
+    return [(first, last) for first, last in cursor.known(_CLOSED, branch, day)]
 
 
 def next_open(cursor: Cursor, branch: str, day: date) -> date:

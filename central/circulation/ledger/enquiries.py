@@ -6,16 +6,16 @@ which day count.
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, func, select, tuple_
+from sqlalchemy import and_, bindparam, case, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from central.circulation.ledger import books, rules
+from central.circulation.ledger.borrowers import OWN, borrower
 from central.circulation.ledger.branches import above
 from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.locks import BORROWER
 from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Locker, Reader, Title, Transit
 from central.circulation.ledger.outcomes import Book, Charged, Held, ItemInformation, ReaderInformation
-from central.circulation.ledger.rules import Borrower, Visit
+from central.circulation.ledger.rules import Visit
 from central.circulation.ledger.standing import BOOK, LENT, OPEN_HOLD, UNDER_WAY
 from central.statements import Cursor, Prepared
 
@@ -72,7 +72,15 @@ def item_information(cursor: Cursor, barcode: str) -> ItemInformation | None:
 
 # ---------------------------------------------------------------- readers
 _READER = Prepared(
-    "card", "today", statement=BORROWER.add_columns(Reader.name, Reader.branch_id, Reader.blocked_why)
+    "card",
+    statement=select(
+        *OWN,
+        Reader.name,
+        Reader.branch_id,
+        Reader.blocked_why,
+        exists().where(Loan.reader_card == Reader.card, Loan.returned_ms.is_(None)),
+        exists().where(Hold.reader_card == Reader.card, OPEN_HOLD),
+    ).where(Reader.card == bindparam("card")),
 )
 _above = above()
 _by_distance = (
@@ -148,26 +156,26 @@ def _held(hold: int, title: str, pickup: str, position: int, ready: object, *mor
 
 def reader_information(cursor: Cursor, desk: Desk, card: str) -> ReaderInformation | None:
     """One reader with loans, holds and fees, all oldest first; None where the card is unknown."""
-    row = cursor.one(_READER, card, desk.today)
+    row = cursor.one(_READER, card)
     if row is None:
         return None
-    reader, (name, home, blocked_why) = Borrower(*row[:-3]), row[-3:]
-    limits = cursor.one(_LIMITS, desk.branch, reader.type)
-    assert limits is not None, "sums are always one row"
-    max_fees_fen, loan_limit = limits
-    charged = tuple(Charged(*loan) for loan in cursor.all(_CHARGED, card))
-    overdue = tuple(loan for loan in charged if loan.due_on < desk.today)
+    today, (name, home, blocked_why, has_loans, waits) = desk.today, row[len(OWN) :]
+    reader = borrower(cursor, today, row[: len(OWN)])
+    ((max_fees_fen, loan_limit),) = cursor.known(_LIMITS, desk.branch, reader.type)
+    charged = tuple([Charged(*loan) for loan in cursor.all(_CHARGED, card)]) if has_loans else ()
+    overdue = tuple([loan for loan in charged if loan.due_on < today])
     limit = loan_limit if reader.max_loans is None else min(loan_limit, reader.max_loans)
     owes = reader.fees_fen > max_fees_fen
     late = reader.max_overdue is not None and len(overdue) > reader.max_overdue
+    visit = Visit(today, reader)
     return ReaderInformation(
         card=card,
         name=name,
         type=reader.type,
         home=home,
         expires_on=reader.expires_on,
-        bar=rules.verdict(rules.CARD, Visit(desk.today, reader)),
-        refusal=rules.verdict(rules.READER, Visit(desk.today, reader))
+        bar=rules.verdict(rules.CARD, visit),
+        refusal=rules.verdict(rules.READER, visit)
         or ("fees_owed" if owes else "overdue_items" if late else None)
         or ("limit_reached" if len(charged) >= limit else None),
         card_lost=reader.blocked and blocked_why == "lost",
@@ -177,7 +185,7 @@ def reader_information(cursor: Cursor, desk: Desk, card: str) -> ReaderInformati
         too_many_overdue=late,
         charged=charged,
         overdue=overdue,
-        awaited=tuple(held for _, held in awaited(cursor, card)),
+        awaited=tuple([held for _, held in awaited(cursor, card)]) if waits else (),
         fees=books.open_fees(cursor, card) if reader.fees_fen else (),
         loan_limit=limit,
         hold_limit=reader.max_holds,

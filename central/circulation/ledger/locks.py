@@ -9,44 +9,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
+from central.circulation.ledger.borrowers import OWN, borrower
 from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.models import Item, Reader, ReaderType, Terms, Title
+from central.circulation.ledger.models import Item, Reader, Title
 from central.circulation.ledger.outcomes import Refused
 from central.circulation.ledger.rules import Borrower
 from central.circulation.ledger.standing import COPY, Copy, find_copy
 from central.statements import Cursor, Prepared
 
 _COPY = Prepared("barcode", statement=COPY.with_for_update(of=Item, key_share=True))
-_terms = (
-    select(Terms.version)
-    .where(Terms.from_on <= bindparam("today"))
-    .order_by(Terms.from_on.desc(), Terms.version.desc())
-    .limit(1)
-    .scalar_subquery()
+_READER = Prepared(
+    "card",
+    statement=select(*OWN).where(Reader.card == bindparam("card")).with_for_update(key_share=True),
 )
-BORROWER = (
-    select(
-        Reader.card,
-        Reader.type_id,
-        Reader.expires_on,
-        Reader.blocked,
-        Reader.blocked_until,
-        Reader.fees_fen,
-        Reader.deposit_fen,
-        Reader.terms_version,
-        ReaderType.deposit_fen,
-        ReaderType.max_loans,
-        ReaderType.max_overdue,
-        ReaderType.max_holds,
-        func.coalesce(_terms, ""),
-    )
-    .join(ReaderType, ReaderType.id == Reader.type_id)
-    .where(Reader.card == bindparam("card"))
-)
-"""The columns of a `Borrower`, in the order of its fields."""
-_READER = Prepared("card", "today", statement=BORROWER.with_for_update(of=Reader, key_share=True))
 _TITLE = Prepared(
     "title",
     statement=select(Title.id).where(Title.id == bindparam("title")).with_for_update(key_share=True),
@@ -60,8 +37,8 @@ def lock_copy(cursor: Cursor, barcode: str) -> Copy | None:
 
 def lock_reader(cursor: Cursor, desk: Desk, card: str) -> Borrower | None:
     """The reader, ours alone until the transaction ends."""
-    row = cursor.one(_READER, card, desk.today)
-    return None if row is None else Borrower(*row)
+    row = cursor.one(_READER, card)
+    return None if row is None else borrower(cursor, desk.today, row)
 
 
 def lock_both(cursor: Cursor, desk: Desk, card: str, barcode: str) -> tuple[Copy, Borrower] | Refused:

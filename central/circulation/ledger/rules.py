@@ -170,7 +170,10 @@ HOLD: Rules[Wish] = (
 
 def verdict(rules: Rules[V], case: V) -> str | None:
     """The first fault that applies, None where nothing speaks against it."""
-    return next((fault for fault, bites in rules if bites(case)), None)
+    for fault, bites in rules:
+        if bites(case):
+            return fault
+    return None
 
 
 def _is_above(number: int, limit: int | None) -> bool:

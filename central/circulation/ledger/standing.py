@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, exists, func, or_, select
 
 from central.circulation.ledger.branches import above
 from central.circulation.ledger.desk import Desk
@@ -103,8 +103,11 @@ def standing(cursor: Cursor, barcode: str) -> Standing:
 
 # ---------------------------------------------------------------- what a reader may borrow
 _above = above()
-_rule = (
-    select(
+_RULE = Prepared(
+    "branch",
+    "reader_type",
+    "item_type",
+    statement=select(
         LendingRule.max_loans,
         LendingRule.days,
         LendingRule.max_fees_fen,
@@ -118,8 +121,7 @@ _rule = (
         LendingRule.item_type == bindparam("item_type"),
     )
     .order_by(_above.c.distance)
-    .limit(1)
-    .subquery()
+    .limit(1),
 )
 
 
@@ -127,24 +129,18 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(cast(condition, Integer)), 0)
 
 
-_counts = (
-    select(
-        _sum(Item.type == bindparam("item_type")).label("of_type"),
-        func.count().label("total"),
-        _sum(Loan.due_on < bindparam("today")).label("overdue"),
+_COUNTS = Prepared(
+    "item_type",
+    "today",
+    "card",
+    statement=select(
+        _sum(Item.type == bindparam("item_type")),
+        func.count(),
+        _sum(Loan.due_on < bindparam("today")),
     )
     .select_from(Loan)
     .join(Item, Item.barcode == Loan.item_barcode)
-    .where(Loan.reader_card == bindparam("card"), Loan.returned_ms.is_(None))
-    .subquery()
-)
-_ALLOWANCE = Prepared(
-    "branch",
-    "reader_type",
-    "item_type",
-    "card",
-    "today",
-    statement=select(_counts, _rule).select_from(_counts.outerjoin(_rule, true())),
+    .where(Loan.reader_card == bindparam("card"), Loan.returned_ms.is_(None)),
 )
 
 
@@ -155,7 +151,7 @@ def allowance(
 
     The rule of the branch binds, else its parent's, up the tree; None: no rule says anything.
     """
-    row = cursor.one(_ALLOWANCE, desk.branch, reader_type, item_type, card, desk.today)
-    assert row is not None, "sums are always one row"
-    counts = Counts(*row[:3])
-    return (None if row[3] is None else Allowance(*row[3:])), counts
+    rules = cursor.known(_RULE, desk.branch, reader_type, item_type)
+    counts = cursor.one(_COUNTS, item_type, desk.today, card)
+    assert counts is not None, "sums are always one row"
+    return (Allowance(*rules[0]) if rules else None), Counts(*counts)

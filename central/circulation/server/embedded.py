@@ -2,6 +2,7 @@
 
 - A statement takes some 5 us from the page cache; on a thread it would take 50, as the interpreter's lock
   goes from hand to hand. So a question is answered at once, from one snapshot (WAL: it waits for no writer).
+- What staff change once in a while is kept until another connection has committed (`PRAGMA data_version`).
 - The changes that have come by the loop's next turn are one group, one transaction, one commit. The commit
   waits for the disk on the thread, and what comes meanwhile is the next group.
 - A change is told after the commit that holds it. A commit that fails fails its whole group, since whether
@@ -47,6 +48,9 @@ class Embedded:
         self._changes: Connection | None = None
         self._driver: Any = None
         """What `_changes` stands on."""
+        self._cursor: Cursor
+        self._version = 0
+        """Of the database, as `_changes` saw it last: our own commits do not change it."""
         self._waiting: deque[Task] = deque()
         self._alone: deque[Task] = deque()
         """Out of a group that was spoiled: each gets a transaction of its own."""
@@ -105,12 +109,11 @@ class Embedded:
 
     def _perform(self, group: list[Task], transaction: Transaction) -> None:
         """Do the work of a group, then let the thread commit it."""
-        assert self._changes is not None, "begun"
-        cursor = Cursor(self._changes)
         answers = []
         try:
+            self._version = _catch_up(self._cursor, self._driver, self._version)
             for task in group:
-                answers.append(task.work(cursor))  # noqa: PERF401 - a comprehension would hide which one raised
+                answers.append(task.work(self._cursor))  # noqa: PERF401 - a comprehension would hide which one raised
         except Exception as cause:  # noqa: BLE001 - whoever asked decides what it means
             transaction.rollback()
             if len(group) > 1:
@@ -148,6 +151,7 @@ class Embedded:
     def _begin(self) -> Transaction:
         if self._changes is None:
             self._changes, self._driver = _connect(self._engine)
+            self._cursor = Cursor(self._changes, keeps=True)
         return self._changes.begin()
 
     def _begin_patiently(self) -> Transaction:
@@ -173,12 +177,14 @@ class _Snapshots:
     def __init__(self, engine: Engine) -> None:
         self._connection, driver = _connect(engine.execution_options(readonly=True))
         self._driver = driver.cursor()
-        self._cursor = Cursor(self._connection)
+        self._cursor = Cursor(self._connection, keeps=True)
+        self._version = 0
 
     def ask(self, work: Callable[[Cursor], T]) -> T:
         """Past SQLAlchemy's transaction, which takes three times as long as a question."""
         self._driver.execute("BEGIN")
         try:
+            self._version = _catch_up(self._cursor, self._driver, self._version)
             return work(self._cursor)
         finally:
             self._driver.execute("ROLLBACK")
@@ -194,6 +200,14 @@ def _connect(engine: Engine) -> tuple[Connection, Any]:
     driver: Any = connection.connection.dbapi_connection
     driver.execute("PRAGMA busy_timeout=0")
     return connection, driver
+
+
+def _catch_up(cursor: Cursor, driver: Any, known: int) -> int:
+    """The version of the database in this transaction; where it is another than known, others have committed."""
+    (version,) = driver.execute("PRAGMA data_version").fetchone()
+    if version != known:
+        cursor.forget()
+    return int(version)
 
 
 def _ask_patiently(engine: Engine, work: Callable[[Cursor], T]) -> T:

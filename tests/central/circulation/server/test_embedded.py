@@ -160,6 +160,22 @@ def test_a_question_is_one_snapshot_and_the_next_a_new_one(sqlite_engine):
     assert run(sqlite_engine, conversation) == (([], []), ["a"])
 
 
+def test_what_is_known_is_asked_again_once_others_have_committed(sqlite_engine):
+    """Our own changes are no reason: staff, who change such tables, are other connections."""
+
+    def known(cursor):
+        return [name for (name,) in cursor.known(NAMES)]
+
+    async def conversation(database):
+        found = [(database.ask(known), await database.change(known))]
+        _write(sqlite_engine, "a")
+        found.append((database.ask(known), await database.change(known)))
+        await database.change(add("b"))
+        return [*found, (database.ask(known), await database.change(known))]
+
+    assert run(sqlite_engine, conversation) == [([], []), (["a"], ["a"]), (["a", "b"], ["a"])]
+
+
 def _write(engine, name):
     with engine.begin() as connection:
         connection.execute(insert(Lease).values(name=name, holder="", until_ms=0))
