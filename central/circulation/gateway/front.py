@@ -40,7 +40,7 @@ from central.circulation.gateway.states import WAITING, State
 from central.circulation.gateway.status import status
 from central.circulation.gateway.store import Transaction
 from central.circulation.gateway.upstream import Upstream
-from central.circulation.gateway.waiving import Waiving
+from central.circulation.gateway.waiving import Expected, Waiving
 from central.circulation.server import answers, repeats
 from central.circulation.server.terminals import Terminal
 from central.statements import Cursor
@@ -171,6 +171,7 @@ class Gateway:
         """A transaction that nobody has asked for before."""
         change = self._means.database.change
         await change(lambda c: store.add(c, new))
+        expected = await self._expected(terminal, message)
         try:
             reply = await self._ask(terminal, message)
         except (Unreached, Silent) as cause:
@@ -180,7 +181,14 @@ class Gateway:
         told.set_result(reply)  # the question is on disk: what is not written from here on is found out
         await change(partial(self._end, message, new, reply))
         if isinstance(reply, m.CheckinResponse):
-            self._waiving.after(reply, terminal, terminal.desk(self._means.now_ms()))
+            self._waiving.after(reply, expected, terminal, terminal.desk(self._means.now_ms()))
+
+    async def _expected(self, terminal: Terminal, message: Message) -> Expected | None:
+        """What an amnesty has to know before a return."""
+        if not isinstance(message, m.Checkin) or message.cancel:
+            return None
+        item, desk = message.item_identifier.strip(), terminal.desk(self._means.now_ms())
+        return await self._waiving.before(item, terminal, desk)
 
     async def _again(self, terminal: Terminal, message: Message, before: Transaction, told: Told) -> None:
         """A transaction that was asked for already."""
@@ -235,6 +243,8 @@ class Gateway:
             return  # another process has found it out meanwhile
         if answers.was_done(reply):
             end(cursor, self._means, row, reply)
+            if isinstance(message, m.Checkout) and not message.cancel:
+                self._waiving.lent(cursor, row, message.patron_identifier.strip())
         else:
             store.drop(cursor, row.txn)  # asked again, it is decided again
         if row.counted:

@@ -37,6 +37,7 @@ from central.circulation.gateway.store import DAY_MS, Transaction
 from central.circulation.gateway.upstream import Upstream
 from central.circulation.gateway.waiving import Waiving
 from central.circulation.ledger.desk import Desk
+from central.circulation.server.answers import was_done
 from central.circulation.server.repeats import REPLAY_MS
 from central.clock import lease
 from central.statements import Cursor
@@ -205,13 +206,19 @@ class Settler:
         if not row.heard:
             row = row._replace(heard=True)
             await self._means.database.change(partial(store.change, now=row))
+        where = site(row)
+        desk = Desk(row.account, row.branch_id, row.zone, happened_ms(row, request_of(row)))
+        back = isinstance(request, m.Checkin)
+        expected = await self._waiving.before(row.item, where, desk) if back else None
         answer = await self._ask(request, row)
-        reply = self._relay.inward(answer, request, site(row))
+        reply = self._relay.inward(answer, request, where)
         if isinstance(reply, m.CheckoutResponse | m.CheckinResponse):
             await self._end(End.told(row, reply, forced=request.no_block))
+        if isinstance(request, m.Checkout) and was_done(reply):
+            lent = partial(self._waiving.lent, row=row, card=request.patron_identifier)
+            await self._means.database.change(lent)
         if isinstance(reply, m.CheckinResponse):
-            desk = Desk(row.account, row.branch_id, row.zone, happened_ms(row, request_of(row)))
-            self._waiving.after(reply, site(row), desk)
+            self._waiving.after(reply, expected, where, desk)
 
     def _replayed(self, row: Transaction) -> m.Checkout | m.Checkin:
         """The request as it is told afterwards: with the time at which it happened."""

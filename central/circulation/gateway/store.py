@@ -96,6 +96,13 @@ _CHANGE = Prepared(
         ended_ms=bindparam("at_ms"),
     ),
 )
+_DROP_SUBJECT = Prepared(
+    "gateway",
+    "subject",
+    statement=delete(GatewayTransaction).where(
+        _T.gateway == bindparam("gateway"), _T.subject == bindparam("subject")
+    ),
+)
 _DROP = Prepared("txn", statement=delete(GatewayTransaction).where(_T.txn == bindparam("txn")))
 _SWEEP = Prepared(
     "until_ms",
@@ -150,6 +157,11 @@ def change(cursor: Cursor, now: Transaction) -> None:
 def drop(cursor: Cursor, txn: str) -> None:
     """As if it had never been asked."""
     cursor.run(_DROP, txn)
+
+
+def drop_subject(cursor: Cursor, gateway: str, subject: str) -> None:
+    """Forget all about a subject."""
+    cursor.run(_DROP_SUBJECT, gateway, subject)
 
 
 def sweep(cursor: Cursor, now_ms: int) -> None:
