@@ -43,4 +43,4 @@ def borrower(cursor: Cursor, today: date, own: Sequence[Any]) -> Borrower:
     """The reader whose `OWN` columns these are."""
     (limits,) = cursor.known(_TYPE, own[1])
     terms = cursor.known(_TERMS, today)
-    return Borrower(*own, *limits, terms[0][0] if terms else "")
+    return Borrower._make((*own, *limits, terms[0][0] if terms else ""))
