@@ -1,0 +1,133 @@
+"""Asks every port what is plugged in there, and says it in the words of the configuration.
+
+- Ports are asked side by side, the drivers of one port one after the other: it is one cable.
+- The first driver that knows the answer is believed; a driver that fails has not answered.
+- Nothing is changed in any device.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from drivers.configured import USUAL, Configured
+from drivers.errors import DriverError
+from drivers.kit import Driver, Found, Kind, driver, names
+from drivers.probe.ports import Port
+
+AT_ONCE = 16
+"""More ports than a kiosk has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One port, and what answered there."""
+
+    port: Port
+    found: Found | None
+
+
+def probing() -> tuple[Driver[Any], ...]:
+    """Every driver that may be asked, and can be loaded here."""
+    drivers = []
+    for name in names():
+        try:
+            drivers.append(driver(name))
+        except DriverError:
+            continue
+    return tuple(each for each in drivers if each.probe)
+
+
+def look(ports: Sequence[Port], drivers: Sequence[Driver[Any]], done: Callable[[], None]) -> list[Seen]:
+    """Ask each port by each driver; `done` is called once for each pair, also for those that are spared."""
+
+    def one(port: Port) -> Seen:
+        found: Found | None = None
+        for each in drivers:
+            found = found or _asked(each, port.name)
+            done()
+        return Seen(port, found)
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="probe") as pool:
+        return list(pool.map(one, ports))
+
+
+def _asked(asked: Driver[Any], port: str) -> Found | None:
+    assert asked.probe, "probing() left out the others"
+    try:
+        found = asked.probe(port)
+    except DriverError:
+        return None
+    if found and "port" in asked.settings.__struct_fields__:
+        return replace(found, settings={**found.settings, "port": port})
+    return found
+
+
+# ---------------------------------------------------------------- beside a configuration
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be said of a configured device: `ours`, `wrong`, `missing` or `quiet`."""
+
+    text: str
+    name: str
+    wanted: str
+    port: str
+    found: str = ""
+
+
+def compare(seen: Iterable[Seen], devices: Mapping[str, Configured]) -> list[Remark]:
+    """Each configured device beside what answers at its port."""
+    answers: dict[str, Found | None] = {}
+    for each in seen:
+        answers |= dict.fromkeys((each.port.name, f"/dev/{each.port.node}"), each.found)
+    remarks = []
+    for name, device in devices.items():
+        port = str(getattr(device.settings, "port", ""))
+        found = answers.get(port)
+        remark = Remark(_verdict(device, found), name, device.driver, port)
+        remarks.append(replace(remark, found=f"{found.driver}, {found.identity}") if found else remark)
+    return remarks
+
+
+def _verdict(device: Configured, found: Found | None) -> str:
+    if found:
+        return "ours" if found.driver == device.driver else "wrong"
+    return "missing" if driver(device.driver).probe else "quiet"
+
+
+# ---------------------------------------------------------------- lines to paste
+def lines(seen: Iterable[Seen], taken: Iterable[str] = ()) -> str:
+    """The tables of the configuration for all that was found, in TOML; names that are taken are left alone."""
+    used, tables = set(taken), []
+    for each in seen:
+        if each.found is None:
+            continue
+        name = _name(driver(each.found.driver).kind, used)
+        used.add(name)
+        head = [f"[devices.{name}]", f"# {each.found.identity}"]
+        head += [f"# {warning}" for warning in each.found.warnings]
+        rows = {"driver": each.found.driver, **each.found.settings}
+        if USUAL.get(name) == each.found.driver:
+            rows.pop("driver")
+        tables.append("\n".join([*head, *(f"{key} = {_toml(value)}" for key, value in rows.items())]) + "\n")
+    return "\n".join(tables)
+
+
+def _name(kind: Kind, used: set[str]) -> str:
+    """What a device of this kind is called where nobody has called it anything: `card`, `card_2`."""
+    return next(name for n in count(1) if (name := kind if n == 1 else f"{kind}_{n}") not in used)
+
+
+def _toml(value: object) -> str:
+    """A value in TOML. Its strings are JSON's, but for what neither a name nor a path has."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(inner) for inner in value) + "]"
+    return json.dumps(msgspec.to_builtins(value, enc_hook=str), ensure_ascii=False)
