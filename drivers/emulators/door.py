@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import RLock
 
 from drivers.door.registers import Point, RegisterMap, words
 from drivers.emulators.modbus_rtu import ILLEGAL_ADDRESS, Function, Refused, Slave
@@ -72,14 +72,17 @@ class Wiring:
         self._totals = totals
 
     def see(self, now: float) -> DoorSeen:
-        reasons = {
-            "fire": self._fire,
-            "exit": now < self._exit_until,
+        leaving = now < self._exit_until
+        reasons = {"fire": self._fire, "exit": leaving, **self._unpowered(now)}
+        free = tuple(reason for reason, holds in reasons.items() if holds)
+        return DoorSeen(self._open, leaving, self._fire, free, self._totals)
+
+    def _unpowered(self, now: float) -> Mapping[str, bool]:
+        """Whether a release or the controller's silence keeps power from the lock."""
+        return {
             "order": now < self._release_until,
             "silence": now - self._beat_at > self._settings.heartbeat_limit_s,
         }
-        free = tuple(reason for reason, holds in reasons.items() if holds)
-        return DoorSeen(self._open, reasons["exit"], self._fire, free, self._totals)
 
     def push(self, now: float) -> bool:
         """Push the leaf: it opens where the lock has no power. Whether it stands open."""
@@ -129,31 +132,14 @@ class Wiring:
             self._release_until = NEVER
 
 
-class EmulatedDoor:
-    """An `Emulator` for a plug. The unit has its own power: it counts and times on without a line."""
+class DoorWorld:
+    """What a person does at a door, and sees of it; from any thread."""
 
-    def __init__(
-        self,
-        settings: EmulatedDoorSettings = EmulatedDoorSettings(),
-        totals: Totals = Totals(),
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._map = settings.registers
-        self._wiring = Wiring(settings, totals)
+    def __init__(self, wiring: Wiring, clock: Callable[[], float]) -> None:
+        self._wiring = wiring
         self._clock = clock
-        self._lock = Lock()
-        self._holding = dict.fromkeys(_addresses(self._map), 0)
-        self._slave = Slave(settings.unit, self, settings.baud)
+        self._lock = RLock()
 
-    def serve(self, line: Line) -> None:
-        """Answer until the line breaks.
-
-        Raises:
-            Gone: the line broke.
-        """
-        self._slave.serve(line)
-
-    # ------------------------------------------------------------ the world's side
     def see(self) -> DoorSeen:
         with self._lock:
             return self._wiring.see(self._clock())
@@ -189,6 +175,29 @@ class EmulatedDoor:
         """Persons go through the counter's beams."""
         with self._lock:
             self._wiring.cross(entered, left)
+
+
+class EmulatedDoor(DoorWorld):
+    """An `Emulator` for a plug. The unit has its own power: it counts and times on without a line."""
+
+    def __init__(
+        self,
+        settings: EmulatedDoorSettings = EmulatedDoorSettings(),
+        totals: Totals = Totals(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(Wiring(settings, totals), clock)
+        self._map = settings.registers
+        self._holding = dict.fromkeys(_addresses(self._map), 0)
+        self._slave = Slave(settings.unit, self, settings.baud)
+
+    def serve(self, line: Line) -> None:
+        """Answer until the line breaks.
+
+        Raises:
+            Gone: the line broke.
+        """
+        self._slave.serve(line)
 
     # ------------------------------------------------------------ the controller's side
     def read(self, function: Function, first: int, count: int) -> Sequence[int]:
