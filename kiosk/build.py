@@ -14,7 +14,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from drivers.configured import Configured
-from drivers.device import Device, Door, Pad
+from drivers.device import CardReader, Device, Door, Pad
 from drivers.errors import Misuse
 from drivers.kit import driver
 from drivers.pump import Pump
@@ -24,7 +24,9 @@ from kiosk.clock import Clock, Now, SystemClock
 from kiosk.config import Config, ConfigError
 from kiosk.core import Kiosk, Rules
 from kiosk.daemon import Daemon
+from kiosk.effects import Place
 from kiosk.events import AnyEvent, IlsChanged
+from kiosk.fittings import Fittings
 from kiosk.hands import Hands
 from kiosk.ils import Ils
 from kiosk.journal import Journal, JournalFailed, JournalTooNew
@@ -34,6 +36,7 @@ from kiosk.screen.app import Screen
 from kiosk.screen.pulse import Pulse
 from kiosk.screen.settings import settings as screen_settings
 from kiosk.secrets import Secrets, open_state, pseudonym
+from kiosk.signals import Shown, signals
 from kiosk.uplink import Uplink
 from wire import sealing, signing
 from wire.condition import Condition
@@ -82,7 +85,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             lists,
         ),
         clock,
-        Windows(_teller(screen, uplink, identity), uplink.kick, pulse.beat),
+        Windows(_teller(screen, uplink, identity, lamps(devices, fittings)), uplink.kick, pulse.beat),
     )
     conversations = tuple(ils for ils in (desk_ils, door_ils) if ils)
     pumps = tuple(Pump(device, queue.put) for device in devices.values())
@@ -125,12 +128,15 @@ def _identity(config: Config, clock: Clock, journal: Journal) -> Condition:
     )
 
 
-def _teller(screen: Screen, uplink: Uplink, identity: Condition) -> Callable[[Kiosk, Now], None]:
-    """After each step: the screen is shown the state, central is told a condition that has changed."""
+def _teller(
+    screen: Screen, uplink: Uplink, identity: Condition, show: Callable[[Kiosk], None]
+) -> Callable[[Kiosk, Now], None]:
+    """After each step: screen and lamps show the state, central is told a condition that has changed."""
     told: list[Condition] = []
 
     def tell(kiosk: Kiosk, now: Now) -> None:
         screen.show(reporting.snapshot(kiosk, now))
+        show(kiosk)
         condition = reporting.condition(kiosk, identity)
         if told != [condition]:
             told[:] = [condition]
@@ -184,6 +190,23 @@ def _made(name: str, device: Configured) -> Device:
         return driver(device.driver).make(name, device.settings)
     except Misuse as cause:
         raise ConfigError(f"{cause} - at `$.devices.{name}`") from None
+
+
+def lamps(devices: Mapping[str, Device], fittings: Fittings) -> Callable[[Kiosk], None]:
+    """Lets each card device show what is new at its place."""
+    readers = {name: cast("CardReader", devices[name]) for name in fittings.names("card")}
+    told: dict[Place, Shown] = {}
+
+    def show(kiosk: Kiosk) -> None:
+        for place, shown in signals(kiosk).items():
+            if told.get(place) == shown:
+                continue
+            told[place] = shown
+            for name, reader in readers.items():
+                if fittings.by_name[name].place == place:
+                    reader.signal(shown[0])
+
+    return show
 
 
 def _only(devices: Mapping[str, Device], names: frozenset[str]) -> Device | None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 
-from drivers.device import Post
+from drivers.device import Post, Signal
 from drivers.events import CardShown, DeviceBack
 from drivers.line.line import OpenLine
 from drivers.scanner.codec import AIM_RULES, MediumRule, Payload, ScanCodec, Spoiled
@@ -79,6 +79,9 @@ class Scanner:
         else:
             self.spoiled += 1
             self.last_spoiled = found
+
+    def signal(self, signal: Signal) -> None:
+        """Nothing: a scanner beeps by itself, and is never written to."""
 
     def abandon(self, post: Post) -> None:
         """A scanner takes no orders; nothing is owed."""
