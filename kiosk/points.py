@@ -1,6 +1,6 @@
 """What devices tell beside books, cards and doors, as faults and vitals: literal tables. Pure.
 
-The words of a point's name say what its contact watches for: `hall_smoke`, `ups_battery`. A point with none of
+The words of a point's name say what its contact watches for: `hall_smoke`, `ups_on_battery`. A point with none of
 them raises nothing; its state goes with the vitals.
 """
 
@@ -16,10 +16,12 @@ WATCHED: Mapping[str, int] = {
     "smoke": number("smoke_sensed"),
     "water": number("water_sensed"),
     "mains": number("mains_lost"),
+    "on_battery": number("mains_lost"),
     "battery": number("battery_low"),
     "tamper": number("tampered"),
+    "fault": number("sensor_broken"),
 }
-"""Word of a point's name → the fault that stands while its contact is active."""
+"""Words of a point's name → the fault that stands while its contact is active; the first that fits decides."""
 REFUSED: Mapping[Refusal, int] = {
     "unreadable": number("card_unreadable"),
     "removed": number("card_removed"),
@@ -55,6 +57,7 @@ def meanings(event: Measured | InputSensed | PaperSensed) -> Iterator[tuple[int,
         yield PAPER_OUT, event.device, event.paper == "out"
         yield PRINTER_OPEN, event.device, event.cover_open
     if isinstance(event, InputSensed):
-        for word in event.point.split("_"):
-            if word in WATCHED:
-                yield WATCHED[word], event.point, event.active
+        name = f"_{event.point}_"
+        fault = next((fault for words, fault in WATCHED.items() if f"_{words}_" in name), None)
+        if fault is not None:
+            yield fault, event.point, event.active

@@ -187,6 +187,8 @@ CONDITIONS: list[tuple[DeviceEvent, DeviceEvent, str, str]] = [
     (InputSensed("box", "water", True), InputSensed("box", "water", False), "water_sensed", "water"),
     (InputSensed("box", "mains", True), InputSensed("box", "mains", False), "mains_lost", "mains"),
     (InputSensed("box", "ups_battery", True), InputSensed("box", "ups_battery", False), "battery_low", "ups_battery"),
+    (InputSensed("box", "ups_on_battery", True), InputSensed("box", "ups_on_battery", False), "mains_lost", "ups_on_battery"),
+    (InputSensed("box", "hall_fault", True), InputSensed("box", "hall_fault", False), "sensor_broken", "hall_fault"),
     (InputSensed("box", "cabinet_tamper", True), InputSensed("box", "cabinet_tamper", False), "tampered", "cabinet_tamper"),
     (PaperSensed("slips", "low"), PaperSensed("slips", "enough"), "paper_low", "slips"),
     (PaperSensed("slips", "out"), PaperSensed("slips", "enough"), "paper_out", "slips"),

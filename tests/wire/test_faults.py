@@ -115,6 +115,7 @@ EVER = {
     712: "mains_lost",
     713: "battery_low",
     714: "tampered",
+    715: "sensor_broken",
     901: "order_late",
     902: "order_not_possible",
     903: "order_unknown",
