@@ -26,7 +26,7 @@ class CounterSettings(ModbusSettings, frozen=True, kw_only=True):
 
     entered: Tally
     left: Tally
-    poll_ms: Annotated[int, Meta(ge=50, le=10_000)] = 500
+    poll_ms: Annotated[int, Meta(ge=10, le=10_000)] = 500
 
     def looked_at(self) -> tuple[Span, ...]:
         """What one look reads."""

@@ -26,7 +26,7 @@ class OutputSettings(ModbusSettings, frozen=True, kw_only=True):
 
     outputs: dict[Name, Output]
     """`hall_light`, `shelf_power`, `siren`."""
-    poll_ms: Annotated[int, Meta(ge=50, le=60_000)] = 1000
+    poll_ms: Annotated[int, Meta(ge=10, le=60_000)] = 1000
     """How often the relays are read back: a board that was restarted has forgotten them."""
 
     def looked_at(self) -> tuple[Span, ...]:

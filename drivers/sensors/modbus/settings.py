@@ -41,7 +41,7 @@ class SensorSettings(ModbusSettings, frozen=True, kw_only=True):
     """`hall_temperature`, `hall_humidity`."""
     inputs: dict[Name, Contact] = field(default_factory=dict)
     """`smoke`, `water`, `mains_lost`, `ups_on_battery`."""
-    poll_ms: Annotated[int, Meta(ge=50, le=60_000)] = 1000
+    poll_ms: Annotated[int, Meta(ge=10, le=60_000)] = 1000
 
     def looked_at(self) -> tuple[Span, ...]:
         """What one look reads."""
