@@ -26,7 +26,8 @@ from drivers.pad.feig.messages import (
     TakeInventory,
     WriteAfi,
 )
-from drivers.pad.feig.session import PSST_S, FeigSettings
+from drivers.pad.feig.conversation import PSST_S
+from drivers.pad.feig.settings import FeigSettings
 
 DRAWS = 4000
 """Random piles over which an inventory is averaged: collisions depend on the serial numbers."""

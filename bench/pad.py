@@ -28,7 +28,8 @@ from drivers.emulators.serve import TcpPlug
 from drivers.events import DeviceBack, DeviceEvent, TagContent, TagGone, TagSeen
 from drivers.line.serial_line import open_serial
 from drivers.pad.feig.pad import FeigPad
-from drivers.pad.feig.session import PSST_S, FeigSettings
+from drivers.pad.feig.conversation import PSST_S
+from drivers.pad.feig.settings import FeigSettings
 from drivers.pump import Pump
 from drivers.tag import iso28560_2
 

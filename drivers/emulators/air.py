@@ -37,6 +37,10 @@ ADDRESSED_OCTETS = 12
 PLAIN_ANSWER_OCTETS = 3
 """Flags, CRC."""
 SYSTEM_ANSWER_OCTETS = 17
+EAS_ALARM_OCTETS = 5
+"""Flags, command, manufacturer, CRC; a UID comes on top."""
+EAS_ANSWER_OCTETS = 35
+"""The sequence of 256 bits by which an ICODE answers an EAS alarm; flags, CRC."""
 PROGRAMMING_MS = 4.6
 """Time in which the chip writes its memory; the standard allows 20 ms."""
 
@@ -53,6 +57,13 @@ class EmulatedTag:
     dsfid: int = 0x06
     eas: bool = True
     block_octets: int = 4
+    locked: set[int] = field(default_factory=set)
+    """Blocks that can no longer be written."""
+
+    @property
+    def is_nxp(self) -> bool:
+        """An ICODE, which alone knows EAS."""
+        return self.uid[2:4] == "04"
 
 
 class Field(Protocol):
@@ -101,6 +112,27 @@ def read_ms(blocks: int, block_octets: int = 4) -> float:
 def write_afi_ms() -> float:
     """Write the AFI of one tag, addressed."""
     return exchange_ms(ADDRESSED_OCTETS + 1, PLAIN_ANSWER_OCTETS) + PROGRAMMING_MS
+
+
+def write_block_ms(block_octets: int = 4) -> float:
+    """Write one block of one tag, addressed; a reader writes several one by one."""
+    return exchange_ms(ADDRESSED_OCTETS + 1 + block_octets, PLAIN_ANSWER_OCTETS) + PROGRAMMING_MS
+
+
+def lock_block_ms() -> float:
+    """Lock one block of one tag, addressed."""
+    return exchange_ms(ADDRESSED_OCTETS + 1, PLAIN_ANSWER_OCTETS) + PROGRAMMING_MS
+
+
+def custom_ms() -> float:
+    """A custom command that changes one tag, addressed: EAS on or off."""
+    return exchange_ms(ADDRESSED_OCTETS + 1, PLAIN_ANSWER_OCTETS) + PROGRAMMING_MS
+
+
+def eas_alarm_ms(*, addressed: bool, answered: bool) -> float:
+    """An EAS alarm: every secured tag answers at once, with the same sequence."""
+    request = EAS_ALARM_OCTETS + addressed * UID_BITS // 8
+    return exchange_ms(request, EAS_ANSWER_OCTETS) if answered else silence_ms(request)
 
 
 def system_information_ms() -> float:

@@ -1,17 +1,20 @@
 """A FEIG reader as octets, with the time that air, reader and line take.
 
 Answers the messages that `drivers.pad.feig.messages` declares, as an ID ISC.MR102 does: to a broken
-frame with silence, to an unknown command with status 80, in the frame kind of the request.
+frame with silence, to an unknown command with status 80, in the frame kind of the request. What one
+tag does with a command: `drivers.emulators.feig_tag`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from drivers.emulators import air
 from drivers.emulators.air import EmulatedTag, Field
+from drivers.emulators.feig_tag import HOST_COMMAND_MS, Answer, carry_out
 from drivers.errors import Misbehaved
 from drivers.line.line import Line
 from drivers.pad.feig.codec import MAX_STANDARD, Decoder, Frame, encode, size_of
@@ -19,29 +22,26 @@ from drivers.pad.feig.fields import pack, unpack
 from drivers.pad.feig.messages import (
     ISO15693,
     REQUESTS,
+    Addressed,
+    AskEasAlarm,
     AskReaderInfo,
-    AskSystemInformation,
     DataSet,
     InventoryMode,
-    IsoError,
-    ReadBlocks,
     ReaderInfo,
     Request,
     ResetRf,
-    Status,
-    SystemInformation,
+    SwitchAntenna,
     TakeInventory,
-    WriteAfi,
-    pack_blocks,
     pack_inventory,
 )
+from drivers.pad.feig.reader import CARD_TAGS, Family, family
+from drivers.pad.feig.status import Status
 from drivers.tag.iso15693 import uid_octets, uid_text
 
-HOST_COMMAND_MS = 5.0
-"""A command takes at least so long (H60301, Annex B)."""
 RF_RESET_MS = 15.0
 CHARACTER_S = 0.012
 """Octets of one frame may be so far apart."""
+NOBODY = Answer(Status.NO_TRANSPONDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,33 @@ class FeigReaderSettings:
     """Scale of all times: 0 answers at once."""
     only_new: bool = True
     """ONT: a tag is reported once until it leaves or an RF reset, unless PRESC asks for all."""
+    presence: bool = True
+    """It knows the PRESC bit; an older reader takes no notice of it."""
     data_sets: int = 24
     """Most tags in one reply; more wait for MORE. 24 fill a standard frame."""
     info: ReaderInfo = ReaderInfo(0x0206, 0, 11, 77, 9, 280, 512)  # noqa: RUF009 - frozen
 
 
 class FeigReader:
-    """The reader above whose antenna `field` lies. One line at a time."""
+    """The reader above whose antenna `field` lies, and more antennas beside it. One line at a time."""
 
-    def __init__(self, field: Field, settings: FeigReaderSettings = FeigReaderSettings()) -> None:
-        self._field = field
+    def __init__(
+        self,
+        field: Field,
+        settings: FeigReaderSettings = FeigReaderSettings(),
+        others: Sequence[Field] = (),
+    ) -> None:
+        self._fields = (field, *others)
         self._settings = settings
+        self._output = 1
+        """The antenna that is on; 0: none."""
         self._reported: set[str] = set()
         self._more: list[DataSet] = []
         self._decoder = Decoder(shortest_body=0)
         self.asked = 0
         """Requests answered so far."""
+        self.disturbed = False
+        """Metal or another reader is near: inventories end with status 83 and miss every second tag."""
 
     def serve(self, line: Line) -> None:
         """Answer on this line, in real time, until it breaks."""
@@ -93,44 +104,78 @@ class FeigReader:
         self._decoder.feed(octets)
         while isinstance(frame := self._decoder.next(), Frame):
             self.asked += 1
-            status, data, took_ms = self._carry_out(frame)
-            reply = Frame(0, frame.command, bytes([status]) + data, frame.kind)
+            done = self._buffered(self._carry_out(frame))
+            reply = Frame(0, frame.command, bytes([done.status]) + done.data, frame.kind)
             if size_of(reply) > MAX_STANDARD:
                 reply = replace(reply, kind="advanced")
-            yield encode(reply), took_ms + self._line_ms(size_of(frame) + size_of(reply))
+            yield encode(reply), done.took_ms + self._line_ms(size_of(frame) + size_of(reply))
 
     def _line_ms(self, octets: int) -> float:
         return octets * self._settings.bits_per_octet / self._settings.baud * 1000
 
-    def _carry_out(self, frame: Frame) -> tuple[int, bytes, float]:
-        """Status, data and milliseconds of a command."""
-        tags = {tag.uid: tag for tag in self._field.tags()}
+    def _buffered(self, done: Answer) -> Answer:
+        """The answer, where the reader's buffer holds it."""
+        fits = len(done.data) <= self._settings.info.transmit_octets - 2 or done.is_inventory
+        return done if fits else Answer(Status.PARAMETER_RANGE)
+
+    def _carry_out(self, frame: Frame) -> Answer:
+        """What a command comes to."""
+        tags = {tag.uid: tag for tag in self._tags()}
         self._reported &= tags.keys()
-        match _parse(frame):
+        request = _parse(frame)
+        if isinstance(request, get_args(Addressed)):
+            return carry_out(request, tags.get(uid_text(request.uid)))
+        match request:
             case AskReaderInfo():
-                return Status.OK, pack(self._settings.info), HOST_COMMAND_MS
+                return Answer(Status.OK, pack(self._settings.info))
             case ResetRf():
                 self._reported.clear()
-                return Status.OK, b"", RF_RESET_MS
+                return Answer(Status.OK, took_ms=RF_RESET_MS)
+            case SwitchAntenna(output=output):
+                return self._switch(output)
             case TakeInventory(mode=mode):
                 return self._inventory(InventoryMode(mode), tags)
-            case ReadBlocks() | WriteAfi() | AskSystemInformation() as addressed:
-                return _to_one(addressed, tags.get(uid_text(addressed.uid)))
+            case AskEasAlarm():
+                alarm = any(tag.eas and tag.is_nxp for tag in tags.values())
+                status = Status.OK if alarm else Status.NO_TRANSPONDER
+                return Answer(status, took_ms=air.eas_alarm_ms(addressed=False, answered=alarm))
             case _:
-                return Status.UNKNOWN_COMMAND, b"", HOST_COMMAND_MS
+                return Answer(Status.UNKNOWN_COMMAND)
 
-    def _inventory(self, mode: InventoryMode, tags: dict[str, EmulatedTag]) -> tuple[int, bytes, float]:
+    def _tags(self) -> Sequence[EmulatedTag]:
+        return self._fields[self._output - 1].tags() if self._output else ()
+
+    def _switch(self, output: int) -> Answer:
+        if output > len(self._fields):
+            return Answer(Status.PARAMETER_RANGE)
+        self._output = output
+        return Answer(Status.OK)
+
+    def _inventory(self, mode: InventoryMode, tags: dict[str, EmulatedTag]) -> Answer:
         took_ms = HOST_COMMAND_MS
         if not mode & InventoryMode.MORE:
-            every = bool(mode & InventoryMode.PRESENCE) or not self._settings.only_new
-            asked = [tag for uid, tag in tags.items() if every or uid not in self._reported]
+            asked = self._singled_out(mode, tags)
             self._reported |= tags.keys()
             self._more = [DataSet(ISO15693, tag.dsfid, uid_octets(tag.uid)) for tag in asked]
-            took_ms = max(took_ms, air.inventory_ms([int(tag.uid, 16) for tag in asked]))
+            took_ms = air.inventory_ms([int(tag.uid, 16) for tag in asked])
         sets, self._more = self._more[: self._settings.data_sets], self._more[self._settings.data_sets :]
+        if self.disturbed:
+            return Answer(
+                Status.RF_COMMUNICATION_ERROR, pack_inventory(tuple(sets)), took_ms, is_inventory=True
+            )
         if not sets:
-            return Status.NO_TRANSPONDER, b"", took_ms
-        return Status.MORE_DATA if self._more else Status.OK, pack_inventory(tuple(sets)), took_ms
+            return replace(NOBODY, took_ms=took_ms)
+        status = Status.MORE_DATA if self._more else Status.OK
+        return Answer(status, pack_inventory(tuple(sets)), took_ms, is_inventory=True)
+
+    def _singled_out(self, mode: InventoryMode, tags: dict[str, EmulatedTag]) -> list[EmulatedTag]:
+        """The tags that an inventory lists."""
+        asked_for_all = bool(mode & InventoryMode.PRESENCE) and self._settings.presence
+        every = asked_for_all or not self._settings.only_new
+        listed = [tag for uid, tag in tags.items() if every or uid not in self._reported]
+        if family(self._settings.info) is Family.CARD:
+            listed = listed[:CARD_TAGS]
+        return listed[::2] if self.disturbed else listed
 
 
 def _parse(frame: Frame) -> Request | None:
@@ -142,31 +187,6 @@ def _parse(frame: Frame) -> Request | None:
             except Misbehaved:
                 continue
     return None
-
-
-def _to_one(
-    request: ReadBlocks | WriteAfi | AskSystemInformation, tag: EmulatedTag | None
-) -> tuple[int, bytes, float]:
-    """What one tag does, and the milliseconds that it takes."""
-    if tag is None:
-        return Status.NO_TRANSPONDER, b"", max(HOST_COMMAND_MS, air.silence_ms(air.ADDRESSED_OCTETS + 2))
-    match request:
-        case ReadBlocks(first=first, count=count):
-            size = tag.block_octets
-            octets = bytes(tag.memory[first * size : (first + count) * size])
-            if not count or len(octets) < count * size:
-                return Status.ISO15693_ERROR, bytes([IsoError.NO_SUCH_BLOCK]), HOST_COMMAND_MS
-            blocks = tuple(octets[at : at + size] for at in range(0, len(octets), size))
-            return Status.OK, pack_blocks(blocks), air.read_ms(count, size)
-        case WriteAfi(afi=afi):
-            tag.afi = afi
-            return Status.OK, b"", air.write_afi_ms()
-        case AskSystemInformation():
-            blocks_of = len(tag.memory) // tag.block_octets
-            told = SystemInformation(
-                tag.dsfid, uid_octets(tag.uid), tag.afi, tag.block_octets - 1, blocks_of - 1, 1
-            )
-            return Status.OK, pack(told), air.system_information_ms()
 
 
 def _sleep_until(moment_s: float) -> None:

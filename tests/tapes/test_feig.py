@@ -10,7 +10,8 @@ import pytest
 from drivers.errors import Gone, Unsupported
 from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagSensed, TagWritten
 from drivers.pad.feig.pad import FeigPad
-from drivers.pad.feig.session import FeigSettings, Session
+from drivers.pad.feig.session import Session
+from drivers.pad.feig.settings import FeigSettings
 from drivers.pad.presence import PresenceRule
 from tests.tapes.mutants import mutants
 from tests.tapes.tape import BadTape, Tape, TapeLine, load, names, parse

@@ -29,13 +29,18 @@ def octets(width: int) -> Any:
     return field(metadata={"width": width, "number": False})
 
 
+def rest() -> Any:
+    """All octets that are left, as they are; only as the last field."""
+    return field(metadata={"width": 0, "number": False, "rest": True})
+
+
 def constant(value: int) -> Any:
     """An octet that is always the same."""
     return field(default=value, init=False, metadata={"width": 1, "number": True, "constant": value})
 
 
 def width_of(kind: type[Any]) -> int:
-    """Octets of a whole message."""
+    """Octets of a whole message; of one with a rest, those before it."""
     return sum(each.metadata["width"] for each in fields(kind))
 
 
@@ -50,11 +55,13 @@ def unpack(kind: type[T], data: bytes) -> T:
     Raises:
         Misbehaved: too few octets, too many, or another constant.
     """
-    if len(data) != width_of(kind):
+    open_end = any("rest" in each.metadata for each in fields(kind))  # type: ignore[arg-type]  # every message is one
+    if len(data) != width_of(kind) and not (open_end and len(data) > width_of(kind)):
         raise Misbehaved(f"{kind.__name__} has {width_of(kind)} octets, not {len(data)}", frame=data)
     values: dict[str, Any] = {}
     for each in fields(kind):  # type: ignore[arg-type]  # every message is a dataclass
-        value, data = data[: each.metadata["width"]], data[each.metadata["width"] :]
+        width = len(data) if "rest" in each.metadata else each.metadata["width"]
+        value, data = data[:width], data[width:]
         if "constant" not in each.metadata:
             values[each.name] = int.from_bytes(value) if each.metadata["number"] else value
         elif int.from_bytes(value) != each.metadata["constant"]:

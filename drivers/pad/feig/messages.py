@@ -1,4 +1,4 @@
-"""FEIG commands, as the data sheet lists them: requests, replies, status octets.
+"""FEIG commands, as the data sheet lists them: requests and replies. Status octets: `status`, readers: `reader`.
 
 Requests and replies are declared once and read by driver and emulator alike. A UID travels most
 significant octet first. The octets of each block travel in reverse: 01 02 03 04 on the tag is
@@ -7,17 +7,22 @@ significant octet first. The octets of each block travel in reverse: 01 02 03 04
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
-from typing import ClassVar
+from enum import IntFlag
+from typing import ClassVar, NamedTuple, get_args
 
-from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
-from drivers.pad.feig.fields import constant, number, octets, pack, unpack, width_of
+from drivers.errors import Misbehaved
+from drivers.pad.feig.fields import constant, number, octets, pack, rest, unpack, width_of
 from drivers.tag.iso15693 import UID_OCTETS
 
 READER_INFO = 0x66
 RF_RESET = 0x69
+RF_OUTPUT = 0x6A
 ISO_HOST = 0xB0
+CUSTOM = 0xB1
+NXP = 0x04
+"""Manufacturer of the ICODE chips, whose custom commands these are; the third and fourth digit of their UIDs."""
 ISO15693 = 0x03
 """TR-TYPE of the tags that books wear."""
 
@@ -31,10 +36,12 @@ class InventoryMode(IntFlag):
     """Report a tag once, until it leaves the field or an RF reset (with the reader's ONT set)."""
 
 
-class Addressing(IntEnum):
+class Addressing(IntFlag):
     NON_ADDRESSED = 0
     ADDRESSED = 1
     SELECTED = 2
+    WITH_SECURITY = 8
+    """Reading: the security octet of each block is asked for."""
 
 
 # ---------------------------------------------------------------- requests
@@ -68,10 +75,48 @@ class ReadBlocks:
 
     command: ClassVar[int] = ISO_HOST
     control: int = constant(0x23)
+    mode: int = number(1, Addressing.ADDRESSED)
+    uid: bytes = octets(UID_OCTETS)
+    first: int = number(1)
+    count: int = number(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteBlocks:
+    """[B0][24] Write multiple blocks of one tag. A refusal names the first block that was not written."""
+
+    command: ClassVar[int] = ISO_HOST
+    control: int = constant(0x24)
     mode: int = constant(Addressing.ADDRESSED)
     uid: bytes = octets(UID_OCTETS)
     first: int = number(1)
     count: int = number(1)
+    block_octets: int = number(1)
+    blocks: bytes = rest()
+    """Each block in reverse: `pack_plain`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockBlocks:
+    """[B0][22] Lock blocks of one tag for good."""
+
+    command: ClassVar[int] = ISO_HOST
+    control: int = constant(0x22)
+    mode: int = constant(Addressing.ADDRESSED)
+    uid: bytes = octets(UID_OCTETS)
+    first: int = number(1)
+    count: int = number(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteDsfid:
+    """[B0][29] Write the DSFID of one tag."""
+
+    command: ClassVar[int] = ISO_HOST
+    control: int = constant(0x29)
+    mode: int = constant(Addressing.ADDRESSED)
+    uid: bytes = octets(UID_OCTETS)
+    dsfid: int = number(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,15 +140,56 @@ class AskSystemInformation:
     uid: bytes = octets(UID_OCTETS)
 
 
-Request = AskReaderInfo | ResetRf | TakeInventory | ReadBlocks | WriteAfi | AskSystemInformation
-REQUESTS: tuple[type[Request], ...] = (
-    AskReaderInfo,
-    ResetRf,
-    TakeInventory,
-    ReadBlocks,
-    WriteAfi,
-    AskSystemInformation,
+@dataclass(frozen=True, slots=True)
+class SwitchAntenna:
+    """[6A] Field off (0), or on at antenna 1, 2, … alone."""
+
+    command: ClassVar[int] = RF_OUTPUT
+    output: int = number(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchEas:
+    """[B1][04][A2, A3] Switch the EAS bit of one ICODE tag on or off."""
+
+    command: ClassVar[int] = CUSTOM
+    manufacturer: int = constant(NXP)
+    control: int = number(1)
+    """`EAS_ON` or `EAS_OFF`."""
+    mode: int = constant(Addressing.ADDRESSED)
+    uid: bytes = octets(UID_OCTETS)
+
+
+EAS_ON, EAS_OFF = 0xA2, 0xA3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskEasAlarm:
+    """[B1][04][A5] Whether any tag in the field has its EAS bit on: status 00; 01 where none has."""
+
+    command: ClassVar[int] = CUSTOM
+    manufacturer: int = constant(NXP)
+    control: int = constant(0xA5)
+    mode: int = constant(Addressing.NON_ADDRESSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskEas:
+    """[B1][04][A5] The same of one tag. Status 01 also where the tag is gone."""
+
+    command: ClassVar[int] = CUSTOM
+    manufacturer: int = constant(NXP)
+    control: int = constant(0xA5)
+    mode: int = constant(Addressing.ADDRESSED)
+    uid: bytes = octets(UID_OCTETS)
+
+
+Addressed = (
+    ReadBlocks | WriteBlocks | LockBlocks | WriteAfi | WriteDsfid | AskSystemInformation | SwitchEas | AskEas
 )
+"""To one tag by its UID."""
+Request = AskReaderInfo | ResetRf | SwitchAntenna | TakeInventory | AskEasAlarm | Addressed
+REQUESTS: tuple[type[Request], ...] = get_args(Request)
 
 
 # ---------------------------------------------------------------- replies
@@ -118,27 +204,6 @@ class ReaderInfo:
     transponders: int = number(2)
     receive_octets: int = number(2)
     transmit_octets: int = number(2)
-
-    def __str__(self) -> str:
-        """`FEIG ID ISC.MR102, firmware 2.06`."""
-        name = READER_TYPES.get(self.software_type, f"type {self.software_type}")
-        return f"FEIG {name}, firmware {self.software_revision >> 8}.{self.software_revision & 0xFF:02d}"
-
-
-READER_TYPES = {
-    41: "ID ISC.LR200",
-    42: "ID ISC.LR2000",
-    43: "ID ISC.LR2500-B",
-    44: "ID ISC.LR2500-A",
-    45: "ID ISC.LR1002",
-    60: "ID ISC.PRH101",
-    74: "ID ISC.MR100",
-    75: "ID ISC.MR200",
-    76: "ID ISC.MR101",
-    77: "ID ISC.MR102",
-    78: "ID ISC.MR101-U",
-    80: "ID CPR.M02",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +228,14 @@ class SystemInformation:
     ic_reference: int = number(1)
 
 
+class Block(NamedTuple):
+    """One block in the tag's own order."""
+
+    octets: bytes
+    locked: bool = False
+    """Only told where it was asked for."""
+
+
 def unpack_inventory(data: bytes) -> tuple[DataSet, ...]:
     """The data sets of an inventory reply: their count, then each.
 
@@ -179,8 +252,8 @@ def pack_inventory(sets: tuple[DataSet, ...]) -> bytes:
     return bytes([len(sets)]) + b"".join(pack(each) for each in sets)
 
 
-def unpack_blocks(data: bytes, count: int) -> tuple[bytes, ...]:
-    """The blocks of a read reply, each in the tag's own order: their count, their size, then a security octet and each.
+def unpack_blocks(data: bytes, count: int) -> tuple[Block, ...]:
+    """The blocks of a read reply: their count, their size, then a security octet and each.
 
     Raises:
         Misbehaved: another count than asked for, or the octets do not agree.
@@ -188,98 +261,20 @@ def unpack_blocks(data: bytes, count: int) -> tuple[bytes, ...]:
     if len(data) < 2 or data[0] != count or data[1] == 0 or len(data) != 2 + count * (1 + data[1]):  # noqa: PLR2004 - DB-N, DB-SIZE
         raise Misbehaved(f"a reading of {len(data)} octets, {count} blocks asked for", frame=data)
     step = 1 + data[1]
-    return tuple(data[at + 1 : at + step][::-1] for at in range(2, len(data), step))
+    return tuple(Block(data[at + 1 : at + step][::-1], bool(data[at])) for at in range(2, len(data), step))
 
 
-def pack_blocks(blocks: tuple[bytes, ...]) -> bytes:
-    """The reply that carries these blocks; their security octets are 0 (not locked)."""
-    return bytes([len(blocks), len(blocks[0])]) + b"".join(b"\0" + block[::-1] for block in blocks)
+def pack_blocks(blocks: tuple[Block, ...]) -> bytes:
+    """The reply that carries these blocks."""
+    told = (bytes([block.locked]) + block.octets[::-1] for block in blocks)
+    return bytes([len(blocks), len(blocks[0].octets)]) + b"".join(told)
 
 
-# ---------------------------------------------------------------- status
-class Status(IntEnum):
-    """The first octet of every reply."""
-
-    OK = 0x00
-    NO_TRANSPONDER = 0x01
-    DATA_FALSE = 0x02
-    WRITE_ERROR = 0x03
-    ADDRESS_ERROR = 0x04
-    WRONG_TRANSPONDER = 0x05
-    GENERAL_ERROR = 0x0E
-    PARAMETER_RANGE = 0x11
-    UNKNOWN_COMMAND = 0x80
-    LENGTH_ERROR = 0x81
-    NOT_AVAILABLE = 0x82
-    RF_COMMUNICATION_ERROR = 0x83
-    RF_WARNING = 0x84
-    BUFFER_OVERFLOW = 0x93
-    MORE_DATA = 0x94
-    ISO15693_ERROR = 0x95
+def pack_plain(blocks: Sequence[bytes]) -> bytes:
+    """Blocks as a write request carries them."""
+    return b"".join(block[::-1] for block in blocks)
 
 
-class IsoError(IntEnum):
-    """The octet behind status 95: the tag's own word."""
-
-    NOT_SUPPORTED = 0x01
-    NOT_RECOGNISED = 0x02
-    OPTION_NOT_SUPPORTED = 0x03
-    UNKNOWN = 0x0F
-    NO_SUCH_BLOCK = 0x10
-    ALREADY_LOCKED = 0x11
-    LOCKED = 0x12
-    NOT_PROGRAMMED = 0x13
-
-
-WITH_DATA = frozenset(
-    {
-        Status.OK,
-        Status.RF_COMMUNICATION_ERROR,
-        Status.RF_WARNING,
-        Status.BUFFER_OVERFLOW,
-        Status.MORE_DATA,
-        Status.ISO15693_ERROR,
-    }
-)
-"""An inventory under these carries data sets; all but OK say that there may be more tags."""
-
-_UNSUPPORTED = {Status.WRONG_TRANSPONDER, Status.UNKNOWN_COMMAND, Status.NOT_AVAILABLE}
-_ISO_UNSUPPORTED = {
-    IsoError.NOT_SUPPORTED,
-    IsoError.NOT_RECOGNISED,
-    IsoError.OPTION_NOT_SUPPORTED,
-    IsoError.ALREADY_LOCKED,
-    IsoError.LOCKED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply's status and data."""
-
-    status: int
-    data: bytes
-
-    def refusal(self) -> DriverError:
-        """What a status other than OK means, as an error with the status in it."""
-        text = _name(Status, self.status)
-        kind: type[DriverError]
-        if self.status == Status.ISO15693_ERROR and self.data:
-            text = f"{text}: {_name(IsoError, self.data[0])}"
-            kind = Unsupported if self.data[0] in _ISO_UNSUPPORTED else Misbehaved
-        elif self.status == Status.NO_TRANSPONDER:
-            kind = Gone
-        else:
-            kind = Unsupported if self.status in _UNSUPPORTED else Misbehaved
-        return kind(text, frame=self.data, status=self.status)
-
-    @property
-    def beyond_memory(self) -> bool:
-        """Whether the tag has fewer blocks than were asked for."""
-        iso = self.status == Status.ISO15693_ERROR and self.data[:1] == bytes([IsoError.NO_SUCH_BLOCK])
-        return iso or self.status == Status.ADDRESS_ERROR
-
-
-def _name(kind: type[IntEnum], code: int) -> str:
-    known = {each.value: each.name for each in kind}
-    return known.get(code, f"status {code:02X}").lower().replace("_", " ")
+def unpack_plain(data: bytes, block_octets: int) -> tuple[bytes, ...]:
+    """The blocks of a write request."""
+    return tuple(data[at : at + block_octets][::-1] for at in range(0, len(data), block_octets))

@@ -1,4 +1,4 @@
-"""The FEIG pad: tags come and go, their content is read once, their AFI is written and read back.
+"""The FEIG pad: tags come and go, their content is read once, their security is written and read back.
 
 - `secure` and `sense` never block; each is carried out between two readings and answered by one event.
 - Each new tag costs one reading, is posted before the next is read, and costs nothing after it.
@@ -22,9 +22,11 @@ from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
 from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagSensed, TagWritten
 from drivers.line.line import OpenLine
-from drivers.pad.feig.session import FeigSettings, Session
+from drivers.pad.feig.session import Session
+from drivers.pad.feig.settings import FeigSettings
 from drivers.pad.presence import Presence
 from drivers.tag.detect import decode
+from drivers.tag.security import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class FeigPad:
         line = self._open_line()
         try:
             session = Session(line, self._settings, self._clock)
-            post(DeviceBack(self.name, str(session.identify())))
+            post(DeviceBack(self.name, session.introduce()))
             self._unsettled = self._settings.presence.missed
             while not stop.is_set():
                 for uid in self._poll(session, post):
@@ -134,27 +136,26 @@ class FeigPad:
 
     def _carry_out(self, session: Session, order: _Order) -> TagWritten | TagSensed:
         if order.secured is not None:
-            error = self._secure(session, order.uid, self._settings.afi.octet(order.secured))
-            return TagWritten(self.name, order.uid, order.secured, error)
-        shown = session.afi(order.uid)
+            wanted = self._settings.security.wanted(order.secured)
+            return TagWritten(self.name, order.uid, order.secured, self._secure(session, order.uid, wanted))
+        shown = session.marks(order.uid)
         if isinstance(shown, DriverError):
             return self._refusal(order, shown)
-        return TagSensed(self.name, order.uid, self._settings.afi.meaning(shown))
+        return TagSensed(self.name, order.uid, self._settings.security.meaning(shown))
 
     def _refusal(self, order: _Order, error: DriverError) -> TagWritten | TagSensed:
         if order.secured is None:
             return TagSensed(self.name, order.uid, None, error)
         return TagWritten(self.name, order.uid, order.secured, error)
 
-    def _secure(self, session: Session, uid: str, wanted: int) -> DriverError | None:
+    def _secure(self, session: Session, uid: str, wanted: Shown) -> DriverError | None:
         """Write and read back, a bounded number of times; None once the tag shows what was asked for."""
         error: DriverError | None = None
         for _ in range(self._settings.write_tries):
-            refused = session.write_afi(uid, wanted)
-            shown = session.afi(uid)
+            refused = session.mark(uid, wanted)
+            shown = session.marks(uid)
             if shown == wanted:
                 return None
-            error = refused or (
-                shown if isinstance(shown, DriverError) else Misbehaved(f"the AFI is {shown:02X}")
-            )
+            seen = shown if isinstance(shown, DriverError) else Misbehaved(f"the tag shows {shown}")
+            error = refused or seen
         return error

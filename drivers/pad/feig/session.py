@@ -1,97 +1,63 @@
-"""One conversation with a FEIG reader: verbs that ask, wait, and are sure whose answer they got.
+"""What one asks of a FEIG reader and of the tags above it: verbs over one conversation.
 
 - Every verb blocks until the reader has answered or `reply_timeout_s` has passed a few times.
 - What the tag or the reader refuses is returned, as an error; what the line breaks is raised.
-- Commands may be sent twice; all that are used here may be.
+- Tags are addressed by their UID alone: no verb can reach another one.
 
-A reply names its command only coarsely (all tag commands are B0) and bears no number, so an answer
-that comes late or twice could be taken for the next tag's. Three rules keep them apart:
-
-1. Before a command the line has been quiet for PSST; what is heard meanwhile is thrown away.
-2. After a time-out, or a reply that is no answer to its question, the reader is asked who it is
-   (66). Replies come in order: behind that answer nothing old can follow. Only then is it asked again.
-3. A reading equal to that of the tag before it is believed only when made again behind such a fence.
+Rule 3 of the conversation: a reading equal to that of the tag before it is believed only when made
+again behind a fence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from functools import partial
+from typing import TypeVar
 
-from drivers.errors import DriverError, Gone, Misbehaved
+from drivers.errors import DriverError, Misbehaved
 from drivers.line.line import Line
-from drivers.line.serial_line import Parity
-from drivers.pad.feig.codec import ANY_ADDRESS, MAX_ADVANCED, NOT_YET, Decoder, Frame, FrameKind, encode
-from drivers.pad.feig.fields import pack, unpack
+from drivers.pad.feig import reader
+from drivers.pad.feig.conversation import Conversation
+from drivers.pad.feig.fields import unpack
 from drivers.pad.feig.messages import (
+    EAS_OFF,
+    EAS_ON,
     ISO15693,
-    WITH_DATA,
-    AskReaderInfo,
+    Addressed,
+    Addressing,
+    AskEas,
+    AskEasAlarm,
     AskSystemInformation,
+    Block,
     InventoryMode,
     ReadBlocks,
     ReaderInfo,
-    Reply,
-    Request,
     ResetRf,
-    Status,
+    SwitchAntenna,
+    SwitchEas,
     SystemInformation,
     TakeInventory,
     WriteAfi,
     unpack_blocks,
     unpack_inventory,
 )
-from drivers.pad.presence import PresenceRule
+from drivers.pad.feig.settings import FeigSettings
+from drivers.pad.feig.status import WITH_DATA, Reply, Status
 from drivers.tag.iso15693 import uid_octets, uid_text
-from drivers.tag.security import AfiValues
+from drivers.tag.layout import BLOCK_OCTETS
+from drivers.tag.security import Shown
 
 T = TypeVar("T")
 
-PSST_S = 0.005
-"""Pause between a reply and the next command, by the manual 5 ms."""
-CHARACTER_S = 0.05
-"""Octets of one frame are at most 12 ms apart by the manual; a USB bridge may add 16 ms twice."""
-TRIES = 3
-"""A command, and a fence, before the reader is given up."""
-MAX_NOISE = 4
-"""Broken candidates in one reply before it is given up."""
-MAX_QUIET = 64
-"""Pieces of noise before a command: a line that babbles on is no line to a reader."""
 MAX_MORE = 32
 """Replies to one inventory: 255 tags, eight a reply."""
 SHORT_BLOCKS = 8
 """The smallest tag in libraries has 8 blocks of 4 octets."""
 UID_VALID = 4
 """Octets of the UID that every reader fills in its system information."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeigSettings:
-    """How one reader is reached and used. Defaults are the reader's own."""
-
-    name: str
-    url: str
-    """A device path, or `socket://host:10001` for a reader with a LAN port."""
-    baud: int = 38400
-    parity: Parity = "E"
-    frame: FrameKind = "advanced"
-    address: int = ANY_ADDRESS
-    fresh: Literal["presence", "reset", "plain"] = "presence"
-    """How an inventory is made to report tags that were reported before: by the PRESC bit (MR102 and
-    later); by an RF reset before each (older readers, which ignore that bit: a tag would be gone as
-    soon as it was seen); by nothing (the reader's ONT bit is off)."""
-    blocks: int = 9
-    """Blocks to read of each tag: 36 octets hold the basic block of ISO 28560-3, and of ISO 28560-2
-    the item number, the owner and the set."""
-    afi: AfiValues = AfiValues()  # noqa: RUF009 - frozen
-    poll_pause_ms: int = 25
-    presence: PresenceRule = PresenceRule()  # noqa: RUF009 - frozen
-    read_tries: int = 5
-    """Readings of a tag, an inventory between them, before it counts as unreadable."""
-    write_tries: int = 3
-    reply_timeout_s: float = 1.0
-    """30 tags take 0.4 s in the air and on the line; a reader that works answers within that."""
+UNKNOWN_READER = ReaderInfo(0, 0, 0, 0, 0, 0, 0)
+"""Before it has told who it is: buffers of one standard frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,59 +73,89 @@ class Session:
     """The verbs. Belongs to one thread and one open line."""
 
     def __init__(self, line: Line, settings: FeigSettings, clock: Callable[[], float]) -> None:
-        self._line = line
+        self._talk = Conversation(line, settings, clock)
         self._settings = settings
-        self._clock = clock
-        self._heard_s = clock()
-        self._decoder = Decoder(shortest_body=1)
-        self._last: tuple[str, bytes | DriverError] = ("", b"")
+        self._info = UNKNOWN_READER
+        self._last: tuple[str, tuple[Block, ...] | DriverError] = ("", ())
+        self._antenna: int | None = None
+        """The output that is on; None where that is not certain."""
+        self._above: dict[str, int | None] = {}
+        """UID → antenna by which the last inventory found it."""
 
-    # ------------------------------------------------------------ verbs
-    def identify(self) -> ReaderInfo:
-        """Who the reader is; and a fence: no reply to an earlier command can follow.
+    # ------------------------------------------------------------ the reader
+    def introduce(self) -> str:
+        """Who the reader is, in words.
 
         Raises:
-            Gone, Misbehaved: it does not say.
+            Gone: nothing answers.
+            Misbehaved: something else than a FEIG reader does; the text says what it looks like.
+            Unsupported: a reader that is no good for books.
         """
-        for _ in range(TRIES - 1):
-            try:
-                return self._identify()
-            except (Gone, Misbehaved):
-                continue
-        return self._identify()
+        self._info = self._talk.introduce()
+        if refusal := reader.refusal(self._info, few=self._settings.few):
+            raise refusal
+        return reader.identity(self._info)
 
     def inventory(self) -> Found:
-        """All tags in the field.
+        """All tags above all antennas.
 
         Raises:
             Gone, Misbehaved: the reader cannot be talked to.
         """
-        found = self._steadily(self._inventory)
-        if isinstance(found, DriverError):
-            raise found
-        return found
+        above: dict[str, int | None] = {}
+        complete = True
+        for antenna in self._settings.antennas or (None,):
+            found = self._must(partial(self._inventory, antenna))
+            complete = complete and found.complete
+            above.update(dict.fromkeys(found.uids, antenna))
+        self._above = above
+        return Found(tuple(above), complete)
 
+    def eas_alarm(self) -> bool:
+        """Whether any tag in the field has its EAS bit on.
+
+        Raises:
+            Gone, Misbehaved: the reader cannot be talked to.
+            Unsupported: it does not know the command.
+        """
+        antennas = self._settings.antennas or (None,)
+        return any(self._must(partial(self._eas_alarm, antenna)) for antenna in antennas)
+
+    # ------------------------------------------------------------ one tag
     def read(self, uid: str, blocks: int) -> bytes | DriverError:
         """The first blocks of a tag's memory in the tag's own order; fewer where the tag has fewer.
 
         Raises:
             Gone, Misbehaved: the reader cannot be talked to.
         """
-        memory = self._steadily(lambda: self._read(uid, blocks))
-        before, same = self._last
-        if isinstance(memory, bytes) and memory == same and uid != before:
-            self.identify()
-            memory = self._steadily(lambda: self._read(uid, blocks))
-        self._last = (uid, memory)
-        return memory
+        read = self.read_blocks(uid, 0, blocks)
+        if isinstance(read, DriverError) and _beyond(read) and blocks > SHORT_BLOCKS:
+            read = self.read_blocks(uid, 0, SHORT_BLOCKS)
+        return read if isinstance(read, DriverError) else b"".join(block.octets for block in read)
 
-    def write_afi(self, uid: str, afi: int) -> DriverError | None:
-        """Write the AFI of a tag. Only `afi` tells whether it is there.
+    def read_blocks(
+        self, uid: str, first: int, count: int, *, locks: bool = False
+    ) -> tuple[Block, ...] | DriverError:
+        """Blocks of a tag, in as many readings as the reader's buffer needs.
 
         Raises:
             Gone, Misbehaved: the reader cannot be talked to.
         """
-        return self._steadily(lambda: self._write_afi(uid, afi))
+        told = self._talk.steadily(lambda: self._blocks(uid, first, count, locks=locks))
+        before, same = self._last
+        if not isinstance(told, DriverError) and told == same and uid != before:
+            self._talk.identify()
+            told = self._talk.steadily(lambda: self._blocks(uid, first, count, locks=locks))
+        self._last = (uid, told)
+        return told
+
+    def system(self, uid: str) -> SystemInformation | DriverError:
+        """What a tag says of itself.
+
+        Raises:
+            Gone, Misbehaved: the reader cannot be talked to.
+        """
+        return self._talk.steadily(lambda: self._system(uid))
 
     def afi(self, uid: str) -> int | DriverError:
         """The AFI that a tag has now.
@@ -167,29 +163,80 @@ class Session:
         Raises:
             Gone, Misbehaved: the reader cannot be talked to.
         """
-        return self._steadily(lambda: self._afi(uid))
+        told = self.system(uid)
+        return told if isinstance(told, DriverError) else told.afi
+
+    def mark(self, uid: str, wanted: Shown) -> DriverError | None:
+        """Write AFI and EAS of a tag, each where it is wanted. Only `marks` tells what it shows then.
+
+        Raises:
+            Gone, Misbehaved: the reader cannot be talked to.
+        """
+        refused: DriverError | None = None
+        if wanted.afi is not None:
+            refused = self.order(uid, WriteAfi(uid=uid_octets(uid), afi=wanted.afi))
+        if wanted.eas is not None:
+            switch = SwitchEas(control=EAS_ON if wanted.eas else EAS_OFF, uid=uid_octets(uid))
+            refused = self.order(uid, switch) or refused
+        return refused
+
+    def marks(self, uid: str) -> Shown | DriverError:
+        """What a tag shows now of the marks that the library uses.
+
+        Silence is how a tag says that its EAS is off: its system information, asked for behind that,
+        proves that it was there to say it.
+
+        Raises:
+            Gone, Misbehaved: the reader cannot be talked to.
+        """
+        security = self._settings.security
+        eas = self.eas(uid) if security.by_eas else None
+        if isinstance(eas, DriverError):
+            return eas
+        told = self.system(uid)
+        if isinstance(told, DriverError):
+            return told
+        return Shown(told.afi if security.by_afi else None, eas)
+
+    def eas(self, uid: str) -> bool | DriverError:
+        """Whether a tag's EAS bit is on; False also where the tag is gone.
+
+        Raises:
+            Gone, Misbehaved: the reader cannot be talked to.
+        """
+        return self._talk.steadily(lambda: self._eas(uid))
+
+    def order(self, uid: str, request: Addressed) -> DriverError | None:
+        """Send one tag a command that changes it, of which only the status comes back.
+
+        Raises:
+            Gone, Misbehaved: the reader cannot be talked to.
+        """
+        reply = self._talk.steadily(lambda: self._to(uid, request))
+        if isinstance(reply, DriverError):
+            return reply
+        return None if reply.status == Status.OK else reply.refusal()
+
+    def writable(self, block_octets: int) -> int:
+        """Blocks that one request can carry."""
+        return reader.writable(self._info, self._settings.frame, block_octets)
 
     # ------------------------------------------------------------ one attempt each
-    def _identify(self) -> ReaderInfo:
-        reply = self._ask(AskReaderInfo())
-        if reply.status != Status.OK:
-            raise reply.refusal()
-        return unpack(ReaderInfo, reply.data)
-
-    def _inventory(self) -> Found:
+    def _inventory(self, antenna: int | None) -> Found:
+        self._switch(antenna)
         if self._settings.fresh == "reset":
-            self._ask(ResetRf())
+            self._talk.ask(ResetRf())
         mode = InventoryMode.PRESENCE if self._settings.fresh == "presence" else InventoryMode.NEW
         uids: list[str] = []
         for _ in range(MAX_MORE):
-            reply = self._ask(TakeInventory(mode=mode))
+            reply = self._talk.ask(TakeInventory(mode=mode))
             if reply.status == Status.NO_TRANSPONDER:
                 return Found(tuple(uids), complete=True)
             if reply.status not in WITH_DATA:
                 raise reply.refusal()
             if (
                 reply.status == Status.ISO15693_ERROR and len(reply.data) == 1
-            ):  # the tag's error, and no data sets
+            ):  # the tag's error, no data sets
                 return Found(tuple(uids), complete=False)
             sets = unpack_inventory(reply.data)
             uids += [uid_text(each.uid) for each in sets if each.transponder == ISO15693]
@@ -198,73 +245,66 @@ class Session:
             mode = InventoryMode.MORE
         raise Misbehaved(f"an inventory of more than {MAX_MORE} replies")
 
-    def _read(self, uid: str, blocks: int) -> bytes | DriverError:
-        reply = self._ask(ReadBlocks(uid=uid_octets(uid), first=0, count=blocks))
-        if reply.beyond_memory and blocks > SHORT_BLOCKS:
-            return self._read(uid, SHORT_BLOCKS)
-        if reply.status != Status.OK:
-            return reply.refusal()
-        return b"".join(unpack_blocks(reply.data, blocks))
+    def _blocks(self, uid: str, first: int, count: int, *, locks: bool) -> tuple[Block, ...] | DriverError:
+        step = reader.readable(self._info, self._settings.frame, BLOCK_OCTETS)
+        mode = Addressing.ADDRESSED | Addressing.WITH_SECURITY * locks
+        blocks: list[Block] = []
+        for at in range(first, first + count, step):
+            some = min(step, first + count - at)
+            reply = self._to(uid, ReadBlocks(mode=mode, uid=uid_octets(uid), first=at, count=some))
+            if reply.status != Status.OK:
+                return reply.refusal()
+            blocks += unpack_blocks(reply.data, some)
+        return tuple(blocks)
 
-    def _write_afi(self, uid: str, afi: int) -> DriverError | None:
-        reply = self._ask(WriteAfi(uid=uid_octets(uid), afi=afi))
-        return None if reply.status == Status.OK else reply.refusal()
-
-    def _afi(self, uid: str) -> int | DriverError:
-        reply = self._ask(AskSystemInformation(uid=uid_octets(uid)))
+    def _system(self, uid: str) -> SystemInformation | DriverError:
+        reply = self._to(uid, AskSystemInformation(uid=uid_octets(uid)))
         if reply.status != Status.OK:
             return reply.refusal()
         told = unpack(SystemInformation, reply.data)
         if told.uid[-UID_VALID:] != uid_octets(uid)[-UID_VALID:]:
             raise Misbehaved(f"system information of {uid_text(told.uid)}, {uid} was asked", frame=reply.data)
-        return told.afi
+        return told
 
-    # ------------------------------------------------------------ asking
-    def _steadily(self, attempt: Callable[[], T]) -> T | DriverError:
-        """The attempt's outcome, tried again behind a fence; the last error where none succeeds."""
-        error: DriverError = Gone("never tried")
-        for _ in range(TRIES):
-            try:
-                return attempt()
-            except (Gone, Misbehaved) as cause:
-                error = cause
-                self.identify()
-        return error
+    def _eas(self, uid: str) -> bool | DriverError:
+        reply = self._to(uid, AskEas(uid=uid_octets(uid)))
+        return _yes_or_no(reply)
 
-    def _ask(self, request: Request) -> Reply:
-        frame = encode(Frame(self._settings.address, request.command, pack(request), self._settings.frame))
-        self._quiet()
-        self._line.write(frame)
-        reply = self._hear(request.command)
-        return Reply(reply.body[0], reply.body[1:])
+    def _eas_alarm(self, antenna: int | None) -> bool | DriverError:
+        self._switch(antenna)
+        return _yes_or_no(self._talk.ask(AskEasAlarm()))
 
-    def _quiet(self) -> None:
-        """Return once nothing has come for PSST."""
-        self._decoder.clear()
-        left_s = max(0.0, PSST_S - (self._clock() - self._heard_s))
-        for _ in range(MAX_QUIET):
-            if not self._line.read(left_s):
-                return
-            left_s = PSST_S
-        raise Misbehaved("the line is never quiet")
+    # ------------------------------------------------------------ parts
+    def _must(self, attempt: Callable[[], T | DriverError]) -> T:
+        """The attempt's outcome, where there is nobody to refuse but the reader."""
+        told = self._talk.steadily(attempt)
+        if isinstance(told, DriverError):
+            raise told
+        return told
 
-    def _hear(self, command: int) -> Frame:
-        """The reply to a command; replies to others are old and passed over."""
-        noise = heard = 0
-        while heard <= 2 * MAX_ADVANCED and noise <= MAX_NOISE:
-            frame = self._decoder.next()
-            if frame is NOT_YET:
-                begun = self._decoder.waiting
-                octets = self._line.read(CHARACTER_S if begun else self._settings.reply_timeout_s)
-                if octets:
-                    self._heard_s = self._clock()
-                    heard += len(octets)
-                    self._decoder.feed(octets)
-                    continue
-                if not begun:
-                    raise Gone("no answer")
-                noise += 1
-                frame = self._decoder.silence()
-            if isinstance(frame, Frame) and frame.command == command:
-                return frame
-        raise Misbehaved("noise instead of an answer")
+    def _to(self, uid: str, request: Addressed) -> Reply:
+        """A command to one tag, by the antenna above which it was found."""
+        self._switch(self._above.get(uid))
+        return self._talk.ask(request)
+
+    def _switch(self, antenna: int | None) -> None:
+        """Put one antenna on, where it is not on already."""
+        if antenna is None or antenna == self._antenna:
+            return
+        self._antenna = None
+        reply = self._talk.ask(SwitchAntenna(antenna))
+        if reply.status != Status.OK:
+            raise reply.refusal()
+        self._antenna = antenna
+
+
+def _yes_or_no(reply: Reply) -> bool | DriverError:
+    """An EAS alarm: status 00 there is one, 01 nobody answered."""
+    if reply.status == Status.NO_TRANSPONDER:
+        return False
+    return True if reply.status == Status.OK else reply.refusal()
+
+
+def _beyond(error: DriverError) -> bool:
+    """Whether the tag has fewer blocks than were asked for."""
+    return Reply(error.status or 0, error.frame).beyond_memory

@@ -12,7 +12,7 @@ from drivers.errors import Gone
 from drivers.events import DeviceBack, DeviceLost, GateAlarmed
 from drivers.gate.feig_gate import FeigGate
 from drivers.pad.feig.codec import Frame, encode
-from drivers.tag.security import AfiValues
+from drivers.tag.security import AfiValues, Security
 from tests.drivers.pad.pile import Pile, book, content, lines, reader, settings, told
 from tests.lines import EVERY, LOSSLESS, WHOLE
 
@@ -69,7 +69,7 @@ def test_a_secured_tag_without_library_content_alarms_by_its_uid():
 
 
 def test_the_values_of_the_library_decide():
-    config = settings(name="gate", afi=AfiValues(in_stock=0xC2, lent=0x07))
+    config = settings(name="gate", security=Security(afi=AfiValues(in_stock=0xC2, lent=0x07)))
     assert alarms([[book(1), lent(2)]], config=config) == [alarm(2)]
 
 

@@ -10,7 +10,7 @@ from drivers.emulators.air import EmulatedTag
 from drivers.emulators.feig import FeigReader, FeigReaderSettings
 from drivers.errors import DriverError
 from drivers.events import DeviceLost, PadSettled, TagContent
-from drivers.pad.feig.session import FeigSettings
+from drivers.pad.feig.settings import FeigSettings
 from drivers.pad.presence import PresenceRule
 from drivers.tag import iso28560_2
 from tests.lines import WHOLE, Answering, Bad, BadLine

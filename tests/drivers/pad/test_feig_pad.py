@@ -19,7 +19,7 @@ from drivers.line.serial_line import open_serial
 from drivers.pad.feig.codec import Frame, encode
 from drivers.pad.feig.pad import FeigPad
 from drivers.pump import BackOff, Pump
-from drivers.tag.security import AfiValues
+from drivers.tag.security import AfiValues, Security
 from tests.drivers.pad.pile import AT_ONCE, QUICK, Pile, book, content, lines, reader, settings, told
 from tests.lines import (
     DOUBLED,
@@ -324,7 +324,7 @@ def order(stubborn, uid=None, **changes):
     [
         (WRITE_AFI, LOCKED, Unsupported("iso15693 error: locked", frame=b"\x12", status=0x95)),
         (WRITE_AFI, GONE, Gone("no transponder", status=0x01)),
-        (WRITE_AFI, b"\0", Misbehaved("the AFI is 07")),
+        (WRITE_AFI, b"\0", Misbehaved("the tag shows AFI 07")),
         (SYSTEM_INFORMATION, GONE, Gone("no transponder", status=0x01)),
     ],
 )
@@ -358,7 +358,7 @@ def test_a_library_s_own_values_say_what_a_tag_s_security_is():
     pile = Pile([book(1)])
     pile.here[0].afi = 0xC2
     swapped = AfiValues(in_stock=0xC2, lent=0x07)
-    assert sense(reader(pile), afi=swapped) == TagSensed("pad", book(1).uid, True)
+    assert sense(reader(pile), security=Security(afi=swapped)) == TagSensed("pad", book(1).uid, True)
 
 
 def test_a_tag_that_does_not_say_its_security_is_told_of_with_the_reason():
@@ -435,5 +435,13 @@ class Babble:
 def test_a_line_that_babbles_is_misbehaved_and_closed():
     line = Babble()
     events = told(FeigPad(QUICK, lambda: line), after(1))
-    assert events == [DeviceLost("pad", Misbehaved("the line is never quiet"))]
+    assert events == [
+        DeviceLost(
+            "pad",
+            Misbehaved(
+                "no FEIG reader: a device that sends text answers: 'UUUUUUUUUUUUUUUUUUUUUUUU'",
+                frame=b"U" * 64,
+            ),
+        )
+    ]
     assert line.closed

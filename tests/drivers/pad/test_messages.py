@@ -10,6 +10,8 @@ from drivers.errors import Gone, Misbehaved, Unsupported
 from drivers.pad.feig import messages as m
 from drivers.pad.feig.codec import Decoder, Frame, encode
 from drivers.pad.feig.fields import pack, unpack
+from drivers.pad.feig.reader import identity
+from drivers.pad.feig.status import Reply
 from tests.drivers.tag import vectors
 
 UID = bytes.fromhex("E004010012345678")
@@ -21,6 +23,10 @@ REQUESTS = {
     "read 8 blocks addressed": m.ReadBlocks(uid=UID, first=0, count=8),
     "write AFI 07": m.WriteAfi(uid=UID, afi=0x07),
     "write AFI C2": m.WriteAfi(uid=UID, afi=0xC2),
+    "write DSFID 06": m.WriteDsfid(uid=UID, dsfid=6),
+    "RF off": m.SwitchAntenna(0),
+    "NXP set EAS": m.SwitchEas(control=m.EAS_ON, uid=UID),
+    "NXP EAS alarm any tag": m.AskEasAlarm(),
 }
 REPLIES = {
     "reply OK": b"\0",
@@ -51,6 +57,16 @@ def body(octets):
     return decoder.next().body
 
 
+def test_the_manual_s_own_write():
+    octets = BY_NAME["write 3x4 blocks, standard frame"].octets
+    blocks = [bytes.fromhex(block) for block in ("01020304", "11121314", "21222324")]
+    uid = bytes.fromhex("E00700000147677E")
+    request = m.WriteBlocks(uid=uid, first=0, count=3, block_octets=4, blocks=m.pack_plain(blocks))
+    assert encode(Frame(0xFF, request.command, pack(request), "standard")) == octets
+    assert unpack(m.WriteBlocks, pack(request)) == request
+    assert m.unpack_plain(request.blocks, 4) == tuple(blocks)
+
+
 def test_system_information_and_presence_are_asked_so():
     assert pack(m.AskSystemInformation(uid=UID)).hex() == "2b01e004010012345678"
     assert pack(m.TakeInventory(mode=m.InventoryMode.PRESENCE)).hex() == "0120"
@@ -60,17 +76,17 @@ def test_system_information_and_presence_are_asked_so():
 def test_who_the_reader_is():
     info = unpack(m.ReaderInfo, body(BY_NAME["advanced: reader info reply"].octets)[1:])
     assert (info.receive_octets, info.transmit_octets) == (280, 512)
-    assert str(info) == "FEIG ID ISC.MR102, firmware 2.06"
-    assert str(m.ReaderInfo(0x010A, 0, 0, 200, 0, 0, 0)) == "FEIG type 200, firmware 1.10"
+    assert identity(info) == "FEIG ID ISC.MR102, firmware 2.06"
+    assert identity(m.ReaderInfo(0x010A, 0, 0, 200, 0, 0, 0)) == "FEIG type 200, firmware 1.10"
 
 
 def test_blocks_come_in_reverse():
     data = body(BY_NAME["read 3x4 response"].octets)[1:]
     blocks = m.unpack_blocks(data, 3)
-    assert b"".join(blocks) == bytes.fromhex("010203041112131421222324")
+    assert b"".join(block.octets for block in blocks) == bytes.fromhex("010203041112131421222324")
     assert m.pack_blocks(blocks) == data
     data = body(BY_NAME["read 3x8 response"].octets)[1:]
-    assert m.unpack_blocks(data, 3)[1] == bytes.fromhex("1112131415161718")
+    assert m.unpack_blocks(data, 3)[1] == m.Block(bytes.fromhex("1112131415161718"))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +134,7 @@ def test_other_octets_are_no_message(kind, data):
     ],
 )
 def test_what_a_refusal_means(status, data, error, text):
-    refusal = m.Reply(status, bytes.fromhex(data)).refusal()
+    refusal = Reply(status, bytes.fromhex(data)).refusal()
     assert refusal == error(text, frame=bytes.fromhex(data), status=status)
 
 
@@ -126,4 +142,4 @@ def test_what_a_refusal_means(status, data, error, text):
     ("status", "data", "beyond"), [(0x04, "", True), (0x95, "10", True), (0x95, "12", False)]
 )
 def test_beyond_the_memory(status, data, beyond):
-    assert m.Reply(status, bytes.fromhex(data)).beyond_memory is beyond
+    assert Reply(status, bytes.fromhex(data)).beyond_memory is beyond

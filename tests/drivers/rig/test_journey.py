@@ -25,7 +25,7 @@ from drivers.events import (
 from drivers.gate.feig_gate import FeigGate
 from drivers.line.serial_line import open_serial
 from drivers.pad.feig.pad import FeigPad
-from drivers.pad.feig.session import FeigSettings
+from drivers.pad.feig.settings import FeigSettings
 from drivers.pump import BackOff, Pump
 from drivers.rig.app import RigServer
 from drivers.rig.room import Room
