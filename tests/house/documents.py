@@ -5,6 +5,10 @@ tests/house compares: a table that changed and a page that did not fail the buil
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
+import textwrap
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,6 +17,8 @@ import msgspec
 
 import central.config
 import kiosk.config
+from drivers import kit
+from drivers.configured import Configured
 from kiosk.room import table as room_table
 from kiosk.session import table as session_table
 from wire.facts import KINDS
@@ -61,6 +67,14 @@ def facts() -> str:
     return "# Facts\n\n" + MADE + "\n" + _table(("kind", "fields", "meaning"), rows())
 
 
+DEVICES = (
+    ("`devices.NAME.driver`", "the usual one of that name; [drivers.md](drivers.md) has all"),
+    ("`devices.NAME.place`", "`'door'` for `door_scanner`, a door and a counter, else `'desk'`"),
+    ("`devices.NAME.required`", "`True` for a pad and a door, else `False`"),
+    ("`devices.NAME.…`", "the driver's own"),
+)
+
+
 def settings() -> str:
     """Every setting of both configuration files."""
     pages = ["# Settings\n", MADE]
@@ -70,11 +84,74 @@ def settings() -> str:
     return "\n".join(pages)
 
 
+def drivers() -> str:
+    """Every driver of the house with its settings."""
+    pages = [
+        "# Drivers\n",
+        MADE,
+        "\nWhat stands under `[devices.NAME]`, beside `driver`, `place` and `required`.\n",
+    ]
+    for name in kit.BUILT_IN:
+        found = kit.driver(name)
+        asked = (
+            "`shuwu-probe find` asks for it."
+            if found.probe
+            else "It cannot be asked; `shuwu-probe test` tries it."
+        )
+        pages.append(f"\n## `{name}`\n\n{found.title}. Kind: {found.kind}. {asked}\n")
+        pages.append(_table(("setting", "default", "meaning"), _rows_of(found.settings)))
+    return "\n".join(pages)
+
+
+def _rows_of(struct: type[msgspec.Struct]) -> Iterator[tuple[str, ...]]:
+    return ((f"`{name}`", default, meaning) for name, default, meaning in settings_of(struct))
+
+
+def settings_of(struct: type[msgspec.Struct], path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Each setting with its default and its docstring. What is given by names of one's own is `inputs.*.address`."""
+    words = _words_of(struct)
+    for field in msgspec.structs.fields(struct):
+        name = f"{path}{field.name}"
+        inner, named = _struct_in(field.type)
+        if inner:
+            yield from settings_of(inner, f"{name}.*." if named else f"{name}.")
+        else:
+            default = "required" if field.required else f"`{_default(field)!r}`"
+            yield name, default, words.get(field.name, "")
+
+
+def _struct_in(kind: object) -> tuple[type[msgspec.Struct] | None, bool]:
+    """The struct in a type, and whether it stands in a dict, under names of one's own."""
+    if _is_struct(kind):
+        return kind, False  # type: ignore[return-value]  # `_is_struct` looked
+    for part in typing.get_args(kind):
+        inner, named = _struct_in(part)
+        if inner:
+            return inner, named or typing.get_origin(kind) is dict
+    return None, False
+
+
+def _words_of(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """The docstring below each field, also of those that are inherited."""
+    words: dict[str, str] = {}
+    for base in reversed(struct.__mro__):
+        if base.__module__.partition(".")[0] != "drivers":
+            continue
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+        assert isinstance(tree, ast.ClassDef)
+        for field, below in itertools.pairwise(tree.body):
+            if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+                words[ast.unparse(field.target)] = ast.literal_eval(below.value)
+    return words
+
+
 def _settings_of(struct: type[msgspec.Struct], path: str) -> Iterator[tuple[str, ...]]:
     for field in msgspec.structs.fields(struct):
         name = f"{path}{field.name}"
         inner = next((t for t in (field.type, *typing.get_args(field.type)) if _is_struct(t)), None)
-        if inner:
+        if inner is Configured:
+            yield from DEVICES
+        elif inner:
             yield from _settings_of(inner, f"{name}.")
         else:
             yield f"`{name}`", "required" if field.required else f"`{_default(field)!r}`"
@@ -118,6 +195,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/faults.md": faults,
     "docs/reference/facts.md": facts,
     "docs/reference/settings.md": settings,
+    "docs/reference/drivers.md": drivers,
     "docs/reference/transitions.md": transitions,
 }
 

@@ -1,0 +1,122 @@
+"""The law of a driver: each has its page with its settings, its emulator, its bad lines, the verbs of its kind."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from drivers.kit import BUILT_IN, driver
+from tests.house.documents import settings_of
+from tests.house.tree import ROOT, sources
+
+PAGES = {
+    "escpos": "printer",
+    "feig-gate": "pad",
+    "feig-pad": "pad",
+    "modbus-board": "door",
+    "modbus-counter": "counter",
+    "modbus-door": "door",
+    "modbus-outputs": "outputs",
+    "modbus-sensors": "sensors",
+    "osdp": "osdp",
+    "pcsc": "pcsc",
+    "scanner": "scanner",
+    "sdt": "sdt",
+    "voice": "voice",
+}
+"""Driver → its page in docs/devices."""
+EMULATORS = {
+    "escpos": "escpos",
+    "feig-gate": "feig",
+    "feig-pad": "feig",
+    "modbus-board": "board_door",
+    "modbus-counter": "board",
+    "modbus-door": "door",
+    "modbus-outputs": "board",
+    "modbus-sensors": "board",
+    "osdp": "osdp",
+    "pcsc": "smartcard",
+    "scanner": "scanner",
+    "sdt": "sdt",
+    "voice": "player",
+}
+"""Driver → its emulator in drivers/emulators."""
+BAD_LINES = {
+    "escpos": "printer",
+    "feig-gate": "gate",
+    "feig-pad": "pad",
+    "modbus-board": "modbus",
+    "modbus-counter": "modbus",
+    "modbus-door": "door",
+    "modbus-outputs": "modbus",
+    "modbus-sensors": "modbus",
+    "osdp": "card",
+    "scanner": "scanner",
+    "sdt": "card",
+}
+"""Driver on a line → the folder of its tests that meet every bad line. PC/SC and the voice have no line of ours."""
+VERBS = {
+    "pad": {"secure", "sense"},
+    "card": {"signal"},
+    "door": {"release", "secure"},
+    "gate": set(),
+    "counter": set(),
+    "sensors": set(),
+    "outputs": {"switch"},
+    "printer": {"print"},
+    "voice": {"say"},
+}
+NAMES = sorted(BUILT_IN)
+
+
+def test_every_driver_stands_in_the_tables():
+    assert set(PAGES) == set(EMULATORS) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_driver_is_called_what_it_is_called(name: str):
+    found = driver(name)
+    assert (found.name, found.title == "") == (name, False)
+    assert not {"driver", "place", "required"} & set(found.settings.__struct_fields__), (
+        "those are the house's"
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_driver_has_its_page_with_its_settings(name: str):
+    page = (ROOT / f"docs/devices/{PAGES[name]}.md").read_text(encoding="utf-8")
+    assert f'driver = "{name}"' in page, "the configuration to paste"
+    rows = dict(re.findall(r"^\| `([a-z_.*]+)` \| (.*?) \|", page, re.MULTILINE))
+    missing = {setting for setting, _, _ in settings_of(driver(name).settings)} - set(rows)
+    assert missing == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_driver_has_its_emulator(name: str):
+    assert f"drivers/emulators/{EMULATORS[name]}.py" in sources("drivers")
+
+
+@pytest.mark.parametrize("name", BAD_LINES)
+def test_every_driver_on_a_line_meets_every_bad_line(name: str):
+    folder = ROOT / "tests/drivers" / BAD_LINES[name]
+    texts = [path.read_text(encoding="utf-8") for path in folder.rglob("test_*.py")]
+    assert any("EVERY" in text and "tests.lines" in text for text in texts)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_device_has_the_verbs_of_its_kind(name: str):
+    """In the modules beside the driver, without making one: settings differ."""
+    module = BUILT_IN[name].partition(":")[0].replace(".", "/")
+    folder = Path(module).parent.as_posix()
+    classes = [
+        {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+        for path, tree in sources("drivers").items()
+        if path.startswith((f"{folder}/", "drivers/gate/"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    ]
+    wanted = {"run", "abandon"} | VERBS[driver(name).kind]
+    assert any(wanted <= verbs for verbs in classes)
