@@ -103,7 +103,7 @@ MAX_KEPT = 64
 
 
 class Codec:
-    """Reads and writes the frames of one dialect. Keeps what its declarations come to; else it has no state."""
+    """Reads and writes the frames of one dialect, for any thread; keeps what the declarations come to."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -112,6 +112,8 @@ class Codec:
         self._writers: dict[type[Message], Write] = {}
         self._charset, self._end = dialect.charset, dialect.terminator.encode()
         self._before, self._after = dialect.before_checksum.encode(), dialect.after_checksum.encode()
+        self._last: tuple[Message | None, str] = None, ""
+        """What was written last, and its body: a server says the same 98 again and again."""
         self._numbered = dialect.checksum.emit != "none"
         self._dp2 = dialect.checksum.emit == "dp2"
 
@@ -143,7 +145,10 @@ class Codec:
         A dialect whose checksum is `none` writes neither ever.
         """
         kind = type(message)
-        text = (self._writers.get(kind) or self._writer(kind))(message)
+        last, text = self._last
+        if message is not last:
+            text = (self._writers.get(kind) or self._writer(kind))(message)
+            self._last = message, text
         body = text.encode(self._charset, "replace")
         resend = kind in _RESEND
         if not self._numbered or (sequence is None and not resend):

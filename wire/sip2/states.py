@@ -31,15 +31,21 @@ from __future__ import annotations
 from enum import Enum, auto
 
 
+class _Named(Enum):
+    """Members are told apart as the objects that they are: the tables are asked with each message."""
+
+    __hash__ = object.__hash__
+
+
 # ---------------------------------------------------------------- the client
-class ClientState(Enum):
+class ClientState(_Named):
     IDLE = auto()
     AWAITING = auto()
     REPEATING = auto()
     CLOSED = auto()
 
 
-class Heard(Enum):
+class Heard(_Named):
     ASK = auto()
     """`send` was called."""
     ANSWER = auto()
@@ -62,7 +68,7 @@ class Heard(Enum):
     """More octets than a frame may have."""
 
 
-class ClientDo(Enum):
+class ClientDo(_Named):
     TRANSMIT = auto()
     ACCEPT = auto()
     IGNORE = auto()
@@ -130,14 +136,14 @@ CLIENT: dict[ClientState, dict[Heard, tuple[ClientState, ClientDo]]] = {
 
 
 # ---------------------------------------------------------------- the server
-class ServerState(Enum):
+class ServerState(_Named):
     LISTENING = auto()
     ANSWERING = auto()
     """Requests are out and wait for their answers."""
     CLOSED = auto()
 
 
-class Met(Enum):
+class Met(_Named):
     REQUEST = auto()
     REPEATED = auto()
     """The latest transaction again, octet for octet, checksum right."""
@@ -157,7 +163,7 @@ class Met(Enum):
     """`answer` was called for what does not wait next, or with no answer to it."""
 
 
-class ServerDo(Enum):
+class ServerDo(_Named):
     HAND_OUT = auto()
     REPLY = auto()
     REPLY_AGAIN = auto()

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -60,21 +62,26 @@ ANSWERS: dict[type[Message], Answer] = {
     m.Register: reader_answers.register,
     m.FindReader: reader_answers.find_reader,
     m.IsTaken: reader_answers.is_taken,
+    m.ChangePin: reader_answers.change_pin,
+    m.ItemFieldUpdate: item_answers.item_field_update,
 }
 
 UNDERSTOOD = frozenset({m.Login, m.ScStatus, *ANSWERS})
 """What a terminal may ask; anything else is ignored, as an unknown command is."""
-CHANGING = tuple(repeats.SUBJECTS)
+CHANGING = frozenset(repeats.SUBJECTS)
 """What needs a transaction that writes."""
-WITH_PIN = (
-    m.PatronStatusRequest,
-    m.PatronInformation,
-    m.PatronEnable,
-    m.Checkout,
-    m.Renew,
-    m.RenewAll,
-    m.Hold,
-    m.FeePaid,
+WITH_PIN: frozenset[type[Message]] = frozenset(
+    {
+        m.PatronStatusRequest,
+        m.PatronInformation,
+        m.PatronEnable,
+        m.Checkout,
+        m.Renew,
+        m.RenewAll,
+        m.Hold,
+        m.FeePaid,
+        m.ChangePin,
+    }
 )
 """What acts on a PIN (AD); 35 carries one too, and ends a session that does not exist here."""
 
@@ -101,6 +108,8 @@ SUPPORTED = frozenset({Supported.RESEND, *(place for place, kind in BX.items() i
 TIMEOUT_DS = 30
 """Tenths of a second that a terminal should wait: a kiosk's offline rule begins at 3 s as well."""
 RETRIES = 3
+MAX_PLACES = 256
+"""Branches that ask for their 98 in one second."""
 HOME_ZONE = "Asia/Shanghai"
 """Civil time in a 98 before anybody has said where the terminal stands."""
 
@@ -121,7 +130,7 @@ def perform(
     request = allowed(request, terminal)
     message = request.message
     answer = ANSWERS[type(message)]
-    if not isinstance(message, CHANGING):
+    if type(message) not in CHANGING:
         return answer(cursor, visit, message)
     about = repeats.subject(message, visit.id_key)
     repeats.take_turn(cursor, about)
@@ -147,14 +156,16 @@ def allowed(request: Request, terminal: Terminal) -> Request:
 
 def pin_of(message: Message) -> str:
     """The PIN that is to be checked; empty where nothing depends on one."""
-    if isinstance(message, WITH_PIN):
-        return message.patron_password
+    if type(message) in WITH_PIN:
+        return message.patron_password  # type: ignore[attr-defined,no-any-return]  # of each of them
     changes = isinstance(message, m.Register) and message.operation == RegisterOperation.CHANGE_PASSWORD
     return message.patron_password if changes else ""  # type: ignore[attr-defined]  # of 81
 
 
 def new_pin_of(message: Message) -> str:
     """The PIN that the reader chose; empty for none."""
+    if isinstance(message, m.ChangePin):
+        return message.new_password
     if not isinstance(message, m.Register):
         return ""
     changes = message.operation == RegisterOperation.CHANGE_PASSWORD
@@ -176,20 +187,27 @@ def was_done(response: Any) -> bool:
 
 def status(desk: Desk, library: str, terminal: Terminal | None = None) -> m.AcsStatus:
     """98. A renewal is a checkout of what is the reader's already; offline loans are the account's to tell."""
+    at = terminal.place if terminal else ""
+    return _status(moment(desk), desk.branch, at, library, offline_ok=terminal is None or terminal.no_block)
+
+
+@lru_cache(MAX_PLACES)
+def _status(now: datetime, branch: str, place: str, library: str, *, offline_ok: bool) -> m.AcsStatus:
+    """The same for all terminals of a branch for a second."""
     return m.AcsStatus(
         online_status=True,
         checkin_ok=True,
         checkout_ok=True,
         acs_renewal_policy=True,
         status_update_ok=Supported.ITEM_STATUS_UPDATE in SUPPORTED,
-        offline_ok=terminal is None or terminal.no_block,
+        offline_ok=offline_ok,
         timeout_period=TIMEOUT_DS,
         retries_allowed=RETRIES,
-        date_time_sync=moment(desk),
-        institution_id=desk.branch,
+        date_time_sync=now,
+        institution_id=branch,
         library_name=library,
         supported_messages=SUPPORTED,
-        terminal_location=terminal.place if terminal else "",
+        terminal_location=place,
     )
 
 

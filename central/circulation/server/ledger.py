@@ -175,7 +175,7 @@ class Ledger:
             visit = Visit(terminal.desk(self._now_ms()), pin, new_pin, self._id_key)
             return answers.perform(cursor, terminal, visit, request, count)
 
-        changes = isinstance(request.message, answers.CHANGING)
+        changes = type(request.message) in answers.CHANGING
         return self._database.change(perform) if changes else self._database.ask(perform)
 
     async def _check_first(

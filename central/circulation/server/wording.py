@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import OpenFee
@@ -29,7 +31,13 @@ FEES: dict[str, tuple[str, str]] = {
 # ---------------------------------------------------------------- out
 def moment(desk: Desk) -> datetime:
     """Local time of the branch: 18 characters without a zone."""
-    return desk.now.replace(tzinfo=None)
+    return _second(desk.now_ms // 1000, desk.zone)
+
+
+@lru_cache(64)
+def _second(since_1970: int, zone: str) -> datetime:
+    """The same for all that is answered in one second."""
+    return datetime.fromtimestamp(since_1970, ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def due(day: date | None) -> str:
@@ -48,7 +56,7 @@ def _end(day: date) -> datetime:
 
 def day(value: date | None) -> str:
     """XD, XH: `20301231`; empty for None."""
-    return f"{value:%Y%m%d}" if value else ""
+    return value.isoformat().replace("-", "") if value else ""
 
 
 def yuan(fen: int) -> str:
@@ -56,6 +64,7 @@ def yuan(fen: int) -> str:
     return written(fen) if fen else ""
 
 
+@lru_cache(256)
 def line(fault: str, language: str = Language.CHINESE) -> tuple[str]:
     """AF: the catalogue's line for the reader; English where the request asks for it (001)."""
     reader = faults.fault(faults.number(fault)).reader
