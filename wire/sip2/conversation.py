@@ -29,7 +29,7 @@ from wire.sip2.messages import (
 )
 from wire.sip2.states import CLIENT, SERVER, ClientDo, ClientState, Heard, Met, ServerDo, ServerState
 
-TRANSACTIONS = frozenset({"01", "09", "11", "15", "29", "37", "65", "81"})
+TRANSACTIONS = frozenset({"01", "09", "11", "15", "21", "27", "29", "37", "65", "81"})
 """What changes something, and so is never done twice for one asking. All else is a query."""
 RETRIES = 3
 """How often the client sends one question again, or asks for its answer again."""

@@ -88,7 +88,7 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Checkin ok and checkout ok of the 98 say what the ACS takes from this SC. False where it takes it anyway."""
     means_desensitize: bool = True
     """Desensitize N of a 12 says that what was lent stays in the building. False where it says nothing."""
-    lacks: tuple[MessageId, ...] = ("81", "85", "91")
+    lacks: tuple[MessageId, ...] = ("21", "27", "81", "85", "91")
     """Requests that the ACS does not know. Nobody sends them; without 97 a spoilt answer ends the connection."""
     echoes_sequence: bool = True
     """The ACS answers with the AY that it was asked with. False where it says a digit of its own: then

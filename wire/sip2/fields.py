@@ -112,6 +112,8 @@ _TABLE: tuple[Field, ...] = (
     Field("RE", "reserved", "已被预约", "whether somebody waits for the item (interlib, in 18)"),
     Field("SJ", "subject", "主题", "subject (interlib, in 18)"),
     Field("ST", "item_state", "图书状态", "02 in the library, 03 on loan (interlib, in 10)"),
+    Field("FV", "field_value", "字段新值", "new value of a field (金盘, with 27)"),
+    Field("UF", "update_field", "更新字段", "which field is to change (金盘, with 27 and 28)"),
     Field("XB", "issue_date", "发证日期", "when the card was given (interlib)"),
     Field("XC", "charged_value", "在借图书总价", "value of what is on loan (interlib, in 64)"),
     Field("XD", "expiry_date", "证有效期", "when the card expires (interlib)"),
@@ -134,6 +136,7 @@ _TABLE: tuple[Field, ...] = (
 
 _CHINESE: tuple[Field, ...] = (
     Field("AC", "taken", "已存在", "in 92: 1 where the number is registered already"),
+    Field("AN", "new_password", "新密码", "in 21: the new PIN"),
     Field("BP", "telephone", "电话", "telephone number"),
     Field("BV", "deposit", "押金", "deposit, yuan"),
     Field("JK", "receipt", "财务流水号", "number in the cash book"),
@@ -146,4 +149,4 @@ FIELDS: dict[str, Field] = {entry.code: entry for entry in _TABLE}
 """Every code that is known to us."""
 
 CHINESE: dict[str, Field] = FIELDS | {entry.code: entry for entry in _CHINESE}
-"""What the codes mean in 81, 82, 85, 86, 91 and 92."""
+"""What the codes mean in 21, 22, 27, 28, 81, 82, 85, 86, 91 and 92."""

@@ -1,4 +1,4 @@
-"""Messages about an item: 17, 19."""
+"""Messages about an item: 17, 19, 27."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ STATUSES: dict[str, str] = {
 
 MEDIA: dict[str, str] = {"book": MediaType.BOOK, "audio": MediaType.OTHER}
 """Item type → CK; others are `other`."""
+
+
+CATALOGUED_BY_STAFF = "馆藏信息由工作人员修改"
+"""For the staff at the machine; no reader meets it."""
 
 
 def item_information(cursor: Cursor, visit: Visit, asked: m.ItemInformation) -> m.ItemInformationResponse:
@@ -71,6 +75,18 @@ def item_status_update(cursor: Cursor, visit: Visit, asked: m.ItemStatusUpdate) 
         item_properties="" if isinstance(outcome, Refused) else outcome.properties,
         screen_message=line(refused.fault) if refused else (),
         fault=refused.number if refused else None,
+    )
+
+
+def item_field_update(_cursor: Cursor, visit: Visit, asked: m.ItemFieldUpdate) -> m.ItemFieldUpdateResponse:
+    """No: what stands in the catalogue is the staff's. Said in so many words, since a machine waits for it."""
+    return m.ItemFieldUpdateResponse(
+        ok=False,
+        transaction_date=moment(visit.desk),
+        institution_id=visit.desk.branch,
+        patron_identifier=asked.item_identifier,
+        update_field=asked.update_field,
+        screen_message=(CATALOGUED_BY_STAFF,),
     )
 
 

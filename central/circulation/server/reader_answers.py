@@ -1,4 +1,4 @@
-"""What Chinese systems added: 81 registers a reader, 85 finds one, 91 asks whether one is registered.
+"""What Chinese systems added: 81 registers a reader, 85 finds one, 91 asks whether one is registered, 21 changes a PIN.
 
 - XO, the number of the ID card, is read, hashed and forgotten; no answer carries it.
 - 86 tells what a machine needs to print a slip, not where somebody lives: whoever has a card number may ask.
@@ -42,10 +42,7 @@ def register(cursor: Cursor, visit: Visit, asked: m.Register) -> m.RegisterRespo
 def _register(cursor: Cursor, visit: Visit, asked: m.Register) -> Registered | Refused:
     card = asked.patron_identifier.strip()
     if asked.operation == RegisterOperation.CHANGE_PASSWORD:
-        if not visit.pin:
-            return Refused("pin_wrong")
-        new_pin = visit.new_pin
-        return registration.change_pin(cursor, visit.desk, card, new_pin) if new_pin else Refused("pin_weak")
+        return _change_pin(cursor, visit, card)
     bearer = _bearer(visit, asked.id_card_xo.strip() or card)
     if asked.id_card_xo.strip() and bearer is None:
         return Refused("id_card_wrong")
@@ -54,6 +51,27 @@ def _register(cursor: Cursor, visit: Visit, asked: m.Register) -> Registered | R
     if asked.operation not in {RegisterOperation.WITH_DEPOSIT, RegisterOperation.WITHOUT_DEPOSIT}:
         return Refused("registration_incomplete")
     return registration.register(cursor, visit.desk, _registration(visit, asked, bearer))
+
+
+def change_pin(cursor: Cursor, visit: Visit, asked: m.ChangePin) -> m.ChangePinResponse:
+    """21, which does what 81 does with XK 14."""
+    outcome = _change_pin(cursor, visit, asked.patron_identifier.strip())
+    refused = outcome if isinstance(outcome, Refused) else None
+    return m.ChangePinResponse(
+        ok=refused is None,
+        transaction_date=moment(visit.desk),
+        institution_id=visit.desk.branch,
+        patron_identifier=asked.patron_identifier,
+        screen_message=line(refused.fault) if refused else (),
+        fault=refused.number if refused else None,
+    )
+
+
+def _change_pin(cursor: Cursor, visit: Visit, card: str) -> Registered | Refused:
+    if not visit.pin:
+        return Refused("pin_wrong")
+    new_pin = visit.new_pin
+    return registration.change_pin(cursor, visit.desk, card, new_pin) if new_pin else Refused("pin_weak")
 
 
 def _registration(visit: Visit, asked: m.Register, bearer: IdCard | None) -> Registration:

@@ -43,6 +43,8 @@ SUBJECTS: dict[type[Message], tuple[str, str]] = {
     m.BlockPatron: ("card", "patron_identifier"),
     m.PatronEnable: ("card", "patron_identifier"),
     m.Register: ("reader", "patron_identifier"),
+    m.ChangePin: ("reader", "patron_identifier"),
+    m.ItemFieldUpdate: ("field", "item_identifier"),
 }
 """What a transaction is about: a word, and the field that names it. Those with the same word undo each other."""
 

@@ -19,7 +19,7 @@ from wire.sip2.forms import DATE, PATRON_STATUS, SUMMARY, SUPPORTED
 from wire.sip2.messages import MESSAGES
 from wire.sip2.names import FIXED_NAMES, FLAG_NAMES, SUMMARY_NAMES, SUPPORTED_NAMES, VALUE_NAMES, Name
 
-CHINESE_MESSAGES = frozenset({"81", "82", "85", "86", "91", "92"})
+CHINESE_MESSAGES = frozenset({"21", "22", "27", "28", "81", "82", "85", "86", "91", "92"})
 PERSONAL = frozenset({"AE", "BD", "BE", "BF", "BP", "CY", "DA", "IC", "MP", "PB", "XH", "XN", "XO", "XP"})
 """Who somebody is, and where they live."""
 SECRET = frozenset({"AC", "AD", "CO", "KD"})

@@ -44,7 +44,7 @@ def test_generic_shows_every_key_with_its_default():
         ('title = "t"\nlacks = ["99"]', "$.lacks"),
         ('title = "t"\nlacks = ["99"]\nopening = ["93"]\nstatus_before_each = true', "$.status_before_each"),
         ('title = "t"\nopening = ["63"]', "$.opening"),
-        ('title = "t"\nno_fixed = ["28"]', "$.no_fixed"),
+        ('title = "t"\nno_fixed = ["78"]', "$.no_fixed"),
         ('title = "t"\n[hide]\n77 = ["AE"]', "$.hide"),
         ('title = "t"\n[values.18.fee]\na = "b"', "$.values.18"),
         ('title = "t"\n[values.18.fee_typ]\na = "b"', "$.values.18"),

@@ -48,6 +48,8 @@ WRITTEN: tuple[tuple[str, Message, int | None, bytes], ...] = (
     # ---- GBK, otherwise as specified
     ("jinpan", m.ItemInformation(transaction_date=NOON, item_identifier="三体"), 1,
      b"1720260101    120000AO|AB\xc8\xfd\xcc\xe5|AY1AZF582\r"),
+    ("jinpan", m.ChangePin(transaction_date=NOON, patron_identifier="R1", patron_password="1", new_password="2"), None,
+     b"2120260101    120000AO|AAR1|AD1|AN2|\r"),
     # ---- CR LF, blank algorithm digits
     ("wenhua", LOGIN, 0, b"93  CNkiosk|COsecret|AY0AZF72D\r\n"),
 )  # fmt: skip
@@ -88,6 +90,8 @@ READ: tuple[tuple[str, bytes, dict[str, object]], ...] = (
      {"remaining_loans": 9, "hold_items_limit": None, "charged_items_limit": 10, "charged_items": ("B001",)}),
     # ---- AQ is the call number
     ("jinpan", b"1803000120260101    120000ABB1|AJT|AQI247/1|\r", {"call_number": "I247/1", "permanent_location": ""}),
+    ("jinpan", b"22Y20260101    120000AO|AAR1|AF\xd0\xde\xb8\xc4\xb3\xc9\xb9\xa6|\r", {"ok": True, "screen_message": ("修改成功",)}),
+    ("jinpan", b"28N20260101    120000AO|AAB1|UFAQ|\r", {"ok": False, "patron_identifier": "B1", "update_field": "AQ"}),
     ("wenhua", b"93  CNkiosk|COsecret|AY0AZ0000\r\n", {"uid_algorithm": 0, "login_user_id": "kiosk"}),
 )  # fmt: skip
 

@@ -22,6 +22,8 @@ SC is the terminal, ACS the library's system. Requests end in nothing, answers i
     81  Register             →  82  RegisterResponse
     85  FindReader           →  86  FindReaderResponse
     91  IsTaken              →  92  IsTakenResponse
+    21  ChangePin            →  22  ChangePinResponse
+    27  ItemFieldUpdate      →  28  ItemFieldUpdateResponse
     97  RequestAcsResend     →  the last answer again        96  RequestScResend  →  the last request again
 
 Beyond the specification: CV CT CS CR CY DA (sorters), XT XD (Chinese systems), and our own YF, the
@@ -32,10 +34,14 @@ from __future__ import annotations
 
 from wire.sip2.declare import Message
 from wire.sip2.messages.chinese import (
+    ChangePin,
+    ChangePinResponse,
     FindReader,
     FindReaderResponse,
     IsTaken,
     IsTakenResponse,
+    ItemFieldUpdate,
+    ItemFieldUpdateResponse,
     Register,
     RegisterResponse,
 )
@@ -97,6 +103,8 @@ ANSWERED_BY: dict[type[Message], type[Message]] = {
     Register: RegisterResponse,
     FindReader: FindReaderResponse,
     IsTaken: IsTakenResponse,
+    ChangePin: ChangePinResponse,
+    ItemFieldUpdate: ItemFieldUpdateResponse,
 }
 """The answer to each request, asked by the SC."""
 
@@ -112,6 +120,8 @@ __all__ = [
     "MESSAGES",
     "AcsStatus",
     "BlockPatron",
+    "ChangePin",
+    "ChangePinResponse",
     "Checkin",
     "CheckinResponse",
     "Checkout",
@@ -126,6 +136,8 @@ __all__ = [
     "HoldResponse",
     "IsTaken",
     "IsTakenResponse",
+    "ItemFieldUpdate",
+    "ItemFieldUpdateResponse",
     "ItemInformation",
     "ItemInformationResponse",
     "ItemStatusUpdate",

@@ -1,4 +1,5 @@
-"""What Chinese systems added: register a reader (81), find one (85), ask whether one is registered (91).
+"""What Chinese systems added: register a reader (81), find one (85), ask whether one is registered (91), change a PIN
+(21) and a field of an item (27).
 
 From public client and server code (图创 Interlib, dp2, Wenhua, 网捷), which agree; there is no published
 specification. Codes mean here what `wire.sip2.fields.CHINESE` says.
@@ -122,6 +123,55 @@ class IsTakenResponse(Message):
     patron_identifier: str = required("AA", default="")
     taken: str = required("AC", default="0")
     """1 registered already, 0 free."""
+    screen_message: tuple[str, ...] = repeated("AF", default=())
+    print_line: tuple[str, ...] = repeated("AG", default=())
+    fault: int | None = optional("YF", COUNT, width=3, default=None)
+
+
+@message("21")
+class ChangePin(Message):
+    """修改读者密码, of 金盘 and others; 81 with `CHANGE_PASSWORD` does the same."""
+
+    transaction_date: datetime | None = fixed(18, DATE)
+    institution_id: str = required("AO", default="")
+    patron_identifier: str = required("AA")
+    patron_password: str = required("AD", default="")
+    """The old one."""
+    new_password: str = required("AN", default="")
+
+
+@message("22")
+class ChangePinResponse(Message):
+    """Its only public client reads 22 and 28 as 36: Y or N first."""
+
+    ok: bool = fixed(1, YES_NO)
+    transaction_date: datetime | None = fixed(18, DATE)
+    institution_id: str = required("AO", default="")
+    patron_identifier: str = required("AA")
+    screen_message: tuple[str, ...] = repeated("AF", default=())
+    print_line: tuple[str, ...] = repeated("AG", default=())
+    fault: int | None = optional("YF", COUNT, width=3, default=None)
+
+
+@message("27")
+class ItemFieldUpdate(Message):
+    """图书信息更新: one field of an item, as the terminal has found it."""
+
+    transaction_date: datetime | None = fixed(18, DATE)
+    institution_id: str = required("AO", default="")
+    item_identifier: str = required("AB")
+    update_field: str = required("UF", default="")
+    field_value: str = required("FV", default="")
+
+
+@message("28")
+class ItemFieldUpdateResponse(Message):
+    ok: bool = fixed(1, YES_NO)
+    transaction_date: datetime | None = fixed(18, DATE)
+    institution_id: str = required("AO", default="")
+    patron_identifier: str = optional("AA", default="")
+    """The item's number: it stands in AA here."""
+    update_field: str = optional("UF", default="")
     screen_message: tuple[str, ...] = repeated("AF", default=())
     print_line: tuple[str, ...] = repeated("AG", default=())
     fault: int | None = optional("YF", COUNT, width=3, default=None)

@@ -125,3 +125,9 @@ def test_18_of_a_book_on_loan(session):
 )
 def test_18_says_the_status(session, barcode, status):
     assert ask(session, f"17{NOW}AOxian|AB{barcode}|").startswith(f"18{status}0001{NOW}")
+
+
+def test_28_refuses_in_words(session):
+    assert ask(session, f"27{NOW}AOxian|ABB1|UFAQ|FV二楼|") == (
+        f"28N{NOW}AOxian|AAB1|UFAQ|AF馆藏信息由工作人员修改|"
+    )

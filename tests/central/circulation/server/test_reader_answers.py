@@ -26,6 +26,21 @@ def register(card, more="", operation="11", name="新读者"):
     return f"81YN{NOW}{BLANK}AOxian|AA{card}|AE{name}|XTadult|XK{operation}|{more}"
 
 
+def test_21_changes_a_pin_as_81_does(library):
+    changing = f"21{NOW}AOxian|AAR1|AC|"
+    wrong, weak, right, stale = say(
+        library,
+        changing + "AD111222|AN802931|",
+        changing + "AD135790|AN123456|",
+        changing + "AD135790|AN802931|",
+        changing + "AD135790|AN802932|",
+    )
+
+    assert [answer[-6:] for answer in (wrong, weak, stale)] == ["YF107|", "YF125|", "YF107|"]
+    assert [answer[:3] for answer in (wrong, weak, right, stale)] == ["22N", "22N", "22Y", "22N"]
+    assert PasswordHasher().verify(reader(library, "R1").pin_hash, "802931")
+
+
 def reader(engine, card):
     with open_sessions(engine, readonly=True).begin() as session:
         return session.scalars(select(Reader).where(Reader.card == card)).one()
