@@ -20,6 +20,7 @@ from drivers.kit import driver
 from drivers.pump import Pump
 from kiosk import config as settings
 from kiosk import reporting, start
+from kiosk.catalogue import Catalogue
 from kiosk.clock import Clock, Now, SystemClock
 from kiosk.config import Config, ConfigError
 from kiosk.core import Kiosk, Rules
@@ -59,7 +60,8 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     journal = _journal(config, keys)
     queue: SimpleQueue[AnyEvent] = SimpleQueue()
     identity = _identity(config, clock, journal)
-    screen = Screen(screen_settings(config), queue.put)
+    ask = Catalogue(config.central).ask if config.central.url else None
+    screen = Screen(screen_settings(config), queue.put, ask)
     uplink = Uplink(config.mqtt, config.device, journal, central, clock, queue.put)
     devices = _devices(config)
     desk_ils, door_ils = _conversations(config, keys, queue.put)

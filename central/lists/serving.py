@@ -1,6 +1,7 @@
-"""Bodies of lists over HTTPS, to the kiosk whose certificate is shown and to nobody else.
+"""What kiosks fetch and ask over HTTPS, told to the kiosk whose certificate is shown and to nobody else.
 
     GET /lists/{name}/{version}     200 the body, 206 the rest of it (`Range: bytes=N-`)
+    POST /catalogue                 200 what fits (`wire.catalogue`); 400 no question
 
 - TLS 1.2 or later; without a certificate of the configured authority there is no connection. Which kiosk
   asks is its certificate's common name, read from the connection itself, never from a header.
@@ -26,14 +27,18 @@ import structlog
 from sqlalchemy import Engine, and_, select
 
 from central import db
+from central.circulation.catalogue import asking
 from central.config import ConfigError, Lists
 from central.fleet.models import Device
 from central.lists.models import ListBody, ListHead
+from wire import catalogue
+from wire.envelope import Malformed
 
 PLACES = 128
 """A body is up to 16 MiB in memory; 100,000 readers are 1.6."""
 SILENCE_S = 10.0
 TRANSFER_S = 300.0
+LET_OUT_S, LET_OUT_READS = 1.0, 16
 CHUNK_OCTETS = 256 * 1024
 PATH = re.compile(r"/lists/(deny|allow|hold|hours)/([1-9][0-9]{0,15})")
 RANGE = re.compile(r"bytes=([0-9]{1,9})-")
@@ -130,6 +135,42 @@ class Kiosk(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.PARTIAL_CONTENT, found.octets, int(start[1]), found.sha256)
         else:
             self._answer(HTTPStatus.OK, found.octets, 0, found.sha256)
+
+    def do_POST(self) -> None:
+        """Look titles up. What is looked for stands in no log."""
+        device, body = common_name(self.connection), self._body()
+        told: bytes | HTTPStatus = HTTPStatus.NOT_FOUND
+        if self.path == catalogue.PATH:
+            told = self._titles(device, body)
+        if isinstance(told, HTTPStatus):
+            log.info("question refused", device=device, path=self.path[:80], status=told.value)
+            self._answer(told, b"")
+        else:
+            self._answer(HTTPStatus.OK, told)
+        if body is None:
+            self._let_out()
+
+    def _body(self) -> bytes | None:
+        """The body; None where its length is none that a question has."""
+        said = self.headers.get("Content-Length", "")
+        if not said.isdecimal() or int(said) > catalogue.MAX_QUESTION_OCTETS:
+            return None
+        return self.rfile.read(int(said))
+
+    def _titles(self, device: str, body: bytes | None) -> bytes | HTTPStatus:
+        try:
+            asked = catalogue.question(body or b"")
+        except Malformed:
+            return HTTPStatus.BAD_REQUEST
+        return asking.answer(self.server.reading, device, asked)
+
+    def _let_out(self) -> None:
+        """Take some of what is still being sent: a line that is closed upon it would take the answer along."""
+        self.connection.settimeout(LET_OUT_S)
+        with suppress(OSError):
+            for _ in range(LET_OUT_READS):
+                if not self.rfile.read1():
+                    return
 
     def _answer(self, status: HTTPStatus, octets: bytes, start: int = 0, tag: str = "") -> None:
         self.send_response(status)

@@ -10,14 +10,13 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from threading import Timer
-from urllib.parse import urlsplit
 
 from kiosk.config import Central
+from kiosk.https import Missed, line, path
 from wire.envelope import Malformed
 from wire.lists import Head
 
@@ -27,10 +26,6 @@ ATTEMPT_S = 60.0
 """A slow line is given up after this; the next attempt goes on where this one ended."""
 CHUNK_OCTETS = 64 * 1024
 WHOLE, REST = HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT
-
-
-class Missed(Exception):  # noqa: N818 - the state of a line
-    """This attempt did not end with the whole body; another one may."""
 
 
 class Download:
@@ -50,18 +45,12 @@ class Download:
             Missed: no connection, no such list, the line ended or was too slow.
             Malformed: the server sends something else; what came is forgotten.
         """
-        url = urlsplit(self._settings.url)
-        try:
-            context = ssl.create_default_context(cafile=str(self._settings.ca))
-            context.load_cert_chain(str(self._settings.certificate), str(self._settings.key))
-            connection = HTTPSConnection(url.hostname or "", url.port, timeout=SILENCE_S, context=context)
-        except OSError as cause:
-            raise Missed(f"certificates: {cause}") from None
+        connection = line(self._settings, SILENCE_S)
         self._connection = connection
         limit = Timer(ATTEMPT_S, self._cut)
         limit.start()
         try:
-            return self._fetch(connection, url.path.rstrip("/"))
+            return self._fetch(connection)
         except (OSError, HTTPException) as cause:
             raise Missed(str(cause) or type(cause).__name__) from None
         finally:
@@ -85,14 +74,15 @@ class Download:
             with suppress(OSError):  # below TLS: whoever reads there finds the end of the line
                 socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
-    def _fetch(self, connection: HTTPSConnection, prefix: str) -> bytes:
+    def _fetch(self, connection: HTTPSConnection) -> bytes:
         headers = {"Accept-Encoding": "identity", "Connection": "close"}
         if self._got:
             headers["Range"] = f"bytes={len(self._got)}-"
         connection.connect()
         if self._abandoned:
             raise Missed("abandoned")
-        connection.request("GET", f"{prefix}/lists/{self._head.name}/{self._head.version}", headers=headers)
+        where = path(self._settings, f"/lists/{self._head.name}/{self._head.version}")
+        connection.request("GET", where, headers=headers)
         with connection.getresponse() as response:
             self._begin(response)
             return self._read(response)

@@ -25,8 +25,9 @@ from drivers.pump import BackOff
 from kiosk.config import Central
 from kiosk.effects import FetchList
 from kiosk.events import KioskEvent, ListMissed, ListsChanged
+from kiosk.https import Missed
 from kiosk.knowledge import InForce, Lists
-from kiosk.lists.download import Download, Missed
+from kiosk.lists.download import Download
 from kiosk.lists.shelf import Shelf, believe
 from wire.envelope import Malformed
 from wire.ids import ListName

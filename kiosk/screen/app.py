@@ -21,6 +21,7 @@ from kiosk.screen.settings import Settings
 from kiosk.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from kiosk.screen.routes import Ask
     from kiosk.screen.serve import Server
 
 Post = Callable[[Touched], None]
@@ -29,7 +30,7 @@ Post = Callable[[Touched], None]
 class Screen:
     """The kiosk's screen, from `start` to `stop`."""
 
-    def __init__(self, settings: Settings, post: Post) -> None:
+    def __init__(self, settings: Settings, post: Post, ask: Ask | None = None) -> None:
         """Draws the first page.
 
         Raises:
@@ -37,6 +38,7 @@ class Screen:
         """
         self._settings = settings
         self._post = post
+        self._ask = ask
         self._draw = Draw(settings)
         self._board = Board(settings, self._draw)
         self._board_thread = threading.Thread(target=self._board.run, name="screen-board")
@@ -77,7 +79,7 @@ class Screen:
         from kiosk.screen.serve import Server
 
         with listener:
-            app = create_app(self._draw, self._board, self._post, self.port)
+            app = create_app(self._draw, self._board, self._post, self.port, self._ask)
             self._server = Server(listener, app)
         self._server.start()
 

@@ -80,6 +80,7 @@ def desk(session: Session, snapshot: Snapshot, texts: Texts, settings: Settings)
         countdown=countdown,
         buttons=_buttons(lead, texts),
         chip=None if says_all else chip("desk", snapshot, texts, lends=settings.lends_offline),
+        catalogue=settings.catalogue and lead.layout == "welcome",
         cue=_cue(session, lead, rows, countdown),
     )
 

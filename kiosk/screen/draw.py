@@ -12,6 +12,10 @@ from kiosk.effects import Place
 from kiosk.screen.page import Page
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import LANGUAGES, next_language, texts
+from wire.catalogue import MAX_SAID, Answer
+
+KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+"""Enough for initials of pinyin, ISBNs and call numbers; a keyboard of the machine's own types everything else."""
 
 
 class Draw:
@@ -39,6 +43,23 @@ class Draw:
             left_ms=max(left_ms, 0),
             build=self.build,
         )
+
+    def catalogue(self, place: Place, language: str) -> str:
+        """The page on which somebody looks for a book, nothing typed yet."""
+        return self._templates.get_template("catalogue.html").render(
+            place=place,
+            texts=texts(language),
+            other=texts(next_language(language)),
+            keys=KEYS,
+            max_said=MAX_SAID,
+            found=None,
+            missed=False,
+        )
+
+    def found(self, language: str, answer: Answer | None, *, missed: bool) -> str:
+        """What fits; None where nothing was asked, or nobody answered (`missed`)."""
+        template = self._templates.get_template("found.html")
+        return template.render(texts=texts(language), found=answer, missed=missed)
 
     def shell(self, place: Place) -> str:
         """What the browser loads once: styles, scripts, symbols, and no word about any reader."""

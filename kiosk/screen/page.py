@@ -24,6 +24,7 @@ Icon = Literal[
     "clock",
     "cloud",
     "door",
+    "find",
     "fire",
     "look",
     "parts",
@@ -119,6 +120,8 @@ class Page(Struct, frozen=True, kw_only=True):
     countdown: Countdown | None = None
     buttons: tuple[Button, ...] = ()
     chip: Chip | None = None
+    catalogue: bool = False
+    """Whoever stands there may look for a book."""
     cue: Cue = Cue()
 
     @property

@@ -9,17 +9,21 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import get_args
 
-from flask import Flask, Response, abort
+import structlog
+from flask import Flask, Response, abort, request
 from werkzeug.routing import BaseConverter
 
 from kiosk.effects import Place
 from kiosk.events import Touched
+from kiosk.https import Missed
 from kiosk.screen import chimes, guard
 from kiosk.screen.board import PLACES, Board
 from kiosk.screen.draw import Draw
 from kiosk.screen.page import Action
 from kiosk.screen.words import LANGUAGES
+from wire.catalogue import MAX_SAID, Answer
 
+log = structlog.get_logger(__name__)
 HEARTBEAT_S = 5.0
 RETRY_MS = 500
 """A browser that lost the stream comes back after this."""
@@ -27,10 +31,12 @@ MAX_STREAMS = 16
 """Two screens, their reloads, and a technician's look; each costs a thread."""
 
 Post = Callable[[Touched], None]
+Ask = Callable[[str], Answer]
+"""What fits. Raises Missed."""
 
 
-def create_app(draw: Draw, board: Board, post: Post, port: int) -> Flask:
-    """The routes, over a board."""
+def create_app(draw: Draw, board: Board, post: Post, port: int, ask: Ask | None = None) -> Flask:
+    """The routes, over a board; `ask` is the catalogue, where there is one."""
     app = Flask(__name__, static_folder="static", template_folder=None)
     app.url_map.converters["place"] = _converter(PLACES)
     app.url_map.converters["language"] = _converter(LANGUAGES)
@@ -62,6 +68,9 @@ def create_app(draw: Draw, board: Board, post: Post, port: int) -> Flask:
         board.speak(place, language)
         return "", 204
 
+    if ask is not None:
+        _offer(app, draw, board, ask)
+
     @app.get("/sound/<sound:name>.wav")
     def sound(name: str) -> Response:
         return Response(chimes.wav(name), mimetype="audio/wav")
@@ -71,6 +80,29 @@ def create_app(draw: Draw, board: Board, post: Post, port: int) -> Flask:
         return {"shows": board.shows}, 200 if board.shows else 503
 
     return app
+
+
+def _offer(app: Flask, draw: Draw, board: Board, ask: Ask) -> None:
+    """The catalogue's page, what is found, and the way back. What is typed comes in a body and is kept nowhere."""
+
+    @app.get("/<place:place>/catalogue/<language:language>")
+    def catalogue(place: Place, language: str) -> str:
+        return draw.catalogue(place, language)
+
+    @app.post("/<place:place>/catalogue/<language:language>")
+    def find(place: Place, language: str) -> str:
+        said = request.form.get("said", "").strip()[:MAX_SAID]
+        if not said:
+            return draw.found(language, None, missed=False)
+        try:
+            return draw.found(language, ask(said), missed=False)
+        except Missed as cause:
+            log.warning("the catalogue did not answer", place=place, cause=str(cause))
+            return draw.found(language, None, missed=True)
+
+    @app.get("/<place:place>/now")
+    def back(place: Place) -> str:
+        return board.now(place).html
 
 
 def _converter(words: tuple[str, ...]) -> type[BaseConverter]:

@@ -18,6 +18,8 @@ class Settings(Struct, frozen=True):
     """The countdown shows this long before the session ends."""
     lends_offline: bool = True
     """The desk lends while the library system is silent."""
+    catalogue: bool = False
+    """There is a line to central's catalogue."""
 
 
 def settings(config: Config) -> Settings:
@@ -31,4 +33,5 @@ def settings(config: Config) -> Settings:
         screen.title,
         round(warn_s * 1000),
         lends_offline=config.offline.lend,
+        catalogue=bool(config.central.url),
     )

@@ -56,6 +56,29 @@ class Welcome(Struct, frozen=True, forbid_unknown_fields=True):
     """The gate has sounded."""
 
 
+class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody looks for a book."""
+
+    find: Words
+    """On the button of the welcome page, and above the line in which one types."""
+    hint: Words
+    missed: Words
+    """Central does not answer."""
+    nothing: Words
+    more: Words
+    call_number: Words
+    """`{number}`."""
+    here: Words
+    """`{count}` copies on the shelf of this branch."""
+    elsewhere: Words
+    """`{branch}` has `{count}` on the shelf."""
+    all_out: Words
+    no_copy: Words
+    back: Words
+    delete: Words
+    clear: Words
+
+
 class Visit(Struct, frozen=True, forbid_unknown_fields=True):
     """A reader, or books, at the desk."""
 
@@ -161,6 +184,7 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True):
     months: Annotated[tuple[Words, ...], Meta(min_length=12, max_length=12)]
     shell: Shell
     welcome: Welcome
+    catalogue: Catalogue
     visit: Visit
     rows: Rows
     stopped: Stopped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from deploy.demo.network import DESK, ROOM24, Network
 from deploy.demo.seed.collection import collection
@@ -87,4 +87,14 @@ def test_nor_the_sign_in(running: Network, page: Page):
 @pytest.mark.parametrize("screen", [DESK, ROOM24], ids=lambda one: one.device)
 def test_nor_what_a_kiosk_shows_when_idle(running: Network, page: Page, screen: object):
     page.goto(running.screen(screen))
+    assert violations(page) == []
+
+
+def test_a_reader_finds_by_initials_where_a_book_stands(running: Network, page: Page):
+    title = next(t for t in collection().titles if t.title == "万历十五年")
+    page.goto(running.screen(DESK))
+    page.locator(".bar .find").click()
+    for key in "WLSWN":
+        page.locator(f"[data-key={key}]").click()
+    expect(page.locator("#found li").first).to_contain_text(title.call_number, timeout=10_000)
     assert violations(page) == []

@@ -17,8 +17,9 @@ from central.mqtt import Message
 from kiosk import config
 from kiosk.effects import FetchList
 from kiosk.events import ListsChanged
+from kiosk.https import Missed
 from kiosk.knowledge import Lists
-from kiosk.lists.download import Download, Missed
+from kiosk.lists.download import Download
 from kiosk.lists.keeper import BACKOFF, Keeper, Pace, Wanted
 from kiosk.lists.standing import Standing
 from tests.simulation.host import Host

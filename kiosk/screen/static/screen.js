@@ -9,12 +9,46 @@
   let before = null
   let counting = 0
 
+  const WELCOME = /class="page welcome/
+  const SEARCH_MS = 45000
+  let searchEnds = 0
+
   const link = (state) => { document.body.dataset.link = state }
   const page = () => document.getElementById("page")
 
+  /* Whoever looks for a book types on the screen; a card or a book ends it, and so does silence. Nothing typed stays. */
+  const searching = () => page() && page().dataset.scene === "catalogue"
+
+  const back = () => {
+    clearTimeout(searchEnds)
+    if (searching()) htmx.ajax("GET", `/${page().dataset.place}/now`, { target: "#stage", swap: "innerHTML" })
+  }
+
+  const goOn = () => {
+    clearTimeout(searchEnds)
+    if (searching()) searchEnds = setTimeout(back, SEARCH_MS)
+  }
+
+  const press = (key) => {
+    const line = stage.querySelector("[name=said]")
+    if (key === "clear") line.value = ""
+    else if (key === "delete") line.value = line.value.slice(0, -1)
+    else if (line.value.length < line.maxLength) line.value += key
+    htmx.trigger(line.form, "typed")
+  }
+
+  stage.addEventListener("click", (event) => {
+    const button = event.target.closest("button")
+    if (button && button.dataset.key) press(button.dataset.key)
+    if (button && "back" in button.dataset) back()
+  })
+  for (const sign of ["pointerdown", "keydown", "scroll"]) stage.addEventListener(sign, goOn, true)
+  stage.addEventListener("htmx:afterSettle", goOn)
+
   /* The page that is about to go: its cues, its books, how far the list was scrolled. */
-  stage.addEventListener("htmx:sseBeforeMessage", () => {
+  stage.addEventListener("htmx:sseBeforeMessage", (event) => {
     const old = page()
+    if (searching() && WELCOME.test(event.detail.data)) return event.preventDefault()
     const rows = old && old.querySelector(".rows")
     before = old && {
       good: Number(old.dataset.good),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -77,6 +78,11 @@ class Server:
             request = b""
             while b"\r\n\r\n" not in request:
                 request += line.recv(4096) or b"\r\n\r\n"
+            head, _, body = request.partition(b"\r\n\r\n")
+            length = re.search(rb"Content-Length: ([0-9]+)", head)
+            while length and len(body) < int(length[1]):
+                body += line.recv(4096)
+            request = head + b"\r\n\r\n" + body
             subject = line.getpeercert()["subject"]
             with self.asked:
                 self.requests.append(request.decode())

@@ -14,10 +14,12 @@ import pytest
 from kiosk.config import Central, Config, Desk, Ils
 from kiosk.config import Screen as ScreenConfig
 from kiosk.events import Touched
+from kiosk.https import Missed
 from kiosk.screen import routes
 from kiosk.screen.app import Screen
 from kiosk.screen.settings import settings
 from tests.kiosk.screen.states import DESK, DOOR, SETTINGS, snapshot
+from wire.catalogue import Answer, Shelf, Title
 
 PATIENCE_S = 5.0
 
@@ -96,6 +98,68 @@ def browser(screen: Screen) -> Iterator[Browser]:
     made = Browser(screen.port)
     yield made
     made.line.close()
+
+
+# ---------------------------------------------------------------- the catalogue
+FOUND = Answer(
+    (Title("<万历>", "黄仁宇", call_number="K248.3/1", shelves=(Shelf("村", "Cun", 2, 3, own=True),)),)
+)
+
+
+def form(browser: Browser, path: str, body: str) -> tuple[int, str]:
+    headers = {"Origin": browser.origin, "Content-Type": "application/x-www-form-urlencoded"}
+    browser.line.request("POST", path, body, headers)
+    answer = browser.line.getresponse()
+    return answer.status, answer.read().decode()
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def searching(asked: list[str]) -> Iterator[Browser]:
+    def ask(said: str) -> Answer:
+        asked.append(said)
+        if said == "away":
+            raise Missed("no line")
+        return FOUND if said == "wlswn" else Answer(())
+
+    made = Screen(msgspec.structs.replace(SETTINGS, catalogue=True), lambda _: None, ask)
+    made.start()
+    browser = Browser(made.port)
+    yield browser
+    browser.line.close()
+    made.stop()
+
+
+def test_what_is_looked_for_is_found_and_escaped(searching: Browser, asked: list[str]):
+    status, page = searching.get("/desk/catalogue/zh-CN")
+    assert (status, "查找图书" in page) == (200, True)
+    status, found = form(searching, "/desk/catalogue/zh-CN", "said=+wlswn+")
+    assert (status, asked) == (200, ["wlswn"])
+    assert "&lt;万历&gt;" in found
+    assert "本馆在架 2 本" in found
+    assert "2 on the shelf here" in form(searching, "/desk/catalogue/en", "said=wlswn")[1]
+
+
+def test_nothing_typed_nothing_found_and_nobody_there_are_told_apart(searching: Browser, asked: list[str]):
+    told = [form(searching, "/door/catalogue/zh-CN", f"said={said}")[1] for said in ("", "x", "away")]
+    assert [words for page in told for words in ("拼音", "没有找到", "暂时查不了") if words in page] == [
+        "拼音",
+        "没有找到",
+        "暂时查不了",
+    ]
+    assert asked == ["x", "away"]
+
+
+def test_the_way_back_is_the_present_page(searching: Browser):
+    assert 'data-scene="starting"' in searching.get("/desk/now")[1]
+
+
+def test_where_there_is_no_catalogue_there_is_no_page_of_it(browser: Browser):
+    assert browser.get("/desk/catalogue/zh-CN")[0] == 404
 
 
 # ---------------------------------------------------------------- pushes

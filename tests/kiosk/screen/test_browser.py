@@ -14,7 +14,8 @@ from kiosk.screen.app import Screen
 from kiosk.screen.view import view
 from kiosk.screen.words import texts
 from kiosk.session.state import Phase
-from tests.kiosk.screen.states import DESK, DOOR, REFUSED, SETTINGS, desk
+from tests.kiosk.screen.states import DESK, DOOR, REFUSED, SETTINGS, desk, snapshot
+from wire.catalogue import Answer, Shelf, Title
 
 SIZES = [(1024, 600), (1920, 1080), (1080, 1920)]
 RECORD_SOUNDS = """
@@ -209,3 +210,48 @@ def test_a_new_version_is_loaded_by_itself(tab: Page, screen: Screen):
 def test_what_is_said_is_said_to_screen_readers(tab: Page, screen: Screen):
     screen.show(DESK["identified_mixed"])
     expect(tab.get_by_role("status")).to_have_text("4 本已借 有书需要您看一下")
+
+
+# ---------------------------------------------------------------- the catalogue
+FOUND = Answer((Title("万历十五年", call_number="K248.3/1", shelves=(Shelf("村", "Cun", 2, 3, own=True),)),))
+
+
+@pytest.fixture
+def search(chromium: Browser) -> Iterator[tuple[Screen, Page]]:
+    made = Screen(msgspec.structs.replace(SETTINGS, catalogue=True), lambda _: None, lambda _: FOUND)
+    made.start()
+    made.show(DESK["idle"])
+    context = chromium.new_context(viewport={"width": 1024, "height": 600}, reduced_motion="reduce")
+    tab = context.new_page()
+    tab.goto(f"http://127.0.0.1:{made.port}/")
+    tab.locator(".bar .find").click()
+    yield made, tab
+    context.close()
+    made.stop()
+
+
+def test_a_book_is_found_by_touch_and_a_card_ends_the_search(search: tuple[Screen, Page]):
+    screen, tab = search
+    for key in "WLSX":
+        tab.locator(f"[data-key={key}]").click()
+    tab.locator("[data-key=delete]").click()
+    expect(tab.locator("[name=said]")).to_have_value("WLS")
+    expect(tab.locator("#found h2")).to_have_text("万历十五年")
+    assert [*tab.evaluate(OUTSIDE), *tab.evaluate(SMALL)] == []
+
+    screen.show(snapshot(DESK["idle"].session, online=False))
+    screen.show(DESK["identified"])
+    scene(tab, "identified")
+    expect(tab.locator("[name=said]")).to_have_count(0)
+
+
+def test_who_goes_back_sees_the_welcome_and_silence_goes_back_too(search: tuple[Screen, Page]):
+    _, tab = search
+    scene(tab, "catalogue")
+    tab.locator("[data-back]").click()
+    scene(tab, "idle")
+    tab.clock.install()
+    tab.locator(".bar .find").click()
+    scene(tab, "catalogue")
+    tab.clock.fast_forward(46_000)
+    scene(tab, "idle")

@@ -1,0 +1,45 @@
+"""What a kiosk is told of the catalogue: what fits, and where it stands, its own branch first."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import msgspec
+from sqlalchemy import select
+
+from central.circulation.catalogue import search
+from central.circulation.catalogue.search import Found
+from central.db import Sessions
+from central.fleet.models import Branch, Device
+from wire.catalogue import MAX_TITLES, Answer, Question, Shelf, Title
+
+Names = dict[str, tuple[str, str]]
+"""Branch → its Chinese and English name."""
+
+
+def answer(reading: Sessions, device: str, asked: Question) -> bytes | HTTPStatus:
+    """The answer's octets; 403 where no kiosk of ours in service asks."""
+    with reading() as session:
+        known = session.get(Device, device) if device else None
+        if known is None or known.retired_on is not None:
+            return HTTPStatus.FORBIDDEN
+        found = search.find(session, asked.said, limit=MAX_TITLES + 1)
+        here = {shelf.branch for one in found for shelf in one.shelves}
+        rows = session.execute(select(Branch.id, Branch.name_zh, Branch.name_en).where(Branch.id.in_(here)))
+        names: Names = {branch: (zh, en) for branch, zh, en in rows}
+        own = known.branch_id
+    titles = tuple(_title(one, own, names) for one in found[:MAX_TITLES])
+    return msgspec.json.encode(Answer(titles, more=len(found) > MAX_TITLES))
+
+
+def _title(found: Found, own: str, names: Names) -> Title:
+    shelves = sorted(found.shelves, key=lambda shelf: (shelf.branch != own, -shelf.here, shelf.branch))
+    return Title(
+        found.title,
+        found.author,
+        " ".join(filter(None, (found.publisher, found.year))),
+        found.call_number,
+        tuple(
+            Shelf(*names[shelf.branch], shelf.here, shelf.copies, shelf.branch == own) for shelf in shelves
+        ),
+    )
