@@ -28,11 +28,13 @@ Kind = Literal["pad", "card", "door", "gate", "counter", "sensors", "outputs", "
 GROUP = "shuwu.drivers"
 
 BUILT_IN: Mapping[str, str] = {
+    "escpos": "drivers.printer.escpos.driver:DRIVER",
     "feig-gate": "drivers.gate.driver:DRIVER",
     "feig-pad": "drivers.pad.feig.driver:DRIVER",
     "modbus-door": "drivers.door.driver:DRIVER",
     "pcsc": "drivers.card.pcsc.driver:DRIVER",
     "scanner": "drivers.scanner.driver:DRIVER",
+    "sdt": "drivers.card.sdt.driver:DRIVER",
 }
 """Name of a driver → `module:attribute` of its `Driver`."""
 

@@ -1,0 +1,16 @@
+"""The OSDP reader as configuration knows it: `driver = "osdp"`."""
+
+from __future__ import annotations
+
+from drivers.card.osdp.settings import OsdpSettings
+from drivers.device import CardReader
+from drivers.kit import Driver
+
+
+def _make(name: str, settings: OsdpSettings) -> CardReader:
+    from drivers.card.osdp.reader import OsdpReader  # libosdp, only where a reader is plugged in
+
+    return OsdpReader(name, settings)
+
+
+DRIVER = Driver("osdp", "card", "Reader and keypad at a door over OSDP", OsdpSettings, _make)

@@ -1,0 +1,299 @@
+"""The one file that knows libosdp: its control panel, and for emulators its peripheral.
+
+- libosdp does frames, sequence, secure channel and retries; `Channel` carries its octets in turns of a line.
+- Nothing here waits but `Panel.listen`, and that at most `REPLY_S`; libosdp reads the clock by itself.
+- A line that breaks is `Gone` at the next verb; the panel lives on and begins anew on the next line.
+- Not thread-safe. libosdp 3.2.9 keeps about 60 octets for each event that it has told.
+
+Source: libosdp 3.2.9.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import osdp_sys  # type: ignore[import-not-found,unused-ignore]  # it ships no types
+
+from drivers.card.osdp.channel import Channel
+from drivers.card.osdp.messages import (
+    Beeps,
+    CardRead,
+    Identity,
+    KeysPressed,
+    Lamp,
+    LocalStatus,
+    PanelEvent,
+    Secured,
+)
+from drivers.line.shared import SharedLine
+
+POLL_S = 0.05
+"""libosdp asks a reader that often whether it has something to tell."""
+WAIT_S = 0.005
+"""Between two looks of libosdp at its own clock while it waits to try again."""
+
+
+class Panel:
+    """The control panel of one reader on a shared line."""
+
+    def __init__(
+        self,
+        address: int,
+        key: bytes,
+        *,
+        install: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`key`: 16 octets. `install`: a reader with the factory's key is given this one."""
+        osdp_sys.set_loglevel(osdp_sys.LOG_EMERG)
+        flags = osdp_sys.FLAG_INSTALL_MODE if install else osdp_sys.FLAG_ENFORCE_SECURE
+        self.address = address
+        self._clock = clock
+        self._channel = Channel(address, clock)
+        self._told: list[PanelEvent] = []
+        self._panel = osdp_sys.ControlPanel(
+            [_described(address, key, flags | osdp_sys.FLAG_ENABLE_NOTIFICATION, self._channel)]
+        )
+        self._panel.set_event_callback(self._take)
+        self._panel.disable_pd(0)
+        self.refresh()
+
+    def open(self, line: SharedLine) -> None:
+        """Begin anew on this line."""
+        self._channel.renew(line)
+        self._panel.enable_pd(0)
+
+    def close(self) -> None:
+        """Let go of the line; the caller closes it."""
+        self._channel.end()
+        self._channel.renew(None)
+        self._panel.disable_pd(0)
+        self.refresh()
+
+    def refresh(self) -> Sequence[PanelEvent]:
+        """Let libosdp do what is due; what the reader has told.
+
+        Raises:
+            Gone: the line broke.
+        """
+        self._panel.refresh()
+        if self._channel.broke is not None:
+            raise self._channel.broke
+        told, self._told = self._told, []
+        return told
+
+    def listen(self) -> None:
+        """Wait for the reply, or more of it, where one is due."""
+        self._channel.listen()
+
+    @property
+    def asking(self) -> bool:
+        """A question waits for its reply."""
+        return self._channel.asked_at is not None
+
+    @property
+    def pause_s(self) -> float:
+        """Until libosdp has something to do."""
+        return max(self._channel.wrote_at + POLL_S - self._clock(), WAIT_S)
+
+    @property
+    def ready(self) -> bool:
+        """The reader is there and the secure channel stands."""
+        return bool(self._panel.status() & 1 and self._panel.sc_status() & 1)
+
+    @property
+    def silent_s(self) -> float:
+        """Since the last whole reply, or since the line was opened."""
+        return self._clock() - self._channel.frame_at
+
+    @property
+    def frames(self) -> int:
+        """Whole replies on this line."""
+        return self._channel.frames
+
+    @property
+    def strange(self) -> bytes:
+        """What came last instead of a reply."""
+        return self._channel.strange
+
+    @property
+    def encrypts(self) -> bool:
+        """The reader says that it knows secure channels."""
+        level, _ = self._panel.check_capability(0, osdp_sys.CAP_COMMUNICATION_SECURITY)
+        return bool(level)
+
+    def identity(self) -> Identity:
+        """What the reader said of itself; zeros where it has not yet."""
+        said: Mapping[str, int] = self._panel.get_pd_id(0)
+        vendor, serial, firmware = (
+            said[name] & 0xFFFFFFFF for name in ("vendor_code", "serial_number", "firmware_version")
+        )
+        return Identity(vendor, said["model"], said["version"], serial, firmware)
+
+    def light(self, lamp: Lamp) -> None:
+        """Set the reader's lamp; a reader without one says so to libosdp alone."""
+        self._submit(
+            command=osdp_sys.CMD_LED,
+            reader=0,
+            led_number=0,
+            control_code=2 if lamp.for_count else 1,
+            on_color=lamp.on,
+            off_color=lamp.off,
+            on_count=lamp.on_count,
+            off_count=lamp.off_count,
+            timer_count=lamp.for_count,
+            temporary=lamp.for_count > 0,
+        )
+
+    def beep(self, beeps: Beeps) -> None:
+        """Sound the reader's buzzer."""
+        self._submit(
+            command=osdp_sys.CMD_BUZZER,
+            reader=0,
+            control_code=2,
+            on_count=beeps.on_count,
+            off_count=beeps.off_count,
+            rep_count=beeps.times,
+        )
+
+    def ask_status(self) -> None:
+        """Ask for `LocalStatus`."""
+        self._submit(
+            command=osdp_sys.CMD_STATUS, type=osdp_sys.STATUS_REPORT_LOCAL, nr_entries=0, mask=0, report=b""
+        )
+
+    def _submit(self, **command: object) -> None:
+        self._panel.submit_command(0, command)
+
+    def _take(self, _: int, event: dict[str, Any]) -> int:
+        """One event. The dict is never freed; emptied, it is small."""
+        if (told := _event(event)) is not None:
+            self._told.append(told)
+        event.clear()
+        return 0
+
+
+def _event(event: Mapping[str, Any]) -> PanelEvent | None:
+    kind = event["event"]
+    if kind == osdp_sys.EVENT_CARDREAD:
+        octets = event["data"]
+        text = event["format"] == osdp_sys.CARD_FMT_ASCII
+        return CardRead(octets, 8 * len(octets) if text else event["length"], text)
+    if kind == osdp_sys.EVENT_KEYPRESS:
+        return KeysPressed(event["data"])
+    if kind == osdp_sys.EVENT_STATUS and event["type"] == osdp_sys.STATUS_REPORT_LOCAL:
+        tampered, power_failed = (*event["report"], 0, 0)[:2]
+        return LocalStatus(bool(tampered), bool(power_failed))
+    if kind == osdp_sys.EVENT_NOTIFICATION and event["type"] == osdp_sys.EVENT_NOTIFICATION_SC_STATUS:
+        return Secured(bool(event["arg0"]), bool(event["arg1"]))
+    return None
+
+
+def _described(address: int, key: bytes | None, flags: int, channel: object) -> dict[str, object]:
+    """What libosdp wants to know of a reader; the last five are a peripheral's own."""
+    return {
+        "name": f"address {address}",
+        "address": address,
+        "flags": flags,
+        "scbk": key,
+        "channel": channel,
+        "version": 1,
+        "model": 1,
+        "vendor_code": 0,
+        "serial_number": 0,
+        "firmware_version": 0,
+    }
+
+
+class Peripheral:
+    """libosdp's own reader, for emulators: octets in, octets out."""
+
+    def __init__(
+        self, address: int, key: bytes | None, identity: Identity, obey: Callable[[Mapping[str, Any]], None]
+    ) -> None:
+        """`key`: 16 octets, None: as it left the factory. `obey` is called with each command as libosdp has it."""
+        osdp_sys.set_loglevel(osdp_sys.LOG_EMERG)
+        self._heard = bytearray()
+        self._said = bytearray()
+        self._obey = obey
+        flags = osdp_sys.FLAG_ENFORCE_SECURE if key else osdp_sys.FLAG_INSTALL_MODE
+        described = _described(address, key, flags, self) | {
+            "version": identity.version,
+            "model": identity.model,
+            "vendor_code": identity.vendor,
+            "serial_number": identity.serial,
+            "firmware_version": identity.firmware,
+        }
+        self._peripheral = osdp_sys.PeripheralDevice(described, capabilities=_capabilities())
+        self._peripheral.set_command_callback(self._take)
+
+    def hear(self, octets: bytes) -> bytes:
+        """What it says to this, or of itself."""
+        self._heard += octets
+        for _ in range(3):  # a frame is taken, carried out and answered in as many looks
+            self._peripheral.refresh()
+        said = bytes(self._said)
+        self._said.clear()
+        return said
+
+    def show_card(self, octets: bytes, bits: int) -> None:
+        """Told at the next poll."""
+        self._tell(
+            event=osdp_sys.EVENT_CARDREAD, reader_no=0, format=osdp_sys.CARD_FMT_RAW_UNSPECIFIED,
+            direction=0, length=bits, data=octets,
+        )  # fmt: skip
+
+    def press(self, keys: bytes) -> None:
+        """Told at the next poll."""
+        self._tell(event=osdp_sys.EVENT_KEYPRESS, reader_no=0, data=keys)
+
+    def report(self, status: LocalStatus) -> None:
+        """Told at the next poll."""
+        report = bytes((status.tampered, status.power_failed))
+        self._tell(
+            event=osdp_sys.EVENT_STATUS,
+            type=osdp_sys.STATUS_REPORT_LOCAL,
+            nr_entries=2,
+            mask=0,
+            report=report,
+        )
+
+    @property
+    def secured(self) -> bool:
+        """The secure channel stands."""
+        return bool(self._peripheral.is_sc_active())
+
+    def _tell(self, **event: object) -> None:
+        self._peripheral.submit_event(event)
+
+    def _take(self, command: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self._obey(command)
+        return 0, command
+
+    def read(self, most: int) -> bytes:
+        octets = bytes(self._heard[:most])
+        del self._heard[:most]
+        return octets
+
+    def write(self, octets: bytes) -> int:
+        self._said += octets
+        return len(octets)
+
+    def flush(self) -> None:
+        self._heard.clear()
+
+
+def _capabilities() -> list[dict[str, int]]:
+    levels = {
+        osdp_sys.CAP_CONTACT_STATUS_MONITORING: (1, 2),
+        osdp_sys.CAP_CARD_DATA_FORMAT: (3, 0),
+        osdp_sys.CAP_READER_LED_CONTROL: (4, 1),
+        osdp_sys.CAP_READER_AUDIBLE_OUTPUT: (2, 1),
+        osdp_sys.CAP_COMMUNICATION_SECURITY: (1, 1),
+    }
+    return [
+        {"function_code": code, "compliance_level": level, "num_items": items}
+        for code, (level, items) in levels.items()
+    ]

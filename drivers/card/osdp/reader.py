@@ -1,0 +1,178 @@
+"""An OSDP reader at a door.
+
+- Posts `CardShown` for each card, `CardRefused` for one that gives no number, `KeysEntered` for each entry,
+  `InputSensed` for `tamper` and `power_failed` at connect and at each change.
+- Nothing is taken from a reader before the secure channel stands with the site's key; a reader that refuses
+  the key is an error that says so. The factory's key is used once only, where `install_file` allows it.
+- The reader is asked every 50 ms; a card is told within that, and the time on the line.
+- `signal` shows the last one asked for; what was asked before the reader was there is shown once it is.
+- A reader that has not answered for 2.5 s is `Gone`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Event
+
+from drivers.card import keyfile
+from drivers.card.osdp.cards import Unreadable, number
+from drivers.card.osdp.keypad import Keypad
+from drivers.card.osdp.library import Panel
+from drivers.card.osdp.link import Link
+from drivers.card.osdp.messages import Beeps, CardRead, KeysPressed, Lamp, LocalStatus, PanelEvent
+from drivers.card.osdp.settings import KEY_OCTETS, OsdpSettings
+from drivers.device import Post, Signal
+from drivers.errors import Misbehaved, Misuse
+from drivers.events import CardRefused, CardShown, DeviceBack, InputSensed, KeysEntered
+from drivers.line.shared import Port, SharedLine, bus
+
+STATUS_S = 30.0
+"""A reader tells its status when it changes, or when it is asked."""
+
+RED, GREEN, AMBER, BLUE = 1, 2, 3, 4
+SIGNALS: Mapping[Signal, tuple[Lamp, Beeps | None]] = {
+    "ready": (Lamp(BLUE), None),
+    "granted": (Lamp(GREEN, on_count=30, for_count=30), Beeps(2)),
+    "refused": (Lamp(RED, on_count=2, off_count=2, for_count=20), Beeps(1, 1, times=3)),
+    "busy": (Lamp(AMBER, on_count=5, off_count=5, for_count=30), None),
+}
+
+
+class OsdpReader:
+    """A `drivers.device.CardReader`.
+
+    Raises:
+        Misuse: another device wants the port otherwise.
+    """
+
+    def __init__(
+        self, name: str, settings: OsdpSettings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.name = name
+        self._settings = settings
+        self._bus = bus(Port(settings.port, settings.baud, settings.parity))
+        self._clock = clock
+        self._wanted: Signal = "ready"
+        self._asked = Event()
+        self._panel: tuple[bytes, Panel] | None = None
+        """One for life, with its key: libosdp does not give back all that a panel takes."""
+        self._keypad = Keypad(settings.keys_pause_s)
+        self._status: dict[str, bool] = {}
+
+    def signal(self, signal: Signal) -> None:
+        """Show it."""
+        self._wanted = signal
+        self._asked.set()
+
+    def abandon(self, post: Post) -> None:
+        """Nothing answers a signal; nothing is owed."""
+
+    def run(self, post: Post, stop: Event) -> None:
+        """Listen until `stop` is set.
+
+        Raises:
+            Misuse: no key that one may use; two readers are configured at one address.
+            DriverError: the reader cannot be talked to.
+        """
+        settings = self._settings
+        key = keyfile.read_key(settings.key_file, KEY_OCTETS)
+        line = self._bus.open(f"OSDP address {settings.address}")
+        try:
+            if _used_up(settings.install_file):
+                self._install(key, line, stop)
+            if self._panel is None or self._panel[0] != key:
+                self._panel = key, Panel(settings.address, key, clock=self._clock)
+            self._watch(Link(self._panel[1], line, self._clock), post, stop)
+        finally:
+            line.close()
+
+    def _install(self, key: bytes, line: SharedLine, stop: Event) -> None:
+        """Give a new reader the site's key."""
+        link = Link(Panel(self._settings.address, key, install=True, clock=self._clock), line, self._clock)
+        try:
+            while not link.ready and not stop.is_set():
+                link.step(Event())
+        finally:
+            link.close()
+
+    def _watch(self, link: Link, post: Post, stop: Event) -> None:
+        try:
+            while not link.ready and not stop.is_set():
+                link.step(self._asked)
+            if stop.is_set():
+                return
+            post(DeviceBack(self.name, self._identity(link.panel)))
+            self._begin()
+            ask_at = self._clock()
+            while not stop.is_set():
+                self._show(link.panel)
+                if self._clock() >= ask_at:
+                    ask_at = self._clock() + STATUS_S
+                    link.panel.ask_status()
+                for event in link.step(self._asked):
+                    self._take(event, post)
+                self._tell_keys(self._keypad.wait(self._clock()), post)
+        finally:
+            link.close()
+
+    def _identity(self, panel: Panel) -> str:
+        identity, wanted = panel.identity(), self._settings.serial
+        if wanted and identity.serial != int(wanted, 16):
+            raise Misbehaved(f"{identity}: it is another one, {wanted.upper()} is configured")
+        return str(identity)
+
+    def _begin(self) -> None:
+        """Nothing was told of this connection, and its lamp shows nothing of ours."""
+        self._status.clear()
+        self._keypad.forget()
+        self._asked.set()
+
+    def _show(self, panel: Panel) -> None:
+        if not self._asked.is_set():
+            return
+        self._asked.clear()
+        lamp, beeps = SIGNALS[self._wanted]
+        panel.light(lamp)
+        if beeps:
+            panel.beep(beeps)
+
+    def _take(self, event: PanelEvent, post: Post) -> None:
+        match event:
+            case CardRead():
+                post(self._read(event))
+            case KeysPressed(octets=octets):
+                self._tell_keys(self._keypad.press(octets, self._clock()), post)
+            case LocalStatus(tampered=tampered, power_failed=failed):
+                for point, active in (("tamper", tampered), ("power_failed", failed)):
+                    if self._status.get(point) != active:
+                        self._status[point] = active
+                        post(InputSensed(self.name, point, active))
+
+    def _read(self, card: CardRead) -> CardShown | CardRefused:
+        settings = self._settings
+        try:
+            shown = number(card, settings.format, settings.number, printed=settings.printed)
+        except Unreadable:
+            return CardRefused(self.name, "card", "unreadable")
+        except Misbehaved:
+            return CardRefused(self.name, "card", "unknown")
+        return CardShown(self.name, shown, "card")
+
+    def _tell_keys(self, entries: list[str], post: Post) -> None:
+        for keys in entries:
+            post(KeysEntered(self.name, keys))
+
+
+def _used_up(permit: Path | None) -> bool:
+    """Whether the factory's key may be used now; never twice by the same permit."""
+    if permit is None:
+        return False
+    try:
+        permit.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as cause:
+        raise Misuse(f"{permit}: {cause.strerror}") from None
+    return True
