@@ -107,6 +107,8 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 8080
     language: Literal["zh-CN", "en"] = "zh-CN"
     title: str = "自助借还"
+    catalogue: bool = False
+    """Offer central's catalogue to whoever looks for a book; needs `central.url`."""
 
 
 class Desk(Struct, frozen=True, forbid_unknown_fields=True):
@@ -182,6 +184,8 @@ def _contradictions(config: Config) -> list[str]:
         wrong.append("plain MQTT is for loopback alone - at `$.mqtt.ca`")
     if not config.ils.password_file.is_file():
         wrong.append(f"{config.ils.password_file} is missing - at `$.ils.password_file`")
+    if config.screen.catalogue and not config.central.url:
+        wrong.append("is asked at `central.url`, which is not there - at `$.screen.catalogue`")
     wrong += _tls_contradictions(config.ils, "ils") + _tls_contradictions(config.mqtt, "mqtt")
     return wrong + _central_contradictions(config.central)
 

@@ -156,6 +156,7 @@ location = "{room.branch}"
 
 [screen]
 port = {ports[f"{room.device} screen"]}
+catalogue = true
 title = {json.dumps(room.title, ensure_ascii=False)}
 
 {roles}

@@ -33,5 +33,5 @@ def settings(config: Config) -> Settings:
         screen.title,
         round(warn_s * 1000),
         lends_offline=config.offline.lend,
-        catalogue=bool(config.central.url),
+        catalogue=screen.catalogue,
     )

@@ -107,6 +107,7 @@ SPOILED = [
     ('state = "state"', "state = 7", "Expected", "$.state"),
     ("port = 18080", "port = 65536", "<= 65535", "$.screen.port"),
     ("port = 18080", 'host = "0.0.0.0"', "Invalid enum value '0.0.0.0'", "$.screen.host"),
+    ("port = 18080", "catalogue = true", "asked at `central.url`", "$.screen.catalogue"),
     ("port = 18080", 'language = "fr"', "Invalid enum value 'fr'", "$.screen.language"),
     ('device = "shiqiao-room"', 'device = "石桥"', "Expected `str` matching regex", "$.device"),
     ('user = "shiqiao-room"\n', "", "missing required field `user`", "$.ils"),
