@@ -34,8 +34,8 @@ from kiosk.ils_questions import ONCE, NoAnswer, Question, Terms, plan, silence
 from kiosk.secrets import read_password
 from wire.sip2.dialect import BadDialect, load, merge
 
-KEEPALIVE_S = 60.0
-"""Some systems close a line that was idle for longer (Evergreen)."""
+KEEPALIVE_S = 45.0
+"""Some systems close a line that was idle for 60 s (Evergreen)."""
 ATTEMPT_PART = 0.75
 """Of `timeout_s`, the most that an attempt to connect takes: whoever asks meanwhile is answered in time."""
 BACKOFF = BackOff(cap_s=3.0)

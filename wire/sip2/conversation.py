@@ -27,6 +27,7 @@ from wire.sip2.messages import (
     RequestAcsResend,
     RequestScResend,
 )
+from wire.sip2.pieces import Pieces
 from wire.sip2.states import CLIENT, SERVER, ClientDo, ClientState, Heard, Met, ServerDo, ServerState
 
 TRANSACTIONS = frozenset({"01", "09", "11", "15", "21", "27", "29", "37", "65", "81"})
@@ -103,6 +104,7 @@ class Client:
         self.state = ClientState.IDLE
         self._dialect, self._codec = dialect, codec(dialect)
         self._framer = Framer(dialect)
+        self._pieces = Pieces()
         self._retries = retries
         self._tries = 0
         """Left for the open question."""
@@ -133,7 +135,10 @@ class Client:
 
     def receive(self, octets: bytes) -> list[ClientEvent]:
         """What these octets say, in order."""
-        events = [self._hear(frame) for frame in self._framer.frames(octets)]
+        frames = self._framer.frames(octets)
+        if self._checks and self._dialect.checksum.verify == "strict":
+            frames = self._pieces.joined(frames)
+        events = [self._hear(frame) for frame in frames]
         if self._framer.overflowed():
             events.append(self._react(Heard.OVERFLOW, f"more than {MAX_FRAME_OCTETS} octets and no end"))
         return events

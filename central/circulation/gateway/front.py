@@ -108,7 +108,7 @@ class Gateway:
         location = self._relay.location_of(terminal.branch)
         answer = await self._upstream.ask(self._relay.outward(message, terminal), location)
         reply = self._relay.inward(answer, message, terminal)
-        self._memory.learn(reply)
+        self._memory.learn(reply, message)
         return reply
 
     # ---------------------------------------------------------------- transactions

@@ -38,19 +38,21 @@ class Memory:
         self._written: OrderedDict[str, tuple[bool, int]] = OrderedDict()
         """By reader: what was written last, and when."""
 
-    def learn(self, answer: Message) -> None:
+    def learn(self, answer: Message, request: Message) -> None:
         """Take from an answer what it says of its reader."""
+        pin: str = getattr(request, "patron_password", "")
         match answer:
             case m.PatronInformationResponse():
-                good = self._is_good(answer) and (answer.valid_patron or bool(answer.personal_name))
+                good = self._is_good(answer, pin) and (answer.valid_patron or bool(answer.personal_name))
                 self._note(answer.patron_identifier, good, answer.reader_type)
             case m.PatronStatusResponse() if answer.valid_patron is not None:
-                self._note(answer.patron_identifier, self._is_good(answer) and answer.valid_patron, "")
+                self._note(answer.patron_identifier, self._is_good(answer, pin) and answer.valid_patron, "")
             case m.CheckoutResponse(ok=True):
                 self._note(answer.patron_identifier, good=True, kind="")
 
-    def _is_good(self, answer: m.PatronInformationResponse | m.PatronStatusResponse) -> bool:
-        refused = answer.fault is not None or answer.valid_patron_password is False
+    def _is_good(self, answer: m.PatronInformationResponse | m.PatronStatusResponse, pin: str) -> bool:
+        """Some say that the PIN is wrong where none was given (dp2, FOLIO)."""
+        refused = answer.fault is not None or (bool(pin) and answer.valid_patron_password is False)
         return not refused and not self._dialect.bars(answer.patron_status)
 
     def _note(self, card: str, good: bool, kind: str) -> None:

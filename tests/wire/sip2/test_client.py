@@ -185,6 +185,43 @@ def test_an_answer_that_lost_its_checksum_is_damaged():
     assert client.receive(CHECKOUT_ANSWER) == [Send(ASK_AGAIN)]
 
 
+NOTED = (
+    b"64              00020260101    120000000000000000000000000000AO|AAR1|AESmith|BLY|"
+    b"AFPlease ask\rfor the\r\nnew card|AY1AZ"
+)
+"""A note that a person typed in lines, as Koha wrote it out (bug 40675): its checksum is over the line ends too."""
+
+
+def noted() -> bytes:
+    return NOTED + b"%04X\r" % (-sum(NOTED) & 0xFFFF)
+
+
+@pytest.mark.parametrize("size", [1000, 40, 1])
+def test_a_line_end_inside_a_text_does_not_end_the_message(size: int):
+    client = logged_in(load("koha"))
+    client.send(PatronInformation(transaction_date=NOON, patron_identifier="R1"))
+
+    frame = noted()
+    events = [event for at in range(0, len(frame), size) for event in client.receive(frame[at : at + size])]
+
+    answer = events.pop()
+    assert isinstance(answer, Answered)
+    assert (answer.checksum, " ".join(answer.message.screen_message[0].split())) == (
+        "good",
+        "Please ask for the new card",
+    )
+    assert [event for event in events if event != Send(ASK_AGAIN)] == []
+
+
+def test_what_is_left_of_a_cut_message_is_not_joined_to_the_next():
+    client = logged_in(load("koha"))
+    client.send(PatronInformation(transaction_date=NOON, patron_identifier="R1"))
+
+    assert client.receive(noted()[:90] + b"\r") == [Send(ASK_AGAIN)]
+    (answer,) = client.receive(noted())
+    assert isinstance(answer, Answered)
+
+
 def test_an_acs_without_checksums_is_believed():
     client = Client(SHUWU)
     client.send(LOGIN)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wire.sip2.codes import PatronFlag
-from wire.sip2.dialect import BadDialect, Dialect, load, merge, names, parse
+from wire.sip2.dialect import BadDialect, Checksum, Dialect, OkByText, load, merge, names, parse
 
 
 @pytest.mark.parametrize("name", names())
@@ -113,3 +113,46 @@ def test_which_flags_bar_a_patron():
 def test_any_other_text_is_refused_in_one_way(text: str):
     with suppress(BadDialect):
         merge(load("interlib"), text)
+
+
+TRAPS: tuple[tuple[str, str, object], ...] = (
+    ("interlib", "charset", "gbk"),
+    ("interlib", "status_before_each", True),  # terminals greet before every request
+    ("interlib", "echoes_sequence", False),  # constants, and its checksums too
+    ("interlib", "checksum", Checksum(verify="log")),
+    ("interlib", "after_checksum", "|"),
+    ("interlib", "repeat_login_in", ("09", "11", "29")),
+    ("interlib", "no_fixed", ("29",)),
+    ("interlib", "means_desensitize", False),  # 121NNN for a book that may leave
+    ("interlib", "ok_by_text", OkByText(("成功",), ("不成功", "未成功", "失败"))),
+    ("dp2", "checksum", Checksum(verify="log", emit="dp2")),  # over UTF-16 units before AY
+    ("dp2", "before_checksum", "|"),
+    ("dp2", "echoes_sequence", False),  # always 4
+    ("dp2", "rename", {"64": {"BZ": "YR"}}),  # how many more may be lent
+    ("jinpan", "charset", "gbk"),
+    ("jinpan", "rename", {"18": {"AQ": "CS"}}),
+    ("jinpan", "means_desensitize", False),
+    ("wenhua", "terminator", "\r\n"),
+    ("wenhua", "blank_fixed", ("93",)),
+    ("wenhua", "means_desensitize", False),
+    ("koha", "retransmit", "queries"),  # it does a repeated checkout twice
+    ("koha", "rename", {"64": {"PC": "XT"}}),  # PA says that access is blocked, and is no date
+    ("evergreen", "retransmit", "queries"),
+    ("evergreen", "means_status", False),
+    ("evergreen", "lists_titles", True),
+    ("evergreen", "lacks", ("21", "27", "81", "85", "91")),  # closes the line at what it does not know
+    ("folio", "charset", "cp850"),
+    ("folio", "opening", ("93", "99")),  # without a 99 it has no form for dates
+    ("sierra", "zone", "0000"),
+)
+
+
+@pytest.mark.parametrize(("name", "key", "value"), TRAPS)
+def test_a_dialect_carries_what_its_system_is_known_for(name: str, key: str, value: object):
+    assert getattr(load(name), key) == value
+
+
+@pytest.mark.parametrize("name", names())
+def test_recall_denied_bars_nobody_anywhere(name: str):
+    """Evergreen sets it for readers in good standing."""
+    assert not load(name).bars(frozenset({PatronFlag.RECALL_DENIED}))

@@ -14,6 +14,7 @@ from wire.sip2.codec import checksum
 from wire.sip2.dialect import load
 
 INTERLIB = load("interlib")
+DP2 = load("dp2")
 NOW = "20260301    100000"
 
 
@@ -83,6 +84,35 @@ def test_interlib_lists_loans_under_another_name_and_a_deposit_that_is_no_debt(e
         assert (answer.charged_items, answer.fee_amount, answer.personal_name) == (("B1", "B2"), "", "林书远")
 
     in_interlib(embedded, password_file, conversation, script)
+
+
+@pytest.mark.parametrize(("pin", "good"), [("", True), ("1357", False)])
+def test_a_wrong_pin_counts_where_one_was_given(embedded, pin, good):
+    """dp2 says CQ N to who asks without a PIN: that reader is as good as any, also while it is silent."""
+
+    def script(message, _):
+        if not isinstance(message, m.PatronInformation):
+            return polite(message)
+        fields = "AO|AAR1|AE林书远|BZ0009|CB10|BLY|CQN|"
+        marked = f"64              019{NOW}{'0000' * 6}{fields}".encode()
+        return marked + b"AY4AZ0000\r"
+
+    async def conversation(desk, ils):
+        await desk.ask(reader(patron_password=pin))
+        await ils.stop()
+        await desk.until_up(False)
+        assert (await desk.ask(checkout())).ok is good
+
+    async def within():
+        async with (
+            asyncio.timeout(30),
+            listening(script, DP2) as ils,
+            gateway(embedded, ils.port, dialect="dp2") as desk,
+        ):
+            await desk.until_up()
+            await conversation(desk, ils)
+
+    asyncio.run(within())
 
 
 def test_an_ils_that_lacks_a_request_is_not_asked_it(embedded):
