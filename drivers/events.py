@@ -197,6 +197,8 @@ class Printed:
     device: str
     job: str
     error: DriverError | None = None
+    missing: tuple[str, ...] = ()
+    """Characters that no font covers; 〓 stands for each on the paper."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Printers: slips in, paper out."""
