@@ -8,7 +8,6 @@ from drivers.emulators import air
 from drivers.emulators.air import EmulatedTag
 from drivers.pad.feig.fields import pack
 from drivers.pad.feig.messages import (
-    EAS_ON,
     Addressed,
     Addressing,
     AskEas,
@@ -16,7 +15,8 @@ from drivers.pad.feig.messages import (
     Block,
     LockBlocks,
     ReadBlocks,
-    SwitchEas,
+    ResetEas,
+    SetEas,
     SystemInformation,
     WriteAfi,
     WriteBlocks,
@@ -57,8 +57,8 @@ def carry_out(request: Addressed, tag: EmulatedTag | None) -> Answer:
         case WriteDsfid(dsfid=dsfid):
             tag.dsfid = dsfid
             return Answer(Status.OK, took_ms=air.write_afi_ms())
-        case SwitchEas(control=control):
-            tag.eas = control == EAS_ON
+        case SetEas() | ResetEas():
+            tag.eas = isinstance(request, SetEas)
             return Answer(Status.OK, took_ms=air.custom_ms())
         case AskEas():
             return Answer(Status.OK, took_ms=air.eas_alarm_ms(addressed=True, answered=True))
@@ -70,7 +70,7 @@ def _answers(request: Addressed, tag: EmulatedTag) -> bool:
     """Other makers' tags take no notice of NXP's commands; one whose EAS is off, none of an alarm."""
     if isinstance(request, AskEas):
         return tag.is_nxp and tag.eas
-    return tag.is_nxp or not isinstance(request, SwitchEas)
+    return tag.is_nxp or not isinstance(request, SetEas | ResetEas)
 
 
 def _silence() -> Answer:

@@ -15,7 +15,7 @@ from drivers.probe.tag_text import MODEL_NAMES, told
 from drivers.tag import cultu, detect, extension, iso28560_2, iso28560_3, iso28560_4, oids
 from drivers.tag.elements import ALTERNATIVE_OWNER, OWNER, PRIMARY_ITEM, TITLE, Element, usage_octet
 from drivers.tag.extension import Extension
-from drivers.tag.layout import BLOCK_OCTETS
+from drivers.tag.layout import BLOCK_OCTETS, Layout
 from drivers.tag.reading import Model, Reading
 from drivers.tag.security import AfiValues
 
@@ -91,26 +91,43 @@ _ONE_MODEL_S = frozenset(
 """Fields among the printed elements that the model itself makes, or that no other model has."""
 
 
+def layout(asked: Wanted) -> Layout:
+    """The blocks of an HF tag.
+
+    Raises:
+        Misuse: a value that has no place in the model or in the chip, or a model of UHF tags.
+    """
+    model = MODEL_NAMES.get(asked.model.lower())
+    if model == iso28560_2.MODEL:
+        locked = {_oid(code) for code in asked.locked}
+        texts = {PRIMARY_ITEM: asked.item, **_others(asked)}
+        elements = [Element(oid, text, locked=oid in locked) for oid, text in texts.items()]
+        return _within(iso28560_2.arrange(elements, asked.block_octets), asked)
+    if model == iso28560_3.MODEL:
+        return _within(Layout(_danish(asked), asked.block_octets, ()), asked)
+    raise Misuse(f"{asked.model} is no model of HF tags that is written")
+
+
+def _danish(asked: Wanted) -> bytes:
+    octets = iso28560_3.encode(asked.content)
+    if title := _named(asked).get(TITLE):
+        return octets + extension.encode(Extension(extension.TITLE, (title,))) + b"\0"
+    short = asked.memory_octets == iso28560_3.SHORT_OCTETS and not any(octets[iso28560_3.SHORT_OCTETS :])
+    return octets[: iso28560_3.SHORT_OCTETS] if short else octets
+
+
 # ---------------------------------------------------------------- one function a model
 def _iso28560_2(asked: Wanted) -> dict[str, object]:
-    locked = {_oid(code) for code in asked.locked}
-    elements = [
-        Element(oid, text, locked=oid in locked)
-        for oid, text in {PRIMARY_ITEM: asked.item, **_others(asked)}.items()
-    ]
-    layout = iso28560_2.arrange(elements, asked.block_octets)
-    octets = _within(b"".join(layout.blocks), asked)
-    maps = {"locked_blocks": layout.locked_blocks, "write_map": layout.write_map}
-    return told(_same(detect.read(octets), asked)) | {"hex": octets.hex().upper()} | maps
+    made = layout(asked)
+    return _hf(asked, made) | {"locked_blocks": made.locked_blocks, "write_map": made.write_map}
 
 
 def _iso28560_3(asked: Wanted) -> dict[str, object]:
-    octets = iso28560_3.encode(asked.content)
-    if title := _named(asked).get(TITLE):
-        octets += extension.encode(Extension(extension.TITLE, (title,))) + b"\0"
-    if asked.memory_octets == iso28560_3.SHORT_OCTETS and not any(octets[iso28560_3.SHORT_OCTETS :]):
-        octets = octets[: iso28560_3.SHORT_OCTETS]
-    octets = _within(octets + bytes(-len(octets) % asked.block_octets), asked)
+    return _hf(asked, layout(asked))
+
+
+def _hf(asked: Wanted, made: Layout) -> dict[str, object]:
+    octets = b"".join(made.blocks)
     return told(_same(detect.read(octets), asked)) | {"hex": octets.hex().upper()}
 
 
@@ -165,10 +182,10 @@ def _others(asked: Wanted) -> dict[int, str]:
     return dict(sorted({**named, **own}.items()))
 
 
-def _within(octets: bytes, asked: Wanted) -> bytes:
-    if len(octets) > asked.memory_octets:
-        raise Misuse(f"{len(octets)} octets for a chip of {asked.memory_octets}")
-    return octets
+def _within(made: Layout, asked: Wanted) -> Layout:
+    if (octets := len(made.blocks) * made.block_octets) > asked.memory_octets:
+        raise Misuse(f"{octets} octets for a chip of {asked.memory_octets}")
+    return made
 
 
 def _same(reading: Reading, asked: Wanted) -> Reading:

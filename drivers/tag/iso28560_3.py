@@ -168,7 +168,9 @@ def encode(content: TagContent) -> bytes:
     Raises:
         Misuse: a value that is too long for its field, or not ASCII.
     """
-    country, _, library = content.owner.partition("-")
+    country, dash, library = content.owner.partition("-")
+    if not dash:
+        country, library = "", content.owner
     if not 1 <= content.part <= content.parts <= MAX_PARTS:
         raise Misuse(f"part {content.part} of {content.parts}")
     usage = 1 if content.usage is None else content.usage >> 4

@@ -149,18 +149,25 @@ class SwitchAntenna:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchEas:
-    """[B1][04][A2, A3] Switch the EAS bit of one ICODE tag on or off."""
+class SetEas:
+    """[B1][04][A2] Switch the EAS bit of one ICODE tag on: gates alarm."""
 
     command: ClassVar[int] = CUSTOM
     manufacturer: int = constant(NXP)
-    control: int = number(1)
-    """`EAS_ON` or `EAS_OFF`."""
+    control: int = constant(0xA2)
     mode: int = constant(Addressing.ADDRESSED)
     uid: bytes = octets(UID_OCTETS)
 
 
-EAS_ON, EAS_OFF = 0xA2, 0xA3
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetEas:
+    """[B1][04][A3] Switch it off."""
+
+    command: ClassVar[int] = CUSTOM
+    manufacturer: int = constant(NXP)
+    control: int = constant(0xA3)
+    mode: int = constant(Addressing.ADDRESSED)
+    uid: bytes = octets(UID_OCTETS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +192,15 @@ class AskEas:
 
 
 Addressed = (
-    ReadBlocks | WriteBlocks | LockBlocks | WriteAfi | WriteDsfid | AskSystemInformation | SwitchEas | AskEas
+    ReadBlocks
+    | WriteBlocks
+    | LockBlocks
+    | WriteAfi
+    | WriteDsfid
+    | AskSystemInformation
+    | SetEas
+    | ResetEas
+    | AskEas
 )
 """To one tag by its UID."""
 Request = AskReaderInfo | ResetRf | SwitchAntenna | TakeInventory | AskEasAlarm | Addressed

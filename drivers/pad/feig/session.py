@@ -21,8 +21,6 @@ from drivers.pad.feig import reader
 from drivers.pad.feig.conversation import Conversation
 from drivers.pad.feig.fields import unpack
 from drivers.pad.feig.messages import (
-    EAS_OFF,
-    EAS_ON,
     ISO15693,
     Addressed,
     Addressing,
@@ -33,9 +31,10 @@ from drivers.pad.feig.messages import (
     InventoryMode,
     ReadBlocks,
     ReaderInfo,
+    ResetEas,
     ResetRf,
+    SetEas,
     SwitchAntenna,
-    SwitchEas,
     SystemInformation,
     TakeInventory,
     WriteAfi,
@@ -176,8 +175,8 @@ class Session:
         if wanted.afi is not None:
             refused = self.order(uid, WriteAfi(uid=uid_octets(uid), afi=wanted.afi))
         if wanted.eas is not None:
-            switch = SwitchEas(control=EAS_ON if wanted.eas else EAS_OFF, uid=uid_octets(uid))
-            refused = self.order(uid, switch) or refused
+            switch = SetEas if wanted.eas else ResetEas
+            refused = self.order(uid, switch(uid=uid_octets(uid))) or refused
         return refused
 
     def marks(self, uid: str) -> Shown | DriverError:

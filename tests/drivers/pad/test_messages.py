@@ -25,7 +25,7 @@ REQUESTS = {
     "write AFI C2": m.WriteAfi(uid=UID, afi=0xC2),
     "write DSFID 06": m.WriteDsfid(uid=UID, dsfid=6),
     "RF off": m.SwitchAntenna(0),
-    "NXP set EAS": m.SwitchEas(control=m.EAS_ON, uid=UID),
+    "NXP set EAS": m.SetEas(uid=UID),
     "NXP EAS alarm any tag": m.AskEasAlarm(),
 }
 REPLIES = {

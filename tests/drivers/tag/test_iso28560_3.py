@@ -81,7 +81,7 @@ def test_any_memory_is_read_or_not(memory):
 
 @given(
     item=st.from_regex(r"[!-~]{1,16}", fullmatch=True),
-    owner=st.from_regex(r"([A-Z]{2}-[A-Za-z0-9]{1,9})?", fullmatch=True),
+    owner=st.from_regex(r"([A-Z]{2}-[A-Za-z0-9]{1,9}|[0-9]{5})?", fullmatch=True),
     parts=st.integers(1, 255),
 )
 def test_what_is_written_is_read(item, owner, parts):
