@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from drivers.emulators.air import EmulatedTag
-from drivers.errors import Gone
+from drivers.errors import Gone, Unsupported
 from drivers.events import DeviceBack, DeviceLost, GateAlarmed
 from drivers.gate.feig_gate import FeigGate
 from drivers.pad.feig.codec import Frame, encode
@@ -21,7 +21,7 @@ INVENTORIES = 20
 """How long each scene lasts: long enough to be asked again after a spoiled answer."""
 
 
-def alarms(scenes, bad=WHOLE, seed=0, config=GATE, answer=None):
+def alarms(scenes, bad=WHOLE, seed=0, config=GATE, answer=None, *, filtered=False):
     """Who stands in the gate, scene by scene; what it posts about them."""
     pile, stop, inventories = Pile(), Event(), count()
     reading = reader(pile)
@@ -35,7 +35,9 @@ def alarms(scenes, bad=WHOLE, seed=0, config=GATE, answer=None):
                 stop.set()
         return answer(octets)
 
-    events = told(FeigGate(config, lines(directed, bad, seed)), lambda _event, _stop: None, stop)
+    events = told(
+        FeigGate(config, lines(directed, bad, seed), filtered=filtered), lambda _event, _stop: None, stop
+    )
     return [event for event in events if not isinstance(event, DeviceBack | DeviceLost)]
 
 
@@ -107,6 +109,104 @@ def test_all_are_asked_before_any_is_read():
 
     alarms([[book(1), lent(2), book(3)]], answer=noting)
     assert asked[1:7] == [0x01, 0x2B, 0x2B, 0x2B, 0x23, 0x23]
+
+
+def test_a_reader_that_filters_by_itself_is_not_asked_again():
+    asked = []
+
+    def noting(reading):
+        def answer(octets):
+            asked.append(octets[5])
+            return reading.answer(octets)
+
+        return answer
+
+    assert alarms([[book(1)]], answer=noting, filtered=True) == [alarm(1)]
+    assert 0x2B not in asked
+
+
+# ---------------------------------------------------------------- EAS
+EAS = settings(name="gate", security=Security("eas"))
+BOTH = settings(name="gate", security=Security("both"))
+ALARM = b"\xb1\x04\xa5\x00"
+"""Any EAS bit in the field?"""
+
+
+def eas(number, on=True, afi=0xC2):
+    tag = book(number)
+    tag.afi, tag.eas = afi, on
+    return tag
+
+
+def heard(scenes, config=EAS, answer=None, bad=WHOLE):
+    """The same with the EAS alarm as the clock of the scenes."""
+    pile, stop, polls = Pile(), Event(), count()
+    reading = reader(pile)
+    answer = answer(reading) if answer else reading.answer
+
+    def directed(octets):
+        if ALARM in octets:
+            scene = next(polls) // INVENTORIES
+            pile.here = scenes[min(scene, len(scenes) - 1)]
+            if scene == len(scenes):
+                stop.set()
+        return answer(octets)
+
+    events = told(FeigGate(config, lines(directed, bad)), lambda _event, _stop: None, stop)
+    return [event for event in events if not isinstance(event, DeviceBack | DeviceLost)]
+
+
+@pytest.mark.parametrize("config", [EAS, BOTH])
+def test_an_eas_alarm_names_the_book_once_a_passage(config):
+    scenes = [[], [eas(1), eas(2, on=False)], [], [eas(1)], []]
+    assert heard(scenes, config) == [alarm(1), alarm(1)]
+
+
+@pytest.mark.parametrize("bad", EVERY, ids=str)
+def test_an_eas_alarm_is_told_once_over_every_line(bad):
+    (posted,) = heard([[], [eas(1), eas(2, on=False)], []], bad=bad)
+    assert posted in {alarm(1), GateAlarmed("gate", book(1).uid, None), GateAlarmed("gate", "", None)}
+
+
+def test_both_marks_of_one_book_are_one_alarm():
+    assert heard([[eas(1, afi=0x07), eas(2, on=False, afi=0x07)], []], BOTH) == [alarm(1), alarm(2)]
+
+
+def test_an_alarm_that_nobody_admits_is_told_without_a_name():
+    def shy(reading):
+        def answer(octets):
+            own = octets[4:8] == b"\xb1\x04\xa5\x01"
+            return [encode(Frame(0, 0xB1, b"\x01"))] if own else reading.answer(octets)
+
+        return answer
+
+    assert heard([[eas(1)], [], [eas(1)]], answer=shy) == [GateAlarmed("gate", "", None)] * 2
+
+
+def test_an_idle_eas_gate_costs_one_command_a_poll():
+    asked = []
+
+    def noting(reading):
+        def answer(octets):
+            asked.append(octets[4:8].hex())
+            return reading.answer(octets)
+
+        return answer
+
+    assert heard([[eas(1, on=False)], []], answer=noting) == []
+    assert set(asked[1:]) == {"b104a500"}
+
+
+def test_a_reader_without_the_command_says_so():
+    def old(reading):
+        def answer(octets):
+            return [encode(Frame(0, 0xB1, b"\x80"))] if ALARM in octets else reading.answer(octets)
+
+        return answer
+
+    gate = FeigGate(EAS, lines(old(reader(Pile()))))
+    events = told(gate, lambda event, stop: isinstance(event, DeviceLost) and stop.set())
+    assert events[-1] == DeviceLost("gate", Unsupported("unknown command", status=0x80))
 
 
 def test_a_gate_that_does_not_answer_is_lost():
