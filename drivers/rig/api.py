@@ -12,6 +12,13 @@
     POST   /api/fire                    {"active": true}
     POST   /api/walk                    {"direction": "in", "persons": 1}
     POST   /api/devices/NAME/plug       {"plugged": false}
+    POST   /api/devices/NAME/keys       {"keys": "1234#"}                     on a keypad
+    POST   /api/id_cards/NUMBER/tap     {"device": "id_reader"}               device may be left out where one is
+    POST   /api/points/POINT            {"value": 31.5} or {"active": true}   what the sensors see
+    POST   /api/printer/paper           {"paper": "out"}                      enough, low, out
+    POST   /api/printer/cover           {"open": true}
+    POST   /api/printer/knife           {"jammed": true}                      at its next cut
+    POST   /api/printer/tear                                                  take what is printed
 
 Errors are `{"error": name, "message": text}`: 400 malformed, 404 unknown, 409 impossible now,
 403 from another origin. A body may be left out where every field has a default.
@@ -30,6 +37,7 @@ from msgspec import Meta, Struct
 from drivers.errors import Misuse
 from drivers.rig.config import Book, Place
 from drivers.rig.room import Room
+from drivers.rig.slips import Paper
 from drivers.rig.texts import ERRORS, LANGUAGES, Language, text
 from drivers.rig.world import Impossible, Unknown
 
@@ -69,6 +77,27 @@ class Plugging(Struct, forbid_unknown_fields=True):
     plugged: bool
 
 
+class Keys(Struct, forbid_unknown_fields=True):
+    keys: Annotated[str, Meta(pattern=r"\A[0-9*#]{1,16}\Z")]
+
+
+class Sensing(Struct, forbid_unknown_fields=True):
+    value: Annotated[float, Meta(ge=-1000, le=10_000)] | None = None
+    active: bool | None = None
+
+
+class Loading(Struct, forbid_unknown_fields=True):
+    paper: Paper
+
+
+class Cover(Struct, forbid_unknown_fields=True):
+    open: bool
+
+
+class Knife(Struct, forbid_unknown_fields=True):
+    jammed: bool
+
+
 # ---------------------------------------------------------------- the table
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -99,6 +128,15 @@ VERBS = (
     Verb(
         "POST", "/devices/<name>/plug", Plugging, lambda room, cable, name: room.put_plug(name, cable.plugged)
     ),
+    Verb("POST", "/devices/<name>/keys", Keys, lambda room, typed, name: room.press(name, typed.keys)),
+    Verb("POST", "/id_cards/<number>/tap", Tap, lambda room, tap, number: room.tap_id(number, tap.device)),
+    Verb(
+        "POST", "/points/<point>", Sensing, lambda room, to, point: room.set_point(point, to.value, to.active)
+    ),
+    Verb("POST", "/printer/paper", Loading, lambda room, roll: room.printer.load(roll.paper)),
+    Verb("POST", "/printer/cover", Cover, lambda room, cover: room.printer.put_cover(cover.open)),
+    Verb("POST", "/printer/knife", Knife, lambda room, knife: room.printer.jam(knife.jammed)),
+    Verb("POST", "/printer/tear", Nothing, lambda room, _: room.printer.tear_off()),
 )
 
 

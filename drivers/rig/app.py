@@ -20,6 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from drivers.rig import api
 from drivers.rig.room import Room
 from drivers.rig.texts import page
+from drivers.rig.world import Impossible
 
 HOST = "127.0.0.1"
 NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -54,16 +55,24 @@ def create_app(room: Room, closing: Event) -> Flask:
             room=seen,
             state=msgspec.to_builtins(seen),
             kinds={device.kind for device in seen.devices},
-            scanner_places={device.place for device in seen.devices if device.kind == "scanner"},
+            scanner_places={device.place for device in seen.devices if device.kind in {"scanner", "osdp"}},
             t=page(language),
             language=language,
         )
+
+    @app.get("/paper.png")
+    def paper() -> Response:
+        return Response(room.printer.picture(), mimetype="image/png")
 
     @app.get("/events")
     def events() -> Response:
         asked_ms = request.args.get("look_ms", LOOK_MS, type=int)
         look_s = (asked_ms if asked_ms in LOOKS_MS else LOOK_MS) / 1000
         return Response(_changes(room, closing, look_s), mimetype="text/event-stream")
+
+    @app.errorhandler(Impossible)
+    def impossible(cause: Impossible) -> Response:
+        return api.problem(cause.args[0], 404)
 
     @app.before_request
     def guard() -> Response | None:

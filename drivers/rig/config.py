@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from msgspec import Meta, Struct
 
 from drivers.emulators.air import MEMORY_OCTETS
 from drivers.errors import Misuse
-from drivers.events import TagContent
+from drivers.events import IdCard, TagContent
 from drivers.scanner.codec import Medium
 from drivers.tag import iso28560_2, iso28560_3
 
@@ -21,11 +22,27 @@ Name = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,31}\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=100)]
 Uid = Annotated[str, Meta(pattern=r"\AE0[0-9A-F]{14}\Z")]
 Place = Literal["shelf", "bag", "pad", "gate"]
-Kind = Literal["pad", "gate", "scanner", "door"]
+Kind = Literal[
+    "pad", "gate", "scanner", "osdp", "id_reader", "door", "counter", "sensors", "outputs", "printer"
+]
 Model = Literal["iso28560-2", "iso28560-3"]
 
-BAUD: dict[Kind, int] = {"pad": 38400, "gate": 115200, "scanner": 9600, "door": 115200}
+BAUD: dict[Kind, int] = {
+    "pad": 38400,
+    "gate": 115200,
+    "scanner": 9600,
+    "osdp": 9600,
+    "id_reader": 115200,
+    "door": 115200,
+    "counter": 9600,
+    "sensors": 9600,
+    "outputs": 9600,
+    "printer": 115200,
+}
 """Where the file says nothing."""
+SHOWN_TO = frozenset[Kind]({"scanner", "osdp", "id_reader"})
+"""What cards are shown to; a room may have several of these."""
+VALID_FROM = date(2020, 1, 1)
 MAX_BOOKS = 500
 """More than a room's shelf shows; an inventory of them all would take a minute."""
 
@@ -68,6 +85,28 @@ class Card(Struct, frozen=True, forbid_unknown_fields=True):
     medium: Medium = "card"
 
 
+class IdCardHeld(Struct, frozen=True, forbid_unknown_fields=True):
+    """A resident's identity card in somebody's pocket."""
+
+    number: Annotated[str, Meta(pattern=r"\A\d{17}[\dX]\Z")]
+    name: Annotated[str, Meta(min_length=1, max_length=15)]
+    sex: Literal[1, 2] = 2
+    nation: Annotated[str, Meta(pattern=r"\A\d{2}\Z")] = "01"
+    address: Annotated[str, Meta(max_length=35)] = ""
+    issuer: Annotated[str, Meta(max_length=15)] = "某市公安局"
+
+    def card(self) -> IdCard:
+        """What a reader reads from it.
+
+        Raises:
+            ValueError: the number has no day of birth in it.
+        """
+        born = date.fromisoformat(self.number[6:14])
+        return IdCard(
+            self.name, self.sex, self.nation, born, self.address, self.number, self.issuer, VALID_FROM, None
+        )
+
+
 class Device(Struct, frozen=True, forbid_unknown_fields=True):
     """One emulated device and where its cable ends."""
 
@@ -79,7 +118,9 @@ class Device(Struct, frozen=True, forbid_unknown_fields=True):
     """Or the name of a serial port to make."""
     baud: Annotated[int, Meta(ge=1200, le=921_600)] | None = None
     place: Literal["desk", "door"] = "desk"
-    """Where a scanner hangs."""
+    """Where a scanner or reader hangs."""
+    key: Annotated[str, Meta(pattern=r"\A[0-9A-Fa-f]{32}\Z")] | None = None
+    """Of an OSDP reader, its secure channel's; left out: as it left the factory."""
 
     @property
     def pace(self) -> int:
@@ -94,6 +135,7 @@ class RigConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Of the page."""
     books: Annotated[tuple[Book, ...], Meta(max_length=MAX_BOOKS)] = ()
     cards: Annotated[tuple[Card, ...], Meta(max_length=50)] = ()
+    id_cards: Annotated[tuple[IdCardHeld, ...], Meta(max_length=20)] = ()
     inside: Annotated[int, Meta(ge=0, le=999)] = 0
     """Persons in the room at the start."""
 
@@ -132,9 +174,10 @@ def _contradictions(config: RigConfig) -> list[str]:
     wrong = []
     for key, values in (
         ("devices[].name", [device.name for device in config.devices]),
-        ("devices[].kind", [device.kind for device in config.devices if device.kind != "scanner"]),
+        ("devices[].kind", [device.kind for device in config.devices if device.kind not in SHOWN_TO]),
         ("books[].uid", [book.uid for book in config.books]),
         ("cards[].number", [card.number for card in config.cards]),
+        ("id_cards[].number", [card.number for card in config.id_cards]),
     ):
         wrong += [f"{value} stands twice - at `$.{key}`" for value in _twice(values)]
     for i, book in enumerate(config.books):
@@ -142,6 +185,11 @@ def _contradictions(config: RigConfig) -> list[str]:
             book.memory()
         except Misuse as cause:
             wrong.append(f"{cause} - at `$.books[{i}]`")
+    for i, card in enumerate(config.id_cards):
+        try:
+            card.card()
+        except ValueError as cause:
+            wrong.append(f"{cause} - at `$.id_cards[{i}].number`")
     return wrong
 
 

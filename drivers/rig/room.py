@@ -8,13 +8,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
 
 from drivers.emulators.door import EmulatedDoor, EmulatedDoorSettings
 from drivers.emulators.feig import FeigReader, FeigReaderSettings
 from drivers.emulators.scanner import EmulatedScanner, EmulatedScannerSettings
 from drivers.emulators.serve import Emulator, Plug, PtyPlug, TcpPlug
+from drivers.rig.boards import CounterBoard, OutputBoard, SensorBoard
 from drivers.rig.config import Book, Device, Place, RigConfig
+from drivers.rig.readers import IdReader, OsdpReader
+from drivers.rig.slips import Printer
 from drivers.rig.state import BookState, DeviceState, DoorState, PeopleState, RoomState
 from drivers.rig.world import Antenna, Impossible, Unknown, World
 
@@ -57,29 +61,64 @@ class Room:
         self.name = config.name
         self._world = World(config.books, config.cards, config.inside)
         self._door: EmulatedDoor | None = None
-        self._scanners: dict[str, EmulatedScanner] = {}
+        self._readers: dict[str, EmulatedScanner | OsdpReader] = {}
+        self._id_readers: dict[str, IdReader] = {}
+        self._id_cards = {card.number: card for card in config.id_cards}
+        self._sensors: SensorBoard | None = None
+        self._outputs: OutputBoard | None = None
+        self._counter: CounterBoard | None = None
+        self._printer: Printer | None = None
         self._cables: dict[str, _Cable] = {}
         try:
             for device in config.devices:
                 self._cables[device.name] = _Cable(device, self._emulator(device))
-        except OSError:
+        except BaseException:
             self.close()
             raise
 
     def _emulator(self, device: Device) -> Emulator:
         match device.kind:
-            case "scanner":
-                scanner = EmulatedScanner(EmulatedScannerSettings(baud=device.pace))
-                self._scanners[device.name] = scanner
-                return scanner
+            case "scanner" | "osdp" | "id_reader":
+                return self._reader(device)
+            case "counter" | "sensors" | "outputs":
+                return self._board(device)
             case "door":
                 self._door = EmulatedDoor(EmulatedDoorSettings(baud=device.pace))
                 return self._door
+            case "printer":
+                self._printer = Printer()
+                return self._printer.emulator
             case "pad" | "gate":
                 return FeigReader(Antenna(self._world, device.kind), FeigReaderSettings(baud=device.pace))
 
+    def _reader(self, device: Device) -> Emulator:
+        match device.kind:
+            case "id_reader":
+                self._id_readers[device.name] = IdReader(device.pace)
+                return self._id_readers[device.name].emulator
+            case "osdp":
+                reader = OsdpReader(device.pace, device.key)
+                self._readers[device.name] = reader
+                return reader.emulator
+        scanner = EmulatedScanner(EmulatedScannerSettings(baud=device.pace))
+        self._readers[device.name] = scanner
+        return scanner
+
+    def _board(self, device: Device) -> Emulator:
+        match device.kind:
+            case "counter":
+                self._counter = CounterBoard(device.pace)
+                return self._counter.board
+            case "sensors":
+                self._sensors = SensorBoard(device.pace)
+                return self._sensors.board
+        self._outputs = OutputBoard(device.pace)
+        return self._outputs.board
+
     def close(self) -> None:
         """Pull all cables for good."""
+        for reader in self._id_readers.values():
+            reader.close()
         for cable in self._cables.values():
             cable.close()
 
@@ -106,16 +145,39 @@ class Room:
         self._world.remove(uid)
 
     def tap(self, number: str, scanner: str | None) -> None:
-        """Show a card or code to a scanner; without a name to the only one."""
+        """Show a card or code to a scanner or reader; without a name to the only one."""
         card = self._world.card(number)
-        if scanner is None and len(self._scanners) != 1:
+        if scanner is None and len(self._readers) != 1:
             raise Impossible("which_scanner")
-        name = scanner or next(iter(self._scanners))
-        if name not in self._scanners:
+        name = scanner or next(iter(self._readers))
+        if name not in self._readers:
             raise Unknown("unknown_device")
+        self._unless_unplugged(name)
+        self._readers[name].show(card.number, card.medium)
+
+    def press(self, name: str, keys: str) -> None:
+        """Type on the keypad of a reader."""
+        reader = self._readers.get(name)
+        if not isinstance(reader, OsdpReader):
+            raise Unknown("no_keypad")
+        self._unless_unplugged(name)
+        reader.press(keys)
+
+    def tap_id(self, number: str, reader: str | None) -> None:
+        """Lay an identity card on a reader for a moment; without a name on the only one."""
+        if number not in self._id_cards:
+            raise Unknown("unknown_card")
+        if reader is None and len(self._id_readers) != 1:
+            raise Impossible("which_scanner")
+        name = reader or next(iter(self._id_readers))
+        if name not in self._id_readers:
+            raise Unknown("unknown_device")
+        self._unless_unplugged(name)
+        self._id_readers[name].show(self._id_cards[number].card())
+
+    def _unless_unplugged(self, name: str) -> None:
         if not self._cables[name].plugged:
             raise Impossible("unplugged")
-        self._scanners[name].show(card.number, card.medium)
 
     def push_door(self, force: bool = False) -> None:
         """Push the leaf; `force` breaks it open."""
@@ -143,21 +205,48 @@ class Room:
         """Come in, bag in hand."""
         self._through_door()
         self._world.walk(entering=persons)
-        if self._door:
-            self._door.cross(entered=persons)
+        for counter in self._counters():
+            counter.cross(entered=persons)
 
     def walk_out(self, persons: int) -> None:
         """Leave, bag in hand."""
         self._through_door()
         self._world.walk(leaving=persons)
-        if self._door:
-            self._door.cross(left=persons)
+        for counter in self._counters():
+            counter.cross(left=persons)
+
+    def set_point(self, point: str, value: float | None, active: bool | None) -> None:
+        """Warm or cool a probe, or let a contact find what it watches for."""
+        if self._sensors is None:
+            raise Unknown("no_sensors")
+        if value is not None:
+            self._sensors.set_value(point, value)
+        if active is not None:
+            self._sensors.set_active(point, active)
+
+    @property
+    def printer(self) -> Printer:
+        """The printer and what one does at it.
+
+        Raises:
+            Unknown: there is none.
+        """
+        if self._printer is None:
+            raise Unknown("no_printer")
+        return self._printer
 
     def put_plug(self, name: str, plugged: bool) -> None:
         """Put a device's cable in or pull it out."""
         if name not in self._cables:
             raise Unknown("unknown_device")
         self._cables[name].put(plugged)
+
+    def _lamp(self, name: str) -> str:
+        reader = self._readers.get(name)
+        return reader.lamp if isinstance(reader, OsdpReader) else ""
+
+    def _counters(self) -> Iterable[EmulatedDoor | CounterBoard]:
+        return (counter for counter in (self._door, self._counter) if counter)
 
     def _need_door(self) -> EmulatedDoor:
         if self._door is None:
@@ -179,7 +268,13 @@ class Room:
             door=DoorState.of(self._door.see()) if self._door else None,
             people=PeopleState(world.inside, world.passing),
             devices=tuple(
-                DeviceState(each.device.name, each.device.kind, each.device.place, each.plugged, each.url)
-                for each in self._cables.values()
+                DeviceState(
+                    name, each.device.kind, each.device.place, each.plugged, each.url, self._lamp(name)
+                )
+                for name, each in self._cables.items()
             ),
+            id_cards=tuple(self._id_cards.values()),
+            points=self._sensors.state() if self._sensors else (),
+            outputs=self._outputs.state() if self._outputs else {},
+            printer=self._printer.state() if self._printer else None,
         )

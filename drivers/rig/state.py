@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from drivers.emulators.door import DoorSeen
-from drivers.rig.config import Card, Kind, Model, Place
+from drivers.rig.config import Card, IdCardHeld, Kind, Model, Place
 from drivers.rig.world import Lying
 
 
@@ -71,12 +71,36 @@ class PeopleState(Struct, frozen=True):
     """Somebody is between the pedestals of the gate."""
 
 
+class PointState(Struct, frozen=True, omit_defaults=True):
+    """A probe with its value, or a contact that finds what it watches for or not."""
+
+    name: str
+    value: float | None = None
+    unit: str = ""
+    active: bool | None = None
+
+
+class PrinterState(Struct, frozen=True):
+    paper: str
+    """`enough`, `low` or `out`."""
+    open: bool
+    """The cover."""
+    jammed: bool
+    """The knife sticks, or will at its next cut."""
+    printed: int
+    """Lines, pictures and cuts on the paper: a page that shows it looks again when this changes."""
+    text: tuple[str, ...]
+    """The lines that are no picture."""
+
+
 class DeviceState(Struct, frozen=True):
     name: str
     kind: Kind
     place: str
     plugged: bool
     url: str
+    lamp: str = ""
+    """What a reader's lamp shows: `red`, `green`, `amber`, `blue`, `off`; empty where it has none."""
 
 
 class RoomState(Struct, frozen=True):
@@ -87,3 +111,10 @@ class RoomState(Struct, frozen=True):
     """None: the room has none."""
     people: PeopleState
     devices: tuple[DeviceState, ...]
+    id_cards: tuple[IdCardHeld, ...] = ()
+    points: tuple[PointState, ...] = ()
+    """What the sensors see."""
+    outputs: dict[str, bool] = {}
+    """What the outputs switch, on or off."""
+    printer: PrinterState | None = None
+    """None: the room has none."""

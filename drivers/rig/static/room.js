@@ -1,6 +1,7 @@
 // Draws the room's state and sends what a person does. The state comes whole, by each answer and by /events.
 
 import { draggable } from "./drag.js";
+import { drawPanels, handPanels } from "./panels.js";
 
 const plan = document.getElementById("plan");
 const texts = JSON.parse(document.getElementById("texts").textContent);
@@ -44,6 +45,7 @@ function draw(seen) {
   plan.querySelector(".leaving").disabled = people.inside === 0;
   drawBooks(seen.books);
   seen.devices.forEach(drawDevice);
+  drawPanels(seen);
   if (before && before.people.inside !== people.inside) walk(people.inside > before.people.inside ? "in" : "out");
 }
 
@@ -132,8 +134,9 @@ function lay(uid, place) {
   return send(`/api/books/${uid}/place`, { place });
 }
 
-async function tap(number, scanner) {
-  if (await send(`/api/cards/${encodeURIComponent(number)}/tap`, { device: scanner })) beep(scanner);
+async function tap(face, scanner) {
+  const { card, kind } = face.parentElement.dataset;
+  if (await send(`/api/${kind}/${encodeURIComponent(card)}/tap`, { device: scanner })) beep(scanner);
 }
 
 function beep(scanner) {
@@ -143,7 +146,7 @@ function beep(scanner) {
 }
 
 draggable(document, ".book", "[data-zone]", (book, zone) => lay(book.dataset.uid, zone.dataset.zone));
-draggable(document, ".face", "[data-scanner]", (face, reader) => tap(face.parentElement.dataset.card, reader.dataset.scanner));
+draggable(document, ".face", "[data-scanner]", (face, reader) => tap(face, reader.dataset.scanner));
 
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
@@ -157,6 +160,8 @@ document.addEventListener("click", async ({ target }) => {
     if ((await send(button.dataset.post, body)) && body.device) beep(body.device);
   }
 });
+
+handPanels(send);
 
 // ---------------------------------------------------------------- live
 draw(JSON.parse(document.getElementById("state").textContent));

@@ -18,8 +18,8 @@ from drivers.probe.acceptance import Acceptance, Report
 from drivers.probe.page import page
 from drivers.probe.texts import CHECKS, INSTRUCTIONS, QUESTIONS, Texts
 from drivers.rig.room import Room
-from tests.drivers.probe.room import Person, plugged, written
-from tests.drivers.rig.room import CARDS, UIDS
+from tests.drivers.probe.room import Person, plugged, surroundings, written
+from tests.drivers.rig.room import CARDS, OSDP_KEY, SURROUNDED, UIDS
 
 EN = Texts("en")
 
@@ -71,7 +71,9 @@ def test_a_pad_is_accepted_with_its_figures(room: Room, tmp_path: Path):
 
 
 def test_a_door_is_accepted_with_somebody_at_it(room: Room, tmp_path: Path):
-    assert results(accepted(room, tmp_path, "door")) == {check.name: "passed" for check in checks.CHECKS["door"]}
+    assert results(accepted(room, tmp_path, "door")) == {
+        check.name: "passed" for check in checks.CHECKS["door"]
+    }
 
 
 def test_a_gate_is_accepted(room: Room, tmp_path: Path):
@@ -84,8 +86,31 @@ def test_of_a_card_the_report_has_no_number(room: Room, tmp_path: Path):
     assert CARDS[0].number not in page(report, EN)
 
 
-def test_what_does_not_come_is_said_and_the_rest_goes_on(room: Room, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(checks, "PERSON_S", 0.3)
+SURROUNDINGS = {
+    "id_card": ["answers", "reads_a_card", "shows_signals"],
+    "beam": ["answers", "counts_in", "counts_out"],
+    "surroundings": ["answers", "tells_its_points"],
+    "lights": ["answers", "switches"],
+    "slips": ["answers", "has_paper", "prints"],
+    "wall": ["answers", "reads_a_card", "shows_signals"],
+}
+
+
+@pytest.mark.parametrize("name", SURROUNDINGS)
+def test_what_stands_around_is_accepted(tmp_path: Path, name: str):
+    key = tmp_path / "osdp.key"
+    key.write_text(OSDP_KEY)
+    key.chmod(0o600)
+    with plugged(SURROUNDED) as room:
+        room.press_exit()
+        room.push_door()
+        devices = configured({name: surroundings(room, name)}, tmp_path)
+        report = Acceptance(Person(room), EN, attended=True).run(devices)
+    assert results(report) == dict.fromkeys(SURROUNDINGS[name], "passed")
+    assert SURROUNDED.id_cards[0].number not in page(report, EN)
+
+
+def test_what_does_not_come_is_said_and_the_rest_goes_on(room: Room, tmp_path: Path):
     report = accepted(room, tmp_path, "pad", "reads_a_pile")
     (pile,) = [check for check in report.devices[0].checks if check.name == "reads_a_pile"]
     assert (pile.result, pile.why) == ("failed", "nothing came in 0 s")
