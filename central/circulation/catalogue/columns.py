@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal, cast
 
 from sqlalchemy import String
@@ -23,12 +22,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from central.circulation.ledger.isbn import thirteen
 from central.circulation.ledger.models import Item, Reader, Title
-from central.circulation.ledger.yuan import yuan
+from central.circulation.ledger.yuan import fen, yuan
 
 Kind = Literal["items", "readers"]
 
-MAX_FEN: Final = 100_000_00
-"""A hundred thousand yuan; a book that costs more is a typing error."""
 MAX_PARTS: Final = 99
 MAX_NAME: Final = 100
 """Of a branch, a type or a collection, where a file names it rather than its id."""
@@ -118,14 +115,13 @@ def _date(cell: str) -> date:
 
 def _yuan(cell: str) -> int:
     """`12.5`, `¥12.50`, `CNY12.50元` in 分."""
-    bare = re.sub(r"^(?:CNY|RMB|¥|￥)\s*|\s*元$", "", cell, flags=re.IGNORECASE)
     try:
-        fen = Decimal(bare) * 100
-    except InvalidOperation:
-        raise Unfit("money") from None
-    if not fen.is_finite() or fen != int(fen) or not 0 <= fen <= MAX_FEN:
+        found = fen(cell)
+    except ValueError:
+        found = -1
+    if found < 0:
         raise Unfit("money")
-    return int(fen)
+    return found
 
 
 def _parts(cell: str) -> int:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from flask import abort, flash
 from flask_babel import gettext
 
-from central.circulation.ledger.books import MAX_FEN
 from central.circulation.ledger.outcomes import Refused, RenewedAll
+from central.circulation.ledger.yuan import fen
 from central.web.language import words as say
 from wire import faults
 
@@ -48,20 +47,20 @@ class Form:
 
     def yuan(self, name: str) -> int:
         """An amount above 0, in 分. Raises Wrong."""
-        fen = self.fen(name)
-        if fen == 0:
+        found = self.fen(name)
+        if found == 0:
             raise Wrong(gettext("That is no amount."))
-        return fen
+        return found
 
     def fen(self, name: str) -> int:
         """An amount of yuan in 分, 0 where there is none. Raises Wrong."""
         try:
-            fen = Decimal(self._said.get(name, "").strip() or "0") * 100
-        except InvalidOperation:
-            raise Wrong(gettext("That is no amount.")) from None
-        if not fen.is_finite() or fen != int(fen) or not 0 <= fen <= MAX_FEN:
+            found = fen(self._said.get(name, "").strip() or "0")
+        except ValueError:
+            found = -1
+        if found < 0:
             raise Wrong(gettext("That is no amount."))
-        return int(fen)
+        return found
 
     def number(self, name: str) -> int | None:
         """A row's number, None where there is none; 400 for anything else."""

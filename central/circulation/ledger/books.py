@@ -17,9 +17,6 @@ from central.circulation.ledger.models import Fee, Item, Reader, Title, Waiver
 from central.circulation.ledger.outcomes import OpenFee
 from central.statements import Cursor, Prepared
 
-MAX_FEN = 10_000_000
-"""100,000 yuan: no fee of a library is higher, and sums of them fit their columns."""
-
 
 class Debt(NamedTuple):
     """A fee of which something is open."""

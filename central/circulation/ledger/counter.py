@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
-from central.circulation.ledger.yuan import FEN
+from central.circulation.ledger.yuan import fen
 from central.config import Config
 from central.options import change
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from central.statements import Cursor
 
 T = TypeVar("T")
-MAX_YUAN = 100_000
 
 with_branch = click.option(
     "--branch", default="", help="Id of the branch where it is done; without it the top of the network."
@@ -38,12 +36,12 @@ class Yuan(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            fen = Decimal(str(value)) * FEN
-        except InvalidOperation:
-            self.fail(f"{value!r} is no amount", param, ctx)
-        if fen != fen.to_integral_value() or not 0 < fen <= MAX_YUAN * FEN:
-            self.fail(f"{value!r} is not between 0.01 and {MAX_YUAN} yuan", param, ctx)
-        return int(fen)
+            found = fen(str(value))
+        except ValueError as cause:
+            self.fail(str(cause), param, ctx)
+        if found <= 0:
+            self.fail(f"{value!r} is not above 0", param, ctx)
+        return found
 
 
 class Counter(NamedTuple):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from central.circulation.ledger import amnesties, audit, books
-from central.circulation.ledger.books import MAX_FEN, Debt
+from central.circulation.ledger.books import Debt
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import OpenFee, Refused, Waived
+from central.circulation.ledger.yuan import MAX_FEN
 from central.statements import Cursor
 
 KINDS = ("overdue", "lost", "damage", "card", "other")

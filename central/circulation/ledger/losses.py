@@ -13,6 +13,7 @@ from central.circulation.ledger.locks import lock_copy
 from central.circulation.ledger.models import Item
 from central.circulation.ledger.outcomes import OpenFee, Refused
 from central.circulation.ledger.standing import standing
+from central.circulation.ledger.yuan import MAX_FEN
 from central.statements import Cursor, Prepared
 
 LOST = "lost"
@@ -33,9 +34,9 @@ def declare(
         note: for staff.
 
     Raises:
-        ValueError: a processing fee below 0 or above `books.MAX_FEN`.
+        ValueError: a processing fee below 0 or above `yuan.MAX_FEN`.
     """
-    if not 0 <= processing_fen <= books.MAX_FEN:
+    if not 0 <= processing_fen <= MAX_FEN:
         raise ValueError(f"a processing fee of {processing_fen} 分")
     copy = lock_copy(cursor, barcode)
     if copy is None:
@@ -47,7 +48,7 @@ def declare(
         return None
     books.lock(cursor, now.borrower)
     cursor.run(loans.END, desk.now_ms, desk.account, now.loan)
-    amount_fen = min((copy.book.price_fen or 0) + processing_fen, books.MAX_FEN)
+    amount_fen = min((copy.book.price_fen or 0) + processing_fen, MAX_FEN)
     if amount_fen == 0 or books.of_loan(cursor, now.loan, LOST) is not None:
         return None
     debt = books.charge(

@@ -14,10 +14,11 @@ from sqlalchemy import Executable, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.ledger import audit, books
-from central.circulation.ledger.books import MAX_FEN, Debt
+from central.circulation.ledger.books import Debt
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.models import Fee, Loan, Payment, PaymentShare, Reader
 from central.circulation.ledger.outcomes import Paid, Refused
+from central.circulation.ledger.yuan import MAX_FEN
 from central.statements import Cursor, Prepared
 
 METHODS: Final = ("cash", "wechat", "alipay", "card", "other")

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import OpenFee
+from central.circulation.ledger.yuan import fen as read
 from central.circulation.ledger.yuan import yuan as written
 from wire import faults
 from wire.sip2.codes import Language
 from wire.sip2.forms import stamp
 
 CURRENCY = "CNY"
-MAX_YUAN = 1_000_000
-"""No fee and no deposit comes near it; what is more was misread."""
 
 FEES: dict[str, tuple[str, str]] = {
     "overdue": ("逾期费", "overdue"),
@@ -80,14 +78,11 @@ def fee(owed: OpenFee, language: str) -> str:
 
 # ---------------------------------------------------------------- in
 def fen(text: str) -> int | None:
-    """分 of an amount in yuan; None where it is none, or finer than 分."""
+    """分 of an amount in yuan; None where it is none."""
     try:
-        amount = Decimal(text.strip().lstrip("¥￥")) * 100
-    except InvalidOperation:
+        return read(text)
+    except ValueError:
         return None
-    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 100 * MAX_YUAN:
-        return None
-    return int(amount)
 
 
 def read_day(text: str) -> date | None:

@@ -10,6 +10,7 @@ from central.circulation.ledger import books, fees
 from central.circulation.ledger.fees import Late
 from central.circulation.ledger.models import Fee, Loan, Waiver
 from central.circulation.ledger.outcomes import OpenFee, Refused, Waived
+from central.circulation.ledger.yuan import MAX_FEN
 from tests.central.circulation.ledger.purse import BALANCED, fresh, imbalances, owed
 from tests.central.circulation.world import NOW_MS, TODAY, XIAN
 
@@ -54,7 +55,7 @@ def late(session, reader):
         ({"max_fine_fen": 40}, 40),
         ({"price_fen": 45}, 45),
         ({"max_fine_fen": 40, "price_fen": 30}, 40),
-        ({"days": 40_000_000}, books.MAX_FEN),
+        ({"days": 40_000_000}, MAX_FEN),
     ],
 )
 def test_a_fine(rule, fen):
@@ -119,9 +120,7 @@ def test_staff_charge_a_fee(session, cursor, reader):
     assert session.scalars(select(AuditEntry.subject)).one() == f"NEW damage 1200 #{made.id}"
 
 
-@pytest.mark.parametrize(
-    ("kind", "fen"), [("tea", 1), ("other", 0), ("other", -1), ("other", books.MAX_FEN + 1)]
-)
+@pytest.mark.parametrize(("kind", "fen"), [("tea", 1), ("other", 0), ("other", -1), ("other", MAX_FEN + 1)])
 def test_what_is_no_fee(cursor, reader, kind, fen):
     with pytest.raises(ValueError, match=kind):
         fees.charge(cursor, XIAN, reader, kind, fen)
