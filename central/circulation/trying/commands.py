@@ -41,6 +41,9 @@ class Address(click.ParamType[tuple[str, int]]):
 @click.option("--card", default="", help="Card of a reader who may borrow; best a test reader's.")
 @click.option("--pin-prompt", is_flag=True, help="Ask for the reader's PIN.")
 @click.option("--item", "items", multiple=True, help="Number of an item; again for more.")
+@click.option(
+    "--lend", default="", metavar="ITEM", help="Lend it to --card, renew it, take it back: asks first."
+)
 @click.option("--tls", is_flag=True, help="The line is TLS.")
 @click.option("--ca", type=FILE, help="Authority of its certificate; without it, this machine's.")
 @click.option("--certificate", type=FILE, help="Our certificate, where it wants one.")
@@ -58,6 +61,7 @@ def attempt(
     card: str,
     pin_prompt: bool,
     items: tuple[str, ...],
+    lend: str,
     tls: bool,
     ca: Path | None,
     certificate: Path | None,
@@ -67,22 +71,27 @@ def attempt(
     language: Language,
     show_personal: bool,
 ) -> None:
-    """Talk to an ILS without changing anything, explain its answers, propose its dialect."""
+    """Talk to an ILS, explain its answers, propose its dialect. Without --lend nothing is changed there."""
     from central.circulation.trying.line import Target
     from central.circulation.trying.talk import Visitor
 
     if certificate and key is None:
         raise click.UsageError("--certificate goes with --key")
+    if lend and not card:
+        raise click.UsageError("--lend goes with --card")
+    if lend:
+        click.confirm(f"{address[0]}: lend {lend} to {card}, and take it back?", abort=True)
     password = password_file.read_text(encoding="utf-8").split("\n")[0] if password_file else ""
     pin = click.prompt("PIN", hide_input=True) if pin_prompt else ""
     secured = tls or bool(ca or certificate)
     target = Target(*address, timeout_s, secured, ca, certificate, key, server_name)
-    visitor = Visitor(user, password, location, institution, card, pin, items)
+    visitor = Visitor(user, password, location, institution, card, pin, items, lend)
     _report(target, visitor, language, personal=show_personal)
 
 
 def _report(target: Target, visitor: Visitor, language: Language, *, personal: bool) -> None:
     from central.circulation.trying.deduce_fields import FIELD_RULES
+    from central.circulation.trying.deduce_lending import LENDING_RULES
     from central.circulation.trying.deduce_line import LINE_RULES
     from central.circulation.trying.findings import Evidence, deduce
     from central.circulation.trying.propose import propose
@@ -99,9 +108,9 @@ def _report(target: Target, visitor: Visitor, language: Language, *, personal: b
         _print(report.exchange(exchange, evidence.charset or "utf-8"))
     if talk.way is None:
         raise click.ClickException(report.silence())
-    findings = deduce(evidence, (*LINE_RULES, *FIELD_RULES))
+    findings = deduce(evidence, (*LINE_RULES, *FIELD_RULES, *LENDING_RULES))
     _print(report.findings(findings))
-    _print(report.proposal(propose(findings)))
+    _print(report.proposal(propose(findings), tried=bool(talk.of("checkin"))))
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from wire import faults
 from wire.sip2.codes import CirculationStatus
 from wire.sip2.dates import due_date
 from wire.sip2.dialect import BARRING
-from wire.sip2.messages import ItemInformationResponse, PatronInformationResponse
+from wire.sip2.messages import CheckoutResponse, ItemInformationResponse, PatronInformationResponse
 from wire.sip2.names import FLAG_NAMES
 
 CLC_NUMBER = re.compile(r"[A-Z]{1,2}[0-9][0-9.\-+]*/\S+")
@@ -40,7 +40,8 @@ def _zone(at: Evidence) -> Iterator[Finding]:
 
 
 def _due(at: Evidence) -> Iterator[Finding]:
-    for item in at.answers(ItemInformationResponse):
+    dated: list[ItemInformationResponse | CheckoutResponse] = [*at.answers(ItemInformationResponse)]
+    for item in (*dated, *at.answers(CheckoutResponse)):
         slashed = _SLASHED.fullmatch(item.due_date.strip())
         if slashed and int(slashed[1]) > MONTHS:
             form = "%d/%m/%Y" + (" %H:%M" if ":" in slashed[3] else "")

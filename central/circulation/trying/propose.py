@@ -19,6 +19,8 @@ from wire.sip2.dialect import load, names
 Table = dict[str, Any]
 
 STANDARD = "generic"
+SITES = frozenset({"lists_titles"})
+"""What each site sets as it likes: a mark of no dialect."""
 OURS = "shuwu"
 """Only for our own ledger: it trusts that a transaction which comes twice is done once."""
 
@@ -37,6 +39,7 @@ class Proposal:
 def propose(findings: Iterable[Finding]) -> Proposal:
     """The dialect and its overrides."""
     keyed = [finding for finding in findings if finding.key]
+    marks = [finding for finding in keyed if finding.key not in SITES]
     ours = any(finding.key == "faults" for finding in keyed)
     tables = {name: _table(name) for name in names() if ours or name != OURS}
     standard = tables[STANDARD]
@@ -44,11 +47,11 @@ def propose(findings: Iterable[Finding]) -> Proposal:
     def rank(name: str) -> tuple[int, int, int, bool, str]:
         table = tables[name]
         own = sum(value != standard[key] for key, value in table.items() if key != "title")
-        return (len(_conflicts(table, keyed)), -_signs(table, standard, keyed), own, name != STANDARD, name)
+        return (len(_conflicts(table, marks)), -_signs(table, standard, marks), own, name != STANDARD, name)
 
     best = min(tables, key=rank)
     left = _conflicts(tables[best], keyed)
-    return Proposal(best, toml(_nested(tables[best], left)), _signs(tables[best], standard, keyed))
+    return Proposal(best, toml(_nested(tables[best], left)), _signs(tables[best], standard, marks))
 
 
 def _table(name: str) -> Table:

@@ -31,6 +31,15 @@ PURPOSES: dict[Purpose, Name] = {
     "no sum": Name("99,不带 AY、AZ", "99 without AY and AZ"),
     "crlf": Name("99,以 CR LF 结尾", "99 ended by CR LF"),
     "lf": Name("99,以 LF 结尾", "99 ended by LF"),
+    "before lending": Name("17 试借的书", "17, the book to be lent"),
+    "checkout": Name("11 试借", "11, lent for a try"),
+    "after lending": Name("17 试借之后", "17 after it was lent"),
+    "checkout again": Name("11,同样的字节再发一次", "11, the same octets once more"),
+    "checkout, account in it": Name("11,带上账号(CN)", "11 with the account in CN"),
+    "renew": Name("29 试续借", "29, renewed for a try"),
+    "renew, no fixed fields": Name("29,不带固定字段", "29 without its fixed fields"),
+    "checkin": Name("09 还回", "09, given back"),
+    "after returning": Name("17 还回之后", "17 after it was given back"),
 }
 
 WORDS: dict[str, Name] = {
@@ -49,10 +58,10 @@ WORDS: dict[str, Name] = {
     "kiosk": Name("写入 kiosk.toml(central.toml 的 [[gateway]] 相同):", "In kiosk.toml (and in [[gateway]] of central.toml):"),
     "unsure": Name(
         "只读的试探看不出的:借还成功是否要看文字(ok_by_text)、续借有无固定字段(no_fixed)、账号是否每次都要(repeat_login_in)。"
-        "请借还一本试验书后对照 docs/ils.md。",
+        "请用 --lend 试借一本书。",
         "Reading alone does not show: whether success is told in words (ok_by_text), whether a renewal has fixed fields"
-        " (no_fixed), whether the account stands in each message (repeat_login_in). Lend and return a test book, and"
-        " compare docs/ils.md.",
+        " (no_fixed), whether the account stands in each message (repeat_login_in). Lend a test book for a try:"
+        " --lend.",
     ),
 }  # fmt: skip
 
@@ -103,8 +112,8 @@ class Report:
             key = f"  [{finding.key}]" if finding.key and finding.binding else ""
             yield f"   - {printable(self._of(Name(finding.zh, finding.en)))}{key}"
 
-    def proposal(self, proposal: Proposal) -> Iterator[str]:
-        """The dialect and its overrides, ready to be copied."""
+    def proposal(self, proposal: Proposal, *, tried: bool = False) -> Iterator[str]:
+        """The dialect and its overrides, ready to be copied; `tried`: a book was lent."""
         title = load(proposal.dialect).title
         yield ""
         yield f"== {self._of(WORDS['proposal'])}: {title}"
@@ -116,7 +125,8 @@ class Report:
         if proposal.overrides:
             yield f"overrides = '''\n{proposal.overrides}\n'''"
         yield ""
-        yield f"   {self._of(WORDS['unsure'])}"
+        if not tried:
+            yield f"   {self._of(WORDS['unsure'])}"
 
     def _of(self, name: Name) -> str:
         return name.zh if self._language == "zh" else name.en

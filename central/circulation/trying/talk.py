@@ -1,6 +1,7 @@
 """The conversation with an unknown library system: what is said, in which order, and what came back.
 
-- Only messages that change nothing are sent: 93, 99, 63, 23, 17, 97.
+- Only messages that change nothing are sent: 93, 99, 63, 23, 17, 97. What is lent on somebody's word, and given back:
+  `lending`.
 - Ways of writing are tried one after another, each on a line of its own, until one is answered.
 - A login that is refused is not sent a second time: some systems lock an account that is guessed at.
 - At most one line is open at a time; some systems count them.
@@ -9,12 +10,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from central.circulation.trying.lending import Lending
 from central.circulation.trying.line import Line, Target
 from central.circulation.trying.seen import Seen, frames
 from wire.sip2.codec import encode
@@ -35,6 +37,8 @@ from wire.sip2.messages import (
 Purpose = Literal[
     "greeting", "login", "status", "reader", "loans", "reader status", "no such reader", "item", "no such item",
     "unsigned", "resend", "wrong sum", "no sum", "crlf", "lf",
+    "before lending", "checkout", "after lending", "checkout again", "checkout, account in it",
+    "renew", "renew, no fixed fields", "checkin", "after returning",
 ]  # fmt: skip
 
 NOBODY = "SHUWU-TRY-0"
@@ -49,6 +53,7 @@ class Way:
     emit: Literal["spec", "dp2", "none"] = "spec"
     delimiter: str = "|"
     charset: Charset = "utf-8"
+    no_fixed: tuple[str, ...] = ()
 
     def dialect(self) -> Dialect:
         """The dialect that writes so."""
@@ -58,6 +63,7 @@ class Way:
             terminator=self.terminator,
             delimiter=self.delimiter,
             checksum=Checksum(emit=self.emit),
+            no_fixed=self.no_fixed,
         )
 
 
@@ -85,6 +91,8 @@ class Visitor:
     card: str = field(default="", repr=False)
     pin: str = field(default="", repr=False)
     items: tuple[str, ...] = ()
+    lend: str = ""
+    """An item to be lent to `card`, and taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,7 @@ class Talker:
         tell: Callable[[Exchange], None],
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
-        self._target, self._visitor, self._tell, self._now = target, visitor, tell, now
+        self._target, self._visitor, self._tell, self.now = target, visitor, tell, now
         self._sequence = 0
         self.talk = Talk(visitor)
 
@@ -162,7 +170,21 @@ class Talker:
             with suppress(OSError):  # it lets nobody in so soon again: what was heard is told
                 self._session(self.talk.way)
                 self._experiments(self.talk.way)
+            if self._visitor.lend:
+                Lending(self, self.talk.way).run()
         return self.talk
+
+    @contextmanager
+    def signed_in(self, way: Way) -> Iterator[Line]:
+        """A new line, with a login where there is an account.
+
+        Raises:
+            OSError: nobody is let in.
+        """
+        with Line(self._target) as line:
+            if not self._open(line, way):
+                raise ConnectionRefusedError("the login is not taken")
+            yield line
 
     # ------------------------------------------------------------ finding a way
     def _find_a_way(self) -> None:
@@ -193,13 +215,13 @@ class Talker:
             if not self._open(line, way):
                 return
             for purpose, question in self._questions():
-                if self._ask(line, purpose, way, question).closed:
+                if self.ask(line, purpose, way, question).closed:
                     return
 
     def _open(self, line: Line, way: Way) -> bool:
         """Sign in where there is an account; False where that is no use."""
         if self._visitor.user:
-            login = self._ask(line, "login", way, self._login())
+            login = self.ask(line, "login", way, self._login())
             if login.closed or login.refused or not login.answered:
                 return False
         return True
@@ -211,16 +233,16 @@ class Talker:
             reader = self._reader(who.card, who.pin)
             found += [
                 ("reader", reader),
-                ("loans", replace(reader, summary=frozenset({Summary.CHARGED}))),
+                ("loans", reader.but(summary=frozenset({Summary.CHARGED}))),
                 ("reader status", self._reader_status(who.card, who.pin)),
             ]
         found.append(("no such reader", self._reader(NOBODY, "")))
-        found += [("item", self._item(item)) for item in who.items]
-        return [*found, ("no such item", self._item(NOBODY))]
+        found += [("item", self.item(item)) for item in who.items]
+        return [*found, ("no such item", self.item(NOBODY))]
 
     def _reader(self, card: str, pin: str) -> PatronInformation:
         return PatronInformation(
-            transaction_date=self._now(),
+            transaction_date=self.now(),
             institution_id=self._visitor.institution,
             patron_identifier=card,
             patron_password=pin,
@@ -228,15 +250,16 @@ class Talker:
 
     def _reader_status(self, card: str, pin: str) -> PatronStatusRequest:
         return PatronStatusRequest(
-            transaction_date=self._now(),
+            transaction_date=self.now(),
             institution_id=self._visitor.institution,
             patron_identifier=card,
             patron_password=pin,
         )
 
-    def _item(self, number: str) -> ItemInformation:
+    def item(self, number: str) -> ItemInformation:
+        """17."""
         return ItemInformation(
-            transaction_date=self._now(),
+            transaction_date=self.now(),
             institution_id=self._visitor.institution,
             item_identifier=number,
         )
@@ -245,7 +268,7 @@ class Talker:
     def _experiments(self, way: Way) -> None:
         """Each on a line of its own: a system may close after what it does not like."""
         if self._visitor.items and self.talk.is_signed_in:
-            self._alone("unsigned", way, self._item(self._visitor.items[0]))
+            self._alone("unsigned", way, self.item(self._visitor.items[0]))
         if not any(exchange.answered for exchange in self.talk.of("greeting", "status")):
             return  # what is left is tried with a 99
         others: tuple[tuple[Purpose, Way], ...] = (
@@ -255,7 +278,7 @@ class Talker:
         )
         for purpose, other in others:
             if other != way:
-                self._behind_login(purpose, other, lambda line, p, w: self._ask(line, p, w, ScStatus()))
+                self._behind_login(purpose, other, lambda line, p, w: self.ask(line, p, w, ScStatus()))
         if way.emit != "none":
             self._behind_login("wrong sum", way, self._spoil)
         self._behind_login("resend", way, self._again)
@@ -268,28 +291,38 @@ class Talker:
                 act(line, purpose, way)
 
     def _spoil(self, line: Line, purpose: Purpose, way: Way) -> None:
-        self._ask(line, purpose, way, ScStatus(), spoil=True)
+        self.ask(line, purpose, way, ScStatus(), spoil=True)
 
     def _again(self, line: Line, purpose: Purpose, way: Way) -> None:
-        if not self._ask(line, "status", way, ScStatus()).closed:
-            self._ask(line, purpose, way, RequestAcsResend())
+        if not self.ask(line, "status", way, ScStatus()).closed:
+            self.ask(line, purpose, way, RequestAcsResend())
 
     # ------------------------------------------------------------ saying it
     def _alone(self, purpose: Purpose, way: Way, question: Message) -> Exchange:
         with Line(self._target) as line:
-            return self._ask(line, purpose, way, question)
+            return self.ask(line, purpose, way, question)
 
-    def _ask(
+    def again(self, line: Line, purpose: Purpose, before: Exchange) -> Exchange:
+        """The same octets once more."""
+        heard = line.ask(before.sent)
+        return self._keep(
+            replace(before, purpose=purpose, got=heard.octets, after_s=heard.after_s, closed=heard.closed)
+        )
+
+    def ask(
         self, line: Line, purpose: Purpose, way: Way, question: Message, *, spoil: bool = False
     ) -> Exchange:
+        """One message, and what came back."""
         self._sequence = self._sequence % 9 + 1
         sent = encode(question, way.dialect(), None if way.emit == "none" else self._sequence)
         if spoil:
             sent = sent.replace(sent.rstrip()[-4:], b"0000")
         heard = line.ask(sent)
-        exchange = Exchange(
-            purpose, way, question, self._sequence, sent, heard.octets, heard.after_s, heard.closed
+        return self._keep(
+            Exchange(purpose, way, question, self._sequence, sent, heard.octets, heard.after_s, heard.closed)
         )
+
+    def _keep(self, exchange: Exchange) -> Exchange:
         self.talk.exchanges.append(exchange)
         self._tell(exchange)
         return exchange

@@ -69,7 +69,7 @@ KINDS: dict[str, tuple[System, str, str]] = {
         System({"63": READER}, fears_sums=True, sums="none"), "generic", '[checksum]\nemit = "none"',
     ),
     "sums are a must": (System({"63": READER}, wants_sums=True, checks_sums=True), "generic", ""),
-    "no 99": (System({"63": READER}, greets="never", hangs_up=False), "generic", 'opening = ["93"]\nlacks = ["81", "85", "91", "99"]'),
+    "no 99": (System({"63": READER}, greets="never", hangs_up=False), "generic", 'opening = ["93"]\nlacks = ["21", "27", "81", "85", "91", "99"]'),
     "no login": (System({"63": READER}, logs_in=False), "generic", 'opening = ["99"]'),
     "items in one field": (
         System({"63": READER.replace("AUB1|AUB2|", "AUB1,B2|")}), "generic", 'list_separator = ","',
