@@ -75,6 +75,8 @@ CARD_BLOCKED = number("card_blocked")
 CARD_UNKNOWN = number("card_unknown")
 DEVICES = without(ROOM, "gate")
 READER = Reader("R0001", pseudonym(KEY, "R0001"), "李明", "adult")
+ID_NUMBER = "11010519491231002X"
+"""Of the identity card by which the library system finds READER."""
 NEIGHBOUR = Reader("R0002", pseudonym(KEY, "R0002"), "王芳", "adult")
 READERS = {reader.card: reader for reader in (READER, NEIGHBOUR)}
 
@@ -219,6 +221,11 @@ class Hands:
                 return self._touch(effect)
             case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf or world.late:
                 return IlsSilent(ask=ask)
+            case AskReader(ask=ask, card=card, by="id_card"):
+                reader = replace(READER, shown=card) if card == ID_NUMBER else None
+                return ReaderAnswered(
+                    ask, reader, None if reader else CARD_UNKNOWN, READER.card if reader else ""
+                )
             case AskReader(ask=ask, card=card):
                 fault = CARD_BLOCKED if card in world.blocked else None if card in READERS else CARD_UNKNOWN
                 return ReaderAnswered(ask, None if fault else READERS[card], fault, card)
