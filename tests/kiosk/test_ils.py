@@ -345,6 +345,48 @@ def test_a_query_cut_off_is_asked_anew(desk):
     at.told(KNOWN)
 
 
+def test_half_an_answer_that_nothing_follows_is_silence_and_never_the_head_of_the_next(desk):
+    def stops(peer):
+        peer.welcome()
+        peer.expect(b"11")
+        peer.say(lent(2)[:40])
+        peer.until_closed()
+
+    def answering(peer):
+        peer.welcome()
+        peer.expect(b"17")
+        peer.say(item(2))
+        peer.until_closed()
+
+    at = desk(stops, answering, timeout_s=0.3)
+    at.told(UP)
+    at.ils.ask(LOAN)
+    assert {at.get(), at.get()} == {NO_ANSWER, IlsSilent(txn="a" * 16)}
+    at.told(UP)
+    at.ils.ask(ITEM)
+    at.told(KNOWN)
+
+
+def test_a_title_in_another_charset_costs_its_own_characters_alone(desk):
+    """UTF-8 is awaited, GBK comes: 三体 cannot be read, the call number and the status can."""
+
+    def life(peer):
+        peer.welcome()
+        peer.expect(b"17")
+        peer.say(sealed(b"18030001" + DATE + b"ABB1|AJ\xc8\xfd\xcc\xe5|CSI247|AY2AZ"))
+        peer.until_closed()
+
+    at = desk(life)
+    at.told(UP)
+    at.ils.ask(ITEM)
+    told = at.get()
+    assert (told.item.item, told.item.on_loan, told.item.call_number) == ("B1", False, "I247")
+
+
+def test_the_line_is_kept_alive_before_the_shortest_known_time_out():
+    assert kiosk.ils.KEEPALIVE_S + 2 * 3.0 < 60
+
+
 def test_a_checkout_cut_off_is_never_sent_anew(desk):
     def watching(peer):
         peer.welcome()

@@ -173,14 +173,17 @@ def test_a_session_signs_in_as_the_place_that_asks_and_serves_no_other():
     run(conversation)
 
 
-def test_half_an_answer_and_an_end_is_silence():
+@pytest.mark.parametrize("then", [[CLOSE], []])
+def test_half_an_answer_and_an_end_or_nothing_is_silence(then):
     def script(message, _):
-        return [encode(polite(message), GENERIC, 1)[:20], CLOSE] if message == CHECKOUT else polite(message)
+        half = [encode(polite(message), GENERIC, 1)[:20], *then] if message == CHECKOUT else None
+        return half or polite(message)
 
     async def conversation(of, ils):
         with pytest.raises(Silent):
             await of.ask(CHECKOUT)
         assert len(ils.of(m.Checkout)) == 1
+        assert (await of.ask(ITEM)).item_identifier == "B1"
 
     run(conversation, script)
 
