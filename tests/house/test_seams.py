@@ -11,6 +11,15 @@ from tests.house.tree import importers, imports, sources
 SEAMS = {
     "serial": {"drivers/line/serial_line.py"},
     "pymodbus": {"drivers/modbus/unit.py"},
+    "smartcard": {"drivers/line/pcsc_line.py"},
+    "osdp_sys": {"drivers/card/osdp/library.py"},
+    "escpos": {"drivers/printer/escpos/library.py"},
+    "PIL": {
+        "drivers/printer/escpos/library.py",
+        "drivers/printer/picture/shape.py",
+        "drivers/emulators/paper.py",
+    },
+    "rich": {"drivers/probe/commands.py"},
     "sqlite3": {"kiosk/journal/database.py"},
     "paho": {"kiosk/mqtt.py", "central/mqtt.py"},
 }
@@ -29,10 +38,15 @@ PURE_FILES = {
     "kiosk/knowledge.py", "kiosk/lists/standing.py", "central/lists/hours.py",
     "kiosk/core.py", "kiosk/debts.py", "kiosk/memory.py", "kiosk/owed.py",
     "kiosk/repairs.py", "kiosk/rule.py", "kiosk/station.py", "kiosk/recovery.py", "kiosk/orders.py", "kiosk/cursor.py",
+    "kiosk/fittings.py", "kiosk/points.py", "kiosk/signals.py",
     "kiosk/timekeeping.py", "kiosk/journal/pages.py", "kiosk/journal/bounds.py",
     "kiosk/events.py", "kiosk/effects.py", "kiosk/screen/view.py", "drivers/events.py", "drivers/errors.py",
     "drivers/pad/presence.py", "drivers/pad/feig/codec.py", "drivers/pad/feig/messages.py",
-    "drivers/scanner/codec.py", "drivers/modbus/points.py", "drivers/emulators/air.py", "central/reports/catalogue.py",
+    "drivers/scanner/codec.py", "drivers/modbus/points.py", "drivers/modbus/relays.py", "drivers/emulators/air.py",
+    "drivers/card/number.py", "drivers/card/pcsc/messages.py", "drivers/card/osdp/messages.py",
+    "drivers/card/sdt/codec.py", "drivers/card/sdt/messages.py", "drivers/card/sdt/layout.py",
+    "drivers/printer/escpos/codec.py", "drivers/printer/escpos/messages.py", "drivers/probe/page.py",
+    "central/reports/catalogue.py",
 }  # fmt: skip
 
 
