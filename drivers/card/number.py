@@ -36,6 +36,7 @@ class Numbering(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     length: Annotated[int, Meta(ge=0, le=MAX_OCTETS)] = 0
     """Octets of the number; 0: to the end."""
     encoding: Encoding = "hex"
+    """`hex`, `decimal`, `bcd`, or `text` in GB 18030."""
     reversed: bool = False
     """The last octet is the most significant."""
     digits: Annotated[int, Meta(ge=0, le=MAX_DIGITS)] = 0

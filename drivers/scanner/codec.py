@@ -15,22 +15,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
+from drivers.errors import Misbehaved
+
 Medium = Literal["card", "barcode", "qr"]
 
 MAX_PAYLOAD = 512
 """Octets. A SIP2 patron identifier is at most 255; a signed dynamic QR code is under 200."""
 
 EVIDENCE_OCTETS = 32
+NO_RULE = "fits no rule"
+
+STRANGE = 5
+"""Spoiled payloads in a row that make another device, or another baud rate, more likely than bad luck."""
+ENDLESS = 8 * MAX_PAYLOAD
+"""Octets without an end of line that do."""
 
 _ENDS = b"\r\n"
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 
 
-@dataclass(frozen=True, slots=True)
-class MediumRule:
+class MediumRule(Struct, frozen=True, forbid_unknown_fields=True):
     """One way to recognise the medium: by a prefix, which alone decides, or by length."""
 
     medium: Medium
+    """`card`, `barcode` or `qr`."""
     prefix: str = ""
     """The payload starts with it."""
     cut: int = 0
@@ -38,6 +48,7 @@ class MediumRule:
     min_length: int = 1
     """Characters after the cut."""
     max_length: int = MAX_PAYLOAD
+    """Characters after the cut."""
 
     def fits(self, text: str) -> bool:
         """Whether the length is right."""
@@ -133,9 +144,32 @@ class ScanCodec:
                     return Payload(text[rule.cut :], rule.medium)
                 if rule.prefix:
                     break
-        return Spoiled("fits no rule", octets[:EVIDENCE_OCTETS])
+        return Spoiled(NO_RULE, octets[:EVIDENCE_OCTETS])
 
     def _is_doubled(self, payload: Payload, now: float) -> bool:
         doubled = payload == self._last and now - self._last_at <= self._debounce_s
         self._last, self._last_at = payload, now
         return doubled
+
+
+class Suspicion:
+    """Whether what comes is a scanner's at all. A text that fits no rule is one's; what is no text is not."""
+
+    def __init__(self) -> None:
+        self._strange = 0
+        self._unended = 0
+
+    def note(self, octets: bytes, found: list[Payload | Spoiled]) -> None:
+        """What came, and what was found in it.
+
+        Raises:
+            Misbehaved: too much of it is no text.
+        """
+        self._unended = 0 if found else self._unended + len(octets)
+        for each in found:
+            strange = isinstance(each, Spoiled) and each.why != NO_RULE
+            self._strange = self._strange + 1 if strange else 0
+        if self._strange >= STRANGE or self._unended > ENDLESS:
+            raise Misbehaved(
+                "what comes is no scanner's text: another device on this port, or another baud rate?"
+            )

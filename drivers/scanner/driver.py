@@ -1,24 +1,30 @@
-"""The serial scanner as configuration knows it: `driver = "scanner"`."""
+"""The driver `scanner`.
+
+It is not probed: a scanner says nothing unasked, and what makes one look could do anything in a stranger.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 
-from drivers.kit import Driver, Settings
+from drivers.card.code.verifier import verifier
+from drivers.errors import Misuse
+from drivers.kit import Driver
 from drivers.line.serial_line import open_serial
-from drivers.scanner.scanner import Scanner, ScannerSettings
+from drivers.scanner.scanner import Scanner
+from drivers.scanner.settings import ScannerSettings
 
 
-class SerialScannerSettings(Settings, frozen=True):
-    port: str
-    """Device path or `socket://host:port`."""
-    baud: int = 9600
+def make(name: str, settings: ScannerSettings) -> Scanner:
+    """The scanner, not yet opened.
+
+    Raises:
+        Misuse: settings that contradict one another, a verifier that there is not.
+    """
+    if settings.setup and settings.trigger != "newland":
+        raise Misuse('`setup` is for `trigger = "newland"`')
+    checks = verifier(settings.codes) if settings.codes else None
+    return Scanner(name, settings, partial(open_serial, settings.port, settings.baud), checks)
 
 
-def _make(name: str, settings: SerialScannerSettings) -> Scanner:
-    return Scanner(ScannerSettings(name), partial(open_serial, settings.port, settings.baud, "N"))
-
-
-DRIVER = Driver(
-    "scanner", "card", "Serial or USB-CDC scanner of cards and codes", SerialScannerSettings, _make
-)
+DRIVER = Driver("scanner", "card", "Serial or USB-CDC scanner of cards and codes", ScannerSettings, make)

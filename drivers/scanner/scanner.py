@@ -1,41 +1,32 @@
 """A serial or USB-CDC scanner of cards and codes.
 
-Contract:
-- Listens only; nothing is written to the scanner.
 - Posts `CardShown` once for each showing; the same text within `debounce_ms` is the same showing.
-- What is cut, too long or no text is dropped and counted in `spoiled`; it never becomes a number.
-- A serial scanner says nothing of itself: `DeviceBack` means that its line is open. An unplugged USB
-  scanner is `Gone`; one that is unplugged from a serial port is only silent.
+- Codes on phones are verified here, where the configuration has a verifier; what it refuses is `CardRefused`.
+- What is cut, too long or no text never becomes a number: `CardRefused`, and counted in `spoiled`.
+- Without a trigger nothing is written to the scanner. With one it looks until `signal("busy")`, and again
+  from `signal("ready")` on; `signal` never blocks.
+- A scanner without a trigger says nothing of itself: `DeviceBack` means that its line is open. An unplugged USB
+  scanner is `Gone`; one that is unplugged from a serial port is only silent, unless it answers its trigger.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Event
 
+from drivers.card.code.plug import Refused, Verified, Verifier
 from drivers.device import Post, Signal
-from drivers.events import CardShown, DeviceBack
-from drivers.line.line import OpenLine
-from drivers.scanner.codec import AIM_RULES, MediumRule, Payload, ScanCodec, Spoiled
+from drivers.events import CardRefused, CardShown, DeviceBack
+from drivers.line.line import Line, OpenLine
+from drivers.scanner.codec import NO_RULE, Payload, ScanCodec, Spoiled, Suspicion
+from drivers.scanner.looking import Looking
+from drivers.scanner.settings import ScannerSettings
+from drivers.scanner.trigger import TRIGGERS, Ear, newland
 
+CARD, QR = "card", "qr"
 READ_S = 0.25
-"""How long one read waits: bounds how long `run` takes to see `stop`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScannerSettings:
-    """One scanner as the configuration has it."""
-
-    name: str
-    gap_ms: int = 500
-    """Silence within a payload that ends it. Scanners pause for no character; a busy machine may."""
-    debounce_ms: int = 1500
-    """A card at rest on a reader is sent 2 to 5 times a second."""
-    rules: tuple[MediumRule, ...] = AIM_RULES
-    identity: str = "serial scanner"
-    """What the technician's page calls it."""
+"""How long one read waits: bounds how long `run` takes to see `stop` and a signal."""
 
 
 class Scanner:
@@ -43,45 +34,99 @@ class Scanner:
 
     def __init__(
         self,
+        name: str,
         settings: ScannerSettings,
         open_line: OpenLine,
+        verifier: Verifier | None = None,
         clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
-        self.name = settings.name
+        self.name = name
         self.spoiled = 0
         """Payloads that were dropped since start."""
         self.last_spoiled: Spoiled | None = None
         self._settings = settings
         self._open_line = open_line
+        self._verifier = verifier
         self._clock = clock
+        self._wall = wall
+        self._looks = True
+        """What was signalled last: whether it is to look."""
+
+    def signal(self, signal: Signal) -> None:
+        if signal in {"ready", "busy"}:
+            self._looks = signal == "ready"
+
+    def abandon(self, post: Post) -> None:
+        """Nothing: signals are not answered."""
 
     def run(self, post: Post, stop: Event) -> None:
         """Listen until `stop` is set.
 
         Raises:
-            Gone: the line cannot be opened, or broke.
+            Gone: the line cannot be opened, or broke; the scanner does not answer its trigger.
+            Misbehaved: what comes is no scanner's.
+            Unsupported: the scanner does not take a setting.
+            Misuse: the verifier has no key.
         """
-        settings = self._settings
-        codec = ScanCodec(settings.rules, settings.gap_ms / 1000, settings.debounce_ms / 1000)
+        if self._verifier:
+            self._verifier.check()
         line = self._open_line()
         try:
-            post(DeviceBack(self.name, settings.identity))
-            while not stop.is_set():
-                octets = line.read(READ_S)
-                for found in codec.feed(octets, self._clock()):
-                    self._tell(found, post)
+            self._listen(line, post, stop)
         finally:
             line.close()
 
-    def _tell(self, found: Payload | Spoiled, post: Post) -> None:
-        if isinstance(found, Payload):
-            post(CardShown(self.name, found.text, found.medium))
-        else:
+    def _listen(self, line: Line, post: Post, stop: Event) -> None:
+        settings, back = self._settings, False
+        trigger = TRIGGERS.get(settings.trigger)
+        setup = tuple(newland(each, "@") for each in settings.setup)
+        ear, looking, suspicion = (
+            Ear(trigger),
+            Looking(trigger, settings.trigger_ms / 1000, setup),
+            Suspicion(),
+        )
+        codec = ScanCodec(settings.rules, settings.gap_ms / 1000, settings.debounce_ms / 1000)
+        while not stop.is_set():
+            if command := looking.due(self._clock(), wanted=self._looks):
+                line.write(command)
+            back = self._introduce(looking, post, back=back)
+            payload, answers = ear.feed(line.read(READ_S))
+            looking.heard(answers)
+            found = codec.feed(payload, self._clock())
+            suspicion.note(payload, found)
+            if found:
+                looking.shown()
+                back = self._introduce(looking, post, back=back)
+            for each in found:
+                post(self._event(each))
+
+    def _introduce(self, looking: Looking, post: Post, *, back: bool) -> bool:
+        """Once the scanner is proven: it is back."""
+        if looking.proven and not back:
+            kind = self._settings.trigger
+            post(
+                DeviceBack(
+                    self.name, "serial scanner" if kind == "none" else f"serial scanner, {kind} trigger"
+                )
+            )
+        return looking.proven
+
+    def _event(self, found: Payload | Spoiled) -> CardShown | CardRefused:
+        if isinstance(found, Spoiled):
             self.spoiled += 1
             self.last_spoiled = found
-
-    def signal(self, signal: Signal) -> None:
-        """Nothing: a scanner beeps by itself, and is never written to."""
-
-    def abandon(self, post: Post) -> None:
-        """A scanner takes no orders; nothing is owed."""
+            return CardRefused(self.name, CARD, "unknown" if found.why == NO_RULE else "unreadable")
+        verdict = self._verifier.verify(found.text, self._wall()) if self._verifier else None
+        match verdict:
+            case Verified(reader):
+                return CardShown(self.name, reader, QR)
+            case Refused(why):
+                return CardRefused(self.name, QR, why)
+        if (
+            self._verifier
+            and found.medium == QR
+            and not (self._settings.codes and self._settings.codes.plain)
+        ):
+            return CardRefused(self.name, QR, "unknown")
+        return CardShown(self.name, found.text, found.medium)

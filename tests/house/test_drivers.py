@@ -24,7 +24,7 @@ PAGES = {
     "osdp": "osdp",
     "pcsc": "pcsc",
     "scanner": "scanner",
-    "sdt": "sdt",
+    "sdt": "id-card",
     "voice": "voice",
 }
 """Driver → its page in docs/devices."""

@@ -7,6 +7,7 @@ Source: OSDP 2.2, 5.9.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from drivers.errors import Gone
@@ -16,45 +17,59 @@ REPLY_S = 0.2
 """A reader answers within that, or not (OSDP 2.2, 5.7)."""
 SOM, REPLY = 0x53, 0x80
 """A frame's first octet; the bit of the address that says reply."""
-HEAD_OCTETS = 4
+HEAD_OCTETS, MIN_FRAME = 4, 7
 MAX_HEARD = 512
 """Octets kept of an answer: libosdp's own buffer."""
 
 
 class Channel:
-    """The line as libosdp sees it. No error may leave through its C code: it is kept for who called that."""
+    """One reader's, for life: libosdp never lets go of it. No error may leave through its C code: it is kept
+    for who called that.
+    """
 
-    def __init__(self, address: int, clock: Callable[[], float]) -> None:
+    def __init__(self, address: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.address = address
         self._answers = bytes((SOM, address | REPLY))
         self._clock = clock
-        self.renew(None)
+        self.open(None)
 
-    def renew(self, line: SharedLine | None) -> None:
-        """Another line, nothing heard on it."""
-        self.line = line
+    def open(self, line: SharedLine | None) -> None:
+        """Another line, nothing heard on it; None: there is none."""
+        self._line = line
         self.broke: Gone | None = None
-        self.asked_at: float | None = None
-        """When the question was written that waits for its reply; None: none does."""
-        self.wrote_at = self.frame_at = self._clock()
+        self._asked_at: float | None = None
+        self._wrote_at = self._frame_at = self._clock()
         self.frames = 0
         """Whole replies, whatever is in them."""
-        self.heard = b""
-        """Since the last question."""
         self.strange = b""
-        """The last answer without a reply in it."""
+        """What came last instead of a reply."""
         self._unread = bytearray()
+
+    @property
+    def asking(self) -> bool:
+        """A question waits for its reply."""
+        return self._asked_at is not None
+
+    @property
+    def resting_s(self) -> float:
+        """Since the last question."""
+        return self._clock() - self._wrote_at
+
+    @property
+    def silent_s(self) -> float:
+        """Since the last whole reply, or since the line was opened."""
+        return self._clock() - self._frame_at
 
     def write(self, octets: bytes) -> int:
         self.end()
-        if self.line is not None and self.broke is None:
+        if self._line is not None and self.broke is None:
             try:
-                self.line.take()
-                self.asked_at = self.wrote_at = self._clock()
-                self.heard = b""
+                self._line.take()
+                self._asked_at = self._wrote_at = self._clock()
                 self._unread.clear()
-                while self.line.read(0):
+                while self._line.read(0):
                     pass
-                self.line.write(octets)
+                self._line.write(octets)
             except Gone as cause:
                 self._break(cause)
         return len(octets)
@@ -68,36 +83,44 @@ class Channel:
         self._unread.clear()
 
     def listen(self) -> None:
-        """Wait for more of the reply; its end, or the end of patience, ends the turn."""
-        if self.line is None or self.asked_at is None:
+        """Wait for the reply, where one is due. libosdp is given it whole: it loses one that comes in pieces."""
+        if self._line is None or self._asked_at is None:
             return
-        left_s = self.asked_at + REPLY_S - self._clock()
-        try:
-            octets = self.line.read(max(left_s, 0.0))
-        except Gone as cause:
-            self._break(cause)
-            return
-        self._unread += octets
-        self.heard = (self.heard + octets)[-MAX_HEARD:]
-        if self._is_whole():
+        heard = b""
+        while not self._unread and (left_s := self._asked_at + REPLY_S - self._clock()) > 0:
+            try:
+                octets = self._line.read(left_s)
+            except Gone as cause:
+                self._break(cause)
+                return
+            if not octets:
+                break
+            heard = (heard + octets)[-MAX_HEARD:]
+            self._unread += self._reply_in(heard)
+        if self._unread:
             self.frames += 1
-            self.frame_at = self._clock()
-            self.end()
-        elif not octets or left_s <= 0:
-            self.strange = self.heard or self.strange
-            self.end()
+            self._frame_at = self._clock()
+        else:
+            self.strange = heard or self.strange
+        self.end()
 
     def end(self) -> None:
         """The turn is over."""
-        if self.asked_at is not None:
-            self.asked_at = None
-            assert self.line is not None
-            self.line.give()
+        if self._asked_at is not None:
+            self._asked_at = None
+            assert self._line is not None
+            self._line.give()
 
-    def _is_whole(self) -> bool:
-        start = self.heard.find(self._answers)
-        frame = self.heard[start:] if start >= 0 else b""
-        return len(frame) >= HEAD_OCTETS and len(frame) >= int.from_bytes(frame[2:4], "little")
+    def _reply_in(self, heard: bytes) -> bytes:
+        """The first whole frame that can be the reader's; its checksum is libosdp's business."""
+        start = heard.find(self._answers)
+        while start >= 0:
+            frame = heard[start:]
+            length = int.from_bytes(frame[2:HEAD_OCTETS], "little")
+            if len(frame) >= HEAD_OCTETS and MIN_FRAME <= length <= len(frame):
+                return frame[:length]
+            start = heard.find(self._answers, start + 1)
+        return b""
 
     def _break(self, cause: Gone) -> None:
         self.broke = cause

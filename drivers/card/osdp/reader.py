@@ -18,6 +18,7 @@ from threading import Event
 
 from drivers.card import keyfile
 from drivers.card.osdp.cards import Unreadable, number
+from drivers.card.osdp.channel import Channel
 from drivers.card.osdp.keypad import Keypad
 from drivers.card.osdp.library import Panel
 from drivers.card.osdp.link import Link
@@ -26,10 +27,7 @@ from drivers.card.osdp.settings import KEY_OCTETS, OsdpSettings
 from drivers.device import Post, Signal
 from drivers.errors import Misbehaved, Misuse
 from drivers.events import CardRefused, CardShown, DeviceBack, InputSensed, KeysEntered
-from drivers.line.shared import Port, SharedLine, bus
-
-STATUS_S = 30.0
-"""A reader tells its status when it changes, or when it is asked."""
+from drivers.line.shared import SharedLine
 
 RED, GREEN, AMBER, BLUE = 1, 2, 3, 4
 SIGNALS: Mapping[Signal, tuple[Lamp, Beeps | None]] = {
@@ -41,23 +39,22 @@ SIGNALS: Mapping[Signal, tuple[Lamp, Beeps | None]] = {
 
 
 class OsdpReader:
-    """A `drivers.device.CardReader`.
-
-    Raises:
-        Misuse: another device wants the port otherwise.
-    """
+    """A `drivers.device.CardReader`; `take_seat` opens its bus for whom a seat is told."""
 
     def __init__(
-        self, name: str, settings: OsdpSettings, clock: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        settings: OsdpSettings,
+        take_seat: Callable[[str], SharedLine],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self._settings = settings
-        self._bus = bus(Port(settings.port, settings.baud, settings.parity))
+        self._take_seat = take_seat
         self._clock = clock
         self._wanted: Signal = "ready"
         self._asked = Event()
-        self._panel: tuple[bytes, Panel] | None = None
-        """One for life, with its key: libosdp does not give back all that a panel takes."""
+        self._channel = Channel(settings.address, clock)
         self._keypad = Keypad(settings.keys_pause_s)
         self._status: dict[str, bool] = {}
 
@@ -78,22 +75,19 @@ class OsdpReader:
         """
         settings = self._settings
         key = keyfile.read_key(settings.key_file, KEY_OCTETS)
-        line = self._bus.open(f"OSDP address {settings.address}")
+        line = self._take_seat(f"OSDP address {settings.address}")
         try:
             if _used_up(settings.install_file):
-                self._install(key, line, stop)
-            if self._panel is None or self._panel[0] != key:
-                self._panel = key, Panel(settings.address, key, clock=self._clock)
-            self._watch(Link(self._panel[1], line, self._clock), post, stop)
+                self._install(Link(self._channel, key, line, self._clock, install=True), stop)
+            self._watch(Link(self._channel, key, line, self._clock), post, stop)
         finally:
             line.close()
 
-    def _install(self, key: bytes, line: SharedLine, stop: Event) -> None:
+    def _install(self, link: Link, stop: Event) -> None:
         """Give a new reader the site's key."""
-        link = Link(Panel(self._settings.address, key, install=True, clock=self._clock), line, self._clock)
         try:
             while not link.ready and not stop.is_set():
-                link.step(Event())
+                link.step(self._asked)
         finally:
             link.close()
 
@@ -104,13 +98,9 @@ class OsdpReader:
             if stop.is_set():
                 return
             post(DeviceBack(self.name, self._identity(link.panel)))
-            self._begin()
-            ask_at = self._clock()
+            self._begin(link.panel)
             while not stop.is_set():
                 self._show(link.panel)
-                if self._clock() >= ask_at:
-                    ask_at = self._clock() + STATUS_S
-                    link.panel.ask_status()
                 for event in link.step(self._asked):
                     self._take(event, post)
                 self._tell_keys(self._keypad.wait(self._clock()), post)
@@ -123,8 +113,9 @@ class OsdpReader:
             raise Misbehaved(f"{identity}: it is another one, {wanted.upper()} is configured")
         return str(identity)
 
-    def _begin(self) -> None:
+    def _begin(self, panel: Panel) -> None:
         """Nothing was told of this connection, and its lamp shows nothing of ours."""
+        panel.ask_status()
         self._status.clear()
         self._keypad.forget()
         self._asked.set()

@@ -12,7 +12,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from threading import Event
 
 from drivers.card.keyfile import read_key
@@ -69,7 +68,7 @@ class PcscReader:
 
     def run(self, post: Post, stop: Event) -> None:
         sector = self._settings.sector
-        self._key = read_key(Path(sector.key_file), KEY_OCTETS) if sector else b""
+        self._key = read_key(sector.key_file, KEY_OCTETS) if sector else b""
         terminal = self._open_terminal(self._choose)
         try:
             self._lamps = lamps_of(terminal.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -22,7 +23,8 @@ class Sector(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     blocks: Annotated[int, Meta(ge=1, le=3)] = 1
     """Blocks that are read, of the same sector."""
     key: KeyKind = "A"
-    key_file: str
+    """Which of the sector's two keys the file has."""
+    key_file: Path
     """A file with the site's key, 12 hexadecimal digits; mode 0600."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 from drivers.card.number import Numbering, number_of
 from drivers.card.pcsc import session
@@ -10,7 +11,7 @@ from drivers.card.pcsc.settings import Sector
 from drivers.errors import Misbehaved, Unsupported
 
 SEEDS = tuple(bytes.fromhex(each) for each in ("04 A1 B2 C3", "20 11 00 47 FF", "B6 C1 D5 DF 30 31", "63 00"))
-_PLACE = Sector(block=4, key_file="")
+_PLACE = Sector(block=4, key_file=Path())
 _NUMBERINGS = tuple(
     Numbering(offset=offset, encoding=encoding, reversed=last_first)
     for offset in (0, 3)

@@ -34,7 +34,7 @@ def sector(folder, block=4, **more):
     path = folder / "mifare.key"
     path.write_text(f"# sector 1\n{KEY.hex()}\n", encoding="ascii")
     path.chmod(0o600)
-    place = Sector(block=block, key="B", key_file=str(path))
+    place = Sector(block=block, key="B", key_file=path)
     return {"source": "sector", "sector": place, "number": AT_SECTOR_1} | more
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -19,7 +20,7 @@ from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
 from drivers.events import CardRefused, CardShown, DeviceBack
 
 KEY = bytes.fromhex("FFEEDDCCBBAA")
-PLACE = Sector(block=4, blocks=2, key_file="")
+PLACE = Sector(block=4, blocks=2, key_file=Path())
 SHOWN = CardShown("desk", "04A1B2C3", "card")
 UNREADABLE, REMOVED, UNKNOWN = (
     CardRefused("desk", "card", why) for why in ("unreadable", "removed", "unknown")
@@ -233,7 +234,7 @@ def test_settings_that_contradict_one_another_are_refused():
     for wrong in (
         {"source": "sector"},
         {"sector": PLACE},
-        {"source": "sector", "sector": Sector(block=6, blocks=2, key_file="")},
+        {"source": "sector", "sector": Sector(block=6, blocks=2, key_file=Path())},
     ):
         with pytest.raises(Misuse):
             DRIVER.make("desk", PcscSettings(**wrong))
@@ -243,7 +244,7 @@ def test_settings_that_contradict_one_another_are_refused():
 
 def test_a_key_file_that_others_may_read_or_that_is_no_key_is_refused(tmp_path):
     path = tmp_path / "mifare.key"
-    settings = PcscSettings(source="sector", sector=Sector(block=4, key_file=str(path)))
+    settings = PcscSettings(source="sector", sector=Sector(block=4, key_file=path))
     for text, mode, why in (
         (None, 0, "No such file"),
         (KEY.hex(), 0o640, "mode 0640, 0600 meant"),

@@ -29,7 +29,8 @@ from drivers.pad.feig.settings import FeigSettings
 from drivers.pump import BackOff, Pump
 from drivers.rig.app import RigServer
 from drivers.rig.room import Room
-from drivers.scanner.scanner import Scanner, ScannerSettings
+from drivers.scanner.scanner import Scanner
+from drivers.scanner.settings import ScannerSettings
 from tests.drivers.rig.room import ROOM, UIDS
 
 CARD = "3305230000171"
@@ -50,8 +51,8 @@ class Site:
             self.door,
             self.pad,
             FeigGate(FeigSettings("gate", urls["gate"]), lambda: open_serial(urls["gate"], 115200, "E")),
-            Scanner(ScannerSettings("scanner"), lambda: open_serial(urls["scanner"])),
-            Scanner(ScannerSettings("door_scanner"), lambda: open_serial(urls["door_scanner"])),
+            Scanner("scanner", ScannerSettings(port=""), lambda: open_serial(urls["scanner"])),
+            Scanner("door_scanner", ScannerSettings(port=""), lambda: open_serial(urls["door_scanner"])),
         ]
         quick = BackOff(first_s=0.01, cap_s=0.01)
         self.pumps = [Pump(device, self.events.put, backoff=quick) for device in devices]

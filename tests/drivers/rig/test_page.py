@@ -12,7 +12,8 @@ from drivers.line.serial_line import open_serial
 from drivers.pump import Pump
 from drivers.rig.app import RigServer
 from drivers.rig.room import Room
-from drivers.scanner.scanner import Scanner, ScannerSettings
+from drivers.scanner.scanner import Scanner
+from drivers.scanner.settings import ScannerSettings
 from tests.drivers.rig.room import ROOM, UIDS
 
 BOOK = f'[data-uid="{UIDS[0]}"]'
@@ -103,7 +104,7 @@ def test_a_drag_to_nowhere_changes_nothing(tab, room):
 
 def test_a_card_is_dragged_onto_a_reader(tab, room):
     events = Queue()
-    pump = Pump(Scanner(ScannerSettings("scanner"), lambda: open_serial(room.urls["scanner"])), events.put)
+    pump = Pump(Scanner("scanner", ScannerSettings(port=""), lambda: open_serial(room.urls["scanner"])), events.put)
     pump.start()
     assert isinstance(events.get(timeout=10), DeviceBack)
     tab.drag_and_drop('[data-card="3305230000289"] .face', '[data-scanner="scanner"]')

@@ -11,14 +11,15 @@ from drivers.emulators.scanner import EmulatedScanner, EmulatedScannerSettings
 from drivers.emulators.serve import PtyPlug, TcpPlug
 from drivers.errors import Gone
 from drivers.events import CardShown, DeviceBack, DeviceLost
-from drivers.line.serial_line import open_serial
 from drivers.pump import BackOff, Pump
 from drivers.scanner.codec import MediumRule
-from drivers.scanner.scanner import Scanner, ScannerSettings
+from drivers.scanner.driver import DRIVER
+from drivers.scanner.scanner import Scanner
+from drivers.scanner.settings import ScannerSettings
 from tests.lines import EVERY, LOSSLESS, Answering, BadLine
 
 CARDS = tuple(f"21100047{i:02}" for i in range(30))
-SETTINGS = ScannerSettings("reader", rules=(MediumRule("card", min_length=10, max_length=10),))
+SETTINGS = ScannerSettings(port="", rules=(MediumRule("card", min_length=10, max_length=10),))
 
 
 class Ending:
@@ -48,13 +49,13 @@ def shown_over(bad):
     inner = Answering(lambda _: ())
     for card in CARDS:
         inner.say(card.encode() + b"\r")
-    scanner = Scanner(SETTINGS, lambda: Ending(BadLine(inner, bad, seed=5)), clock=lambda: 0.0)
+    scanner = Scanner("reader", SETTINGS, lambda: Ending(BadLine(inner, bad, seed=5)), clock=lambda: 0.0)
     events = []
     with pytest.raises(Gone):
         scanner.run(events.append, Event())
     assert inner.closed
     assert events[0] == DeviceBack("reader", "serial scanner")
-    return [event.number for event in events[1:]], scanner
+    return [event.number for event in events[1:] if isinstance(event, CardShown)], scanner
 
 
 @pytest.mark.parametrize("bad", LOSSLESS, ids=str)
@@ -76,7 +77,7 @@ def test_a_bad_line_never_costs_more_than_the_next_card(bad):
 def test_what_was_dropped_is_counted_and_kept():
     inner = Answering(lambda _: ())
     inner.say(b"211\r")
-    scanner = Scanner(SETTINGS, lambda: Ending(inner))
+    scanner = Scanner("reader", SETTINGS, lambda: Ending(inner))
     with pytest.raises(Gone):
         scanner.run(lambda _: None, Event())
     assert scanner.spoiled == 1
@@ -95,7 +96,7 @@ def cable(request, tmp_path):
 def test_shown_unplugged_and_plugged_again(cable):
     emulated, plug = cable
     events = Queue()
-    scanner = Scanner(ScannerSettings("reader"), lambda: open_serial(plug.url, 115200))
+    scanner = DRIVER.make("reader", ScannerSettings(port=plug.url, baud=115200))
     pump = Pump(scanner, events.put, backoff=BackOff(first_s=0.01, cap_s=0.01))
     pump.start()
     assert events.get(timeout=10) == DeviceBack("reader", "serial scanner")
