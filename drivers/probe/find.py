@@ -18,7 +18,7 @@ import msgspec
 
 from drivers.configured import USUAL, Configured
 from drivers.errors import DriverError
-from drivers.kit import Driver, Found, Kind, driver, names
+from drivers.kit import Driver, Found, Kind, Settings, driver, names
 from drivers.probe.ports import Port
 
 AT_ONCE = 16
@@ -96,9 +96,16 @@ def compare(seen: Iterable[Seen], devices: Mapping[str, Configured]) -> list[Rem
 
 
 def _verdict(device: Configured, found: Found | None) -> str:
+    wanted = driver(device.driver)
     if found:
-        return "ours" if found.driver == device.driver else "wrong"
-    return "missing" if driver(device.driver).probe else "quiet"
+        return "ours" if _are_kin(wanted, driver(found.driver)) else "wrong"
+    return "missing" if wanted.probe else "quiet"
+
+
+def _are_kin(one: Driver[Any], other: Driver[Any]) -> bool:
+    """Both speak the same protocol, and their settings have a base of their own: a pad's reader may be a gate's."""
+    shared = set(one.settings.__mro__) & set(other.settings.__mro__)
+    return bool(shared - set(Settings.__mro__))
 
 
 # ---------------------------------------------------------------- lines to paste
