@@ -166,10 +166,14 @@ class Gateways:
             is_first = not self.knows_branches
             try:
                 strange = self._learn(await asyncio.to_thread(self._read_tree))
-                if strange and is_first:
-                    log.error("gateway.no_such_branch", branches=strange)
             except SQLAlchemyError as cause:
-                log.warning("gateway.branches_unread", cause=type(cause).__name__)
+                if not is_first:  # else that was told at the start, and is tried each second
+                    log.warning("gateway.branches_unread", cause=type(cause).__name__)
+                continue
+            if is_first:
+                log.info("gateway.database_there")
+            if is_first and strange:
+                log.error("gateway.no_such_branch", branches=strange)
 
 
 def _access(one: config.Gateway) -> Access:
