@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from drivers.probe.code import code
+from drivers.probe.code import code
 from drivers.probe.commands import find, test
 from drivers.probe.tag import tag
 
@@ -17,6 +18,7 @@ def main() -> None:
 main.add_command(find)
 main.add_command(test)
 main.add_command(tag)
+main.add_command(code)
 main.add_command(code)
 
 if __name__ == "__main__":
