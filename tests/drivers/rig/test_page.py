@@ -104,7 +104,9 @@ def test_a_drag_to_nowhere_changes_nothing(tab, room):
 
 def test_a_card_is_dragged_onto_a_reader(tab, room):
     events = Queue()
-    pump = Pump(Scanner("scanner", ScannerSettings(port=""), lambda: open_serial(room.urls["scanner"])), events.put)
+    pump = Pump(
+        Scanner("scanner", ScannerSettings(port=""), lambda: open_serial(room.urls["scanner"])), events.put
+    )
     pump.start()
     assert isinstance(events.get(timeout=10), DeviceBack)
     tab.drag_and_drop('[data-card="3305230000289"] .face', '[data-scanner="scanner"]')

@@ -16,6 +16,7 @@ from drivers.scanner.codec import MediumRule
 from drivers.scanner.driver import DRIVER
 from drivers.scanner.scanner import Scanner
 from drivers.scanner.settings import ScannerSettings
+from drivers.scanner.trigger import TRIGGERS
 from tests.lines import EVERY, LOSSLESS, Answering, BadLine
 
 CARDS = tuple(f"21100047{i:02}" for i in range(30))
@@ -113,6 +114,27 @@ def test_shown_unplugged_and_plugged_again(cable):
     assert events.get(timeout=10) == CardShown("reader", "2110004712", "card")
     assert pump.stop()
     assert events.empty()
+
+
+@pytest.mark.parametrize("kind", TRIGGERS)
+def test_a_scanner_with_a_trigger_sees_two_cards_and_is_plugged_again(kind):
+    emulated = EmulatedScanner(EmulatedScannerSettings(baud=115200, trigger=kind))
+    plug = TcpPlug(emulated)
+    setup = ("SCNMOD0",) if kind == "newland" else ()
+    events, settings = Queue(), ScannerSettings(port=plug.url, trigger=kind, setup=setup)
+    pump = Pump(DRIVER.make("reader", settings), events.put, backoff=BackOff(first_s=0.01, cap_s=0.01))
+    pump.start()
+    back = DeviceBack("reader", f"serial scanner, {kind} trigger")
+    assert events.get(timeout=10) == back
+    for number in ("2110004711", "2110004712"):
+        emulated.show(number, "qr")
+        assert events.get(timeout=10) == CardShown("reader", number, "qr")
+    plug.unplug()
+    assert isinstance(events.get(timeout=10), DeviceLost)
+    plug.plug()
+    assert events.get(timeout=10) == back
+    assert pump.stop()
+    plug.close()
 
 
 def test_what_nobody_read_for_a_while_is_forgotten():
