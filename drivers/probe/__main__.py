@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from drivers.probe.code import code
-from drivers.probe.code import code
 from drivers.probe.commands import find, test
 from drivers.probe.tag import tag
 
@@ -15,11 +14,8 @@ def main() -> None:
     """Find what is plugged in, test it and print the acceptance report; read and write tags; make codes."""
 
 
-main.add_command(find)
-main.add_command(test)
-main.add_command(tag)
-main.add_command(code)
-main.add_command(code)
+for command in (find, test, tag, code):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main(prog_name="shuwu-probe")

@@ -11,8 +11,8 @@ from tests.house.tree import importers, imports, sources
 SEAMS = {
     "serial": {"drivers/line/serial_line.py"},
     "pymodbus": {"drivers/modbus/unit.py"},
-    "smartcard": {"drivers/line/pcsc_line.py"},
     "osdp_sys": {"drivers/card/osdp/library.py"},
+    "smartcard": {"drivers/line/pcsc_line.py"},
     "escpos": {"drivers/printer/escpos/library.py"},
     "PIL": {
         "drivers/printer/escpos/library.py",
