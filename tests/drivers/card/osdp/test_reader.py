@@ -14,18 +14,7 @@ from drivers.errors import Gone, Misbehaved, Misuse
 from drivers.events import CardRefused, CardShown, DeviceBack, InputSensed, KeysEntered
 from drivers.line.shared import Bus, Port
 from tests.drivers.stage import Stage
-from tests.lines import (
-    BYTEWISE,
-    CUT,
-    DOUBLED,
-    FLIPPED,
-    LOSSLESS,
-    LOST,
-    NOISE_BEFORE,
-    NOISE_INSIDE,
-    SPLIT,
-    BadLine,
-)
+from tests.lines import EVERY, LOSSLESS, BadLine
 
 KEY = bytes(range(16))
 UID = bytes.fromhex("A1B2C304")
@@ -157,9 +146,7 @@ def test_nobody_and_a_wrong_device_are_told_apart(settings):
     assert error == Misbehaved("what answers speaks no OSDP: 02 00 0a 00", frame=b"\x02\x00\x0a\x00")
 
 
-@pytest.mark.parametrize(
-    "bad", [BYTEWISE, SPLIT, NOISE_BEFORE, NOISE_INSIDE, FLIPPED, LOST, CUT, DOUBLED], ids=str
-)
+@pytest.mark.parametrize("bad", EVERY, ids=str)
 def test_a_card_over_a_bad_line_is_told_once_or_the_line_is_told(settings, bad):
     site = Site(settings)
     site.bus = Bus(Port("-"), lambda _: BadLine(site.opened(), bad, seed=1, every=8))
