@@ -16,7 +16,8 @@ from wire.sip2.codec import checksum
 from wire.sip2.framing import MAX_FRAME_OCTETS
 from wire.sip2.messages import MESSAGES
 
-_TRAILER = re.compile(rb"AZ([0-9A-Fa-f]{4})\Z")
+_TRAILER = re.compile(rb"AZ([0-9A-Fa-f]{4})")
+_TRAILER_OCTETS = 6
 _CUTS = (b"\r", b"\r\r", b"\r\n\r")
 """What may have stood between two pieces: the framer drops empty lines."""
 _BEGINNINGS = tuple(identifier.encode() for identifier in MESSAGES)
@@ -32,7 +33,7 @@ class Pieces:
 
     def joined(self, frames: list[bytes]) -> list[bytes]:
         """The frames of one reading, with what belongs together put together."""
-        if not self._begun and len(frames) == 1 and _TRAILER.search(frames[0]):
+        if not self._begun and len(frames) == 1 and _trailer(frames[0]):
             return frames
         whole = [one for frame in frames for one in self._take(frame)]
         if self._begun and not self._told:
@@ -42,7 +43,7 @@ class Pieces:
 
     def _take(self, frame: bytes) -> list[bytes]:
         found = next((one for one in self._candidates(frame) if _is_right(one)), frame)
-        if _TRAILER.search(found):
+        if _trailer(found):
             self._begun = b""
             return [found]
         goes_on = self._begun and not frame.lstrip(b"\n").startswith(_BEGINNINGS)
@@ -56,6 +57,10 @@ class Pieces:
         return [self._begun + cut + frame for cut in _CUTS] if self._begun else []
 
 
+def _trailer(frame: bytes) -> re.Match[bytes] | None:
+    return _TRAILER.fullmatch(frame, max(0, len(frame) - _TRAILER_OCTETS))
+
+
 def _is_right(frame: bytes) -> bool:
-    trailer = _TRAILER.search(frame)
+    trailer = _trailer(frame)
     return trailer is not None and checksum(frame[: trailer.start(1)]) == trailer.group(1).upper()

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from central.circulation.trying.report import Language
     from central.circulation.trying.talk import Visitor
 
+ASKED = {
+    "zh": "将在 {host} 把图书 {item} 借给 {card},随即还回。继续吗?",
+    "en": "{host}: lend {item} to {card}, and take it back?",
+}
+"""Before anything is changed there, by language."""
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -80,7 +85,7 @@ def attempt(
     if lend and not card:
         raise click.UsageError("--lend goes with --card")
     if lend:
-        click.confirm(f"{address[0]}: lend {lend} to {card}, and take it back?", abort=True)
+        click.confirm(ASKED[language].format(host=address[0], item=lend, card=card), abort=True)
     password = password_file.read_text(encoding="utf-8").split("\n")[0] if password_file else ""
     pin = click.prompt("PIN", hide_input=True) if pin_prompt else ""
     secured = tls or bool(ca or certificate)

@@ -176,7 +176,7 @@ def test_it_asks_before_it_changes_anything():
         no = attempt(port, "n\n", "--card", "R1")
         nobody = attempt(port, "")
     assert (no.exit_code, nobody.exit_code) == (1, 2)
-    assert "lend B1 to R1, and take it back? [y/N]" in no.output
+    assert "将在 127.0.0.1 把图书 B1 借给 R1,随即还回。继续吗? [y/N]" in no.output
     assert "--lend goes with --card" in nobody.output
     assert system.shelf == {"out": 0, "loans": 0}
 
