@@ -10,13 +10,17 @@ The limit of n books, computed from ISO 15693 and the manual (`bench.limits.seen
 
 A run begins when the books lie there, at any moment of the driver's polling, and ends with the last
 event on the queue. The reader is emulated in this process, byte for byte and in real time, over TCP;
-what a real one computes beside its air time is in neither number.
+what a real one computes beside its air time is in neither number. Processor time is measured with the
+reader in a process of its own.
 """
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from itertools import pairwise
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
 from queue import Queue
 from random import Random
 
@@ -25,16 +29,18 @@ from bench.report import Figure, figure, run_main
 from drivers.emulators.air import MEMORY_OCTETS, EmulatedTag, inventory_ms
 from drivers.emulators.feig import FeigReader, FeigReaderSettings
 from drivers.emulators.serve import TcpPlug
-from drivers.events import DeviceBack, DeviceEvent, TagContent, TagGone, TagSeen
+from drivers.events import DeviceBack, DeviceEvent, PadSettled, TagContent, TagGone, TagSeen
 from drivers.line.serial_line import open_serial
-from drivers.pad.feig.pad import FeigPad
 from drivers.pad.feig.conversation import PSST_S
+from drivers.pad.feig.pad import FeigPad
 from drivers.pad.feig.settings import FeigSettings
 from drivers.pump import Pump
 from drivers.tag import iso28560_2
 
 RUNS = 9
 PATIENCE_S = 20.0
+IDLE_GOAL = 2.0
+"""Of pad, card reader and door together."""
 
 
 class Pile:
@@ -62,6 +68,7 @@ class Bench:
         self.pump = Pump(FeigPad(self.settings, lambda: open_serial(self.plug.url)), self.events.put)
         self.pump.start()
         self.expect(DeviceBack, 1)
+        self.expect(PadSettled, 1)
 
     def expect(self, kind: type[DeviceEvent], count: int) -> None:
         for _ in range(count):
@@ -121,6 +128,41 @@ def repeated(bench: Bench, count: int, dice: Random) -> Figure:
     return figure(f"a repeat poll over {count} books, {bench.baud} baud", "ms", samples, limit)
 
 
+def serve(count: int, baud: int, told: Connection) -> None:
+    """An emulated reader in a process of its own, with so many books above it, until the other end hangs up."""
+    pile = Pile()
+    pile.books = books(count, Random(count))
+    plug = TcpPlug(FeigReader(pile, FeigReaderSettings(baud=baud)))
+    told.send(plug.url)
+    with suppress(EOFError):
+        told.recv()
+    plug.close()
+
+
+def idle(count: int, baud: int) -> Figure:
+    """What a process that only watches a pad takes of a core while nothing changes."""
+    here, there = Pipe()
+    reader = get_context("spawn").Process(target=serve, args=(count, baud, there))
+    reader.start()
+    there.close()
+    url = here.recv()
+    seen: Queue[DeviceEvent] = Queue()
+    pump = Pump(FeigPad(FeigSettings("pad", url, baud=baud), lambda: open_serial(url)), seen.put)
+    pump.start()
+    while not isinstance(seen.get(timeout=PATIENCE_S), PadSettled):
+        pass
+    samples = []
+    for _ in range(RUNS):
+        began, worked = time.perf_counter(), time.process_time()
+        time.sleep(1.0)
+        samples.append((time.process_time() - worked) / (time.perf_counter() - began) * 100)
+    pump.stop()
+    here.close()
+    reader.join()
+    goal = ("the goal of pad, card and door together", IDLE_GOAL)
+    return figure(f"watching {count} books, {baud} baud", "% of a core", samples, goal)
+
+
 def measure() -> list[Figure]:
     figures = []
     dice = Random(20)
@@ -131,6 +173,7 @@ def measure() -> list[Figure]:
             figures.append(repeated(bench, 10, dice))
         finally:
             bench.close()
+        figures += [idle(count, baud) for count in (0, 10)]
     return figures
 
 
