@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from drivers.events import InputSensed, Measured, PaperSensed, Refusal
+from kiosk.fittings import Fittings
+from wire import facts
 from wire.condition import Reading
 from wire.faults import number
 
@@ -32,32 +34,41 @@ REFUSED: Mapping[Refusal, int] = {
 }
 """Why a showing gave no number → what whoever stands there is told."""
 KEYS_NOT_TAKEN = number("keys_not_taken")
+NAME_CHARACTERS = 64
+"""As `wire.facts.Name`."""
 PAPER_LOW = number("paper_low")
 PAPER_OUT = number("paper_out")
 PRINTER_OPEN = number("printer_open")
 
 
-def reading(event: Measured | InputSensed | PaperSensed) -> Mapping[str, Reading] | None:
-    """What goes with the vitals, by the point's name; a contact reads 1 while it is active."""
+def called(event: Measured | InputSensed | PaperSensed, fittings: Fittings) -> str:
+    """How vitals and faults call what the event tells of: a point of a sensor unit by the name that the
+    configuration gives it, of another device behind that device's, a printer's paper by the printer.
+    """
+    if isinstance(event, PaperSensed):
+        return event.device
+    named = fittings.is_a(event.device, "sensors")
+    return event.point if named else facts.clip(f"{event.device}_{event.point}", NAME_CHARACTERS)
+
+
+def reading(event: Measured | InputSensed | PaperSensed) -> Reading | None:
+    """What goes with the vitals; a contact reads 1 while it is active."""
     match event:
-        case Measured(point=point, value=value, unit=unit):
-            return {point: Reading(value, unit)}
-        case InputSensed(point=point, active=active):
-            return {point: Reading(float(active))}
+        case Measured(value=value, unit=unit):
+            return Reading(value, unit)
+        case InputSensed(active=active):
+            return Reading(float(active))
     return None
 
 
-def meanings(event: Measured | InputSensed | PaperSensed) -> Iterator[tuple[int, str, bool]]:
-    """Each fault that the event tells of: its number, what it is called, whether it stands.
-
-    The fault of a contact is called by its point: a unit has many.
-    """
+def meanings(event: Measured | InputSensed | PaperSensed) -> Iterator[tuple[int, bool]]:
+    """Each fault that the event tells of: its number, and whether it stands."""
     if isinstance(event, PaperSensed):
-        yield PAPER_LOW, event.device, event.paper == "low"
-        yield PAPER_OUT, event.device, event.paper == "out"
-        yield PRINTER_OPEN, event.device, event.cover_open
+        yield PAPER_LOW, event.paper == "low"
+        yield PAPER_OUT, event.paper == "out"
+        yield PRINTER_OPEN, event.cover_open
     if isinstance(event, InputSensed):
         name = f"_{event.point}_"
         fault = next((fault for words, fault in WATCHED.items() if f"_{words}_" in name), None)
         if fault is not None:
-            yield fault, event.point, event.active
+            yield fault, event.active

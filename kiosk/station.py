@@ -191,12 +191,12 @@ def _look_at_device(station: Station, event: DeviceBack | DeviceLost, now: Now) 
 
 def _look_at_points(station: Station, event: Measured | InputSensed | PaperSensed, now: Now) -> Stepped:
     """A value is kept for the vitals; the faults that a contact or the paper means stand as it says."""
-    read = points.reading(event)
+    called, read = points.called(event, station.fittings), points.reading(event)
     if read is not None:
-        station = replace(station, readings={**station.readings, **read})
+        station = replace(station, readings={**station.readings, called: read})
     told: tuple[AnyEffect, ...] = ()
-    for fault, device, stands in points.meanings(event):
-        station, more = _set(station, RaiseFault(fault, device), now, stands=stands)
+    for fault, stands in points.meanings(event):
+        station, more = _set(station, RaiseFault(fault, called), now, stands=stands)
         told += more
     return station, told
 

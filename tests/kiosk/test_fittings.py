@@ -190,6 +190,7 @@ CONDITIONS: list[tuple[DeviceEvent, DeviceEvent, str, str]] = [
     (InputSensed("box", "ups_on_battery", True), InputSensed("box", "ups_on_battery", False), "mains_lost", "ups_on_battery"),
     (InputSensed("box", "hall_fault", True), InputSensed("box", "hall_fault", False), "sensor_broken", "hall_fault"),
     (InputSensed("box", "cabinet_tamper", True), InputSensed("box", "cabinet_tamper", False), "tampered", "cabinet_tamper"),
+    (InputSensed("wall", "tamper", True), InputSensed("wall", "tamper", False), "tampered", "wall_tamper"),
     (PaperSensed("slips", "low"), PaperSensed("slips", "enough"), "paper_low", "slips"),
     (PaperSensed("slips", "out"), PaperSensed("slips", "enough"), "paper_out", "slips"),
     (PaperSensed("slips", "enough", cover_open=True), PaperSensed("slips", "enough"), "printer_open", "slips"),
