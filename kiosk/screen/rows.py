@@ -74,6 +74,8 @@ def _state(line: Line, phase: Phase, texts: Texts) -> tuple[str, Look]:
             return _back(line, texts), SETTLED
         case Step.CLEARED if line.fault == ALREADY_YOURS:
             return words.yours, SETTLED
+        case Step.CLEARED if line.renewed:
+            return words.renewed, SETTLED
         case Step.WAITING if phase is Phase.IDENTIFYING:
             return words.soon, BUSY
         case Step.WAITING if phase is not Phase.OPEN:

@@ -117,6 +117,8 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     steps: dict[Step, Words]
     lay_again: Words
     yours: Words
+    renewed: Words
+    """It was theirs, and may be kept longer."""
     soon: Words
     """Waits for the answer about the card."""
     left_out: Words

@@ -55,7 +55,7 @@ def begin(session: Session, line: Line, around: Surroundings) -> Stepped:
 def _anew(line: Line) -> Line:
     """Nothing has been done with the book yet."""
     fresh = tuple(replace(tag, changed=False, tries=0, sensing=False, in_stock=None) for tag in line.tags)
-    return replace(line, tags=fresh, txn="", fault=None, asked=False, offline=False)
+    return replace(line, tags=fresh, txn="", fault=None, asked=False, renewed=False, offline=False)
 
 
 def waiting(line: Line) -> Line:
@@ -180,7 +180,7 @@ def hand_over(session: Session, event: LoanAnswered, around: Surroundings) -> St
         return session.keep(replace(line, step=Step.REFUSED)), (refused,)
     loans = session.loans if event.renewed else session.loans + 1
     step, told = (Step.READ_HERE, tags.READ_HERE_ONLY) if event.stays_secured else (Step.LENT, None)
-    line, effects = tags.write(replace(line, step=step, fault=told))
+    line, effects = tags.write(replace(line, step=step, fault=told, renewed=event.renewed))
     made = _renewed(line, event, reader) if event.renewed else _lent(line, event, reader)
     return replace(session, loans=loans).keep(line), (Record(made), *effects)
 

@@ -96,6 +96,8 @@ class Line:
     fault: int | None = None
     asked: bool = False
     """The ILS was asked about `txn`, and may have done it."""
+    renewed: bool = False
+    """It was the reader's already, and may be kept longer."""
     offline: bool = False
     """It changed hands by the kiosk's own rule: the ILS is told later."""
 

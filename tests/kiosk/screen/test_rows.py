@@ -31,6 +31,7 @@ ROWS = {
     "lifted too soon": (book(Step.LENT, "三体", due=DUE, tags=GONE), "三体", "再放一次", "again", "warn", "已经借给您，请把它再放平一次"),
     "yours, being cleared": (book(Step.LENT, "三体", fault=number("already_yours")), "三体", "已借，稍等", "work", "busy", "这本书已经借在您名下，可以直接带走。"),
     "yours": (book(Step.CLEARED, "三体", fault=number("already_yours")), "三体", "已在您名下", "check", "good", "这本书已经借在您名下，可以直接带走。"),
+    "renewed": (book(Step.CLEARED, "三体", due=DUE, renewed=True), "三体", "已续借", "check", "good", "请在 2026年12月20日 前归还"),
     "to read here": (book(Step.READ_HERE, "三体", due=DUE, fault=number("read_here_only")), "三体", "限馆内阅读", "book", "warn", "这本书请在馆内阅读，不要带出；看完放回本机归还。"),
     "returning": (book(Step.RETURNING, "三体"), "三体", "正在还", "work", "busy", ""),
     "returned": (book(Step.RETURNED, "三体"), "三体", "已还，稍等", "work", "busy", ""),
