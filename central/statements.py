@@ -10,15 +10,17 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import (
-    JSON,
     BigInteger,
     ColumnElement,
     Connection,
     Date,
+    Dialect,
     Executable,
     Insert,
     Text,
+    TypeDecorator,
     any_,
     bindparam,
     func,
@@ -54,9 +56,19 @@ def among(dialect_name: str, column: Any, name: str) -> ColumnElement[bool]:
     if dialect_name == "postgresql":
         found: ColumnElement[bool] = column == any_(bindparam(name, type_=postgresql.ARRAY(Text)))
     else:
-        texts = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+        texts = func.json_each(bindparam(name, type_=_Texts)).table_valued("value")
         found = column.in_(select(texts.c.value))
     return found
+
+
+class _Texts(TypeDecorator[list[str]]):
+    """A list of texts as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's
+        return msgspec.json.encode(value).decode()
 
 
 class Bulk:

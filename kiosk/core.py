@@ -53,6 +53,7 @@ from wire.orders import Order
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
 NO_LISTS = Lists()
+WISHES = (RaiseFault, ClearFault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +95,22 @@ Stepped = tuple[Kiosk, Effects]
 def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
     event = _shown(event)
-    served = kiosk.station.serving
+    before = kiosk.station
     health, effects = station.step(kiosk.station, event, now)
-    kiosk = _with(kiosk, station=health)
-    kiosk, more = _remember(kiosk, event, now, rules)
-    effects += more
-    time_ms = kiosk.memory.time_ms(now)
-    settled, more = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
-    kiosk, effects = _with(kiosk, owed=settled), effects + more
-    if kiosk.lists:
-        lists, more = standing.step(kiosk.lists, event, now, time_ms=time_ms)
-        kiosk, effects = _with(kiosk, lists=lists), effects + more
+    known, remembered = _remember(kiosk.memory, event, now, rules)
+    time_ms = known.time_ms(now)
+    settled, asked = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
+    lists, listed = kiosk.lists, Effects()
+    if lists:
+        lists, listed = standing.step(lists, event, now, time_ms=time_ms)
+    kiosk = _with(kiosk, station=health, memory=known, owed=settled, lists=lists)
     kiosk, more = _tables(kiosk, event, now, rules)
-    kiosk, effects = _faults(kiosk, effects + more, now)
-    if kiosk.station.serving is not served and kiosk.session:
-        kiosk, more = _desk(kiosk, ServingChanged(kiosk.station.serving), now, rules)
+    kiosk, effects = _faults(kiosk, (*effects, *remembered, *asked, *listed, *more), now)
+    if kiosk.station is not before and kiosk.station.serving is not before.serving and kiosk.session:
+        kiosk, more = _desk(kiosk, ServingChanged(kiosk.station.serving), _rule(kiosk, now, rules), rules)
         effects += more
+    if not effects:
+        return kiosk, effects
     kiosk, effects = _debts(kiosk, effects, now)
     noted, more = memory.note(kiosk.memory, effects)
     return _with(kiosk, memory=noted), effects + more
@@ -126,7 +127,7 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     if kiosk.lists:
         time_ms = kiosk.memory.time_ms(now)
         moments.append(standing.deadline_ms(kiosk.lists, now, time_ms=time_ms))
-    return min((ms for ms in moments if ms is not None), default=None)
+    return min([ms for ms in moments if ms is not None], default=None)
 
 
 def carry_out(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: Now, rules: Rules) -> Stepped:
@@ -177,31 +178,31 @@ def _with(kiosk: Kiosk, **parts: object) -> Kiosk:
     return kiosk
 
 
-def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
+def _remember(known: Memory, event: AnyEvent, now: Now, rules: Rules) -> memory.Stepped:
     """What the ILS says of readers, and central of the time."""
-    known, effects = kiosk.memory, Effects()
     match event:
         case ReaderAnswered(reader=None, card=card, enters=True) if card:
-            known, effects = memory.bar(known, rules.named(card))
+            return memory.bar(known, rules.named(card))
         case ReaderAnswered(reader=None, card=card) if card:
-            known, effects = memory.part_with(known, rules.named(card))
+            return memory.part_with(known, rules.named(card))
         case ReaderAnswered(reader=reader) if reader:
-            known, effects = memory.meet(known, reader, now, rules.offline.known_days)
+            return memory.meet(known, reader, now, rules.offline.known_days)
         case WatermarkMoved(offset_ms=offset_ms):
-            known = replace(known, ahead_ms=now.wall_ms + offset_ms - now.mono_ms)
-    return _with(kiosk, memory=known), effects
+            return replace(known, ahead_ms=now.wall_ms + offset_ms - now.mono_ms), ()
+    return known, ()
 
 
 def _tables(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     effects: Effects = ()
+    rule = _rule(kiosk, now, rules)
     if kiosk.session and type(event) in session_table.EVENTS and _at_desk(kiosk, event):
-        kiosk, effects = _desk(kiosk, event, now, rules)
+        kiosk, effects = _desk(kiosk, event, rule, rules)
     if kiosk.session:
         nobodys = kiosk.session.stale
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
         kiosk, effects = _with(kiosk, repairs=mended), effects + more
     if kiosk.room and type(event) in room_table.EVENTS and _at_door(kiosk, event):
-        around = RoomSurroundings(now, rules.room, _rule(kiosk, now, rules))
+        around = RoomSurroundings(now, rules.room, rule)
         room, more = room_table.step(kiosk.room, event, around)
         kiosk, effects = _with(kiosk, room=room), effects + more
     return kiosk, effects
@@ -243,9 +244,9 @@ def _at_door(kiosk: Kiosk, event: AnyEvent) -> bool:
     return True
 
 
-def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
+def _desk(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
-    around = DeskSurroundings(now, rules.desk, _rule(kiosk, now, rules))
+    around = DeskSurroundings(rule.now, rules.desk, rule)
     session, effects = session_table.step(kiosk.session, event, around)
     return _with(kiosk, session=session), effects
 
@@ -272,7 +273,7 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     """The tables' wishes become the station's faults, each with its fact in the wish's place."""
     told: list[AnyEffect] = []
     for effect in effects:
-        if isinstance(effect, RaiseFault | ClearFault):
+        if isinstance(effect, WISHES):
             health, records = station.apply(kiosk.station, effect, now)
             kiosk = _with(kiosk, station=health)
             told += records

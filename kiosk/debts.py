@@ -17,6 +17,9 @@ TAG_NOT_SECURED = number("tag_not_secured")
 SILENCE_MS = 10_000
 """An ILS that did not answer in time may still be at work on the question. After this it has done it, or never will."""
 
+LEAVE_OWED = (facts.LoanOwed, facts.LoanGranted, facts.ReturnTaken)
+"""Facts of the desk after which the ILS is owed an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Debt:
@@ -54,6 +57,8 @@ class Debt:
 def debt_of(record: Record, now: Now) -> Debt | None:
     """What a fact of the desk leaves owed; None: nothing."""
     fact, waits_ms = record.fact, now.mono_ms + SILENCE_MS
+    if not isinstance(fact, LEAVE_OWED):
+        return None
     made = Debt("", "loan", "", card=record.card, since_ms=now.mono_ms, not_before_ms=waits_ms)
     match fact:
         case facts.LoanOwed():
@@ -80,7 +85,6 @@ def debt_of(record: Record, now: Now) -> Debt | None:
                 title=fact.title,
                 call_number=fact.call_number,
             )
-    return None
 
 
 def ended(

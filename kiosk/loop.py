@@ -31,6 +31,10 @@ from wire.faults import number
 
 DISK_FAILED = number("disk_failed")
 PROGRAM_FAILED = number("program_failed")
+WRITTEN = (Record, Remember, TakeOrder)
+"""Effects that the journal takes."""
+DONE_BEFORE = (*WRITTEN, ReleaseDoor, EndProgram)
+"""Effects that are not left to the hands when the disk has what it is to have."""
 LONGEST_WAIT_MS = 2000
 """A turn of the loop at least this often, for the watchdog."""
 
@@ -129,14 +133,14 @@ class Loop:
                 self._hands.do(effect)
         ended = next((effect for effect in effects if isinstance(effect, EndProgram)), None)
         self.ended = ended or self.ended
-        entries = [e for e in effects if isinstance(e, Record | Remember | TakeOrder)]
+        entries = [e for e in effects if isinstance(e, WRITTEN)]
         if ended:
             entries.append(Record(KioskStopped(ended.why)))
         if entries:
             self._journal.append(entries, stamp(self._clock, now))
             self._windows.written()
         for effect in effects:
-            if not isinstance(effect, Record | Remember | TakeOrder | ReleaseDoor | EndProgram):
+            if not isinstance(effect, DONE_BEFORE):
                 self._hands.do(effect)
 
     def _break_down(self, fault: int, cause: str, event: AnyEvent, now: Now) -> None:

@@ -145,6 +145,8 @@ def step(owed: Owed, event: AnyEvent, now: Now, *, time_ms: int, alarm_ms: int) 
             owed, effects = _replayed(owed, event)
         case IlsSilent() if owed.replaying and event.txn == owed.asking:
             owed, effects = _later(owed, _find(owed, event.txn), now.mono_ms + SILENCE_MS)
+    if not owed.debts and not owed.late:
+        return owed, effects
     owed, given_up = _give_up(owed)
     owed, alarm = _alarm(owed, now, alarm_ms)
     owed, asked = _next(owed, now)
@@ -153,6 +155,8 @@ def step(owed: Owed, event: AnyEvent, now: Now, *, time_ms: int, alarm_ms: int) 
 
 def deadline_ms(owed: Owed, alarm_ms: int) -> int | None:
     """When time itself will next change what is owed (monotonic); None: never."""
+    if not owed.debts:
+        return None
     moments = [debt.since_ms + alarm_ms for debt in owed.debts] if not owed.late else []
     if owed.ils_up and not owed.asking:
         moments += [debt.not_before_ms for debt in _foremost(owed)]

@@ -19,7 +19,6 @@ kiosk does not start with it.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import stat
@@ -74,7 +73,7 @@ def open_state(folder: Path) -> Secrets:
 
 def pseudonym(key: bytes, card: str) -> str:
     """The reader's name in facts: 32 hexadecimal digits of HMAC-SHA256 over the card number."""
-    return hmac.new(key, card.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, card.encode(), "sha256").hex()[:32]
 
 
 def encrypt_card(key: bytes, txn: str, card: str) -> bytes:

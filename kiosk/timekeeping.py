@@ -28,6 +28,7 @@ from wire.faults import number
 CLOCK_UNTRUSTED = number("clock_untrusted")
 RIGHT_MS = 2_000
 """Closer than this a date is right: network and broker take their part of it."""
+RIGHT = ClearFault(CLOCK_UNTRUSTED)
 TRUSTED_MS = 60_000
 """A clock that is farther off moves visits to another hour."""
 
@@ -73,7 +74,8 @@ def step(
         cause = f"central's is {off_ms / 1000:+.0f} s off ours, which is synchronised"
         doubted = replace(time, doubted=True, told_ms=None)
         return doubted, (RaiseFault(CLOCK_UNTRUSTED, cause=cause),)
-    time, fault = replace(time, doubted=False), _fault(off_ms, is_set=is_set)
+    time = replace(time, doubted=False) if time.doubted else time
+    fault = _fault(off_ms, is_set=is_set)
     if time.told_ms is not None and abs(off_ms - time.told_ms) <= RIGHT_MS:
         return time, (fault,)
     corrected = Record(ClockCorrected(max(time.central_ms(now), 0)))
@@ -86,4 +88,4 @@ def _fault(off_ms: int, *, is_set: bool) -> RaiseFault | ClearFault:
         return RaiseFault(CLOCK_UNTRUSTED, cause="not set since boot")
     if abs(off_ms) > TRUSTED_MS:
         return RaiseFault(CLOCK_UNTRUSTED, cause=f"{-off_ms / 1000:+.0f} s off central's")
-    return ClearFault(CLOCK_UNTRUSTED)
+    return RIGHT

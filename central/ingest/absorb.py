@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from central.facts.models import StoredFact
 from central.facts.redaction import is_same
@@ -26,6 +26,7 @@ from central.ingest.clocks import date_facts
 from central.ingest.journals import Locked, find_places, lock, write_back
 from central.ingest.storing import FORKED, Aside, keep_aside, write_facts
 from central.reports.tallies import Place
+from central.statements import Cursor, Prepared
 from wire.envelope import Batch, decode_fact
 from wire.orders import Watermark
 
@@ -157,16 +158,30 @@ def _here(connection: Connection, journal: Locked, taken: dict[int, Taken]) -> d
     return here if len(here) == len(replayed) else _stored(connection, journal, replayed) | here
 
 
-def _stored(connection: Connection, journal: Locked, seqs: list[int]) -> dict[int, _Known]:
-    fact = StoredFact
-    query = select(
-        fact.seq, fact.kind, fact.wall_ms, fact.mono_ms, fact.boot, fact.clock_set, fact.body
+_STORED = Prepared(
+    "device",
+    "journal",
+    "first",
+    "last",
+    statement=select(
+        StoredFact.seq,
+        StoredFact.kind,
+        StoredFact.wall_ms,
+        StoredFact.mono_ms,
+        StoredFact.boot,
+        StoredFact.clock_set,
+        StoredFact.body,
     ).where(
-        fact.device_id == journal.place.device_id,
-        fact.journal == journal.name,
-        fact.seq.between(seqs[0], seqs[-1]),
-    )
+        StoredFact.device_id == bindparam("device"),
+        StoredFact.journal == bindparam("journal"),
+        StoredFact.seq.between(bindparam("first"), bindparam("last")),
+    ),
+)
+
+
+def _stored(connection: Connection, journal: Locked, seqs: list[int]) -> dict[int, _Known]:
+    rows = Cursor(connection).all(_STORED, journal.place.device_id, journal.name, seqs[0], seqs[-1])
     return {
         seq: _Known((*stamp, body), kind == LOST and is_damaged(decode_fact(body.encode())))
-        for seq, kind, *stamp, body in connection.execute(query)
+        for seq, kind, *stamp, body in rows
     }

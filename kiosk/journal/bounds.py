@@ -21,6 +21,11 @@ class Level(IntEnum):
     FULL = 100
 
 
+ALWAYS = (OrderDone, OrderRefused, KioskStarted, KioskStopped)
+"""Written however full it is, as everything of a transaction."""
+_FULLEST_FIRST = sorted(Level, reverse=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the journal stands, for the station."""
@@ -40,7 +45,10 @@ class Standing:
 
 def level(waiting: int, limit: int) -> Level:
     """Of so many facts above the watermark where so many may be."""
-    return max(level for level in Level if waiting * 100 >= level * limit)
+    for level in _FULLEST_FIRST:
+        if waiting * 100 >= level * limit:
+            return level
+    return Level.ROOMY
 
 
 def is_kept(fact: Fact) -> bool:
@@ -48,4 +56,4 @@ def is_kept(fact: Fact) -> bool:
 
     Few come: with no new session there are no loans, and orders arrive only while facts leave.
     """
-    return hasattr(fact, "txn") or isinstance(fact, OrderDone | OrderRefused | KioskStarted | KioskStopped)
+    return hasattr(fact, "txn") or isinstance(fact, ALWAYS)

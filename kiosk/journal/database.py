@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -52,7 +51,7 @@ class Database:
             JournalFailed: it cannot be opened.
         """
         self.lock = Lock()
-        with verdicts():
+        with Verdicts():
             mode = "ro" if readonly else "rwc"
             uri = f"{path.absolute().as_uri()}?mode={mode}" if path else "file::memory:"
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
@@ -73,23 +72,13 @@ class Database:
         """One statement outside any transaction of ours; for the file's own settings."""
         return self._db.execute(sql, values)
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Reading:
         """The connection, to this thread alone; SQLite's errors come out as ours."""
-        with self.lock, verdicts():
-            yield self._db
+        return Reading(self._db, self.lock)
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Writing:
         """The same, and what is written stands or falls together."""
-        with self.reading() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
+        return Writing(self._db, self.lock)
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Every row."""
@@ -102,17 +91,68 @@ class Database:
         return default if row is None else row[0]
 
 
-@contextmanager
-def verdicts() -> Iterator[None]:
+class Verdicts:
     """SQLite's errors, as what they say of the caller, the disk or the file."""
-    try:
-        yield
-    except sqlite3.IntegrityError as cause:
-        raise Contradiction(str(cause)) from cause
-    except sqlite3.Error as cause:
-        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
-        disk = code & PRIMARY in DISK and code not in UNREADABLE
-        known = disk or isinstance(cause, sqlite3.ProgrammingError)
-        raise (JournalFailed if known else JournalDamaged)(str(cause)) from cause
-    except UnicodeDecodeError as cause:  # SQLite quotes a damaged schema in its own error
-        raise JournalDamaged("what it says is no text") from cause
+
+    def __enter__(self) -> None:
+        """Nothing to begin with."""
+
+    def __exit__(self, _kind: object, cause: BaseException | None, _trace: object) -> None:
+        if isinstance(cause, sqlite3.Error | UnicodeDecodeError):
+            raise _verdict(cause) from cause
+
+
+class Reading:
+    """A connection that one thread has to itself."""
+
+    def __init__(self, db: Connection, lock: Lock) -> None:
+        self._db = db
+        self._lock = lock
+
+    def __enter__(self) -> Connection:
+        self._lock.acquire()
+        return self._db
+
+    def __exit__(self, _kind: object, cause: BaseException | None, _trace: object) -> None:
+        self._lock.release()
+        if isinstance(cause, sqlite3.Error | UnicodeDecodeError):
+            raise _verdict(cause) from cause
+
+
+class Writing(Reading):
+    """The same in a transaction, which ends with it."""
+
+    def __enter__(self) -> Connection:
+        self._lock.acquire()
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as cause:
+            self._lock.release()
+            raise _verdict(cause) from cause
+        return self._db
+
+    def __exit__(self, kind: object, cause: BaseException | None, trace: object) -> None:
+        try:
+            self._end(commit=cause is None)
+        except sqlite3.Error as failed:
+            cause = failed
+        super().__exit__(kind, cause, trace)
+
+    def _end(self, *, commit: bool) -> None:
+        try:
+            if commit:
+                self._db.execute("COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+
+def _verdict(cause: sqlite3.Error | UnicodeDecodeError) -> Exception:
+    if isinstance(cause, UnicodeDecodeError):  # SQLite quotes a damaged schema in its own error
+        return JournalDamaged("what it says is no text")
+    if isinstance(cause, sqlite3.IntegrityError):
+        return Contradiction(str(cause))
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
+    disk = code & PRIMARY in DISK and code not in UNREADABLE
+    known = disk or isinstance(cause, sqlite3.ProgrammingError)
+    return (JournalFailed if known else JournalDamaged)(str(cause))

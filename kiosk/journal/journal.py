@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -28,6 +29,15 @@ DAY_MS = 24 * 3600 * 1000
 LIMITS = config.Journal()
 
 
+@dataclass(slots=True)
+class Draft:
+    """The journal inside a transaction: its row and its head as they will be after it."""
+
+    db: Connection
+    own: State
+    head: int
+
+
 def unsealed(_card: str, _txn: str) -> str:
     """No key of central's is known: facts carry no card."""
     return ""
@@ -48,9 +58,10 @@ class Journal:
         self._keys = (key, *older)
         self._seal = seal
         self._limits = limits
-        self._known: tuple[State, int, Level] | None = None
-        """Row, head and level, as last read; None: something was written since, or is being written."""
-        own, *_ = self._now()
+        self._writing = Lock()
+        self._known: tuple[State, int] | None = None
+        """Row and head, as they were read or written last; None: something is being written, or failed to be."""
+        own, _ = self._now()
         self.id = own.id
         """32 hexadecimal digits, minted with the file."""
         self.before = own.before
@@ -138,47 +149,43 @@ class Journal:
             JournalFailed: the disk did not take them.
             Contradiction: see there.
         """
-        with self._transaction() as db:
-            was = now = state.load(db)
-            if was.lost and self._level(db, was) < Level.FULL:
-                self._record(db, Record(FactsLost(was.lost, "full")), stamp)
-                now = replace(now, lost=0)
+        with self._transaction() as draft:
+            if draft.own.lost and self._level(draft.own, draft.head) < Level.FULL:
+                self._record(draft, Record(FactsLost(draft.own.lost, "full")), stamp)
+                draft.own = replace(draft.own, lost=0)
             for entry in entries:
                 match entry:
-                    case Record(fact=fact) if self._has_room(db, now, fact):
-                        self._record(db, entry, stamp)
+                    case Record(fact=fact) if self._has_room(draft, fact):
+                        self._record(draft, entry, stamp)
                     case Record():
-                        now = replace(now, lost=now.lost + 1)
+                        draft.own = replace(draft.own, lost=draft.own.lost + 1)
                     case Remember(name, None):
-                        db.execute("DELETE FROM memory WHERE name = ?", (name,))
+                        draft.db.execute("DELETE FROM memory WHERE name = ?", (name,))
                     case Remember(name, value):
-                        db.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
+                        draft.db.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
                     case TakeOrder(order):
-                        orders.take(db, order)
-            if now != was:
-                state.store(db, now)
-            return rows.head(db)
+                        orders.take(draft.db, order)
+            return draft.head
 
     def acked(self, watermark: Watermark) -> Taken:
         """Take a watermark whose signature was checked; durable when this returns."""
-        with self._transaction() as db:
-            own = state.load(db)
-            taken = judge(watermark, self.id, own.epoch, own.watermark, rows.head(db))
+        with self._transaction() as draft:
+            own = draft.own
+            taken = judge(watermark, self.id, own.epoch, own.watermark, draft.head)
             if taken is Taken.FORKED:
-                state.store(db, replace(own, forked=True))
+                draft.own = replace(own, forked=True)
             elif taken in {Taken.MOVED, Taken.REWOUND}:
-                state.store(db, replace(own, epoch=watermark.epoch, watermark=watermark.seq))
+                draft.own = replace(own, epoch=watermark.epoch, watermark=watermark.seq)
             if taken in HELD:
-                retention.note(db, watermark)
-                retention.prune(db, watermark.central_ms, self.retention_ms)
+                retention.note(draft.db, watermark)
+                retention.prune(draft.db, watermark.central_ms, self.retention_ms)
             return taken
 
     def next_session(self) -> int:
         """A session number larger than all before it, durable when this returns."""
-        with self._transaction() as db:
-            own = state.load(db)
-            state.store(db, replace(own, session=own.session + 1))
-            return own.session + 1
+        with self._transaction() as draft:
+            draft.own = replace(draft.own, session=draft.own.session + 1)
+            return draft.own.session
 
     # ------------------------------------------------------------ reading
     @property
@@ -199,7 +206,7 @@ class Journal:
     @property
     def waiting(self) -> int:
         """Facts that central does not hold yet, of earlier journals too."""
-        own, head, _ = self._now()
+        own, head = self._now()
         return head - own.watermark + sum(elder.waiting for elder in self.elders)
 
     @property
@@ -210,7 +217,8 @@ class Journal:
     @property
     def standing(self) -> Standing:
         """How full it is, and whether it is this kiosk's alone."""
-        own, _, level = self._now()
+        own, head = self._now()
+        level = self._level(own, head)
         return Standing(level, own.lost, own.forked, self.damaged, self.failed, self.locked)
 
     @property
@@ -256,34 +264,41 @@ class Journal:
             return orders.unanswered(db)
 
     # ------------------------------------------------------------ in a transaction
-    def _record(self, db: Connection, record: Record, stamp: Stamp) -> None:
+    def _record(self, draft: Draft, record: Record, stamp: Stamp) -> None:
+        db = draft.db
         fact = intents.sealed(db, self._keys, record, self._seal)
-        seq = rows.head(db) + 1
-        rows.insert(db, Row(seq, stamp, encode_fact(fact)))
-        intents.follow(db, self._keys[0], seq, record, stamp)
+        draft.head += 1
+        rows.insert(db, Row(draft.head, stamp, encode_fact(fact)))
+        intents.follow(db, self._keys[0], draft.head, record, stamp)
         orders.answer(db, fact)
 
-    def _has_room(self, db: Connection, own: State, fact: Fact) -> bool:
-        return bounds.is_kept(fact) or self._level(db, own) < Level.FULL
+    def _has_room(self, draft: Draft, fact: Fact) -> bool:
+        return bounds.is_kept(fact) or self._level(draft.own, draft.head) < Level.FULL
 
-    def _level(self, db: Connection, own: State) -> Level:
-        return bounds.level(rows.head(db) - own.watermark, self._limits.facts)
+    def _level(self, own: State, head: int) -> Level:
+        return bounds.level(head - own.watermark, self._limits.facts)
 
-    def _now(self) -> tuple[State, int, Level]:
-        """Row, head and level: read again only after something was written."""
+    def _now(self) -> tuple[State, int]:
+        """Row and head. Read where they are not known; whoever asks during a transaction waits for its end."""
         known = self._known
         if known is None:
             with self._db.reading() as db:
-                own, head = state.load(db), rows.head(db)
-                level = bounds.level(head - own.watermark, self._limits.facts)
-                known = self._known = own, head, level
+                known = self._known = state.load(db), rows.head(db)
         return known
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with self._db.transaction() as db:
-            self._known = None  # whoever asks now waits for the commit, or for its failure
-            yield db
+    def _transaction(self) -> Iterator[Draft]:
+        """One at a time, until what it has made of row and head is known."""
+        with self._writing:
+            with self._db.transaction() as db:
+                own, head = self._known or (state.load(db), rows.head(db))
+                self._known = None
+                state.check(db, own)
+                draft = Draft(db, own, head)
+                yield draft
+                if draft.own is not own:
+                    state.store(db, draft.own)
+            self._known = draft.own, draft.head
 
 
 class Elder(Journal):

@@ -11,6 +11,8 @@ from wire.envelope import UNDECODABLE
 from wire.facts import Fact, OrderDone, OrderRefused
 from wire.orders import Order
 
+ANSWERS = (OrderDone, OrderRefused)
+
 
 def take(db: Connection, order: Order) -> None:
     """Keep the order. Its number must be new."""
@@ -20,7 +22,7 @@ def take(db: Connection, order: Order) -> None:
 
 def answer(db: Connection, fact: Fact) -> None:
     """The order that this fact answers, if it is one that does, waits for nothing more."""
-    if isinstance(fact, OrderDone | OrderRefused):
+    if isinstance(fact, ANSWERS):
         db.execute("UPDATE taken_order SET answered = 1 WHERE number = ?", (fact.order,))
 
 

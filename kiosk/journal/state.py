@@ -48,6 +48,16 @@ def load(db: Connection) -> State:
     return state
 
 
+def check(db: Connection, state: State) -> None:
+    """Look whether the row says what is known of it.
+
+    Raises:
+        JournalDamaged: it does not.
+    """
+    if db.execute(_ROW).fetchone() != _values(state):
+        raise JournalDamaged("the journal's own row is not as it was left")
+
+
 def store(db: Connection, state: State) -> None:
     """Write the row."""
     db.execute(
@@ -65,3 +75,4 @@ def _checksum(state: State) -> int:
 
 _values = attrgetter(*State.__slots__)
 """All of it, in order."""
+_ROW = f"SELECT {', '.join(State.__slots__)} FROM journal"  # noqa: S608 - our names

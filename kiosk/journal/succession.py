@@ -28,7 +28,7 @@ import structlog
 from kiosk import disk
 from kiosk.effects import Record
 from kiosk.journal import estate, intents, rows, schema
-from kiosk.journal.database import Connection, Contradiction, Database, JournalFailed, verdicts
+from kiosk.journal.database import Connection, Contradiction, Database, JournalFailed, Verdicts
 from kiosk.journal.estate import Estate
 from kiosk.journal.examination import Why, examine
 from kiosk.journal.state import State
@@ -144,7 +144,7 @@ def _fill_heir(db: Connection, heir: State, left: Estate, key: bytes) -> None:
 def _ask_again(db: Connection, left: Estate, key: bytes) -> None:
     """Intents from facts. Not those whose end may stand where nothing can be read and central has read it."""
     for row, fact in left.facts():
-        with suppress(Contradiction), verdicts():
+        with suppress(Contradiction), Verdicts():
             intents.follow(db, key, row.seq, Record(fact), row.stamp)
     taken = left.state.watermark if left.known else left.head
     gap = max((seq for seq in range(left.oldest, taken + 1) if seq not in left.rows), default=0)

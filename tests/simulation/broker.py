@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Protocol
 
@@ -100,13 +101,17 @@ class Broker:
         self.doubled = 0
 
     # ------------------------------------------------------------ connections
+    def takes(self, client: str) -> bool:
+        """Whether an attempt of this client to connect would succeed."""
+        return self.up and client not in self.unreachable
+
     def connect(self, client: str, will: Publication, post: Callable[[LinkEvent], None]) -> Link:
         """A connection; `Opened` follows.
 
         Raises:
             OSError: the broker is away, or the client's network is.
         """
-        if not self.up or client in self.unreachable:
+        if not self.takes(client):
             raise ConnectionRefusedError("no broker")
         if client in self.links:
             self.drop(client, tell_will=True)
@@ -215,6 +220,7 @@ class Broker:
         return [wait_ms + STRAY_MS * chance.uniform(1, 2) if stray else wait_ms]
 
 
+@cache
 def _fits(topic_filter: str, topic: str) -> bool:
     """MQTT's `+`: one level, whatever it is."""
     if "+" not in topic_filter:

@@ -16,7 +16,7 @@ from random import Random
 from tempfile import mkdtemp
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from central import mqtt
 from central.db import open_engine, open_sessions
@@ -42,8 +42,10 @@ BRANCH = "xian"
 CLIENT = "central-ingest"
 TEND_MS = 4 * REMIND_S * SECOND
 """Between two looks at the orders: a worker that has much to do."""
-GATHER_MS = 20_000
-"""Mean time until a group is taken: a worker that is busy, so that messages meet in it."""
+GATHER_MS = 8_000
+"""Longest time until a group is taken."""
+BUSY, BUSY_MS = 0.2, 60_000
+"""So often it takes so long: kiosks send again meanwhile, and messages meet in a group."""
 
 
 _COMPILED: dict[Any, Any] = {}
@@ -71,6 +73,8 @@ class Central:
         self._backup = folder / "backup.db"
         shutil.copy(_empty(), self._path)
         self.engine = self._open()
+        self._line: Connection | None = None
+        """That of the ingest, where one is open."""
         self.plug = Plug()
         self.up = False
         self.error_ms = 0
@@ -123,7 +127,7 @@ class Central:
         self._broker.drop(CLIENT, tell_will=True, will_ms=self._chance.choice([0, 5, 60]) * SECOND)
 
     def back_up(self) -> None:
-        self.engine.dispose()  # the last connection that closes leaves all in one file
+        self.close()  # the last connection that closes leaves all in one file
         shutil.copy(self._path, self._backup)
         self._timeline.note("central", "is backed up")
 
@@ -131,7 +135,7 @@ class Central:
         """Put the backup back; False where there is none. The process is down."""
         if self.up or not self._backup.exists():
             return False
-        self.engine.dispose()
+        self.close()
         for suffix in ("-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copy(self._backup, self._path)
@@ -140,6 +144,10 @@ class Central:
         return True
 
     def close(self) -> None:
+        """Every connection to the database."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
         self.engine.dispose()
 
     def _open(self) -> Engine:
@@ -186,7 +194,7 @@ class Central:
     def _gather(self, life: int) -> None:
         if not self._gathering:
             self._gathering = True
-            wait_ms = self._chance.expovariate(1 / GATHER_MS)
+            wait_ms = self._chance.uniform(0, BUSY_MS if self._chance.random() < BUSY else GATHER_MS)
             self._timeline.after(wait_ms, lambda: self._guarded(life))
 
     def _guarded(self, life: int) -> None:
@@ -207,8 +215,10 @@ class Central:
             return
         letters = [letter for heard in group if (letter := read(heard)) is not None]
         self.plug.chance("before a commit")
-        with self.engine.begin() as connection:
-            stored = store(connection, letters, self._now_ms, READERS)
+        if self._line is None:
+            self._line = self.engine.connect()
+        with self._line.begin():
+            stored = store(self._line, letters, self._now_ms, READERS)
             self.plug.chance("inside a commit")
         for (_, journal), watermark in stored.watermarks.items():
             self.held[journal] = max(self.held[journal], watermark.seq)

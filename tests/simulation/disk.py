@@ -7,7 +7,6 @@ at an octet that this commit has written.
 
 from __future__ import annotations
 
-import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from random import Random
 from typing import NamedTuple
 
 from kiosk.journal import Journal, JournalFailed
+from kiosk.journal.journal import Draft
 
 KEY = bytes(range(32))
 PAGE = 4096
@@ -109,6 +109,7 @@ class Disk:
             else WatchedJournal.open(self._path, KEY, seal=seal)
         )
         assert isinstance(journal, WatchedJournal)
+        journal.spare()
         journal.disk = self
         return journal
 
@@ -141,22 +142,27 @@ class WatchedJournal(Journal):
     disk: Disk | None = None
     """None while it is opened."""
 
+    def spare(self) -> None:
+        """Do without what memory needs not: locks against other processes, and flushing."""
+        for setting in ("locking_mode = EXCLUSIVE", "synchronous = OFF"):
+            self._db.execute(f"PRAGMA {setting}")
+
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[Draft]:
         assert self.disk is not None
         disk, plug = self.disk, self.disk.plug
         plug.chance("before a commit")
         if self.failed:  # it is in memory
-            with super()._transaction() as db:
-                yield db
+            with super()._transaction() as draft:
+                yield draft
             return
         if not disk.writable:
             raise JournalFailed(
                 "database or disk is full" if disk.full else "attempt to write a readonly database"
             )
         before = disk.read() if plug.at_this_commit else None
-        with super()._transaction() as db:
-            yield db
+        with super()._transaction() as draft:
+            yield draft
             plug.chance("inside a commit")
         if before is not None:
             disk.tear(before)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from sqlalchemy import select
-
-from central.facts.models import StoredFact
 from central.reports.tallies import Place, Sums
 from tests.simulation.central import BRANCH, Central
 from wire.envelope import UnknownFact, decode_fact
@@ -40,22 +37,17 @@ class Holdings:
     def __init__(self) -> None:
         self.sums = Sums()
         self._rows: dict[tuple[str, str], list[Held]] = {}
-        self._counted: dict[tuple[str, str, int], Held] = {}
-        """By device, journal and number."""
+        """By device and journal, in order."""
         self._decoded: dict[str, AnyFact | UnknownFact] = {}
         """By body."""
 
     def look(self, central: Central) -> None:
         """Read them all, and count anew what is not as it was."""
-        fact = StoredFact
-        columns = (fact.device_id, fact.journal, *(getattr(fact, name) for name in Held._fields))
-        query = select(*columns).order_by(fact.device_id, fact.journal, fact.seq)
-        rows: defaultdict[tuple[str, str], list[Held]] = defaultdict(list)
-        with central.engine.execution_options(readonly=True).connect() as connection:
-            for device, journal, *rest in connection.execute(query):
-                rows[device, journal].append(Held._make(rest))
-        self._rows = dict(rows)
-        self._count({(*of, held.seq): held for of, those in rows.items() for held in those})
+        before, self._rows = self._rows, _read(central)
+        for name in before.keys() | self._rows.keys():
+            was, now = before.get(name, []), self.of(*name)
+            if was != now:
+                self._count(name[0], was, now)
 
     def of(self, device: str, journal: str) -> list[Held]:
         """The facts of one journal, in order."""
@@ -63,24 +55,20 @@ class Holdings:
 
     def transactions(self) -> set[tuple[str, str, str]]:
         """Device, txn and kind of each fact of a transaction."""
-        told = ((device, self._decode(held.body)) for (device, _, _), held in self._counted.items())
-        named = ((device, getattr(fact, "txn", ""), fact) for device, fact in told)
+        told = ((device, self._decode(one.body)) for (device, _), rows in self._rows.items() for one in rows)
         return {
             (device, txn, kind_of(fact))
-            for device, txn, fact in named
-            if txn and not isinstance(fact, UnknownFact)
+            for device, fact in told
+            if not isinstance(fact, UnknownFact) and (txn := getattr(fact, "txn", ""))
         }
 
-    def _count(self, now: dict[tuple[str, str, int], Held]) -> None:
-        before, self._counted = self._counted, now
-        for name in before.keys() - now.keys():
-            self._add(name[0], before[name], -1)
-        for name, held in now.items():
-            known = before.get(name)
-            if known != held:
-                self._add(name[0], held, 1)
-                if known is not None:
-                    self._add(name[0], known, -1)
+    def _count(self, device: str, was: list[Held], now: list[Held]) -> None:
+        pairs = enumerate(zip(was, now, strict=False))
+        same = next((n for n, (old, new) in pairs if old != new), min(len(was), len(now)))
+        for held in was[same:]:
+            self._add(device, held, -1)
+        for held in now[same:]:
+            self._add(device, held, 1)
 
     def _add(self, device: str, held: Held, times: int) -> None:
         fact = self._decode(held.body)
@@ -92,3 +80,15 @@ class Holdings:
         if fact is None:
             fact = self._decoded[body] = decode_fact(body.encode())
         return fact
+
+
+_FACTS = f"SELECT device_id, journal, {', '.join(Held._fields)} FROM fact ORDER BY device_id, journal, seq"
+
+
+def _read(central: Central) -> dict[tuple[str, str], list[Held]]:
+    """By the driver alone: an audit reads every fact."""
+    rows: defaultdict[tuple[str, str], list[Held]] = defaultdict(list)
+    with central.engine.execution_options(readonly=True).connect() as connection:
+        for device, journal, *rest in connection.connection.cursor().execute(_FACTS).fetchall():
+            rows[device, journal].append(Held._make(rest))
+    return dict(rows)

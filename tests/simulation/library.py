@@ -30,6 +30,7 @@ OFFLINE_OK = 0.6
 """Of the worlds."""
 REMEMBERS = 0.5
 """Of the worlds."""
+DUE = "20261222    235900"
 LIMIT = 10
 """Books that a reader may have."""
 NOW = datetime(2026, 9, 21, 22, 13)  # noqa: DTZ001 - local time, as SIP2 has it
@@ -80,6 +81,18 @@ class Library:
         """It takes what has happened already, past its rules (no block)."""
         self.remembers = chance.random() < REMEMBERS
         """It answers a copy of a request as it did the first time, and lends a book to nobody twice."""
+        self.status = m.AcsStatus(
+            online_status=True,
+            checkin_ok=True,
+            checkout_ok=True,
+            acs_renewal_policy=False,
+            offline_ok=self.offline_ok,
+            timeout_period=30,
+            retries_allowed=0,
+            date_time_sync=NOW,
+            supported_messages=frozenset(),
+        )
+        """What it says of itself at the beginning of a conversation (98)."""
         self.loans = Loans()
         self.deeds: list[Deed] = []
         self.done: Counter[str] = Counter()
@@ -94,20 +107,6 @@ class Library:
     def lent(self) -> dict[str, str]:
         """item → card."""
         return self.loans.lent
-
-    def status(self) -> m.AcsStatus:
-        """What it says of itself at the beginning of a conversation (98)."""
-        return m.AcsStatus(
-            online_status=True,
-            checkin_ok=True,
-            checkout_ok=True,
-            acs_renewal_policy=False,
-            offline_ok=self.offline_ok,
-            timeout_period=30,
-            retries_allowed=0,
-            date_time_sync=NOW,
-            supported_messages=frozenset(),
-        )
 
     def fate(self) -> Fate:
         """How the next request fares."""
@@ -176,7 +175,7 @@ class Library:
             patron_identifier=card,
             item_identifier=item,
             title_identifier=self.titles.get(item, ""),
-            due_date="2026-12-22",
+            due_date=DUE,
             call_number="I247.57/1",
             fault=faults.number(fault) if fault else None,
         )
@@ -249,12 +248,12 @@ class Library:
             patron_identifier=card,
             personal_name="李明" if known else "",
             valid_patron=known,
-            charged_items=tuple(item for item, owner in self.lent.items() if owner == card),
+            charged_items=tuple(self.loans.held[card]),
             reader_type="adult",
         )
 
     def charged(self, card: str) -> int:
-        return sum(owner == card for owner in self.lent.values())
+        return len(self.loans.held[card])
 
     def _note(self, kind: Literal["loan", "return"], txn: str, item: str, card: str) -> None:
         self.deeds.append(Deed(kind, txn, item, card, self._timeline.now_ms))

@@ -29,6 +29,8 @@ class Loans:
     def __init__(self) -> None:
         self.lent: dict[str, str] = {}
         """item → card, now."""
+        self.held: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        """card → items, now, in the order in which they were lent."""
         self._of: defaultdict[str, list[Loan]] = defaultdict(list)
         self._back: dict[str, int] = {}
         """item → when it last came back."""
@@ -38,6 +40,7 @@ class Loans:
         self.take_back(item, at_ms)
         self._of[item].append(Loan(card, at_ms))
         self.lent[item] = card
+        self.held[card][item] = None
 
     def take_back(self, item: str, at_ms: int) -> str | None:
         """Now; who had it."""
@@ -45,7 +48,7 @@ class Loans:
             if loan.returned_ms is None:
                 loan.returned_ms = at_ms
         self._back[item] = at_ms
-        return self.lent.pop(item, None)
+        return self._part_with(item)
 
     def write_loan(self, item: str, card: str, at_ms: int) -> bool:
         """Afterwards; False where it is known."""
@@ -71,7 +74,13 @@ class Loans:
         if ended is None or ended.returned_ms is not None:
             return None
         ended.returned_ms = at_ms
-        return self.lent.pop(item)
+        return self._part_with(item)
+
+    def _part_with(self, item: str) -> str | None:
+        card = self.lent.pop(item, None)
+        if card is not None:
+            del self.held[card][item]
+        return card
 
     def _next(self, item: str, at_ms: int) -> int | None:
         """When the item next came back or was lent after that time; None: never since."""

@@ -29,7 +29,10 @@ if TYPE_CHECKING:  # the world makes its auditor, who asks these
 
 JOURNAL_DAMAGED = number("journal_damaged")
 LIST_EXPIRED = number("list_expired")
+ASKED = (facts.LoanAsked, facts.ReturnAsked)
 MADE = (facts.LoanMade, facts.ReturnMade)
+ABANDONED = (facts.LoanAbandoned, facts.ReturnAbandoned)
+ANSWERS = (facts.OrderDone, facts.OrderRefused)
 DATED_MS = 60_000
 """So well a correction dates a fact: as long as the watermark that told central's time was under way."""
 ENDS = (
@@ -52,7 +55,7 @@ def intents_end_once(world: World) -> Iterator[str]:
     """Each intent has at most one outcome; what has none is owed, and in the quiet nothing is."""
     for machine in world.machines:
         told, run = _told(world, machine), machine.run
-        asked = Counter(fact.txn for fact in told if isinstance(fact, facts.LoanAsked | facts.ReturnAsked))
+        asked = Counter(fact.txn for fact in told if isinstance(fact, ASKED))
         ended = Counter(fact.txn for fact in told if isinstance(fact, ENDS))
         doubled = [txn for txn, count in (asked + ended).items() if count > 2 or ended[txn] > 1]
         if doubled or ended - asked:
@@ -106,7 +109,7 @@ def inferred(world: World) -> dict[str, int]:
     done = world.library.done
     told = [fact for machine in world.machines for fact in _told(world, machine)]
     made = [fact for fact in told if isinstance(fact, MADE) and fact.settled]
-    dropped = [fact for fact in told if isinstance(fact, facts.LoanAbandoned | facts.ReturnAbandoned)]
+    dropped = [fact for fact in told if isinstance(fact, ABANDONED)]
     return {
         "lent by the rule": sum(isinstance(fact, facts.LoanGranted) for fact in told),
         "taken by the rule": sum(isinstance(fact, facts.ReturnTaken) for fact in told),
@@ -232,7 +235,7 @@ def orders_once(world: World) -> Iterator[str]:
         (machine.name, fact.order): fact
         for machine in world.machines
         for fact in _told(world, machine)
-        if isinstance(fact, facts.OrderDone | facts.OrderRefused)
+        if isinstance(fact, ANSWERS)
     }
     for name, given, state, issued_ms in orders(world.central):
         answer = answers.get((name, given))

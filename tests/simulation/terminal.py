@@ -125,7 +125,7 @@ class Terminal:
             return
         self._busy = asked = self._asked[0]
         asked.tries += 1
-        steps = plan(asked.question, self._terms, NOW, self._library.status())
+        steps = plan(asked.question, self._terms, NOW, self._library.status)
         self._send(asked, steps, next(steps))
 
     def _send(self, asked: _Asked, steps: Plan, request: Message) -> None:

@@ -14,8 +14,11 @@ from tests.simulation.timeline import SECOND
 from wire.condition import Condition
 
 NOWHERE = config.Mqtt()
-WAKING_MS = 15_000
-"""Mean time until its thread gets to what was told it: a busy machine, so that facts meet in a batch."""
+WAKING_MS = 240_000
+"""Longest time until its thread gets to what was told it: a busy machine, so that facts meet in a batch."""
+
+IN_VAIN = 3
+"""Attempts to connect, one after the other, that are carried out though the broker is away."""
 
 
 class HandDriven(Uplink):
@@ -48,13 +51,16 @@ class HandDriven(Uplink):
     def _wake(self) -> None:
         if not self._awake:
             self._awake = True
-            self._host.later(self._host.chance.expovariate(1 / WAKING_MS), self._work_on)
+            self._host.later(self._host.chance.uniform(0, WAKING_MS), self._work_on)
 
     # ------------------------------------------------------------ instead of the thread
     def open(self) -> None:
-        """One attempt to connect."""
+        """One attempt to connect. Of those that are made in vain the first ones are lived through."""
         self._opened = False
         self._attempt += 1
+        if self._attempt > IN_VAIN and not self._broker.takes(self._device):
+            self._again()
+            return
         self._opened_ms = self._host.timeline.now_ms
         try:
             self._session = self._next_session()
@@ -116,4 +122,7 @@ class HandDriven(Uplink):
         self._report(broker=False)
         steady = self._host.timeline.now_ms - self._opened_ms >= BACKOFF.steady_s * SECOND
         self._attempt = 1 if steady else self._attempt
+        self._again()
+
+    def _again(self) -> None:
         self._host.later(BACKOFF.wait_s(self._attempt, self._jitter()) * SECOND, self.open)

@@ -24,13 +24,13 @@ from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script, Timelin
 from wire.lists import NAMES
 
 NOTHING = Fate()
-VISITS_A_DAY = 42
+VISITS_A_DAY = 40
 """In each room, before some find its door shut."""
 AT_LEAST = {"visits": 40, "loans or returns": 60, "faults": 2}
 """Of each kiosk on each day; as long as there are too few of the first two, readers come late."""
 LATECOMERS = 200
 """For one day of one kiosk: it serves nobody any more."""
-ORDERS_A_DAY = 4
+ORDERS_A_DAY = 2
 BACKUPS_A_DAY = 2
 LISTS_A_DAY = 4
 IN_THE_QUIET = 0.2
