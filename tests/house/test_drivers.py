@@ -14,7 +14,7 @@ from tests.house.tree import ROOT, sources
 
 PAGES = {
     "escpos": "printer",
-    "feig-gate": "pad",
+    "feig-gate": "gate",
     "feig-pad": "pad",
     "modbus-board": "door",
     "modbus-counter": "counter",

@@ -42,6 +42,8 @@ PURE_FILES = {
     "kiosk/timekeeping.py", "kiosk/journal/pages.py", "kiosk/journal/bounds.py",
     "kiosk/events.py", "kiosk/effects.py", "kiosk/screen/view.py", "drivers/events.py", "drivers/errors.py",
     "drivers/pad/presence.py", "drivers/pad/feig/codec.py", "drivers/pad/feig/messages.py",
+    "drivers/pad/feig/status.py", "drivers/pad/feig/reader.py", "drivers/pad/feig/stranger.py",
+    "drivers/gate/passage.py", "drivers/probe/tag_text.py", "drivers/probe/tag_encode.py",
     "drivers/scanner/codec.py", "drivers/modbus/points.py", "drivers/modbus/relays.py", "drivers/emulators/air.py",
     "drivers/card/number.py", "drivers/card/pcsc/messages.py", "drivers/card/osdp/messages.py",
     "drivers/card/sdt/codec.py", "drivers/card/sdt/messages.py", "drivers/card/sdt/layout.py",
