@@ -11,7 +11,7 @@ from central.web import stream
 from central.web.stream import Event, Fragments, frame
 from tests.central.web.world import DESK, NEW, ROOM, beat, enter, say, services
 from wire import topics
-from wire.condition import Trouble
+from wire.condition import Reading, Trouble
 from wire.orders import Watermark
 from wire.signing import seal
 
@@ -148,8 +148,11 @@ def test_vitals_reach_the_devices_page(app, technician):
     say(app, ROOM, "ready")
     with Browser(technician, DEVICE) as browser:
         browser.beat()
-        beat(app, ROOM, backlog=41)
-        assert "41" in browser.beat()[0]["vitals"]
+        beat(app, ROOM, backlog=41, readings={"hall": Reading(21.5, "Cel"), "smoke": Reading(1)})
+        seen = " ".join(browser.beat()[0]["vitals"].split())
+        assert "41" in seen
+        assert "<code>hall</code></dt><dd>21.5 <small>°C</small>" in seen
+        assert "<code>smoke</code></dt><dd>●" in seen
 
 
 def test_vitals_that_wake_nobody_come_with_the_heartbeat(app, technician, monkeypatch):
