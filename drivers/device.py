@@ -45,10 +45,10 @@ class Pad(Device, Protocol):
     """Reads library tags: posts TagSeen, TagGone, PadSettled, TagWritten, TagSensed."""
 
     def secure(self, uid: str, secured: bool) -> None:
-        """Write the AFI of one tag and read it back; answered by `TagWritten`."""
+        """Write the security of one tag, AFI or EAS as the library has it, and read it back; answered by `TagWritten`."""
 
     def sense(self, uid: str) -> None:
-        """Read the AFI of one tag; answered by `TagSensed`."""
+        """Read the security of one tag; answered by `TagSensed`."""
 
 
 class CardReader(Device, Protocol):
