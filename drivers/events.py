@@ -217,6 +217,8 @@ class Spoken:
     device: str
     prompt: str
     error: DriverError | None = None
+    cut: bool = False
+    """Another prompt ended it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The voice of a room: chimes, recordings, spoken prompts."""
