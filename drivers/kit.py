@@ -40,6 +40,7 @@ BUILT_IN: Mapping[str, str] = {
     "pcsc": "drivers.card.pcsc.driver:DRIVER",
     "scanner": "drivers.scanner.driver:DRIVER",
     "sdt": "drivers.card.sdt.driver:DRIVER",
+    "voice": "drivers.voice.driver:DRIVER",
 }
 """Name of a driver → `module:attribute` of its `Driver`."""
 
