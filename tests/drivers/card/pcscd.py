@@ -1,4 +1,4 @@
-"""A pcscd of the test's own: the real daemon with the virtual readers of vsmartcard, on a socket of its own.
+"""A pcscd of one's own: the real daemon with a virtual reader of vsmartcard, on a socket of its own.
 
 It is started as systemd would start it, with a socket handed over, so that it needs neither the system's place
 nor its service; and where this is allowed in a mount namespace of its own, so that /run is not touched and
@@ -41,10 +41,11 @@ READY_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Pcscd:
-    """A running daemon and its readers."""
+    """A running daemon and its reader."""
 
     port: int
     """Where the reader's first slot listens; its second one listens one above."""
+    pid: int
 
 
 @contextmanager
@@ -58,36 +59,27 @@ def pcscd(folder: Path, reader: str) -> Iterator[Pcscd]:
         os.environ["PCSCLITE_CSOCK_NAME"] = str(SOCKET)
         listening.bind(str(SOCKET))
         listening.listen()
-        process = _start(listening.fileno(), config)
+        process = _start(listening.fileno(), config, folder / "pcscd.log")
     try:
-        _await(port, port + 1)
-        yield Pcscd(port)
+        assert _listens(port, port + 1), f"pcscd: {(folder / 'pcscd.log').read_text('utf-8')}"
+        yield Pcscd(port, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
         SOCKET.unlink(missing_ok=True)
 
 
-def _start(fd: int, config: Path) -> subprocess.Popen[bytes]:
+def _start(fd: int, config: Path, log: Path) -> subprocess.Popen[bytes]:
     program = shutil.which("pcscd") or "/usr/sbin/pcscd"
     helps = subprocess.run([program, "--help"], capture_output=True, check=False).stdout
     polkit = ["--disable-polkit"] if b"--disable-polkit" in helps else []
-    run = [
-        sys.executable,
-        "-c",
-        LAUNCH,
-        str(fd),
-        program,
-        "--foreground",
-        "--critical",
-        "-c",
-        str(config),
-        *polkit,
-    ]
+    options = ["--foreground", "--error", "-c", str(config), *polkit]
+    run = [sys.executable, "-c", LAUNCH, str(fd), program, *options]
     try_it = [*NAMESPACE, *OWN_RUN, "true"]
     if subprocess.run(try_it, capture_output=True, check=False).returncode == 0:
         run = [*NAMESPACE, *OWN_RUN, *run]
-    return subprocess.Popen(run, pass_fds=(fd,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with log.open("wb") as told:
+        return subprocess.Popen(run, pass_fds=(fd,), stdout=told, stderr=told)
 
 
 def _free_port() -> int:
@@ -100,13 +92,13 @@ def _free_port() -> int:
             return port
 
 
-def _await(*ports: int) -> None:
-    """Until every reader listens, as the kernel's table has it: a connection would be a card."""
+def _listens(*ports: int) -> bool:
+    """Whether both slots come to listen, as the kernel's table has it: a connection would be a card."""
     wanted = {f":{port:04X}" for port in ports}
     give_up = time.monotonic() + READY_S
     while time.monotonic() < give_up:
         table = [row.split() for row in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
         if wanted <= {row[1][-5:] for row in table if row[3] == "0A"}:
-            return
+            return True
         time.sleep(0.01)
-    raise AssertionError("pcscd does not start")
+    return False

@@ -26,7 +26,6 @@ CARD = CardShown("in", "A1B2C304", "card")
 def impatient(monkeypatch):
     """libosdp waits by its own clock: nobody here waits for three seconds to see that nothing comes."""
     monkeypatch.setattr(link, "READY_S", 0.6)
-    monkeypatch.setattr(link, "LOST_S", 0.6)
 
 
 @pytest.fixture
@@ -147,7 +146,7 @@ def test_nobody_and_a_wrong_device_are_told_apart(settings):
 
 
 @pytest.mark.parametrize("bad", EVERY, ids=str)
-def test_a_card_over_a_bad_line_is_told_once_or_the_line_is_told(settings, bad):
+def test_a_card_over_a_bad_line_is_told_once_or_lost_with_its_reply(settings, bad):
     site = Site(settings)
     site.bus = Bus(Port("-"), lambda _: BadLine(site.opened(), bad, seed=1, every=8))
 
