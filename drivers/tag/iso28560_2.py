@@ -86,10 +86,11 @@ def told(stream: Stream, model: Model, item: str = "", owner: str = "") -> Readi
         usage=usage_octet(stream.text(TYPE_OF_USAGE)),
         warnings=warnings,
     )
-    elements = {oids.code(each.oid): each.text for each in reversed(stream.elements)}
-    ordered = {oids.code(each.oid): elements[oids.code(each.oid)] for each in stream.elements}
+    elements: dict[str, str] = {}
+    for each in stream.elements:
+        elements.setdefault(oids.code(each.oid), each.text)
     known = bool(item) and item.isprintable()
-    return Reading(model, content if known else None, ordered, warnings)
+    return Reading(model, content if known else None, elements, warnings)
 
 
 def _oddities(stream: Stream) -> tuple[str, ...]:
@@ -104,34 +105,40 @@ def _oddities(stream: Stream) -> tuple[str, ...]:
 
 
 def parse(memory: bytes) -> Stream:
-    """All elements up to the end of the stream, the end of memory, or the first that breaks the rules."""
+    """All elements up to the end of the stream, the end of memory, or the first without a right head.
+
+    One whose data breaks its compaction is left out: its length still tells where the next begins.
+    """
     elements: list[Element] = []
     warnings: list[str] = []
     at = 0
     while at < len(memory) and memory[at]:
         try:
-            element, end, padding = _element(memory[at : at + _HEAD + MAX_VALUE])
+            oid, compaction, octets, size, padding = _cut(memory[at : at + _MAX_HEAD + MAX_VALUE])
         except Misbehaved as cause:
             warnings.append(f"octet {at}: {cause.text}")
             break
-        elements.append(element)
-        at += end
+        try:
+            elements.append(Element(oid, value_text(oid, compaction, octets), compaction=compaction))
+        except Misbehaved as cause:
+            warnings.append(f"octet {at}: {cause.text}")
+        at += size
         if any(memory[at : at + padding]):
-            warnings.append(f"octet {at}: element {element.oid} has no zeros for its padding")
+            warnings.append(f"octet {at}: element {oid} has no zeros for its padding")
         else:
             at += padding
     return Stream(tuple(elements), tuple(warnings))
 
 
-_HEAD = 4
-"""Most octets before the data."""
+_MAX_HEAD = 4
+"""Octets before the data."""
 
 
-def _element(octets: bytes) -> tuple[Element, int, int]:
-    """The element that stands first, its octets, and the padding that it promises.
+def _cut(octets: bytes) -> tuple[int, Compaction, bytes, int, int]:
+    """The element that stands first: OID, compaction, data, its octets, and the padding that it promises.
 
     Raises:
-        Misbehaved: it reaches beyond the memory, or its data breaks its compaction.
+        Misbehaved: it reaches beyond the memory.
     """
     take = iter(octets)
     try:
@@ -146,9 +153,7 @@ def _element(octets: bytes) -> tuple[Element, int, int]:
     end = begin + length
     if end > len(octets):
         raise Misbehaved(f"element {oid} of {length} octets reaches beyond the memory")
-    compaction = Compaction(precursor >> 4 & 7)
-    text = value_text(oid, compaction, octets[begin:end])
-    return Element(oid, text, compaction=compaction), end, padding
+    return oid, Compaction(precursor >> 4 & 7), octets[begin:end], end, padding
 
 
 # ---------------------------------------------------------------- writing

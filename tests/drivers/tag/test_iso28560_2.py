@@ -209,6 +209,12 @@ def test_a_tag_known_to_be_of_this_model_may_begin_with_anything():
     assert salvage(bytes.fromhex("0201D0")).content is None
 
 
+def test_an_element_that_cannot_be_read_hides_none_behind_it():
+    reading = salvage(bytes.fromhex("11021234" + "0302EF40" + "650110"))  # an ISIL that shifts twice
+    assert (reading.content.item, reading.content.owner, reading.content.usage) == ("4660", "", 0x10)
+    assert reading.warnings == ("octet 4: a switch after a shift",)
+
+
 def test_an_element_twice_counts_once():
     reading = salvage(bytes.fromhex("11021234" + "660141" + "660142"))
     assert reading.elements == {"PII": "4660", "SL": "A"}
