@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from wire.sip2.codec import Frame, codec
 from wire.sip2.declare import Message
@@ -157,7 +157,7 @@ class Client:
         if isinstance(question, Login):
             self._user = question.login_user_id
         elif self._user and question.layout.id in self._dialect.repeat_login_in:
-            return replace(question, extra=(*question.extra, ("CN", self._user)))
+            return question.but(extra=(*question.extra, ("CN", self._user)))
         return question
 
     def _hear(self, octets: bytes) -> ClientEvent:

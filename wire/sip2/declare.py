@@ -20,14 +20,17 @@ import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
+from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
+
+from msgspec import NODEFAULT, Struct, defstruct
+from msgspec.structs import replace
 
 from wire.sip2.forms import TEXT, Form
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Message")
+Extra = tuple[tuple[str, str], ...]
 
-_KEY = "sip2"
 _TEXT: Form[Any] = TEXT
 
 
@@ -36,6 +39,7 @@ class FixedField:
     width: int
     form: Form[Any]
     name: str = ""
+    default: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,62 +72,74 @@ class Layout:
     """What a required field is where it is not there, by name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def _base(cls: type[M]) -> type[M]:
+    return cls
+
+
+@_base
 class Message:
     """Base of all messages."""
 
+    __slots__ = ()
+
     layout: ClassVar[Layout]
 
-    extra: tuple[tuple[str, str], ...] = ()
+    extra: Extra = ()
     """Variable fields that the message does not declare, code and value, in their order."""
 
+    def but(self, **changes: object) -> Self:
+        """The same message with other values in these fields."""
+        return cast("Self", replace(cast("Struct", self), **changes))
 
-def _field(spec: FixedField | VariableField, default: object) -> Any:
-    return dataclasses.field(default=cast("Any", default), metadata={_KEY: spec})
 
-
-def fixed(width: int, form: Form[T], *, default: T | object = dataclasses.MISSING) -> T:
+def fixed(width: int, form: Form[T], *, default: T | object = NODEFAULT) -> T:
     """A fixed field of so many characters."""
-    return cast("T", _field(FixedField(width, form), default))
+    return cast("T", FixedField(width, form, default=default))
 
 
-def required(code: str, form: Form[T] = _TEXT, *, default: T | object = dataclasses.MISSING) -> T:
+def required(code: str, form: Form[T] = _TEXT, *, default: T | object = NODEFAULT) -> T:
     """A variable field that is always written."""
-    return cast("T", _field(VariableField(code, form, 0, always=True, many=False), default))
+    return cast("T", VariableField(code, form, 0, always=True, many=False, default=default))
 
 
 def optional(code: str, form: Form[T] = _TEXT, *, width: int = 0, default: T) -> T:
     """A variable field that is written when it is not at its default. Digits are filled up to `width`."""
-    return cast("T", _field(VariableField(code, form, width, always=False, many=False), default))
+    return cast("T", VariableField(code, form, width, always=False, many=False, default=default))
 
 
 def repeated(code: str, *, default: tuple[()]) -> tuple[str, ...]:
     """A variable field that stands once for each value."""
-    return cast("tuple[str, ...]", _field(VariableField(code, TEXT, 0, always=False, many=True), default))
+    return cast("tuple[str, ...]", VariableField(code, TEXT, 0, always=False, many=True, default=default))
 
 
 @dataclass_transform(
     frozen_default=True, kw_only_default=True, field_specifiers=(fixed, required, optional, repeated)
 )
 def message(identifier: str) -> Callable[[type[M]], type[M]]:
-    """Make a frozen dataclass of a declaration, with its layout for the codec."""
+    """Make a frozen struct of a declaration, with its layout for the codec."""
 
     def declare(cls: type[M]) -> type[M]:
-        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-        made.layout = _layout(identifier, made)
-        return made
+        kinds = cls.__annotations__
+        declared = [dataclasses.replace(getattr(cls, name), name=name) for name in kinds]
+        made = defstruct(
+            cls.__name__,
+            [("extra", Extra, ()), *((field.name, kinds[field.name], field.default) for field in declared)],
+            bases=(Message, Struct),
+            module=cls.__module__,
+            namespace={"__doc__": cls.__doc__, "layout": _layout(identifier, declared)},
+            frozen=True,
+            kw_only=True,
+            gc=False,
+        )
+        return cast("type[M]", made)
 
     return declare
 
 
-def _layout(identifier: str, cls: type[Message]) -> Layout:
-    declared = [(f.metadata[_KEY], f) for f in dataclasses.fields(cls) if _KEY in f.metadata]
-    fixed_fields = [dataclasses.replace(s, name=f.name) for s, f in declared if isinstance(s, FixedField)]
-    variable = [
-        dataclasses.replace(s, name=f.name, default=f.default)
-        for s, f in declared
-        if isinstance(s, VariableField)
-    ]
+def _layout(identifier: str, declared: list[FixedField | VariableField]) -> Layout:
+    fixed_fields = [field for field in declared if isinstance(field, FixedField)]
+    variable = [field for field in declared if isinstance(field, VariableField)]
     groups = (f"({field.form.pattern.format(w=field.width)})" for field in fixed_fields)
     return Layout(
         identifier,

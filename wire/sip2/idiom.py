@@ -7,7 +7,6 @@ word         a message that is to be written: the other way round, without what 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from wire.sip2.dates import reworded
@@ -75,7 +74,7 @@ def _judge(values: dict[str, Any], dialect: Dialect) -> None:
 def word(message: M, dialect: Dialect) -> M:
     """The message in the peer's values."""
     changes = dict(_changes(message, dialect))
-    return replace(message, **changes) if changes else message
+    return message.but(**changes) if changes else message
 
 
 def _changes(message: Message, dialect: Dialect) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeGuard, TypeVar, cast
 
@@ -88,7 +88,7 @@ def written(message: Message) -> bytes:
     """A request without card and passwords, as JSON."""
     names = message.layout.names
     blank: dict[str, Any] = {name: value for name, value in _SECRETS.items() if name in names}
-    return msgspec.json.encode(replace(message, extra=(), **blank))
+    return msgspec.json.encode(message.but(extra=(), **blank))
 
 
 def request_of(row: Transaction) -> Message:

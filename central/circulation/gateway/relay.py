@@ -12,7 +12,7 @@ out is the codec's business, on either side.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,7 +61,7 @@ class Relay:
             if said is not None and said.tzinfo is not None:
                 changes[name] = said.astimezone(ZoneInfo(terminal.zone)).replace(tzinfo=None)
         changes["extra"] = tuple(pair for pair in message.extra if pair[0] not in CREDENTIALS)
-        return replace(message, **changes)
+        return message.but(**changes)
 
     def inward(self, answer: Message, request: Message, terminal: Where) -> Message:
         """The answer as the terminal is to have it."""
@@ -74,7 +74,7 @@ class Relay:
             changes["due_date"] = last_moment(due)
         if isinstance(answer, CheckinResponse) and not answer.sort_bin:
             changes["sort_bin"] = self._bin(answer, terminal.branch)
-        return replace(answer, **changes)
+        return answer.but(**changes)
 
     def institution_of(self, branch: str) -> str:
         """AO of a branch."""

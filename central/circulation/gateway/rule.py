@@ -16,7 +16,7 @@ A PIN is checked by the ILS alone: while it is silent a card that is known is en
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -140,4 +140,4 @@ def refusal(request: Message, fault: str, desk: Desk) -> Message:
     """The answer that says no, and why."""
     answer = answers.refusal(request, desk, line(fault), faults.number(fault))
     named = {"institution_id": desk.branch} if "institution_id" in answer.layout.names else {}
-    return replace(answer, **named)  # type: ignore[arg-type]  # a field of most answers
+    return answer.but(**named)

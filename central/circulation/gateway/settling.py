@@ -17,7 +17,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import TypeVar
@@ -229,13 +228,11 @@ class Settler:
             at = at.astimezone(ZoneInfo(row.zone)).replace(tzinfo=None)
         if isinstance(request, m.Checkin):
             now = self._now(row)
-            return replace(request, no_block=no_block, transaction_date=now, return_date=at)
+            return request.but(no_block=no_block, transaction_date=now, return_date=at)
         assert isinstance(request, m.Checkout), "nothing else is lent or taken by the rule"
         until = datetime.combine(date.fromisoformat(row.due), time(23, 59, 59)) if no_block else None
         card = unseal(self._means.sealing, row.sealed, row.txn)
-        return replace(
-            request, no_block=no_block, transaction_date=at, nb_due_date=until, patron_identifier=card
-        )
+        return request.but(no_block=no_block, transaction_date=at, nb_due_date=until, patron_identifier=card)
 
     async def _ask(self, request: Message, row: Transaction) -> Message:
         location = self._relay.location_of(row.branch_id)

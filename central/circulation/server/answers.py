@@ -151,7 +151,7 @@ def allowed(request: Request, terminal: Terminal) -> Request:
     message = request.message
     if terminal.no_block or not getattr(message, "no_block", False):
         return request
-    return replace(request, message=replace(message, no_block=False))  # type: ignore[call-arg]  # of 09, 11, 29
+    return replace(request, message=message.but(no_block=False))
 
 
 def pin_of(message: Message) -> str:

@@ -159,11 +159,11 @@ class Ledger:
         card = await _awaited(self._database.ask(lambda c: registration.card_of(c, shown)))
         if card is None:
             return await _settled(self._answer(terminal, request))
-        own = replace(request, message=replace(message, patron_identifier=card))  # type: ignore[call-arg]  # it has one
+        own = replace(request, message=message.but(patron_identifier=card))
         response = await _settled(self._answer(terminal, own))
         if isinstance(response, m.FindReaderResponse):
             return response
-        return replace(response, patron_identifier=message.patron_identifier)  # type: ignore[attr-defined,call-arg]  # as it has
+        return response.but(patron_identifier=message.patron_identifier)  # type: ignore[attr-defined]  # as it has
 
     # ---------------------------------------------------------------- one request
     def _carry_out(

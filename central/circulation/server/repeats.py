@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import replace
 
 import msgspec
 from sqlalchemy import Executable, String, bindparam, delete, func, select
@@ -71,7 +70,7 @@ def digest(request: Request) -> str | None:
         return None
     message = request.message
     secrets = {name: "" for name in _SECRETS if hasattr(message, name)}
-    said = (message.layout.id, request.sequence, replace(message, extra=(), **secrets))
+    said = (message.layout.id, request.sequence, message.but(extra=(), **secrets))
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 

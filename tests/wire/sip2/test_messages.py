@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import get_type_hints
 
+import msgspec
 import pytest
 
 from wire.sip2 import forms
@@ -75,7 +75,7 @@ def test_annotations_fit_their_forms(kind: type[Message]):
 def test_every_field_reaches_the_wire(kind: type[Message]):
     declared = {field.name for field in (*kind.layout.fixed, *kind.layout.variable)}
 
-    assert {field.name for field in dataclasses.fields(kind)} == {*declared, "extra"}
+    assert {field.name for field in msgspec.structs.fields(kind)} == {*declared, "extra"}
 
 
 def test_codes_stand_once_in_the_table():
@@ -86,7 +86,7 @@ def test_codes_stand_once_in_the_table():
 def test_messages_are_frozen():
     message = ItemInformation(transaction_date=None, item_identifier="B1")
 
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         message.item_identifier = "B2"  # type: ignore[misc]
 
 

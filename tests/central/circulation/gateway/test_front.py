@@ -67,7 +67,7 @@ def renewing(message, _):
     """An ILS that renews: a checkout of what the reader has, a 29, and two of a 65."""
     match message:
         case m.Checkout():
-            return replace(polite(message), renewal_ok=True)
+            return polite(message).but(renewal_ok=True)
         case m.Renew():
             return m.RenewResponse(
                 ok=True,
@@ -115,7 +115,7 @@ def test_a_refusal_is_told_counted_and_decided_again_when_asked_again(embedded):
         answer = polite(message)
         if not isinstance(message, m.Checkout):
             return answer
-        return replace(answer, ok=False, screen_message=("有预约",))
+        return answer.but(ok=False, screen_message=("有预约",))
 
     async def conversation(desk, ils):
         answer = await desk.ask(checkout(), number=1)
@@ -201,7 +201,7 @@ def test_other_transactions_are_asked_once_too(embedded):
 def test_what_is_the_terminals_alone_does_not_go_on(embedded):
     async def conversation(desk, ils):
         told = checkout(institution_id="cun", terminal_password="t", patron_password="1357")
-        await desk.ask(replace(told, extra=(("CN", "maker-1"), ("CO", "secret"), ("ZZ", "kept"))))
+        await desk.ask(told.but(extra=(("CN", "maker-1"), ("CO", "secret"), ("ZZ", "kept"))))
         (asked,) = ils.of(m.Checkout)
         assert (asked.institution_id, asked.terminal_password, asked.patron_password) == ("QY02", "", "1357")
         assert asked.extra == (("ZZ", "kept"),)
@@ -213,7 +213,7 @@ def test_the_terminal_hears_its_own_branch_and_what_it_sent(embedded):
     def script(message, _):
         answer = polite(message)
         changed = {"institution_id": "QY01", "patron_identifier": "0000R1", "extra": (("YX", "1"),)}
-        return replace(answer, **changed) if isinstance(message, m.Checkout) else answer
+        return answer.but(**changed) if isinstance(message, m.Checkout) else answer
 
     async def conversation(desk, ils):
         answer = await desk.ask(checkout())
@@ -238,7 +238,7 @@ def test_the_terminal_hears_its_own_branch_and_what_it_sent(embedded):
 def test_a_sort_bin_where_the_ils_names_none(embedded, said, bin_):
     def script(message, _):
         answer = polite(message)
-        return replace(answer, **said) if isinstance(message, m.Checkin) else answer
+        return answer.but(**said) if isinstance(message, m.Checkin) else answer
 
     async def conversation(desk, ils):
         assert (await desk.ask(checkin())).sort_bin == bin_
@@ -257,7 +257,7 @@ def test_a_sort_bin_where_the_ils_names_none(embedded, said, bin_):
 def test_98_says_what_the_ils_says(embedded):
     def script(message, _):
         return (
-            replace(status(offline_ok=False), checkin_ok=False)
+            status(offline_ok=False).but(checkin_ok=False)
             if isinstance(message, m.ScStatus)
             else polite(message)
         )
@@ -278,7 +278,7 @@ def test_98_says_what_the_ils_says(embedded):
 def test_98_of_an_ils_that_lends_though_its_own_says_no(embedded):
     def script(message, _):
         no = {"checkin_ok": False, "checkout_ok": False}
-        return replace(status(), **no) if isinstance(message, m.ScStatus) else polite(message)
+        return status().but(**no) if isinstance(message, m.ScStatus) else polite(message)
 
     async def conversation(desk, ils):
         answer = await desk.ask(m.ScStatus(), KIOSK)

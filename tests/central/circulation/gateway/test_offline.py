@@ -1,7 +1,6 @@
 """Machines of other makers while the library system is silent, and what it is told afterwards."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -68,20 +67,18 @@ class Library:
                 return status(offline_ok=self.offline_ok)
             case m.Checkout():
                 if message.item_identifier in self.refuses:
-                    return replace(answer, ok=False)
+                    return answer.but(ok=False)
                 if self.on_loan.get(message.item_identifier) == message.patron_identifier:
-                    return replace(answer, ok=False)
+                    return answer.but(ok=False)
                 self.on_loan[message.item_identifier] = message.patron_identifier
             case m.Checkin():
                 self.on_loan.pop(message.item_identifier, None)
             case m.ItemInformation():
                 status_ = "04" if message.item_identifier in self.on_loan else "03"
-                return replace(
-                    answer, circulation_status="01" if self.vague else status_, due_date="2026-03-31"
-                )
+                return answer.but(circulation_status="01" if self.vague else status_, due_date="2026-03-31")
             case m.PatronInformation():
                 items = tuple(i for i, card in self.on_loan.items() if card == message.patron_identifier)
-                return replace(answer, charged_items=items, charged_items_count=len(items))
+                return answer.but(charged_items=items, charged_items_count=len(items))
         return answer
 
 
@@ -286,7 +283,7 @@ def test_a_reader_whom_the_ils_bars_is_forgotten(embedded):
     def script(message, _):
         answer = polite(message)
         bars = isinstance(message, m.PatronInformation) and bool(barred)
-        return replace(answer, patron_status=frozenset({0, 10})) if bars else answer
+        return answer.but(patron_status=frozenset({0, 10})) if bars else answer
 
     barred = []
 

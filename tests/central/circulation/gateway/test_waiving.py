@@ -1,6 +1,5 @@
 """Amnesties of ours at a library system that has none."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -44,7 +43,7 @@ def ils(fee="3.20", card="R1", *, takes=True):
     def script(message, _):
         answer = polite(message) if not isinstance(message, m.FeePaid) else None
         if isinstance(message, m.Checkin):
-            return replace(answer, patron_identifier=card, extra=(("BV", fee),) if fee else ())
+            return answer.but(patron_identifier=card, extra=(("BV", fee),) if fee else ())
         return answer or m.FeePaidResponse(
             payment_accepted=takes, transaction_date=None, patron_identifier=card
         )
@@ -116,14 +115,14 @@ class Fining:
             case m.FeePaid():
                 return m.FeePaidResponse(payment_accepted=True, transaction_date=None, patron_identifier="R1")
             case m.ItemInformation():
-                return replace(answer, due_date=self.due)
+                return answer.but(due_date=self.due)
             case m.Checkin():
                 self.back = True
-                return replace(answer, title_identifier="三体", patron_identifier=self.names)
+                return answer.but(title_identifier="三体", patron_identifier=self.names)
             case m.PatronInformation(summary=asked) if message.patron_identifier == self.reader:
                 overdue = ("B1",) if Summary.OVERDUE in asked and self.due < "2026-03-01" else ()
                 fines = self.fines if Summary.FINE in asked and self.back else ()
-                return replace(answer, overdue_items=overdue, fine_items=fines)
+                return answer.but(overdue_items=overdue, fine_items=fines)
         return answer
 
 
