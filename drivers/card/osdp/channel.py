@@ -31,18 +31,30 @@ class Channel:
         self.address = address
         self._answers = bytes((SOM, address | REPLY))
         self._clock = clock
-        self.open(None)
-
-    def open(self, line: SharedLine | None) -> None:
-        """Another line, nothing heard on it; None: there is none."""
-        self._line = line
-        self.broke: Gone | None = None
+        self._line: SharedLine | None = None
         self._asked_at: float | None = None
-        self._wrote_at = self._frame_at = self._clock()
+        self._begin()
+
+    def open(self, line: SharedLine) -> None:
+        """Begin on this line."""
+        self._line = line
+        self._begin()
+
+    def close(self) -> None:
+        """Let go of the line, which the caller closes."""
+        self.end()
+        self._line = None
+
+    def _begin(self) -> None:
+        """Nothing was asked or heard."""
+        self.broke: Gone | None = None
+        self._ended_at = self._clock()
         self.frames = 0
         """Whole replies, whatever is in them."""
         self.strange = b""
         """What came last instead of a reply."""
+        self.missed = False
+        """A question has had no reply."""
         self._unread = bytearray()
 
     @property
@@ -52,20 +64,15 @@ class Channel:
 
     @property
     def resting_s(self) -> float:
-        """Since the last question."""
-        return self._clock() - self._wrote_at
-
-    @property
-    def silent_s(self) -> float:
-        """Since the last whole reply, or since the line was opened."""
-        return self._clock() - self._frame_at
+        """Since the end of the last question and its reply."""
+        return self._clock() - self._ended_at
 
     def write(self, octets: bytes) -> int:
         self.end()
         if self._line is not None and self.broke is None:
             try:
                 self._line.take()
-                self._asked_at = self._wrote_at = self._clock()
+                self._asked_at = self._clock()
                 self._unread.clear()
                 while self._line.read(0):
                     pass
@@ -99,15 +106,14 @@ class Channel:
             self._unread += self._reply_in(heard)
         if self._unread:
             self.frames += 1
-            self._frame_at = self._clock()
         else:
-            self.strange = heard or self.strange
+            self.missed, self.strange = True, heard or self.strange
         self.end()
 
     def end(self) -> None:
         """The turn is over."""
         if self._asked_at is not None:
-            self._asked_at = None
+            self._asked_at, self._ended_at = None, self._clock()
             assert self._line is not None
             self._line.give()
 

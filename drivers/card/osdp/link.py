@@ -1,25 +1,34 @@
-"""One connection to a reader: brought up, kept, and told apart from what went wrong."""
+"""The secure channel to one reader: brought up, kept, brought up again; and why it is not.
+
+A reply that is lost or spoilt ends a secure channel: both ends count what they say. libosdp would try again
+after a second and longer each time, so that the channel is begun anew here, with a new panel, within 0.1 s.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Event
 
 from drivers.card.osdp.channel import Channel
 from drivers.card.osdp.library import Panel
-from drivers.card.osdp.messages import PanelEvent, Secured
+from drivers.card.osdp.messages import Identity, PanelEvent, Secured
 from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.line.shared import SharedLine
 
 READY_S = 3.0
 """From the first question to the secure channel; it takes 0.1 s at 9600 baud."""
-LOST_S = 2.5
-"""libosdp repeats a question after 1 s; a reader that passed two over is gone."""
+AGAIN_S = 0.1
+"""Between two tries to bring the channel up."""
+MAX_DROPS, DROPS_S = 10, 30.0
+"""A channel that ends more often than that is a bad line, which staff must hear of."""
 EVIDENCE_OCTETS = 16
+NOBODY = Identity(0, 0, 0, 0, 0)
+"""What a panel says of a reader that has not said anything of itself."""
 
 
 class Link:
-    """A new panel on an open line; `close` lets go of the line."""
+    """A reader on an open line, from `connect` on."""
 
     def __init__(
         self,
@@ -30,62 +39,92 @@ class Link:
         *,
         install: bool = False,
     ) -> None:
-        self.panel = Panel(channel, key, install=install)
         self._channel = channel
+        self._key = key
+        self._line = line
         self._clock = clock
-        self._up_at = clock()
-        """When the channel stood last, or the line was opened."""
-        self._refused = False
-        self._by_site_key = False
-        channel.open(line)
+        self._install = install
+        self._drops: deque[float] = deque(maxlen=MAX_DROPS)
+        self._renew()
 
-    def step(self, wake: Event) -> Sequence[PanelEvent]:
+    def _renew(self) -> None:
+        self._channel.close()
+        self._channel.open(self._line)
+        self.panel = Panel(self._channel, self._key, install=self._install)
+        self._up = self._refused = False
+
+    def connect(self, stop: Event) -> bool:
+        """Bring the secure channel up; False where `stop` came first.
+
+        Raises:
+            DriverError: it cannot be; says why.
+        """
+        until = self._clock() + READY_S
+        cause: DriverError | None = None
+        while not self._ready:
+            if stop.is_set():
+                return False
+            if self._clock() > until:
+                raise cause or self._diagnosis()
+            if self._failed:
+                cause = self._diagnosis()
+                stop.wait(AGAIN_S)
+                self._renew()
+            self._step(stop)
+        return True
+
+    def listen(self, wake: Event, stop: Event) -> Sequence[PanelEvent]:
         """One question, its reply, or the pause in between, which `wake` ends; what the reader has told.
 
         Raises:
-            DriverError: the line broke, or the reader does not answer as it should.
+            DriverError: the line broke, the reader is gone, or its channel cannot be kept.
         """
+        if self._failed:
+            self._note_drop()
+            self._renew()
+            self.connect(stop)
+        return self._step(wake)
+
+    def _step(self, wake: Event) -> Sequence[PanelEvent]:
         told = self.panel.refresh()
         for event in told:
             if isinstance(event, Secured):
                 self._refused = self._refused or not event.up
-                self._by_site_key = event.up and not event.by_default_key
+                self._up = event.up and not event.by_default_key
         if self._channel.asking:
             self._channel.listen()
         elif not told:
             wake.wait(self.panel.pause_s)
-        self._unless_lost()
         return told
 
     @property
-    def ready(self) -> bool:
+    def _ready(self) -> bool:
         """The secure channel stands, with the site's own key."""
-        return self.panel.ready and self._by_site_key
+        return self._up and self.panel.ready
 
-    def _unless_lost(self) -> None:
+    @property
+    def _failed(self) -> bool:
+        """It will not stand any more. A reader that is being given its key ends the channel once by itself."""
+        return self._channel.missed or (self._refused and not self._install)
+
+    def _note_drop(self) -> None:
         now = self._clock()
-        if self.ready:
-            self._up_at = now
-            if self._channel.silent_s > LOST_S:
-                raise Gone(f"the reader has not answered for {LOST_S:g} s")
-        elif now - self._up_at > READY_S:
-            raise self._diagnosis()
+        self._drops.append(now)
+        if len(self._drops) == MAX_DROPS and now - self._drops[0] < DROPS_S:
+            raise Misbehaved(f"the secure channel broke {MAX_DROPS} times in {DROPS_S:g} s: look at the bus")
 
     def _diagnosis(self) -> DriverError:
         """Why there is no secure channel."""
-        panel, address, strange = self.panel, self._channel.address, self._channel.strange
+        address, strange = self._channel.address, self._channel.strange
         if not self._channel.frames:
             if not strange:
                 return Gone(f"no reply from OSDP address {address}")
             shown = strange[:EVIDENCE_OCTETS].hex(" ")
             return Misbehaved(f"what answers speaks no OSDP: {shown}", frame=strange)
-        if panel.identity().vendor and not panel.encrypts:
-            return Unsupported(f"{panel.identity()}: it has no secure channel")
-        if self._refused:
-            return Misbehaved(f"{panel.identity()}: it refuses the site's key")
+        identity = self.panel.identity()
+        known = identity != NOBODY
+        if known and not self.panel.encrypts:
+            return Unsupported(f"{identity}: it has no secure channel")
+        if known and self._refused and not self._channel.missed:
+            return Misbehaved(f"{identity}: it refuses the site's key")
         return Gone(f"OSDP address {address} stopped answering before the secure channel stood")
-
-    def close(self) -> None:
-        """Let go of the line, which the caller closes."""
-        self._channel.end()
-        self._channel.open(None)
