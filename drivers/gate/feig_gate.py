@@ -19,6 +19,7 @@ from drivers.errors import DriverError
 from drivers.events import DeviceBack, GateAlarmed, TagContent
 from drivers.gate.passage import Passage
 from drivers.line.line import OpenLine
+from drivers.pad.feig import marks
 from drivers.pad.feig.session import Session
 from drivers.pad.feig.settings import FeigSettings
 from drivers.pad.presence import Presence
@@ -93,7 +94,7 @@ class FeigGate:
             self._alarmed &= set(self._presence.present)
         if not sounds or not self._passage.unnamed:
             return
-        named = [uid for uid in session.inventory().uids if session.eas(uid) is True]
+        named = [uid for uid in session.inventory().uids if marks.read_eas(session, uid) is True]
         for uid in named:
             self._owe(uid)
         if self._passage.asked(named=bool(named)):

@@ -8,14 +8,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
 import msgspec
 
 from drivers.errors import DriverError, Misbehaved, Misuse
-from drivers.pad.feig import chip
+from drivers.pad.feig import chip, marks
 from drivers.pad.feig.messages import Block, SystemInformation
 from drivers.pad.feig.session import Session
 from drivers.probe import tag_encode
@@ -111,10 +111,10 @@ class Writer:
             self._progress.begin(book.key, uid)
             for first, blocks in _runs(wrong):
                 self._unless(chip.write_blocks(self._session, uid, first, blocks), uid)
-            self._prove(layout, uid, len(found.blocks))
+            self._prove(layout, found)
             warnings = self._marks(book, found)
             if self._manner.lock:
-                self._lock(layout, uid, len(found.blocks))
+                self._lock(layout, found)
         except Stop as stop:
             return stop.outcome
         self._progress.end(book.key, uid)
@@ -137,14 +137,15 @@ class Writer:
         system = self._session.system(uid)
         if isinstance(system, DriverError):
             raise Stop(Outcome("failed", (uid,), system.text))
-        count = system.blocks + 1 if system.blocks else USUAL_BLOCKS
-        return _Chip(uid, system, self._read(uid, count))
+        return _Chip(uid, system, self._read(uid, system))
 
-    def _read(self, uid: str, count: int) -> tuple[Block, ...]:
+    def _read(self, uid: str, system: SystemInformation) -> tuple[Block, ...]:
         """All blocks and their locks; without locks from a chip that does not tell them."""
-        read = self._session.read_blocks(uid, 0, count, locks=True)
+        count = system.blocks + 1 if system.blocks else USUAL_BLOCKS
+        size = system.block_octets + 1 if system.blocks else BLOCK_OCTETS
+        read = self._session.read_blocks(uid, 0, count, block_octets=size, locks=True)
         if isinstance(read, DriverError):
-            read = self._session.read_blocks(uid, 0, count)
+            read = self._session.read_blocks(uid, 0, count, block_octets=size)
         if isinstance(read, DriverError):
             raise Stop(Outcome("failed", (uid,), read.text))
         return read
@@ -180,16 +181,16 @@ class Writer:
         if refused:
             raise Stop(Outcome("failed", (uid,), refused.text))
 
-    def _prove(self, layout: Layout, uid: str, count: int) -> None:
+    def _prove(self, layout: Layout, found: _Chip) -> None:
         """All octets read back."""
-        if _wrong(layout, _Chip(uid, _SILENT, self._read(uid, count))):
-            raise Stop(Outcome("failed", (uid,), "the tag does not say what was written"))
+        if _wrong(layout, replace(found, blocks=self._read(found.uid, found.system))):
+            raise Stop(Outcome("failed", (found.uid,), "the tag does not say what was written"))
 
     def _marks(self, book: Book, found: _Chip) -> tuple[str, ...]:
         """AFI and EAS written and read back; the DSFID as far as the chip takes it."""
         wanted = self._manner.security.wanted(self._manner.secured)
-        refused = self._session.mark(found.uid, wanted)
-        shown = self._session.marks(found.uid)
+        refused = marks.write(self._session, found.uid, wanted)
+        shown = marks.read(self._session, found.uid, self._manner.security)
         if shown != wanted:
             error = refused or (
                 shown if isinstance(shown, DriverError) else Misbehaved(f"the tag shows {shown}")
@@ -203,18 +204,16 @@ class Writer:
         kept = isinstance(told, DriverError) or told.dsfid != dsfid
         return (f"DSFID {dsfid:02X}: {refused.text if refused else 'not kept'}",) if kept else ()
 
-    def _lock(self, layout: Layout, uid: str, count: int) -> None:
+    def _lock(self, layout: Layout, found: _Chip) -> None:
         """Lock what the layout locks, and see that it is locked."""
-        before = self._read(uid, count)
+        uid = found.uid
+        before = self._read(uid, found.system)
         open_still = {at: b"" for at, shut in enumerate(layout.locked) if shut and not before[at].locked}
         for first, blocks in _runs(open_still):
             self._unless(chip.lock_blocks(self._session, uid, first, len(blocks)), uid)
-        after = self._read(uid, count)
+        after = self._read(uid, found.system)
         if any(shut and not after[at].locked for at, shut in enumerate(layout.locked)):
             raise Stop(Outcome("failed", (uid,), "the tag does not show its blocks locked"))
-
-
-_SILENT = SystemInformation(0, b"", 0, 0, 0, 0)
 
 
 def _wrong(layout: Layout, found: _Chip) -> dict[int, bytes]:

@@ -29,6 +29,8 @@ LINES: tuple[tuple[int, Parity], ...] = (
 )
 """The usual one first."""
 FRAMES: tuple[FrameKind, ...] = ("advanced", "standard")
+LONGEST_S = 2.5
+"""A device that babbles is not listened to for longer."""
 ANSWER_S = 0.15
 """A reader says who it is within 12 ms; at 9600 baud the two frames take 40."""
 
@@ -37,9 +39,12 @@ def find(driver: str, port: str, families: tuple[Family, ...] = tuple(Family)) -
     """The reader at a port; None where none answers, or one of another family."""
     url = with_port(port)
     lines = LINES[:1] if url.startswith("socket:") else LINES
+    give_up_s = time.monotonic() + LONGEST_S
     for baud, parity in lines:
         for frame in FRAMES:
             settings = FeigSettings(driver, url, baud, parity, frame, reply_timeout_s=ANSWER_S)
+            if time.monotonic() > give_up_s:
+                return None
             if info := _ask(settings):
                 return _found(driver, settings, info) if reader.family(info) in families else None
     return None

@@ -22,6 +22,7 @@ from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
 from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagSensed, TagWritten
 from drivers.line.line import OpenLine
+from drivers.pad.feig import marks
 from drivers.pad.feig.session import Session
 from drivers.pad.feig.settings import FeigSettings
 from drivers.pad.presence import Presence
@@ -138,7 +139,7 @@ class FeigPad:
         if order.secured is not None:
             wanted = self._settings.security.wanted(order.secured)
             return TagWritten(self.name, order.uid, order.secured, self._secure(session, order.uid, wanted))
-        shown = session.marks(order.uid)
+        shown = marks.read(session, order.uid, self._settings.security)
         if isinstance(shown, DriverError):
             return self._refusal(order, shown)
         return TagSensed(self.name, order.uid, self._settings.security.meaning(shown))
@@ -152,8 +153,8 @@ class FeigPad:
         """Write and read back, a bounded number of times; None once the tag shows what was asked for."""
         error: DriverError | None = None
         for _ in range(self._settings.write_tries):
-            refused = session.mark(uid, wanted)
-            shown = session.marks(uid)
+            refused = marks.write(session, uid, wanted)
+            shown = marks.read(session, uid, self._settings.security)
             if shown == wanted:
                 return None
             seen = shown if isinstance(shown, DriverError) else Misbehaved(f"the tag shows {shown}")

@@ -24,20 +24,16 @@ from drivers.pad.feig.messages import (
     ISO15693,
     Addressed,
     Addressing,
-    AskEas,
     AskEasAlarm,
     AskSystemInformation,
     Block,
     InventoryMode,
     ReadBlocks,
     ReaderInfo,
-    ResetEas,
     ResetRf,
-    SetEas,
     SwitchAntenna,
     SystemInformation,
     TakeInventory,
-    WriteAfi,
     unpack_blocks,
     unpack_inventory,
 )
@@ -45,7 +41,6 @@ from drivers.pad.feig.settings import FeigSettings
 from drivers.pad.feig.status import WITH_DATA, Reply, Status
 from drivers.tag.iso15693 import uid_octets, uid_text
 from drivers.tag.layout import BLOCK_OCTETS
-from drivers.tag.security import Shown
 
 T = TypeVar("T")
 
@@ -75,6 +70,7 @@ class Session:
         self._talk = Conversation(line, settings, clock)
         self._settings = settings
         self._info = UNKNOWN_READER
+        self._fresh = settings.fresh
         self._last: tuple[str, tuple[Block, ...] | DriverError] = ("", ())
         self._antenna: int | None = None
         """The output that is on; None where that is not certain."""
@@ -93,6 +89,8 @@ class Session:
         self._info = self._talk.introduce()
         if refusal := reader.refusal(self._info, few=self._settings.few):
             raise refusal
+        if self._info.software_type in reader.WITHOUT_PRESENCE and self._fresh == "presence":
+            self._fresh = "reset"
         return reader.identity(self._info)
 
     def inventory(self) -> Found:
@@ -133,18 +131,28 @@ class Session:
         return read if isinstance(read, DriverError) else b"".join(block.octets for block in read)
 
     def read_blocks(
-        self, uid: str, first: int, count: int, *, locks: bool = False
+        self, uid: str, first: int, count: int, *, block_octets: int = BLOCK_OCTETS, locks: bool = False
     ) -> tuple[Block, ...] | DriverError:
         """Blocks of a tag, in as many readings as the reader's buffer needs.
+
+        Args:
+            uid: of the tag.
+            first: number of the first block.
+            count: how many.
+            block_octets: of the chip.
+            locks: ask for the lock of each block too; not every chip tells.
 
         Raises:
             Gone, Misbehaved: the reader cannot be talked to.
         """
-        told = self._talk.steadily(lambda: self._blocks(uid, first, count, locks=locks))
+        mode = Addressing.ADDRESSED | Addressing.WITH_SECURITY * locks
+        step = reader.readable(self._info, self._settings.frame, block_octets)
+        attempt = partial(self._blocks, uid, range(first, first + count, step), first + count, mode)
+        told = self._talk.steadily(attempt)
         before, same = self._last
         if not isinstance(told, DriverError) and told == same and uid != before:
             self._talk.identify()
-            told = self._talk.steadily(lambda: self._blocks(uid, first, count, locks=locks))
+            told = self._talk.steadily(attempt)
         self._last = (uid, told)
         return told
 
@@ -165,45 +173,13 @@ class Session:
         told = self.system(uid)
         return told if isinstance(told, DriverError) else told.afi
 
-    def mark(self, uid: str, wanted: Shown) -> DriverError | None:
-        """Write AFI and EAS of a tag, each where it is wanted. Only `marks` tells what it shows then.
+    def ask(self, uid: str, request: Addressed) -> Reply | DriverError:
+        """Send one tag a command, by the antenna above which it was found.
 
         Raises:
             Gone, Misbehaved: the reader cannot be talked to.
         """
-        refused: DriverError | None = None
-        if wanted.afi is not None:
-            refused = self.order(uid, WriteAfi(uid=uid_octets(uid), afi=wanted.afi))
-        if wanted.eas is not None:
-            switch = SetEas if wanted.eas else ResetEas
-            refused = self.order(uid, switch(uid=uid_octets(uid))) or refused
-        return refused
-
-    def marks(self, uid: str) -> Shown | DriverError:
-        """What a tag shows now of the marks that the library uses.
-
-        Silence is how a tag says that its EAS is off: its system information, asked for behind that,
-        proves that it was there to say it.
-
-        Raises:
-            Gone, Misbehaved: the reader cannot be talked to.
-        """
-        security = self._settings.security
-        eas = self.eas(uid) if security.by_eas else None
-        if isinstance(eas, DriverError):
-            return eas
-        told = self.system(uid)
-        if isinstance(told, DriverError):
-            return told
-        return Shown(told.afi if security.by_afi else None, eas)
-
-    def eas(self, uid: str) -> bool | DriverError:
-        """Whether a tag's EAS bit is on; False also where the tag is gone.
-
-        Raises:
-            Gone, Misbehaved: the reader cannot be talked to.
-        """
-        return self._talk.steadily(lambda: self._eas(uid))
+        return self._talk.steadily(lambda: self._to(uid, request))
 
     def order(self, uid: str, request: Addressed) -> DriverError | None:
         """Send one tag a command that changes it, of which only the status comes back.
@@ -211,7 +187,7 @@ class Session:
         Raises:
             Gone, Misbehaved: the reader cannot be talked to.
         """
-        reply = self._talk.steadily(lambda: self._to(uid, request))
+        reply = self.ask(uid, request)
         if isinstance(reply, DriverError):
             return reply
         return None if reply.status == Status.OK else reply.refusal()
@@ -223,9 +199,9 @@ class Session:
     # ------------------------------------------------------------ one attempt each
     def _inventory(self, antenna: int | None) -> Found:
         self._switch(antenna)
-        if self._settings.fresh == "reset":
+        if self._fresh == "reset":
             self._talk.ask(ResetRf())
-        mode = InventoryMode.PRESENCE if self._settings.fresh == "presence" else InventoryMode.NEW
+        mode = InventoryMode.PRESENCE if self._fresh == "presence" else InventoryMode.NEW
         uids: list[str] = []
         for _ in range(MAX_MORE):
             reply = self._talk.ask(TakeInventory(mode=mode))
@@ -244,13 +220,11 @@ class Session:
             mode = InventoryMode.MORE
         raise Misbehaved(f"an inventory of more than {MAX_MORE} replies")
 
-    def _blocks(self, uid: str, first: int, count: int, *, locks: bool) -> tuple[Block, ...] | DriverError:
-        step = reader.readable(self._info, self._settings.frame, BLOCK_OCTETS)
-        mode = Addressing.ADDRESSED | Addressing.WITH_SECURITY * locks
+    def _blocks(self, uid: str, firsts: range, end: int, mode: int) -> tuple[Block, ...] | DriverError:
         blocks: list[Block] = []
-        for at in range(first, first + count, step):
-            some = min(step, first + count - at)
-            reply = self._to(uid, ReadBlocks(mode=mode, uid=uid_octets(uid), first=at, count=some))
+        for first in firsts:
+            some = min(firsts.step, end - first)
+            reply = self._to(uid, ReadBlocks(mode=mode, uid=uid_octets(uid), first=first, count=some))
             if reply.status != Status.OK:
                 return reply.refusal()
             blocks += unpack_blocks(reply.data, some)
@@ -265,13 +239,9 @@ class Session:
             raise Misbehaved(f"system information of {uid_text(told.uid)}, {uid} was asked", frame=reply.data)
         return told
 
-    def _eas(self, uid: str) -> bool | DriverError:
-        reply = self._to(uid, AskEas(uid=uid_octets(uid)))
-        return _yes_or_no(reply)
-
     def _eas_alarm(self, antenna: int | None) -> bool | DriverError:
         self._switch(antenna)
-        return _yes_or_no(self._talk.ask(AskEasAlarm()))
+        return yes_or_no(self._talk.ask(AskEasAlarm()))
 
     # ------------------------------------------------------------ parts
     def _must(self, attempt: Callable[[], T | DriverError]) -> T:
@@ -297,8 +267,8 @@ class Session:
         self._antenna = antenna
 
 
-def _yes_or_no(reply: Reply) -> bool | DriverError:
-    """An EAS alarm: status 00 there is one, 01 nobody answered."""
+def yes_or_no(reply: Reply) -> bool | DriverError:
+    """The reply to an EAS alarm: status 00 there is one, 01 nobody answered."""
     if reply.status == Status.NO_TRANSPONDER:
         return False
     return True if reply.status == Status.OK else reply.refusal()

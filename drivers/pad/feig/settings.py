@@ -28,8 +28,8 @@ class FeigSettings:
     address: int = ANY_ADDRESS
     fresh: Fresh = "presence"
     """How an inventory is made to report tags that were reported before: by the PRESC bit (MR102 and
-    later); by an RF reset before each (older readers, which ignore that bit: a tag would be gone as
-    soon as it was seen); by nothing (the reader's ONT bit is off)."""
+    later); by an RF reset before each (older readers ignore that bit; those that are known to do so get
+    the reset unasked); by nothing (the reader's ONT bit is off)."""
     antennas: tuple[int, ...] = ()
     """Outputs of a reader with several antennas, asked one after the other; none: the reader's own one."""
     few: bool = False

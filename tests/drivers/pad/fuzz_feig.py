@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from drivers.errors import DriverError, Misbehaved
-from drivers.pad.feig import chip
+from drivers.pad.feig import chip, marks
 from drivers.pad.feig.codec import NOT_YET, Decoder, Frame, crc16, encode
 from drivers.pad.feig.fields import pack, unpack
 from drivers.pad.feig.messages import REQUESTS, ReaderInfo, SystemInformation, unpack_blocks, unpack_inventory
@@ -77,8 +77,8 @@ def _talk(octets: bytes) -> None:
         session.inventory,
         session.eas_alarm,
         lambda: session.read(UID, 9),
-        lambda: session.mark(UID, Shown(0x07, eas=True)),
-        lambda: session.marks(UID),
+        lambda: marks.write(session, UID, Shown(0x07, eas=True)),
+        lambda: marks.read(session, UID, SETTINGS.security),
         lambda: chip.write_blocks(session, UID, 0, [b"1234"] * 9),
     )
     for verb in verbs:

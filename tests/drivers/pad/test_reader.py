@@ -106,6 +106,14 @@ def test_a_uhf_reader_is_refused():
     assert refusal(info(MR102), few=False) is None
 
 
+@pytest.mark.parametrize("number", [74, 76])
+def test_an_older_reader_is_reset_before_each_inventory_unasked(number):
+    reading = reader(Pile([book(1)]), info=info(number), presence=False)
+    session = Session(Answering(reading.answer), settings(fresh="presence"), lambda: 0.0)
+    session.introduce()
+    assert [session.inventory().uids for _ in range(3)] == [(book(1).uid,)] * 3
+
+
 # ---------------------------------------------------------------- strangers
 STRANGERS = [
     (b"6901234567892\r\n", "a device that sends text answers: '6901234567892'"),

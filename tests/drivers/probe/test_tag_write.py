@@ -288,6 +288,12 @@ def test_long_memories_are_read_and_written_in_pieces(tmp_path):
     assert decode(bytes(one.memory)).item == "B0001"
 
 
+def test_a_chip_of_other_blocks(tmp_path):
+    one = EmulatedTag("E007000000000001", bytearray(256), afi=0, dsfid=0, block_octets=8)
+    Shelf(tmp_path / "p", [[one]]).run()
+    assert decode(bytes(one.memory), 8).item == "B0001"
+
+
 def test_scanned_numbers_choose_the_book(tmp_path):
     chips = [chip(1), chip(2), chip(3)]
     numbers = iter(["B0002\n", "B9999", "B0002", "B0002", "B0001"])
