@@ -12,8 +12,8 @@ from drivers.errors import DriverError
 from drivers.kit import Driver, Found
 from drivers.line.serial_line import open_serial
 
-PROBE_REPLY_S = 0.3
-"""A module tells its number at once."""
+PATIENCE = 0.3
+"""A module tells its number at once; whoever is silent is asked three times within a second."""
 
 
 def probe(port: str) -> Found | None:
@@ -21,7 +21,7 @@ def probe(port: str) -> Found | None:
     with suppress(DriverError):
         line = open_serial(port, SdtSettings(port=port).baud)
         try:
-            number = Session(line, PROBE_REPLY_S).identify()
+            number = Session(line, PATIENCE).identify()
             return Found("sdt", port, f"SAM_V {number}", {"port": port})
         finally:
             line.close()

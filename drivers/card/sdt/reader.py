@@ -54,7 +54,7 @@ class SdtReader:
     def run(self, post: Post, stop: Event) -> None:
         line = self._open_line()
         try:
-            session = Session(line)
+            session = Session(line, clock=self._clock)
             post(DeviceBack(self.name, f"SAM_V {session.identify()}"))
             while not stop.is_set():
                 if session.find():

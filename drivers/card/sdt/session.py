@@ -1,6 +1,6 @@
 """One conversation with an SDT reader: verbs that ask, wait, and are sure whose answer they got.
 
-- Every verb blocks until the reader has answered, at most `REPLY_S` a few times.
+- Every verb blocks until the reader has answered, at most `WHOLE_S` a few times.
 - Requests may be sent twice; all that are used here may be.
 - What a person's card says is in the return value alone: in no error, no evidence, no repr.
 
@@ -13,6 +13,7 @@ must be quiet before a request.
 from __future__ import annotations
 
 import string
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -35,8 +36,10 @@ from drivers.line.line import Line
 
 T = TypeVar("T")
 
-REPLY_S = 1.5
-"""Reading a card takes a reader 0.5 s, and 0.1 s on the line."""
+REPLY_S = 1.0
+"""To the first octet: reading a card takes a reader 0.5 s."""
+WHOLE_S = 2.5
+"""To the last: the longest reply takes 1.4 s more at 9600 baud. What still trickles then is no reply."""
 CHARACTER_S = 0.1
 """Octets of one frame follow one another; a USB bridge may hold them back for 16 ms."""
 QUIET_S = 0.005
@@ -53,9 +56,13 @@ TEXT_SHARE = 0.9
 class Session:
     """The verbs. Belongs to one thread and one open line."""
 
-    def __init__(self, line: Line, reply_s: float = REPLY_S) -> None:
+    def __init__(
+        self, line: Line, patience: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`patience`: the share of `REPLY_S` and `WHOLE_S` that it waits."""
         self._line = line
-        self._reply_s = reply_s
+        self._patience = patience
+        self._clock = clock
         self._decoder = Decoder(KEPT_OCTETS)
 
     # ------------------------------------------------------------ verbs
@@ -130,14 +137,15 @@ class Session:
     def _hear(self, request: Request) -> Reply:
         """The answer to a request; answers to others are old and passed over."""
         heard = printable = 0
-        while heard <= MAX_HEARD:
+        until_s = self._clock() + WHOLE_S * self._patience
+        while heard <= MAX_HEARD and self._clock() <= until_s:
             frame = self._decoder.next()
             if isinstance(frame, Frame):
                 told = reply(frame)
                 if told.answers(request):
                     return told
                 continue
-            octets = self._line.read(CHARACTER_S if self._decoder.waiting else self._reply_s)
+            octets = self._line.read(CHARACTER_S if self._decoder.waiting else REPLY_S * self._patience)
             if not octets:
                 break
             heard += len(octets)

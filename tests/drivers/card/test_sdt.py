@@ -216,6 +216,14 @@ def test_a_device_that_speaks_unasked_and_a_module_out_of_order_are_named():
         SdtReader("id_card", SETTINGS, lambda: Answering(broken.answer)).run(lambda _: None, Event())
 
 
+def test_a_device_that_trickles_for_ever_is_given_up():
+    now = iter(range(10_000))
+    line = Answering(lambda _: [b"\0"] * 40)
+    with pytest.raises(Misbehaved, match="another device"):
+        Session(line, clock=lambda: next(now) / 10).identify()
+    assert next(now) < 100
+
+
 @pytest.mark.parametrize("kind", ["tcp", "pty"])
 def test_found_read_unplugged_and_plugged_again_on_a_real_line(kind, tmp_path):
     emulated = EmulatedSdt(EmulatedSdtSettings(pace=0.1))
