@@ -121,8 +121,12 @@ class EscposPrinter:
 
     # ------------------------------------------------------------ one life
     def _meet(self, session: Session) -> None:
-        """See that a printer is there and fit; what it cannot mend by itself it is told to forget once."""
+        """See that a printer is there and fit; end what a broken line left, mend once what can be mended."""
         status = session.look()
+        if self._unfinished:
+            session.mend()
+            session.fill()
+            self._unfinished = False
         if status is not None and status.broken:
             session.mend()
             self._unless_broken(session.look())
@@ -209,8 +213,6 @@ class EscposPrinter:
 
     def _begin(self, session: Session, encoded: Encoded, post: Post, stop: Event) -> bool:
         """Send the slip piece by piece; False where the driver was stopped on the way."""
-        if self._unfinished:
-            session.fill()
         if self._torn:
             session.mend()
             for _ in session.send(self._codec.severing()):

@@ -59,11 +59,12 @@ class Timing:
     """Of the paper; taken for granted only where the printer does not answer GS r."""
 
 
-@dataclass(frozen=True, slots=True)
 class Stopped(Exception):  # noqa: N818 - no error: the printer has a reason
     """The printer stopped in the middle of a slip."""
 
-    status: Status
+    def __init__(self, status: Status) -> None:
+        super().__init__(status.trouble)
+        self.status = status
 
 
 class Session:

@@ -203,6 +203,39 @@ def test_another_device_on_the_port(answer, error):
     assert line.closed
 
 
+class Endless:
+    """A peer that never stops talking."""
+
+    def __init__(self, octets, tick):
+        self._octets, self._tick = octets, tick
+
+    def read(self, timeout_s):
+        self._tick(0.001)
+        return self._octets
+
+    def write(self, octets):
+        pass
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("octets", [b"\x12" * 4096, b"\xff" * 4096, b"\x00" * 4096])
+def test_endless_data(octets):
+    world = World()
+    driver = EscposPrinter(
+        "printer",
+        Codec("80", ()),
+        lambda: Endless(octets, world.pass_time),
+        "all",
+        Timing(),
+        clock=lambda: world.now,
+    )
+    with pytest.raises(Misbehaved, match="no ESC/POS printer"):
+        driver.run(pytest.fail, world.stop)
+    assert world.now < 3
+
+
 def test_orders_before_the_first_line_and_after_the_last_are_answered():
     world = World()
     events = []
