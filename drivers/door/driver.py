@@ -15,7 +15,9 @@ class DoorUnitSettings(Settings, frozen=True):
     port: str
     """Device path or `socket://host:port`; other Modbus devices may share it."""
     baud: int = 115200
+    """Bits per second; a socket ignores it."""
     parity: Literal["N", "E", "O"] = "E"
+    """Even, unless the unit is set otherwise."""
     unit: Annotated[int, Meta(ge=1, le=247)] = 1
     """Modbus address."""
 

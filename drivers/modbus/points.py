@@ -42,7 +42,9 @@ class Contact(Struct, frozen=True, forbid_unknown_fields=True):
     """A contact: an input of the unit, or one bit of a register."""
 
     address: Address
+    """Counts from 0."""
     table: Table = "discrete"
+    """`coil`, `discrete`, `holding` or `input`: functions 1 to 4."""
     bit: Annotated[int, Meta(ge=0, le=15)] | None = None
     """Of a register, 0 the lowest; left out: any bit set counts."""
     active: Literal["closed", "open"] = "closed"
@@ -66,9 +68,13 @@ class Number(Struct, frozen=True, forbid_unknown_fields=True):
     """A number in one or two registers."""
 
     address: Address
+    """Of the first register."""
     table: Literal["holding", "input"] = "input"
+    """Read by function 3 or 4."""
     kind: Kind = "u16"
+    """`u16`, `s16`, `m16`, `u32`, `s32` or `f32`."""
     words: Words = "high first"
+    """Of two registers: `high first` or `low first`."""
 
     @property
     def at(self) -> Iterable[tuple[Table, int]]:

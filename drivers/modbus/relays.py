@@ -35,6 +35,7 @@ class Timer(Struct, frozen=True, forbid_unknown_fields=True):
     """How the board itself switches a relay on for a time."""
 
     function: Literal[5, 6, 16]
+    """Which one takes the time."""
     address: Address
     """Of the coil or the first register that takes the time."""
     step_ms: Annotated[int, Meta(ge=1, le=60_000)] = 100
@@ -66,10 +67,13 @@ class Relay(Struct, frozen=True, forbid_unknown_fields=True):
     """One relay; on: its coil is energised."""
 
     address: Address
+    """Of its coil, or of the register that switches it."""
     table: Literal["coil", "holding"] = "coil"
+    """Switched by function 5 or 6."""
     on: Word = 1
     """What switches it on, in a holding register."""
     off: Word = 0
+    """What switches it off there."""
     timer: Timer | None = None
     """Left out: the board cannot time."""
     read_back: bool = True

@@ -40,8 +40,11 @@ class Serial(Struct, frozen=True, forbid_unknown_fields=True):
     """Registers that hold the unit's serial number: which of two alike it is."""
 
     address: Address
+    """Of the first register."""
     registers: Annotated[int, Meta(ge=1, le=8)] = 2
+    """How many hold it."""
     table: Literal["holding", "input"] = "holding"
+    """Read by function 3 or 4."""
     wanted: str = ""
     """Hexadecimal. Another one is another device; empty: any is good, and shown."""
 
@@ -54,6 +57,7 @@ class ModbusSettings(Settings, frozen=True, kw_only=True):
     baud: Annotated[int, Meta(ge=1200, le=921_600)] = 9600
     """Bits per second; a socket ignores it."""
     parity: Parity = "N"
+    """N, E or O; a socket ignores it."""
     framing: Framing = "rtu"
     """`rtu`, also through a serial server; `tcp`: Modbus TCP."""
     unit: Annotated[int, Meta(ge=0, le=255)] = 1
@@ -61,6 +65,7 @@ class ModbusSettings(Settings, frozen=True, kw_only=True):
     timeout_ms: Annotated[int, Meta(ge=20, le=5000)] = 200
     """From the last octet sent to the whole reply."""
     tries: Annotated[int, Meta(ge=1, le=10)] = 3
+    """Questions without an answer before the unit is gone."""
     serial: Serial | None = None
 
     @property

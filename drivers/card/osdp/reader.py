@@ -1,7 +1,7 @@
 """An OSDP reader at a door.
 
 - Posts `CardShown` for each card, `CardRefused` for one that gives no number, `KeysEntered` for each entry,
-  `InputSensed` for `tamper` and `power_failed` at connect and at each change.
+  `InputSensed` for `tamper` and `mains_lost` at connect and at each change.
 - Nothing is taken from a reader before the secure channel stands with the site's key; a reader that refuses
   the key is an error that says so. The factory's key is used once only, where `install_file` allows it.
 - The reader is asked every 50 ms; a card is told within that, and the time on the line.
@@ -122,7 +122,7 @@ class OsdpReader:
             case KeysPressed(octets=octets):
                 self._tell_keys(self._keypad.press(octets, self._clock()), post)
             case LocalStatus(tampered=tampered, power_failed=failed):
-                for point, active in (("tamper", tampered), ("power_failed", failed)):
+                for point, active in (("tamper", tampered), ("mains_lost", failed)):
                     if self._status.get(point) != active:
                         self._status[point] = active
                         post(InputSensed(self.name, point, active))

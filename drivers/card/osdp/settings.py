@@ -28,6 +28,7 @@ class OsdpSettings(Settings, frozen=True, kw_only=True):
     baud: Annotated[int, Meta(ge=9600, le=230_400)] = 9600
     """Bits per second; a socket ignores it."""
     parity: Parity = "N"
+    """N, E or O; a socket ignores it."""
     serial: Annotated[str, Meta(pattern=r"\A([0-9A-Fa-f]{8})?\Z")] = ""
     """The reader's serial number, 8 hexadecimal digits: another reader is refused. Empty: any is good."""
     install_file: Path | None = None

@@ -14,6 +14,7 @@ class Tally(Number, frozen=True, forbid_unknown_fields=True):
     """A total of persons in one or two registers."""
 
     kind: Literal["u16", "u32"] = "u32"
+    """After 16 bits it wraps at 65536; that is counted on."""
 
     @property
     def width(self) -> int:
@@ -27,6 +28,7 @@ class CounterSettings(ModbusSettings, frozen=True, kw_only=True):
     entered: Tally
     left: Tally
     poll_ms: Annotated[int, Meta(ge=10, le=10_000)] = 500
+    """Pause between looks."""
 
     def looked_at(self) -> tuple[Span, ...]:
         """What one look reads."""

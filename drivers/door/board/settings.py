@@ -32,6 +32,7 @@ class Heartbeat(Relay, frozen=True, forbid_unknown_fields=True):
     hold_ms: Annotated[int, Meta(ge=500, le=60_000)] = 5000
     """After this silence it drops."""
     every_ms: Annotated[int, Meta(ge=100, le=20_000)] = 1000
+    """How often it is refreshed."""
 
 
 class BoardSettings(ModbusSettings, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ class BoardSettings(ModbusSettings, frozen=True, kw_only=True):
     moving_ms: Annotated[int, Meta(ge=1, le=1000)] = 20
     """Pause between looks while anything moves or has just moved."""
     idle_ms: Annotated[int, Meta(ge=1, le=5000)] = 100
+    """Pause between looks otherwise."""
     proof_ms: Annotated[int, Meta(ge=100, le=2000)] = 500
     """Within this the relay and the contacts must show that an order was carried out."""
     max_release_ms: Annotated[int, Meta(ge=1000, le=3_600_000)] = 600_000

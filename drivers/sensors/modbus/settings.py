@@ -22,11 +22,13 @@ class Measure(Number, frozen=True, forbid_unknown_fields=True, kw_only=True):
     scale: float = 1.0
     """0.1 where 215 means 21.5."""
     offset: float = 0.0
+    """Added after that."""
     step: Annotated[float, Meta(ge=0)] = 0.0
     """A smaller move is not told; 0: each one is."""
     low: float | None = None
+    """Below it the probe is broken or torn off, and its value is not told."""
     high: float | None = None
-    """Beyond these the probe is broken or torn off, and its value is not told."""
+    """Above it, too."""
 
     def measured(self, image: Image) -> float | None:
         """The value, in steps of the scale's own digits; None where the probe cannot mean it."""
@@ -42,6 +44,7 @@ class SensorSettings(ModbusSettings, frozen=True, kw_only=True):
     inputs: dict[Name, Contact] = field(default_factory=dict)
     """`smoke`, `water`, `mains_lost`, `ups_on_battery`."""
     poll_ms: Annotated[int, Meta(ge=10, le=60_000)] = 1000
+    """Pause between looks."""
 
     def looked_at(self) -> tuple[Span, ...]:
         """What one look reads."""

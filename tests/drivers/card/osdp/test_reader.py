@@ -69,7 +69,7 @@ def test_card_keys_lamp_and_tamper(settings):
 
     told = site.play(visit)
     assert told[0] == BACK
-    assert InputSensed("in", "power_failed", active=False) in told
+    assert InputSensed("in", "mains_lost", active=False) in told
     assert (site.emulated.colour, site.emulated.beeps) == (1, 3)
 
 
