@@ -155,6 +155,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "拒绝写入：标签 {uid} 上已有编号 {detail}，不是 {item}；确需改写请加 --overwrite",
         "refused: tag {uid} carries {detail}, not {item}; --overwrite writes it all the same",
     ),
+    "worn": (
+        "拒绝写入：标签 {uid} 已写给 {detail}，请换上 {item} 的标签",
+        "refused: {detail} of this list wears tag {uid}; lay down the tag of {item}",
+    ),
     "refused": ("不能写入 {item}：{detail}", "{item} cannot be written: {detail}"),
     "done": ("{item} 已经写过了", "{item} is done already"),
     "unlisted": ("清单里没有 {item}", "{item} is not in the list"),

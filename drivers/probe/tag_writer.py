@@ -1,7 +1,8 @@
 """One book's tag written and proven, whatever happens meanwhile.
 
 - One tag alone may lie there; every command names its UID, so no other one is ever reached.
-- A tag that says another item number, or was written as another book, is left as it is.
+- A tag that says another item number is left as it is, unless told otherwise; one that another book of
+  the list wears, always.
 - Blocks that differ are written, then all are read back, then AFI, EAS and DSFID; locks come last.
 - An attempt that ends in the middle is repeated from the beginning: nothing is done twice that is right.
 """
@@ -34,9 +35,9 @@ SURE = 3
 USUAL_BLOCKS = 28
 """Of a tag that does not tell its size: an ICODE SLIX."""
 
-Verdict = Literal["nothing", "several", "other", "refused", "failed", "tagged", "done", "unlisted"]
-"""No tag, several, another book's, one that cannot be written, one that answered badly, written; and of a
-number that was scanned: its books are done, or it has none."""
+Verdict = Literal["nothing", "several", "worn", "other", "refused", "failed", "tagged", "done", "unlisted"]
+"""No tag; several; one that another book of the list wears; one that carries something else; one that cannot be
+written; one that answered badly; written. Of a number that was scanned: its books are done, or it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Outcome:
     verdict: Verdict
     uids: tuple[str, ...] = ()
     detail: str = ""
-    """Of `other`: the item number that it carries, where it can be read; of `refused` and `failed`: why."""
+    """Of `worn` and `other`: the item number, where it can be read; of `refused` and `failed`: why."""
     blocks: int = 0
     """How many had to be written."""
     warnings: tuple[str, ...] = ()
@@ -151,9 +152,10 @@ class Writer:
         return read
 
     def _unless_worn(self, book: Book, uid: str) -> None:
+        """Stop at a tag that another book of this list wears: it lies there still, or again."""
         wearer = self._progress.wearer(uid)
-        if wearer not in {None, book.key} and not self._manner.overwrite:
-            raise Stop(Outcome("other", (uid,), str(wearer).rpartition("#")[0]))
+        if wearer is not None and wearer != book.key:
+            raise Stop(Outcome("worn", (uid,), wearer.rpartition("#")[0]))
 
     def _unless_other(self, book: Book, found: _Chip) -> None:
         """Stop at a tag that carries another number, a number that cannot be trusted, or octets of no known model."""

@@ -13,6 +13,7 @@ from drivers.pad.feig.pad import FeigPad
 from drivers.pad.feig.session import Session
 from drivers.pad.feig.settings import FeigSettings
 from drivers.pad.presence import PresenceRule
+from drivers.tag.security import Security
 from tests.tapes.mutants import mutants
 from tests.tapes.tape import BadTape, Tape, TapeLine, load, names, parse
 
@@ -56,6 +57,11 @@ STORIES: dict[str, Story] = {
         (BACK, TagSeen("pad", A, NATIONAL), TagWritten("pad", A, secured=True)),
         secured=True,
         settings={"fresh": "reset"},
+    ),
+    "feig/guarded": Story(
+        (BACK, TagSeen("pad", A, DANISH), TagWritten("pad", A, secured=True)),
+        secured=True,
+        settings={**STANDARD, "fresh": "plain", "security": Security("both")},
     ),
     "feig/trouble": Story(
         (BACK, TagSeen("pad", C, DANISH), TagGone("pad", C)),

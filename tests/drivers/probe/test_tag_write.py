@@ -60,7 +60,7 @@ class Shelf:
         self.told.append(told)
         verdict = told.outcome.verdict if told.outcome else "lost" if told.lost else "next"
         again = len(self.told) > 1 and self.told[-2].lost
-        if verdict in {"next", "several", "other", "refused"} and not again:
+        if verdict in {"next", "several", "worn", "other", "refused"} and not again:
             self.lay()
 
     def lay(self):
@@ -157,14 +157,16 @@ def test_a_tag_that_only_passes_by_is_not_written(tmp_path):
     assert not any(passing.memory)
 
 
-def test_the_tag_written_last_may_lie_there_a_little_longer(tmp_path):
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_the_tag_written_last_may_lie_there_a_little_longer(tmp_path, overwrite):
     first = chip(1)
-    shelf = Shelf(tmp_path / "p", [[first], [first]])
+    shelf = Shelf(tmp_path / "p", [[first], [first]], manner=Manner(overwrite=overwrite))
     polls = count()
     shelf.sleep = lambda _s: next(polls) < 5 or shelf.lay()
     shelf.tagging.sleep = shelf.sleep
     assert shelf.run() is None
     assert shelf.verdicts == ["tagged"]
+    assert decode(bytes(first.memory)).item == "B0001"
 
 
 def test_a_right_tag_is_left_as_it_is(tmp_path):
@@ -182,7 +184,7 @@ def test_it_goes_on_where_it_stopped(tmp_path):
     second = Shelf(tmp_path / "p", [[first], [chip(2)], [chip(3)]])
     result = second.run()
     assert (result.passed_over, result.written) == (1, 2)
-    assert second.verdicts == ["other", "tagged", "tagged"], "the first book's tag is not the second's"
+    assert second.verdicts == ["worn", "tagged", "tagged"], "the first book's tag is not the second's"
 
 
 @pytest.mark.parametrize("writes", range(4))
