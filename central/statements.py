@@ -146,13 +146,14 @@ class Prepared:
         """A statement and the names of its values, in the order in which they will be given."""
         self._names = names
         self._statement = statement
-        self._forms: dict[str, _Form] = {}
+        self.forms: dict[str, _Form] = {}
+        """By dialect, as far as `form` has made them."""
 
     def form(self, dialect_name: str) -> _Form:
         """The statement as one database's driver takes it."""
-        found = self._forms.get(dialect_name)
+        found = self.forms.get(dialect_name)
         if found is None:
-            found = self._forms[dialect_name] = _Form(self._statement, dialect_name, self._names)
+            found = self.forms[dialect_name] = _Form(self._statement, dialect_name, self._names)
         return found
 
 
@@ -247,6 +248,11 @@ class Cursor:
         self._known: dict[object, list[tuple[Any, ...]]] = {}
 
     @property
+    def has_one_writer(self) -> bool:
+        """Whether nobody else can be in a transaction that writes: SQLite has one at a time."""
+        return self._dialect == "sqlite"
+
+    @property
     def connection(self) -> Connection:
         """Whose transaction it is, for what is not prepared."""
         return self._connection
@@ -291,7 +297,7 @@ class Cursor:
             raise self._failed(cause) from cause
 
     def _execute(self, statement: Prepared, values: tuple[object, ...]) -> _Form:
-        form = statement.form(self._dialect)
+        form = statement.forms.get(self._dialect) or statement.form(self._dialect)
         try:
             self._cursor.execute(form.sql, form.bind(values))
         except self._driver.Error as cause:

@@ -15,6 +15,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 
 import msgspec
 from sqlalchemy import Executable, String, bindparam, delete, func, select
@@ -69,17 +72,25 @@ def digest(request: Request) -> str | None:
     if request.sequence is None or request.checksum != "good":
         return None
     message = request.message
-    secrets = {name: "" for name in _SECRETS if hasattr(message, name)}
-    said = (message.layout.id, request.sequence, message.but(extra=(), **secrets))
-    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+    told = _telling(type(message))
+    return hashlib.sha256(
+        msgspec.json.encode((message.layout.id, request.sequence, told(message)))
+    ).hexdigest()
+
+
+@cache
+def _telling(kind: type[Message]) -> Callable[[Message], object]:
+    """What gives the values of a message that are no secret."""
+    return attrgetter(*sorted(kind.layout.names - _SECRETS))
 
 
 def take_turn(cursor: Cursor, about: str) -> None:
     """Make a subject ours alone until the transaction ends: a copy of the request waits for its answer.
 
-    Taken before any row is locked. SQLite has one writer at a time anyway.
+    Taken before any row is locked.
     """
-    cursor.one(_TURN, about)
+    if not cursor.has_one_writer:
+        cursor.one(_TURN, about)
 
 
 def kept_answer(cursor: Cursor, desk: Desk, about: str, request_digest: str) -> bytes | None:
@@ -109,13 +120,6 @@ def forget_answers(cursor: Cursor, now_ms: int) -> None:
 
 
 # ---------------------------------------------------------------- statements
-def _turn(dialect: str) -> Executable:
-    about = bindparam("about", type_=String)
-    if dialect == "postgresql":
-        return select(func.pg_advisory_xact_lock(func.hashtextextended(about, 0)))
-    return select(about)
-
-
 def _upsert(dialect: str) -> Executable:
     made = postgresql.insert(SipAnswer) if dialect == "postgresql" else sqlite.insert(SipAnswer)
     new = {name: made.excluded[name] for name in _ANSWER[1:]}
@@ -123,7 +127,10 @@ def _upsert(dialect: str) -> Executable:
 
 
 _ANSWER = ("subject", "account", "request_digest", "answered_ms", "answer")
-_TURN = Prepared("about", statement=_turn)
+_TURN = Prepared(
+    "about",
+    statement=select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("about", type_=String), 0))),
+)
 _KEPT = Prepared(
     "about",
     statement=select(
