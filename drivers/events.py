@@ -14,7 +14,7 @@ from drivers.errors import DriverError
 
 @dataclass(frozen=True, slots=True)
 class TagContent:
-    """What a library tag says about the book that wears it (ISO 28560-2 or -3)."""
+    """What a library tag says about the book that wears it, whatever its data model."""
 
     item: str
     """Primary item identifier, the number that the ILS knows the book by."""
@@ -25,7 +25,7 @@ class TagContent:
     part: int = 1
     """Which of them this one is, from 1."""
     model: str = ""
-    """`iso28560-2` or `iso28560-3`."""
+    """`iso28560-2`, `iso28560-3`, `iso28560-4`, `cultu` or `3m`: docs/devices/tags.md."""
     usage: int | None = None
     """Type of usage, one octet (GB/T 35660.1: 0x10 circulating, 0x80 patron card …)."""
     warnings: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class PadSettled:
 
 @dataclass(frozen=True, slots=True)
 class TagWritten:
-    """The answer to `Pad.secure`: the AFI was written and read back, or it was not."""
+    """The answer to `Pad.secure`: AFI or EAS was written and read back, or it was not."""
 
     device: str
     uid: str
@@ -75,12 +75,12 @@ class TagWritten:
 
 @dataclass(frozen=True, slots=True)
 class TagSensed:
-    """The answer to `Pad.sense`: what the tag's AFI says now."""
+    """The answer to `Pad.sense`: what the tag's AFI or EAS says now."""
 
     device: str
     uid: str
     secured: bool | None
-    """True in stock, False lent; None where it could not be read, or is neither of the library's two values."""
+    """True in stock, False lent; None where it could not be read, or says neither."""
     error: DriverError | None = None
 
 
