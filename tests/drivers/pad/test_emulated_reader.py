@@ -55,6 +55,14 @@ def test_readings():
     assert air.read_ms(4) == about(11.0)
 
 
+def test_writings_and_alarms():
+    # request 17, 14, 5 octets; answer 3, 3, 35; t1 and t2; 4.6 ms to program the chip
+    assert air.write_block_ms(4) == about(5.25 + 0.32 + 1.21 + 0.31 + 4.6)
+    assert air.lock_block_ms() == air.custom_ms() == about(4.04 + 0.32 + 1.21 + 0.31 + 4.6)
+    assert air.eas_alarm_ms(addressed=False, answered=True) == about(1.62 + 0.32 + 10.87 + 0.31)
+    assert air.eas_alarm_ms(addressed=True, answered=False) == about(4.04 + 0.47)
+
+
 def asked(reading, name, family="feigadv"):
     (vector,) = [each.values[0] for each in vectors.of(family) if each.values[0].name == name]
     return reading.answer(vector.octets)
