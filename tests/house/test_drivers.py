@@ -16,7 +16,7 @@ PAGES = {
     "escpos": "printer",
     "feig-gate": "gate",
     "feig-pad": "pad",
-    "modbus-board": "door",
+    "modbus-board": "board",
     "modbus-counter": "counter",
     "modbus-door": "door",
     "modbus-outputs": "outputs",
