@@ -198,9 +198,10 @@ class Session:
 
     # ------------------------------------------------------------ one attempt each
     def _inventory(self, antenna: int | None) -> Found:
-        self._switch(antenna)
         if self._fresh == "reset":
             self._talk.ask(ResetRf())
+            self._antenna = None  # a reset may put another one on
+        self._switch(antenna)
         mode = InventoryMode.PRESENCE if self._fresh == "presence" else InventoryMode.NEW
         uids: list[str] = []
         for _ in range(MAX_MORE):

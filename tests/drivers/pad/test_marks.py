@@ -138,6 +138,18 @@ def test_a_book_moved_to_the_other_antenna_stays():
     assert asked[:6] == ["6600", "6a01", "b001", "6a02", "b001", "6a01"]
 
 
+def test_after_a_reset_the_antenna_is_chosen_anew():
+    asked, reading = [], two_antennas(Pile(), Pile([book(1)]))
+
+    def answer(octets):
+        asked.append(octets[4:6].hex())
+        return reading.answer(octets)
+
+    pad = FeigPad(settings(antennas=(2,), fresh="reset"), lines(answer))
+    told(pad, lambda event, stop: isinstance(event, TagSeen) and stop.set())
+    assert asked[:5] == ["6600", "6902", "6a02", "b001", "b023"]
+
+
 def test_an_antenna_that_is_not_there_is_a_fault():
     pad = FeigPad(settings(antennas=(1, 3)), lines(two_antennas(Pile(), Pile()).answer))
     events = told(pad, lambda event, stop: not isinstance(event, DeviceBack) and stop.set())

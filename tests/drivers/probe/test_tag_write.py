@@ -296,6 +296,16 @@ def test_a_chip_of_other_blocks(tmp_path):
     assert decode(bytes(one.memory), 8).item == "B0001"
 
 
+@pytest.mark.parametrize("octets", [32, 112])
+def test_the_danish_model(tmp_path, octets):
+    one = EmulatedTag("E004010000000001", bytearray(octets), afi=0, dsfid=0)
+    shelf = Shelf(tmp_path / "p", [[one]])
+    shelf.tagging.books = books("item\nA1\n", {"model": "danish"})
+    shelf.tagging.run()
+    content = decode(bytes(one.memory))
+    assert (content.model, content.item, one.dsfid) == ("iso28560-3", "A1", 0x3E)
+
+
 def test_scanned_numbers_choose_the_book(tmp_path):
     chips = [chip(1), chip(2), chip(3)]
     numbers = iter(["B0002\n", "B9999", "B0002", "B0002", "B0001"])
