@@ -1,7 +1,8 @@
 """A line over a character device that is no terminal: `/dev/usb/lp0`, as the kernel's printer driver makes it.
 
 - Opening does not block, a write at most `WRITE_TIMEOUT_S`, a read as long as it is told to.
-- Every failure of the device is `Gone`; nothing else leaves this file.
+- Every failure of the device is `Gone`; nothing else leaves this file. A read of no octets is none: USB printers
+  answer with empty packets.
 """
 
 from __future__ import annotations

@@ -123,15 +123,17 @@ class Ear:
     heard: bytearray = field(default_factory=bytearray)
     """All octets since `forget`, for the evidence."""
     foreign: bool = False
-    """Something that no such printer says was among them."""
+    """Something that no such printer says was among them, or more than it ever says."""
     done: bool = False
     """GS r was answered since this was last set False."""
 
     def feed(self, octets: bytes) -> None:
-        self.heard += octets[: MAX_KEPT - len(self.heard)]
-        for octet in octets:
+        room = MAX_KEPT - len(self.heard)
+        self.heard += octets[:room]
+        self.foreign |= len(octets) > room
+        for octet in octets[:room]:
             if is_status(octet):
-                self.statuses += bytes((octet,))[: MAX_KEPT - len(self.statuses)]
+                self.statuses.append(octet)
             elif octet in DONE:
                 self.done = True
             elif octet not in FLOW:

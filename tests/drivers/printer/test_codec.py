@@ -200,7 +200,7 @@ LINES = st.builds(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     st.lists(LINES, max_size=3), st.sampled_from(["zh-CN", "ug", "mn-Mong"]), st.sampled_from(["58", "80"])
 )

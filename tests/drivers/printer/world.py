@@ -58,7 +58,8 @@ class Cable:
                 return said
             if world.now >= until:
                 return b""
-            world.pass_time(min(STEP_S, until - world.now))
+            idle = not world.printer._buffer and not world.plan_before(until)
+            world.pass_time(until - world.now if idle else min(STEP_S, until - world.now))
 
     def close(self):
         self.closed = True
@@ -126,6 +127,9 @@ class World:
         self.now += seconds
         while self.plan and self.plan[0][0] <= self.now:
             self.plan.pop(0)[1]()
+
+    def plan_before(self, seconds):
+        return bool(self.plan) and self.plan[0][0] <= seconds
 
     def need_line(self):
         if not self.plugged:
