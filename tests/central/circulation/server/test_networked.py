@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import bindparam, insert, select, text
 
+from central.circulation.server import networked
 from central.circulation.server.networked import Networked
 from central.clock.models import Lease
 from central.db import open_engine
@@ -46,6 +47,22 @@ def run(engine, conversation):
 def fail(cursor):
     cursor.run(ADD, "never")
     raise ValueError("no")
+
+
+def test_what_is_known_is_kept_for_its_time_and_no_longer(postgres_engine, monkeypatch):
+    def known(cursor):
+        return [name for (name,) in cursor.known(NAMES)]
+
+    async def conversation(database):
+        found = []
+        for kept_s, name in ((60.0, "a"), (60.0, "b"), (0.0, "c")):
+            monkeypatch.setattr(networked, "KNOWN_S", kept_s)
+            await database.change(add(name))
+            found.append(await database.ask(known))
+        return found
+
+    monkeypatch.setattr(networked, "READERS", 1)
+    assert run(postgres_engine, conversation) == [["a"], ["a"], ["a", "b", "c"]]
 
 
 def test_work_that_fails_leaves_nothing_and_the_next_goes_on(postgres_engine):
