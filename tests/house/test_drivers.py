@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from drivers.configured import configured
 from drivers.kit import BUILT_IN, driver
 from tests.house.documents import settings_of
 from tests.house.tree import ROOT, sources
@@ -92,6 +95,19 @@ def test_every_driver_has_its_page_with_its_settings(name: str):
     rows = dict(re.findall(r"^\| `([a-z_.*]+)` \| (.*?) \|", page, re.MULTILINE))
     missing = {setting for setting, _, _ in settings_of(driver(name).settings)} - set(rows)
     assert missing == set()
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES.values())))
+def test_what_a_page_says_to_paste_is_a_configuration(page: str):
+    text = (ROOT / f"docs/devices/{page}.md").read_text(encoding="utf-8")
+    blocks = re.findall(
+        r"(?:^    \[devices\..*\n(?:(?:    .*)?\n)*)|```toml\n(?:.*\n)*?```", text, re.MULTILINE
+    )
+    assert blocks
+    for block in blocks:
+        lines = textwrap.dedent(block.replace("```toml", "").replace("```", ""))
+        for name, each in configured(tomllib.loads(lines).get("devices", {}), ROOT).items():
+            driver(each.driver).make(name, each.settings)
 
 
 @pytest.mark.parametrize("name", NAMES)
