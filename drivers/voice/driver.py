@@ -34,7 +34,7 @@ class VoiceSettings(Settings, frozen=True):
     """Chimes, recordings and spoken prompts through a sound card."""
 
     player: tuple[str, ...] = ("aplay", "-q")
-    """Plays the WAV file on its standard input; `["pw-play", "-"]`, `["aplay", "-q", "-D", "plughw:1"]`."""
+    """Plays the WAV file on its standard input: `["aplay", "-q", "-D", "plughw:CARD=Device"]`."""
     recordings: Path | None = None
     """Folder of recordings: `zh-CN/come_in.wav`, or `.ogg`."""
     prompts: Path | None = None

@@ -115,4 +115,6 @@ def made(command: Sequence[str], text: str = "") -> bytes:
 
 
 def _last_words(words: bytes, status: int) -> str:
-    return words.decode(errors="replace").strip()[-MAX_WORDS:] or f"ended with {status}"
+    """The last line that it wrote: what comes before is a library's own."""
+    lines = words.decode(errors="replace").strip().splitlines() or [f"ended with {status}"]
+    return lines[-1][-MAX_WORDS:]
