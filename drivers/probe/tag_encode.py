@@ -85,7 +85,21 @@ def encode(asked: Wanted) -> dict[str, object]:
 _PRINTED = frozenset({"warnings", "hex", "user", "locked_blocks", "write_map"})
 """What is printed of a tag but is no wish."""
 _ONE_MODEL_S = frozenset(
-    {"PII", "CP", "UII", "AFI", "SECURITY", "SORTING", "CODING", "VERSION", "USAGE", "PARTS", "PART", "CRC"}
+    {
+        "PII",
+        "CP",
+        "UII",
+        "AFI",
+        "SECURITY",
+        "RESERVED",
+        "SORTING",
+        "CODING",
+        "VERSION",
+        "USAGE",
+        "PARTS",
+        "PART",
+        "CRC",
+    }
     | {"COUNTRY", "LIBRARY", "SET", "TOTAL", "TYPE", "BRANCH", "CUSTOM"}
 )
 """Fields among the printed elements that the model itself makes, or that no other model has."""

@@ -13,7 +13,7 @@ The user bank says what is in it by itself; two vendors wrote the octets of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from drivers.errors import Misbehaved, Misuse
@@ -62,12 +62,13 @@ def present(index: int) -> tuple[int, ...]:
 
 # ---------------------------------------------------------------- reading
 def read(bank: EpcBank, user: bytes = b"") -> Reading | None:
-    """What both banks say; None where the length, the characters or the reserved bits cannot be of this model."""
+    """What both banks say; None where length or characters of the item number cannot be of this model."""
     try:
         reading = _read(bank, user)
     except Misbehaved:
         return None
-    return reading if reading.content and not Head.of(bank.code).reserved else None
+    content = reading.content
+    return reading if content and cultu_item.fits(Head.of(bank.code).coding, content.item) else None
 
 
 def salvage(bank: EpcBank, user: bytes = b"") -> Reading:
@@ -97,13 +98,20 @@ def _read(bank: EpcBank, user: bytes) -> Reading:
     told = {
         "PII": item,
         "security": "lent" if head.lent else "in stock",
+        "reserved": str(head.reserved),
         "sorting": str(head.sorting),
         "coding": str(head.coding),
         "version": str(head.version),
-        "CP": ",".join(str(oid) for oid in present(head.index)),
+        "CP": ",".join(str(oid) for oid in _index(head.index, elements)),
     }
     known = bool(item) and item.isprintable()
     return Reading(MODEL, content if known else None, told | elements, warnings)
+
+
+def _index(index: int, elements: Mapping[str, str]) -> tuple[int, ...]:
+    """The OIDs of a content index, its octets in the order in which it tells what the user bank holds."""
+    swapped = present(int.from_bytes(index.to_bytes(2, "little")))
+    return swapped if elements and {oids.code(oid) for oid in swapped} == set(elements) else present(index)
 
 
 def _user(octets: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -116,7 +124,7 @@ def _user(octets: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
         if not oid or len(value) < length:
             return elements, (f"user octet {at}: element {oid} of {length} octets reaches beyond the memory",)
         try:
-            elements.setdefault(oids.code(oid), _value(oid).read(value))
+            elements.setdefault(oids.code(oid), _value(oid).read(value) if value else "")
         except Misbehaved as cause:
             return elements, (f"user octet {at}: {cause.text}",)
         at += _PAIR + length
@@ -124,7 +132,7 @@ def _user(octets: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
 
 
 def _set(text: str) -> tuple[int, int]:
-    total, _, number = text.partition("/")
+    number, _, total = text.partition("/")
     parts, part = (int(each) if each.isdigit() else 1 for each in (total, number))
     return (parts, part) if 1 <= part <= parts else (1, 1)
 
@@ -142,7 +150,7 @@ def encode(
     if content.owner:
         values[OWNER] = content.owner
     if content.parts > 1:
-        values[SET] = f"{content.parts}/{content.part}"
+        values[SET] = f"{content.part}/{content.parts}"
     if not values.keys() <= set(INDEX) or not 0 <= sorting < 1 << 5:
         raise Misuse(f"no place for elements {sorted(values)}, sorting {sorting}")
     coding = cultu_item.choose(content.item)
@@ -190,16 +198,27 @@ def _university_octets(text: str) -> bytes:
     return int("6" + text[1:] if text[0] == "9" else text).to_bytes(_PAIR)
 
 
-def _numbers(octets: bytes, between: str, width: int) -> str:
-    """Two numbers of `width` octets each."""
-    if len(octets) != 2 * width:
-        raise Misbehaved(f"{len(octets)} octets where {2 * width} were expected", frame=octets)
-    return f"{int.from_bytes(octets[:width])}{between}{int.from_bytes(octets[width:])}"
+def _volume(octets: bytes) -> str:
+    """Number and total, which is stored first: 00 03 00 01 is the first of three."""
+    if len(octets) != 2 * _PAIR:
+        raise Misbehaved(f"{len(octets)} octets where four were expected", frame=octets)
+    return f"{int.from_bytes(octets[_PAIR:])}/{int.from_bytes(octets[:_PAIR])}"
 
 
-def _numbers_octets(text: str, between: str, width: int) -> bytes:
-    first, second = text.split(between)
-    return int(first).to_bytes(width) + int(second).to_bytes(width)
+def _volume_octets(text: str) -> bytes:
+    number, total = text.split("/")
+    return int(total).to_bytes(_PAIR) + int(number).to_bytes(_PAIR)
+
+
+def _usage(octets: bytes) -> str:
+    """Category and status."""
+    category, status = _pair(octets)
+    return f"{category}.{status}"
+
+
+def _usage_octets(text: str) -> bytes:
+    category, _, status = text.partition(".")
+    return bytes([int(category), int(status or "0")])
 
 
 def _utf_8(octets: bytes) -> str:
@@ -213,8 +232,8 @@ _UNIVERSITY = _Value(_university, _university_octets)
 _VALUES = {
     OWNER: _UNIVERSITY,
     BORROWER: _UNIVERSITY,
-    SET: _Value(lambda o: _numbers(o, "/", 2), lambda t: _numbers_octets(t, "/", 2)),
-    USAGE: _Value(lambda o: _numbers(o, ".", 1), lambda t: _numbers_octets(t, ".", 1)),
+    SET: _Value(_volume, _volume_octets),
+    USAGE: _Value(_usage, _usage_octets),
 }
 _TEXT = _Value(_utf_8, str.encode)
 

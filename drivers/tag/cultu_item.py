@@ -63,6 +63,11 @@ def choose(item: str) -> Coding:
     raise Misuse(f"{item!r} is not 1 to {LONGEST} characters of ASCII")
 
 
+def fits(coding: int, item: str) -> bool:
+    """Whether a careful writer has written this item number in this coding."""
+    return coding in _BY_NUMBER and _BY_NUMBER[coding].fits(item)
+
+
 def encode(coding: Coding, item: str) -> bytes:
     """The octets of an item number.
 

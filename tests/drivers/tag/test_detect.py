@@ -80,7 +80,7 @@ def test_any_memory_is_read_or_not(memory):
     [
         (CHINESE, "iso28560-2", {"PII": "01234567"}),
         (bytes.fromhex("060201D0140204B30000"), "iso28560-4", {"SI": "1203"}),
-        (bytes.fromhex("0C0228081004000200010000"), "cultu", {"OI": "10248", "SI": "2/1"}),
+        (bytes.fromhex("0C0228081004000200010000"), "cultu", {"OI": "10248", "SI": "1/2"}),
         (bytes.fromhex("06"), "unknown", {}),
         (bytes.fromhex("0C02"), "unknown", {}),
         (bytes(8), "blank", {}),

@@ -58,8 +58,8 @@ def test_tags_are_written_and_locked_as_the_standard_does(vector):
     assert layout.locked_blocks == layout.write_map.replace("w", "l")
 
 
-UNUSUAL = {"long CP padding", "zhiyan 1", "zhiyan 3"}
-"""Zeros at the end of a content parameter; two characters of five bits."""
+UNUSUAL = {"long CP padding", "zhiyan 1", "zhiyan 2", "zhiyan 3", "inventory"}
+"""Zeros at the end of a content parameter; two characters of five bits; cut off within a padding."""
 
 
 @pytest.mark.parametrize(

@@ -165,8 +165,8 @@ def test_real_tags(vector):
 
 @pytest.mark.parametrize("vector", vectors.of("cultuuser"))
 def test_values_of_the_user_bank(vector):
-    oid = {"type of usage": 5}.get(vector.name, 3)
-    user = bytes([oid << 2, 2]) + vector.octets
+    oid = {"type of usage": 5, "set information": 4}.get(vector.name, 3)
+    user = bytes([oid << 2, len(vector.octets)]) + vector.octets
     reading = cultu.read_user(user)
     assert list(reading.elements.values()) == [vector.value]
     bank, written = cultu.encode(TagContent("A1"), {oid: vector.value})
@@ -204,6 +204,23 @@ def test_what_is_written_is_read(item, owner, parts, lent):
 def test_what_cultu_cannot_say_is_our_misuse(item, user):
     with pytest.raises(Misuse):
         cultu.encode(TagContent(item), user)
+
+
+def test_reserved_bits_are_told():
+    head = cultu.Head(lent=True, reserved=2, sorting=17, version=4, index=0x00A1)
+    bank = gen2.bank(bytes(head) + bytes.fromhex("FE35491154346F1D"), user_memory=False)
+    reading = read_epc(bank)
+    assert reading.content.item == "ABC0123456789_"
+    assert (reading.elements["security"], reading.elements["reserved"], reading.elements["sorting"]) == (
+        "lent",
+        "2",
+        "17",
+    )
+    assert reading.elements["CP"] == "3,12,15"
+
+
+def test_a_category_without_a_status():
+    assert cultu.encode(TagContent("A1"), {5: "1"})[1] == bytes.fromhex("14020100")
 
 
 @pytest.mark.parametrize("vector", vectors.of("uhfblank"))
