@@ -16,6 +16,7 @@ Source: Modbus over serial line 1.02; Modbus application protocol 1.1b3; Modbus 
 
 from __future__ import annotations
 
+import logging
 import struct
 import time
 from collections.abc import Callable, Sequence
@@ -40,6 +41,11 @@ MAX_DRAINS = 8
 """Reads that throw late octets away before a request; a line that babbles on is not waited for."""
 MBAP_OCTETS = 6
 """Before the unit's address in Modbus TCP."""
+PROTOCOL = b"\0\0"
+"""Modbus, among what may once travel behind the same head."""
+
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
+"""What it would log of a bad line is in our errors."""
 
 _EXCEPTIONS: dict[int, tuple[type[DriverError], str]] = {
     1: (Unsupported, "illegal function"),
@@ -167,6 +173,8 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
         for start in range(len(heard) - head - 1):
             unit, function = heard[start + head : start + head + 2]
             if unit != self._unit or function & 0x7F != request.function_code:
+                continue
+            if self._tcp and heard[start + 2 : start + 4] != PROTOCOL:
                 continue
             try:
                 _, reply = self._framer.handleFrame(heard[start:], self._unit, request.transaction_id)

@@ -13,7 +13,18 @@ from drivers.emulators.modbus_rtu import Slave, crc
 from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
 from drivers.modbus.settings import ModbusTiming
 from drivers.modbus.unit import ModbusUnit
-from tests.lines import EVERY, Answering, BadLine
+from tests.lines import (
+    CUT,
+    DELAYED,
+    DOUBLED,
+    ECHOED_LATE,
+    EVERY,
+    LOSSLESS,
+    OVERTAKEN,
+    SILENT,
+    Answering,
+    BadLine,
+)
 
 TIMING = ModbusTiming(gap_s=0.0)
 
@@ -146,3 +157,53 @@ def test_a_session_comes_to_the_same_end_over_every_line(bad):
         assert session.contacts().powered is False
         assert session.counters() == Counters(41, 0xFFFF_FFFF, 7, 0x0102)
         session.secure()
+
+
+# ---------------------------------------------------------------- Modbus TCP
+def tcp_unit(*replies):
+    """The same with Modbus TCP: replies as text, `tt` for the transaction that was asked."""
+    waiting = list(replies)
+
+    def answer(frame):
+        text = waiting.pop(0) if waiting else ""
+        return [bytes.fromhex(text.replace("tt", frame[:2].hex()))] if text else []
+
+    line = Answering(answer)
+    return ModbusUnit(line, 1, TIMING, framing="tcp"), line
+
+
+def test_over_tcp_the_same_verbs_are_these_frames():
+    unit, line = tcp_unit("tt 0000 0004 01 02 01 13", "tt 0000 0006 01 05 0000 FF00")
+    assert unit.read("discrete", 0, 5) == [True, True, False, False, True]
+    unit.set_coil(0, on=True)
+    assert [frame.hex(" ") for frame in line.written] == [
+        "00 01 00 00 00 06 01 02 00 00 00 05",
+        "00 02 00 00 00 06 01 05 00 00 ff 00",
+    ]
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    ["FFFF 0000 0004 01 02 01 1F", "tt 0000 0004 02 02 01 1F", "tt 0001 0004 01 02 01 1F", "tt 0000 00FF 01"],
+    ids=["transaction", "unit", "protocol", "length"],
+)
+def test_over_tcp_what_answers_something_else_is_passed_over(stranger):
+    unit, line = tcp_unit(stranger, "tt 0000 0004 01 02 01 13")
+    assert unit.read("discrete", 0, 5) == [True, True, False, False, True]
+    assert len(line.written) == 2
+
+
+def test_a_gateway_tells_of_the_unit_behind_it():
+    unit, _ = tcp_unit("tt 0000 0003 01 82 0B")
+    with pytest.raises(Gone, match="behind the gateway"):
+        unit.read("discrete", 0, 5)
+
+
+@pytest.mark.parametrize("bad", [*LOSSLESS, CUT, SILENT, DELAYED, OVERTAKEN, ECHOED_LATE, DOUBLED], ids=str)
+def test_over_tcp_a_late_reply_is_never_taken_for_the_next_one(bad):
+    """Reads of one shape, which RTU cannot tell apart: here each has its number."""
+    slave = Slave(1, EmulatedDoor(totals=Totals(openings=41), clock=lambda: 0.0), 115200, "tcp")
+    line = BadLine(Answering(lambda frame: [slave.reply(frame)]), bad, seed=3)
+    unit = ModbusUnit(line, 1, TIMING, framing="tcp")
+    for _ in range(6):
+        assert [unit.read("input", at, 2)[1] for at in (0, 2, 4)] == [41, 0, 0]

@@ -1,0 +1,43 @@
+"""Units on Modbus are found by questions that change nothing."""
+
+from __future__ import annotations
+
+from drivers.door.board.driver import DRIVER as BOARD
+from drivers.door.driver import DRIVER as DOOR
+from drivers.emulators.board import EmulatedBoard, EmulatedBoardSettings
+from drivers.emulators.door import EmulatedDoor, EmulatedDoorSettings
+from drivers.emulators.scanner import EmulatedScanner
+from drivers.emulators.serve import Emulator, TcpPlug
+from drivers.kit import Found
+
+
+def asked(emulator: Emulator) -> list[Found | None]:
+    """What the door's and the board's probe make of it."""
+    plug = TcpPlug(emulator)
+    try:
+        assert DOOR.probe
+        assert BOARD.probe
+        return [DOOR.probe(plug.url), BOARD.probe(plug.url)]
+    finally:
+        plug.close()
+
+
+def test_a_door_unit_is_known_by_its_own_map_and_is_no_board():
+    door, board = asked(EmulatedDoor(EmulatedDoorSettings()))
+    assert door
+    assert (door.driver, door.identity, door.settings) == (
+        "modbus-door", "Modbus door unit, firmware 1.2", {"port": door.port}
+    )  # fmt: skip
+    assert board is None
+
+
+def test_any_other_unit_is_a_board_whose_registers_are_its_owners_to_write():
+    for contacts in ((), (("discrete", 0),)):  # refuses the question, or answers it
+        door, board = asked(EmulatedBoard(EmulatedBoardSettings(contacts=contacts, baud=115200)))
+        assert door is None
+        assert board
+        assert (board.driver, board.identity, len(board.warnings)) == ("modbus-board", "Modbus unit 1", 1)
+
+
+def test_what_does_not_speak_modbus_is_neither():
+    assert asked(EmulatedScanner()) == [None, None]
