@@ -28,6 +28,8 @@ INDEX = (3, 4, 5, 6, 11, 12, 14, 15, 16, 24, 26, 27, 28, 29, 30, 31)
 """Bit 0, 1, … of the content index: the OIDs of the user bank."""
 HEAD = 4
 OWNER, SET, USAGE, BORROWER = 3, 4, 5, 11
+_NAMED = {3, 4, 5, 6, 11, 12}
+"""OIDs that mean the same as in ISO 28560-1; the others are told by their numbers."""
 _LENGTH_BITS = 10
 _PAIR = 2
 
@@ -53,6 +55,11 @@ class Head:
     def __bytes__(self) -> bytes:
         first = 0x80 * self.lent | self.reserved << 5 | self.sorting
         return bytes([first, self.coding << 6 | self.version]) + self.index.to_bytes(2)
+
+
+def code(oid: int) -> str:
+    """What an element of the user bank is called."""
+    return oids.code(oid) if oid in _NAMED else str(oid)
 
 
 def present(index: int) -> tuple[int, ...]:
@@ -82,7 +89,7 @@ def salvage(bank: EpcBank, user: bytes = b"") -> Reading:
 def read_user(user: bytes) -> Reading | None:
     """What the user bank says by itself; None where it is not of this model."""
     elements, warnings = _user(user)
-    known = elements.keys() <= {oids.code(oid) for oid in INDEX} and elements
+    known = elements.keys() <= {code(oid) for oid in INDEX} and elements
     return Reading(MODEL, None, elements, warnings) if known and not warnings else None
 
 
@@ -92,9 +99,9 @@ def _read(bank: EpcBank, user: bytes) -> Reading:
     head = Head.of(bank.code)
     item = cultu_item.decode(head.coding, bank.code[HEAD:])
     elements, odd = _user(user)
-    parts, part = _set(elements.get(oids.code(SET), ""))
+    parts, part = _set(elements.get(code(SET), ""))
     warnings = bank.warnings + odd
-    content = TagContent(item, elements.get(oids.code(OWNER), ""), parts, part, MODEL, warnings=warnings)
+    content = TagContent(item, elements.get(code(OWNER), ""), parts, part, MODEL, warnings=warnings)
     told = {
         "PII": item,
         "security": "lent" if head.lent else "in stock",
@@ -111,7 +118,7 @@ def _read(bank: EpcBank, user: bytes) -> Reading:
 def _index(index: int, elements: Mapping[str, str]) -> tuple[int, ...]:
     """The OIDs of a content index, its octets in the order in which it tells what the user bank holds."""
     swapped = present(int.from_bytes(index.to_bytes(2, "little")))
-    return swapped if elements and {oids.code(oid) for oid in swapped} == set(elements) else present(index)
+    return swapped if elements and {code(oid) for oid in swapped} == set(elements) else present(index)
 
 
 def _user(octets: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -124,7 +131,7 @@ def _user(octets: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
         if not oid or len(value) < length:
             return elements, (f"user octet {at}: element {oid} of {length} octets reaches beyond the memory",)
         try:
-            elements.setdefault(oids.code(oid), _value(oid).read(value) if value else "")
+            elements.setdefault(code(oid), _value(oid).read(value) if value else "")
         except Misbehaved as cause:
             return elements, (f"user octet {at}: {cause.text}",)
         at += _PAIR + length
