@@ -6,9 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from drivers.door.registers import RegisterMap
+from drivers.door.session import DoorSession
 from drivers.door.unit import DoorSettings, DoorUnit
-from drivers.kit import Driver, Settings
+from drivers.kit import Driver, Found, Settings
 from drivers.line.shared import Port, bus
+from drivers.modbus.finding import find
+from drivers.modbus.unit import ModbusUnit
 
 
 class DoorUnitSettings(Settings, frozen=True):
@@ -27,4 +31,23 @@ def _make(name: str, settings: DoorUnitSettings) -> DoorUnit:
     return DoorUnit(DoorSettings(name, settings.unit), bus(port).open)
 
 
-DRIVER = Driver("modbus-door", "door", "Door unit with counters over Modbus RTU", DoorUnitSettings, _make)
+def identity(unit: ModbusUnit) -> str | None:
+    """What a unit with the door's own map says of itself; another one refuses these registers.
+
+    Raises:
+        DriverError: it is no door unit.
+    """
+    session = DoorSession(unit, RegisterMap())
+    session.contacts()
+    version, revision = divmod(session.counters().firmware, 0x100)
+    return f"Modbus door unit, firmware {version}.{revision}"
+
+
+def _probe(port: str) -> Found | None:
+    found = find(port, identity)
+    return Found("modbus-door", port, found[1], found[0].settings) if found else None
+
+
+DRIVER = Driver(
+    "modbus-door", "door", "Door unit with counters over Modbus RTU", DoorUnitSettings, _make, _probe
+)
