@@ -1,7 +1,8 @@
 """The ledger on SQLite: all statements run on the event loop, commits on a thread of their own.
 
 - A statement takes some 5 us from the page cache; on a thread it would take 50, as the interpreter's lock
-  goes from hand to hand. So a question is answered at once, from one snapshot (WAL: it waits for no writer).
+  goes from hand to hand. So a question is answered at once, from one snapshot (WAL: it waits for no writer),
+  which those share that the loop meets in one turn: whatever was told before they came is in it.
 - What staff change once in a while is kept until another connection has committed (`PRAGMA data_version`).
 - The changes that have come by the loop's next turn are one group, one transaction, one commit. The commit
   waits for the disk on the thread, and what comes meanwhile is the next group.
@@ -172,25 +173,34 @@ class Embedded:
 
 
 class _Snapshots:
-    """A connection that only asks, each question in a snapshot of its own."""
+    """A connection that only asks, in one snapshot for each turn of the loop."""
 
     def __init__(self, engine: Engine) -> None:
         self._connection, driver = _connect(engine.execution_options(readonly=True))
         self._driver = driver.cursor()
         self._cursor = Cursor(self._connection, keeps=True)
         self._version = 0
+        self._is_open = False
+        self._loop = asyncio.get_running_loop()
 
     def ask(self, work: Callable[[Cursor], T]) -> T:
         """Past SQLAlchemy's transaction, which takes three times as long as a question."""
-        self._driver.execute("BEGIN")
-        try:
+        if not self._is_open:
+            self._driver.execute("BEGIN")
+            self._is_open = True
+            self._loop.call_soon(self._end)
             self._version = _catch_up(self._cursor, self._driver, self._version)
-            return work(self._cursor)
-        finally:
-            self._driver.execute("ROLLBACK")
+        return work(self._cursor)
 
     def close(self) -> None:
+        self._is_open = False
         self._connection.close()
+
+    def _end(self) -> None:
+        """Before whatever this turn has set going: a commit that is told later is in the next snapshot."""
+        if self._is_open:
+            self._is_open = False
+            self._driver.execute("ROLLBACK")
 
 
 def _connect(engine: Engine) -> tuple[Connection, Any]:

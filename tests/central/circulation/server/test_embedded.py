@@ -146,7 +146,7 @@ def test_a_writer_that_never_ends_fails_who_waits(sqlite_engine, monkeypatch):
     assert after == "d"
 
 
-def test_a_question_is_one_snapshot_and_the_next_a_new_one(sqlite_engine):
+def test_a_turn_of_the_loop_is_one_snapshot_and_the_next_a_new_one(sqlite_engine):
     async def conversation(database):
         def twice(cursor):
             before = names(cursor)
@@ -155,9 +155,26 @@ def test_a_question_is_one_snapshot_and_the_next_a_new_one(sqlite_engine):
             thread.join()
             return before, names(cursor)
 
-        return database.ask(twice), database.ask(names)
+        first = database.ask(twice), database.ask(names)
+        await asyncio.sleep(0)
+        return *first, database.ask(names)
 
-    assert run(sqlite_engine, conversation) == (([], []), ["a"])
+    assert run(sqlite_engine, conversation) == (([], []), [], ["a"])
+
+
+def test_whoever_was_told_of_a_change_finds_it(sqlite_engine):
+    """Though others have asked in the same turn before, and again as soon as it was told."""
+
+    async def conversation(database):
+        change, found = database.change(add("a")), []
+        change.add_done_callback(lambda _: found.append(database.ask(names)))
+        while not change.done():
+            database.ask(names)
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return [*found, database.ask(names)]
+
+    assert run(sqlite_engine, conversation) == [["a"], ["a"]]
 
 
 def test_what_is_known_is_asked_again_once_others_have_committed(sqlite_engine):
