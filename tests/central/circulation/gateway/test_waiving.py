@@ -119,8 +119,9 @@ class Fining:
             case m.Checkin():
                 self.back = True
                 return answer.but(title_identifier="三体", patron_identifier=self.names)
-            case m.PatronInformation(summary=asked) if message.patron_identifier == self.reader:
-                overdue = ("B1",) if Summary.OVERDUE in asked and self.due < "2026-03-01" else ()
+            case m.PatronInformation(summary=asked):
+                late = message.patron_identifier == self.reader and self.due < "2026-03-01"
+                overdue = ("B1",) if Summary.OVERDUE in asked and late else ()
                 fines = self.fines if Summary.FINE in asked and self.back else ()
                 return answer.but(overdue_items=overdue, fine_items=fines)
         return answer
@@ -161,6 +162,7 @@ def test_what_is_not_certain_is_not_forgiven(amnesty, script, lent, paid):
 
 
 def test_who_had_it_once_is_not_taken_for_who_has_it_now(amnesty):
+    """Who had it before has a fine for it still, which is theirs to pay."""
     script = Fining()
 
     async def conversation(desk, heard):
