@@ -11,6 +11,7 @@ from kiosk.screen.words import Texts
 from kiosk.snapshot import Snapshot
 from wire.faults import Fault, fault, number
 
+CARD_READER_LOST = number("card_reader_lost")
 CONCERNS: dict[Place, tuple[str, ...]] = {
     "desk": (
         "journal_forked",
@@ -36,9 +37,17 @@ def foremost(place: Place, snapshot: Snapshot) -> Fault | None:
     """The fault that matters most to a reader at `place`, None where all that they need is there."""
     felt = snapshot.fittings.felt(place)
     standing = {t.fault for t in snapshot.troubles if t.device in felt}
+    if _reads_cards(place, snapshot):
+        standing.discard(CARD_READER_LOST)
     if not snapshot.ils_up:
         standing.add(number("ils_silent"))
     return next((fault(number(name)) for name in CONCERNS[place] if number(name) in standing), None)
+
+
+def _reads_cards(place: Place, snapshot: Snapshot) -> bool:
+    """One of several readers there is lost, and another one serves."""
+    readers = snapshot.fittings.names("card") & snapshot.fittings.felt(place)
+    return bool(readers - {t.device for t in snapshot.troubles if t.fault == CARD_READER_LOST})
 
 
 def chip(place: Place, snapshot: Snapshot, texts: Texts, *, lends: bool = True) -> Chip | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from kiosk.clock import Now
 from kiosk.events import Reader
+from kiosk.fittings import Fitting, Fittings
 from kiosk.room import state as room
 from kiosk.room.state import Room
 from kiosk.screen.desk import masked
@@ -14,6 +17,7 @@ from kiosk.screen.page import Button, Chip, Countdown, Cue, Notice, Page
 from kiosk.screen.view import engaged, left, view
 from kiosk.screen.words import texts
 from kiosk.session.state import Phase, Session, Step
+from tests.kiosk.fitted import ROOM
 from tests.kiosk.screen.states import (
     DESK,
     DOOR,
@@ -153,6 +157,16 @@ def test_a_desk_that_lends_nothing_by_itself_says_so():
 def test_only_troubles_that_are_felt_at_the_desk_are_told_there(trouble: Trouble, words: str | None):
     chip = view("desk", desk(Phase.OPEN, troubles=(trouble,)), ZH, SETTINGS).chip
     assert (chip.words if chip else None) == words
+
+
+def test_a_lost_reader_is_told_where_no_other_one_serves():
+    several = Fittings({**ROOM.by_name, "id_card": Fitting("card")})
+    lost = tuple(Trouble(number("card_reader_lost"), name) for name in ("scanner", "id_card"))
+    one, both = (
+        replace(desk(Phase.OPEN, troubles=troubles), fittings=several) for troubles in (lost[:1], lost)
+    )
+    assert view("desk", one, ZH, SETTINGS).chip is None
+    assert view("desk", both, ZH, SETTINGS).chip.words == "读卡器正在恢复，请稍候。"
 
 
 def test_the_most_important_trouble_is_told():
