@@ -3,7 +3,8 @@
     unknown --found--> present --missed `missed` complete inventories and `absent_ms` long--> unknown
                        present --found again--> present, nothing is said: it only flickered
 
-An inventory that the reader could not finish shows who is there, and proves nobody's absence.
+An inventory that the reader could not finish shows who is there, and proves nobody's absence. Some readers
+near metal finish none for hours: a tag that all of them have missed for `doubted_ms` is gone all the same.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ class PresenceRule:
     """Complete inventories in a row that did not find it: a tag at the edge misses one or two."""
     absent_ms: int = 250
     """Time since it was last found: three quick polls are no proof while a hand moves the pile."""
+    doubted_ms: int = 3000
+    """The same where no inventory was finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,11 @@ class Presence:
         came = tuple(uid for uid in here if uid not in self._traces)
         for uid in here:
             self._traces[uid] = _Trace(now_ms)
-        if not complete:
-            return Changes(came)
-        gone = tuple(uid for uid in self._traces if uid not in here and self._miss(uid, now_ms))
+        missing = [uid for uid in self._traces if uid not in here]
+        if complete:
+            gone = tuple(uid for uid in missing if self._miss(uid, now_ms))
+        else:
+            gone = tuple(uid for uid in missing if self._unseen_ms(uid, now_ms) >= self._rule.doubted_ms)
         for uid in gone:
             del self._traces[uid]
         return Changes(came, gone)
@@ -69,4 +74,7 @@ class Presence:
     def _miss(self, uid: str, now_ms: int) -> bool:
         trace = self._traces[uid]
         trace.missed += 1
-        return trace.missed >= self._rule.missed and now_ms - trace.found_ms >= self._rule.absent_ms
+        return trace.missed >= self._rule.missed and self._unseen_ms(uid, now_ms) >= self._rule.absent_ms
+
+    def _unseen_ms(self, uid: str, now_ms: int) -> int:
+        return now_ms - self._traces[uid].found_ms

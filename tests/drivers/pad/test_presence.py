@@ -58,6 +58,13 @@ def test_an_incomplete_inventory_proves_no_absence():
     assert presence.observe("C", 500) == Changes(gone=("A", "B"))
 
 
+def test_a_tag_that_no_unfinished_inventory_finds_for_long_is_gone():
+    presence = Presence(RULE)
+    presence.observe("AB", 0)
+    said = [presence.observe("B", now_ms, complete=False) for now_ms in (1000, 2999, 3000, 3001)]
+    assert said == [Changes(), Changes(), Changes(gone=("A",)), Changes()]
+
+
 @given(st.lists(st.tuples(st.sets(st.sampled_from("ABCD")), st.integers(0, 200), st.booleans())))
 def test_whatever_is_found_what_came_less_what_went_is_present(observations):
     presence, here, now_ms = Presence(RULE), set(), 0
