@@ -77,13 +77,21 @@ class BasicBlock:
 
 
 # ---------------------------------------------------------------- the CRC
+def _crc_row(index: int) -> int:
+    crc = index << 8
+    for _ in range(8):
+        crc = crc << 1 & 0xFFFF ^ (0x1021 if crc & 0x8000 else 0)
+    return crc
+
+
+_CRC_TABLE = tuple(_crc_row(index) for index in range(256))
+
+
 def crc16(octets: bytes) -> int:
     """CRC-16/CCITT-FALSE: polynomial 1021, from FFFF, nothing reflected."""
     crc = 0xFFFF
     for octet in octets:
-        crc ^= octet << 8
-        for _ in range(8):
-            crc = crc << 1 & 0xFFFF ^ (0x1021 if crc & 0x8000 else 0)
+        crc = crc << 8 & 0xFFFF ^ _CRC_TABLE[crc >> 8 ^ octet]
     return crc
 
 
