@@ -66,7 +66,7 @@ def feed(octets: bytes) -> None:
             assert pack(unpack(kind, octets)) == octets
     described(octets)
     Reply(octets[0] if octets else 0, octets[1:]).refusal()
-    if octets and octets[0] % 64 == 2:  # a conversation takes longer than a look
+    if octets and octets[-1] % 32 == 0:  # a conversation takes longer than a look
         _talk(octets)
 
 
