@@ -4,6 +4,8 @@
                    moment at which the service has noticed it, where the driver's own part begins
     serial         from the last octet on the line until the event; a code with its verification
     identity card  the whole way: half a poll, find, select, read, and three replies at 115200 baud
+    OSDP           from a card at the reader until its event, through the secure channel, the reader's line in real time;
+                   and a door's board beside it, while nothing happens
 
 pcscd and pyscard are the real ones, the cards virtual (vpcd); scanner and identity card reader are emulated in this
 process, byte for byte, the latter in real time.
@@ -20,11 +22,15 @@ from pathlib import Path
 from queue import Empty, Queue
 from random import Random
 
+from msgspec.structs import replace
+
 from bench.limits import line_ms
 from bench.report import Figure, figure, run_main
 from drivers.card.code.dynamic import NONCE_OCTETS, make
 from drivers.card.code.plug import Codes
 from drivers.card.number import Numbering
+from drivers.card.osdp.driver import DRIVER as OSDP
+from drivers.card.osdp.settings import OsdpSettings
 from drivers.card.pcsc.driver import DRIVER as PCSC
 from drivers.card.pcsc.settings import PcscSettings, Sector
 from drivers.card.sdt.codec import encode
@@ -32,13 +38,21 @@ from drivers.card.sdt.driver import DRIVER as SDT
 from drivers.card.sdt.messages import Request
 from drivers.card.sdt.settings import SdtSettings
 from drivers.device import Device
+from drivers.door.board.board import SETTLE_S
+from drivers.door.board.driver import DRIVER as BOARD
+from drivers.door.board.settings import BoardSettings, Heartbeat
 from drivers.emulators import sdt
+from drivers.emulators.board import EmulatedBoardSettings
+from drivers.emulators.board_door import EmulatedBoardDoor
+from drivers.emulators.osdp import EmulatedReader, EmulatedReaderSettings, OsdpBus
 from drivers.emulators.serve import TcpPlug
 from drivers.emulators.smartcard import VirtualCard
 from drivers.emulators.vpcd import VpcdSlot
-from drivers.events import CardShown, DeviceBack, DeviceEvent, IdCardShown
+from drivers.events import CardShown, DeviceBack, DeviceEvent, IdCardShown, InputSensed
 from drivers.line.line import Line
 from drivers.line.pcsc_line import open_pcsc
+from drivers.modbus.points import Contact
+from drivers.modbus.relays import Relay, Timer
 from drivers.pump import Pump
 from drivers.scanner.driver import DRIVER as SCANNER
 from drivers.scanner.settings import ScannerSettings
@@ -51,6 +65,9 @@ POLL_MS = 400
 """pcscd looks at a reader that does not report cards by itself so often."""
 PCSC_GOAL_MS = 20.0
 SERIAL_GOAL_MS = 15.0
+OSDP_GOAL_MS = 100.0
+OSDP_BAUDS = (115_200, 19_200, 9_600)
+OSDP_KEY = bytes(range(16))
 IDLE_GOAL = 2.0
 """Percent of a core, of pad, card and door together."""
 IDLE_S = 5.0
@@ -218,17 +235,76 @@ def identity_ms(settings: SdtSettings) -> float:
     return (settings.poll_ms + sdt.FIND_MS) / 2 + sdt.FIND_MS + sdt.SELECT_MS + sdt.READ_MS + line
 
 
+# ---------------------------------------------------------------- doors
+def osdp(dice: Random) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name, "osdp.key")
+        path.write_text(OSDP_KEY.hex(), "ascii")
+        path.chmod(0o600)
+        shown = {baud: door_cards(path, baud, dice) for baud in OSDP_BAUDS}
+        reader = OsdpBus([EmulatedReader(EmulatedReaderSettings(OSDP_KEY))], 115_200)
+        plug = TcpPlug(reader)
+        spent = idle(OSDP.make("door_card", OsdpSettings(port=plug.url, key_file=path)), None)
+        plug.close()
+    return [
+        *(
+            figure(f"OSDP: card shown → event, {baud} baud", "ms", samples, ("goal", OSDP_GOAL_MS))
+            for baud, samples in shown.items()
+        ),
+        figure("OSDP: idle, emulator included", "% of a core", [spent], ("goal of all devices", IDLE_GOAL)),
+        figure(
+            "door on a board: idle, emulator included",
+            "% of a core",
+            [board_idle()],
+            ("goal of all devices", IDLE_GOAL),
+        ),
+    ]
+
+
+def door_cards(key_file: Path, baud: int, dice: Random) -> list[float]:
+    """Milliseconds from a card at the reader to its event."""
+    reader, samples = EmulatedReader(EmulatedReaderSettings(OSDP_KEY)), []
+    plug = TcpPlug(OsdpBus([reader], baud))
+    with pumped(OSDP.make("door_card", OsdpSettings(port=plug.url, key_file=key_file))) as events:
+        for _ in range(2):
+            expect(events, InputSensed)
+        for _ in range(RUNS):
+            time.sleep(0.1 + dice.random() / 10)  # at any moment of the polling
+            began = time.perf_counter()
+            reader.show_card(dice.randbytes(4))
+            samples.append((expect(events, CardShown) - began) * 1000)
+    plug.close()
+    return samples
+
+
+def board_idle() -> float:
+    board = BoardSettings(
+        port="",
+        release=Relay(0, timer=Timer(5, 0x0200)),
+        heartbeat=Heartbeat(1, timer=Timer(5, 0x0201)),
+        open=Contact(0),
+        exit=Contact(1),
+        fire=Contact(2),
+        powered=Contact(3),
+    )
+    plug = TcpPlug(EmulatedBoardDoor(board, board=EmulatedBoardSettings(baud=115_200)))
+    spent = idle(BOARD.make("door", replace(board, port=plug.url)), None, SETTLE_S + 1)
+    plug.close()
+    return spent
+
+
 # ---------------------------------------------------------------- idle
-def idle(device: Device, elsewhere: Callable[[], float] | None) -> float:
+def idle(device: Device, elsewhere: Callable[[], float] | None, settle_s: float = 0.0) -> float:
     """Percent of a core while nobody shows anything: this process, and what it keeps another one busy with."""
     with pumped(device):
+        time.sleep(settle_s)
         began, cpu, other = time.perf_counter(), time.process_time(), elsewhere() if elsewhere else 0.0
         time.sleep(IDLE_S)
         spent = time.process_time() - cpu + (elsewhere() - other if elsewhere else 0.0)
         return spent / (time.perf_counter() - began) * 100
 
 
-READERS = (pcsc, serial, identity)
+READERS = (pcsc, serial, identity, osdp)
 """Each with dice of its own: cards are shown at any moment of a poll."""
 
 

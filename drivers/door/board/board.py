@@ -20,15 +20,18 @@ from threading import Event
 
 from drivers.device import Post
 from drivers.door.board.senses import Senses, Shown
-from drivers.door.board.settings import BoardSettings
+from drivers.door.board.settings import BoardSettings, Heartbeat
 from drivers.door.orders import Order, Orders
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
 from drivers.events import DeviceBack, DoorSensed
 from drivers.line.line import OpenLine
 from drivers.modbus.opened import Opened
+from drivers.modbus.settings import Table
 
 SETTLE_S = 3.0
 """After a change the next one is likely: the reader pushes, walks, the leaf falls shut."""
+RELAYS_S = 1.0
+"""How often the relays of a board without a heartbeat are read at rest."""
 NEVER = float("inf")
 
 
@@ -145,19 +148,24 @@ class _Watch:
         self._settings = settings
         self._opened = opened
         self._clock = clock
-        self._spans = settings.looked_at()
+        self._contacts, self._relays = settings.contacts(), settings.relays()
+        self._image: dict[tuple[Table, int], int] = {}
         self._senses = Senses(settings)
         self._told: Shown | None = None
         self._moved_at = clock()
         self._proof_until = 0.0
         self._beat_at = clock()
+        """When the relays are due: to be read, and the heartbeat to be refreshed."""
         self._beat = False
         self._end_at = clock() if settings.untimed else NEVER
         """When an untimed release is over; one that was found running is over."""
 
     def look(self) -> None:
-        """Read all inputs and relays in as few requests as the map allows."""
-        self.shown = self._senses.show(self._opened.look(self._spans), self._clock())
+        """Read all inputs; and the relays while anything moves, or when they are refreshed anyway."""
+        self._image |= self._opened.look(self._contacts)
+        if self._told is None or self._moving() or self._clock() >= self._beat_at:
+            self._image |= self._opened.look(self._relays)
+        self.shown = self._senses.show(self._image, self._clock())
 
     def take_news(self) -> bool:
         """Whether anything has changed since this was asked last."""
@@ -175,13 +183,17 @@ class _Watch:
             self._end_at = NEVER
             if self.shown.releasing is not False:
                 self._settings.release.switch(self._opened.unit, on=False)
-        if beat and (now >= self._beat_at or self.shown.beating is False):
-            self._beat_at = now + beat.every_ms / 1000
-            self._beat = not self._beat
-            if beat.timer:
-                beat.pulse(self._opened.unit, beat.hold_ms)
-            else:
-                beat.switch(self._opened.unit, on=self._beat)
+        if now >= self._beat_at or self.shown.beating is False:
+            self._beat_at = now + (beat.every_ms / 1000 if beat else RELAYS_S)
+            if beat:
+                self._refresh(beat)
+
+    def _refresh(self, beat: Heartbeat) -> None:
+        self._beat = not self._beat
+        if beat.timer:
+            beat.pulse(self._opened.unit, beat.hold_ms)
+        else:
+            beat.switch(self._opened.unit, on=self._beat)
 
     def refusal(self, order: Order) -> DriverError | None:
         """Why what the door shows forbids the order; before the lock is given power it is looked at once more."""
@@ -209,6 +221,10 @@ class _Watch:
 
     def pause_s(self, *, proving: bool) -> float:
         """Until the next look."""
-        active = self.shown.open or self.shown.released or proving
-        moving = active or self._clock() - self._moved_at < SETTLE_S
+        moving = proving or self._moving()
         return (self._settings.moving_ms if moving else self._settings.idle_ms) / 1000
+
+    def _moving(self) -> bool:
+        """Anything moves, or has just moved."""
+        active = self.shown.open or self.shown.released
+        return active or self._clock() - self._moved_at < SETTLE_S

@@ -68,16 +68,17 @@ class BoardSettings(ModbusSettings, frozen=True, kw_only=True):
     max_release_ms: Annotated[int, Meta(ge=1000, le=3_600_000)] = 600_000
     """The longest release that may be asked for: a delivery takes ten minutes."""
 
-    def looked_at(self) -> tuple[Span, ...]:
-        """What one look reads."""
+    def contacts(self) -> tuple[Span, ...]:
+        """What every look reads."""
         points: tuple[Contact | Number | None, ...] = (
             self.open, self.exit, self.fire, self.powered, self.bolted, self.openings
         )  # fmt: skip
+        return spans(place for each in points if each for place in each.at)
+
+    def relays(self) -> tuple[Span, ...]:
+        """What shows whether the board obeys; at rest once a heartbeat is enough."""
         relays: tuple[Relay | None, ...] = (self.release, self.heartbeat)
-        return spans(
-            [place for each in points if each for place in each.at]
-            + [relay.at for relay in relays if relay and relay.read_back]
-        )
+        return spans(relay.at for relay in relays if relay and relay.read_back)
 
     def check(self) -> None:
         """Settings that contradict one another, or that no lock may hang on.
