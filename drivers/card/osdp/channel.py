@@ -18,6 +18,8 @@ REPLY_S = 0.2
 SOM, REPLY = 0x53, 0x80
 """A frame's first octet; the bit of the address that says reply."""
 HEAD_OCTETS, MIN_FRAME = 4, 7
+MAX_DRAINS = 8
+"""A line that babbles on is not waited for."""
 MAX_HEARD = 512
 """Octets kept of an answer: libosdp's own buffer."""
 
@@ -71,15 +73,22 @@ class Channel:
         self.end()
         if self._line is not None and self.broke is None:
             try:
-                self._line.take()
+                alone = self._line.take()
                 self._asked_at = self._clock()
                 self._unread.clear()
-                while self._line.read(0):
-                    pass
+                if not (alone and self.frames):
+                    self._drain(self._line)
                 self._line.write(octets)
             except Gone as cause:
                 self._break(cause)
         return len(octets)
+
+    @staticmethod
+    def _drain(line: SharedLine) -> None:
+        """Throw away what others have left on the line."""
+        for _ in range(MAX_DRAINS):
+            if not line.read(0):
+                break
 
     def read(self, most: int) -> bytes:
         octets = bytes(self._unread[:most])
