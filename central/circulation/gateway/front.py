@@ -245,6 +245,8 @@ class Gateway:
             end(cursor, self._means, row, reply)
             if isinstance(message, m.Checkout) and not message.cancel:
                 self._waiving.lent(cursor, row, message.patron_identifier.strip())
+            if isinstance(message, m.Checkin):
+                self._waiving.returned(cursor, row)
         else:
             store.drop(cursor, row.txn)  # asked again, it is decided again
         if row.counted:

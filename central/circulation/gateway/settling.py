@@ -40,6 +40,7 @@ from central.circulation.server.answers import was_done
 from central.circulation.server.repeats import REPLAY_MS
 from central.clock import lease
 from central.statements import Cursor
+from wire.facts import ReturnMade
 from wire.sealing import unseal
 from wire.sip2 import became as tables
 from wire.sip2 import messages as m
@@ -244,7 +245,12 @@ class Settler:
         return datetime.fromtimestamp(now_s, ZoneInfo(row.zone)).replace(tzinfo=None)
 
     async def _end(self, how: End) -> None:
-        await self._means.database.change(partial(endings.write, means=self._means, how=how))
+        def write(cursor: Cursor) -> None:
+            endings.write(cursor, self._means, how)
+            if any(isinstance(fact, ReturnMade) for fact in how.facts):
+                self._waiving.returned(cursor, how.row)
+
+        await self._means.database.change(write)
 
 
 def _meant(kind: type[A], answer: Message) -> A:

@@ -70,6 +70,11 @@ class Waiving:
         if self._payment_type and card:
             borrowers.note(cursor, self._means, row, card)
 
+    def returned(self, cursor: Cursor, row: Transaction) -> None:
+        """Nobody has it any more, in the caller's transaction."""
+        if self._payment_type:
+            borrowers.forget(cursor, row.gateway, row.item)
+
     async def before(self, item: str, where: Where, desk: Desk) -> Expected | None:
         """What is to be known of an item that is about to come back; None where nothing will be forgiven."""
         if not self._payment_type:
@@ -121,9 +126,6 @@ class Waiving:
         return fine_of(fines.fine_items, answer.item_identifier, answer.title_identifier)
 
     async def _waive(self, answer: m.CheckinResponse, expected: Expected, where: Where, desk: Desk) -> None:
-        self._means.database.change(
-            partial(borrowers.forget, gateway=self._upstream.name, item=answer.item_identifier)
-        )
         card, fee_fen = answer.patron_identifier.strip() or expected.card, fee_of(answer)
         if card and not fee_fen and expected.overdue:
             with suppress(Unreached, Silent):

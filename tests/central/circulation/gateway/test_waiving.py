@@ -175,13 +175,17 @@ def test_who_had_it_once_is_not_taken_for_who_has_it_now(amnesty):
     serve(amnesty, conversation, script, waive_with="04")
 
 
-def test_who_has_what_is_kept_sealed_and_no_longer_than_the_loan(amnesty):
+@pytest.mark.parametrize("days", [0, 31])
+def test_who_has_what_is_kept_sealed_and_no_longer_than_the_loan(amnesty, days):
+    """Outside an amnesty as within."""
+
     def kept():
         with open_sessions(amnesty, readonly=True)() as session:
             rows = session.scalars(select(GatewayTransaction).where(GatewayTransaction.request == b""))
             return [(row.subject, row.item, row.reader != "", "R1" in row.sealed) for row in rows]
 
     async def conversation(desk, heard):
+        desk.clock.ms += days * 86_400_000
         for _ in range(2):
             await desk.ask(checkout(), desks.KIOSK)
         await until(lambda: kept() == [("borrower B1", "B1", True, False)])
