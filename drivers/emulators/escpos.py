@@ -70,6 +70,8 @@ class EmulatedPrinterSettings:
     """The near-end sensor sees less than this."""
     names: tuple[str, str, str] = ("Shuwu", "P80", "0001")
     """Maker, model, serial number."""
+    forgets: bool = True
+    """It knows how to forget (DLE ENQ 2, DLE DC4 8); many clones do not."""
     answers: Answers = "all"
     """`status`: no GS r. `none`: it never says anything."""
 
@@ -204,6 +206,8 @@ class EmulatedPrinter:
         )
 
     def _forget(self) -> None:
+        if not self._settings.forgets:
+            return
         self._buffer.clear()
         self._parser.forget()
         self._line = ""

@@ -107,6 +107,13 @@ def test_uyghur_begins_at_the_right_and_its_number_stays_upright():
     assert left.tobytes() == ink(drawn(Shaper(LOADED, "zh-CN"), "24")).tobytes()
 
 
+def test_two_fonts_in_one_run_stand_from_right_to_left():
+    shaper = Shaper(LOADED, "ug-Arab", rtl=True)
+    hebrew = shaper.measure("אב", 24)  # of another font than the Arabic letters
+    line = drawn(shaper, f"{K} אב")
+    assert ink(line.crop((0, 0, hebrew, line.height))).tobytes() == ink(drawn(shaper, "אב")).tobytes()
+
+
 def test_arabic_letters_are_joined():
     shaper = Shaper(LOADED, "ug-Arab", rtl=True)
     apart = sum(shaper.measure(letter, 24) for letter in "كىتاب")

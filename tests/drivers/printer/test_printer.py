@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.emulators.escpos import EmulatedPrinterSettings
+from drivers.emulators.escpos import EmulatedPrinterSettings, Severed
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse, Unsupported
 from drivers.events import DeviceBack, PaperSensed, Printed
 from drivers.printer.escpos.codec import Codec
@@ -12,7 +12,7 @@ from drivers.printer.escpos.printer import BEGINNINGS, WAITING, EscposPrinter
 from drivers.printer.escpos.session import Timing
 from drivers.slip import Line, Slip
 from tests.drivers.printer.world import FIRST, LAST, SLIP, World
-from tests.lines import EVERY, LOSSLESS, Answering
+from tests.lines import BYTEWISE, EVERY, LOSSLESS, Answering
 
 DONE = Printed("printer", "1")
 ENOUGH, LOW, OUT = (PaperSensed("printer", paper) for paper in ("enough", "low", "out"))
@@ -33,6 +33,37 @@ def test_slips_in_their_order():
         world.driver.print(job, Slip((Line(job),)))
     assert [event.job for event in world.run(5)[2:]] == ["1", "2", "3"]
     assert world.slips == [["1"], ["2"], ["3"]]
+    assert world.printer.paper.count(Severed()) == 3
+
+
+class Told(list):
+    """Events, and how many slips were out when each came."""
+
+    def __init__(self, world):
+        super().__init__()
+        self._world = world
+        self.out = []
+
+    def append(self, event):
+        super().append(event)
+        if isinstance(event, Printed):
+            self.out.append(self._world.printer.paper.count(Severed()))
+
+
+def test_a_slow_printer_is_asked_again_and_no_answer_counts_for_the_next_slip():
+    world = World(EmulatedPrinterSettings(speed_mm_s=15), bad=BYTEWISE)
+    world.events = Told(world)
+    for job in ("1", "2", "3"):
+        world.driver.print(job, SLIP)
+    world.run(60)
+    assert world.events.out == [1, 2, 3]
+
+
+def test_over_a_slow_line_the_status_waits_for_what_was_sent_before():
+    world = World(octet_s=10 / 9600)
+    world.driver.print("1", Slip((*SLIP.parts, Line("𠮷"), Line("𠮷"), Line("谢谢"))))
+    assert world.run(30) == [BACK, ENOUGH, DONE]
+    assert world.slips[0][-1] == LAST
 
 
 @pytest.mark.parametrize("answers", ["status", "none"])
@@ -48,11 +79,13 @@ def test_a_printer_that_says_less(answers):
 def test_paper_runs_out_in_the_middle(answers):
     world = World(EmulatedPrinterSettings(paper_mm=60, answers=answers), answers)
     world.driver.print("1", SLIP)
+    before = []
+    world.at(4.9, lambda: before.extend(world.slips[0]))
     world.at(5, lambda: world.printer.load(5000))
     assert world.run(20)[1:] == [LOW, OUT, ENOUGH, DONE]
     torn, whole = world.slips
+    assert torn == before == whole[: len(torn)]
     assert 0 < len(torn) < 23
-    assert torn == whole[: len(torn)]
     assert len(whole) == 23
 
 
@@ -120,15 +153,16 @@ def test_a_cable_pulled_at_any_octet(octets):
     assert len(world.slips[-1]) == 23
 
 
-def test_a_cable_pulled_inside_a_picture():
+@pytest.mark.parametrize("forgets", [True, False])
+def test_a_cable_pulled_inside_a_picture(forgets):
     """The printer still waits for the picture's rest; the next slip's first lines must not become dots."""
-    world = World()
+    world = World(EmulatedPrinterSettings(forgets=forgets))
     world.octets_left = 1000
-    world.driver.print("1", Slip((Line("𠮷", large=True), Line("谢谢"))))
+    world.driver.print("1", Slip((Line("谢"), Line("𠮷", large=True), Line("谢"))))
     world.at(1, world.replug)
     world.run(6)
     assert world.of(Printed) == [DONE]
-    assert world.slips[-1] == ["谢谢"]
+    assert world.slips[-1] == ["谢", "谢"]
 
 
 @pytest.mark.parametrize("bad", EVERY, ids=str)

@@ -44,7 +44,7 @@ class Cable:
         if world.octets_left is not None:
             octets = octets[: world.octets_left]
             world.octets_left -= len(octets)
-        world.printer.hear(octets)
+        world.send(octets)
         if world.octets_left == 0:
             world.plugged = False
         world.need_line()
@@ -58,7 +58,7 @@ class Cable:
                 return said
             if world.now >= until:
                 return b""
-            idle = not world.printer._buffer and not world.plan_before(until)
+            idle = not world.printer._buffer and not world.under_way and not world.plan_before(until)
             world.pass_time(until - world.now if idle else min(STEP_S, until - world.now))
 
     def close(self):
@@ -81,7 +81,7 @@ class Waiting:
 
 
 class World:
-    def __init__(self, settings=None, answers="all", bad=WHOLE, seed=1, keep_s=300.0):
+    def __init__(self, settings=None, answers="all", bad=WHOLE, seed=1, keep_s=300.0, octet_s=0.0):
         self.now = 0.0
         self.plugged = True
         self.octets_left = None
@@ -89,13 +89,16 @@ class World:
         self.plan = []
         self.stop = Event()
         self.printer = EmulatedPrinter(settings or EmulatedPrinterSettings(), clock=lambda: self.now)
+        self.under_way = []
         self._bad, self._seed = bad, seed
+        self._octet_s = octet_s
+        self._free_at = 0.0
         self.driver = EscposPrinter(
             "printer",
             Codec("80", FONTS),
             self._open,
             answers,
-            Timing(),
+            Timing(octet_s=octet_s),
             keep_s=keep_s,
             clock=lambda: self.now,
         )
@@ -125,8 +128,16 @@ class World:
 
     def pass_time(self, seconds):
         self.now += seconds
+        while self.under_way and self.under_way[0][0] <= self.now:
+            self.printer.hear(self.under_way.pop(0)[1])
         while self.plan and self.plan[0][0] <= self.now:
             self.plan.pop(0)[1]()
+
+    def send(self, octets):
+        """At the line's pace: what was written last arrives last."""
+        self._free_at = max(self.now, self._free_at) + len(octets) * self._octet_s
+        self.under_way.append((self._free_at, octets))
+        self.pass_time(0)
 
     def plan_before(self, seconds):
         return bool(self.plan) and self.plan[0][0] <= seconds
