@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +158,7 @@ def _tagging(shelf: Path, progress: Path | None, options: Mapping[str, Any], tex
         Misuse: a list, a progress file or a pad that cannot be.
     """
     defaults = {name: options[name] for name in ("model", "owner", "usage")}
-    settings = _pad(options).reader("pad")
+    settings = replace(_pad(options).reader("pad"), few=True)  # one tag lies there: a card reader will do
     return Tagging(
         settings,
         line(settings),

@@ -391,7 +391,7 @@ def test_from_the_command_line(tmp_path):
     shelf = tmp_path / "shelf.csv"
     shelf.write_text("item\nB1\n", encoding="utf-8")
     one = chip(1)
-    plug = TcpPlug(reader(Pile([one])))
+    plug = TcpPlug(reader(Pile([one]), info=ReaderInfo(0x0206, 0, 11, 80, 9, 280, 512)))  # a card reader
     try:
         result = CliRunner().invoke(tag, ["write", str(shelf), "--port", plug.url, "--json"])
     finally:
