@@ -10,12 +10,13 @@ import resource
 import socket
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from bench.sip2_terminals import ACCOUNT, PASSWORD, SHUWU
 from central import log
@@ -30,6 +31,14 @@ from wire.sip2 import messages as m
 from wire.sip2.codec import checksum, encode
 
 OTHER_FILES = 256
+BODIES = {
+    b"99": b"98".ljust(87, b"."),
+    b"63": b"64".ljust(134, b"."),
+    b"17": b"18".ljust(104, b"."),
+    b"11": b"12".ljust(114, b"."),
+    b"09": b"10".ljust(91, b"."),
+}
+"""The bare server's answers, of as many octets as the ledger's to the terminals of this bench."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,12 @@ class Place:
 
     port: int
     process: int
+    pipe: Connection
+
+    def commits(self) -> int:
+        """How often it has committed so far."""
+        self.pipe.send("commits")
+        return int(self.pipe.recv())
 
     def resident_mb(self) -> float:
         """What it holds in memory."""
@@ -72,7 +87,7 @@ def running(serve: Serve, *arguments: str) -> Iterator[Place]:
     process.start()
     try:
         assert process.pid is not None, "started"
-        yield Place(ours.recv(), process.pid)
+        yield Place(ours.recv(), process.pid, ours)
     finally:
         ours.send("stop")
         process.join(30)
@@ -101,29 +116,35 @@ def _run(serve: Serve, pipe: Connection, *arguments: str) -> None:
 async def ledger(pipe: Connection, url: str) -> None:
     """The server that is measured, as its process runs it."""
     engine = open_engine(url)
+    commits = count()
+    event.listen(engine, "commit", lambda _: next(commits))
     server = SipServer(engine)
     await server.start()
     spare_garbage_collection()
     pipe.send(server.port)
-    await asyncio.to_thread(pipe.recv)
+    while await asyncio.to_thread(pipe.recv) == "commits":
+        pipe.send(next(commits))
     await server.stop()
     engine.dispose()
 
 
-async def echo(pipe: Connection) -> None:
-    """The bare server."""
-    server = await asyncio.start_server(_send_back, "127.0.0.1", 0)
+async def bare(pipe: Connection) -> None:
+    """The peer: what any asyncio server of this protocol has to do, and nothing else."""
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
     pipe.send(server.sockets[0].getsockname()[1])
     await asyncio.to_thread(pipe.recv)
     server.close()
 
 
-async def _send_back(reader: StreamReader, writer: StreamWriter) -> None:
-    while frame := await reader.read(16 * 1024):
-        summed, given = frame[:-5], frame[-5:-1]
-        assert checksum(summed) == given
-        writer.write(frame)
-        await writer.drain()
+async def _answer(reader: StreamReader, writer: StreamWriter) -> None:
+    """Find where each frame ends, check its sum, answer as much as the ledger does, numbered and summed."""
+    with suppress(asyncio.IncompleteReadError):
+        while frame := await reader.readuntil(b"\r"):
+            summed, given, number = frame[:-5], frame[-5:-1], frame[-10:-5]
+            assert checksum(summed) == given
+            answer = BODIES[frame[:2]] + number
+            writer.write(answer + checksum(answer) + b"\r")
+            await writer.drain()
     writer.close()
 
 

@@ -38,6 +38,9 @@ STOP_S = 15.0
 HANDSHAKE_S = 10.0
 """For TLS: a terminal on a slow line takes two; who takes longer holds a place for nothing."""
 
+READ_OCTETS = 16 * 1024
+"""Taken from a line at once: many messages, and whoever sends more is read again."""
+
 log = structlog.get_logger(__name__)
 
 Route = Callable[[Terminal], Circulation | None]
@@ -77,6 +80,7 @@ class SipServer:
         """
         self._host, self._port, self._tls = host, port, tls
         self.limits = limits or Limits()
+        self.buffer = memoryview(bytearray(READ_OCTETS))
         self._ledger = Ledger(engine, now_ms, library, id_key, count)
         self._route = route
         self._lines: dict[Connection, None] = {}
