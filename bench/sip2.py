@@ -33,7 +33,7 @@ IDLE_MB = 200.0
 LIVE_P99_MS = 5.0
 
 
-NAMES = {MIXED: "mixed 99 63 17 11 09", QUERIES: "queries 99 63 17"}
+NAMES: dict[Round, str] = {MIXED: "mixed 99 63 17 11 09", QUERIES: "queries 99 63 17"}
 
 Peer = dict[tuple[Round, int], Load]
 """What the bare server did, by kind of message and number of terminals."""
@@ -41,9 +41,9 @@ Peer = dict[tuple[Round, int], Load]
 
 def measure(seconds: int = 3) -> list[Figure]:
     """Messages a second of all terminals together, by database, number of terminals and kind of message."""
-    loads = [(MIXED, count) for count in TERMINALS] + [(QUERIES, TYPICAL)]
+    loads: list[tuple[Round, int]] = [(MIXED, count) for count in TERMINALS] + [(QUERIES, TYPICAL)]
     with running(bare) as place:
-        peer = {load: _middle(place, *load, seconds) for load in loads}
+        peer: Peer = {load: _middle(place, *load, seconds) for load in loads}
     with tempfile.TemporaryDirectory(prefix="shuwu-bench-") as name:
         folder = Path(name)
         figures = _database("SQLite", f"sqlite:///{folder / 'central.db'}", peer, seconds)
