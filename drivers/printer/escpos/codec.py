@@ -113,8 +113,6 @@ class Codec:
                 for part in parts:
                     self._part(page, part)
         page.add(self._commands.cut(self._cut), 6 * LINE_DOTS)
-        if page.dots > MAX_DOTS:
-            raise Misuse(f"a slip of {page.dots // 8} mm; at most {MAX_DOTS // 8}")
         return Encoded(tuple(page.pieces), tuple(dict.fromkeys(page.missing)))
 
     def severing(self) -> Piece:
@@ -150,6 +148,7 @@ class _Page:
         self.direction = _direction(language)
         self.pieces: list[Piece] = [Piece(START, 0)]
         self.missing: list[str] = []
+        self._dots = 0
         self._paper = paper
         self._language = language
         self._make_shaper = shaper
@@ -158,12 +157,15 @@ class _Page:
     def _shaper(self) -> Shaper:
         return self._make_shaper(self._language)
 
-    @property
-    def dots(self) -> int:
-        return sum(piece.dots for piece in self.pieces)
-
     def add(self, octets: bytes, dots: int) -> None:
-        """Commands into the last piece, or a new one."""
+        """Commands into the last piece, or a new one.
+
+        Raises:
+            Misuse: the slip gets longer than `MAX_DOTS`.
+        """
+        self._dots += dots
+        if self._dots > MAX_DOTS:
+            raise Misuse(f"a slip of more than {MAX_DOTS // 8} mm")
         last = self.pieces[-1]
         if len(last.octets) + len(octets) <= PIECE_OCTETS:
             self.pieces[-1] = Piece(last.octets + octets, last.dots + dots)
@@ -202,9 +204,9 @@ class _Page:
 
     def _plain(self, part: Line | Columns) -> None:
         times = 2 if _is_large(part) else 1
-        found = rows(part, self._paper.columns // times, gbk.columns)
-        octets = b"".join(map(gbk.line, found))
-        self.add(LARGE + octets + NORMAL if times > 1 else octets, LINE_DOTS * times * len(found))
+        for row in rows(part, self._paper.columns // times, gbk.columns):
+            octets = gbk.line(row)
+            self.add(LARGE + octets + NORMAL if times > 1 else octets, LINE_DOTS * times)
 
     def _readable(self, part: Line | Columns) -> Line | Columns:
         def readable(text: str) -> str:

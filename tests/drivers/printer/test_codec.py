@@ -80,6 +80,12 @@ def test_how_a_slip_ends(cut, end):
     assert octets(Line("a"), cut=cut) == b"\x1b@\x1c&a\n" + end
 
 
+def test_no_piece_is_longer_than_the_smallest_buffer():
+    encoded = CODECS["80"].encode(Slip((Line("a\n" * 200, "end"), Line("𠮷" * 90, large=True))))
+    assert len(encoded.pieces) > 5
+    assert max(len(piece.octets) for piece in encoded.pieces) <= PIECE_OCTETS
+
+
 def test_a_line_with_a_character_that_the_head_lacks_is_a_picture_and_its_neighbours_are_not():
     text, picture, after, *feed, cut = printed(Slip((Line("三体"), Line("𠮷野家"), Line("完"))))
     assert (text, after) == (PrintedText("三体"), PrintedText("完"))
