@@ -85,6 +85,7 @@ class Ils:
         self.lines = 0
         """Connections so far."""
         self.open = 0
+        self._stopped = False
         self._writers = set()
         self._tasks = set()
 
@@ -93,12 +94,16 @@ class Ils:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self):
+        self._stopped = True
         self._server.close()
         for writer in list(self._writers):
             writer.transport.abort()
         await asyncio.gather(*list(self._tasks), return_exceptions=True)
 
     async def _serve(self, reader, writer):
+        if self._stopped:  # it was let in a moment before the end
+            writer.transport.abort()
+            return
         self._writers.add(writer)
         self._tasks.add(asyncio.current_task())
         self.lines += 1
