@@ -252,6 +252,14 @@ class Library:
             reader_type="adult",
         )
 
+    def _find(self, asked: m.FindReader, _txn: str) -> m.FindReaderResponse:
+        """By the identity card; who has one here is known by its number alone."""
+        card = asked.id_card_xo.removeprefix("id of ")
+        known = card in self.cards
+        return m.FindReaderResponse(
+            transaction_date=NOW, patron_identifier=card if known else "", done="1" if known else "0"
+        )
+
     def charged(self, card: str) -> int:
         return len(self.loans.held[card])
 
@@ -266,6 +274,7 @@ ANSWERS: dict[type[Message], Callable[..., Message]] = {
     m.Checkin: Library._check_in,
     m.ItemInformation: Library._item,
     m.PatronInformation: Library._reader,
+    m.FindReader: Library._find,
 }
 
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from drivers.events import CardShown
+from drivers.events import ID_CARD, CardRefused, CardShown
 from kiosk.events import Touched
 from kiosk.session.state import Line, Phase, Step
 from tests.simulation.kiosk import Machine
 from tests.simulation.pad import Tag
 from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline, Verdict
 
+ID_NUMBER = "id of {}"
+"""What a reader's identity card says, by the library card."""
 GOES_ALONG = frozenset({Step.LENT, Step.CLEARED})
 NO = frozenset({Step.REFUSED, Step.OWED})
 AT_REST = frozenset(
@@ -236,8 +238,14 @@ class Visit:
 
     def _show_card(self, device: str) -> None:
         run = self.room.machine.run
-        if run is not None and device not in self.room.machine.unplugged:
-            run.post(CardShown(device, self.person.card, "card"))
+        if run is None or device in self.room.machine.unplugged:
+            return
+        if self.chance.random() < 0.03:
+            run.post(CardRefused(device, "qr", "expired"))
+        number, medium = self.person.card, "card"
+        if self.chance.random() < 0.1:
+            number, medium = ID_NUMBER.format(number), ID_CARD
+        run.post(CardShown(device, number, medium))
 
     def _touch(self, action: Literal["done", "more_time", "dismiss"]) -> None:
         run = self.room.machine.run
