@@ -16,9 +16,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import OperationalError
@@ -57,7 +58,7 @@ class Embedded:
         """Out of a group that was spoiled: each gets a transaction of its own."""
         self._busy = False
         self._idle = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, "sip2-commit")
+        self._thread = _Thread("sip2-commit")
 
     def ask(self, work: Callable[[Cursor], T]) -> T | asyncio.Future[T]:
         """What the work finds; a future of it where the database lets nobody in just now."""
@@ -68,8 +69,9 @@ class Embedded:
         except OperationalError:
             self._questions.close()
             self._questions = None
-            loop = asyncio.get_running_loop()
-            return loop.run_in_executor(self._thread, _ask_patiently, self._engine, work)
+            future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            self._thread.do(partial(_ask_patiently, self._engine, work), partial(_tell, future))
+            return future
 
     def change(self, work: Callable[[Cursor], T]) -> asyncio.Future[T]:
         """What the work says, once what it did is committed; raises what the work or the commit raises."""
@@ -86,7 +88,7 @@ class Embedded:
         """Finish what waits and end the thread."""
         if self._busy:
             await self._idle.wait()
-        self._thread.shutdown()
+        self._thread.end()
         for connection in (self._questions, self._changes):
             if connection is not None:
                 connection.close()
@@ -137,16 +139,15 @@ class Embedded:
     def _on_thread(self, work: Callable[[], T], then: Callable[[T], None], group: list[Task]) -> None:
         """Do something that waits; `then` goes on, on the loop. What it raises fails the group."""
 
-        def told(done: asyncio.Future[T]) -> None:
-            cause = done.exception()
+        def told(outcome: T | None, cause: Exception | None) -> None:
             if cause is None:
-                then(done.result())
+                then(cast("T", outcome))
                 return
             self._give_up_connection()
             _fail(group, cause)
             self._again()
 
-        asyncio.get_running_loop().run_in_executor(self._thread, work).add_done_callback(told)
+        self._thread.do(work, told)
 
     # ---------------------------------------------------------------- the connection that writes
     def _begin(self) -> Transaction:
@@ -170,6 +171,38 @@ class Embedded:
             self._changes.invalidate()
             self._changes.close()
             self._changes = None
+
+
+class _Thread:
+    """A thread that does what waits, one after another. An executor's futures would cost as much as a loan."""
+
+    def __init__(self, name: str) -> None:
+        """A thread that begins with the first work."""
+        self._work: SimpleQueue[tuple[Callable[[], Any], Callable[[Any, Exception | None], None]] | None]
+        self._work = SimpleQueue()
+        self._thread = Thread(target=self._run, name=name, daemon=True)
+
+    def do(self, work: Callable[[], Any], then: Callable[[Any, Exception | None], None]) -> None:
+        """Do it soon; the loop hears what came out, or what was raised."""
+        if self._thread.ident is None:
+            self._loop = asyncio.get_running_loop()
+            self._thread.start()
+        self._work.put((work, then))
+
+    def end(self) -> None:
+        """Wait until everything is done."""
+        if self._thread.ident is not None:
+            self._work.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (task := self._work.get()) is not None:
+            work, then = task
+            try:
+                outcome, cause = work(), None
+            except Exception as raised:  # noqa: BLE001 - whoever asked decides what it means
+                outcome, cause = None, raised
+            self._loop.call_soon_threadsafe(then, outcome, cause)
 
 
 class _Snapshots:
@@ -223,6 +256,15 @@ def _catch_up(cursor: Cursor, driver: Any, known: int) -> int:
 def _ask_patiently(engine: Engine, work: Callable[[Cursor], T]) -> T:
     with engine.execution_options(readonly=True).begin() as connection:
         return work(Cursor(connection))
+
+
+def _tell(future: asyncio.Future[T], outcome: T, cause: Exception | None) -> None:
+    if future.done():
+        return  # who asked may have gone
+    if cause is None:
+        future.set_result(outcome)
+    else:
+        future.set_exception(cause)
 
 
 def _fail(group: list[Task], cause: BaseException) -> None:
