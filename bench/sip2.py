@@ -41,7 +41,7 @@ Peer = dict[tuple[Round, int], Load]
 
 def measure(seconds: int = 3) -> list[Figure]:
     """Messages a second of all terminals together, by database, number of terminals and kind of message."""
-    loads: list[tuple[Round, int]] = [(MIXED, count) for count in TERMINALS] + [(QUERIES, TYPICAL)]
+    loads: list[tuple[Round, int]] = [*((MIXED, count) for count in TERMINALS), (QUERIES, TYPICAL)]
     with running(bare) as place:
         peer: Peer = {load: _middle(place, *load, seconds) for load in loads}
     with tempfile.TemporaryDirectory(prefix="shuwu-bench-") as name:
