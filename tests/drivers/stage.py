@@ -56,14 +56,18 @@ class Stage:
         """Every request on every line."""
         return [frame for line in self.lines for frame in line.written]
 
-    def play(self, device: Device, script: Script) -> list[object]:
-        """Run the device until the script ends; what it told. A driver's error ends it too."""
+    def play(self, device: Device, script: Script, *, fails: bool = False) -> list[object]:
+        """Run the device until the script ends; what it told. With `fails` a driver's error may end it before,
+        and is the last thing told.
+        """
         self.events, self._requests, self._stop = [], 0, Event()
         self._steps = script(self)
         self._wanted = next(self._steps)
         try:
             device.run(self._post, self._stop)
         except DriverError as error:
+            if not fails:
+                raise AssertionError(f"failed while waiting for {self._wanted}; told {self.events}") from error
             self.events.append(error)
         return self.events
 

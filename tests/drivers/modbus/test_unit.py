@@ -11,6 +11,7 @@ from drivers.door.session import Contacts, Counters, DoorSession
 from drivers.emulators.door import EmulatedDoor, Totals
 from drivers.emulators.modbus_rtu import Slave, crc
 from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
+from drivers.line.shared import Bus, Port
 from drivers.modbus.settings import ModbusTiming
 from drivers.modbus.unit import ModbusUnit
 from tests.lines import (
@@ -157,6 +158,22 @@ def test_a_session_comes_to_the_same_end_over_every_line(bad):
         assert session.contacts().powered is False
         assert session.counters() == Counters(41, 0xFFFF_FFFF, 7, 0x0102)
         session.secure()
+
+
+def test_behind_another_device_on_the_line_its_silence_is_kept():
+    bus, pauses = Bus(Port("-"), lambda _: Answering(lambda _: [framed("01 02 01 13")])), []
+    mine, other = bus.open(), bus.open()
+    unit = ModbusUnit(mine, 1, ModbusTiming(gap_s=0.002), clock=lambda: 7.0, sleep=pauses.append)
+    unit._quiet_since = 0.0
+    with mine.turn():
+        pass
+    unit.read("discrete", 0, 5)
+    assert pauses == []
+    unit._quiet_since = 0.0
+    with other.turn():
+        pass
+    unit.read("discrete", 0, 5)
+    assert pauses == [pytest.approx(0.002)]
 
 
 # ---------------------------------------------------------------- Modbus TCP
