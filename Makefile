@@ -12,7 +12,7 @@ INPUTS ?= 1000000
 # Debian's packages that the tests talk to: a real broker, a real PostgreSQL, a real browser, cables to pull;
 # the fonts and the shaper of receipts in every script, a voice; smart cards, and what pyscard is built with.
 APT := mosquitto postgresql chromium iproute2 \
-  fonts-noto-cjk fonts-noto-core libfribidi0 espeak-ng \
+  fonts-noto-cjk fonts-noto-core fonts-dejavu-core libfribidi0 espeak-ng \
   pcscd vsmartcard-vpcd libpcsclite-dev swig gcc python3-dev
 
 .PHONY: help demo test lint types bench simulate chaos fuzz soak docs lock clean

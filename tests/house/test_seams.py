@@ -19,6 +19,7 @@ SEAMS = {
         "drivers/printer/picture/shape.py",
         "drivers/emulators/paper.py",
     },
+    "qrcode": {"drivers/printer/escpos/library.py"},
     "rich": {"drivers/probe/commands.py"},
     "sqlite3": {"kiosk/journal/database.py"},
     "paho": {"kiosk/mqtt.py", "central/mqtt.py"},
@@ -48,6 +49,11 @@ PURE_FILES = {
     "drivers/card/number.py", "drivers/card/pcsc/messages.py", "drivers/card/osdp/messages.py",
     "drivers/card/sdt/codec.py", "drivers/card/sdt/messages.py", "drivers/card/sdt/layout.py",
     "drivers/printer/escpos/codec.py", "drivers/printer/escpos/messages.py", "drivers/probe/page.py",
+    "drivers/card/pcsc/lamps.py", "drivers/card/pcsc/session.py", "drivers/card/code/dynamic.py",
+    "drivers/scanner/trigger.py", "drivers/scanner/looking.py", "drivers/printer/layout.py",
+    "drivers/printer/escpos/gbk.py", "drivers/printer/picture/bidi.py", "drivers/printer/picture/cmap.py",
+    "drivers/printer/picture/raster.py", "drivers/voice/wave.py", "drivers/voice/chimes.py",
+    "drivers/emulators/escpos_commands.py",
     "central/reports/catalogue.py",
 }  # fmt: skip
 
@@ -55,6 +61,10 @@ PURE_FILES = {
 @pytest.mark.parametrize("library", SEAMS)
 def test_a_library_has_one_seam(library: str):
     assert importers(library, "wire", "drivers", "kiosk", "central", "deploy") == SEAMS[library]
+
+
+def test_drivers_start_programs_in_one_place():
+    assert importers("subprocess", "drivers") == {"drivers/voice/programs.py"}
 
 
 def test_flask_and_sqlalchemy_stay_in_their_rooms():
