@@ -93,3 +93,43 @@ def test_messages_are_frozen():
 def test_what_has_no_default_must_be_said():
     with pytest.raises(TypeError, match="item_identifier"):
         Checkout(transaction_date=None, patron_identifier="R1")  # type: ignore[call-arg]
+
+
+SPECIFIED = {
+    # message: its required fields, its optional ones, by 3M SIP 2.00, document revision 2.12
+    "23": ("AO AA AC AD", ""), "24": ("AO AA AE", "BL CQ BH BV AF AG"),
+    "11": ("AO AA AB AC", "CH AD BO BI"), "12": ("AO AA AB AJ AH", "BT CI BH BV CK CH BK AF AG"),
+    "09": ("AP AO AB AC", "CH BI"), "10": ("AO AB AQ", "AJ CL AA CK CH AF AG"),
+    "01": ("AO AL AA AC", ""), "99": ("", ""), "98": ("AO BX", "AM AN AF AG"), "96": ("", ""), "97": ("", ""),
+    "93": ("CN CO", "CP"), "94": ("", ""), "63": ("AO AA", "AC AD BP BQ"),
+    "64": ("AO AA AE", "BZ CA CB BL CQ BH BV CC AS AT AU AV BU CD BD BE BF AF AG"),
+    "35": ("AO AA", "AC AD"), "36": ("AO AA", "AF AG"), "37": ("BV AO AA", "AC AD CG BK"), "38": ("AO AA", "BK AF AG"),
+    "17": ("AO AB", "AC"), "18": ("AB AJ", "CF AH CJ CM BG BH BV CK AQ AP CH AF AG"),
+    "19": ("AO AB CH", "AC"), "20": ("AB", "AJ CH AF AG"), "25": ("AO AA", "AC AD"), "26": ("AO AA AE", "BL CQ AF AG"),
+    "15": ("AO AA", "BW BS BY AD AB AJ AC BO"), "16": ("AO AA", "BW BR BS AB AJ AF AG"),
+    "29": ("AO AA", "AD AB AJ AC CH BO"), "30": ("AO AA AB AJ AH", "BT CI BH BV CK CH BK AF AG"),
+    "65": ("AO AA", "AD AC BO"), "66": ("AO", "BM BN AF AG"),
+}  # fmt: skip
+BEYOND = {
+    "10": "CR CS CT CV CY DA YF", "12": "CS YF", "16": "YF", "18": "CS", "20": "YF", "24": "YF", "26": "YF",
+    "30": "CS YF", "38": "YF", "64": "XD XT YF YR YV", "66": "YF", "94": "AF",
+}  # fmt: skip
+"""Sorters' fields, Chinese systems', our own."""
+REPEATED = frozenset(["AF", "AG", "AS", "AT", "AU", "AV", "BU", "CD", "BM", "BN"])
+
+
+@pytest.mark.parametrize("name", SPECIFIED)
+def test_a_message_has_the_fields_of_the_specification_and_those_that_are_known_beyond(name: str):
+    required, optional = (set(codes.split()) for codes in SPECIFIED[name])
+    declared = MESSAGES[name].layout.variable
+
+    assert {field.code for field in declared if field.always} == required
+    assert {field.code for field in declared if not field.always} == optional | set(
+        BEYOND.get(name, "").split()
+    )
+    assert {field.code for field in declared if field.many} <= REPEATED
+    assert {field.code for field in declared} & REPEATED <= {field.code for field in declared if field.many}
+
+
+def test_no_message_is_neither_specified_nor_chinese():
+    assert MESSAGES.keys() == SPECIFIED.keys() | CHINESE_MESSAGES
