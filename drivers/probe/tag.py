@@ -39,6 +39,18 @@ def _errors() -> Iterator[None]:
         raise click.UsageError(cause.text) from None
 
 
+def _stdin() -> str:
+    """All of stdin, without a byte order mark.
+
+    Raises:
+        Misuse: no UTF-8.
+    """
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Misuse("stdin is no UTF-8") from None
+
+
 def _say(told: dict[str, object]) -> None:
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
@@ -60,9 +72,9 @@ def decode(digits: tuple[str, ...], bank: str, model: str, block_octets: int) ->
     HEX is the memory from block 0 on; with `--bank epc` the EPC bank of a UHF tag, its user bank behind a `|`.
     Blanks and colons between digits do not count. `-`, or none, reads them from stdin.
     """
-    text = " ".join(digits) if digits and digits != ("-",) else sys.stdin.read()
     wanted = tag_text.MODEL_NAMES.get(model.lower())
     with _errors():
+        text = " ".join(digits) if digits and digits != ("-",) else _stdin()
         if bank == "epc":
             reading = tag_text.read_epc(text, wanted)
         else:
@@ -97,7 +109,7 @@ def encode(source: str, elements: tuple[str, ...], locked: tuple[str, ...], **op
     if elements:
         changes["elements"] = dict(_pair(each) for each in elements)
     with _errors():
-        asked = tag_encode.wanted(sys.stdin.read() if source == "-" else source, changes)
+        asked = tag_encode.wanted(_stdin() if source == "-" else source, changes)
         told = tag_encode.encode(asked)
     _say(told)
 
@@ -196,7 +208,7 @@ def _scanned(texts: Texts) -> Iterator[str]:
     """Numbers from stdin, a line each."""
     while True:
         click.echo(texts.say(WORDS, "scan"), nl=False, err=True)
-        number = sys.stdin.readline()
+        number = sys.stdin.buffer.readline().decode(errors="replace")
         if not number:
             return
         if number.strip():

@@ -66,7 +66,7 @@ def wanted(text: str, changes: Mapping[str, object]) -> Wanted:
             raise Misuse("a JSON object was expected")
         asked = {key: value for key, value in asked.items() if value is not None and key not in _PRINTED}
         return msgspec.convert({**asked, **changes}, Wanted)
-    except (json.JSONDecodeError, msgspec.ValidationError) as cause:
+    except (ValueError, RecursionError, msgspec.ValidationError) as cause:
         raise Misuse(f"{cause}") from None
 
 
@@ -126,8 +126,8 @@ def _danish(asked: Wanted) -> bytes:
     octets = iso28560_3.encode(asked.content)
     if title := _named(asked).get(TITLE):
         return octets + extension.encode(Extension(extension.TITLE, (title,))) + b"\0"
-    short = asked.memory_octets == iso28560_3.SHORT_OCTETS and not any(octets[iso28560_3.SHORT_OCTETS :])
-    return octets[: iso28560_3.SHORT_OCTETS] if short else octets
+    room = max(asked.memory_octets // asked.block_octets * asked.block_octets, iso28560_3.SHORTEST_OCTETS)
+    return octets if any(octets[room:]) else octets[:room]
 
 
 # ---------------------------------------------------------------- one function a model

@@ -121,6 +121,10 @@ def _fits_octets(text: str) -> bool:
     return bool(text) and max(text) <= "\xff"
 
 
+def _fits_utf_8(text: str) -> bool:
+    return bool(text) and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
 def _unpack_utf_8(octets: bytes) -> str:
     try:
         return octets.decode()
@@ -147,7 +151,7 @@ _CODECS = {
     Compaction.BITS_6: _Codec(_BITS_6.fits, _BITS_6.pack, _BITS_6.unpack),
     Compaction.BITS_7: _Codec(_BITS_7.fits, _BITS_7.pack, _BITS_7.unpack),
     Compaction.OCTETS: _Codec(_fits_octets, lambda t: t.encode("latin-1"), lambda o: o.decode("latin-1")),
-    Compaction.UTF_8: _Codec(bool, str.encode, _unpack_utf_8),
+    Compaction.UTF_8: _Codec(_fits_utf_8, str.encode, _unpack_utf_8),
 }
 
 _CHOICE = (
@@ -166,7 +170,7 @@ def choose(text: str) -> Compaction:
     for compaction in _CHOICE:
         if _CODECS[compaction].fits(text):
             return compaction
-    raise Misuse("an empty text has no compaction")
+    raise Misuse(f"no compaction holds {text!r}")
 
 
 def pack(compaction: Compaction, text: str) -> bytes:

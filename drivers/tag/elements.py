@@ -119,8 +119,18 @@ def _hexadecimal(text: str) -> bytes:
         raise Misuse(f"no hexadecimal digits: {text!r}") from None
 
 
+MAX_PARTS = 999
+"""Of a set: its information has six digits at most."""
+
+
 def set_text(parts: int, part: int) -> str:
-    """Set information: 12 and 3 → "1203"; both numbers as long as the first."""
+    """Set information: 12 and 3 → "1203"; both numbers as long as the first.
+
+    Raises:
+        Misuse: more parts than three digits count.
+    """
+    if parts > MAX_PARTS:
+        raise Misuse(f"a set of {parts} parts; {MAX_PARTS} are the most")
     return f"{parts}{part:0{len(str(parts))}}"
 
 

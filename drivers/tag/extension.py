@@ -56,9 +56,12 @@ def encode(block: Extension) -> bytes:
     """The octets of one block.
 
     Raises:
-        Misuse: longer than one octet can count.
+        Misuse: longer than one octet can count, or half a character.
     """
-    text = b"".join(field.encode() + b"\0" for field in block.fields)
+    try:
+        text = b"".join(field.encode() + b"\0" for field in block.fields)
+    except UnicodeEncodeError:
+        raise Misuse(f"no UTF-8: {block.fields!r}") from None
     if HEAD + len(text) > MAX_LENGTH:
         raise Misuse(f"an extension block of {HEAD + len(text)} octets")
     head = bytes([HEAD + len(text)]) + block.id.to_bytes(2, "little")

@@ -74,7 +74,7 @@ def decode(memory: bytes) -> TagContent | None:
 
 def told(stream: Stream, model: Model, item: str = "", owner: str = "") -> Reading:
     """A stream as every model tells it; item number and owner where they stand elsewhere."""
-    item = item or stream.text(PRIMARY_ITEM).strip()
+    item = item or stream.text(PRIMARY_ITEM).rstrip("\0").strip()
     numbers = set_numbers(stream.text(SET_INFORMATION))
     warnings = stream.warnings + _oddities(stream)
     content = TagContent(

@@ -6,8 +6,8 @@
         +-------+-------+------+-------------+------------+---------+-------------+
           4 bits each            16, zero padded             2          11, zero padded
 
-The CRC (CRC-16/CCITT-FALSE) covers octets 0-18 and 21-33, filled up with zeros to 32. A chip of 32
-octets holds the library up to octet 31. Writers disagree on the order of parts and part; the
+The CRC (CRC-16/CCITT-FALSE) covers octets 0-18 and 21-33, filled up with zeros to 32. A chip of 28
+or 32 octets holds of the library what fits. Writers disagree on the order of parts and part; the
 smaller is the part. Extension blocks: `drivers.tag.extension`.
 """
 
@@ -22,8 +22,8 @@ from drivers.tag.reading import Model, Reading
 
 MODEL: Model = "iso28560-3"
 BLOCK_OCTETS = 34
-SHORT_OCTETS = 32
-"""All that a chip of 256 bits has."""
+SHORTEST_OCTETS = 23
+"""Up to the country: less is no chip that this model was written for."""
 MAX_PARTS = 0xFF
 
 _ITEM = slice(3, 19)
@@ -119,9 +119,9 @@ def decode(memory: bytes) -> TagContent | None:
 
 
 def damaged(memory: bytes) -> Reading:
-    """A tag that looks like this model but whose CRC does not fit: its item number is not to be trusted."""
+    """A tag that looks like this model but whose item number is none, or is not to be trusted: its CRC does not fit."""
     block = _fields(memory)
-    return Reading(MODEL, None, block.elements(), (_mismatch(memory, block),))
+    return Reading(MODEL, None, block.elements(), (_damage(memory, block),))
 
 
 def salvage(memory: bytes) -> Reading:
@@ -129,13 +129,13 @@ def salvage(memory: bytes) -> Reading:
     if reading := read(memory):
         return reading
     block = _fields(memory)
-    content = block.content(warnings=(_mismatch(memory, block),))
+    content = block.content(warnings=(_damage(memory, block),))
     return Reading(MODEL, content if _readable(block) else None, block.elements(), content.warnings)
 
 
 def parse(memory: bytes) -> BasicBlock | None:
     """The basic block; None where its CRC does not fit."""
-    if len(memory) < SHORT_OCTETS or int.from_bytes(memory[_CRC], "little") != checksum(memory):
+    if len(memory) < SHORTEST_OCTETS or int.from_bytes(memory[_CRC], "little") != checksum(memory):
         return None
     return _fields(memory)
 
@@ -148,7 +148,7 @@ def resembles(memory: bytes) -> bool:
 
 
 def _fields(memory: bytes) -> BasicBlock:
-    memory = memory[:BLOCK_OCTETS].ljust(_COUNTRY.stop, b"\0")
+    memory = memory[:BLOCK_OCTETS].ljust(SHORTEST_OCTETS, b"\0")
     return BasicBlock(
         version=memory[0] >> 4,
         usage=memory[0] & 15,
@@ -165,7 +165,9 @@ def _readable(block: BasicBlock) -> bool:
     return bool(block.item) and block.item.isprintable()
 
 
-def _mismatch(memory: bytes, block: BasicBlock) -> str:
+def _damage(memory: bytes, block: BasicBlock) -> str:
+    if block.crc == checksum(memory):
+        return "no item number that can be read"
     return f"the CRC is {block.crc:04X}, the octets make {checksum(memory):04X}"
 
 

@@ -30,9 +30,9 @@ def encode(text: str) -> bytes:
     """The octets of a text, in whole words.
 
     Raises:
-        Misuse: a character of more than three octets, or a NUL.
+        Misuse: a character of more than three octets, half of one, or a NUL.
     """
-    if "\0" in text or max(text, default="") > "\uffff":
+    if any(c == "\0" or "\ud800" <= c <= "\udfff" or c > "\uffff" for c in text):
         raise Misuse(f"no URN Code 40: {text!r}")
     octets = b"".join(_parts(text))
     return octets + bytes(len(octets) % 2)
@@ -44,7 +44,7 @@ def _parts(text: str) -> Iterator[bytes]:
             yield _number(run[0])
             text = text[run.end() :]
         elif text[0] not in CHARACTERS:
-            escaped = text[0].encode(errors="surrogatepass")
+            escaped = text[0].encode()
             yield bytes([UTF_8[len(escaped)]]) + escaped
             text = text[1:]
         else:

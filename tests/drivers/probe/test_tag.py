@@ -83,6 +83,13 @@ def test_digits_in_any_dress(typed):
     assert printed("decode", *typed) == printed("decode", "-", stdin=EXAMPLE)
 
 
+def test_stdin_of_another_encoding():
+    assert printed("decode", "-", stdin=b"\xef\xbb\xbf" + EXAMPLE.encode())["item"] == "123456789012"
+    for command in ("decode", "encode"):
+        result = run(command, "-", stdin=EXAMPLE.encode("utf-16"))
+        assert (result.exit_code, "stdin is no UTF-8" in result.output) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
@@ -96,6 +103,10 @@ def test_digits_in_any_dress(typed):
         (["decode", "--model", "x", EXAMPLE], "'x'"),
         (["encode"], "item"),
         (["encode", "{"], "Expecting"),
+        (["encode", "[" * 100_000], "recursion"),
+        (["encode", '{"item": "1", "part": ' + "9" * 5000 + "}"], "4300 digits"),
+        (["encode", '{"item": "\\ud800"}'], "'\\ud800'"),
+        (["encode", "--item", "1", "--parts", "1000"], "1000 parts"),
         (["encode", "[1]"], "JSON object"),
         (["encode", '{"item": "1", "colour": "red"}'], "colour"),
         (["encode", '{"item": 1}'], "$.item"),
@@ -161,9 +172,10 @@ def test_a_danish_tag_becomes_another_model_s(model):
     assert told["elements"]["T"] == "Bok"
 
 
-def test_a_danish_tag_on_a_short_chip():
-    told = printed("encode", "--model", "danish", "--item", "A1", "--memory-octets", "32")
-    assert len(told["hex"]) == 64
+@pytest.mark.parametrize(("octets", "written"), [(28, 28), (32, 32), (34, 32), (112, 36)])
+def test_a_danish_tag_on_a_short_chip(octets, written):
+    told = printed("encode", "--model", "danish", "--item", "A1", "--memory-octets", str(octets))
+    assert len(told["hex"]) == 2 * written
     assert printed("decode", told["hex"])["item"] == "A1"
 
 

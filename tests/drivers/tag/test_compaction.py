@@ -94,6 +94,7 @@ def test_what_no_writer_wrote_is_misbehaved(compaction, octets):
         (Compaction.BITS_5, "AB"),
         (Compaction.BITS_6, "ab"),
         (Compaction.OCTETS, "书"),
+        (Compaction.UTF_8, "\ud800"),
         (Compaction.APPLICATION, "x"),
     ],
 )
@@ -102,11 +103,12 @@ def test_what_does_not_fit_is_our_misuse(compaction, text):
         pack(compaction, text)
 
 
-def test_an_empty_text_has_no_compaction():
+@pytest.mark.parametrize("text", ["", "\ud800"])
+def test_no_text_and_half_a_character_have_no_compaction(text):
     with pytest.raises(Misuse):
-        choose("")
+        choose(text)
     with pytest.raises(Misuse):
-        isil.pack("")
+        isil.pack(text)
 
 
 def test_a_switch_after_a_shift_is_misbehaved():

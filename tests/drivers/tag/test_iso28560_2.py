@@ -215,6 +215,16 @@ def test_an_element_that_cannot_be_read_hides_none_behind_it():
     assert reading.warnings == ("octet 4: a switch after a shift",)
 
 
+def test_zeros_behind_an_item_number_are_no_part_of_it():
+    assert decode(bytes.fromhex("6107" + "42303030310000")).item == "B0001"
+
+
+def test_a_set_of_more_parts_than_six_digits_tell_is_our_misuse():
+    assert decode(encode(TagContent("B1", parts=999, part=7))).parts == 999
+    with pytest.raises(Misuse, match="1000 parts"):
+        encode(TagContent("B1", parts=1000, part=7))
+
+
 def test_an_element_twice_counts_once():
     reading = salvage(bytes.fromhex("11021234" + "660141" + "660142"))
     assert reading.elements == {"PII": "4660", "SL": "A"}

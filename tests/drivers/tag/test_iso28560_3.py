@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from drivers.errors import Misbehaved, Misuse
 from drivers.events import TagContent
+from drivers.tag import detect
 from drivers.tag.extension import Extension
 from drivers.tag.extension import encode as extension
 from drivers.tag.iso15693 import system_information, uid_octets, uid_text
@@ -127,9 +128,24 @@ def test_a_block_that_was_not_read_to_its_end_is_not_odd():
     assert read((DEICHMAN + extension(TITLE))[:36]).warnings == ()
 
 
-def test_an_extension_block_has_at_most_255_octets():
+def test_an_extension_block_has_at_most_255_octets_of_utf_8():
     with pytest.raises(Misuse):
         extension(Extension(4, ("x" * 251,)))
+    with pytest.raises(Misuse):
+        extension(Extension(4, ("\ud800",)))
+
+
+@pytest.mark.parametrize("octets", [28, 32, 36])
+def test_a_chip_of_any_length_is_read_where_the_library_fits(octets):
+    block = encode(TagContent("30113", owner="DE-705")).ljust(36, b"\0")[:octets]
+    for memory in (block, detect.reversed_blocks(block, 4)):
+        assert (detect.decode(memory).item, detect.decode(memory).owner) == ("30113", "DE-705")
+
+
+@pytest.mark.parametrize("item", [b"", b"12\x0034"])
+def test_a_right_crc_without_an_item_number_is_told_so(item):
+    reading = detect.read(sealed(bytearray(DEICHMAN), 3, item.ljust(16, b"\0")))
+    assert (reading.content, reading.warnings) == (None, ("no item number that can be read",))
 
 
 def test_a_wrong_crc_is_told_where_the_model_is_known():

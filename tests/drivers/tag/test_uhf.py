@@ -80,7 +80,7 @@ def test_long_numbers_keep_their_zeros(digits):
     assert urn40.decode(urn40.encode("A" + digits)) == "A" + digits
 
 
-@pytest.mark.parametrize("text", ["A\0", "😀"])
+@pytest.mark.parametrize("text", ["A\0", "😀", "A\ud800"])
 def test_what_has_no_code_is_our_misuse(text):
     with pytest.raises(Misuse):
         urn40.encode(text)
