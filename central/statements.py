@@ -44,7 +44,7 @@ def _compile(statement: Statement, dialect_name: str, names: Sequence[str]) -> t
     """The statement as the driver takes it, values marked by their places; and its dialect."""
     driver, style = _DRIVERS[dialect_name]
     make_dialect: Any = make_url(f"{driver}://").get_dialect()
-    dialect = make_dialect(paramstyle=style)
+    dialect = make_dialect(paramstyle=style, json_serializer=_json, json_deserializer=msgspec.json.decode)
     made: Any = statement(dialect_name) if callable(statement) else statement
     if isinstance(made, Insert):
         return made.inline().compile(dialect=dialect, column_keys=list(names)), dialect
@@ -61,6 +61,10 @@ def among(dialect_name: str, column: Any, name: str) -> ColumnElement[bool]:
     return found
 
 
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 class _Texts(TypeDecorator[list[str]]):
     """A list of texts as JSON."""
 
@@ -68,7 +72,7 @@ class _Texts(TypeDecorator[list[str]]):
     cache_ok = True
 
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's
-        return msgspec.json.encode(value).decode()
+        return _json(value)
 
 
 class Bulk:

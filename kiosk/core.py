@@ -120,8 +120,7 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
     moments = [owed.deadline_ms(kiosk.owed, rules.alarm_ms), kiosk.station.tell_refused_at_ms]
     if kiosk.session:
-        around = DeskSurroundings(now, rules.desk, _rule(kiosk, now, rules))
-        moments.append(session_deadline_ms(kiosk.session, around))
+        moments.append(session_deadline_ms(kiosk.session, now, rules.desk))
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
     if kiosk.lists:

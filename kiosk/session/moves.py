@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Literal
 
 from drivers.events import ID_CARD, CardShown, DeviceBack, PadSettled
+from kiosk import config
+from kiosk.clock import Now
 from kiosk.effects import AskReader, Medium, Record
 from kiosk.events import (
     IlsSilent,
@@ -225,14 +227,14 @@ def conclude(session: Session, effects: Effects, around: Surroundings) -> Steppe
     return closed, effects
 
 
-def deadline_ms(session: Session, around: Surroundings) -> int | None:
+def deadline_ms(session: Session, now: Now, desk: config.Desk) -> int | None:
     """When time itself will next change the session or its screen (monotonic); None: never."""
     moments = [session.notice.until_ms] if session.notice else []
     if session.phase is Phase.OUT_OF_ORDER and session.serving:
         moments.append(session.quiet_until_ms)
     if session.end_at_ms is not None and session.phase is not Phase.IDENTIFYING and not session.why:
-        warning = session.end_at_ms - int(around.desk.warn_s * 1000)
-        moments.append(warning if warning > around.mono_ms else session.end_at_ms)
+        warning = session.end_at_ms - int(desk.warn_s * 1000)
+        moments.append(warning if warning > now.mono_ms else session.end_at_ms)
     return min(moments, default=None)
 
 

@@ -72,7 +72,7 @@ class Auditor:
             case WriteTag(uid=uid, secured=secured):
                 self._check_write(run, uid, secured=secured)
             case AskLoan() | AskReturn() | AskReplay():
-                if effect.txn not in {intent.txn for intent in run.journal.intents()}:
+                if not run.journal.intends(effect.txn):
                     raise PromiseBroken(f"{run.machine.name}: {effect.txn} is asked and no intent is on disk")
                 if isinstance(effect, AskReplay):
                     self._check_time(run, effect)

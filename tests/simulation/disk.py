@@ -142,6 +142,10 @@ class WatchedJournal(Journal):
     disk: Disk | None = None
     """None while it is opened."""
 
+    def intends(self, txn: str) -> bool:
+        """Whether the intent of this name is on the disk."""
+        return self._db.one("SELECT 1 FROM intent WHERE txn = ?", (txn,)) is not None
+
     def spare(self) -> None:
         """Do without what memory needs not: locks against other processes, and flushing."""
         for setting in ("locking_mode = EXCLUSIVE", "synchronous = OFF"):

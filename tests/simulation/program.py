@@ -201,7 +201,7 @@ class Run:
 
     def _show(self, kiosk: Kiosk, _now: Now) -> None:
         shown, self._shown = self._shown, kiosk
-        if shown is None or kiosk.station is not shown.station or kiosk.room is not shown.room:
+        if shown is None or kiosk.station is not shown.station or _inside(kiosk) != _inside(shown):
             condition = reporting.condition(kiosk, self.identity)
             if condition != self._told:
                 self._told = condition
@@ -260,3 +260,7 @@ class Run:
             self.unit.unplug()
         else:
             self.post(DeviceLost(device, Gone(f"{device}: the line is gone")))
+
+
+def _inside(kiosk: Kiosk) -> int | None:
+    return kiosk.room.inside if kiosk.room else None

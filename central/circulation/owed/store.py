@@ -17,13 +17,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
+    Update,
     and_,
-    bindparam,
     case,
     exists,
     func,
+    or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,7 +32,7 @@ from sqlalchemy.orm import aliased
 from central.circulation.ledger.models import Item, Loan
 from central.circulation.owed.models import ItemReturn, OwedTransaction
 from central.circulation.owed.states import WAITING, Entry, Told, clean, merged, said
-from central.statements import Bulk
+from central.statements import Bulk, Cursor, Prepared, among
 from wire import facts
 from wire.learn import learn
 
@@ -57,7 +57,7 @@ def take(connection: Connection, told: Sequence[Told]) -> None:
     if returns:
         _RETURNS.execute(connection, [returns[name] for name in sorted(returns)])
     if items := lent | {item for item, _ in returns}:
-        connection.execute(_JUDGE, {"items": sorted(items)})
+        Cursor(connection).run(_JUDGE, sorted(items))
     _carry_over(connection, told)
 
 
@@ -115,15 +115,22 @@ def _key(told: Told) -> Key:
 
 
 def _known(connection: Connection, keys: list[Key]) -> dict[Key, Entry]:
-    return {(row[0], row[1]): Entry(*row) for row in connection.execute(_KNOWN, {"keys": keys})}
+    devices, txns = ([*dict.fromkeys(part)] for part in zip(*keys, strict=True))
+    rows = Cursor(connection).all(_KNOWN, devices, txns)
+    return {key: Entry(*row) for row in rows if (key := (row[0], row[1])) in keys}
 
 
 _COLUMNS = [field.name for field in fields(Entry)]
-_KNOWN = (
-    select(*(OwedTransaction.__table__.c[name] for name in _COLUMNS))
-    .where(tuple_(OwedTransaction.device_id, OwedTransaction.txn).in_(bindparam("keys", expanding=True)))
-    .order_by(OwedTransaction.device_id, OwedTransaction.txn)
-    .with_for_update()
+_KNOWN = Prepared(
+    "devices",
+    "txns",
+    statement=lambda dialect: (
+        select(*(OwedTransaction.__table__.c[name] for name in _COLUMNS))
+        .where(among(dialect, OwedTransaction.device_id, "devices"))
+        .where(among(dialect, OwedTransaction.txn, "txns"))
+        .order_by(OwedTransaction.device_id, OwedTransaction.txn)
+        .with_for_update()
+    ),
 )
 _BY_STAFF = dict.fromkeys(("resolution", "resolved_by", "note", "contacted_by"), "")
 """What a new row says of staff; in one that stands it stays as it is."""
@@ -155,7 +162,7 @@ def _take_turns(connection: Connection, *, ends: bool, returns: bool) -> None:
         connection.execute(select(turn(TURN)))
 
 
-def _judgement() -> Any:
+def _judgement(dialect: str) -> Update:
     """A loan that the ILS heard of too late, because its book had come back elsewhere, is in conflict.
 
     Unless it came back once more after that, or our own ledger, which knows better, has it in stock.
@@ -175,19 +182,18 @@ def _judgement() -> Any:
     return (
         update(owed)
         .where(
-            owed.item.in_(bindparam("items", expanding=True)),
+            among(dialect, owed.item, "items"),
             owed.kind == "loan",
             owed.handed_over,
-            owed.state.in_(("made", "conflict")),
+            or_(owed.state == "made", owed.state == "conflict"),
             owed.resolution == "",
             owed.state != state,
         )
         .values(state=state)
-        .execution_options(synchronize_session=False)
     )
 
 
-_JUDGE = _judgement()
+_JUDGE = Prepared("items", statement=_judgement)
 
 
 def _carry_over(connection: Connection, told: Iterable[Told]) -> None:

@@ -231,15 +231,18 @@ def test_a_kiosk_that_tells_little_passes_one_that_tells_much(central, monkeypat
 def test_in_a_crowd_a_kiosk_s_facts_beyond_its_windows_are_let_go_and_come_again(central, monkeypatch):
     monkeypatch.setattr(listen, "CROWD", 3)
     monkeypatch.setattr(listen, "MAX_OF_DEVICE", 2)
-    held = threading.Event()
+    begun, held = threading.Event(), threading.Event()
 
     def slow(*arguments):
+        begun.set()
         held.wait(15)
         return store(*arguments)
 
     monkeypatch.setattr(listen, "store", slow)
     with central.ingesting() as ingest, central.talking(ROOM) as room:
-        for seq in range(1, 9):
+        room.send(batch(1, [visit()]))
+        assert begun.wait(15)
+        for seq in range(2, 9):
             room.send(batch(seq, [visit()]))
         room.say("ready")
         until(lambda: ingest._arrived.qsize() + len(ingest._waiting) == 8)

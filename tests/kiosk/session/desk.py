@@ -65,11 +65,11 @@ class Desk:
     def pass_s(self, seconds: float) -> None:
         """Time passes; the table is told whenever it asked to be."""
         end = self.now.mono_ms + int(seconds * 1000)
-        while (due := deadline_ms(self.session, self.around)) is not None and due <= end:
+        while (due := deadline_ms(self.session, self.now, self.rules)) is not None and due <= end:
             self._at(max(due, self.now.mono_ms))
             before = self.session
             self.happen(Ticked())
-            if self.session == before and due == deadline_ms(self.session, self.around):
+            if self.session == before and due == deadline_ms(self.session, self.now, self.rules):
                 break
         self._at(end)
 

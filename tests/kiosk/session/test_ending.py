@@ -213,12 +213,12 @@ def test_a_session_that_was_done_stays_so_however_late_its_last_answer_is():
 
 def test_time_is_asked_for_when_the_warning_is_due_and_when_the_end_is():
     desk = Desk()
-    assert deadline_ms(desk.session, desk.around) is None
+    assert deadline_ms(desk.session, desk.now, desk.rules) is None
     desk.greet()
     now, idle_ms, warn_ms = desk.now.mono_ms, 45_000, 20_000
-    assert deadline_ms(desk.session, desk.around) == now + idle_ms - warn_ms
+    assert deadline_ms(desk.session, desk.now, desk.rules) == now + idle_ms - warn_ms
     desk.pass_s(25)
-    assert deadline_ms(desk.session, desk.around) == now + idle_ms
+    assert deadline_ms(desk.session, desk.now, desk.rules) == now + idle_ms
 
 
 def test_a_refusal_stands_for_its_time_also_when_the_desk_closes_before():

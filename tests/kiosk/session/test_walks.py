@@ -286,7 +286,7 @@ class Walk(RuleBasedStateMachine):
     def promises_hold(self) -> None:
         town, session = self.town, self.town.session
         town.happen(Ticked())
-        due = deadline_ms(town.session, town.around)
+        due = deadline_ms(town.session, town.around.now, town.around.desk)
         assert due is None or due > town.now.mono_ms, "the loop would spin"
         assert not {tag.uid for line in session.lines for tag in line.tags} & session.stale
         items = [line.item for line in session.lines if line.item]
