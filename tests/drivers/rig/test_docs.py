@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from drivers.door.registers import Point, RegisterMap
-from drivers.door.unit import DoorSettings
 from drivers.rig import api
 from drivers.rig.config import Book, Card, Device, IdCardHeld, RigConfig
 
@@ -32,10 +31,6 @@ def test_every_request_stands_in_the_page(verb):
 def test_every_key_stands_in_the_file(struct):
     keys = {field.encode_name for field in msgspec.structs.fields(struct)} - TABLES
     assert {key for key in keys if not re.search(rf"^(# )?{key} = ", page("rig"), re.MULTILINE)} == set()
-
-
-def test_every_setting_of_a_door_unit_stands_in_the_page():
-    assert {field.name for field in fields(DoorSettings) if f"`{field.name}`" not in page("door")} == set()
 
 
 def test_every_register_stands_in_the_page():
