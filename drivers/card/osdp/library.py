@@ -47,6 +47,10 @@ class Panel:
         )
         self._panel.set_event_callback(self._take)
 
+    def close(self) -> None:
+        """Let go of it: libosdp and this panel hold one another, and no collector sees that."""
+        self._panel.set_event_callback(_untold)
+
     def refresh(self) -> Sequence[PanelEvent]:
         """Let libosdp do what is due; what the reader has told.
 
@@ -124,6 +128,11 @@ class Panel:
             self._told.append(told)
         event.clear()
         return 0
+
+
+def _untold(_: int, event: dict[str, Any]) -> int:
+    event.clear()
+    return 0
 
 
 def _event(event: Mapping[str, Any]) -> PanelEvent | None:

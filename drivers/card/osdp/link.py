@@ -28,7 +28,7 @@ NOBODY = Identity(0, 0, 0, 0, 0)
 
 
 class Link:
-    """A reader on an open line, from `connect` on."""
+    """A reader on an open line, from `connect` to `close`."""
 
     def __init__(
         self,
@@ -45,13 +45,16 @@ class Link:
         self._clock = clock
         self._install = install
         self._drops: deque[float] = deque(maxlen=MAX_DROPS)
-        self._renew()
+        self._begin()
 
-    def _renew(self) -> None:
-        self._channel.close()
+    def _begin(self) -> None:
         self._channel.open(self._line)
         self.panel = Panel(self._channel, self._key, install=self._install)
         self._up = self._refused = False
+
+    def _renew(self) -> None:
+        self.close()
+        self._begin()
 
     def connect(self, stop: Event) -> bool:
         """Bring the secure channel up; False where `stop` came first.
@@ -128,3 +131,8 @@ class Link:
         if known and self._refused and not self._channel.missed:
             return Misbehaved(f"{identity}: it refuses the site's key")
         return Gone(f"OSDP address {address} stopped answering before the secure channel stood")
+
+    def close(self) -> None:
+        """Let go of the line, which the caller closes."""
+        self.panel.close()
+        self._channel.close()

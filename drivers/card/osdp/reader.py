@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -79,19 +80,22 @@ class OsdpReader:
         line = self._take_seat(f"OSDP address {settings.address}")
         try:
             if _used_up(settings.install_file):
-                Link(self._channel, key, line, self._clock, install=True).connect(stop)
-            link = Link(self._channel, key, line, self._clock)
-            if link.connect(stop):
-                post(DeviceBack(self.name, self._identity(link.panel)))
-                self._begin(link.panel)
-            while not stop.is_set():
-                self._show(link.panel)
-                for event in link.listen(self._asked, stop):
-                    self._take(event, post)
-                self._tell_keys(self._keypad.wait(self._clock()), post)
+                with closing(Link(self._channel, key, line, self._clock, install=True)) as link:
+                    link.connect(stop)
+            with closing(Link(self._channel, key, line, self._clock)) as link:
+                self._watch(link, post, stop)
         finally:
-            self._channel.close()
             line.close()
+
+    def _watch(self, link: Link, post: Post, stop: Event) -> None:
+        if link.connect(stop):
+            post(DeviceBack(self.name, self._identity(link.panel)))
+            self._begin(link.panel)
+        while not stop.is_set():
+            self._show(link.panel)
+            for event in link.listen(self._asked, stop):
+                self._take(event, post)
+            self._tell_keys(self._keypad.wait(self._clock()), post)
 
     def _identity(self, panel: Panel) -> str:
         identity, wanted = panel.identity(), self._settings.serial

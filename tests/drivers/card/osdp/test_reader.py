@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from weakref import ref
+
 import msgspec
 import pytest
 
 from drivers.card.osdp import link
+from drivers.card.osdp.channel import Channel
 from drivers.card.osdp.messages import Identity
 from drivers.card.osdp.reader import OsdpReader
 from drivers.card.osdp.settings import OsdpSettings
@@ -198,3 +201,13 @@ def test_unplugged_at_any_reply_it_comes_back(settings, count):
     site.bus = Bus(Port("-"), lambda _: site.opened())
     site.emulated.show_card(UID)
     assert site.play(lambda: iter([CARD]))[-1] == CARD
+
+
+def test_a_connection_that_ended_is_let_go_of(settings):
+    """libosdp is no part of Python's garbage: what it still points at stays for ever."""
+    site, channel = Site(settings), Channel(5)
+    ended = link.Link(channel, KEY, site.bus.open(), site.stage.clock)
+    panel = ref(ended.panel)
+    ended.close()
+    del ended
+    assert panel() is None
