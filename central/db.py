@@ -6,7 +6,6 @@ below every model is made by alembic alone (`central.migrations`), never by crea
 
 from __future__ import annotations
 
-import sqlite3
 from functools import partial
 from typing import Any
 
@@ -94,8 +93,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Any) -> None:
     """By the driver itself: SQLAlchemy's way of one word takes five times as long."""
     readonly = connection.get_execution_options().get("readonly", False)
-    word = "BEGIN" if readonly else "BEGIN IMMEDIATE"
+    word, error = "BEGIN" if readonly else "BEGIN IMMEDIATE", connection.dialect.loaded_dbapi.Error
     try:
         connection.connection.dbapi_connection.execute(word)
-    except sqlite3.Error as cause:
-        raise DBAPIError.instance(word, None, cause, sqlite3.Error, dialect=connection.dialect) from cause
+    except error as cause:
+        raise DBAPIError.instance(word, None, cause, error, dialect=connection.dialect) from cause
