@@ -41,8 +41,9 @@ class Port:
 
 
 def serial_ports(dev: Path = DEV, sys: Path = SYS) -> tuple[Port, ...]:
-    """Every serial port of the machine, in the order of their names."""
+    """Every serial port of the machine in the order of their names, then every printer on USB."""
     nodes = sorted(tty for tty in (sys / "class/tty").glob("*") if _is_real(tty))
+    nodes += sorted((sys / "class/usbmisc").glob("lp*"))
     by_id, by_path = _links(dev / "serial/by-id"), _links(dev / "serial/by-path")
     ports = [_port(tty, dev, by_id, by_path) for tty in nodes]
     twins = Counter((port.usb, port.serial) for port in ports if port.usb)
@@ -68,7 +69,8 @@ def _links(folder: Path) -> dict[str, Path]:
 def _port(tty: Path, dev: Path, by_id: dict[str, Path], by_path: dict[str, Path]) -> Port:
     node = tty.name
     usb = next((up for up in (tty / "device").resolve().parents if (up / "idVendor").exists()), None)
-    name = str(by_id.get(node) or by_path.get(node) or dev / node)
+    where = dev / "usb" / node if "usbmisc" in tty.parts else dev / node
+    name = str(by_id.get(node) or by_path.get(node) or where)
     if usb is None:
         return Port(name, node)
     product = " ".join(text for key in ("manufacturer", "product") if (text := _read(usb / key)))
@@ -78,7 +80,8 @@ def _port(tty: Path, dev: Path, by_id: dict[str, Path], by_path: dict[str, Path]
 
 def _apart(port: Port, dev: Path, by_path: dict[str, Path]) -> Port:
     """One of two that say the same of themselves."""
-    name = str(by_path.get(port.node) or dev / port.node)
+    by_node = port.name if port.node.startswith("lp") else dev / port.node
+    name = str(by_path.get(port.node) or by_node)
     return Port(name, port.node, port.usb, port.product, port.serial, alike=True)
 
 

@@ -88,6 +88,17 @@ def test_the_boards_own_ports_count_where_there_is_a_chip(tmp_path: Path):
     assert machine.ports() == {"ttyS0": Port(f"{machine.dev}/ttyS0", "ttyS0")}
 
 
+def test_a_printer_on_usb_is_a_port(tmp_path: Path):
+    machine = Machine(tmp_path)
+    at = machine.sys / "devices/1-3"
+    (at / "if0/lp0").mkdir(parents=True)
+    for name, text in {"idVendor": "0483", "idProduct": "5743", "product": "P80"}.items():
+        (at / name).write_text(text)
+    (machine.sys / "class/usbmisc/lp0").mkdir(parents=True)
+    (machine.sys / "class/usbmisc/lp0/device").symlink_to(at / "if0/lp0")
+    assert machine.ports() == {"lp0": Port(f"{machine.dev}/usb/lp0", "lp0", "0483:5743", "P80", alike=True)}
+
+
 def test_an_address_is_a_port():
     assert addresses(["10.0.0.9:10001", "socket://h:1"]) == (
         Port("socket://10.0.0.9:10001"),
