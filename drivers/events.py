@@ -89,10 +89,10 @@ ID_CARD = "id_card"
 
 @dataclass(frozen=True, slots=True)
 class CardShown:
-    """A reader's card, phone or barcode was shown."""
+    """A reader's card, phone or barcode was shown. No repr tells whose."""
 
     device: str
-    number: str
+    number: str = field(repr=False)
     medium: str
     """`card`, `barcode`, `qr`, or `id_card`: the number of a resident's identity card."""
 

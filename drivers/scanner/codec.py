@@ -12,7 +12,7 @@ are dropped where they stand (STX, ETX, the NUL of a scanner that wakes up).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from msgspec import Struct
@@ -67,18 +67,18 @@ A scanner of cards and codes sends them when it is set to; what has none is a ca
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """One text as it was shown, and what it was shown on."""
+    """One text as it was shown, and what it was shown on. No repr tells it: it may be a person's number."""
 
-    text: str
+    text: str = field(repr=False)
     medium: Medium
 
 
 @dataclass(frozen=True, slots=True)
 class Spoiled:
-    """Octets that were dropped."""
+    """Octets that were dropped, of which no repr tells."""
 
     why: str
-    octets: bytes
+    octets: bytes = field(repr=False)
     """At most the first EVIDENCE_OCTETS of them."""
 
 
@@ -169,7 +169,12 @@ class Suspicion:
         for each in found:
             strange = isinstance(each, Spoiled) and each.why != NO_RULE
             self._strange = self._strange + 1 if strange else 0
-        if self._strange >= STRANGE or self._unended > ENDLESS:
+        if self._strange >= STRANGE:
             raise Misbehaved(
                 "what comes is no scanner's text: another device on this port, or another baud rate?"
+            )
+        if self._unended > ENDLESS:
+            raise Misbehaved(
+                "what comes has no end of line: a scanner without its suffix, another device on this port,"
+                " or another baud rate?"
             )

@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable
 from threading import Event
 
-from drivers.card.code.plug import Refused, Verified, Verifier
+from drivers.card.code.plug import Refused, Verdict, Verified, Verifier
 from drivers.device import Post, Signal
+from drivers.errors import DriverError, Misuse
 from drivers.events import CardRefused, CardShown, DeviceBack
 from drivers.line.line import Line, OpenLine
 from drivers.scanner.codec import NO_RULE, Payload, ScanCodec, Spoiled, Suspicion
@@ -67,7 +68,7 @@ class Scanner:
             Gone: the line cannot be opened, or broke; the scanner does not answer its trigger.
             Misbehaved: what comes is no scanner's.
             Unsupported: the scanner does not take a setting.
-            Misuse: the verifier has no key.
+            Misuse: the verifier has no key, or broke.
         """
         if self._verifier:
             self._verifier.check()
@@ -117,8 +118,7 @@ class Scanner:
             self.spoiled += 1
             self.last_spoiled = found
             return CardRefused(self.name, CARD, "unknown" if found.why == NO_RULE else "unreadable")
-        verdict = self._verifier.verify(found.text, self._wall()) if self._verifier else None
-        match verdict:
+        match self._verdict(found.text):
             case Verified(reader):
                 return CardShown(self.name, reader, QR)
             case Refused(why):
@@ -130,3 +130,12 @@ class Scanner:
         ):
             return CardRefused(self.name, QR, "unknown")
         return CardShown(self.name, found.text, found.medium)
+
+    def _verdict(self, text: str) -> Verdict | None:
+        """What the verifier says, if there is one; a mistake of a site's own is told without its words."""
+        try:
+            return self._verifier.verify(text, self._wall()) if self._verifier else None
+        except DriverError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - it is not ours
+            raise Misuse(f"the verifier of codes broke: {type(bug).__name__}") from None

@@ -11,7 +11,7 @@ It runs on its reader's thread: while it asks the site's server, that reader wai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -45,7 +45,7 @@ class Codes(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Verified:
     """A good code."""
 
-    reader: str
+    reader: str = field(repr=False)
     """The number by which the ILS knows the reader."""
 
 

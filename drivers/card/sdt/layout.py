@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from drivers.errors import Misbehaved, Unsupported
@@ -70,6 +70,7 @@ FOREIGNER_2023 = "Y"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_DATE = re.compile(r"[0-9]{8}")
 _FOREIGN_NUMBER = re.compile(r"[A-Z]{3}[0-9]{12}")
 
 
@@ -128,8 +129,9 @@ def _read(text: bytes, field: Field) -> str:
 
 
 def _date(field: str, digits: str) -> date:
+    _check(field, bool(_DATE.fullmatch(digits)))
     try:
-        return datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a day, in no zone
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         raise Misbehaved(f"the card's {field} is no date") from None
 

@@ -221,3 +221,14 @@ def test_a_site_plugs_in_its_own_verifier(monkeypatch):
         verifier(Codes(verifier="worn"))
     with pytest.raises(Misuse, match="there are dynamic, pudong, worn"):
         verifier(Codes(verifier="nobody"))
+
+
+class Broken(Pudong):
+    def verify(self, text, now_s):
+        return {}[text]
+
+
+def test_a_mistake_in_a_site_s_verifier_is_told_without_the_code():
+    codes = Codes(verifier="broken", options={"server": "wx"})
+    with pytest.raises(Misuse, match=r"^the verifier of codes broke: KeyError$"):
+        shown(codes, "]Q12110004711", made=Broken(codes))

@@ -186,6 +186,7 @@ def test_the_check_digit_lets_no_wrong_digit_and_no_swap_through(number):
         ("sex", 30, "3"),
         ("nation", 32, "57"),
         ("born", 36, "19491232"),
+        ("born", 36, "1949123 "),
         ("number", 122, "110105194912310021"),
         ("valid_from", 188, "20100230"),
         ("valid_until", 204, "永远"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from drivers.card.code.plug import Verified
+from drivers.events import CardShown
 from drivers.scanner.codec import AIM_RULES, MAX_PAYLOAD, MediumRule, Payload, ScanCodec, Spoiled
 
 CARD = Payload("2110004711", "card")
@@ -48,6 +50,11 @@ def test_spoiled_and_well_again(octets, why):
     scans = codec()
     assert scans.feed(octets, 0.0) == [Spoiled(why, octets.rstrip(b"\r")[:32])]
     assert scans.feed(b"2110004711\r", 0.0) == [CARD]
+
+
+def test_no_repr_tells_a_number():
+    told = (CARD, Spoiled("fits no rule", b"2110004711"), CardShown("desk", "2110004711", "card"))
+    assert not any("2110004711" in repr(each) for each in (*told, Verified("2110004711")))
 
 
 def test_longest_payload_passes():
