@@ -65,13 +65,14 @@ class Progress:
         self._save(Saved(self._saved.done, {**self._saved.begun, uid: key}))
 
     def end(self, key: str, uid: str) -> None:
-        """A tag was written and read back.
+        """A tag was written and read back; whose it was before, that book has none any more.
 
         Raises:
             Misuse: the file cannot be written.
         """
         begun = {other: book for other, book in self._saved.begun.items() if other != uid}
-        self._save(Saved({**self._saved.done, key: uid}, begun))
+        done = {book: other for book, other in self._saved.done.items() if other != uid}
+        self._save(Saved({**done, key: uid}, begun))
         self._keys[uid] = key
 
     def _save(self, saved: Saved) -> None:

@@ -81,7 +81,7 @@ class Tagging:
         while book:
             try:
                 with self._session() as session:
-                    writer = Writer(session, self.progress, self.manner)
+                    writer = Writer(session, self.progress, self.manner, {book.key for book in self.books})
                     while book:
                         self._one(writer, book)
                         book = next(left, None)

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
@@ -90,10 +91,12 @@ class _Chip:
 class Writer:
     """Writes books, one after the other, at one reader."""
 
-    def __init__(self, session: Session, progress: Progress, manner: Manner) -> None:
+    def __init__(self, session: Session, progress: Progress, manner: Manner, listed: Collection[str]) -> None:
+        """`listed`: the keys of the list's books."""
         self._session = session
         self._progress = progress
         self._manner = manner
+        self._listed = listed
 
     def attempt(self, book: Book) -> Outcome:
         """Tag the one tag that lies there as this book.
@@ -154,7 +157,7 @@ class Writer:
     def _unless_worn(self, book: Book, uid: str) -> None:
         """Stop at a tag that another book of this list wears: it lies there still, or again."""
         wearer = self._progress.wearer(uid)
-        if wearer is not None and wearer != book.key:
+        if wearer and wearer != book.key and wearer in self._listed:
             raise Stop(Outcome("worn", (uid,), wearer.rpartition("#")[0]))
 
     def _unless_other(self, book: Book, found: _Chip) -> None:

@@ -187,6 +187,16 @@ def test_it_goes_on_where_it_stopped(tmp_path):
     assert second.verdicts == ["worn", "tagged", "tagged"], "the first book's tag is not the second's"
 
 
+def test_a_tag_of_a_book_that_is_no_more_in_the_list_becomes_another_s_if_told_so(tmp_path):
+    one = chip(1)
+    Shelf(tmp_path / "p", [[one]], text="item\nB0O01\n").run()
+    refused = Shelf(tmp_path / "p", [[one]], text="item\nB0001\n")
+    assert (refused.run(), refused.verdicts) == (None, ["other"])
+    Shelf(tmp_path / "p", [[one]], text="item\nB0001\n", manner=Manner(overwrite=True)).run()
+    assert decode(bytes(one.memory)).item == "B0001"
+    assert Progress(tmp_path / "p").done == {"B0001#1": one.uid}
+
+
 @pytest.mark.parametrize("writes", range(4))
 def test_power_lost_at_any_write_is_mended_by_the_next_run(tmp_path, writes):
     """The tag is half old, half new, and perhaps no tag of any model; it is still known to be this book's."""
