@@ -27,8 +27,8 @@ from drivers.card.osdp.messages import (
     Secured,
 )
 
-POLL_S = 0.05
-"""libosdp asks a reader that often whether it has something to tell."""
+POLL_S = 0.051
+"""libosdp asks a reader 50 ms after its last answer whether it has something to tell; its clock has whole ms."""
 WAIT_S = 0.005
 """Between two looks of libosdp at its own clock while it waits to try again."""
 
@@ -58,6 +58,7 @@ class Panel:
             Gone: the line broke.
         """
         self._panel.refresh()
+        self._panel.refresh()  # what it decides at one it writes at the next
         if self._channel.broke is not None:
             raise self._channel.broke
         told, self._told = self._told, []
