@@ -10,7 +10,31 @@ from pathlib import Path
 
 from deploy.demo.seed.collection import OWNER_ISIL, Collection, SeedItem, SeedReader, rows, visit
 
-BAUD = {"pad": 38400, "gate": 115200, "scanner": 9600, "door_scanner": 9600, "door": 115200}
+BAUD = {
+    "pad": 38400,
+    "gate": 115200,
+    "scanner": 9600,
+    "door_scanner": 9600,
+    "door": 115200,
+    "sensors": 9600,
+}
+MORE = {
+    "door_scanner": 'place = "door"\n',
+    "sensors": """driver = "modbus-sensors"
+
+[devices.sensors.measures]
+hall_temperature = { address = 0, kind = "s16", unit = "Cel", scale = 0.1 }
+hall_humidity = { address = 1, unit = "%", scale = 0.1 }
+
+[devices.sensors.inputs]
+smoke = { address = 0 }
+water = { address = 1 }
+mains_lost = { address = 2 }
+ups_battery = { address = 3 }
+cabinet_tamper = { address = 4 }
+""",
+}
+"""What a kiosk's configuration says of a device beside its port; the registers are those of the rig's board."""
 SHELF = 40
 """Books that a rig's page shows well."""
 CARDS = 9
@@ -165,5 +189,4 @@ title = {json.dumps(room.title, ensure_ascii=False)}
 
 
 def _device(name: str, url: str) -> str:
-    place = 'place = "door"\n' if name == "door_scanner" else ""
-    return f'[devices.{name}]\nport = "{url}"\nbaud = {BAUD[name]}\n{place}\n'
+    return f'[devices.{name}]\nport = "{url}"\nbaud = {BAUD[name]}\n{MORE.get(name, "")}\n'

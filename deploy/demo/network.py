@@ -25,7 +25,12 @@ WELCOME = "刷读者证"
 """Stands on a kiosk's screen when every device that it needs answers."""
 ROOMS = (
     Room("xian-desk", "qingyuan", "清源县图书馆", ("pad", "scanner")),
-    Room("shiqiao-room", "shiqiao", "石桥村24小时书屋", ("pad", "scanner", "door_scanner", "door", "gate")),
+    Room(
+        "shiqiao-room",
+        "shiqiao",
+        "石桥村24小时书屋",
+        ("pad", "scanner", "door_scanner", "door", "gate", "sensors"),
+    ),
 )
 DESK, ROOM24 = ROOMS
 

@@ -133,6 +133,17 @@ def test_a_technician_sees_a_cable_pulled_and_put_back_without_reloading(
     expect(page.get_by_text(lost)).to_have_count(0, timeout=20_000)
 
 
+def test_smoke_in_a_room_is_an_alarm_at_central_while_it_lasts(running: Network, at: Places, page: Page):
+    sign_in(page, running, "technician")
+    page.goto(running.url("web") + "/fleet/")
+    smoke = fault(number("smoke_sensed")).title.zh
+    expect(page.get_by_text(smoke)).to_have_count(0)
+    at.room.do("/points/smoke", active=True)
+    expect(page.get_by_text(smoke).first).to_be_visible(timeout=15_000)
+    at.room.do("/points/smoke", active=False)
+    expect(page.get_by_text(smoke)).to_have_count(0, timeout=20_000)
+
+
 def test_an_order_from_the_devices_page_releases_the_door(running: Network, at: Places, page: Page):
     sign_in(page, running, "technician")
     page.goto(f"{running.url('web')}/fleet/kiosk/{ROOM24.device}")

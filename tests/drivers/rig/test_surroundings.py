@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from deploy.demo.configs import MORE
 from drivers.configured import configured
 from drivers.rig import boards
 from drivers.rig.app import create_app
@@ -103,6 +104,12 @@ def test_the_lines_to_paste_are_those_of_the_boards(tmp_path: Path):
     assert devices["lights"].settings.outputs == boards.OUTPUTS.outputs
     beam = devices["beam"].settings
     assert (beam.entered, beam.left) == (boards.COUNTER.entered, boards.COUNTER.left)
+
+
+def test_the_demo_s_room_has_the_sensors_of_the_rig(tmp_path: Path):
+    table = tomllib.loads('[devices.sensors]\nport = "p"\n' + MORE["sensors"])
+    settings = configured(table["devices"], tmp_path)["sensors"].settings
+    assert (settings.measures, settings.inputs) == (boards.SENSORS.measures, boards.SENSORS.inputs)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
