@@ -52,9 +52,9 @@ class Progress:
         """Key of the book that wears a tag; None for a tag that was not written here."""
         return self._keys.get(uid)
 
-    def half_written(self, key: str, uid: str) -> bool:
-        """Whether the writing of this tag, as this book, was begun and not ended."""
-        return self._saved.begun.get(uid) == key
+    def half_written(self, key: str) -> tuple[str, ...]:
+        """UIDs of the tags whose writing as this book was begun and not ended."""
+        return tuple(uid for uid, book in self._saved.begun.items() if book == key)
 
     def begin(self, key: str, uid: str) -> None:
         """A tag is about to be written.
@@ -65,12 +65,12 @@ class Progress:
         self._save(Saved(self._saved.done, {**self._saved.begun, uid: key}))
 
     def end(self, key: str, uid: str) -> None:
-        """A tag was written and read back; whose it was before, that book has none any more.
+        """A tag was written and read back: it is this book's alone, and this book's only one.
 
         Raises:
             Misuse: the file cannot be written.
         """
-        begun = {other: book for other, book in self._saved.begun.items() if other != uid}
+        begun = {other: book for other, book in self._saved.begun.items() if other != uid and book != key}
         done = {book: other for book, other in self._saved.done.items() if other != uid}
         self._save(Saved({**done, key: uid}, begun))
         self._keys[uid] = key

@@ -159,6 +159,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "拒绝写入：标签 {uid} 已写给 {detail}，请换上 {item} 的标签",
         "refused: {detail} of this list wears tag {uid}; lay down the tag of {item}",
     ),
+    "begun": (
+        "拒绝写入：{item} 的标签 {detail} 只写了一半，请放上那一枚；如已损坏，请加 --overwrite 改用新标签",
+        "refused: tag {detail} is half written as {item}; lay that one down, or --overwrite takes another one",
+    ),
     "refused": ("不能写入 {item}：{detail}", "{item} cannot be written: {detail}"),
     "done": ("{item} 已经写过了", "{item} is done already"),
     "unlisted": ("清单里没有 {item}", "{item} is not in the list"),

@@ -2,7 +2,7 @@
 
 - One tag alone may lie there; every command names its UID, so no other one is ever reached.
 - A tag that says another item number is left as it is, unless told otherwise; one that another book of
-  the list wears, always.
+  the list wears, always. A book whose tag is half written gets no other one, unless told otherwise.
 - Blocks that differ are written, then all are read back, then AFI, EAS and DSFID; locks come last.
 - An attempt that ends in the middle is repeated from the beginning: nothing is done twice that is right.
 """
@@ -36,9 +36,11 @@ SURE = 3
 USUAL_BLOCKS = 28
 """Of a tag that does not tell its size: an ICODE SLIX."""
 
-Verdict = Literal["nothing", "several", "worn", "other", "refused", "failed", "tagged", "done", "unlisted"]
-"""No tag; several; one that another book of the list wears; one that carries something else; one that cannot be
-written; one that answered badly; written. Of a number that was scanned: its books are done, or it has none."""
+Verdict = Literal[
+    "nothing", "several", "worn", "begun", "other", "refused", "failed", "tagged", "done", "unlisted"
+]
+"""No tag; several; one that another book of the list wears; one for a book whose own is half written; one that
+carries something else; one that cannot be written; one that answered badly; written. Of a number that was scanned: its books are done, or it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Outcome:
     verdict: Verdict
     uids: tuple[str, ...] = ()
     detail: str = ""
-    """Of `worn` and `other`: the item number, where it can be read; of `refused` and `failed`: why."""
+    """Of `worn` and `other`: the item number, where it can be read; of `begun`: the half-written tag's UID; of `refused` and `failed`: why."""
     blocks: int = 0
     """How many had to be written."""
     warnings: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ class Writer:
         try:
             uid = self._alone()
             self._unless_worn(book, uid)
+            self._unless_begun(book, uid)
             found = self._look(uid)
             self._unless_other(book, found)
             layout = self._layout(book, found)
@@ -160,9 +163,15 @@ class Writer:
         if wearer and wearer != book.key and wearer in self._listed:
             raise Stop(Outcome("worn", (uid,), wearer.rpartition("#")[0]))
 
+    def _unless_begun(self, book: Book, uid: str) -> None:
+        """Stop at a second tag for a book whose first one is half written: it may say the same number already."""
+        begun = self._progress.half_written(book.key)
+        if begun and uid not in begun and not self._manner.overwrite:
+            raise Stop(Outcome("begun", (uid,), begun[-1]))
+
     def _unless_other(self, book: Book, found: _Chip) -> None:
         """Stop at a tag that carries another number, a number that cannot be trusted, or octets of no known model."""
-        if self._manner.overwrite or self._progress.half_written(book.key, found.uid):
+        if self._manner.overwrite or found.uid in self._progress.half_written(book.key):
             return
         reading = detect.read(found.memory, len(found.blocks[0].octets))
         carried = reading.content

@@ -220,6 +220,20 @@ def test_power_lost_at_any_write_is_mended_by_the_next_run(tmp_path, writes):
     assert one.afi == 0x07
 
 
+def test_a_book_whose_tag_is_half_written_gets_no_second_one_unless_told_so(tmp_path):
+    first, second = chip(1), chip(2)
+    Progress(tmp_path / "p").begin("B0001#1", first.uid)
+    for overwrite, done in ((False, {}), (True, {"B0001#1": second.uid})):
+        shelf = Shelf(tmp_path / "p", [[second]], manner=Manner(overwrite=overwrite))
+        polls = count()
+        shelf.tagging.sleep = lambda _s, polls=polls, lay=shelf.lay: next(polls) < 1 or lay()
+        assert shelf.run() is None
+        assert shelf.verdicts == (["tagged"] if done else ["begun"])
+        assert Progress(tmp_path / "p").done == done
+        assert any(second.memory) == bool(done)
+    assert Progress(tmp_path / "p").half_written("B0001#1") == ()
+
+
 @pytest.mark.parametrize("bad", SPOILING, ids=str)
 def test_over_every_bad_line_each_tag_says_its_own_book(tmp_path, bad):
     chips = [chip(number) for number in (1, 2, 3)]
@@ -369,13 +383,13 @@ def test_progress_is_whole_at_any_moment(tmp_path):
     path = tmp_path / "p.json"
     progress = Progress(path)
     progress.begin("B1#1", "E0")
-    assert Progress(path).half_written("B1#1", "E0")
+    assert Progress(path).half_written("B1#1") == ("E0",)
     progress.end("B1#1", "E0")
     again = Progress(path)
-    assert (again.done, again.wearer("E0"), again.half_written("B1#1", "E0")) == (
+    assert (again.done, again.wearer("E0"), again.half_written("B1#1")) == (
         {"B1#1": "E0"},
         "B1#1",
-        False,
+        (),
     )
     assert [each.name for each in tmp_path.iterdir()] == ["p.json"]
 
