@@ -27,7 +27,7 @@ class CheckReport(Struct, frozen=True):
     title: str
     """In the language of the report."""
     result: Result
-    figures: dict[str, str | int | float | None] = {}
+    figures: dict[str, str | bool | int | float | None] = {}
     why: str = ""
 
 

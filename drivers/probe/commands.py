@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from drivers.configured import Configured, configured
+from drivers.configured import Configured
 from drivers.errors import DriverError
 from drivers.kit import driver, names
 from drivers.probe import find as finding
 from drivers.probe.acceptance import Acceptance, CheckReport, Report
+from drivers.probe.config import devices as devices_of
 from drivers.probe.checks import PERSON_S, RELEASE_MS, Check
 from drivers.probe.page import MARKS, figures, page
 from drivers.probe.ports import Port, addresses, serial_ports
@@ -157,7 +158,7 @@ class Screen:
     def end(self, report: CheckReport) -> None:
         """Say how it ended."""
         result = self._texts.say(TESTING, report.result)
-        told = report.why or figures(report)
+        told = report.why or figures(report, self._texts)
         text = f"  {MARKS[report.result]} {report.title}: {result}" + (f" ({told})" if told else "")
         self._console.print(text, style=COLOURS[report.result], markup=False)
 
@@ -167,15 +168,12 @@ class Screen:
 
 
 def _devices(config: Path) -> dict[str, Configured]:
-    """The devices of a kiosk's configuration; its other tables are the kiosk's business.
+    """The devices of a kiosk's configuration.
 
     Raises:
         ClickException: no such file, no TOML, or devices that cannot be.
     """
     try:
-        table = msgspec.toml.decode(config.read_bytes())
-        return configured(table.get("devices", {}), config.resolve().parent)
-    except OSError as cause:
-        raise click.ClickException(f"{config}: {cause.strerror}") from None
-    except (msgspec.MsgspecError, DriverError) as cause:
-        raise click.ClickException(f"{config}: {cause}") from None
+        return devices_of(config)
+    except DriverError as cause:
+        raise click.ClickException(cause.text) from None

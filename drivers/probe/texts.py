@@ -52,6 +52,8 @@ TESTING: Mapping[str, tuple[str, str]] = {
         "{passed} passed, {failed} failed, {skipped} not done",
     ),
     "saved": ("报告已保存：{path}", "The report was saved: {path}"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
     "signed": ("验收人", "Accepted by"),
     "date": ("日期", "Date"),
     "machine": ("本机", "Machine"),
@@ -84,6 +86,31 @@ CHECKS: Mapping[str, tuple[str, str]] = {
     "speaks": ("播放一句提示", "It speaks"),
 }
 """The name of each check, as the report has it."""
+
+FIGURES: Mapping[str, tuple[str, str]] = {
+    "ms": ("用时", "took"),
+    "s": ("用时", "took"),
+    "uid": ("标签", "tag"),
+    "item": ("条码号", "item"),
+    "model": ("数据模型", "data model"),
+    "secured": ("在架防盗", "secured"),
+    "read_ms": ("读", "read in"),
+    "write_ms": ("写并回读", "written in"),
+    "books": ("本数", "books"),
+    "unread": ("未读出", "unread"),
+    "medium": ("介质", "medium"),
+    "digits": ("位数", "characters"),
+    "ends": ("末两位", "ends with"),
+    "open": ("门开着", "open"),
+    "released": ("已释放", "released"),
+    "openings": ("累计开门", "openings"),
+    "answer_ms": ("应答", "answered in"),
+    "released_ms": ("断电", "released in"),
+    "entered": ("累计进", "entered"),
+    "left": ("累计出", "left"),
+    "paper": ("纸", "paper"),
+}
+"""What a figure is; one that is not here is a point or an output by its own name."""
 
 INSTRUCTIONS: Mapping[str, tuple[str, str]] = {
     "reads_a_book": ("请在感应台上放一本带标签的书。", "Lay one tagged book on the pad."),

@@ -19,7 +19,7 @@ from drivers.kit import driver
 from drivers.pump import Pump
 
 E = TypeVar("E", bound=DeviceEvent)
-Figures = Mapping[str, str | int | float | None]
+Figures = Mapping[str, str | bool | int | float | None]
 """None: the device does not know it."""
 
 

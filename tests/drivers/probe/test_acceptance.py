@@ -66,7 +66,8 @@ def test_a_pad_is_accepted_with_its_figures(room: Room, tmp_path: Path):
     found = {check.name: check.figures for check in pad.checks}
     assert found["reads_a_book"] == {"uid": UIDS[0], "item": "3305231000010", "model": "iso28560-2"}
     assert found["reads_a_pile"]["books"] == 2
-    assert found["writes_security"]["secured"] == "True"
+    assert found["writes_security"]["secured"] is True
+    assert "<td>tag E004015012340000, item 3305231000010, data model iso28560-2</td>" in page(report, EN)
     assert room.state().books[-1].secured, "nothing of the book was changed"
 
 

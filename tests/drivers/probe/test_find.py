@@ -16,7 +16,7 @@ from drivers.probe import commands, find
 from drivers.probe.__main__ import main
 from drivers.probe.find import Remark, Seen, compare, lines, look
 from drivers.probe.ports import Port
-from drivers.probe.texts import CHECKS, FINDING, INSTRUCTIONS, QUESTIONS, TESTING, WHYS, language
+from drivers.probe.texts import CHECKS, FIGURES, FINDING, INSTRUCTIONS, QUESTIONS, TESTING, WHYS, language
 from tests.drivers.example.driver import DRIVER
 from tests.drivers.example.emulator import EmulatedBarrier
 from tests.drivers.probe.room import plugged, written
@@ -136,7 +136,7 @@ def test_nothing_to_ask_is_said(monkeypatch: pytest.MonkeyPatch):
 
 # ---------------------------------------------------------------- words
 def test_every_text_is_there_in_both_languages():
-    for table in (FINDING, TESTING, CHECKS, INSTRUCTIONS, QUESTIONS, WHYS):
+    for table in (FINDING, TESTING, CHECKS, FIGURES, INSTRUCTIONS, QUESTIONS, WHYS):
         assert all(zh and en and zh != en for zh, en in table.values())
 
 
