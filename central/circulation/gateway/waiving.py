@@ -15,7 +15,6 @@ import asyncio
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from central.circulation.gateway import borrowers
@@ -28,6 +27,7 @@ from central.circulation.gateway.upstream import Upstream
 from central.circulation.ledger import amnesties, audit
 from central.circulation.ledger.amnesties import InForce
 from central.circulation.ledger.desk import Desk
+from central.circulation.ledger.yuan import fen
 from central.circulation.server.wording import CURRENCY, moment, yuan
 from central.statements import Cursor
 from wire.sip2 import messages as m
@@ -40,8 +40,8 @@ MAX_FEN = 10_000_00
 """A return that costs more than 10,000 yuan is a mistake somewhere."""
 ASK_PART = 0.25
 """Of the time for one answer, what a return waits for its amnesty."""
-AMOUNT = re.compile(r"(?<![\d.,])\d{1,6}[.,]\d{2}(?![\d.,])")
-"""An amount within a line of AV, which each system words as it likes."""
+AMOUNT = re.compile(r"(?:(?<![A-Za-z\d.,/-])|(?<=CNY)|(?<=RMB))\d{1,6}[.,]\d{2}(?![\d.,])")
+"""An amount within a line of AV, which each system words as it likes; no call number (`I247.57`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +171,20 @@ def fee_of(answer: m.CheckinResponse) -> int:
 
 
 def fine_of(lines: tuple[str, ...], item: str, title: str) -> int:
-    """The one amount, in 分, of the one fine that names an item by its number or title; else 0."""
-    names = [name.strip() for name in (item, title) if name.strip()]
-    about = [line for line in lines if any(name in line for name in names)]
+    """The one amount, in 分, of the one fine that names an item by its number or title; else 0.
+
+    By the whole of it: `三体` is not `三体II`, nor `B1` a part of `B12`.
+    """
+    names = [re.escape(name.strip()) for name in (item, title) if name.strip()]
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(names) or '(?!)'})(?!\w)")
+    about = [line for line in lines if named.search(line)]
     amounts = AMOUNT.findall(about[0]) if len(about) == 1 else []
     return _fen(amounts[0].replace(",", ".")) if len(amounts) == 1 else 0
 
 
 def _fen(text: str) -> int:
     try:
-        fen = int(Decimal(text.strip()) * 100) if text.strip() else 0
-    except (InvalidOperation, OverflowError, ValueError):
+        amount_fen = fen(text)
+    except ValueError:
         return 0
-    return fen if 0 < fen <= MAX_FEN else 0
+    return amount_fen if 0 < amount_fen <= MAX_FEN else 0

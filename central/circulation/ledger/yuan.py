@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 FEN: Final = 100
@@ -27,7 +27,7 @@ def fen(text: str) -> int:
     """
     try:
         amount = Decimal(_SIGNS.sub("", text)) * FEN
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one beyond all bounds
         raise ValueError(f"{text[:20]!r} is no amount") from None
     if not amount.is_finite() or abs(amount) > MAX_FEN or amount != amount.to_integral_value():
         raise ValueError(f"{text[:20]!r} is no amount of whole 分 up to {MAX_FEN // FEN} yuan")

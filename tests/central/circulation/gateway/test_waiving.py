@@ -203,6 +203,11 @@ def test_who_has_what_is_kept_sealed_and_no_longer_than_the_loan(amnesty, days):
         ("B1 due 01.03.2026 fine $1.20", 120),
         ("三体 3.5", 0),
         ("三体 12.50.00", 0),
+        ("逾期费 CNY12.50《三体》", 1250),
+        ("三体II 3.20", 0),
+        ("B12 3.20", 0),
+        ("三体 I247.57 5元", 0),
+        ("三体 -3.20", 0),
     ],
 )
 def test_amounts_in_a_line_of_fines(line, fen):
@@ -220,7 +225,17 @@ def test_outside_its_days_nothing_is_forgiven(amnesty):
 
 
 @pytest.mark.parametrize(
-    ("text", "fen"), [("3.20", 320), ("", 0), ("-1", 0), ("三元", 0), ("1e9", 0), ("NaN", 0), (" 0.05 ", 5)]
+    ("text", "fen"),
+    [
+        ("3.20", 320),
+        ("", 0),
+        ("-1", 0),
+        ("三元", 0),
+        ("1e9", 0),
+        ("1e999999", 0),
+        ("NaN", 0),
+        (" 0.05 ", 5),
+    ],
 )
 def test_amounts(text, fen):
     answer = m.CheckinResponse(
