@@ -1,7 +1,7 @@
 """One terminal on one connection: octets to conversation, requests to who answers them, answers back.
 
-- Requests are answered one after another, in their order. A terminal that does not wait is not read
-  further while MAX_UNMET of its messages wait, and gets TURN answers before others have their turn.
+- Requests are answered one after another, in their order. A terminal that does not wait, or does not take what
+  it is told, is not read further while MAX_UNMET of its messages wait; it gets TURN answers before others have theirs.
 - 99 is answered before 93. All else needs 93; until then each request is refused in its own form, and
   after MAX_STRIKES of those or of wrong passwords the line is closed: who guesses starts anew each time.
 - No answer where the ledger failed: the line is closed and the terminal asks again. A refusal that is
@@ -130,7 +130,7 @@ class Connection(asyncio.BufferedProtocol):
         self._conversation.feed(bytes(self._house.buffer[:nbytes]))
         if not self._waits:
             self._go_on()
-        elif self._conversation.unmet > MAX_UNMET:
+        if (self._waits or self._stuffed) and self._conversation.unmet > MAX_UNMET:
             self._pause()
 
     def eof_received(self) -> bool:
@@ -297,7 +297,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _watch(self) -> None:
         """Look again when the line may have been silent for too long; a message costs no timer of its own."""
-        if self._over:
+        if self._over or self._stuffed:
             return
         limits = self._house.limits
         last, most = (self.heard_at, limits.idle_s) if self.terminal else (self._since, limits.unsigned_s)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from central.circulation.server.connection import Connection
 from central.circulation.server.models import SipAccount
 from central.db import open_sessions
 from tests.central.circulation.line import (
@@ -264,3 +265,41 @@ def test_no_answer_where_the_ledger_fails(embedded):
     assert failure["cause"] == "OperationalError"
     assert "R1" not in str(failure)
     assert open_loans(embedded) == 0
+
+
+# ---------------------------------------------------------------- flow
+class Stuffed(asyncio.Transport):
+    """The way to a peer that takes nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.reads, self.written = True, []
+
+    def pause_reading(self):
+        self.reads = False
+
+    def resume_reading(self):
+        self.reads = True
+
+    def write(self, data):
+        self.written.append(data)
+
+
+def test_who_takes_no_answer_is_not_read_further(embedded):
+    """Else what it sends meanwhile would fill the memory."""
+
+    async def conversation(server):
+        line, transport = Connection(server), Stuffed()
+        line.connection_made(transport)
+        line.pause_writing()
+        octets = (STATUS + b"\r") * 40
+        server.buffer[: len(octets)] = octets
+        line.buffer_updated(len(octets))
+        stuffed = transport.reads, len(transport.written)
+        line.resume_writing()
+        while not transport.reads:
+            await asyncio.sleep(0)
+        line.connection_lost(None)
+        return stuffed, len(transport.written)
+
+    assert talk(embedded, conversation) == ((False, 0), 40)
