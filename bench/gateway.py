@@ -2,8 +2,8 @@
 
 A terminal asks a library system directly and through a gateway, message by message in turn. The library system is
 the SIP2 server of the ledger, the gateway another one before it; both, and the terminal, are a process each,
-every commit on the disk. The terminal is another maker's machine, so that each of its loans and returns is two
-commits more: the question before it is asked, and its answer with facts and tallies.
+every commit on the disk. The terminal is another maker's machine: the question of each loan and return is on the disk
+before it is asked, its answer with facts and tallies soon after, with the next question where there is one.
 
 A wait is the difference of two percentiles of round trips, that through the gateway less the direct one. Its own
 processor time is told beside it, since that does not depend on what else the machine does.
@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
+from itertools import chain, count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +41,8 @@ from wire.sip2 import messages as m
 from wire.sip2.codec import encode
 
 RUNS = 5
+LINES = 2
+"""One to the library system, one to the gateway."""
 GOAL_MS = 3.0
 TOP = "qingyuan"
 """The demo's county: the gateway's branch, with all below it."""
@@ -139,11 +141,15 @@ class _Line:
 
 
 def _frames(kind: Round, number: int) -> Iterator[list[bytes]]:
-    """Rounds that never say the same twice, without 99, which a gateway answers by itself."""
-    card, book = reader_and_book(number)
-    for second in count():
-        asked = kind(card, book, AT + timedelta(seconds=second))
-        yield [encode(one, SHUWU, at) for at, one in enumerate(asked) if not isinstance(one, m.ScStatus)]
+    """Rounds that never say the same twice, without 99, which a gateway answers by itself.
+
+    A pile of two books is lent, then it comes back: nobody brings a book in the millisecond after it was lent.
+    """
+    (card, first), (_, second) = reader_and_book(number), reader_and_book(number + LINES)
+    for passed_s in count():
+        at = AT + timedelta(seconds=passed_s)
+        asked = chain.from_iterable(zip(*[kind(card, book, at) for book in (first, second)], strict=True))
+        yield [encode(one, SHUWU, n) for n, one in enumerate(asked) if not isinstance(one, m.ScStatus)]
 
 
 # ---------------------------------------------------------------- the gateway

@@ -179,7 +179,7 @@ class Gateway:
             told.set_result(await self._by_rule(terminal, message, row, stored=True))
             return
         told.set_result(reply)  # the question is on disk: what is not written from here on is found out
-        await change(partial(self._end, message, new, reply))
+        await change(partial(self._end, message, new, reply), soon=False)
         if isinstance(reply, m.CheckinResponse):
             self._waiving.after(reply, expected, terminal, terminal.desk(self._means.now_ms()))
 

@@ -55,8 +55,8 @@ class Database(Protocol):
     def ask(self, work: Callable[[Cursor], T]) -> T | asyncio.Future[T]:
         """What the work finds."""
 
-    def change(self, work: Callable[[Cursor], T]) -> asyncio.Future[T]:
-        """What the work says, once what it did is committed."""
+    def change(self, work: Callable[[Cursor], T], *, soon: bool = True) -> asyncio.Future[T]:
+        """What the work says, once what it did is committed; not `soon` where nobody waits for it."""
 
     async def close(self) -> None:
         """Finish what waits."""

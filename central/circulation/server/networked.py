@@ -48,7 +48,7 @@ class Networked:
         """What the work finds; each of its statements sees what was committed before it."""
         return self._readers.do(work)
 
-    def change(self, work: Callable[[Cursor], T]) -> asyncio.Future[T]:
+    def change(self, work: Callable[[Cursor], T], *, soon: bool = True) -> asyncio.Future[T]:  # noqa: ARG002 - it has a thread
         """What the work says, once what it did is committed; raises what the work or the commit raised."""
         return self._writers.do(work)
 

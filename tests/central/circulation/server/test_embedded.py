@@ -146,6 +146,30 @@ def test_a_writer_that_never_ends_fails_who_waits(sqlite_engine, monkeypatch):
     assert after == "d"
 
 
+def test_what_nobody_waits_for_is_committed_with_the_next_change(sqlite_engine, commits):
+    async def conversation(database):
+        later = database.change(add("a"), soon=False)
+        await asyncio.sleep(0)
+        return await database.change(add("b")), await later
+
+    assert run(sqlite_engine, conversation) == ("b", "a")
+    assert len(commits) == 1
+
+
+def test_what_nobody_waits_for_is_committed_alone_where_no_change_comes(sqlite_engine):
+    async def conversation(database):
+        return await database.change(add("a"), soon=False), database.ask(names)
+
+    assert run(sqlite_engine, conversation) == ("a", ["a"])
+
+
+def test_what_nobody_waits_for_is_not_lost_at_the_end(sqlite_engine):
+    async def conversation(database):
+        return database.change(add("a"), soon=False)
+
+    assert run(sqlite_engine, conversation).result() == "a"
+
+
 def test_a_turn_of_the_loop_is_one_snapshot_and_the_next_a_new_one(sqlite_engine):
     async def conversation(database):
         def twice(cursor):
