@@ -18,8 +18,8 @@ from drivers.errors import DriverError
 from drivers.kit import driver, names
 from drivers.probe import find as finding
 from drivers.probe.acceptance import Acceptance, CheckReport, Report
-from drivers.probe.config import devices as devices_of
 from drivers.probe.checks import PERSON_S, RELEASE_MS, Check
+from drivers.probe.config import devices as devices_of
 from drivers.probe.page import MARKS, figures, page
 from drivers.probe.ports import Port, addresses, serial_ports
 from drivers.probe.texts import CHECKS, FINDING, INSTRUCTIONS, QUESTIONS, TESTING, Texts, language

@@ -13,10 +13,10 @@ from typing import Any
 import click
 import msgspec
 
-from drivers.configured import configured
 from drivers.errors import DriverError, Misuse
 from drivers.pad.feig.driver import PadSettings, line
 from drivers.probe import tag_encode, tag_text
+from drivers.probe.config import devices
 from drivers.probe.tag_list import books, text_of
 from drivers.probe.tag_progress import Progress
 from drivers.probe.tag_write import WORDS, Tagging, Told
@@ -192,11 +192,7 @@ def _pad(options: Mapping[str, Any]) -> PadSettings:
     table: dict[str, object] = {}
     config: Path | None = options["config"]
     if config:
-        try:
-            tables = msgspec.toml.decode(config.read_bytes()).get("devices", {})
-        except msgspec.MsgspecError as cause:
-            raise Misuse(f"{config}: {cause}") from None
-        pads = (each.settings for each in configured(tables, config.resolve().parent).values())
+        pads = (each.settings for each in devices(config).values())
         table = next((msgspec.structs.asdict(each) for each in pads if isinstance(each, PadSettings)), {})
     try:
         return msgspec.convert({**table, **asked}, PadSettings)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from drivers.errors import DriverError, Misuse
-from drivers.probe.tag_encode import Wanted, layout, wanted
+from drivers.probe.tag_encode import Wanted, encode, wanted
 from drivers.tag import oids
 
 COLUMNS: Mapping[str, str] = {
@@ -118,5 +118,5 @@ def _book(line: int, row: Mapping[str, str], defaults: Mapping[str, object]) -> 
         if oids.oid(name) is None:
             raise Misuse(f"no column or element is called {name!r}")
     asked = wanted("", {**defaults, **own, "elements": others})
-    layout(asked)  # what cannot be written is told before the first tag lies there
+    encode(asked)  # what cannot be written, or not read again, is told before the first tag lies there
     return Book(line, asked, row.get("title", ""))

@@ -365,6 +365,7 @@ def test_a_list_in_chinese(encoding):
         ("item,parts,part\nB1,1,2", "line 2: part 2 of 1"),
         ("item\nB1,B2", "line 2: 2 cells under 1 columns"),
         ('item\n"B1', "line 2: unexpected end of data"),
+        ('item\n"B\n1"', "line 3: item number 'B\\n1' does not survive"),
         (f"item\n{'长' * 90}", "line 2: element 1 has 270 octets"),
     ],
 )
