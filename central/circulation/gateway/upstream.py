@@ -197,8 +197,9 @@ class Upstream:
 
     async def _keep_alive(self) -> None:
         for session in [one for one in self._idle if not one.is_alive]:
-            self._idle.remove(session)
-            await session.close()
+            if session in self._idle:  # else a reader's question has met it while another was being closed
+                self._idle.remove(session)
+                await session.close()
         if not self._idle and not self._taken and self._now() >= self._look_at:
             await self._look(None)
             self._look_at = self._now() + REOPEN_S

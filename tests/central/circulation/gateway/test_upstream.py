@@ -310,6 +310,34 @@ def test_an_idle_session_is_asked_how_the_ils_is():
     run(conversation, keepalive_s=0.05)
 
 
+class Dead:
+    """A session whose line has ended, which takes its time to close."""
+
+    location, is_alive = "here", False
+
+    def __init__(self, closes):
+        self._closes = closes
+
+    async def close(self):
+        await self._closes.wait()
+
+
+def test_the_watch_goes_on_where_a_reader_closes_the_dead_sessions_with_it():
+    async def conversation(of, ils):
+        await until(lambda: of.status)
+        closes = asyncio.Event()
+        of._idle.extend([Dead(closes), Dead(closes)])
+        await until(lambda: len(of._idle) == 2)  # the watch closes one
+        asked = asyncio.create_task(of.ask(ITEM))
+        await until(lambda: len(of._idle) == 1)  # and a reader's question the other
+        closes.set()
+        await asked
+        await asyncio.sleep(0)
+        assert not of._watch.done()
+
+    run(conversation)
+
+
 def test_who_waits_for_a_session_in_vain_is_told_that_nothing_was_done():
     async def conversation(of, ils):
         await until(lambda: of.status)
