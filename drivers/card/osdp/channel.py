@@ -18,6 +18,8 @@ REPLY_S = 0.2
 SOM, REPLY = 0x53, 0x80
 """A frame's first octet; the bit of the address that says reply."""
 HEAD_OCTETS, MIN_FRAME = 4, 7
+MARK, ID, CRC_FOLLOWS = 0xFF, 0x61, 0x04
+"""The line is held for a character before a frame; a command; a bit of the control octet."""
 MAX_DRAINS = 8
 """A line that babbles on is not waited for."""
 MAX_HEARD = 512
@@ -68,6 +70,19 @@ class Channel:
     def resting_s(self) -> float:
         """Since the end of the last question and its reply."""
         return self._clock() - self._ended_at
+
+    def knock(self) -> bool:
+        """Ask who is there, once and in the clear; whether the reader's address answers at all.
+
+        Raises:
+            Gone: the line broke.
+        """
+        self.write(_who(self.address))
+        self.listen()
+        if self.broke is not None:
+            raise self.broke
+        answered, self._unread = bool(self._unread), bytearray()
+        return answered
 
     def write(self, octets: bytes) -> int:
         self.end()
@@ -140,3 +155,19 @@ class Channel:
     def _break(self, cause: Gone) -> None:
         self.broke = cause
         self.end()
+
+
+def _who(address: int) -> bytes:
+    """The command ID with the sequence number 0, which begins anew whatever was before."""
+    frame = bytes((SOM, address, 9, 0, CRC_FOLLOWS, ID, 0))
+    return bytes((MARK,)) + frame + _crc(frame).to_bytes(2, "little")
+
+
+def _crc(octets: bytes) -> int:
+    """CRC-16: polynomial 0x1021, initially 0x1D0F (OSDP 2.2, annex C)."""
+    value = 0x1D0F
+    for octet in octets:
+        value ^= octet << 8
+        for _ in range(8):
+            value = (value << 1 ^ (0x1021 if value & 0x8000 else 0)) & 0xFFFF
+    return value

@@ -33,6 +33,14 @@ WAIT_S = 0.005
 """Between two looks of libosdp at its own clock while it waits to try again."""
 
 
+_TELLING = (
+    osdp_sys.CAP_CARD_DATA_FORMAT,
+    osdp_sys.CAP_CHECK_CHARACTER_SUPPORT,
+    osdp_sys.CAP_READER_LED_CONTROL,
+)
+"""Capabilities of which every reader has one."""
+
+
 class Panel:
     """The control panel of one reader, for one connection: libosdp cannot break off in the middle of a question."""
 
@@ -75,10 +83,13 @@ class Panel:
         return bool(self._panel.status() & 1 and self._panel.sc_status() & 1)
 
     @property
-    def encrypts(self) -> bool:
-        """The reader says that it knows secure channels."""
-        level, _ = self._panel.check_capability(0, osdp_sys.CAP_COMMUNICATION_SECURITY)
-        return bool(level)
+    def plain(self) -> bool:
+        """The reader has told what it can do, and secure channels are not among it."""
+        return self._level(osdp_sys.CAP_COMMUNICATION_SECURITY) == 0 and any(map(self._level, _TELLING))
+
+    def _level(self, capability: int) -> int:
+        level, _ = self._panel.check_capability(0, capability)
+        return int(level)
 
     def identity(self) -> Identity:
         """What the reader said of itself; zeros where it has not yet."""

@@ -45,16 +45,14 @@ class Link:
         self._clock = clock
         self._install = install
         self._drops: deque[float] = deque(maxlen=MAX_DROPS)
-        self._begin()
+        self._panel: Panel | None = None
+        self._up = self._was_up = self._refused = False
 
-    def _begin(self) -> None:
-        self._channel.open(self._line)
-        self.panel = Panel(self._channel, self._key, install=self._install)
-        self._up = self._refused = False
-
-    def _renew(self) -> None:
-        self.close()
-        self._begin()
+    @property
+    def panel(self) -> Panel:
+        """The panel of the channel that stands, or stood last."""
+        assert self._panel is not None, "after `connect` alone"
+        return self._panel
 
     def connect(self, stop: Event) -> bool:
         """Bring the secure channel up; False where `stop` came first.
@@ -63,18 +61,28 @@ class Link:
             DriverError: it cannot be; says why.
         """
         until = self._clock() + READY_S
-        cause: DriverError | None = None
-        while not self._ready:
-            if stop.is_set():
-                return False
-            if self._clock() > until:
-                raise cause or self._diagnosis()
-            if self._failed:
-                cause = self._diagnosis()
-                stop.wait(AGAIN_S)
-                self._renew()
+        while not stop.is_set():
+            if self._bring_up(until, stop):
+                self._was_up = True
+                return True
+            cause = self._diagnosis()
+            refused = self._refused and not self._was_up
+            if refused or isinstance(cause, Unsupported) or self._clock() > until:
+                raise cause
+            stop.wait(AGAIN_S)
+        return False
+
+    def _bring_up(self, until: float, stop: Event) -> bool:
+        """One try. Who does not even knock back is not worth a panel, of which libosdp never gives back all."""
+        self.close()
+        self._up = self._refused = False
+        self._channel.open(self._line)
+        if not self._channel.knock():
+            return False
+        self._panel = Panel(self._channel, self._key, install=self._install)
+        while not self._ready and not self._failed and self._clock() < until and not stop.is_set():
             self._step(stop)
-        return True
+        return self._ready
 
     def listen(self, wake: Event, stop: Event) -> Sequence[PanelEvent]:
         """One question, its reply, or the pause in between, which `wake` ends; what the reader has told.
@@ -84,8 +92,8 @@ class Link:
         """
         if self._failed:
             self._note_drop()
-            self._renew()
-            self.connect(stop)
+            if not self.connect(stop):
+                return ()
         return self._step(wake)
 
     def _step(self, wake: Event) -> Sequence[PanelEvent]:
@@ -103,7 +111,7 @@ class Link:
     @property
     def _ready(self) -> bool:
         """The secure channel stands, with the site's own key."""
-        return self._up and self.panel.ready
+        return self._up and self._panel is not None and self._panel.ready
 
     @property
     def _failed(self) -> bool:
@@ -124,15 +132,16 @@ class Link:
                 return Gone(f"no reply from OSDP address {address}")
             shown = strange[:EVIDENCE_OCTETS].hex(" ")
             return Misbehaved(f"what answers speaks no OSDP: {shown}", frame=strange)
-        identity = self.panel.identity()
-        known = identity != NOBODY
-        if known and not self.panel.encrypts:
+        identity = self._panel.identity() if self._panel else NOBODY
+        if self._panel and self._panel.plain:
             return Unsupported(f"{identity}: it has no secure channel")
-        if known and self._refused and not self._channel.missed:
+        if identity != NOBODY and self._refused and not self._channel.missed:
             return Misbehaved(f"{identity}: it refuses the site's key")
         return Gone(f"OSDP address {address} stopped answering before the secure channel stood")
 
     def close(self) -> None:
         """Let go of the line, which the caller closes."""
-        self.panel.close()
+        if self._panel is not None:
+            self._panel.close()
+            self._panel = None
         self._channel.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from weakref import ref
 
 import msgspec
@@ -154,13 +155,13 @@ def test_nobody_and_a_wrong_device_are_told_apart(settings):
 @pytest.mark.parametrize("bad", EVERY, ids=str)
 def test_a_card_over_a_bad_line_is_told_once(settings, bad):
     site = Site(settings)
-    site.bus = Bus(Port("-"), lambda _: BadLine(site.opened(), bad, seed=1, every=8))
+    site.bus = Bus(Port("-"), lambda _: BadLine(site.opened(), bad, seed=1, every=9))
 
     def shown():
         yield BACK
         site.emulated.show_card(UID)
         yield CARD
-        yield 4
+        yield 9
 
     assert [each for each in site.play(shown) if isinstance(each, CardShown)] == [CARD]
 
@@ -171,20 +172,20 @@ def test_after_a_lost_reply_the_channel_stands_again_at_once(settings):
     def losing(octets):
         asked.append(octets)
         said = site.answer(octets)
-        return b"" if len(asked) == 8 else said
+        return b"" if len(asked) == 9 else said
 
     site.opened = site.stage.connect(losing)
 
     def shown():
         yield BACK
-        yield 12
+        yield 16
         site.emulated.show_card(UID)
         yield CARD
 
     told = site.play(shown)
     assert told.count(BACK) == 1
     assert told[-1] == CARD
-    assert asked[8][6] == 0x61  # who are you: the beginning of a new one, not the question again
+    assert asked[9][6] == 0x61  # who are you: the beginning of a new one, not the question again
 
 
 @pytest.mark.parametrize("count", range(7))
@@ -207,6 +208,7 @@ def test_a_connection_that_ended_is_let_go_of(settings):
     """libosdp is no part of Python's garbage: what it still points at stays for ever."""
     site, channel = Site(settings), Channel(5)
     ended = link.Link(channel, KEY, site.bus.open(), site.stage.clock)
+    assert ended.connect(Event())
     panel = ref(ended.panel)
     ended.close()
     del ended
