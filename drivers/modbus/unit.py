@@ -31,6 +31,7 @@ from pymodbus.pdu.bit_message import WriteSingleCoilRequest
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse, Unsupported
 from drivers.line.line import Line
 from drivers.line.shared import SharedLine
+from drivers.line.text import shown
 from drivers.modbus.settings import Framing, ModbusTiming, Table
 
 EVIDENCE_OCTETS = 512
@@ -187,9 +188,8 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
     @staticmethod
     def _named(heard: bytes) -> str:
         """What a technician may know the wrong device by."""
-        if heard.isascii() and any(chr(octet).isprintable() for octet in heard):
-            return repr(heard[:SHOWN_OCTETS].decode("ascii"))
-        return heard[:SHOWN_OCTETS].hex(" ")
+        text = shown(heard)
+        return repr(text) if text else heard[:SHOWN_OCTETS].hex(" ")
 
 
 class _MakersCoil(WriteSingleCoilRequest):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from drivers.line.text import shown
+
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"SSH-", "an SSH server"),
     (b"HTTP/", "a web server"),
@@ -27,11 +29,11 @@ def described(heard: bytes, asked: bytes = b"") -> str:
     """
     if asked and asked in heard:
         return "the line only echoes what is sent"
-    text = heard.strip()
-    if len(text) >= _WORD and text.isascii() and text.decode().isprintable():
+    text = shown(heard)
+    if len(text) >= _WORD:
         return next(
-            (f"{who} answers" for begin, who in BEGINNINGS[:2] if text.startswith(begin)),
-            f"a device that sends text answers: {text[: 2 * _SHOWN].decode()!r}",
+            (f"{who} answers" for begin, who in BEGINNINGS[:2] if heard.lstrip().startswith(begin)),
+            f"a device that sends text answers: {text!r}",
         )
     for begin, who in BEGINNINGS:
         if heard.startswith(begin):

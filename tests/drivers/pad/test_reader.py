@@ -116,7 +116,7 @@ def test_an_older_reader_is_reset_before_each_inventory_unasked(number):
 
 # ---------------------------------------------------------------- strangers
 STRANGERS = [
-    (b"6901234567892\r\n", "a device that sends text answers: '6901234567892'"),
+    (b"6901234567892\r\n", "a device that sends text answers: '#############'"),
     (b"SSH-2.0-OpenSSH_9.2\r\n", "an SSH server answers"),
     (b"HTTP/1.1 400 Bad Request\r\n\r\n", "a web server answers"),
     (bytes.fromhex("AAAAAA9669000400004145"), "an identity card reader (SDT) answers"),
