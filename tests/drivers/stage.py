@@ -32,6 +32,8 @@ class Stage:
         self.now = 1000.0
         self.events: list[object] = []
         self.lines: list[Answering] = []
+        self.bytewise = False
+        """Replies arrive octet by octet."""
         self._answer: Callable[[bytes], bytes] = lambda _: b""
         self._steps: Iterator[Wanted] = iter(())
         self._wanted: Wanted = None
@@ -67,7 +69,9 @@ class Stage:
             device.run(self._post, self._stop)
         except DriverError as error:
             if not fails:
-                raise AssertionError(f"failed while waiting for {self._wanted}; told {self.events}") from error
+                raise AssertionError(
+                    f"failed while waiting for {self._wanted}; told {self.events}"
+                ) from error
             self.events.append(error)
         return self.events
 
@@ -80,7 +84,10 @@ class Stage:
             self._wanted -= 1
             if self._wanted <= 0:
                 self._go_on()
-        return [said] if (said := self._answer(frame)) else []
+        said = self._answer(frame)
+        if self.bytewise:
+            return [said[i : i + 1] for i in range(len(said))]
+        return [said] if said else []
 
     def _post(self, event: object) -> None:
         self.events.append(event)

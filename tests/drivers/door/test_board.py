@@ -336,9 +336,10 @@ def test_a_visit_over_every_line(bad):
     assert answers == [RELEASED, SECURED]
 
 
-@pytest.mark.parametrize("count", range(1, 25))
-def test_unplugged_at_any_reply_every_order_is_answered_and_it_comes_back(count):
+@pytest.mark.parametrize("count", range(1, 60))
+def test_unplugged_at_any_octet_every_order_is_answered_and_it_comes_back(count):
     site = Site()
+    site.stage.bytewise = True
     opened = site.stage.connect(site.world.board._slave.reply)
 
     def breaking():
