@@ -22,7 +22,7 @@ from threading import Thread
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Transaction
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from central.db import SQLITE_BUSY_MS
 from central.statements import Cursor
@@ -117,7 +117,7 @@ class Embedded:
             return
         try:
             transaction = self._begin()
-        except OperationalError:  # another process is writing
+        except SQLAlchemyError:  # mostly: another process is writing
             self._on_thread(self._begin_patiently, partial(self._perform, group), group)
         else:
             self._perform(group, transaction)
@@ -130,7 +130,7 @@ class Embedded:
             for task in group:
                 answers.append(task.work(self._cursor))  # noqa: PERF401 - a comprehension would hide which one raised
         except Exception as cause:  # noqa: BLE001 - whoever asked decides what it means
-            transaction.rollback()
+            self._roll_back(transaction)
             if len(group) > 1:
                 self._alone.extend(group)
             else:
@@ -169,12 +169,19 @@ class Embedded:
         return self._changes.begin()
 
     def _begin_patiently(self) -> Transaction:
-        assert self._changes is not None, "connected"
+        if self._changes is None:
+            return self._begin()
         self._driver.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
         try:
             return self._changes.begin()
         finally:
             self._driver.execute("PRAGMA busy_timeout=0")
+
+    def _roll_back(self, transaction: Transaction) -> None:
+        try:
+            transaction.rollback()
+        except SQLAlchemyError:
+            self._give_up_connection()
 
     def _give_up_connection(self) -> None:
         """Whatever state it is in, the next group gets a new one."""

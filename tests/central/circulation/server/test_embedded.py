@@ -5,11 +5,12 @@ import threading
 
 import pytest
 from sqlalchemy import bindparam, event, insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from central.circulation.server import embedded
 from central.circulation.server.embedded import Embedded
 from central.clock.models import Lease
+from central.db import open_engine
 from central.statements import Prepared
 
 ADD = Prepared("id", statement=insert(Lease).values(name=bindparam("id"), holder="", until_ms=0))
@@ -117,6 +118,30 @@ def test_a_commit_that_fails_fails_all_and_the_next_goes_on(sqlite_engine):
     assert [type(outcome) for outcome in spoilt] == [OperationalError] * 2
     assert tried == ["a", "b", "spoilt"]
     assert (after, kept) == ("c", ["c"])
+
+
+def test_a_rollback_that_fails_costs_the_connection_and_nothing_else(sqlite_engine):
+    def spoil(_connection):
+        raise OperationalError("ROLLBACK", None, Exception("disk I/O error"))
+
+    event.listen(sqlite_engine, "rollback", spoil)
+
+    async def conversation(database):
+        return await all_of(database.change(add("a")), database.change(fail)), await database.change(add("b"))
+
+    (one, failed), after = run(sqlite_engine, conversation)
+    assert (one, str(failed), after) == ("a", "no", "b")
+
+
+def test_a_file_that_is_no_database_fails_who_waits(tmp_path):
+    path = tmp_path / "spoilt.db"
+    path.write_bytes(b"spoilt" * 1000)
+    engine = open_engine(f"sqlite:///{path}")
+
+    async def conversation(database):
+        return await all_of(*[database.change(add(name)) for name in "ab"])
+
+    assert {type(outcome) for outcome in run(engine, conversation)} == {DatabaseError}
 
 
 def test_the_loop_turns_while_another_process_writes(sqlite_engine):
