@@ -102,6 +102,8 @@ class Upstream:
             Unreached: the question did not get there; nothing was done.
             Silent: it may have got there.
         """
+        if question.layout.id in self.dialect.lacks:
+            raise Unreached(f"the library system knows no {question.layout.id}")
         if not self.is_up:
             raise Unreached("the library system was silent a moment ago")
         until = self._now() + self.timeout_s

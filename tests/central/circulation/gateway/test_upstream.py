@@ -310,6 +310,17 @@ def test_an_idle_session_is_asked_how_the_ils_is():
     run(conversation, keepalive_s=0.05)
 
 
+def test_what_the_ils_does_not_know_is_not_asked():
+    """By whoever asks of their own accord: a debt is kept, a fine is not looked up, nobody comes to harm."""
+
+    async def conversation(of, ils):
+        with pytest.raises(Unreached, match="knows no 17"):
+            await of.ask(ITEM)
+        assert of.is_up
+
+    run(conversation, dialect=merge(GENERIC, 'lacks = ["17"]'))
+
+
 class Dead:
     """A session whose line has ended, which takes its time to close."""
 
