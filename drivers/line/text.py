@@ -12,6 +12,8 @@ SHARE = 0.7
 """Of octets that are a text's, between STX and ETX perhaps; line noise and binary protocols have fewer."""
 SHOWN = 24
 """Characters."""
+OCTETS = 16
+"""Shown of what is no text."""
 _PRINTABLE = frozenset(string.printable.encode())
 _NUMBERED = re.compile(r"\S*[0-9]\S*")
 
@@ -22,3 +24,9 @@ def shown(heard: bytes) -> str:
         return ""
     words = _NUMBERED.sub(lambda found: "#" * len(found[0]), heard.decode("ascii", errors="replace"))
     return "".join(character for character in words if character.isprintable()).strip()[:SHOWN]
+
+
+def named(heard: bytes) -> str:
+    """What a technician may know a stranger by: its text between quotes, or its first octets."""
+    text = shown(heard)
+    return repr(text) if text else heard[:OCTETS].hex(" ")

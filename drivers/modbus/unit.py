@@ -31,11 +31,10 @@ from pymodbus.pdu.bit_message import WriteSingleCoilRequest
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse, Unsupported
 from drivers.line.line import Line
 from drivers.line.shared import SharedLine
-from drivers.line.text import shown
+from drivers.line.text import named
 from drivers.modbus.settings import Framing, ModbusTiming, Table
 
 EVIDENCE_OCTETS = 512
-SHOWN_OCTETS = 16
 MAX_HEARD = 1024
 """Octets kept while a reply is looked for: four of the longest frames."""
 MAX_DRAINS = 8
@@ -133,9 +132,7 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
             if reply is not None:
                 return _checked(reply)
         if heard:
-            raise Misbehaved(
-                f"no reply in what the unit sent: {self._named(heard)}", frame=heard[:EVIDENCE_OCTETS]
-            )
+            raise Misbehaved(f"no reply in what the unit sent: {named(heard)}", frame=heard[:EVIDENCE_OCTETS])
         raise Gone(f"no reply from unit {self._unit}", frame=frame)
 
     def _framed(self, request: ModbusPDU) -> bytes:
@@ -184,12 +181,6 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
             if reply is not None and _answers(reply, request):
                 return reply
         return None
-
-    @staticmethod
-    def _named(heard: bytes) -> str:
-        """What a technician may know the wrong device by."""
-        text = shown(heard)
-        return repr(text) if text else heard[:SHOWN_OCTETS].hex(" ")
 
 
 class _MakersCoil(WriteSingleCoilRequest):

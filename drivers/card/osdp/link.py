@@ -15,6 +15,7 @@ from drivers.card.osdp.library import Panel
 from drivers.card.osdp.messages import Identity, PanelEvent, Secured
 from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.line.shared import SharedLine
+from drivers.line.text import named
 
 READY_S = 3.0
 """From the first question to the secure channel; it takes 0.1 s at 9600 baud."""
@@ -22,7 +23,6 @@ AGAIN_S = 0.1
 """Between two tries to bring the channel up."""
 MAX_DROPS, DROPS_S = 10, 30.0
 """A channel that ends more often than that is a bad line, which staff must hear of."""
-EVIDENCE_OCTETS = 16
 NOBODY = Identity(0, 0, 0, 0, 0)
 """What a panel says of a reader that has not said anything of itself."""
 
@@ -130,8 +130,7 @@ class Link:
         if not self._channel.frames:
             if not strange:
                 return Gone(f"no reply from OSDP address {address}")
-            shown = strange[:EVIDENCE_OCTETS].hex(" ")
-            return Misbehaved(f"what answers speaks no OSDP: {shown}", frame=strange)
+            return Misbehaved(f"what answers speaks no OSDP: {named(strange)}", frame=strange)
         identity = self._panel.identity() if self._panel else NOBODY
         if self._panel and self._panel.plain:
             return Unsupported(f"{identity}: it has no secure channel")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.line.text import shown
+from drivers.line.text import named, shown
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ from drivers.line.text import shown
 )
 def test_what_has_a_digit_is_hidden(heard, text):
     assert shown(heard) == text
+
+
+def test_a_stranger_is_named_by_its_text_or_its_octets():
+    assert named(b"login: \r\n") == "'login:'"
+    assert named(bytes.fromhex("AA AA AA 96 69")) == "aa aa aa 96 69"
