@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 
 from central.circulation.trying.findings import Evidence, Finding, Rule
-from central.circulation.trying.lending import is_lent, is_met
+from central.circulation.trying.lending import UNLESS, WORD, changed_nothing, is_lent, is_met
 from central.circulation.trying.talk import Exchange
 from wire.sip2.messages import CheckinResponse, CheckoutResponse, RenewResponse
 
-WORD = "成功"
-UNLESS = ["不成功", "未成功", "失败"]
-"""Done and not done, in the words of most Chinese systems."""
 _BARE = re.compile(rb"(?:\A|[\r\n])(10|12|30)[A-Z][A-Z]")
 """An answer whose fields begin at once."""
 
@@ -138,7 +135,15 @@ def _desensitize(at: Evidence) -> Iterator[Finding]:
 
 def _given_back(at: Evidence) -> Iterator[Finding]:
     """Loud where it may be on loan still."""
-    if not at.talk.of("checkout", "checkout, account in it"):
+    asked = _last(at, "checkout", "checkout, account in it")
+    if asked is None:
+        return
+    before, lent = _last(at, "before lending"), _last(at, "after lending")
+    if before and lent and not at.talk.of("checkin") and changed_nothing(asked, before, lent):
+        yield Finding(
+            "试借没有借成,也就没有还:看看这本书是否正借给读者。",
+            "The book was not lent for the try, and so not returned: see whether a reader has it.",
+        )
         return
     after = _last(at, "after returning")
     now = is_lent(after, None) if after else None

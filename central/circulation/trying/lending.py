@@ -4,7 +4,8 @@
 
 - Only where somebody asked for it, with a reader and a book named for it.
 - A book that is on loan already is left alone.
-- From the first 11 on a 09 follows, whatever happened between; where the line has ended, on a new one.
+- From the first 11 on a 09 follows, whatever happened between; where the line has ended, on a new one. None where
+  the 11 changed nothing: the status of some systems does not show that somebody has the book.
 - Whether it was lent is read from the item's status (17), before and after: flags and words are what is looked into.
 """
 
@@ -16,11 +17,22 @@ from typing import TYPE_CHECKING
 
 from wire.sip2.became import CHARGED
 from wire.sip2.declare import Message
-from wire.sip2.messages import ANSWERED_BY, Checkin, Checkout, ItemInformationResponse, Renew
+from wire.sip2.messages import (
+    ANSWERED_BY,
+    Checkin,
+    Checkout,
+    CheckoutResponse,
+    ItemInformationResponse,
+    Renew,
+)
 
 if TYPE_CHECKING:
     from central.circulation.trying.line import Line
     from central.circulation.trying.talk import Exchange, Purpose, Talker, Way
+
+WORD = "成功"
+UNLESS = ["不成功", "未成功", "失败"]
+"""Done and not done, in the words of most Chinese systems."""
 
 
 class Lending:
@@ -54,15 +66,22 @@ class Lending:
                 self._ask(another, "renew, no fixed fields", self._renewal(), way=bare)
 
     def _checkout(self, line: Line, before: Exchange) -> bool:
-        """Whether the line goes on after it."""
+        """Whether it was lent, as far as anybody can tell, and the line goes on after it."""
         first = self._ask(line, "checkout", self._loan())
         after = None if first.closed else self._look(line, "after lending")
+        if after and is_lent(after, before) is False and self._talker.talk.visitor.user:
+            again = self._ask(line, "checkout, account in it", self._loan(account=True))
+            after = None if again.closed else self._look(line, "after lending")
+            return self._goes_on(again, before, after)
+        goes_on = self._goes_on(first, before, after)
+        return goes_on and not self._talker.again(line, "checkout again", first).closed
+
+    def _goes_on(self, asked: Exchange, before: Exchange, after: Exchange | None) -> bool:
+        """Without a loan of ours nothing is renewed or returned: it would be somebody else's."""
         if after is None:
             return False
-        if is_lent(after, before) is False and self._talker.talk.visitor.user:
-            again = self._ask(line, "checkout, account in it", self._loan(account=True))
-            return not again.closed and not self._look(line, "after lending").closed
-        return not self._talker.again(line, "checkout again", first).closed
+        self._may_be_lent = not changed_nothing(asked, before, after)
+        return self._may_be_lent and not after.closed
 
     def _return(self, line: Line) -> None:
         now = self._talker.now()
@@ -114,6 +133,16 @@ def is_lent(now: Exchange, before: Exchange | None) -> bool | None:
     if known is None and was is not None:
         return status != was or None
     return known
+
+
+def changed_nothing(asked: Exchange, before: Exchange, after: Exchange) -> bool:
+    """The item's status is what it was, and the 12 says no, or that the reader had it already."""
+    answer = asked.answer
+    if not isinstance(answer, CheckoutResponse) or _status(after) != _status(before):
+        return False
+    said = "".join(answer.screen_message)
+    done = answer.ok or (WORD in said and not any(word in said for word in UNLESS))
+    return answer.renewal_ok or not done
 
 
 def is_met(exchange: Exchange) -> bool:

@@ -59,6 +59,8 @@ class Lender(System):
         return super()._body(text, line)
 
     def _lend(self, text: str) -> str:
+        if self.shelf["loans"] < 0:
+            return LENT.format(flags=self.flags) + "AF借书不成功|"
         if self.wants_account and "CNkiosk|" not in text:
             return LENT.format(flags="0NUN") + "AFno operator|"
         self.shelf["loans"] += 1
@@ -156,6 +158,19 @@ def test_a_book_that_somebody_has_is_left_alone():
     _, findings, _ = tried(system)
     assert system.shelf == {"out": 1, "loans": 0}
     assert "was left alone" in words(findings)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "flags"), [(("02", "03"), "0NUN"), (("01", "01"), "0NUN"), (("02", "03"), "1YNY")]
+)
+def test_a_book_that_somebody_has_is_left_alone_though_its_status_does_not_say_so(statuses, flags):
+    """03 is on loan at dp2. A 12 that renews says that the reader had it before."""
+    system = Lender({"63": READER}, statuses=statuses, flags=flags, shelf={"out": 1, "loans": -1})
+    talk, findings, _ = tried(system)
+
+    assert system.shelf == {"out": 1, "loans": -1}
+    assert not talk.of("renew", "checkin")
+    assert "was not lent for the try" in words(findings)
 
 
 def test_without_its_word_nothing_is_lent():
