@@ -111,10 +111,12 @@ def _resident_mb() -> float:
 def main() -> int:
     """Run every named target; 1 where one failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="none: all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names())}; none: all")
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    if unknown := set(asked.names) - set(names()):
+        parser.error(f"no target is called {', '.join(sorted(unknown))}")
     failed, console = False, Console(stderr=True)
     for name in asked.names or names():
         try:

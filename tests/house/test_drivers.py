@@ -12,6 +12,7 @@ import pytest
 
 from drivers.configured import configured
 from drivers.kit import BUILT_IN, driver
+from tests.drivers import fuzz
 from tests.house.documents import settings_of
 from tests.house.tree import ROOT, sources
 
@@ -61,6 +62,22 @@ BAD_LINES = {
     "sdt": "card/test_sdt",
 }
 """Driver on a line → its tests that meet every bad line. PC/SC and the voice have no line of ours."""
+FUZZED = {
+    "escpos": "escpos",
+    "feig-gate": "feig",
+    "feig-pad": "feig",
+    "modbus-board": "modbus",
+    "modbus-counter": "modbus",
+    "modbus-door": "modbus",
+    "modbus-outputs": "modbus",
+    "modbus-sensors": "modbus",
+    "osdp": "osdp",
+    "pcsc": "pcsc",
+    "scanner": "code",
+    "sdt": "sdt",
+    "voice": "wave",
+}
+"""Driver → the target of `make fuzz` that feeds its codec anything."""
 VERBS = {
     "pad": {"secure", "sense"},
     "card": {"signal"},
@@ -76,7 +93,8 @@ NAMES = sorted(BUILT_IN)
 
 
 def test_every_driver_stands_in_the_tables():
-    assert set(PAGES) == set(EMULATORS) == set(NAMES)
+    assert set(PAGES) == set(EMULATORS) == set(FUZZED) == set(NAMES)
+    assert set(FUZZED.values()) <= set(fuzz.names())
 
 
 @pytest.mark.parametrize("name", NAMES)
