@@ -55,6 +55,8 @@ FACTS_LOST = number("facts_lost")
 CARD_KEY_LOCKED = number("card_key_locked")
 STICKY = frozenset(number(n) for n in ("journal_forked", "disk_failed", "program_failed"))
 """Any of these makes the kiosk Broken until it is started anew."""
+IDENTITY_CHARACTERS = 100
+"""Of as many devices as a kiosk may have, a condition still fits its bound."""
 TELL_REFUSED_MS = 60_000
 """Refused messages become one fact a minute, however many come."""
 
@@ -184,7 +186,7 @@ def _look_at_device(station: Station, event: DeviceBack | DeviceLost, now: Now) 
     lost = LOST[station.fittings.by_name[device].kind]
     known = {name: text for name, text in station.identities.items() if name != device}
     if isinstance(event, DeviceBack):
-        known[device] = facts.clip(event.identity)
+        known[device] = facts.clip(event.identity, IDENTITY_CHARACTERS)
         return _clear(replace(station, identities=known), lost, device)
     return raise_fault(replace(station, identities=known), RaiseFault(lost, device, worded(event.cause)), now)
 

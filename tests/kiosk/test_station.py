@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from drivers.configured import MAX_DEVICES
 from drivers.errors import Gone, Misbehaved
 from drivers.events import DeviceBack, DeviceLost
 from kiosk import station
 from kiosk.clock import Now
 from kiosk.effects import RaiseFault, Record
 from kiosk.events import AnyEvent, IlsChanged, MessageRefused, Ticked, UplinkChanged
+from kiosk.fittings import Fitting, Fittings
 from kiosk.station import Station
 from tests.kiosk.fitted import DESK
 from wire import facts
+from wire.condition import MAX_CONDITION_OCTETS, Condition, encode
 from wire.faults import number
 
 NOW = Now(1_790_000_000_000, 1_000)
@@ -47,6 +50,13 @@ def test_a_required_device_lost_breaks_until_it_is_back():
     state, told = after(DeviceBack("pad", "FEIG MR101"), start=state)
     assert (state.state, state.serving) == ("ready", True)
     assert told == [facts.FaultCleared(number("pad_lost"), "pad")]
+
+
+def test_what_as_many_devices_as_may_be_say_of_themselves_fits_a_condition():
+    many = Fittings({f"{'x' * 30}{n:02}": Fitting("card") for n in range(MAX_DEVICES)})
+    state, _ = after(*(DeviceBack(name, "书" * 200) for name in many.by_name), start=Station(many))
+    condition = Condition(1, "ready", devices=dict(state.identities))
+    assert len(encode(condition)) < MAX_CONDITION_OCTETS / 1.5
 
 
 def test_an_optional_device_lost_degrades():
