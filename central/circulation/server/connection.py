@@ -27,6 +27,7 @@ from central.circulation.server.terminals import Origin, Terminal, dialect_of
 from wire.sip2 import messages as m
 from wire.sip2.conversation import Ignored, Misbehaved, Request, Send, Server, ServerEvent
 from wire.sip2.declare import Message
+from wire.sip2.errors import Checked
 
 MAX_STRIKES = 3
 """Wrong passwords, and requests without any, on one connection: a person mistypes twice."""
@@ -97,7 +98,7 @@ class Connection(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._speaks = dialect_of("shuwu", "")
         """Until 93 says better, and from the answer to it on."""
-        self._conversation = Server(self._speaks, answers.UNDERSTOOD)
+        self._conversation = Server(self._speaks, answers.UNDERSTOOD, takes_any_login=True)
         self.terminal: Terminal | None = None
         self._circulation: Circulation | None = None
         self._strikes = 0
@@ -231,20 +232,22 @@ class Connection(asyncio.BufferedProtocol):
         if self._circulation is not None and not isinstance(message, m.Login):
             return self._circulation.answer(cast("Terminal", self.terminal), request)
         if isinstance(message, m.Login):
-            return self._sign_in(message)
+            return self._sign_in(message, request.checksum)
         if isinstance(message, m.ScStatus):
             return self._house.unsigned_status()
         self._strikes += 1
         return self._house.refusal(message)
 
-    async def _sign_in(self, login: m.Login) -> Message:
+    async def _sign_in(self, login: m.Login, checksum: Checked) -> Message:
+        """Who is there. A wrong checksum is asked for again, but of an account whose machine sends no right ones."""
         self._house.dismiss(self)
         self.terminal, self._circulation = None, None
         terminal = await self._house.sign_in(login, self.origin)
-        if terminal is None:
+        damaged = checksum == "bad" and (terminal is None or terminal.dialect.checksum.verify == "strict")
+        if terminal is None or damaged:
             self._strikes += 1
             self._since = self._loop.time()
-            return m.LoginResponse(ok=False)
+            return m.RequestScResend() if damaged else m.LoginResponse(ok=False)
         self.terminal, self._speaks = terminal, terminal.dialect
         self._circulation = self._house.admit(self, terminal)
         return m.LoginResponse(ok=True)

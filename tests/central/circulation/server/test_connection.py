@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from structlog.testing import capture_logs
 
 from central.circulation.server.connection import Connection
@@ -44,6 +44,27 @@ def test_gbk_before_93_is_no_reason_to_hang_up(embedded):
             return answer
 
     assert talk(embedded, conversation).startswith(b"64YYYY")
+
+
+def test_a_machine_that_sums_wrongly_signs_in_where_its_account_says_so(embedded):
+    """Some send the same checksum with whatever they say. Of all others a 93 with a wrong one is asked for again."""
+    constant = signing_in()[:-5] + b"EDB7\r"
+
+    async def conversation(server):
+        async with dial(server) as line:
+            strict = await line.ask(constant), await line.ask(b"97AZFEF5\r")
+        with open_sessions(embedded).begin() as session:
+            session.execute(update(SipAccount).values(dialect="interlib"))
+        async with dial(server) as line:
+            wrong = await line.ask(constant.replace(b"secret", b"guess!"))
+            return (
+                strict,
+                wrong,
+                (await line.ask(constant))[:3],
+                (await line.ask(b"9900802.00AY3AZEDB7\r"))[:3],
+            )
+
+    assert talk(embedded, conversation) == ((ASK_AGAIN, ASK_AGAIN), ASK_AGAIN, b"941", b"98Y")
 
 
 def test_a_blank_algorithm_is_none(embedded):
