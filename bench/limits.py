@@ -17,6 +17,7 @@ from statistics import mean
 from drivers.door.registers import RegisterMap
 from drivers.emulators import air, modbus_rtu, scanner
 from drivers.pad.feig.codec import ADVANCED_HEAD, CRC_OCTETS
+from drivers.pad.feig.conversation import PSST_S
 from drivers.pad.feig.fields import width_of
 from drivers.pad.feig.messages import (
     AskSystemInformation,
@@ -26,7 +27,6 @@ from drivers.pad.feig.messages import (
     TakeInventory,
     WriteAfi,
 )
-from drivers.pad.feig.conversation import PSST_S
 from drivers.pad.feig.settings import FeigSettings
 
 DRAWS = 4000
