@@ -150,8 +150,3 @@ def usage_octet(text: str) -> int | None:
     except ValueError:
         octets = b""
     return octets[0] if len(octets) == 1 else None
-
-
-def first_text(elements: tuple[Element, ...], oid: int) -> str:
-    """What the first element of this OID says; empty where there is none."""
-    return next((each.text for each in elements if each.oid == oid), "")

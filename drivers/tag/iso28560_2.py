@@ -27,7 +27,6 @@ from drivers.tag.elements import (
     SET_INFORMATION,
     TYPE_OF_USAGE,
     Element,
-    first_text,
     set_numbers,
     set_text,
     usage_octet,
@@ -48,7 +47,7 @@ class Stream:
 
     def text(self, oid: int) -> str:
         """What the first element of this OID says; empty where there is none."""
-        return first_text(self.elements, oid)
+        return next((each.text for each in self.elements if each.oid == oid), "")
 
 
 # ---------------------------------------------------------------- reading
@@ -64,12 +63,6 @@ def read(memory: bytes) -> Reading | None:
 def salvage(memory: bytes) -> Reading:
     """What can be told of a tag that is known to be of this model."""
     return told(parse(memory), MODEL)
-
-
-def decode(memory: bytes) -> TagContent | None:
-    """The content of a tag; None where the memory does not begin with an item number."""
-    reading = read(memory)
-    return reading.content if reading else None
 
 
 def told(stream: Stream, model: Model, item: str = "", owner: str = "") -> Reading:

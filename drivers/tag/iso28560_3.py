@@ -18,12 +18,15 @@ from dataclasses import dataclass
 from drivers.errors import Misuse
 from drivers.events import TagContent
 from drivers.tag import extension
-from drivers.tag.reading import Model, Reading
+from drivers.tag.reading import Model, Reading, blank
 
 MODEL: Model = "iso28560-3"
 BLOCK_OCTETS = 34
 SHORTEST_OCTETS = 23
 """Up to the country: less is no chip that this model was written for."""
+VERSION = 1
+DAMAGED_VERSIONS = (VERSION, 0, 9)
+"""The two that a flipped bit makes of it and that ISO 28560-2 would read as another book."""
 MAX_PARTS = 0xFF
 
 _ITEM = slice(3, 19)
@@ -112,12 +115,6 @@ def read(memory: bytes) -> Reading | None:
     return Reading(MODEL, content, block.elements() | extension.elements(extensions), content.warnings)
 
 
-def decode(memory: bytes) -> TagContent | None:
-    """The content of a tag; None where the CRC does not fit or the item number is empty."""
-    reading = read(memory)
-    return reading.content if reading else None
-
-
 def damaged(memory: bytes) -> Reading:
     """A tag that looks like this model but whose item number is none, or is not to be trusted: its CRC does not fit."""
     block = _fields(memory)
@@ -141,10 +138,12 @@ def parse(memory: bytes) -> BasicBlock | None:
 
 
 def resembles(memory: bytes) -> bool:
-    """Whether this may be a damaged basic block: version 1, a text for an item number, a letter of a country."""
+    """Whether this may be a damaged basic block: its version, a text for an item number, a letter of a country."""
     text = sum(octet == 0 or 0x20 <= octet < 0x7F for octet in memory[_ITEM])  # noqa: PLR2004 - printable ASCII
-    country = any(ord("A") <= octet <= ord("Z") for octet in memory[_COUNTRY])
-    return memory[:1] != b"" and memory[0] >> 4 == 1 and text >= _TEXT_OCTETS and country
+    country = memory[_COUNTRY]
+    named = any(ord("A") <= octet <= ord("Z") for octet in country) and not blank(country)
+    version = memory[:1] != b"" and memory[0] >> 4 in DAMAGED_VERSIONS
+    return version and text >= _TEXT_OCTETS and named
 
 
 def _fields(memory: bytes) -> BasicBlock:
@@ -162,7 +161,8 @@ def _fields(memory: bytes) -> BasicBlock:
 
 
 def _readable(block: BasicBlock) -> bool:
-    return bool(block.item) and block.item.isprintable()
+    """Not where nothing stands for CRC and country: a short stream of ISO 28560-2, of which one in 65536 has a CRC of 0."""
+    return bool(block.item) and block.item.isprintable() and bool(block.crc or block.country)
 
 
 def _damage(memory: bytes, block: BasicBlock) -> str:
@@ -184,7 +184,7 @@ def encode(content: TagContent) -> bytes:
     if not 1 <= content.part <= content.parts <= MAX_PARTS:
         raise Misuse(f"part {content.part} of {content.parts}")
     usage = 1 if content.usage is None else content.usage >> 4
-    head = bytes([1 << 4 | usage, content.parts, content.part])
+    head = bytes([VERSION << 4 | usage, content.parts, content.part])
     block = (
         head + _field(content.item, _ITEM) + b"\0\0" + _field(country, _COUNTRY) + _field(library, _LIBRARY)
     )

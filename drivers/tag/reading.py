@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 from drivers.events import TagContent
 
 Model = Literal["iso28560-2", "iso28560-3", "iso28560-4", "cultu", "3m"]
 """ISO 28560-2 is GB/T 35660.2, -3 the Danish DS/INF 163-8, -4 GB/T 35660.3; cultu is 高校联盟 UHF-RFID."""
-MODELS: tuple[Model, ...] = get_args(Model)
 BLANK: Literal["blank"] = "blank"
 UNKNOWN: Literal["unknown"] = "unknown"
 

@@ -69,6 +69,20 @@ def test_a_bare_item_whose_number_looks_like_text_is_read(item):
     assert decode(iso28560_2.encode(TagContent(item=item)).ljust(36, b"\0")).item == item
 
 
+@pytest.mark.parametrize(
+    ("memory", "item"),
+    [
+        ("5106E5E3B65E38FF", "rxveqc"),  # the CRC of ISO 28560-3 over it is 0
+        ("A1020705925964215862000055", "05925964215862"),
+        ("3105 6B9B53E18000", "MNMUGXL"),
+    ],
+)
+def test_a_short_stream_is_no_danish_tag_whatever_stands_behind_it(memory, item):
+    octets = bytes.fromhex(memory)
+    fill = b"\0" if octets[-1] == 0xFF else b"U"
+    assert decode(octets.ljust(112, fill)).item == item
+
+
 @given(st.binary(max_size=128))
 def test_any_memory_is_read_or_not(memory):
     content = decode(memory)

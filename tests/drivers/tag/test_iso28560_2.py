@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from drivers.errors import Misuse
 from drivers.events import TagContent
 from drivers.tag.compaction import Compaction
+from drivers.tag.detect import decode
 from drivers.tag.elements import Element
-from drivers.tag.iso28560_2 import arrange, decode, encode, parse, salvage
+from drivers.tag.iso28560_2 import arrange, encode, parse, salvage
 from drivers.tag.layout import stand
 from tests.drivers.tag import vectors
 

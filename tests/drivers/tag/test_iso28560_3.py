@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from drivers.errors import Misbehaved, Misuse
 from drivers.events import TagContent
 from drivers.tag import detect
+from drivers.tag.detect import decode
 from drivers.tag.extension import Extension
 from drivers.tag.extension import encode as extension
 from drivers.tag.iso15693 import system_information, uid_octets, uid_text
-from drivers.tag.iso28560_3 import crc16, decode, encode, parse, read, salvage
+from drivers.tag.iso28560_3 import crc16, encode, parse, read, salvage
 from tests.drivers.tag import vectors
 
 DEICHMAN = bytes.fromhex("110101313030333031313836303937363030322FB04E4F3032303330303030000000")
@@ -67,11 +68,12 @@ def test_part_0_is_a_warning():
     assert (content.part, content.warnings) == (1, ("part 0 of 1",))
 
 
-@given(st.integers(0, 33 * 8 + 7))
-def test_any_flipped_bit_is_seen(bit):
-    octets = bytearray(DEICHMAN)
-    octets[bit // 8] ^= 1 << bit % 8
-    assert decode(bytes(octets)) is None
+@pytest.mark.parametrize("octet", range(34))
+def test_any_flipped_bit_is_seen_and_makes_no_other_book(octet):
+    for bit in range(8):
+        octets = bytearray(DEICHMAN)
+        octets[octet] ^= 1 << bit
+        assert decode(bytes(octets)) is None
 
 
 @given(st.binary(max_size=64))
@@ -139,7 +141,7 @@ def test_an_extension_block_has_at_most_255_octets_of_utf_8():
 def test_a_chip_of_any_length_is_read_where_the_library_fits(octets):
     block = encode(TagContent("30113", owner="DE-705")).ljust(36, b"\0")[:octets]
     for memory in (block, detect.reversed_blocks(block, 4)):
-        assert (detect.decode(memory).item, detect.decode(memory).owner) == ("30113", "DE-705")
+        assert (decode(memory).item, decode(memory).owner) == ("30113", "DE-705")
 
 
 @pytest.mark.parametrize("item", [b"", b"12\x0034"])
