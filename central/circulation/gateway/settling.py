@@ -40,6 +40,7 @@ from central.circulation.server.answers import was_done
 from central.circulation.server.repeats import REPLAY_MS
 from central.clock import lease
 from central.statements import Cursor
+from wire.envelope import Malformed
 from wire.facts import ReturnMade
 from wire.sealing import unseal
 from wire.sip2 import became as tables
@@ -103,7 +104,7 @@ class Settler:
         In the turn of its subject. A row that is still `asked` afterwards is one that nobody could tell of.
         """
         with suppress(Unreached, Silent):
-            await self._settle(row)
+            await self._settle_or_leave(row)
         return await found(self._means.database.ask(partial(store.look, txn=row.txn)))
 
     # ---------------------------------------------------------------- one look
@@ -120,7 +121,7 @@ class Settler:
                 continue
             async with self._turns.of(row.subject):
                 now = await found(self._means.database.ask(partial(store.look, txn=row.txn)))
-                if now is not None and self._is_ripe(now) and not await self._settle(now):
+                if now is not None and self._is_ripe(now) and not await self._settle_or_leave(now):
                     blocked.add(row.subject)
 
     def _is_ripe(self, row: Transaction) -> bool:
@@ -148,6 +149,14 @@ class Settler:
         self._swept_ms = now_ms
 
     # ---------------------------------------------------------------- one debt
+    async def _settle_or_leave(self, row: Transaction) -> bool:
+        """As `_settle`; a debt whose card was sealed to a key that central has no more is left to staff."""
+        try:
+            return await self._settle(row)
+        except Malformed as cause:
+            log.info("gateway.unreadable", ils=self._upstream.name, txn=row.txn, why=str(cause))
+            return False
+
     async def _settle(self, row: Transaction) -> bool:
         """Go on with one debt; False where it has to wait.
 

@@ -150,6 +150,21 @@ def test_a_known_reader_borrows_and_the_ils_is_told(library):
     assert owed(library) == {"B1": "made"}
 
 
+def test_a_debt_whose_card_cannot_be_read_holds_up_no_other(embedded):
+    """As where central's keys were made anew: it waits for staff."""
+
+    async def conversation(desk, ils, back):
+        assert (await desk.ask(checkout("B1"))).ok
+        assert (await desk.ask(checkin("B9"), OTHER)).ok
+        with open_sessions(embedded).begin() as session:
+            session.execute(update(GatewayTransaction).values(sealed="to another key"))
+        heard = await back()
+        await until(lambda: [row.item for row in waiting(embedded)] == ["B1"])
+        assert len(heard.of(m.Checkin)) == 1
+
+    away(embedded, conversation)
+
+
 def test_a_book_comes_back_and_the_ils_is_told_in_order(embedded):
     async def conversation(desk, ils, back):
         assert (await desk.ask(checkout("B1"))).ok
