@@ -160,6 +160,12 @@ def test_an_unknown_status_to_the_first_question_is_named():
 
 
 # ---------------------------------------------------------------- finding and configuring
+@pytest.fixture
+def patient(monkeypatch):
+    """A machine that is busy answers late: here every question is answered, however long it takes."""
+    monkeypatch.setattr(finding, "ANSWER_S", 10.0)
+
+
 @pytest.mark.parametrize(
     ("number", "found_settings", "warnings"),
     [
@@ -168,7 +174,7 @@ def test_an_unknown_status_to_the_first_question_is_named():
         (CPR, {"frame": "advanced"}, 1),
     ],
 )
-def test_a_reader_on_the_network_is_found(number, found_settings, warnings):
+def test_a_reader_on_the_network_is_found(patient, number, found_settings, warnings):
     plug = TcpPlug(reader(Pile(), info=info(number)))
     try:
         found = PAD.probe(plug.url)
@@ -182,7 +188,7 @@ def test_a_reader_on_the_network_is_found(number, found_settings, warnings):
     assert len(found.warnings) == warnings
 
 
-def test_a_reader_on_a_serial_port_is_found_with_its_line(tmp_path):
+def test_a_reader_on_a_serial_port_is_found_with_its_line(patient, tmp_path):
     plug = PtyPlug(reader(Pile(), info=info(LR200)), tmp_path / "ttyGATE")
     try:
         found = GATE.probe(plug.url)
@@ -196,8 +202,7 @@ def test_a_reader_on_a_serial_port_is_found_with_its_line(tmp_path):
     )
 
 
-def test_a_mid_range_reader_is_no_gate_and_nothing_is_nothing(monkeypatch):
-    monkeypatch.setattr(finding, "ANSWER_S", 0.01)
+def test_a_mid_range_reader_is_no_gate_and_nothing_is_nothing(patient):
     plug = TcpPlug(reader(Pile()))
     assert GATE.probe(plug.url) is None
     plug.close()
