@@ -168,7 +168,7 @@ def load(path: Path) -> Config:
         config = msgspec.convert(table, Config, dec_hook=_decoded)
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror}") from None
-    except (msgspec.MsgspecError, Misuse) as cause:
+    except (msgspec.MsgspecError, UnicodeDecodeError, Misuse) as cause:
         raise ConfigError(f"{path}: {cause}") from None
     config = _anchored(msgspec.structs.replace(config, devices=devices), folder)
     for wrong in _contradictions(config):

@@ -170,6 +170,10 @@ def test_a_file_that_is_not_there_or_no_toml_is_named(tmp_path: Path):
         load(tmp_path / "gone.toml")
     with pytest.raises(ConfigError, match=r"kiosk\.toml: "):
         load(written(tmp_path, "device ="))
+    path = tmp_path / "kiosk.toml"
+    path.write_text("# 书屋", encoding="gb18030")
+    with pytest.raises(ConfigError, match=r"kiosk\.toml: 'utf-8' codec"):
+        load(path)
 
 
 def test_the_screens_languages_are_those_that_it_speaks():
