@@ -185,10 +185,17 @@ class Ledger:
         who: Guess,
         pin_hash: str | asyncio.Future[str | None] | None,
     ) -> Message:
-        """Check the PIN and hash the one that the reader chose, each on a thread, before the transaction."""
+        """Check the PIN and hash the one that the reader chose, each on a thread, before the transaction.
+
+        Where the PIN is the chosen one already, the old one need not fit: a copy is told what the first was, if it
+        is one, and anything else is refused as without a PIN.
+        """
         pin, chosen = answers.pin_of(request.message), answers.new_pin_of(request.message)
-        fits = await self._fits(who, await _awaited(pin_hash), pin) if pin else None
-        loop = asyncio.get_running_loop()
+        known, loop = await _awaited(pin_hash), asyncio.get_running_loop()
+        fits = await self._fits(who, known, pin) if pin else None
+        if fits is False and chosen and self._guesses.are_heard(who):
+            is_set = await loop.run_in_executor(self._verifiers, self._verifier.fits, known, chosen)
+            fits = None if is_set else False
         new_pin = await loop.run_in_executor(self._verifiers, pins.new, chosen) if chosen else None
         return await _awaited(self._carry_out(terminal, request, fits, new_pin))
 

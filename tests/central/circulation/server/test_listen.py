@@ -49,6 +49,24 @@ def test_one_visit(embedded):
 
 
 # ---------------------------------------------------------------- once
+@pytest.mark.parametrize(
+    "change", [f"21{NOW}AOxian|AAR1|AD135790|AN246813|", f"81NN{NOW}{NOW}AOxian|AAR1|AD135790|KD246813|XK14|"]
+)
+def test_a_changed_pin_is_told_again_on_the_next_line(embedded, change):
+    """Though the old one does not fit any more; with another new one it is no copy."""
+
+    async def conversation(server):
+        told = []
+        for octets in [sealed(change, 1), sealed(change, 1), sealed(change.replace("246813", "975313"), 1)]:
+            async with dial(server) as line:
+                await line.sign_in()
+                told.append(await line.ask(octets))
+        return told
+
+    first, again, other = talk(embedded, conversation)
+    assert first == again != other
+
+
 def test_a_doubled_transaction_is_done_once_and_answered_twice(embedded):
     async def conversation(server):
         async with dial(server) as line:
