@@ -128,10 +128,10 @@ class Disk:
         """Let the next start find these octets."""
         self._left = database, log
 
-    def damage(self) -> None:
-        """Some of it cannot be read any more: one page, while nobody has the file open."""
+    def damage(self, page: int | None = None) -> None:
+        """Some of it cannot be read any more: this page or any, while nobody has the file open."""
         database, log = self._left or self.read()
-        page = self._chance.randrange(len(database) // PAGE)
+        page = self._chance.randrange(len(database) // PAGE) if page is None else page
         noise = self._chance.randbytes(PAGE)
         self.leave(database[: page * PAGE] + noise + database[(page + 1) * PAGE :], log)
 

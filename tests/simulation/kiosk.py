@@ -41,6 +41,8 @@ class Machine:
         self.ils_reachable = True
         self.damaged = False
         """Its journal has been: what only that page knew, nobody knows any more."""
+        self.forgot = False
+        """The damaged page was the one that knew how far the door unit had counted."""
         self.ever_wrong = False
         """Its wall clock has been, by more than CLOSE_MS."""
         self.desk_taken = False
@@ -66,6 +68,7 @@ class Machine:
         try:
             run = Run(self)
             self.run = run
+            self.forgot = self.forgot or (self.damaged and self.lock.openings > 0 and run.counts_anew)
             run.start()
         except JournalFailed:
             self._end(run)

@@ -135,6 +135,12 @@ class Run:
         for device in sorted(self.machine.devices):
             self.later(self.chance.uniform(20, 900), partial(self.begin, device))
 
+    @property
+    def counts_anew(self) -> bool:
+        """Nothing is remembered of the door unit's counters."""
+        room = self.loop.kiosk.room
+        return room is not None and room.openings is None
+
     # ------------------------------------------------------------ the host of devices and lines
     def post(self, event: AnyEvent) -> None:
         again = isinstance(event, ECHOED) and self.chance.random() < self.machine.echo

@@ -48,3 +48,15 @@ def test_a_disk_that_is_put_back_is_noticed_and_goes_on_in_a_new_journal(world: 
         quiet.image_put_back(world)
         world.auditor.audit()
     assert world.figures["images put back"]
+
+
+def test_who_comes_while_a_kiosk_without_power_has_lost_its_counters_is_not_counted(world: World) -> None:
+    world.live_until(3 * HOUR)
+    machine = world.machines[0]
+    assert machine.run is not None
+    root = machine.run.journal._db.one("SELECT rootpage FROM sqlite_master WHERE name = 'memory'")
+    machine.fall("a page of its disk is gone")
+    machine.disk.damage(root - 1)
+    machine.damaged = True
+    world.live_until(6 * HOUR)
+    assert machine.forgot

@@ -28,6 +28,8 @@ VISITS_A_DAY = 40
 """In each room, before some find its door shut."""
 AT_LEAST = {"visits": 40, "loans or returns": 60, "faults": 2}
 """Of each kiosk on each day; as long as there are too few of the first two, readers come late."""
+UNDER_WAY = 6
+"""Minutes that a fact may take in perfect weather."""
 LATECOMERS = 200
 """For one day of one kiosk: it serves nobody any more."""
 ORDERS_A_DAY = 2
@@ -146,7 +148,7 @@ class World:
     def _deliver(self) -> None:
         """A list that expires in the quiet makes a fact; it has time to arrive, and no more."""
         runs = [machine.run for machine in self.machines if machine.run is not None]
-        for _ in range(3):
+        for _ in range(UNDER_WAY):
             if any(run.journal.waiting for run in runs):
                 self.pass_ms(MINUTE)
 
