@@ -36,8 +36,8 @@ BLOCKS = FeigSettings("", "").blocks
 BLOCK_OCTETS = 5
 """A security octet and four of memory."""
 PAUSE_MS = PSST_S * 1000
-POLL_PAUSE_MS = FeigSettings("", "").poll_pause_ms
-"""Between two inventories; the pause before the second one lies within it."""
+IDLE_PAUSE_MS = FeigSettings("", "").idle_pause_ms
+"""Between two inventories of an empty pad; the pause before the second one lies within it."""
 FEIG_BITS = 11
 """Start, 8 data, even parity, stop."""
 FEIG_FRAME = ADVANCED_HEAD + CRC_OCTETS
@@ -90,7 +90,7 @@ def seen_ms(count: int, baud: int) -> float:
 
 def laid_ms(count: int, baud: int) -> float:
     """The same from the moment at which a pile is laid down: within the polling of an empty pad."""
-    cycle_ms = poll_ms(0, baud, mean_inventory_ms(0)) - PAUSE_MS + POLL_PAUSE_MS
+    cycle_ms = poll_ms(0, baud, mean_inventory_ms(0)) - PAUSE_MS + IDLE_PAUSE_MS
     return cycle_ms / 2 - PAUSE_MS + seen_ms(count, baud)
 
 

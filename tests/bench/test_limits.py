@@ -46,8 +46,8 @@ def test_a_pile_is_one_inventory_and_a_reading_a_book():
 
 
 def test_a_pile_waits_half_a_cycle_of_the_empty_pad():
-    """25 ms of pause, of which the last 5 are the next inventory's own."""
-    cycle = 20 + limits.poll_ms(0, BAUD, limits.mean_inventory_ms(0))
+    """60 ms of pause, of which the last 5 are the next inventory's own."""
+    cycle = 55 + limits.poll_ms(0, BAUD, limits.mean_inventory_ms(0))
     assert limits.laid_ms(3, BAUD) == pytest.approx(cycle / 2 - 5 + limits.seen_ms(3, BAUD))
 
 

@@ -96,7 +96,7 @@ STORIES: dict[str, Story] = {
 def play(tape: Tape, story: Story) -> None:
     """Run a pad to the end of the tape."""
     line = TapeLine(tape)
-    settings = FeigSettings("pad", "", poll_pause_ms=0, **story.settings)
+    settings = FeigSettings("pad", "", poll_pause_ms=0, idle_pause_ms=0, **story.settings)
     pad = FeigPad(settings, lambda: line, line.clock)
     told: list[object] = []
 

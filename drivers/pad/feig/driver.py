@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
@@ -75,6 +76,8 @@ class PadSettings(ReaderSettings, frozen=True):
 
     blocks: Annotated[int, Meta(ge=4, le=64)] = 9
     """Blocks of four octets read from each new tag; nine hold item, owner and set."""
+    idle_pause_ms: Annotated[int, Meta(ge=0, le=1000)] = 60
+    """Between two inventories while nothing lies there."""
 
 
 def line(settings: FeigSettings) -> OpenLine:
@@ -83,7 +86,7 @@ def line(settings: FeigSettings) -> OpenLine:
 
 
 def _make(name: str, settings: PadSettings) -> FeigPad:
-    made = settings.reader(name, settings.blocks)
+    made = replace(settings.reader(name, settings.blocks), idle_pause_ms=settings.idle_pause_ms)
     return FeigPad(made, line(made))
 
 

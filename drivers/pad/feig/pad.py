@@ -85,7 +85,9 @@ class FeigPad:
                         return
                     self._read(session, uid, post)
                 self._obey(session, post)
-                if self._ordered.wait(self._settings.poll_pause_ms / 1000):
+                idle = not self._presence.present and not self._unsettled
+                pause_ms = self._settings.idle_pause_ms if idle else self._settings.poll_pause_ms
+                if self._ordered.wait(pause_ms / 1000):
                     self._obey(session, post)
         finally:
             line.close()

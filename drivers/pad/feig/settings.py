@@ -39,6 +39,8 @@ class FeigSettings:
     the item number, the owner and the set."""
     security: Security = Security()  # noqa: RUF009 - frozen
     poll_pause_ms: int = 25
+    idle_pause_ms: int = 60
+    """The same while nothing lies there: a look costs a processor the same whatever it finds."""
     presence: PresenceRule = PresenceRule()  # noqa: RUF009 - frozen
     read_tries: int = 5
     """Readings of a tag, an inventory between them, before it counts as unreadable."""
