@@ -169,6 +169,7 @@ class World:
             self.count("restores of central")
         self.central.start()
         self.pass_ms()
+        self._deliver()
         self.auditor.audit()
 
     def harm_in_the_quiet(self) -> None:
@@ -177,6 +178,7 @@ class World:
         self.timeline.note("fate", harm.__name__.replace("_", " "))
         self.count("faults")
         harm(self)
+        self._deliver()
         self.auditor.audit()
 
     def _settle(self) -> None:
