@@ -113,6 +113,7 @@ def board_replaced(world: World) -> None:
     for person in world.chance.sample([one for one in world.people if not one.busy], 3):
         world.timeline.play(Visit(world.timeline, world.chance, room, person).script())
         world.pass_ms(VISITS_MS)
+    world.deliver()
     assert machine.run is not None
     journal = machine.run.journal
     world.auditor.chronicle.read(machine.name, journal)

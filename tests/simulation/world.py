@@ -142,10 +142,10 @@ class World:
         self.pass_ms(CALM_MS // 2)
         self._settle()
         self.pass_ms(CALM_MS // 2)
-        self._deliver()
+        self.deliver()
         self.auditor.audit()
 
-    def _deliver(self) -> None:
+    def deliver(self) -> None:
         """A list that expires in the quiet makes a fact; it has time to arrive, and no more."""
         runs = [machine.run for machine in self.machines if machine.run is not None]
         for _ in range(UNDER_WAY):
@@ -169,7 +169,7 @@ class World:
             self.count("restores of central")
         self.central.start()
         self.pass_ms()
-        self._deliver()
+        self.deliver()
         self.auditor.audit()
 
     def harm_in_the_quiet(self) -> None:
@@ -178,7 +178,7 @@ class World:
         self.timeline.note("fate", harm.__name__.replace("_", " "))
         self.count("faults")
         harm(self)
-        self._deliver()
+        self.deliver()
         self.auditor.audit()
 
     def _settle(self) -> None:

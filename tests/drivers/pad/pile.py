@@ -17,7 +17,12 @@ from tests.lines import WHOLE, Answering, Bad, BadLine
 
 AT_ONCE = FeigReaderSettings(pace=0.0)
 QUICK = FeigSettings(
-    "pad", "", poll_pause_ms=0, idle_pause_ms=0, presence=PresenceRule(missed=2, absent_ms=0), reply_timeout_s=0.5
+    "pad",
+    "",
+    poll_pause_ms=0,
+    idle_pause_ms=0,
+    presence=PresenceRule(missed=2, absent_ms=0),
+    reply_timeout_s=0.5,
 )
 MAX_WRITES = 20_000
 """No story of ours needs as many commands: a driver that never ends fails instead of hanging."""
