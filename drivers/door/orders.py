@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
-from typing import Literal
+from typing import Literal, Protocol
 
 from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misuse
@@ -23,6 +23,16 @@ class Order:
     verb: Literal["release", "secure"]
     asked_at: float
     limit_ms: int = 0
+
+
+class Watch(Protocol):
+    """What a connected door knows of itself."""
+
+    def refusal(self, order: Order) -> DriverError | None:
+        """Why what the door shows forbids the order."""
+
+    def obey(self, order: Order) -> None:
+        """Write the order."""
 
 
 class Orders:
@@ -46,6 +56,28 @@ class Orders:
         """The next order."""
         self._asked.clear()
         return self._waiting.popleft() if self._waiting else None
+
+    def carry_out(self, longest_ms: int, watch: Watch, post: Post) -> Order | None:
+        """Put the next order to the door; one that it took is returned, any other is answered.
+
+        Raises:
+            DriverError: the line failed, not this order.
+        """
+        order = self.take()
+        if order is None:
+            return None
+        refusal = self.impossible(order, longest_ms) or watch.refusal(order)
+        if refusal is not None:
+            post(self.answer(order, refusal))
+            return None
+        try:
+            watch.obey(order)
+        except DriverError as error:
+            post(self.answer(order, error))
+            if error.status is None:
+                raise
+            return None
+        return order
 
     def wait(self, timeout_s: float) -> None:
         """Until an order comes, or time is over."""

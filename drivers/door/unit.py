@@ -109,21 +109,8 @@ class DoorUnit:
 
     def _carry_out(self, watch: _Watch, post: Post) -> None:
         """At most one order: echoes of two in a row look alike, behind a reading no late one can follow."""
-        order = self._orders.take()
-        if order is None:
-            return
-        longest_ms = self._settings.max_release_ms
-        refusal = self._orders.impossible(order, longest_ms) or watch.refusal(order)
-        if refusal is not None:
-            post(self._orders.answer(order, refusal))
-            return
-        try:
-            watch.obey(order)
-        except DriverError as error:
-            post(self._orders.answer(order, error))
-            if error.status is None:  # the line failed, not this order
-                raise
-        else:
+        order = self._orders.carry_out(self._settings.max_release_ms, watch, post)
+        if order is not None:
             post(self._orders.answer(order))
 
 

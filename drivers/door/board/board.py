@@ -111,23 +111,8 @@ class BoardDoor:
 
     def _carry_out(self, watch: _Watch, post: Post) -> None:
         """At most one order at a time: the next one waits for the proof of this one."""
-        if self._unproven is not None:
-            return
-        order = self._orders.take()
-        if order is None:
-            return
-        refusal = self._orders.impossible(order, self._settings.max_release_ms) or watch.refusal(order)
-        if refusal is not None:
-            post(self._orders.answer(order, refusal))
-            return
-        try:
-            watch.obey(order)
-        except DriverError as error:
-            post(self._orders.answer(order, error))
-            if error.status is None:  # the line failed, not this order
-                raise
-        else:
-            self._unproven = order
+        if self._unproven is None:
+            self._unproven = self._orders.carry_out(self._settings.max_release_ms, watch, post)
 
     def _prove(self, watch: _Watch, post: Post) -> None:
         order = self._unproven
