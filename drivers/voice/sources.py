@@ -22,7 +22,6 @@ from drivers.voice.wave import Wave, parse
 
 KEPT = 64
 """Sentences of the synthesiser that are kept; the prompts of a room in two languages."""
-WORDS_A_MINUTE = 150
 
 
 @dataclass(frozen=True, slots=True)

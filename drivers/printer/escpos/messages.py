@@ -33,8 +33,6 @@ Paper = Literal["enough", "low", "out"]
 START = b"\x1b@\x1c&"
 NORMAL = b"\x1d!\x00"
 LARGE = b"\x1d!\x11"
-FEED = b"\x1bd"
-"""And a number of lines."""
 ASK_STATUS = b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04"
 """All four questions at once; four octets answer them, in order."""
 ASK_DONE = b"\x1dr\x01"
