@@ -7,16 +7,13 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
 from http import HTTPStatus
-from http.client import HTTPException
-from threading import BoundedSemaphore, Timer
+from threading import BoundedSemaphore
 
 import msgspec
 
 from kiosk.config import Central
-from kiosk.https import Missed, line, path
+from kiosk.https import Missed, line, path, within
 from wire import catalogue
 from wire.catalogue import MAX_ANSWER_OCTETS, Answer, Question
 from wire.envelope import Malformed
@@ -51,24 +48,10 @@ class Catalogue:
 
     def _ask(self, octets: bytes) -> Answer:
         connection = line(self._settings, ASK_S)
-
-        def cut() -> None:
-            if connection.sock is not None:
-                with suppress(OSError):
-                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
-
-        limit = Timer(ASK_S, cut)
-        limit.start()
-        try:
-            headers = {"Content-Type": "application/json", "Connection": "close"}
+        headers = {"Content-Type": "application/json", "Connection": "close"}
+        with within(connection, ASK_S):
             connection.request("POST", path(self._settings, catalogue.PATH), octets, headers)
             with connection.getresponse() as response:
                 if response.status != HTTPStatus.OK:
                     raise Missed(f"the server answers {response.status}")
                 return catalogue.answer(response.read(MAX_ANSWER_OCTETS + 1))
-        except (OSError, HTTPException) as cause:
-            raise Missed(str(cause) or type(cause).__name__) from None
-        finally:
-            limit.cancel()
-            limit.join()
-            connection.close()

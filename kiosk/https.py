@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-from http.client import HTTPSConnection
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPException, HTTPSConnection
+from threading import Timer
 from urllib.parse import urlsplit
 
 from kiosk.config import Central
@@ -31,3 +35,30 @@ def line(settings: Central, silence_s: float) -> HTTPSConnection:
 def path(settings: Central, rest: str) -> str:
     """The address of a resource on that line."""
     return urlsplit(settings.url).path.rstrip("/") + rest
+
+
+@contextmanager
+def within(connection: HTTPSConnection, limit_s: float) -> Iterator[None]:
+    """One exchange on that line, cut after `limit_s` whatever the server does; closed at its end.
+
+    Raises:
+        Missed: no connection, or the line ended.
+    """
+    limit = Timer(limit_s, cut, (connection,))
+    limit.start()
+    try:
+        yield
+    except (OSError, HTTPException) as cause:
+        raise Missed(str(cause) or type(cause).__name__) from None
+    finally:
+        limit.cancel()
+        limit.join()
+        connection.close()
+
+
+def cut(connection: HTTPSConnection) -> None:
+    """End whatever is under way on a line, from any thread."""
+    sock = connection.sock
+    if sock is not None:
+        with suppress(OSError):  # below TLS: whoever reads there finds the end of the line
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)

@@ -9,14 +9,11 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
 from http import HTTPStatus
-from http.client import HTTPException, HTTPResponse, HTTPSConnection
-from threading import Timer
+from http.client import HTTPResponse, HTTPSConnection
 
 from kiosk.config import Central
-from kiosk.https import Missed, line, path
+from kiosk.https import Missed, cut, line, path, within
 from wire.envelope import Malformed
 from wire.lists import Head
 
@@ -47,32 +44,22 @@ class Download:
         """
         connection = line(self._settings, SILENCE_S)
         self._connection = connection
-        limit = Timer(ATTEMPT_S, self._cut)
-        limit.start()
         try:
-            return self._fetch(connection)
-        except (OSError, HTTPException) as cause:
-            raise Missed(str(cause) or type(cause).__name__) from None
+            with within(connection, ATTEMPT_S):
+                return self._fetch(connection)
         finally:
-            limit.cancel()
-            limit.join()
             self._connection = None
-            connection.close()
 
     def abandon(self) -> None:
         """End the attempt that is under way, if there is one; there will be no other."""
         self._abandoned = True
-        self._cut()
+        connection = self._connection
+        if connection is not None:
+            cut(connection)
 
     def forget(self) -> None:
         """What came was not the body that was signed: begin anew."""
         self._got.clear()
-
-    def _cut(self) -> None:
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
-            with suppress(OSError):  # below TLS: whoever reads there finds the end of the line
-                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
     def _fetch(self, connection: HTTPSConnection) -> bytes:
         headers = {"Accept-Encoding": "identity", "Connection": "close"}
