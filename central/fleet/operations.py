@@ -248,6 +248,12 @@ def enrol(
     return device
 
 
+def in_service(session: Session, device_id: str) -> Device | None:
+    """A kiosk of ours that is not retired; None for anybody else."""
+    device = session.get(Device, device_id) if device_id else None
+    return device if device is not None and device.retired_on is None else None
+
+
 def retire(session: Session, device_id: str, today: date) -> None:
     """Take a kiosk out of service for good; what it has told stays, it is heard no more, its orders end.
 

@@ -29,7 +29,7 @@ from sqlalchemy import Engine, and_, select
 from central import db
 from central.circulation.catalogue import asking
 from central.config import ConfigError, Lists
-from central.fleet.models import Device
+from central.fleet.operations import in_service
 from central.lists.models import ListBody, ListHead
 from wire import catalogue
 from wire.envelope import Malformed
@@ -209,8 +209,7 @@ def _limited(line: ssl.SSLSocket) -> Iterator[None]:
 
 def _find(reading: db.Sessions, device: str, name: str, version: int) -> Found | HTTPStatus:
     with reading() as session:
-        known = session.get(Device, device) if device else None
-        if known is None or known.retired_on is not None:
+        if in_service(session, device) is None:
             return HTTPStatus.FORBIDDEN
         given = (
             select(ListBody.octets, ListBody.sha256)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from central.circulation.catalogue import search
 from central.circulation.catalogue.search import Found
 from central.db import Sessions
-from central.fleet.models import Branch, Device
+from central.fleet.models import Branch
+from central.fleet.operations import in_service
 from wire.catalogue import MAX_TITLES, Answer, Question, Shelf, Title
 
 Names = dict[str, tuple[str, str]]
@@ -20,8 +21,8 @@ Names = dict[str, tuple[str, str]]
 def answer(reading: Sessions, device: str, asked: Question) -> bytes | HTTPStatus:
     """The answer's octets; 403 where no kiosk of ours in service asks."""
     with reading() as session:
-        known = session.get(Device, device) if device else None
-        if known is None or known.retired_on is not None:
+        known = in_service(session, device)
+        if known is None:
             return HTTPStatus.FORBIDDEN
         found = search.find(session, asked.said, limit=MAX_TITLES + 1)
         here = {shelf.branch for one in found for shelf in one.shelves}

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from central.accounts.operations import record
 from central.circulation.counter import place
 from central.circulation.counter.form import Form
 from central.circulation.ledger import branch_rules, calendar, lockers
@@ -17,8 +16,6 @@ from central.circulation.ledger.branch_rules import MAX_HOLD_DAYS, WEEKDAYS, Bra
 from central.circulation.ledger.branches import EVERYWHERE
 from central.circulation.ledger.lockers import Door
 from central.circulation.ledger.models import BranchRule
-from central.clock_ms import now_ms
-from central.web.access import person
 from central.web.services import services
 
 branches_pages = Blueprint("branches", __name__, url_prefix="/branches")
@@ -65,7 +62,7 @@ def branches() -> str:
 def set_rule() -> Answer:
     """Say what holds at a branch and below it; what falls due on days that it now closes moves on."""
     form = Form(request.form)
-    branch, days = _branch(form), form.number("hold_days")
+    branch, days = place.named(form.text("branch", 32)), form.number("hold_days")
     closed = None if form.text("weekly", 8) == ABOVE else "".join(request.form.getlist("day"))
     try:
         with place.changing() as cursor:
@@ -77,7 +74,7 @@ def set_rule() -> Answer:
         )
         flash(told, "bad")
         return redirect(url_for("branches.branches"))
-    _note(
+    place.note(
         "branch_rule_set", f"{branch or '*'} {'' if closed is None else f'[{closed}]'} {days or ''}".strip()
     )
     told = gettext(
@@ -91,7 +88,7 @@ def set_rule() -> Answer:
 def fit() -> Answer:
     """Give a branch doors of a cabinet."""
     form = Form(request.form)
-    branch, said = _branch(form), form.text("labels", 2000)
+    branch, said = place.named(form.text("branch", 32)), form.text("labels", 2000)
     if branch is None:
         abort(400)
     try:
@@ -100,7 +97,7 @@ def fit() -> Answer:
     except ValueError:
         flash(gettext("Write doors as 01-24 or A1 A2 A3, each at most 16 characters."), "bad")
         return redirect(url_for("branches.branches"))
-    _note("lockers_fitted", f"{branch} {said}")
+    place.note("lockers_fitted", f"{branch} {said}")
     flash(gettext("%(count)s new doors.", count=new), "good")
     return redirect(url_for("branches.branches"))
 
@@ -109,7 +106,7 @@ def fit() -> Answer:
 def take_away() -> Answer:
     """Take doors out of use; what has a book behind it stays."""
     form = Form(request.form)
-    branch, said = _branch(form), form.text("labels", 2000)
+    branch, said = place.named(form.text("branch", 32)), form.text("labels", 2000)
     try:
         labels = lockers.numbered(said)
     except ValueError:
@@ -117,20 +114,7 @@ def take_away() -> Answer:
     with place.changing() as cursor:
         gone = [label for label in labels if lockers.take_away(cursor, branch or EVERYWHERE, label)]
     if gone:
-        _note("lockers_taken_away", f"{branch} {' '.join(gone)}")
+        place.note("lockers_taken_away", f"{branch} {' '.join(gone)}")
     told = gettext("%(gone)s of %(asked)s doors taken away.", gone=len(gone), asked=len(labels))
     flash(told, "good" if labels and len(gone) == len(labels) else "bad")
     return redirect(url_for("branches.branches"))
-
-
-def _branch(form: Form) -> str | None:
-    """The branch of a form, None for the whole network; 400 for one that there is not."""
-    branch = form.text("branch", 32) or None
-    if branch is not None and branch not in services().tree().places:
-        abort(400)
-    return branch
-
-
-def _note(action: str, subject: str) -> None:
-    with services().writing.begin() as session:
-        record(session, now_ms(), person().username, action, subject[:200])

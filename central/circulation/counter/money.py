@@ -12,7 +12,6 @@ from central.circulation.counter.readers import reader_types
 from central.circulation.ledger import amnesties as ledger
 from central.circulation.ledger.amnesties import NewAmnesty
 from central.circulation.ledger.yuan import yuan
-from central.web.services import services
 
 money_pages = Blueprint("money", __name__, url_prefix="/amnesties")
 
@@ -52,9 +51,7 @@ def grant() -> Answer:
 def _wish(form: Form) -> NewAmnesty:
     first, last, percent = form.day("first"), form.day("last"), form.number("percent")
     reason = form.text("reason", 100)
-    branch, kind = form.text("branch", 32) or None, form.text("type", 16) or None
-    if branch is not None and branch not in services().tree().places:
-        abort(400)
+    branch, kind = place.named(form.text("branch", 32)), form.text("type", 16) or None
     if kind is not None and kind not in {one.id for one in reader_types()}:
         abort(400)
     if not reason:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import abort, make_response, render_template, session
 
+from central.accounts.operations import record
 from central.circulation.ledger.desk import Desk
 from central.clock_ms import now_ms
 from central.fleet.tree import Place
@@ -44,6 +45,11 @@ def branch() -> Place:
     return found or abort(make_response(render_template("counter/no_branch.html"), 409))
 
 
+def named(said: str) -> str | None:
+    """The branch that a form names, None for none; 400 for one that there is not."""
+    return None if not said else said if said in services().tree().places else abort(400)
+
+
 def name(branch_id: str) -> str:
     """Name of a branch; its id where the tree does not know it any more."""
     found = services().tree().places.get(branch_id)
@@ -68,6 +74,12 @@ def changing() -> Iterator[Cursor]:
     """One transaction, committed at its end."""
     with services().writing.begin() as found:
         yield Cursor(found.connection())
+
+
+def note(action: str, subject: str) -> None:
+    """What this person did, for the audit; cut to what a line of it holds."""
+    with services().writing.begin() as found:
+        record(found, now_ms(), person().username, action, subject[:200])
 
 
 def token(card: str) -> str:

@@ -102,11 +102,9 @@ def set_rule() -> Answer | Refusal:
     reader_type, item_type, branch = (
         form.text("type", 16),
         form.text("item_type", 16),
-        form.text("branch", 32),
+        place.named(form.text("branch", 32)) or "",
     )
     if reader_type not in {kind.id for kind in reader_types()} or not item_type:
-        abort(400)
-    if branch and branch not in services().tree().places:
         abort(400)
     try:
         values = _numbers(form, NUMBERS) | {name: form.fen(name) for name in MONEY}
@@ -185,7 +183,7 @@ def close() -> Answer | Refusal:
         return _refused("closure", wrong.told)
     with place.changing() as cursor:
         moved = calendar.close(cursor, place.desk(), branch, days, reason)
-    _note("closure_entered", f"{branch or '*'} {days[0]}…{days[1]} {reason}")
+    place.note("closure_entered", f"{branch or '*'} {days[0]}…{days[1]} {reason}")
     told = gettext(
         "%(loans)s due dates and %(holds)s kept books moved.", loans=moved.loans, holds=moved.holds
     )
@@ -194,9 +192,7 @@ def close() -> Answer | Refusal:
 
 
 def _closure(form: Form) -> tuple[str | None, calendar.Days, str]:
-    branch, reason, days = form.text("branch", 32) or None, form.text("reason", 100), _days(form)
-    if branch is not None and branch not in services().tree().places:
-        abort(400)
+    branch, reason, days = place.named(form.text("branch", 32)), form.text("reason", 100), _days(form)
     if not reason:
         raise Wrong(gettext("Say why."))
     return branch, days, reason
@@ -212,7 +208,7 @@ def change_closure(number: int) -> Answer:
     if form.text("remove", 4):
         with place.changing() as cursor:
             calendar.remove(cursor, number)
-        _note("closure_removed", f"#{number}")
+        place.note("closure_removed", f"#{number}")
         flash(gettext("Done."), "good")
         return redirect(url_for("rules.rules", _anchor="closures"))
     try:
@@ -222,7 +218,7 @@ def change_closure(number: int) -> Answer:
     except Wrong as wrong:
         flash(wrong.told, "bad")
     else:
-        _note("closure_changed", f"#{number} {days[0]}…{days[1]}")
+        place.note("closure_changed", f"#{number} {days[0]}…{days[1]}")
         flash(gettext("Done."), "good")
     return redirect(url_for("rules.rules", _anchor="closures"))
 
@@ -232,11 +228,6 @@ def _days(form: Form) -> tuple[date, date]:
     if first is None or last is None or not first <= last <= first + calendar.LONGEST:
         raise Wrong(gettext("It needs a first and a last day."))
     return first, last
-
-
-def _note(action: str, subject: str) -> None:
-    with services().writing.begin() as session:
-        record(session, now_ms(), person().username, action, subject)
 
 
 # ---------------------------------------------------------------- terms
