@@ -10,18 +10,22 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("wire", "drivers", "kiosk", "central", "deploy", "bench")
 
 
-@cache
 def sources(*rooms: str) -> dict[str, ast.Module]:
     """Parsed sources of these rooms (all where none is named), by their path from the root."""
+    return {name: module for room in rooms or ROOMS for name, module in _parsed(room).items()}
+
+
+@cache
+def _parsed(room: str) -> dict[str, ast.Module]:
     found: dict[str, ast.Module] = {}
-    for room in rooms or ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            name = path.relative_to(ROOT).as_posix()
-            if "/migrations/versions/" not in name:
-                found[name] = ast.parse(path.read_text(encoding="utf-8"), name)
+    for path in sorted((ROOT / room).rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if "/migrations/versions/" not in name:
+            found[name] = ast.parse(path.read_text(encoding="utf-8"), name)
     return found
 
 
+@cache
 def imports(module: ast.Module) -> set[str]:
     """Dotted names of everything that the module imports, wherever in it."""
     names: set[str] = set()
