@@ -144,13 +144,13 @@ def load(path: Path) -> RigConfig:
     """The configuration in `path`; a relative `pty` starts at its folder.
 
     Raises:
-        ConfigError: unreadable, unknown key, wrong type, a name or number twice, a tag that cannot be.
+        ConfigError: unreadable, no UTF-8, unknown key, wrong type, a name or number twice, a tag that cannot be.
     """
     try:
         config = msgspec.toml.decode(path.read_bytes(), type=RigConfig, dec_hook=_path)
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror}") from None
-    except msgspec.MsgspecError as cause:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
         raise ConfigError(f"{path}: {cause}") from None
     for wrong in _contradictions(config):
         raise ConfigError(f"{path}: {wrong}")

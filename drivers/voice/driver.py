@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from drivers.device import Voice
+from drivers.errors import Misuse
 from drivers.kit import Driver, Settings
 from drivers.voice.programs import Player
 from drivers.voice.prompts import SHIPPED, load
@@ -62,6 +63,8 @@ def make(name: str, settings: VoiceSettings) -> Voice:
     Raises:
         Misuse: the file of prompts cannot be read; no player.
     """
+    if not settings.player:
+        raise Misuse("no program plays: `player` is empty")
     sources = Sources(
         load(settings.prompts or SHIPPED),
         settings.recordings,

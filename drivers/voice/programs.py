@@ -1,16 +1,20 @@
 """The programs that make sound: a player, a synthesiser, a decoder. The file that starts processes.
 
 - A player gets a WAV file on its standard input and ends when it is played; 0 means that it was.
-- Nothing waits for a player; synthesiser and decoder are waited for, `MAKE_S` at most.
-- A program that is not there, or fails, is an error with its own last words.
+- Nothing waits for a player; synthesiser and decoder are waited for, `MAKE_S` at most, and may make `MAX_SOUND`.
+- A program that is not there, or fails, is an error with its own last words; so is a disk that takes no file.
+- One that does not end when it is killed (a card's driver hangs) is left behind after `KILL_S`.
 """
 
 from __future__ import annotations
 
+import os
+import select
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import IO, Protocol
 
 from drivers.errors import Gone, Unsupported
@@ -18,8 +22,12 @@ from drivers.voice.wave import Wave
 
 MAKE_S = 5.0
 """espeak-ng makes a sentence in 0.05 s; a slow disk at its first start takes a second."""
+KILL_S = 1.0
 MAX_WORDS = 200
 """Characters of a program's last words that are told."""
+WORDS_OCTETS = 4096
+"""Read of what a program complains, from its end."""
+CHUNK = 65_536
 MAX_SOUND = 16 * 2**20
 """Octets: 60 s of two channels at 48 kHz are 11.5 million."""
 
@@ -60,17 +68,13 @@ class Player:
 
     def play(self, wave: Wave, prompt: str, language: str) -> Playing:
         command = [word.replace("{prompt}", prompt).replace("{language}", language) for word in self._command]
-        words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
-        with tempfile.TemporaryFile() as sound:
-            sound.write(wave.octets())
-            sound.seek(0)
+        with ExitStack() as opened:
             try:
-                process = subprocess.Popen(  # noqa: S603 - the command is the configuration's own
-                    command, stdin=sound, stdout=subprocess.DEVNULL, stderr=words
-                )
+                words = opened.enter_context(tempfile.TemporaryFile())
+                process = _started(command, wave.octets(), subprocess.DEVNULL, words)
             except OSError as cause:
-                words.close()
                 raise Gone(f"cannot start {command[0]}: {cause.strerror}") from cause
+            opened.pop_all()  # `stop` closes them
         return _Process(process, words)
 
 
@@ -85,13 +89,10 @@ class _Process:
     def error(self) -> str:
         if self._process.wait() == 0:
             return ""
-        self._words.seek(0)
-        return _last_words(self._words.read(), self._process.returncode)
+        return _last_words(self._words, self._process.returncode)
 
     def stop(self) -> None:
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        self._process.wait()
+        _end(self._process)
         self._words.close()
 
 
@@ -102,19 +103,63 @@ def made(command: Sequence[str], text: str = "") -> bytes:
         Unsupported: it is not there, fails, takes too long, or makes too much.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - the command is the configuration's own
-            list(command), input=text.encode(), capture_output=True, timeout=MAKE_S, check=False
-        )
+        with tempfile.TemporaryFile() as words:
+            process = _started(command, text.encode(), subprocess.PIPE, words)
+            try:
+                octets = _output(process)
+                status = process.wait(MAKE_S)
+            finally:
+                _end(process)
+            if status:
+                raise Unsupported(f"{command[0]}: {_last_words(words, status)}")
     except FileNotFoundError as cause:
         raise Unsupported(f"{command[0]} is not installed") from cause
     except (OSError, subprocess.TimeoutExpired) as cause:
         raise Unsupported(f"{command[0]}: {cause}") from cause
-    if done.returncode or len(done.stdout) > MAX_SOUND:
-        raise Unsupported(f"{command[0]}: {_last_words(done.stderr, done.returncode)}")
-    return done.stdout
+    return octets
 
 
-def _last_words(words: bytes, status: int) -> str:
+def _started(command: Sequence[str], given: bytes, output: int, words: IO[bytes]) -> subprocess.Popen[bytes]:
+    """The program, with this on its standard input and its complaints in a file: it can never wait for us."""
+    with tempfile.TemporaryFile() as stdin:
+        stdin.write(given)
+        stdin.seek(0)
+        return subprocess.Popen(  # noqa: S603 - the command is the configuration's own
+            list(command), stdin=stdin, stdout=output, stderr=words
+        )
+
+
+def _output(process: subprocess.Popen[bytes]) -> bytes:
+    """All that it writes.
+
+    Raises:
+        OSError: that is more than `MAX_SOUND`.
+        TimeoutExpired: it takes longer than `MAKE_S`.
+    """
+    assert process.stdout is not None, "it was started with a pipe"
+    made, until = bytearray(), time.monotonic() + MAKE_S
+    while len(made) <= MAX_SOUND:
+        ready, _, _ = select.select([process.stdout], [], [], max(until - time.monotonic(), 0.0))
+        if not ready:
+            raise subprocess.TimeoutExpired(process.args, MAKE_S)
+        if not (octets := os.read(process.stdout.fileno(), CHUNK)):
+            return bytes(made)
+        made += octets
+    raise OSError(f"makes more than {MAX_SOUND} octets")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """It is over, or left behind."""
+    with suppress(ProcessLookupError):
+        process.kill()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(KILL_S)
+    if process.stdout:
+        process.stdout.close()
+
+
+def _last_words(words: IO[bytes], status: int) -> str:
     """The last line that it wrote: what comes before is a library's own."""
-    lines = words.decode(errors="replace").strip().splitlines() or [f"ended with {status}"]
+    words.seek(max(words.seek(0, os.SEEK_END) - WORDS_OCTETS, 0))
+    lines = words.read().decode(errors="replace").strip().splitlines() or [f"ended with {status}"]
     return lines[-1][-MAX_WORDS:]

@@ -37,13 +37,13 @@ def load(path: Path) -> Mapping[str, Prompt]:
     """The prompts of a file.
 
     Raises:
-        Misuse: unreadable, unknown key, wrong type; names the path.
+        Misuse: unreadable, no UTF-8, unknown key, wrong type; names the path.
     """
     try:
         return msgspec.toml.decode(path.read_bytes(), type=dict[str, Prompt])
     except OSError as cause:
         raise Misuse(f"{path}: {cause.strerror}") from cause
-    except msgspec.MsgspecError as cause:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
         raise Misuse(f"{path}: {cause}") from cause
 
 
@@ -51,7 +51,7 @@ def recording(folder: Path | None, prompt: str, language: str) -> Path | None:
     """The file in which somebody says it, where there is one.
 
     Raises:
-        Misuse: a name that no file may have.
+        Misuse: a name that no file may have, or a folder that may not be read.
     """
     for name in (prompt, language):
         if not _NAME.fullmatch(name):
@@ -59,4 +59,7 @@ def recording(folder: Path | None, prompt: str, language: str) -> Path | None:
     if folder is None:
         return None
     candidates = (folder / language / f"{prompt}{ending}" for ending in ENDINGS)
-    return next((path for path in candidates if path.is_file()), None)
+    try:
+        return next((path for path in candidates if path.is_file()), None)
+    except OSError as cause:
+        raise Misuse(f"{folder / language}: {cause.strerror}") from cause

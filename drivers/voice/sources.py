@@ -16,7 +16,7 @@ from pathlib import Path
 
 from drivers.errors import DriverError, Misuse, Unsupported
 from drivers.voice.chimes import chime
-from drivers.voice.programs import made
+from drivers.voice.programs import MAX_SOUND, made
 from drivers.voice.prompts import Prompt, recording
 from drivers.voice.wave import Wave, parse
 
@@ -89,8 +89,10 @@ class Sources:
 
     def _recorded(self, file: Path) -> Wave:
         try:
-            octets = made((*self._decoder, str(file))) if file.suffix == ".ogg" else file.read_bytes()
-            return parse(octets)
+            if file.suffix == ".ogg":
+                return parse(made((*self._decoder, str(file))))
+            with file.open("rb") as recorded:
+                return parse(recorded.read(MAX_SOUND))
         except OSError as cause:
             raise Misuse(f"{file}: {cause.strerror}") from cause
         except Misuse as cause:

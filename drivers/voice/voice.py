@@ -1,6 +1,6 @@
 """Chimes and spoken prompts through a sound card.
 
-- A new prompt ends the one that plays; each is answered by one `Spoken`, those that were ended with `cut`.
+- A new prompt ends the one that plays and those that wait; each is answered by one `Spoken`, those with `cut`.
 - What cannot be said is an error that names prompt and language; silence is never told as success.
 - The card is tried with 50 ms of silence at connect, after each failure, and every `check_s`: a card that is away
   is `Gone`, and the driver is run again until it is back.
@@ -112,7 +112,7 @@ class RoomVoice:
         checked = self._clock()
         try:
             while not stop.is_set():
-                if asked := self._next(LOOK_S if self._sound else LISTEN_S):
+                if asked := self._newest(LOOK_S if self._sound else LISTEN_S, post):
                     self._begin(*asked, post)
                 elif self._sound:
                     self._look(self._sound, post)
@@ -128,6 +128,14 @@ class RoomVoice:
             return self._asked.get(wait_s > 0, wait_s)
         except Empty:
             return None
+
+    def _newest(self, wait_s: float, post: Post) -> tuple[str, str] | None:
+        """The last that was asked for: while a sentence was made, or the card tried, several may have been."""
+        asked = self._next(wait_s)
+        while asked and (later := self._next(0)):
+            post(Spoken(self.name, asked[0], cut=True))
+            asked = later
+        return asked
 
     def _begin(self, prompt: str, language: str, post: Post) -> None:
         if self._sound:

@@ -57,7 +57,7 @@ def parse(octets: bytes) -> Wave:
     """A WAV file.
 
     Raises:
-        Misuse: it is none, of another kind, or longer than `MAX_S`.
+        Misuse: it is none, of another kind, empty, or longer than `MAX_S`.
     """
     if octets[:4] != b"RIFF" or octets[8:12] != b"WAVE":
         raise Misuse("no WAV file", frame=octets[:16])
@@ -79,6 +79,8 @@ def parse(octets: bytes) -> Wave:
         )
     samples = array("h", body[: len(body) // (2 * channels) * 2 * channels])
     wave = Wave(_little(samples), rate, channels)
+    if not samples:
+        raise Misuse("a WAV file without a sound")
     if wave.seconds > MAX_S:
         raise Misuse(f"a sound of {wave.seconds:.0f} s; at most {MAX_S}")
     return wave

@@ -7,7 +7,8 @@ it sets up the root logger and leaves a folder behind; both are undone here.
 from __future__ import annotations
 
 import logging
-import shutil
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Literal
 
 from PIL import Image
@@ -25,7 +26,9 @@ def _import_library() -> type[Any]:
     before = list(logging.root.handlers)
     from escpos import capabilities, escpos  # type: ignore[import-untyped] # it ships no types
 
-    shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
+    Path(capabilities.pickle_path).unlink(missing_ok=True)
+    with suppress(OSError):  # the environment may name another folder, with others' files in it
+        Path(capabilities.pickle_dir).rmdir()
     logging.root.handlers[:] = before
     library: type[Any] = escpos.Escpos
     return library

@@ -44,15 +44,26 @@ class Font:
 
     @cached_property
     def coverage(self) -> Coverage:
-        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
-            return coverage(octets, self.index)  # type: ignore[arg-type] # an mmap reads as bytes do
+        """What the file says that it covers.
+
+        Raises:
+            Unsupported: it cannot be read, or is no font.
+        """
+        try:
+            with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
+                return coverage(octets, self.index)  # type: ignore[arg-type] # an mmap reads as bytes do
+        except (OSError, ValueError, Unsupported) as cause:  # an empty file is a ValueError of mmap's
+            raise Unsupported(f"{self.path} is no font: {cause}") from cause
 
     def at(self, size: int) -> ImageFont.FreeTypeFont:
         """The font at so many dots to the em."""
         if size not in self._sizes:
-            self._sizes[size] = ImageFont.truetype(
-                str(self.path), size, self.index, layout_engine=ImageFont.Layout.RAQM
-            )
+            try:
+                self._sizes[size] = ImageFont.truetype(
+                    str(self.path), size, self.index, layout_engine=ImageFont.Layout.RAQM
+                )
+            except OSError as cause:
+                raise Unsupported(f"{self.path} is no font: {cause}") from cause
         return self._sizes[size]
 
 
@@ -63,13 +74,19 @@ def load(names: Sequence[str]) -> tuple[Font, ...]:
         Unsupported: there is none, or Pillow cannot shape; says which packages bring what is missing.
     """
     named = (name.partition("#") for name in names)
-    fonts = tuple(Font(Path(path), int(index or 0)) for path, _, index in named if Path(path).is_file())
+    fonts = tuple(Font(Path(path), _index(index)) for path, _, index in named if Path(path).is_file())
     if not fonts:
         raise Unsupported(f"none of the fonts is there: {', '.join(names)} (fonts-noto-core, fonts-noto-cjk)")
     for part in ("raqm", "fribidi"):
         if not features.check(part):
             raise Unsupported(f"Pillow cannot shape text without {part} (libfribidi0)")
     return fonts
+
+
+def _index(index: str) -> int:
+    if index and not (index.isascii() and index.isdigit()):
+        raise Unsupported(f"#{index} is no number of a font")
+    return int(index or 0)
 
 
 @dataclass(frozen=True, slots=True)

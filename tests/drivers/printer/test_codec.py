@@ -186,6 +186,16 @@ def test_a_picture_without_fonts_is_an_error_and_text_is_none():
         bare.encode(Slip((Line("𠮷"),)))
 
 
+@pytest.mark.parametrize("octets", [b"", b"no font at all"])
+def test_a_font_that_is_none_is_an_error_of_that_slip_alone(tmp_path, octets):
+    font = tmp_path / "spoilt.ttf"
+    font.write_bytes(octets)
+    with pytest.raises(Unsupported, match=r"spoilt.ttf is no font"):
+        Codec("80", (str(font),)).encode(Slip((Line("𠮷"),)))
+    with pytest.raises(Unsupported, match="#x is no number of a font"):
+        Codec("80", (f"{font}#x",)).encode(Slip((Line("𠮷"),)))
+
+
 def test_the_library_leaves_no_trace(tmp_path):
     """Imported, python-escpos sets up the root logger and makes a folder: neither stays."""
     program = (
@@ -194,8 +204,15 @@ def test_the_library_leaves_no_trace(tmp_path):
         "Commands(576)\n"
         "assert not logging.root.handlers"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, env={"TMPDIR": str(tmp_path)}, cwd=ROOT)
-    assert list(tmp_path.iterdir()) == []
+    own = tmp_path / "another's"
+    own.mkdir()
+    (own / "file").touch()
+    where = {"TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], check=True, env=where, cwd=ROOT)
+    assert list(tmp_path.iterdir()) == [own]
+    where |= {"ESCPOS_CAPABILITIES_PICKLE_DIR": str(own)}
+    subprocess.run([sys.executable, "-c", program], check=True, env=where, cwd=ROOT)
+    assert list(own.iterdir()) == [own / "file"]
 
 
 LINES = st.builds(

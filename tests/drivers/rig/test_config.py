@@ -69,3 +69,10 @@ def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ConfigError) as caught:
         load(tmp_path / "none.toml")
     assert "No such file" in str(caught.value)
+
+
+def test_a_file_that_is_no_utf_8_is_refused(tmp_path):
+    file = tmp_path / "rig.toml"
+    file.write_bytes(GOOD.encode("gbk"))
+    with pytest.raises(ConfigError, match=r"rig.toml: .* codec can't decode"):
+        load(file)

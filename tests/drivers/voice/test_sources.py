@@ -91,6 +91,8 @@ def test_without_its_words_a_prompt_is_its_chime_and_an_error():
     [
         (("no_such_program",), "no_such_program is not installed"),
         (("false",), "false: ended with 1"),
+        (("cat", "/dev/zero"), "makes more than 16777216 octets"),
+        (("sh", "-c", "yes rubbish | head -c 100000 >&2; echo at last >&2; exit 3"), "sh: at last"),
         (("cat",), "no WAV file"),
         (("espeak-ng", "--stdin", "--stdout", "-v", "mn"), "espeak-ng: Error: The specified espeak-ng voice"),
     ],
@@ -98,6 +100,15 @@ def test_without_its_words_a_prompt_is_its_chime_and_an_error():
 def test_a_synthesiser_that_fails_is_told(synthesiser, error):
     with pytest.raises(Unsupported, match=f"nobody can say 'goodbye' in zh-CN: .*{error}"):
         sources(synthesiser=synthesiser).find("goodbye", "zh-CN")
+
+
+def test_a_folder_that_may_not_be_read_is_told(recordings, monkeypatch):
+    def denied(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.is_file", denied)
+    with pytest.raises(Misuse, match="zh-CN: Permission denied"):
+        sources(recordings).find("ok", "zh-CN")
 
 
 @pytest.mark.parametrize(
@@ -154,4 +165,11 @@ def test_a_wrong_file_of_prompts_is_named(tmp_path, text, error):
         load(file)
     file.write_text(text)
     with pytest.raises(Misuse, match=error):
+        load(file)
+
+
+def test_a_file_of_prompts_that_is_no_utf_8_is_named(tmp_path):
+    file = tmp_path / "prompts.toml"
+    file.write_bytes("[ok]\ntexts.zh-CN = '好'".encode("gbk"))
+    with pytest.raises(Misuse, match=r"prompts.toml: .* codec can't decode"):
         load(file)

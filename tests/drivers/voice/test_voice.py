@@ -75,19 +75,34 @@ def test_prompts_one_after_the_other():
     assert room.speaker.stopped == 0
 
 
-def test_a_new_prompt_ends_the_one_that_plays():
+def test_a_new_prompt_ends_the_one_that_plays_and_those_that_wait():
     room = Room()
-    for prompt in ("alarm", "alarm", "ok"):
+    for prompt in ("refused", "refused", "alarm"):
         room.voice.say(prompt, "zh-CN")
-    cut = Spoken("voice", "alarm", cut=True)
-    assert room.run(3) == [BACK, cut, cut, Spoken("voice", "ok")]
-    assert room.speaker.stopped == 2
+    room.speaker.play = after_alarm(room, lambda: room.voice.say("ok", "zh-CN"))
+    waited, played = Spoken("voice", "refused", cut=True), Spoken("voice", "alarm", cut=True)
+    assert room.run(4) == [BACK, waited, waited, played, Spoken("voice", "ok")]
+    assert [heard.prompt for heard in room.speaker.heard] == ["alarm", "ok"]
+    assert room.speaker.stopped == 1
+
+
+def after_alarm(room, action):
+    """The speaker's own `play`; once the alarm has begun something happens."""
+    play = room.speaker.play
+
+    def play_and_act(wave, prompt, language):
+        playing = play(wave, prompt, language)
+        if prompt == "alarm":
+            action()
+        return playing
+
+    return play_and_act
 
 
 def test_what_cannot_be_said_is_answered():
     room = Room()
-    room.voice.say("no_such", "zh-CN")
-    room.voice.say("come_in", "mn-Mong")
+    room.then[1] = lambda: room.voice.say("no_such", "zh-CN")
+    room.then[2] = lambda: room.voice.say("come_in", "mn-Mong")
     missing = Unsupported("nobody can say 'come_in' in mn-Mong: no recording and no voice")
     assert room.run(2) == [
         BACK,
@@ -238,17 +253,43 @@ def test_a_player_is_ended_by_the_next_prompt(tmp_path):
     player = ("sh", "-c", f'test "$0" != alarm || exec sleep 60; echo "$0" >> {tmp_path}/said', "{prompt}")
     events, stop = [], Event()
     voice = device(player)
+    play = voice._speaker.play
+
+    def play_and_go_on(wave, prompt, language):
+        if prompt == "alarm":
+            voice.say("ok", "zh-CN")
+        return play(wave, prompt, language)
 
     def post(event):
         events.append(event)
         if len(events) == 3:
             stop.set()
 
+    voice._speaker.play = play_and_go_on
     voice.say("alarm", "zh-CN")
-    voice.say("ok", "zh-CN")
     voice.run(post, stop)
     assert events[1:] == [Spoken("voice", "alarm", cut=True), Spoken("voice", "ok")]
     assert (tmp_path / "said").read_text().split() == ["ok"]
+
+
+def test_a_disk_that_takes_no_file_is_a_missing_card(monkeypatch):
+    def full():
+        raise OSError(28, "No space left on device")
+
+    voice = device(("true",))
+    monkeypatch.setattr("drivers.voice.voice.RoomVoice._check", lambda _: None)
+    monkeypatch.setattr("drivers.voice.programs.tempfile.TemporaryFile", full)
+    voice.say("ok", "zh-CN")
+    events = []
+    gone = Gone("cannot start true: No space left on device")
+    with pytest.raises(Gone, match="No space left"):
+        voice.run(events.append, Event())
+    assert events[1:] == [Spoken("voice", "ok", gone)]
+
+
+def test_a_voice_without_a_player_is_refused():
+    with pytest.raises(Misuse, match="`player` is empty"):
+        device(())
 
 
 def test_the_driver_says_what_it_is():

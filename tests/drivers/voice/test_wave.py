@@ -54,6 +54,7 @@ def test_what_others_write_is_read(octets):
         (b"", "no WAV file"),
         (b"OggS" + bytes(40), "no WAV file"),
         (FILE[:12], "does not say"),
+        (FILE[:40] + bytes(4), "without a sound"),
         (FILE[:20] + b"\x03\0" + FILE[22:], "format 3"),
         (FILE[:34] + b"\x08\0" + FILE[36:], "8 bits"),
         (FILE[:22] + b"\x03\0" + FILE[24:], "3 channels"),
@@ -67,7 +68,7 @@ def test_what_is_no_sound_of_ours(octets, error):
 
 
 @settings(max_examples=40)
-@given(st.lists(st.integers(-32768, 32767), max_size=40), st.sampled_from([8000, 22_050, 48_000]))
+@given(st.lists(st.integers(-32768, 32767), min_size=1, max_size=40), st.sampled_from([8000, 22_050, 48_000]))
 def test_both_ways(samples, rate):
     wave = Wave(array("h", samples), rate)
     assert parse(wave.octets()) == wave
