@@ -114,6 +114,11 @@ def cleared_ms(count: int, baud: int, intent_ms: float, ask_ms: float) -> float:
     return max(pad, last_book, questions)
 
 
+def apart_ms(count: int, baud: int, intent_ms: float, ask_ms: float) -> float:
+    """The same parts one after the other: an intent, a checkout and a change for each book of the pile."""
+    return laid_ms(count, baud) + count * (intent_ms + ask_ms + change_ms(baud))
+
+
 # ---------------------------------------------------------------- the door
 def scanned_ms(number: str, baud: int) -> float:
     """From a card shown until the last octet of its number has come."""

@@ -147,7 +147,7 @@ def kiosk(
     Args:
         folder: where it is written.
         room: the kiosk.
-        ports: of broker, SIP2 server, file server and screen.
+        ports: of broker, SIP2 server, file server and screen; `ils` where kiosks reach the SIP2 server by another.
         urls: of the room's devices.
         secrets: `public_key` and `sealing_key` of central, `password` of the kiosk's SIP2 account.
     """
@@ -172,7 +172,7 @@ port = {ports["broker"]}
 
 [ils]
 host = "127.0.0.1"
-port = {ports["sip2"]}
+port = {ports.get("ils", ports["sip2"])}
 user = "{room.device}"
 password_file = "{password.name}"
 institution = "{room.branch}"
