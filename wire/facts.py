@@ -29,6 +29,21 @@ from wire.loan_facts import (
     ReturnTaken,
     ReturnUndone,
 )
+from wire.payment_facts import (
+    PaymentDropped,
+    PaymentLapsed,
+    PaymentRefused,
+    PaymentSettled,
+    PaymentTaken,
+    PaymentWanted,
+)
+from wire.register_facts import (
+    ReaderRegistered,
+    RegisterAbandoned,
+    RegisterAsked,
+    RegisterOwed,
+    RegisterRefused,
+)
 
 __all__ = ["By", "Count", "DecidedBy", "Fact", "FaultNumber", "Name", "Sealed", "Text", "Txn"]
 __all__ += [
@@ -40,6 +55,17 @@ __all__ += [
     "LoanRefused",
     "LoanRenewed",
     "LoanUndone",
+    "PaymentDropped",
+    "PaymentLapsed",
+    "PaymentRefused",
+    "PaymentSettled",
+    "PaymentTaken",
+    "PaymentWanted",
+    "ReaderRegistered",
+    "RegisterAbandoned",
+    "RegisterAsked",
+    "RegisterOwed",
+    "RegisterRefused",
     "ReturnAbandoned",
     "ReturnAsked",
     "ReturnMade",
@@ -272,6 +298,17 @@ AnyFact = (
     | ReturnTaken
     | ReturnAbandoned
     | ReturnUndone
+    | PaymentWanted
+    | PaymentDropped
+    | PaymentLapsed
+    | PaymentTaken
+    | PaymentSettled
+    | PaymentRefused
+    | RegisterAsked
+    | RegisterOwed
+    | ReaderRegistered
+    | RegisterRefused
+    | RegisterAbandoned
     | TagChanged
     | TagUnchanged
     | OrderDone

@@ -19,7 +19,11 @@ LIVE_ORDER_S = 15
 """A live order (a door) is worth nothing later: who asked for it has gone."""
 DURABLE_ORDER_S = 24 * 3600
 
-Verb = Literal["door.release", "kiosk.restart", "debt.settle", "journal.renew"]
+Verb = Literal[
+    "door.release", "kiosk.restart", "debt.settle", "journal.renew", "payment.show", "payment.made"
+]
+Code = Annotated[str, Meta(pattern=r"\A[!-~]{0,512}\Z")]
+"""Text of a QR code: addresses of the large wallets have less than 200 characters."""
 VERBS: frozenset[str] = frozenset(get_args(Verb))
 LIVE_VERBS: frozenset[str] = frozenset({"door.release"})
 """Sent only while the kiosk is ready, and not sent again."""
@@ -58,9 +62,15 @@ class Order(Struct, frozen=True, omit_defaults=True):
     seconds: Count = 0
     """`door.release`: how long, 0 for the room's own setting."""
     txn: Txn | None = None
-    """`debt.settle`: what is settled by staff, because the ILS cannot tell."""
+    """`debt.settle`: what is settled by staff, because the ILS cannot tell. `payment.*`: which payment."""
     verdict: Literal["", "done", "never"] = ""
     """`debt.settle`: the ILS has it, or never will."""
+    code: Code = ""
+    """`payment.show`: what the reader's telephone is to read; good until the deadline."""
+    provider_id: Annotated[str, Meta(pattern=r"\A[!-~]{0,64}\Z")] = ""
+    """`payment.made`: the money's number at whoever took it."""
+    amount_fen: Count = 0
+    """`payment.made`: how much came, in 分."""
 
 
 learn(Watermark, Order)

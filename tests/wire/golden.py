@@ -53,6 +53,17 @@ FACTS: dict[f.Fact, str] = {
     f.ListTaken("deny", 1_790_000_000_000, 12): '{"kind":"list.taken","list":"deny","version":1790000000000,"entries":12}',
     f.ListRefused("allow", 1_790_000_000_000, "not fetched"): '{"kind":"list.refused","list":"allow","version":1790000000000,"why":"not fetched"}',
     f.SessionOpened(READER, "adult", "list"): f'{{"kind":"session.opened","reader":"{READER}","reader_type":"adult","decided_by":"list"}}',
+    f.PaymentWanted(TXN, READER, 1250, "17", "c2VhbGVk"): f'{{"kind":"payment.wanted","txn":"{TXN}","reader":"{READER}","amount_fen":1250,"fee":"17","sealed":"c2VhbGVk"}}',
+    f.PaymentDropped(TXN, "left"): f'{{"kind":"payment.dropped","txn":"{TXN}","why":"left"}}',
+    f.PaymentLapsed(TXN): f'{{"kind":"payment.lapsed","txn":"{TXN}"}}',
+    f.PaymentTaken(TXN, "4200001", 1250): f'{{"kind":"payment.taken","txn":"{TXN}","provider_id":"4200001","amount_fen":1250}}',
+    f.PaymentSettled(TXN, "4200001", 1250, by="staff"): f'{{"kind":"payment.settled","txn":"{TXN}","provider_id":"4200001","amount_fen":1250,"by":"staff"}}',
+    f.PaymentRefused(TXN, "4200001", 1250, 166): f'{{"kind":"payment.refused","txn":"{TXN}","provider_id":"4200001","amount_fen":1250,"fault":166}}',
+    f.RegisterAsked(TXN, READER): f'{{"kind":"register.asked","txn":"{TXN}","reader":"{READER}"}}',
+    f.RegisterOwed(TXN, READER): f'{{"kind":"register.owed","txn":"{TXN}","reader":"{READER}"}}',
+    f.ReaderRegistered(TXN, "id_card", "adult", settled=True, by="staff"): f'{{"kind":"reader.registered","txn":"{TXN}","credential":"id_card","reader_type":"adult","settled":true,"by":"staff"}}',
+    f.RegisterRefused(TXN, READER, 121): f'{{"kind":"register.refused","txn":"{TXN}","reader":"{READER}","fault":121}}',
+    f.RegisterAbandoned(TXN, READER, "staff"): f'{{"kind":"register.abandoned","txn":"{TXN}","reader":"{READER}","by":"staff"}}',
     f.LoanGranted(TXN, "B1", READER, "adult", "三体", "I247.55/1", "2026-03-31", "list", "c2VhbGVk"): f'{{"kind":"loan.granted","txn":"{TXN}","item":"B1","reader":"{READER}","reader_type":"adult","title":"三体","call_number":"I247.55/1","due":"2026-03-31","decided_by":"list","sealed":"c2VhbGVk"}}',
     f.LoanMade(TXN, "B1", READER, settled=True, granted=True, forced=True, by="staff"): f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}","settled":true,"granted":true,"forced":true,"by":"staff"}}',
     f.LoanRefused(TXN, "B1", READER, 202, granted=True, sealed="c2VhbGVk"): f'{{"kind":"loan.refused","txn":"{TXN}","item":"B1","reader":"{READER}","fault":202,"granted":true,"sealed":"c2VhbGVk"}}',
@@ -150,6 +161,20 @@ SETTLE = (
     (
         '{"number":13,"verb":"debt.settle","issued_ms":1790000000000,"deadline_ms":1790086400000,'
         f'"txn":"{TXN}","verdict":"never"}}'
+    ),
+)
+SHOW = (
+    Order(14, "payment.show", 1790000000000, 1790000300000, txn=TXN, code="https://pay.example/x"),
+    (
+        '{"number":14,"verb":"payment.show","issued_ms":1790000000000,"deadline_ms":1790000300000,'
+        f'"txn":"{TXN}","code":"https://pay.example/x"}}'
+    ),
+)
+PAID = (
+    Order(15, "payment.made", 1790000000000, 1790086400000, txn=TXN, provider_id="4200001", amount_fen=1250),
+    (
+        '{"number":15,"verb":"payment.made","issued_ms":1790000000000,"deadline_ms":1790086400000,'
+        f'"txn":"{TXN}","provider_id":"4200001","amount_fen":1250}}'
     ),
 )
 ORDER = (

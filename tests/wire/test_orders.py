@@ -6,11 +6,13 @@ import msgspec
 import pytest
 
 from tests.wire.anything import with_more
-from tests.wire.golden import BOOT, FORKED, JOURNAL, ORDER, SETTLE, WATERMARK
+from tests.wire.golden import BOOT, FORKED, JOURNAL, ORDER, PAID, SETTLE, SHOW, WATERMARK
 from wire.orders import DURABLE_ORDER_S, LIVE_ORDER_S, LIVE_VERBS, VERBS, Order, Watermark
 
-GOLDEN = [ORDER, SETTLE, WATERMARK, FORKED]
-EACH = pytest.mark.parametrize(("message", "text"), GOLDEN, ids=["order", "settle", "watermark", "forked"])
+GOLDEN = [ORDER, SETTLE, SHOW, PAID, WATERMARK, FORKED]
+EACH = pytest.mark.parametrize(
+    ("message", "text"), GOLDEN, ids=["order", "settle", "show", "paid", "watermark", "forked"]
+)
 
 
 @EACH
@@ -36,7 +38,14 @@ def test_the_first_order_is_still_read():
 
 
 def test_the_verbs():
-    assert {"debt.settle", "door.release", "journal.renew", "kiosk.restart"} == VERBS
+    assert {
+        "debt.settle",
+        "door.release",
+        "journal.renew",
+        "kiosk.restart",
+        "payment.made",
+        "payment.show",
+    } == VERBS
     assert {"door.release"} == LIVE_VERBS
     assert (LIVE_ORDER_S, DURABLE_ORDER_S) == (15, 86_400)
 
