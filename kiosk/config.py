@@ -7,7 +7,7 @@ Secrets stand in files of their own, mode 0600, and are named here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -26,6 +26,8 @@ Seconds = Annotated[float, Meta(gt=0, le=600)]
 SINGLE: tuple[Kind, ...] = ("pad", "door", "counter")
 """Of these a kiosk has one at most: their events do not say which of two it was."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Language = Literal["zh-CN", "en", "ug-Arab", "kk-Arab", "mn-Mong"]
+"""What the screen speaks (BCP 47); a script is named where a language has several."""
 
 
 class ConfigError(ValueError):
@@ -105,10 +107,15 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     host: Literal["127.0.0.1", "::1"] = "127.0.0.1"
     """Loopback alone: the screen is the machine's own browser."""
     port: Port = 8080
-    language: Literal["zh-CN", "en"] = "zh-CN"
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("zh-CN", "en")
+    """What readers choose from; the first one stands there whenever nobody has chosen."""
     title: str = "自助借还"
     catalogue: bool = False
     """Offer central's catalogue to whoever looks for a book; needs `central.url`."""
+
+
+Offer = Literal["account", "renew", "renew_all", "hold", "pin"]
+"""What a desk offers besides lending and taking back, where its ILS has the messages for it."""
 
 
 class Desk(Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,6 +127,8 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a refusal stays on an idle screen."""
     tag_tries: Annotated[int, Meta(ge=1, le=20)] = 5
     """Writes of a tag's security before staff are told."""
+    offers: frozenset[Offer] = frozenset(get_args(Offer))
+    """Buttons that readers see; one whose ILS has not the message for it is never shown."""
 
 
 class Room(Struct, frozen=True, forbid_unknown_fields=True):

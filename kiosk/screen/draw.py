@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kiosk.effects import Place
 from kiosk.screen.page import Page
 from kiosk.screen.settings import Settings
-from kiosk.screen.words import LANGUAGES, next_language, texts
+from kiosk.screen.words import texts
 from wire.catalogue import MAX_SAID, Answer
 
 KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -34,7 +34,7 @@ class Draw:
 
     def fragment(self, page: Page, left_ms: int = 0) -> str:
         """The whole page but its shell. `left_ms`: until the countdown ends."""
-        other = texts(next_language(page.language))
+        other = texts(self._next(page.language))
         return self._templates.get_template("fragment.html").render(
             page=page,
             texts=texts(page.language),
@@ -49,7 +49,7 @@ class Draw:
         return self._templates.get_template("catalogue.html").render(
             place=place,
             texts=texts(language),
-            other=texts(next_language(language)),
+            other=texts(self._next(language)),
             keys=KEYS,
             max_said=MAX_SAID,
             found=None,
@@ -67,9 +67,13 @@ class Draw:
             place=place,
             language=self._settings.language,
             title=self._settings.title,
-            all_texts=[texts(language) for language in LANGUAGES],
+            all_texts=[texts(language) for language in self._settings.languages],
             build=self.build,
         )
+
+    def _next(self, language: str) -> str:
+        offered = self._settings.languages
+        return offered[(offered.index(language) + 1) % len(offered)]
 
 
 def _build() -> str:

@@ -11,8 +11,8 @@ class Settings(Struct, frozen=True):
     host: str
     port: int
     """0: any free one, which `Screen.port` tells."""
-    language: str
-    """Shown whenever nobody has chosen another."""
+    languages: tuple[str, ...]
+    """What readers choose from; the first one stands there whenever nobody has chosen."""
     title: str
     warn_ms: int
     """The countdown shows this long before the session ends."""
@@ -20,6 +20,11 @@ class Settings(Struct, frozen=True):
     """The desk lends while the library system is silent."""
     catalogue: bool = False
     """There is a line to central's catalogue."""
+
+    @property
+    def language(self) -> str:
+        """The branch's first."""
+        return self.languages[0]
 
 
 def settings(config: Config) -> Settings:
@@ -29,7 +34,7 @@ def settings(config: Config) -> Settings:
     return Settings(
         screen.host,
         screen.port,
-        screen.language,
+        screen.languages,
         screen.title,
         round(warn_s * 1000),
         lends_offline=config.offline.lend,

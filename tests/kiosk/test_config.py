@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import get_args
 
 import msgspec
 import pytest
 
-from kiosk.config import Config, ConfigError, Screen, load
+from kiosk.config import Config, ConfigError, Language, load
 from kiosk.fittings import Fitting
 from kiosk.screen.words import LANGUAGES
 from tests.kiosk.settings import DESK_AND_ROOM, NOBODY, written
@@ -108,7 +108,7 @@ SPOILED = [
     ("port = 18080", "port = 65536", "<= 65535", "$.screen.port"),
     ("port = 18080", 'host = "0.0.0.0"', "Invalid enum value '0.0.0.0'", "$.screen.host"),
     ("port = 18080", "catalogue = true", "asked at `central.url`", "$.screen.catalogue"),
-    ("port = 18080", 'language = "fr"', "Invalid enum value 'fr'", "$.screen.language"),
+    ("port = 18080", 'languages = ["fr"]', "Invalid enum value 'fr'", "$.screen.languages[0]"),
     ('device = "shiqiao-room"', 'device = "石桥"', "Expected `str` matching regex", "$.device"),
     ('user = "shiqiao-room"\n', "", "missing required field `user`", "$.ils"),
     ('password_file = "password"', 'password_file = "gone"', "gone is missing", "$.ils.password_file"),
@@ -177,4 +177,4 @@ def test_a_file_that_is_not_there_or_no_toml_is_named(tmp_path: Path):
 
 
 def test_the_screens_languages_are_those_that_it_speaks():
-    assert get_args(get_type_hints(Screen)["language"]) == LANGUAGES
+    assert get_args(Language) == LANGUAGES

@@ -16,13 +16,14 @@ from kiosk.room import state as room
 from kiosk.room.state import Contacts, Room
 from kiosk.screen.app import Screen
 from kiosk.screen.settings import Settings
+from kiosk.screen.words import LANGUAGES
 from kiosk.session.state import Line, Notice, Phase, Session, Step, Tag
 from kiosk.snapshot import Snapshot
 from tests.kiosk.fitted import ROOM
 from wire.condition import Trouble
 from wire.faults import number
 
-SETTINGS = Settings(host="127.0.0.1", port=0, language="zh-CN", title="自助借还", warn_ms=20_000)
+SETTINGS = Settings(host="127.0.0.1", port=0, languages=LANGUAGES, title="自助借还", warn_ms=20_000)
 NOW = Now(wall_ms=1_795_000_000_000, mono_ms=100_000)
 FAR_MS = 145_000
 """The session's end, 45 s from NOW: no countdown yet."""

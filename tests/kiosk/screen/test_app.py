@@ -343,7 +343,7 @@ def test_settings_are_the_screens_part_of_the_configuration(tmp_path):
         state=tmp_path,
         ils=Ils("127.0.0.1", 6001, "kiosk", tmp_path / "password"),
         central=Central("key"),
-        screen=ScreenConfig(port=8181, language="en", title="Reading room"),
+        screen=ScreenConfig(port=8181, languages=("en", "zh-CN"), title="Reading room"),
         desk=Desk(warn_s=25.0),
     )
     made = settings(config)

@@ -170,7 +170,7 @@ def test_a_choice_in_a_long_session_is_kept(board: Board, clock: Hand):
 
 
 def test_a_language_that_the_screen_does_not_speak_is_refused():
-    settings = msgspec.structs.replace(SETTINGS, language="tlh")
+    settings = msgspec.structs.replace(SETTINGS, languages=("tlh",))
     with pytest.raises(ValueError, match="not 'tlh'"):
         Board(settings, Draw(settings))
 

@@ -57,7 +57,7 @@ def language() -> str:
 
 @pytest.fixture
 def screen(touches: Queue[Touched], language: str) -> Iterator[Screen]:
-    made = Screen(msgspec.structs.replace(SETTINGS, language=language), touches.put)
+    made = Screen(msgspec.structs.replace(SETTINGS, languages=(language, "en")), touches.put)
     made.start()
     yield made
     made.stop()
