@@ -27,6 +27,7 @@ DOMAINS = (
     "clock",
     "facts",
     "fleet",
+    "idle",
     "lists",
     "reports",
 )

@@ -1,7 +1,7 @@
-"""Central's own facts: what machines of other makers did is written down and counted like a kiosk's.
+"""Central's own facts: what machines of other makers and staff did is written down and counted like a kiosk's.
 
-- One device a branch, minted with the first transaction there (`gateway-<branch>`): where a fact's device
-  stands is where the machine stands.
+- One device a branch and `Site`, minted with the first transaction there (`gateway-<branch>`, `desk-<branch>`):
+  where a fact's device stands is where the machine or the desk stands.
 - One journal a run of a process and device, minted with its first fact. So a database that was put back from
   a backup, which has forgotten the last facts, never gives their names to others; where it is put back
   under a running process, that is seen by a journal that has become shorter, and a new one begins.
@@ -17,6 +17,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from msgspec import Raw
@@ -35,10 +36,10 @@ from central.reports.tallies import Place, Sums
 from central.statements import Cursor, Prepared
 from wire.envelope import Row, encode_fact
 from wire.facts import Fact
+from wire.faults import Words
 
-PREFIX = "gateway-"
-MAX_SLUG = 64 - len(PREFIX)
-"""`wire.ids.DeviceId` holds 64 characters."""
+MAX_ID = 64
+"""`wire.ids.DeviceId`."""
 PSEUDONYM_DIGITS = 32
 
 
@@ -53,18 +54,38 @@ class Where(Protocol):
         """Civil time there, an IANA name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Whose transactions at a branch one device stands for."""
+
+    counts: str
+    """As in `GatewaySite`."""
+    prefix: str
+    """Of the device's id, before the branch."""
+    name: Words
+    """Behind the branch's own."""
+    at_rooms: bool
+    """It may stand in a 24-hour room."""
+
+
+MACHINES = Site("machines", "gateway-", Words("其他自助机", "other makers' machines"), at_rooms=True)
+DESK = Site("desk", "desk-", Words("人工服务台", "staffed desk"), at_rooms=False)
+
+
 class FactJournal:
     """The facts of one process, from its start to its end. Used from any thread."""
 
-    def __init__(self, hash_key: bytes, now_ms: Callable[[], int]) -> None:
+    def __init__(self, hash_key: bytes, now_ms: Callable[[], int], site: Site = MACHINES) -> None:
         """A journal with nothing in it.
 
         Args:
             hash_key: central's secret for readers.
             now_ms: central's clock.
+            site: whose transactions these are.
         """
         self._hash_key = hash_key
         self._now_ms = now_ms
+        self._site = site
         self._run = secrets.token_hex(16)
         """Names the run in each fact, and is its journal until a database forgets some of it."""
         self._kept: dict[str, _Kept] = {}
@@ -117,8 +138,8 @@ class FactJournal:
         self, cursor: Cursor, branch: str, now_ms: int, *, forgotten: bool
     ) -> tuple[_Kept, tuple[int, int]]:
         """A journal that is not there yet; with a name of its own where the database has forgotten one."""
-        site = cursor.one(_SITE, branch)
-        device: str = _register(cursor.connection, branch) if site is None else site[0]
+        known = cursor.one(_SITE, branch, self._site.counts)
+        device: str = _register(cursor.connection, branch, self._site) if known is None else known[0]
         kept = _Kept(device, secrets.token_hex(16) if forgotten else self._run, 0)
         _make(cursor.connection, kept, now_ms)
         found = cursor.one(_LOCK, kept.device, kept.journal)
@@ -135,7 +156,11 @@ class _Kept(NamedTuple):
 
 
 _SITE = Prepared(
-    "branch", statement=select(GatewaySite.device_id).where(GatewaySite.branch_id == bindparam("branch"))
+    "branch",
+    "counts",
+    statement=select(GatewaySite.device_id).where(
+        GatewaySite.branch_id == bindparam("branch"), GatewaySite.counts == bindparam("counts")
+    ),
 )
 _LOCK = Prepared(
     "device",
@@ -165,40 +190,44 @@ _MAKE = {
 
 
 # ---------------------------------------------------------------- devices
-def _register(connection: Connection, branch: str) -> str:
+def _register(connection: Connection, branch: str, site: Site) -> str:
     """The branch's row is locked meanwhile: who comes second finds the device."""
     connection.execute(select(Branch.id).where(Branch.id == branch).with_for_update())
-    site = select(GatewaySite.device_id).where(GatewaySite.branch_id == branch)
-    found: str | None = connection.scalar(site)
-    return found if found is not None else _make_device(connection, branch)
+    known = select(GatewaySite.device_id).where(
+        GatewaySite.branch_id == branch, GatewaySite.counts == site.counts
+    )
+    found: str | None = connection.scalar(known)
+    return found if found is not None else _make_device(connection, branch, site)
 
 
-def _make_device(connection: Connection, branch: str) -> str:
+def _make_device(connection: Connection, branch: str, site: Site) -> str:
     row = connection.execute(select(Branch.name_zh, Branch.name_en).where(Branch.id == branch)).one()
-    device = _free_id(connection, branch)
+    device = _free_id(connection, branch, site.prefix)
     connection.execute(
         insert(Device).values(
             id=device,
             branch_id=branch,
-            name_zh=f"{row.name_zh} 其他自助机"[:100],
-            name_en=f"{row.name_en}: other makers' machines"[:100],
-            setting=_setting(connection, branch),
+            name_zh=f"{row.name_zh} {site.name.zh}"[:100],
+            name_en=f"{row.name_en}: {site.name.en}"[:100],
+            setting=_setting(connection, branch) if site.at_rooms else "staffed",
             last_order=0,
         )
     )
-    connection.execute(insert(GatewaySite).values(branch_id=branch, device_id=device))
+    connection.execute(insert(GatewaySite).values(branch_id=branch, counts=site.counts, device_id=device))
     return device
 
 
-def _free_id(connection: Connection, branch: str) -> str:
-    """`gateway-` and the branch, spelt as a device may be; with digits behind it where that is taken."""
-    slug = re.sub(r"[^a-z0-9-]", "-", branch.lower())[:MAX_SLUG]
-    wanted = f"{PREFIX}{slug}"
+def _free_id(connection: Connection, branch: str, prefix: str) -> str:
+    """The prefix and the branch, spelt as a device may be; with digits behind it where that is taken."""
+    slug = re.sub(r"[^a-z0-9-]", "-", branch.lower())
+    wanted = f"{prefix}{slug}"[:MAX_ID]
     taken = connection.scalar(select(Device.id).where(Device.id == wanted))
     return wanted if taken is None else f"{wanted[:55]}-{secrets.token_hex(4)}"
 
 
 def _setting(connection: Connection, branch: str) -> str:
     """As the branch's kiosks are set: a 24-hour room where all of them are, else staffed."""
-    found = set(connection.scalars(select(Device.setting).where(Device.branch_id == branch)))
-    return ROOM if found == {ROOM} else "staffed"
+    kiosks = select(Device.setting).where(
+        Device.branch_id == branch, Device.id.not_in(select(GatewaySite.device_id))
+    )
+    return ROOM if set(connection.scalars(kiosks)) == {ROOM} else "staffed"

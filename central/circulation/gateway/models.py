@@ -9,11 +9,13 @@ from central.db import Base
 
 
 class GatewaySite(Base):
-    """The device under which the transactions of a branch's machines of other makers are counted."""
+    """The device under which central counts what a branch's machines of other makers do, or its staff."""
 
     __tablename__ = "gateway_site"
 
     branch_id: Mapped[str] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    counts: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """`machines` or `desk`: see `central.circulation.gateway.journal`."""
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), unique=True)
 
 

@@ -6,7 +6,7 @@ from central.migrations import tables
 from tests.central.migrations.test_0001 import ROWS as FIRST
 
 GATEWAY = {
-    "gateway_site": {"branch_id": "zhen", "device_id": "zhen-24h-1"},
+    "gateway_site": {"branch_id": "zhen", "counts": "machines", "device_id": "zhen-24h-1"},
     "gateway_transaction": {
         "id": 2**31 - 1,
         "gateway": "county",
