@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from wire.fact import By, Count, DecidedBy, Fact, FaultNumber, Name, Sealed, Text, Txn
+from wire.help_facts import HelpAnswered, HelpCalled, HelpEnded, SurveyAnswered
 from wire.ids import JournalId, ListName, Pseudonym, Version
 from wire.loan_facts import (
     LoanAbandoned,
@@ -47,6 +48,9 @@ from wire.register_facts import (
 
 __all__ = ["By", "Count", "DecidedBy", "Fact", "FaultNumber", "Name", "Sealed", "Text", "Txn"]
 __all__ += [
+    "HelpAnswered",
+    "HelpCalled",
+    "HelpEnded",
     "LoanAbandoned",
     "LoanAsked",
     "LoanGranted",
@@ -73,6 +77,7 @@ __all__ += [
     "ReturnRefused",
     "ReturnTaken",
     "ReturnUndone",
+    "SurveyAnswered",
 ]
 
 
@@ -311,6 +316,10 @@ AnyFact = (
     | RegisterAbandoned
     | TagChanged
     | TagUnchanged
+    | HelpCalled
+    | HelpAnswered
+    | HelpEnded
+    | SurveyAnswered
     | OrderDone
     | OrderRefused
 )

@@ -71,6 +71,15 @@ MEASURES: dict[str, Measure] = {
             Words("图书馆系统未予借出的册次。", "Items that the library system did not lend."),
         ),
         Measure(
+            "readers_registered",
+            Words("新增读者", "New readers"),
+            Words("人", "readers"),
+            Words(
+                "在自助设备上凭身份证新办读者证的人数；已有读者证的不计，人工办理的另计。",
+                "Persons who became readers at the machine by their ID card; who was one already does not count.",
+            ),
+        ),
+        Measure(
             "entries_refused",
             Words("拒绝进入次数", "Refused entries"),
             Words("次", "times"),
@@ -226,6 +235,11 @@ def _return_undone(_fact: facts.ReturnUndone) -> Iterator[Addend]:
     yield Addend("returns_undone", 1)
 
 
+def _registered(fact: facts.ReaderRegistered) -> Iterator[Addend]:
+    shares = (("credential", fact.credential), ("reader_type", fact.reader_type))
+    yield Addend("readers_registered", 1, shares)
+
+
 def _session(fact: facts.SessionClosed) -> Iterator[Addend]:
     if fact.loans:
         yield Addend("loan_sessions", 1)
@@ -252,6 +266,7 @@ COUNTS: dict[type[facts.Fact], Callable[..., Iterator[Addend]]] = {
     facts.ReturnMade: _return,
     facts.ReturnTaken: _return_taken,
     facts.LoanRenewed: _renewal,
+    facts.ReaderRegistered: _registered,
     facts.LoanUndone: _loan_undone,
     facts.ReturnUndone: _return_undone,
     facts.SessionClosed: _session,

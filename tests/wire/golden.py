@@ -104,6 +104,8 @@ OLDEST: dict[str, f.Fact] = {
     f'{{"kind":"loan.abandoned","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanAbandoned(TXN, "B1", READER, "ils"),
     f'{{"kind":"return.taken","txn":"{TXN}","item":"B1"}}': f.ReturnTaken(TXN, "B1", "", ""),
     f'{{"kind":"return.refused","txn":"{TXN}","item":"B1","fault":252}}': f.ReturnRefused(TXN, "B1", 252, taken=False),
+    f'{{"kind":"reader.registered","txn":"{TXN}","credential":"id_card"}}': f.ReaderRegistered(TXN, "id_card"),
+    f'{{"kind":"register.abandoned","txn":"{TXN}","reader":"{READER}"}}': f.RegisterAbandoned(TXN, READER, "ils"),
     f'{{"kind":"return.abandoned","txn":"{TXN}","item":"B1"}}': f.ReturnAbandoned(TXN, "B1", "ils"),
 }  # fmt: skip
 """Facts as the first kiosks wrote them, where a field has become optional since: what they mean."""

@@ -119,7 +119,6 @@ def facts(session: Session, owed: OwedTransaction) -> Sequence[StoredFact]:
         fact.device_id == owed.device_id,
         fact.at_ms >= min(owed.begun_ms, ends_ms) - AROUND_MS,
         fact.at_ms <= max(owed.begun_ms, ends_ms) + AROUND_MS,
-        fact.kind.like(f"{owed.kind}.%"),
         fact.body.contains(f'"{owed.txn}"', autoescape=True),
     )
     return session.scalars(query.order_by(fact.at_ms, fact.id).limit(MAX_FACTS)).all()

@@ -9,7 +9,7 @@ from central.db import Base
 
 
 class OwedTransaction(Base):
-    """A loan or return that a kiosk dealt with while the ILS was silent, from its beginning to its settling.
+    """A loan, return or registration that a kiosk dealt with while the ILS was silent, from its beginning to its settling.
 
     The ingest writes the upper part out of facts, staff write the lower one.
     """
@@ -21,7 +21,7 @@ class OwedTransaction(Base):
     journal: Mapped[str] = mapped_column(String(32))
     """The journal that holds the debt now: it goes with the kiosk from one journal to the next."""
     kind: Mapped[str] = mapped_column(String(8))
-    """`loan` or `return`."""
+    """`loan`, `return` or `register`: a new reader, who has no item."""
     state: Mapped[str] = mapped_column(String(16))
     """One of `central.circulation.owed.states.STATES`."""
     handed_over: Mapped[bool] = mapped_column(Boolean)

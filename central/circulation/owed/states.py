@@ -1,9 +1,12 @@
-"""What a fact says of a loan or return that a kiosk dealt with while the ILS was silent. Pure.
+"""What a fact says of a loan, a return or a registration that a kiosk dealt with while the ILS was silent. Pure.
 
     loan.owed      ─┐                       ┌─ loan.made       → made       the ILS has it
     loan.granted   ─┼─ by device and txn ───┼─ loan.refused    → refused    the ILS will not have it: for staff
     return.taken   ─┤                       └─ loan.abandoned  → abandoned  it never was
     return.owed    ─┘                          (and the same three of a return)
+
+    register.owed  ── by the same ──────────┬─ reader.registered → made
+                                            └─ register.abandoned, register.refused → abandoned
 
     made      → conflict   the book came back elsewhere before the ILS heard of the loan: for staff
     beginning → orphaned   its board was replaced, nobody will ever send its end: for staff
@@ -22,7 +25,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 from wire import facts
 from wire.facts import Fact
 
-Kind = Literal["loan", "return"]
+Kind = Literal["loan", "return", "register"]
 State = Literal["owed", "granted", "taken", "made", "refused", "abandoned", "conflict", "orphaned"]
 
 WAITING: Final = ("owed", "granted", "taken")
@@ -84,6 +87,10 @@ _SAYS: Mapping[type[Fact], Callable[[Any], Said | None]] = {
     facts.ReturnMade: _return_made,
     facts.ReturnRefused: lambda f: Said("return", "refused", f.taken, opens=f.taken),
     facts.ReturnAbandoned: lambda _: Said("return", "abandoned"),
+    facts.RegisterOwed: lambda _: Said("register", "owed"),
+    facts.ReaderRegistered: lambda f: Said("register", "made") if f.settled else None,
+    facts.RegisterRefused: lambda _: Said("register", "abandoned", opens=False),
+    facts.RegisterAbandoned: lambda _: Said("register", "abandoned"),
 }
 
 CONCERNED: frozenset[type[Fact]] = frozenset({*_SAYS, facts.KioskStarted})
@@ -95,8 +102,8 @@ def concerns(fact: Fact) -> bool:
     kind = type(fact)
     if kind not in CONCERNED:
         return False
-    if kind is facts.LoanMade:
-        return _loan_made(cast("facts.LoanMade", fact)) is not None
+    if kind in {facts.LoanMade, facts.ReaderRegistered}:
+        return _SAYS[kind](fact) is not None
     return kind is not facts.KioskStarted or cast("facts.KioskStarted", fact).before is not None
 
 
@@ -144,7 +151,7 @@ def merged(entry: Entry | None, told: Told, says: Said, reader: str) -> Entry:
         entry = Entry(told.device_id, fact.txn, told.journal, says.kind, says.state, begun_ms=told.at_ms)
     entry.journal, entry.branch_id = told.journal, entry.branch_id or told.branch_id
     entry.handed_over |= says.handed_over
-    entry.item = clean(fact.item) or entry.item
+    entry.item = clean(getattr(fact, "item", "")) or entry.item
     entry.reader = reader or entry.reader
     ended = entry.settled_ms is not None and says.state in WAITING
     for name in ("title", "sealed", "decided_by"):

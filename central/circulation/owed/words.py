@@ -19,6 +19,7 @@ class Meaning(NamedTuple):
 KINDS: dict[str, Words] = {
     "loan": Words("借书", "Loan"),
     "return": Words("还书", "Return"),
+    "register": Words("办证", "Registration"),
 }
 
 STATES: dict[str, Meaning] = {
@@ -82,8 +83,9 @@ STATES: dict[str, Meaning] = {
     "owed": Meaning(
         Look(Words("结果待核实", "Unclear"), "boot", "busy"),
         Words(
-            "终端问了，图书馆系统没有答复；借书的读者已被告知先把书留下。",
-            "The machine asked and had no answer; a reader who borrowed was told to leave the book.",
+            "终端问了，图书馆系统没有答复；借书的读者已被告知先把书留下，办证的读者已被告知稍后再试。",
+            "The machine asked and had no answer; a reader who borrowed was told to leave the book, "
+            "one who registered to try again later.",
         ),
         Words(
             "无需操作：终端会反复核实。长时间不变时可人工了结。",

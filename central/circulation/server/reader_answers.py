@@ -2,6 +2,7 @@
 
 - XO, the number of the ID card, is read, hashed and forgotten; no answer carries it.
 - 86 tells what a machine needs to print a slip, not where somebody lives: whoever has a card number may ask.
+- YT, the version of the terms, is stored with the time at which the 81 came; YG names the guardian's card.
 - AD of an 81 is the PIN that the reader chooses; with XK 14 it is the old one and KD the new.
 """
 
@@ -88,6 +89,8 @@ def _registration(visit: Visit, asked: m.Register, bearer: IdCard | None) -> Reg
         email=asked.email_address.strip(),
         address=asked.home_address.strip(),
         remark=asked.remark.strip(),
+        guardian_card=asked.guardian.strip(),
+        terms=asked.terms_version.strip() or None,
         deposit=_deposit(asked),
     )
 

@@ -39,6 +39,7 @@ def happenings(count=1_500):
                 facts.SessionClosed(why="done", loans=chance.randint(0, 2), returns=0, refusals=0, seconds=9),
                 facts.LoanRefused(txn="a" * 16, item="B1", reader="b" * 32, fault=202),
                 facts.EntryRefused(fault=102),
+                facts.ReaderRegistered(txn="a" * 16, credential="id_card", reader_type="adult"),
                 facts.ExitPressed(),
             ]
         )
@@ -61,6 +62,7 @@ def amount(fact, measure):
             | ("returns", facts.ReturnMade())
             | ("refusals", facts.LoanRefused())
             | ("entries_refused", facts.EntryRefused())
+            | ("readers_registered", facts.ReaderRegistered())
         ):
             return 1
     return 0

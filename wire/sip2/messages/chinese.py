@@ -52,6 +52,10 @@ class Register(Message):
     operation: str = required("XK", default=RegisterOperation.WITHOUT_DEPOSIT)
     new_password: str = optional("KD", default="")
     """With `CHANGE_PASSWORD`."""
+    terms_version: str = optional("YT", default="")
+    """Ours: version of the terms that were accepted just now; not written where the peer does not know it."""
+    guardian: str = optional("YG", default="")
+    """Ours: the card of the reader who answers for a young one."""
 
 
 @message("82")

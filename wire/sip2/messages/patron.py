@@ -90,6 +90,8 @@ class PatronInformationResponse(Message):
     """Where the dialect has a code for it."""
     deposit: str = optional("YV", default="")
     """The same; yuan."""
+    holds: tuple[str, ...] = repeated("YH", default=())
+    """With a summary of holds, of our own ledger: each hold with all that is needed to fetch or cancel it."""
     fault: int | None = optional("YF", COUNT, width=3, default=None)
 
 

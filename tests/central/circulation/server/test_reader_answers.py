@@ -1,9 +1,12 @@
 """81, 85, 91: what Chinese systems added, octet for octet; over a line where PINs are hashed and checked."""
 
-from argon2 import PasswordHasher
-from sqlalchemy import select
+from datetime import date
 
-from central.circulation.ledger.models import Reader
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
+
+from central.circulation.ledger.id_card import check
+from central.circulation.ledger.models import Reader, ReaderType, Terms
 from central.db import open_sessions
 from tests.central.circulation.line import NOW, dial, sealed, talk
 
@@ -53,6 +56,25 @@ def test_82_registers_a_reader_with_a_pin_of_their_own(library):
     made = reader(library, "N1")
     assert (made.name, made.branch_id, made.id_last4, made.phone) == ("新读者", "xian", "002X", "13800000000")
     assert PasswordHasher().verify(made.pin_hash, "802931")
+
+
+def test_82_keeps_the_accepted_terms_and_takes_a_child_with_a_guardian_alone(library):
+    with open_sessions(library).begin() as session:
+        session.add(Terms(version="2026-1", from_on=date(2020, 1, 1), text_zh="须知", text_en="Terms"))
+        session.execute(update(ReaderType).where(ReaderType.id == "child").values(guardian_below=14))
+    young = ID_CARD.replace("19491231002X", "201801010029")
+    young = young[:17] + check(young)
+    child = f"81YN{NOW}{BLANK}AOxian|AA{young}|AE小宝|XTchild|XK11|XO{young}|"
+    stale, alone, accepted = say(
+        library, child + "YGR1|YT2025-1|", child + "YT2026-1|", child + "YGR1|YT2026-1|"
+    )
+
+    assert [answer[-6:] for answer in (stale, alone)] == ["YF129|", "YF126|"]
+    assert "|OK1|" in accepted
+    card = accepted.split("|AA")[1].split("|")[0]
+    made = reader(library, card)
+    assert young not in accepted
+    assert (made.guardian_card, made.terms_version, made.terms_ms) == ("R1", "2026-1", made.registered_ms)
 
 
 def test_82_refuses_by_number_and_registers_nobody(library):
