@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
-from wire.facts import Count, Name, Txn
+from wire.facts import Count, Name, Text, Txn
 from wire.ids import BootId, JournalId
 from wire.learn import learn
 
@@ -20,11 +20,21 @@ LIVE_ORDER_S = 15
 DURABLE_ORDER_S = 24 * 3600
 
 Verb = Literal[
-    "door.release", "kiosk.restart", "debt.settle", "journal.renew", "payment.show", "payment.made"
+    "door.release",
+    "kiosk.restart",
+    "debt.settle",
+    "journal.renew",
+    "payment.show",
+    "payment.made",
+    "help.say",
+    "help.end",
 ]
 Code = Annotated[str, Meta(pattern=r"\A[!-~]{0,512}\Z")]
 """Text of a QR code: addresses of the large wallets have less than 200 characters."""
 VERBS: frozenset[str] = frozenset(get_args(Verb))
+HELP_ORDER_S = 120
+"""What the duty desk says is worth nothing after this: nobody stands at a screen for longer without an answer."""
+HELP_VERBS: frozenset[str] = frozenset({"help.say", "help.end"})
 LIVE_VERBS: frozenset[str] = frozenset({"door.release"})
 """Sent only while the kiosk is ready, and not sent again."""
 
@@ -71,6 +81,10 @@ class Order(Struct, frozen=True, omit_defaults=True):
     """`payment.made`: the money's number at whoever took it."""
     amount_fen: Count = 0
     """`payment.made`: how much came, in 分."""
+    call: Count = 0
+    """`help.*`: the call of this kiosk that it belongs to."""
+    text: Text = ""
+    """`help.say`: what the duty desk says to the reader."""
 
 
 learn(Watermark, Order)

@@ -59,6 +59,10 @@ FACTS: dict[f.Fact, str] = {
     f.PaymentTaken(TXN, "4200001", 1250): f'{{"kind":"payment.taken","txn":"{TXN}","provider_id":"4200001","amount_fen":1250}}',
     f.PaymentSettled(TXN, "4200001", 1250, by="staff"): f'{{"kind":"payment.settled","txn":"{TXN}","provider_id":"4200001","amount_fen":1250,"by":"staff"}}',
     f.PaymentRefused(TXN, "4200001", 1250, 166): f'{{"kind":"payment.refused","txn":"{TXN}","provider_id":"4200001","amount_fen":1250,"fault":166}}',
+    f.HelpCalled(1790000, "desk", "identified", 301, 3, 1): '{"kind":"help.called","call":1790000,"place":"desk","scene":"identified","fault":301,"books":3,"stuck":1}',
+    f.HelpAnswered(1790000, "solved"): '{"kind":"help.answered","call":1790000,"answer":"solved"}',
+    f.HelpEnded(1790000, "staff"): '{"kind":"help.ended","call":1790000,"why":"staff"}',
+    f.SurveyAnswered(3): '{"kind":"survey.answered","score":3}',
     f.RegisterAsked(TXN, READER): f'{{"kind":"register.asked","txn":"{TXN}","reader":"{READER}"}}',
     f.RegisterOwed(TXN, READER): f'{{"kind":"register.owed","txn":"{TXN}","reader":"{READER}"}}',
     f.ReaderRegistered(TXN, "id_card", "adult", settled=True, by="staff"): f'{{"kind":"reader.registered","txn":"{TXN}","credential":"id_card","reader_type":"adult","settled":true,"by":"staff"}}',
@@ -177,6 +181,13 @@ PAID = (
     (
         '{"number":15,"verb":"payment.made","issued_ms":1790000000000,"deadline_ms":1790086400000,'
         f'"txn":"{TXN}","provider_id":"4200001","amount_fen":1250}}'
+    ),
+)
+TALK = (
+    Order(16, "help.say", 1790000000000, 1790000120000, boot="0123abcd", call=1790000, text="请把书放平"),
+    (
+        '{"number":16,"verb":"help.say","issued_ms":1790000000000,"deadline_ms":1790000120000,'
+        '"boot":"0123abcd","call":1790000,"text":"请把书放平"}'
     ),
 )
 ORDER = (

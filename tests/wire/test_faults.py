@@ -126,6 +126,7 @@ EVER = {
     713: "battery_low",
     714: "tampered",
     715: "sensor_broken",
+    775: "help_called",
     901: "order_late",
     902: "order_not_possible",
     903: "order_unknown",

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from tests.wire.anything import with_more
-from tests.wire.golden import BOOT, FORKED, JOURNAL, ORDER, PAID, SETTLE, SHOW, WATERMARK
+from tests.wire.golden import BOOT, FORKED, JOURNAL, ORDER, PAID, SETTLE, SHOW, TALK, WATERMARK
 from wire.orders import DURABLE_ORDER_S, LIVE_ORDER_S, LIVE_VERBS, VERBS, Order, Watermark
 
-GOLDEN = [ORDER, SETTLE, SHOW, PAID, WATERMARK, FORKED]
+GOLDEN = [ORDER, SETTLE, SHOW, PAID, TALK, WATERMARK, FORKED]
 EACH = pytest.mark.parametrize(
     ("message", "text"), GOLDEN, ids=["order", "settle", "show", "paid", "watermark", "forked"]
 )
@@ -41,6 +41,8 @@ def test_the_verbs():
     assert {
         "debt.settle",
         "door.release",
+        "help.end",
+        "help.say",
         "journal.renew",
         "kiosk.restart",
         "payment.made",
