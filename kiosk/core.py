@@ -21,6 +21,9 @@ from drivers.events import (
 from kiosk import config, debts, memory, owed, points, repairs, station
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, EndProgram, RaiseFault, Record, TakeOrder
+from kiosk.errands import table as errand_table
+from kiosk.errands.state import Errand
+from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
 from kiosk.events import (
     AnyEvent,
     ReaderAnswered,
@@ -86,6 +89,8 @@ class Kiosk:
     """None: this kiosk takes no lists."""
     memory: Memory = field(default_factory=Memory)
     repairs: Repairs = field(default_factory=Repairs)
+    errand: Errand = field(default_factory=Errand)
+    """What the reader at the desk does besides laying books down."""
 
 
 Effects = tuple[AnyEffect, ...]
@@ -107,8 +112,10 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     kiosk, more = _tables(kiosk, event, now, rules)
     kiosk, effects = _faults(kiosk, (*effects, *remembered, *asked, *listed, *more), now)
     if kiosk.station is not before and kiosk.station.serving is not before.serving and kiosk.session:
-        kiosk, more = _desk(kiosk, ServingChanged(kiosk.station.serving), _rule(kiosk, now, rules), rules)
-        effects += more
+        served = ServingChanged(kiosk.station.serving)
+        kiosk, more = _desk(kiosk, served, _rule(kiosk, now, rules), rules)
+        kiosk, most = _errand(kiosk, served, now, rules)
+        effects += more + most
     if not effects:
         return kiosk, effects
     kiosk, effects = _debts(kiosk, effects, now)
@@ -121,6 +128,7 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     moments = [owed.deadline_ms(kiosk.owed, rules.alarm_ms), kiosk.station.tell_refused_at_ms]
     if kiosk.session:
         moments.append(session_deadline_ms(kiosk.session, now, rules.desk))
+        moments.append(errand_table.deadline_ms(kiosk.errand))
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
     if kiosk.lists:
@@ -166,7 +174,7 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
     """
     health, effects = station.raise_fault(kiosk.station, RaiseFault(fault, cause=cause), now)
     session = kiosk.session and replace(kiosk.session, phase=Phase.OUT_OF_ORDER, serving=False)
-    return replace(kiosk, station=health, session=session), effects
+    return replace(kiosk, station=health, session=session, errand=kiosk.errand.emptied()), effects
 
 
 def _with(kiosk: Kiosk, **parts: object) -> Kiosk:
@@ -198,6 +206,8 @@ def _tables(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
         kiosk, effects = _desk(kiosk, event, rule, rules)
     if kiosk.session:
         nobodys = kiosk.session.stale
+        kiosk, more = _errand(kiosk, event, now, rules)
+        effects += more
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
         kiosk, effects = _with(kiosk, repairs=mended), effects + more
     if kiosk.room and type(event) in room_table.EVENTS and _at_door(kiosk, event):
@@ -248,6 +258,13 @@ def _desk(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
     around = DeskSurroundings(rule.now, rules.desk, rule)
     session, effects = session_table.step(kiosk.session, event, around)
     return _with(kiosk, session=session), effects
+
+
+def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
+    assert kiosk.session is not None, "the caller looked"
+    around = ErrandSurroundings(now, rules.desk, kiosk.session, kiosk.station.takes)
+    errand, effects = errand_table.step(kiosk.errand, event, around)
+    return _with(kiosk, errand=errand), effects
 
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kiosk.errand_effects import ErrandQuestion
 from wire.facts import Fact
 from wire.lists import Head
 from wire.orders import Order
@@ -188,6 +189,7 @@ AnyEffect = (
     | AskReturn
     | AskSettle
     | AskReplay
+    | ErrandQuestion
     | SenseTag
     | WriteTag
     | FetchList

@@ -10,10 +10,16 @@ from enum import StrEnum
 from typing import Literal
 
 from drivers.events import DeviceEvent
+from kiosk.errand_events import ErrandEvent
 from kiosk.knowledge import Lists
 from wire.ids import ListName
 from wire.lists import Head
 from wire.orders import Order
+
+ABOUT_CHARACTERS = 64
+"""Of the row that a touch names; the longest item number of a tag has 32."""
+TYPED_CHARACTERS = 64
+"""Of a line that somebody types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,8 @@ class IlsChanged:
     """It takes loans from this terminal, as far as it has said (98, checkout ok). Means nothing while down."""
     returns: bool = True
     """The same of returns (checkin ok)."""
+    takes: frozenset[str] = frozenset()
+    """Identifiers of the requests that it answers, as far as it has said (98, BX). Means nothing while down."""
 
 
 # ---------------------------------------------------------------- central
@@ -216,11 +224,39 @@ class ShownInVain:
     """What they are told."""
 
 
+Action = Literal[
+    "done",
+    "more_time",
+    "dismiss",
+    "books",
+    "account",
+    "renew",
+    "renew_all",
+    "hold",
+    "cancel_hold",
+    "pin",
+]
+"""What a button of the screen asks for; `books` leads back to the books."""
+Purpose = Literal["pin"]
+"""What something is typed for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """Somebody touched the screen."""
 
-    action: Literal["done", "more_time", "dismiss"]
+    action: Action
+    about: str = ""
+    """The row that was touched: an item number; `ABOUT_CHARACTERS` at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Somebody typed a line and sent it off. It stands in no log."""
+
+    purpose: Purpose
+    text: str = field(repr=False)
+    """`TYPED_CHARACTERS` at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +315,9 @@ KioskEvent = (
     | ListsChanged
     | ListMissed
     | ShownInVain
+    | ErrandEvent
     | Touched
+    | Typed
     | Ticked
     | ServingChanged
     | JournalStands

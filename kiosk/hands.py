@@ -21,6 +21,7 @@ from kiosk.effects import (
     SenseTag,
     WriteTag,
 )
+from kiosk.errand_effects import ErrandQuestion
 from kiosk.ils import Ils
 from kiosk.lists.keeper import Keeper
 
@@ -58,6 +59,8 @@ class Hands:
                 ils := self._ils
             ):
                 ils.ask(effect)
+            case _ if isinstance(effect, ErrandQuestion) and self.desk_ils:
+                self.desk_ils.ask(effect)
             case _:
                 raise TypeError(f"nothing here does {effect!r}")
 

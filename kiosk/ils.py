@@ -28,9 +28,11 @@ from drivers.pump import BackOff
 from kiosk import config
 from kiosk.effects import AskSettle
 from kiosk.events import IlsChanged, KioskEvent
+from kiosk.ils_answers import takes
 from kiosk.ils_connection import Connection
 from kiosk.ils_line import Bell, SignedOut
-from kiosk.ils_questions import ONCE, NoAnswer, Question, Terms, plan, silence
+from kiosk.ils_questions import ONCE, Question, plan, silence
+from kiosk.ils_terms import NoAnswer, Terms
 from kiosk.secrets import read_password
 from wire.sip2.dialect import BadDialect, load, merge
 
@@ -113,7 +115,7 @@ class Ils:
         self._thread.start()
 
     def ask(self, question: Question) -> None:
-        """Ask. Answered by ReaderAnswered, ItemAnswered, LoanAnswered, ReturnAnswered, Settled or IlsSilent."""
+        """Ask. Answered by the event that the question names, or by IlsSilent."""
         time_s = self._timeout_s * (2 if isinstance(question, AskSettle) else 1)
         with self._lock:
             if not self._ended:
@@ -277,9 +279,9 @@ class Ils:
 
     def _tell(self, *, up: bool, cause: str = "") -> None:
         status = self._connection.status if up and self._connection else None
-        news = IlsChanged(up)
+        news = IlsChanged(up, takes=takes(status, self._terms.dialect) if up else frozenset())
         if status is not None and self._terms.dialect.means_status:
-            news = IlsChanged(up, loans=status.checkout_ok, returns=status.checkin_ok)
+            news = replace(news, loans=status.checkout_ok, returns=status.checkin_ok)
         if news != self._told:
             self._told = news
             self._post(replace(news, cause=cause))

@@ -6,13 +6,15 @@ words itself is cut to what a fact may hold.
 
 from __future__ import annotations
 
+import re
+
 from kiosk.effects import Place
 from wire import faults
 from wire.facts import clip
-from wire.sip2.codes import PatronFlag
+from wire.sip2.codes import PatronFlag, Supported
 from wire.sip2.dates import due_date
 from wire.sip2.dialect import Dialect
-from wire.sip2.messages import CheckoutResponse, PatronInformationResponse
+from wire.sip2.messages import ANSWERED_BY, AcsStatus, CheckoutResponse, PatronInformationResponse
 
 NAME_CHARACTERS = 64
 """As `wire.facts.Name`."""
@@ -32,6 +34,17 @@ REFUSED_AT_DESK: tuple[tuple[PatronFlag, str], ...] = (
 """The first that is set decides, where the dialect bars with it. Not TOO_MANY_CHARGED: who returns a book
 may borrow another, and each book is refused with its own reason."""
 
+ASKED_BY_BUTTON: dict[Supported, str] = {
+    Supported.PATRON_INFORMATION: "63",
+    Supported.FEE_PAID: "37",
+    Supported.HOLD: "15",
+    Supported.RENEW: "29",
+    Supported.RENEW_ALL: "65",
+}
+"""Place in BX → the request."""
+DONE = "1"
+"""OK in 82 and 86."""
+
 NO_SERVICE = frozenset(
     {
         PatronFlag.CHARGE_DENIED,
@@ -42,6 +55,20 @@ NO_SERVICE = frozenset(
 )
 """All four denied: the card is blocked. At the door nothing less counts: debts and overdue books keep
 nobody from coming in to return them."""
+
+
+# ---------------------------------------------------------------- the ILS itself
+def takes(status: AcsStatus | None, dialect: Dialect) -> frozenset[str]:
+    """Identifiers of the requests that the ILS answers: what its dialect has, less what BX denies.
+
+    Only what readers ask for by a button is judged by BX. One with no Y at all says nothing.
+    """
+    known = frozenset(kind.layout.id for kind in ANSWERED_BY) - set(dialect.lacks)
+    if status is None or not status.supported_messages or not dialect.means_status:
+        return known
+    return known - {
+        number for place, number in ASKED_BY_BUTTON.items() if place not in status.supported_messages
+    }
 
 
 # ---------------------------------------------------------------- readers
@@ -109,3 +136,9 @@ def due(text: str, dialect: Dialect) -> str:
     """The day in ISO 8601 where the form is known, else the ILS's own words."""
     found = due_date(text, dialect.due_dates)
     return f"{found:%Y-%m-%d}" if found else short(text)
+
+
+def fen(yuan: str) -> int:
+    """Fen of an amount in yuan; 0 where it is none."""
+    found = re.fullmatch(r"(\d{1,7})(?:\.(\d{1,2}))?", yuan.strip())
+    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else 0

@@ -16,7 +16,7 @@ import structlog
 
 from kiosk import config
 from kiosk.ils_line import Bell, Line, SignedOut
-from kiosk.ils_questions import NoAnswer, Terms
+from kiosk.ils_terms import NoAnswer, Terms
 from wire.sip2.conversation import TRANSACTIONS, Answered, Client, GaveUp, Ignored, Misbehaved, Send
 from wire.sip2.declare import Message
 from wire.sip2.messages import AcsStatus, Login, LoginResponse, ScStatus

@@ -10,18 +10,18 @@ drives it closes it when an answer stays away, and posts `silence` of the questi
     AskSettle   17, for a loan then 63    → Settled
     AskReplay   11 or 09, no-block        → LoanAnswered, ReturnAnswered
 
-What the answers mean stands in `kiosk.ils_answers`.
+An errand's questions stand in `kiosk.ils_account`, what the answers mean in `kiosk.ils_answers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Generator
 from datetime import UTC, date, datetime, time
-from typing import TypeVar
 
+from kiosk import ils_account
 from kiosk import ils_answers as answers
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay, AskReturn, AskSettle
+from kiosk.errand_effects import AskAllRenewed, AskHold, AskPinChange, AskRenewal, ErrandQuestion
 from kiosk.events import (
     IlsSilent,
     Item,
@@ -34,35 +34,18 @@ from kiosk.events import (
     Settled,
     Verdict,
 )
+from kiosk.ils_terms import Terms, meant, same_item
 from wire import faults
 from wire.facts import clip
 from wire.sip2 import became
 from wire.sip2 import messages as m
 from wire.sip2.codes import BY_ID_CARD, CirculationStatus, Summary
 from wire.sip2.declare import Message
-from wire.sip2.dialect import Dialect
 
-Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle | AskReplay
-ONCE = (AskLoan, AskReturn, AskReplay)
+Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle | AskReplay | ErrandQuestion
+ONCE = (AskLoan, AskReturn, AskReplay, AskRenewal, AskAllRenewed, AskHold, AskPinChange)
 """What changes something: never asked anew where it may have been heard."""
-FOUND = "1"
-"""OK in 86."""
 Plan = Generator[Message, Message, KioskEvent]
-A = TypeVar("A", bound=Message)
-
-
-class NoAnswer(Exception):  # noqa: N818 - a verdict on the peer
-    """What came is no answer to what was asked; the line is not to be believed any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What all questions of one terminal share."""
-
-    institution: str
-    location: str
-    dialect: Dialect
-    pseudonym: Callable[[str], str]
 
 
 def silence(question: Question) -> KioskEvent:
@@ -74,6 +57,7 @@ def silence(question: Question) -> KioskEvent:
             return IlsSilent(txn=txn)
         case AskSettle(txn=txn):
             return Settled(txn, Verdict.SILENT)
+    return ils_account.silence(question)
 
 
 def plan(question: Question, terms: Terms, now: datetime, status: m.AcsStatus | None = None) -> Plan:
@@ -98,6 +82,7 @@ def plan(question: Question, terms: Terms, now: datetime, status: m.AcsStatus | 
             return _ask_settle(question, terms, now)
         case AskReplay():
             return _replay(question, terms, now, no_block=bool(status and status.offline_ok))
+    return ils_account.plan(question, terms, now)
 
 
 # ---------------------------------------------------------------- readers
@@ -107,8 +92,8 @@ def _ask_reader(question: AskReader, terms: Terms, now: datetime) -> Plan:
         by_id = m.FindReader(
             transaction_date=now, institution_id=terms.institution, id_card_xo=card, operation=BY_ID_CARD
         )
-        found = _meant(m.FindReaderResponse, (yield by_id))
-        card = found.patron_identifier if found.done == FOUND else ""
+        found = meant(m.FindReaderResponse, (yield by_id))
+        card = found.patron_identifier if found.done == answers.DONE else ""
         if not card:
             fault = answers.catalogued(found.fault) or faults.number("card_unknown")
             return ReaderAnswered(question.ask, None, fault)
@@ -120,7 +105,7 @@ def _ask_about(number: str, question: AskReader, terms: Terms, now: datetime) ->
     request = m.PatronInformation(
         transaction_date=now, institution_id=terms.institution, patron_identifier=number
     )
-    answer = _meant(m.PatronInformationResponse, (yield request))
+    answer = meant(m.PatronInformationResponse, (yield request))
     card, flags = answers.card_fault(answer), answer.patron_status
     at_door = card or answers.flag_fault(flags, terms.dialect, "door")
     at_desk = card or answers.flag_fault(flags, terms.dialect, "desk")
@@ -141,7 +126,7 @@ def _ask_about(number: str, question: AskReader, terms: Terms, now: datetime) ->
 
 # ---------------------------------------------------------------- items
 def _ask_item(question: AskItem, terms: Terms, now: datetime) -> Plan:
-    answer = _meant(m.ItemInformationResponse, (yield _item_request(question.item, terms, now)))
+    answer = meant(m.ItemInformationResponse, (yield _item_request(question.item, terms, now)))
     status, title = answer.circulation_status, answer.title_identifier
     if status == CirculationStatus.LOST:
         return ItemAnswered(question.ask, None, faults.number("item_lost"))
@@ -163,8 +148,8 @@ def _ask_loan(question: AskLoan, terms: Terms, now: datetime) -> Plan:
 
 
 def _check_out(request: m.Checkout, question: AskLoan | AskReplay, terms: Terms) -> Plan:
-    answer = _meant(m.CheckoutResponse, (yield request))
-    _same_item(answer.item_identifier, question.item)
+    answer = meant(m.CheckoutResponse, (yield request))
+    same_item(answer.item_identifier, question.item)
     fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("loan_not_allowed")
     return LoanAnswered(
         question.txn,
@@ -190,8 +175,8 @@ def _ask_return(question: AskReturn, terms: Terms, now: datetime) -> Plan:
 
 
 def _check_in(request: m.Checkin, question: AskReturn | AskReplay) -> Plan:
-    answer = _meant(m.CheckinResponse, (yield request))
-    _same_item(answer.item_identifier, question.item)
+    answer = meant(m.CheckinResponse, (yield request))
+    same_item(answer.item_identifier, question.item)
     fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("return_refused")
     title, home = clip(answer.title_identifier), answers.short(answer.permanent_location)
     call_number = answers.short(answer.call_number)
@@ -235,12 +220,12 @@ def _end_of_day(iso: str) -> datetime | None:
 
 # ---------------------------------------------------------------- settling
 def _ask_settle(question: AskSettle, terms: Terms, now: datetime) -> Plan:
-    item = _meant(m.ItemInformationResponse, (yield _item_request(question.item, terms, now)))
-    _same_item(item.item_identifier, question.item)
+    item = meant(m.ItemInformationResponse, (yield _item_request(question.item, terms, now)))
+    same_item(item.item_identifier, question.item)
     charged = became.CHARGED.get(item.circulation_status)
     listed = None
     if question.card:
-        reader = _meant(m.PatronInformationResponse, (yield _list_request(question.card, terms, now)))
+        reader = meant(m.PatronInformationResponse, (yield _list_request(question.card, terms, now)))
         listed = answers.listed(reader, question.item, terms.dialect)
     loan = question.kind == "loan"
     verdict = Verdict(became.LOAN[charged, listed] if loan else became.RETURN[charged])
@@ -259,15 +244,3 @@ def _list_request(card: str, terms: Terms, now: datetime) -> m.PatronInformation
 
 def _item_request(item: str, terms: Terms, now: datetime) -> m.ItemInformation:
     return m.ItemInformation(transaction_date=now, institution_id=terms.institution, item_identifier=item)
-
-
-# ---------------------------------------------------------------- values
-def _meant(kind: type[A], answer: Message) -> A:
-    if not isinstance(answer, kind):
-        raise NoAnswer(f"{answer.layout.id} where {kind.layout.id} is meant")
-    return answer
-
-
-def _same_item(named: str, asked: str) -> None:
-    if named.strip() not in {"", asked.strip()}:
-        raise NoAnswer("an answer about another item")

@@ -28,6 +28,8 @@ def snapshot(kiosk: Kiosk, now: Now) -> Snapshot:
         ils_up=health.ils_up,
         online=health.broker and health.central,
         fittings=health.fittings,
+        errand=kiosk.errand,
+        takes=health.takes,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.clock import Now
+from kiosk.errands.state import Errand
 from kiosk.fittings import Fittings
 from kiosk.room.state import Room
 from kiosk.session.state import Session
@@ -26,3 +27,7 @@ class Snapshot:
     """Broker and central are both there."""
     fittings: Fittings = field(default_factory=Fittings)
     """Which device stands where: whose troubles concern whom."""
+    errand: Errand = field(default_factory=Errand)
+    """What the reader at the desk does besides laying books down."""
+    takes: frozenset[str] = frozenset()
+    """Identifiers of the requests that the ILS answers."""

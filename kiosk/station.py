@@ -72,6 +72,8 @@ class Station:
     troubles: Mapping[tuple[int, str], Trouble] = field(default_factory=dict)
     """Faults that stand, by number and device."""
     ils_up: bool = False
+    takes: frozenset[str] = frozenset()
+    """Identifiers of the requests that the ILS answers, as it said last."""
     broker: bool = False
     central: bool = False
     refused: int = 0
@@ -206,7 +208,8 @@ def _look_at_points(station: Station, event: Measured | InputSensed | PaperSense
 def _look_at_ils(station: Station, event: IlsChanged, now: Now) -> Stepped:
     """What it takes is what it said last, also while it says nothing."""
     silence = RaiseFault(ILS_SILENT, cause=event.cause)
-    station, told = _set(replace(station, ils_up=event.up), silence, now, stands=not event.up)
+    takes = event.takes if event.up else station.takes
+    station, told = _set(replace(station, ils_up=event.up, takes=takes), silence, now, stands=not event.up)
     for fault, taken in ((LOANS_CLOSED, event.loans), (RETURNS_CLOSED, event.returns)):
         if event.up:
             station, more = _set(station, RaiseFault(fault), now, stands=not taken)

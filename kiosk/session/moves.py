@@ -22,6 +22,7 @@ from kiosk.events import (
     StopAsked,
     Ticked,
     Touched,
+    Typed,
 )
 from kiosk.session import books, tags
 from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session
@@ -134,6 +135,11 @@ def touch(session: Session, event: Touched, around: Surroundings) -> Stepped:
         return replace(session, phase=Phase.ENDING, why="done"), ()
     notice = None if event.action == "dismiss" else session.notice
     return replace(session, notice=notice, end_at_ms=around.idle_end_ms()), ()
+
+
+def typed(session: Session, _event: Typed, around: Surroundings) -> Stepped:
+    """Whoever types stands there; what is typed is an errand's matter (`kiosk.errands`)."""
+    return replace(session, end_at_ms=around.idle_end_ms()), ()
 
 
 def dismiss(session: Session, _event: Touched, _around: Surroundings) -> Stepped:

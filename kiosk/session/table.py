@@ -45,6 +45,7 @@ from kiosk.events import (
     StopAsked,
     Ticked,
     Touched,
+    Typed,
 )
 from kiosk.session import books, moves, pile
 from kiosk.session.state import Phase, Session
@@ -101,6 +102,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
         TagWritten: books.written,
         TagSensed: books.sensed,
         Touched: moves.touch,
+        Typed: moves.typed,
         Ticked: moves.tick,
         ServingChanged: moves.suspend,
         StopAsked: moves.stop,
@@ -139,6 +141,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
 
 IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     Phase.IDLE: {
+        Typed: "only a reader who is signed in types anything that the desk hears of",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         ItemAnswered: "its book was lifted, or its session is over",
         LoanAnswered: "no session ends before its loans are answered; a replay is `kiosk.owed`'s matter",
@@ -151,6 +154,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         StopAsked: "nobody stands there, nothing is open",
     },
     Phase.OPEN: {
+        Typed: "only a reader who is signed in types anything that the desk hears of",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         LoanAnswered: "no session ends before its loans are answered",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
@@ -161,6 +165,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         ShownInVain: "the card that was shown before is being asked about",
         LoanAnswered: "no session ends before its loans are answered",
         Touched: "there is nothing to touch yet",
+        Typed: "there is nothing to type into yet",
         Ticked: "the answer about the card comes, or the silence about it",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
         PadSettled: "the desk has not waited for it any longer",
@@ -174,6 +179,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         ShownInVain: "the screen belongs to the reader who is leaving",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         Touched: "the session is ending already",
+        Typed: "the session is ending already",
         DeviceBack: "the pad is lost before it comes back, and finds the desk out of order",
         PadSettled: "the desk has not waited for it any longer",
     },
@@ -181,6 +187,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         CardShown: "the screen says that the machine is out of order",
         ShownInVain: "the screen says that the machine is out of order",
         Touched: "there is nothing to touch",
+        Typed: "there is nothing to type into",
     },
 }
 

@@ -18,7 +18,8 @@ from kiosk.events import (
     Settled,
     Verdict,
 )
-from kiosk.ils_questions import NoAnswer, Terms, plan, silence
+from kiosk.ils_questions import plan, silence
+from kiosk.ils_terms import NoAnswer, Terms
 from wire import faults
 from wire.sip2 import codec
 from wire.sip2.dialect import Dialect, load

@@ -20,7 +20,7 @@ from kiosk.core import Kiosk, Rules
 from kiosk.effects import AnyEffect
 from kiosk.events import AnyEvent, StopAsked, Ticked
 from kiosk.hands import Hands
-from kiosk.ils_questions import Terms
+from kiosk.ils_terms import Terms
 from kiosk.loop import LONGEST_WAIT_MS, Loop, Windows
 from kiosk.secrets import pseudonym
 from tests.simulation.broker import Broker

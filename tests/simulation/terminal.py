@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from kiosk.events import IlsChanged, KioskEvent
 from kiosk.ils import BACKOFF
-from kiosk.ils_questions import ONCE, Plan, Question, Terms, plan, silence
+from kiosk.ils_questions import ONCE, Plan, Question, plan, silence
+from kiosk.ils_terms import Terms
 from tests.simulation.host import Host
 from tests.simulation.library import CHANGING, NOW, Library
 from tests.simulation.timeline import SECOND

@@ -32,7 +32,6 @@ from wire import faults
 
 TXN = "a" * 16
 NOON = local(2026, 3, 1, 10)
-UP = IlsChanged(up=True)
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,9 @@ def play(tape: Tape, folder: Path, at: At, asked: tuple[Asked, ...]) -> None:
         ils = Ils(settings, at.timeout_s, at.location, told.put, "pseudonym of {}".format)
         ils.start()
         try:
-            assert told.get(timeout=20) == UP
+            came = told.get(timeout=20)
+            assert isinstance(came, IlsChanged)
+            assert came.up
             for question, answer in asked:
                 ils.ask(question)
                 assert told.get(timeout=20) == answer

@@ -1,0 +1,1 @@
+"""What a reader does besides laying books down. Start with `table`."""

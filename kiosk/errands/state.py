@@ -1,0 +1,156 @@
+"""What the signed-in reader looks at, as a value. It lives no longer than the reader stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.errand_events import Account, Charge, Hold
+from kiosk.events import Reader
+
+
+class Panel(StrEnum):
+    NOBODY = "nobody"
+    """No reader is signed in; one who looked a book up may have a wish."""
+    BOOKS = "books"
+    """The session's own page: what lies on the pad."""
+    ACCOUNT = "account"
+    """Loans, holds, fees, messages."""
+    PIN = "pin"
+    """The old PIN is typed, then the new one twice."""
+
+
+# ---------------------------------------------------------------- renewals
+class Extending(StrEnum):
+    """How far the renewal of one book is."""
+
+    QUEUED = "queued"
+    ASKING = "asking"
+    RENEWED = "renewed"
+    REFUSED = "refused"
+    """`fault` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    item: str
+    step: Extending
+    txn: str = ""
+    """Empty until the ILS is asked about this book alone."""
+    fault: int | None = None
+
+
+# ---------------------------------------------------------------- holds
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A title that somebody wants kept, before a card is shown."""
+
+    item: str
+    """Any copy of it."""
+    until_ms: int
+    """Monotonic; nobody wants it any more."""
+    title: str = ""
+    """Empty until the ILS has told it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A hold that is being placed or cancelled."""
+
+    ask: int
+    item: str
+    title: str
+    cancel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of the last thing that the reader wanted."""
+
+    what: str
+    """`hold`, `cancel_hold`, `pin` …; with `fault` it was not done."""
+    title: str = ""
+    fault: int | None = None
+    ready: bool = False
+    position: int | None = None
+    place: str = ""
+
+
+# ---------------------------------------------------------------- PIN
+class Entry(StrEnum):
+    """What is to be typed next."""
+
+    OLD = "old"
+    NEW = "new"
+    AGAIN = "again"
+    ASKING = "asking"
+    """Nothing: the ILS is being asked."""
+    PAUSED = "paused"
+    """Nothing: it was wrong too often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The change of a PIN under way. What was typed is kept until the ILS has answered, and no longer."""
+
+    entry: Entry = Entry.OLD
+    old: str = field(default="", repr=False)
+    new: str = field(default="", repr=False)
+    ask: int = 0
+    fault: int | None = None
+    """Why the last one was not taken."""
+    differs: bool = False
+    """The new one was typed in two ways."""
+    until_ms: int = 0
+    """Monotonic; end of the pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Wrong PINs of one reader. Kept across sessions: who shows the card again goes on counting."""
+
+    wrong: int = 0
+    until_ms: int = 0
+    """Monotonic; none is taken before."""
+
+
+# ---------------------------------------------------------------- the whole
+@dataclass(frozen=True, slots=True)
+class Errand:
+    panel: Panel = Panel.NOBODY
+    reader: Reader | None = None
+    account: Account | None = None
+    account_ask: int = 0
+    """Number of the question about the account that is under way; 0: none."""
+    fault: int | None = None
+    """Why there is no account to see."""
+    unread: tuple[str, ...] = ()
+    """Items of the account about which nothing but the number is known yet; the first is being asked about."""
+    copy_ask: int = 0
+    renewals: Mapping[str, Renewal] = field(default_factory=dict)
+    """By item number."""
+    all_ask: int = 0
+    """Number of the question that renews all at once; 0: none."""
+    hold: Asked | None = None
+    sure: str = ""
+    """Item of the hold that one more touch cancels."""
+    told: Told | None = None
+    wish: Wish | None = None
+    pin: Pin | None = None
+    tries: Mapping[str, Tries] = field(default_factory=dict)
+    """By pseudonym, those who were wrong lately; outlives the errand."""
+    ask: int = 1
+    """Number of the last question; odd, so that no `txn` made of it is one of the session's. Outlives the errand."""
+
+    def find(self, fits: Callable[[Charge], bool]) -> Charge | None:
+        return next((one for one in self.account.charges if fits(one)), None) if self.account else None
+
+    def kept(self, item: str) -> Hold | None:
+        """The hold with this number."""
+        holds = self.account.holds if self.account else ()
+        return next((one for one in holds if item and one.item == item), None)
+
+    def emptied(self) -> Errand:
+        """For the next reader: nothing of the last one but the count of wrong PINs."""
+        return Errand(tries=self.tries, ask=self.ask)
