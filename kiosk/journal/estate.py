@@ -1,7 +1,7 @@
 """What a journal that is set aside leaves behind, read from its file as it lies there and without touching it.
 
 facts           from its pages and its log, each with its checksum (`kiosk.journal.pages`)
-intents         from their table; where that cannot be read whole, from the facts too: then without cards
+intents         from their tables; where one cannot be read whole, from the facts too: then without cards
 the rest        from their tables, as far as they can be read
 its own row     if its checksum holds; else its id from any `kiosk.started`
 """
@@ -30,6 +30,7 @@ LOST = encode_fact(FactsLost(1, "damaged"))
 
 TABLES = {
     "intent": "txn, kind, item, reader, card, seq, owed, granted, at_ms, due, reader_type, title, call_number",
+    "payment": "txn, reader, card, amount_fen, fee, seq, at_ms, dropped, provider_id",
     "taken_order": "number, body, answered",
     "memory": "name, value",
 }

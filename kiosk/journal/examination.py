@@ -62,7 +62,7 @@ def _sound(db: Connection) -> int:
     version = schema.version_of(db)
     if version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
         raise JournalDamaged("tables of no version")
-    if version < schema.SCHEMA:
+    if version < schema.CHECKED:
         return 0
     state, head = load(db), rows.head(db)
     last = db.execute("SELECT max(seq) FROM fact").fetchone()[0] or 0

@@ -32,6 +32,7 @@ from wire.facts import (
     LoanOwed,
     LoanRefused,
     LoanRenewed,
+    PaymentWanted,
     ReturnAbandoned,
     ReturnAsked,
     ReturnMade,
@@ -118,7 +119,12 @@ def sealed(db: Connection, keys: Keys, record: Record, seal: Seal) -> Fact:
     The card is the record's, or else the intent's.
     """
     match record.fact:
-        case LoanOwed(sealed="") | LoanGranted(sealed="") | LoanRefused(granted=True, sealed="") as fact:
+        case (
+            LoanOwed(sealed="")
+            | LoanGranted(sealed="")
+            | LoanRefused(granted=True, sealed="")
+            | PaymentWanted(sealed="") as fact
+        ):
             card = record.card or _card(db, keys, fact.txn)
             return replace(fact, sealed=seal(card, fact.txn)) if card else fact
     return record.fact

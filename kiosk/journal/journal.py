@@ -13,10 +13,11 @@ import msgspec
 from kiosk import config
 from kiosk.cursor import HELD, Taken, judge
 from kiosk.effects import Record, Remember, TakeOrder
-from kiosk.journal import bounds, intents, orders, retention, rows, state, succession
+from kiosk.journal import bounds, intents, orders, payments, retention, rows, state, succession
 from kiosk.journal.bounds import Level, Standing
 from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed
 from kiosk.journal.intents import Intent, Keys, Seal
+from kiosk.journal.payments import Begun
 from kiosk.journal.rows import Row
 from kiosk.journal.schema import opened
 from kiosk.journal.state import State
@@ -244,6 +245,10 @@ class Journal:
         """Loans and returns without an outcome, oldest first."""
         return [intents.read(self._keys, found) for found in self._db.all(intents.ALL)]
 
+    def payments(self) -> list[Begun]:
+        """Payments without an outcome, oldest first."""
+        return [payments.read(self._keys, found) for found in self._db.all(payments.ALL)]
+
     def recall(self, name: str) -> str | None:
         """The value last remembered under `name`."""
         value: str | None = self._db.one("SELECT value FROM memory WHERE name = ?", (name,))
@@ -270,6 +275,7 @@ class Journal:
         draft.head += 1
         rows.insert(db, Row(draft.head, stamp, encode_fact(fact)))
         intents.follow(db, self._keys[0], draft.head, record, stamp)
+        payments.follow(db, self._keys[0], draft.head, record, stamp)
         orders.answer(db, fact)
 
     def _has_room(self, draft: Draft, fact: Fact) -> bool:

@@ -10,7 +10,9 @@ from kiosk.journal.database import Connection, Database, JournalDamaged, Journal
 from kiosk.journal.rows import checksum
 from kiosk.journal.state import State, store
 
-SCHEMA = 2
+SCHEMA = 3
+CHECKED = 2
+"""The first schema whose rows have checksums."""
 MARK = 0x53_48_00_00
 """`SH`: the file's application id is this and its schema. A version without it was not written by us."""
 
@@ -29,8 +31,12 @@ def opened(path: Path | None) -> Database:
             version = version_of(db)
             if version == 0:
                 make(db, State(secrets.token_hex(16)))
-            elif version == 1:
-                _from_1(db)
+            else:
+                if version < CHECKED:
+                    _from_1(db)
+                if version < SCHEMA:
+                    _from_2(db)
+                    _sign(db)
     except JournalFailed:
         file.close()
         raise
@@ -74,9 +80,7 @@ def _from_1(db: Connection) -> None:
     """No checksums before, and intents that a silence could not outlast."""
     old = State(*db.execute("SELECT id, epoch, watermark, session FROM journal").fetchone())
     db.execute("DROP TABLE journal")
-    for statement in _statements():
-        if "CREATE TABLE journal" in statement or "CREATE TABLE passed" in statement:
-            db.execute(statement)
+    _create(db, "journal", "passed")
     store(db, old)
     db.create_function("checksum", 6, checksum, deterministic=True)
     db.execute("ALTER TABLE fact ADD COLUMN crc INTEGER NOT NULL DEFAULT 0")
@@ -88,4 +92,14 @@ def _from_1(db: Connection) -> None:
     db.execute(
         "UPDATE intent SET at_ms = coalesce((SELECT wall_ms FROM fact WHERE fact.seq = intent.seq), 0)"
     )
-    _sign(db)
+
+
+def _from_2(db: Connection) -> None:
+    """Nobody paid before."""
+    _create(db, "payment")
+
+
+def _create(db: Connection, *tables: str) -> None:
+    for statement in _statements():
+        if any(f"CREATE TABLE {table} (" in statement for table in tables):
+            db.execute(statement)

@@ -1,4 +1,4 @@
--- The kiosk's journal, version 2. Applied once to a new file, in one transaction.
+-- The kiosk's journal, version 3. Applied once to a new file, in one transaction.
 
 CREATE TABLE journal (                      -- of itself; one row
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -42,6 +42,18 @@ CREATE TABLE intent (                       -- asked of the ILS, no outcome yet
     reader_type TEXT NOT NULL DEFAULT '',
     title TEXT NOT NULL DEFAULT '',
     call_number TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE payment (                      -- begun by a reader, no outcome yet
+    txn TEXT PRIMARY KEY,
+    reader TEXT NOT NULL,                   -- pseudonym
+    card BLOB,                              -- as in intent
+    amount_fen INTEGER NOT NULL,
+    fee TEXT NOT NULL,                      -- number of the one that is paid; empty: all
+    seq INTEGER NOT NULL,                   -- of the fact that wanted it; orders them
+    at_ms INTEGER NOT NULL,                 -- wall clock of that fact, or of the money
+    dropped INTEGER NOT NULL DEFAULT 0,     -- 1: nobody waits for it
+    provider_id TEXT NOT NULL DEFAULT ''    -- of the money; empty: none has come
 ) STRICT;
 
 CREATE TABLE taken_order (                  -- never carried out again

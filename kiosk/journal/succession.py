@@ -27,7 +27,7 @@ import structlog
 
 from kiosk import disk
 from kiosk.effects import Record
-from kiosk.journal import estate, intents, rows, schema
+from kiosk.journal import estate, intents, payments, rows, schema
 from kiosk.journal.database import Connection, Contradiction, Database, JournalFailed, Verdicts
 from kiosk.journal.estate import Estate
 from kiosk.journal.examination import Why, examine
@@ -132,13 +132,14 @@ def _fill_elder(db: Connection, left: Estate) -> None:
 def _fill_heir(db: Connection, heir: State, left: Estate, key: bytes) -> None:
     """What is owed, remembered and taken; no facts."""
     schema.make(db, heir)
-    if "intent" in left.partial:
+    if left.partial & {"intent", "payment"}:
         _ask_again(db, left, key)
     for name, (columns, found) in left.tables.items():
         places = ", ".join("?" * len(columns.split(",")))
         write = f"INSERT OR REPLACE INTO {name} ({columns}) VALUES ({places})"  # noqa: S608 - our own names
         db.executemany(write, found)
-    db.execute("UPDATE intent SET seq = seq - ?", (left.head + 1,))  # before all that will be asked
+    for name in ("intent", "payment"):
+        db.execute(f"UPDATE {name} SET seq = seq - ?", (left.head + 1,))  # noqa: S608 - before all that will be asked
 
 
 def _ask_again(db: Connection, left: Estate, key: bytes) -> None:
@@ -146,9 +147,11 @@ def _ask_again(db: Connection, left: Estate, key: bytes) -> None:
     for row, fact in left.facts():
         with suppress(Contradiction), Verdicts():
             intents.follow(db, key, row.seq, Record(fact), row.stamp)
+            payments.follow(db, key, row.seq, Record(fact), row.stamp)
     taken = left.state.watermark if left.known else left.head
     gap = max((seq for seq in range(left.oldest, taken + 1) if seq not in left.rows), default=0)
-    db.execute("DELETE FROM intent WHERE seq < ?", (gap,))
+    for name in ("intent", "payment"):
+        db.execute(f"DELETE FROM {name} WHERE seq < ?", (gap,))  # noqa: S608 - our own names
 
 
 # ---------------------------------------------------------------- files

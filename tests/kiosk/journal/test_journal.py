@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from kiosk.cursor import Taken
 from kiosk.effects import Record, Remember, TakeOrder
 from kiosk.journal import Contradiction, Intent, Journal, JournalFailed, Row
-from kiosk.journal.schema import MARK
+from kiosk.journal.schema import MARK, SCHEMA
 from wire.envelope import Stamp, decode_fact, encode_fact
 from wire.facts import (
     ExitPressed,
@@ -334,10 +334,10 @@ def test_a_watermark_of_another_journal_is_ignored(journal):
 def test_a_newer_schema_is_refused(path):
     Journal.open(path, KEY).close()
     db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = 3")
-    db.execute(f"PRAGMA application_id = {MARK + 3}")
+    db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    db.execute(f"PRAGMA application_id = {MARK + SCHEMA + 1}")
     db.close()
-    with pytest.raises(JournalFailed, match="schema 3"):
+    with pytest.raises(JournalFailed, match=f"schema {SCHEMA + 1}"):
         Journal.open(path, KEY)
 
 

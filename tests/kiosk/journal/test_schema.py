@@ -14,7 +14,7 @@ from kiosk.journal.schema import MARK, SCHEMA
 from kiosk.secrets import encrypt_card
 from tests.kiosk.journal.worn import KEY, READER, STAMP
 from wire.envelope import encode_fact
-from wire.facts import ExitPressed, KioskStarted, LoanAsked, LoanMade
+from wire.facts import ExitPressed, KioskStarted, LoanAsked, LoanMade, PaymentWanted
 
 TXN = "0123456789abcdef"
 VERSION_1 = """
@@ -69,6 +69,23 @@ def test_the_first_version_keeps_its_id_facts_debts_and_watermark(first_version)
     assert [row.seq for row in again.since(0, 9)] == [1, 2, 3]
     assert again.why == "", "nothing in it looks damaged"
     again.close()
+
+
+def test_the_second_version_has_room_for_payments_from_now_on(tmp_path):
+    path = tmp_path / "journal.db"
+    journal = Journal.open(path, KEY)
+    journal.append([Record(LoanAsked(TXN, "B1", READER), card="C1")], STAMP)
+    journal.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE payment")
+        db.execute("PRAGMA user_version = 2")
+        db.execute(f"PRAGMA application_id = {MARK + 2}")
+    journal = Journal.open(path, KEY)
+    assert (journal.why, [intent.txn for intent in journal.intents()]) == ("", [TXN])
+    journal.append([Record(PaymentWanted("f" * 16, READER, 5), card="C1")], STAMP)
+    (begun,) = journal.payments()
+    assert (begun.card, begun.amount_fen, begun.provider_id) == ("C1", 5, "")
+    journal.close()
 
 
 def test_a_damaged_first_version_is_set_aside(first_version):
