@@ -11,7 +11,7 @@ from wire.orders import DURABLE_ORDER_S, LIVE_ORDER_S, LIVE_VERBS, VERBS, Order,
 
 GOLDEN = [ORDER, SETTLE, SHOW, PAID, TALK, WATERMARK, FORKED]
 EACH = pytest.mark.parametrize(
-    ("message", "text"), GOLDEN, ids=["order", "settle", "show", "paid", "watermark", "forked"]
+    ("message", "text"), GOLDEN, ids=["order", "settle", "show", "paid", "talk", "watermark", "forked"]
 )
 
 
