@@ -1,6 +1,7 @@
 """The catalogue of faults: everything that can go wrong, numbered once, with its words.
 
-Screen, console and docs read it; nobody else words a fault. The table is `faults.toml` beside this file.
+Screen, console and docs read it; nobody else words a fault. The table is `faults.toml` beside this file, in Chinese
+and English; `faults.LANGUAGE.toml` is what readers are told in another language, by the fault's name.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 Severity = Literal["notice", "warning", "error", "alarm"]
 """notice: part of every day; warning: look at it this week; error: today; alarm: now."""
@@ -29,13 +31,22 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
         return self.en if language.startswith("en") else self.zh
 
 
+class ReaderWords(Words, frozen=True, forbid_unknown_fields=True):
+    """What a reader is told, in more languages than staff read."""
+
+    more: dict[str, Line] = {}
+
+    def of(self, language: str) -> str:
+        return self.more.get(language) or super().of(language)
+
+
 class Fault(Struct, frozen=True, forbid_unknown_fields=True):
     number: Annotated[int, Meta(ge=100, le=999)]
     name: Annotated[str, Meta(pattern=r"\A[a-z][a-z_]*\Z")]
     severity: Severity
     title: Words
     """What it is, for staff."""
-    reader: Words
+    reader: ReaderWords
     """What happened and what the reader can do now. Never a protocol's word."""
     staff: Words
     """What a technician does about it."""
@@ -45,6 +56,10 @@ class _Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
     fault: list[Fault]
 
 
+READERS = ("ug-Arab", "kk-Arab", "mn-Mong")
+"""Further languages of readers (BCP 47)."""
+
+
 @cache
 def catalogue() -> dict[int, Fault]:
     """Every fault by its number, in order.
@@ -52,12 +67,28 @@ def catalogue() -> dict[int, Fault]:
     Raises:
         ValueError: the table names a number or a name twice (a mistake of ours; the tests read it).
     """
-    text = files(__package__).joinpath("faults.toml").read_text(encoding="utf-8")
-    faults = sorted(msgspec.toml.decode(text, type=_Catalogue).fault, key=lambda f: f.number)
+    read = msgspec.toml.decode(_text("faults.toml"), type=_Catalogue).fault
+    told = {language: told_in(language) for language in READERS}
+    faults = sorted((_told(fault, told) for fault in read), key=lambda f: f.number)
     numbers = {f.number: f for f in faults}
     if not len(numbers) == len({f.name for f in faults}) == len(faults):
         raise ValueError("a fault's number or name stands twice in faults.toml")
     return numbers
+
+
+def _told(fault: Fault, told: dict[str, dict[str, str]]) -> Fault:
+    """The fault in every language that has words for it."""
+    more = {language: words[fault.name] for language, words in told.items() if fault.name in words}
+    return replace(fault, reader=replace(fault.reader, more=more))
+
+
+def told_in(language: str) -> dict[str, str]:
+    """What readers are told in one of `READERS`, by the name of the fault."""
+    return msgspec.toml.decode(_text(f"faults.{language}.toml"), type=dict[str, Line])
+
+
+def _text(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 @cache

@@ -223,6 +223,15 @@ def test_nobody_is_told_to_wait_inside(name):
     assert re.search("leave|leaving|button|handle", words.en, re.IGNORECASE)
 
 
+@pytest.mark.parametrize("language", faults.READERS)
+def test_every_fault_is_worded_for_readers_of_every_language(language):
+    names = {fault.name for fault in catalogue().values()}
+    told = faults.told_in(language)
+    assert [f"{language}: {name}" for name in sorted(names - told.keys())] == []
+    assert [f"{language}: {name}" for name in sorted(told.keys() - names)] == []
+    assert {name: words for name, words in told.items() if len(words) > 110} == {}
+
+
 # ---------------------------------------------------------------- looking up
 def test_by_name_and_by_number():
     assert faults.number("on_hold") == 202
