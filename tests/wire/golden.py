@@ -93,6 +93,7 @@ OLDEST: dict[str, f.Fact] = {
     '{"kind":"door.released","why":"card"}': f.DoorReleased("card", 0),
     '{"kind":"door.opened","openings":42}': f.DoorOpened(42, recovered=False),
     '{"kind":"gate.alarmed","uid":"E004010012345678"}': f.GateAlarmed("E004010012345678", ""),
+    '{"kind":"help.called","call":1790000,"place":"door","scene":"secured"}': f.HelpCalled(1790000, "door", "secured", None, 0, 0),
     f'{{"kind":"session.opened","reader":"{READER}"}}': f.SessionOpened(READER, ""),
     '{"kind":"reader.refused","fault":101}': f.ReaderRefused(101, None),
     f'{{"kind":"loan.made","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.LoanMade(TXN, "B1", READER),
