@@ -16,6 +16,8 @@ from msgspec import Meta, Struct
 from kiosk.screen.words.base import Counted, Words
 from kiosk.screen.words.catalogue import Catalogue
 from kiosk.screen.words.door import Door
+from kiosk.screen.words.help import Help
+from kiosk.screen.words.receipt import Goodbye, Receipt
 from kiosk.screen.words.rows import Rows
 from kiosk.screen.words.shell import Shell
 from kiosk.screen.words.stopped import Stopped
@@ -45,6 +47,9 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True):
     rows: Rows
     stopped: Stopped
     door: Door
+    receipt: Receipt
+    goodbye: Goodbye
+    help: Help
     direction: Direction = "ltr"
     awaits_check: bool = False
     """No native speaker has read it yet."""
