@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk.errand_effects import ErrandQuestion
+from kiosk.register_effects import RegisterQuestion
 from wire.facts import Fact
 from wire.lists import Head
 from wire.orders import Order
@@ -117,13 +118,14 @@ class AskReturn:
 
 @dataclass(frozen=True, slots=True)
 class AskSettle:
-    """Find out what became of it (17, then 63 without a PIN). Answered by Settled."""
+    """Find out what became of it (17, then 63 without a PIN; 85 of a registration). Answered by Settled."""
 
     txn: str
-    kind: Literal["loan", "return"]
+    kind: Literal["loan", "return", "register"]
     item: str
-    card: str
-    """Empty for a return."""
+    """Empty for a registration."""
+    card: str = field(repr=False)
+    """Empty for a return; the identity card's number for a registration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ AnyEffect = (
     | AskSettle
     | AskReplay
     | ErrandQuestion
+    | RegisterQuestion
     | SenseTag
     | WriteTag
     | FetchList

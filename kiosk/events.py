@@ -12,6 +12,7 @@ from typing import Literal
 from drivers.events import DeviceEvent
 from kiosk.errand_events import ErrandEvent
 from kiosk.knowledge import Lists
+from kiosk.register_events import RegisterEvent
 from wire.ids import ListName
 from wire.lists import Head
 from wire.orders import Order
@@ -235,9 +236,13 @@ Action = Literal[
     "hold",
     "cancel_hold",
     "pin",
+    "register",
+    "agree",
+    "back",
+    "go_on",
 ]
 """What a button of the screen asks for; `books` leads back to the books."""
-Purpose = Literal["pin"]
+Purpose = Literal["pin", "phone"]
 """What something is typed for."""
 
 
@@ -316,6 +321,7 @@ KioskEvent = (
     | ListMissed
     | ShownInVain
     | ErrandEvent
+    | RegisterEvent
     | Touched
     | Typed
     | Ticked

@@ -24,6 +24,7 @@ from kiosk.effects import (
 from kiosk.errand_effects import ErrandQuestion
 from kiosk.ils import Ils
 from kiosk.lists.keeper import Keeper
+from kiosk.register_effects import RegisterQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Hands:
                 ils := self._ils
             ):
                 ils.ask(effect)
-            case _ if isinstance(effect, ErrandQuestion) and self.desk_ils:
+            case _ if isinstance(effect, ErrandQuestion | RegisterQuestion) and self.desk_ils:
                 self.desk_ils.ask(effect)
             case _:
                 raise TypeError(f"nothing here does {effect!r}")

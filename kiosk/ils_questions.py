@@ -20,8 +20,9 @@ from datetime import UTC, date, datetime, time
 
 from kiosk import ils_account
 from kiosk import ils_answers as answers
+from kiosk import ils_register
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay, AskReturn, AskSettle
-from kiosk.errand_effects import AskAllRenewed, AskHold, AskPinChange, AskRenewal, ErrandQuestion
+from kiosk.errand_effects import AskAllRenewed, AskHold, AskPinChange, AskRegistration, AskRenewal, ErrandQuestion
 from kiosk.events import (
     IlsSilent,
     Item,
@@ -35,6 +36,7 @@ from kiosk.events import (
     Verdict,
 )
 from kiosk.ils_terms import Terms, meant, same_item
+from kiosk.register_effects import AskBearer, AskRegistration, RegisterQuestion
 from wire import faults
 from wire.facts import clip
 from wire.sip2 import became
@@ -42,7 +44,7 @@ from wire.sip2 import messages as m
 from wire.sip2.codes import BY_ID_CARD, CirculationStatus, Summary
 from wire.sip2.declare import Message
 
-Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle | AskReplay | ErrandQuestion
+Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle | AskReplay | ErrandQuestion | RegisterQuestion
 ONCE = (AskLoan, AskReturn, AskReplay, AskRenewal, AskAllRenewed, AskHold, AskPinChange)
 """What changes something: never asked anew where it may have been heard."""
 Plan = Generator[Message, Message, KioskEvent]
@@ -57,6 +59,8 @@ def silence(question: Question) -> KioskEvent:
             return IlsSilent(txn=txn)
         case AskSettle(txn=txn):
             return Settled(txn, Verdict.SILENT)
+        case AskBearer() | AskRegistration():
+            return ils_register.silence(question)
     return ils_account.silence(question)
 
 
@@ -78,10 +82,14 @@ def plan(question: Question, terms: Terms, now: datetime, status: m.AcsStatus | 
             return _ask_loan(question, terms, now)
         case AskReturn():
             return _ask_return(question, terms, now)
+        case AskSettle(kind="register"):
+            return ils_register.settle(question, terms, now)
         case AskSettle():
             return _ask_settle(question, terms, now)
         case AskReplay():
             return _replay(question, terms, now, no_block=bool(status and status.offline_ok))
+        case AskBearer() | AskRegistration():
+            return ils_register.plan(question, terms, now)
     return ils_account.plan(question, terms, now)
 
 
