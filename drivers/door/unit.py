@@ -5,7 +5,8 @@ the unit's own wiring; this file watches, and asks for a release or its end.
 
 - Posts `DoorSensed` and `Crossed` at connect and at each change, `DoorAnswered` once for each order.
 - An order leaves at once: it wakes the loop, and waits at most for the request that is on the line.
-- Polls every `moving_ms` while anything moves or has just moved, every `idle_ms` otherwise.
+- Polls every `moving_ms` while anything moves or has just moved, every `idle_ms` otherwise; the totals then
+  only each `count_ms`, and as soon as a contact is another.
 - Never writes `secure` while exit or fire is active or the door was not seen since connect: `Misuse`.
 - An order that the unit could not get within `STALE_S` is answered `Gone` and not carried out later.
 - Writes the heartbeat each `heartbeat_ms`; when it stops, the unit takes the lock's power away.
@@ -49,6 +50,8 @@ class DoorSettings:
     timing: ModbusTiming = field(default_factory=ModbusTiming)
     moving_ms: int = 20
     idle_ms: int = 100
+    count_ms: int = 500
+    """Nobody passes a door at rest: its totals are looked at that often."""
     heartbeat_ms: int = 1000
     """The unit waits for five of them."""
     max_release_ms: int = 600_000
@@ -125,6 +128,9 @@ class _Watch:
         self._clock = clock
         self._post = post
         self._contacts: Contacts | None = None
+        self._counted: Contacts | None = None
+        """How the door stood when the totals were read."""
+        self._count_at = clock()
         self._sensed: DoorSensed | None = None
         self._crossed: Crossed | None = None
         self._beat_at = clock()
@@ -142,10 +148,14 @@ class _Watch:
         self._contacts = self._session.contacts()
 
     def count(self) -> None:
-        """Read the counters, and tell what has changed."""
+        """Read the totals where they are due, and tell what has changed."""
+        if self._contacts == self._counted and not self._moving and self._clock() < self._count_at:
+            return
         counters = self._session.counters()
+        self._count_at = self._clock() + self._settings.count_ms / 1000
         if self._sensed is None or self._sensed.openings != counters.openings:
             self.look()  # it may have opened between the two requests
+        self._counted = self._contacts
         self._tell(counters)
 
     def refusal(self, order: Order) -> DriverError | None:
@@ -167,10 +177,14 @@ class _Watch:
 
     def pause_s(self) -> float:
         """Until the next poll."""
+        return (self._settings.moving_ms if self._moving else self._settings.idle_ms) / 1000
+
+    @property
+    def _moving(self) -> bool:
+        """Anything moves, or has just moved."""
         sensed = self._sensed
         active = sensed is not None and (sensed.open or sensed.released or sensed.exit_pressed or sensed.fire)
-        moving = active or self._clock() - self._moved_at < SETTLE_S
-        return (self._settings.moving_ms if moving else self._settings.idle_ms) / 1000
+        return active or self._clock() - self._moved_at < SETTLE_S
 
     def _tell(self, counters: Counters) -> None:
         assert self._contacts is not None

@@ -17,6 +17,7 @@ from drivers.errors import Gone, Misuse, Unsupported
 from drivers.events import Crossed, DeviceBack, DeviceLost, DoorAnswered, DoorSensed
 from drivers.line.serial_line import open_serial
 from drivers.pump import BackOff, Pump
+from tests.drivers.stage import Stage
 from tests.lines import EVERY, Answering, BadLine
 
 SETTINGS = DoorSettings("door")
@@ -259,6 +260,28 @@ def test_a_reading_stands_between_two_orders():
     assert len(orders) == 3
     for one, other in pairwise(orders):
         assert {frame[1] for frame in line.written[one + 1 : other]} & {2, 4}
+
+
+def test_at_rest_the_totals_wait_and_a_contact_does_not():
+    stage, door = Stage(), EmulatedDoor(clock=lambda: 0.0)
+    settings = DoorSettings("door", moving_ms=1, idle_ms=1)
+    unit = DoorUnit(settings, stage.connect(door._slave.reply), stage.clock)
+    opened = replace(LOCKED, open=True, openings=1)
+
+    def night(stage):
+        yield Crossed
+        stage.now += 4
+        yield 8
+        asked.extend(stage.written)
+        yield 60
+        asked[:] = stage.written[len(asked) :]
+        door.force()
+        yield opened
+
+    asked = []
+    told = stage.play(unit, night)
+    assert [frame[1] for frame in asked].count(4) == 1  # 60 questions take 0.6 s on this stage
+    assert told[-1] == opened
 
 
 @pytest.mark.parametrize("registers", [COIL_ONLY, OTHER_WIRING], ids=["coil only", "other wiring"])

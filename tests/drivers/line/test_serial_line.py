@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
 from drivers.emulators.serve import PtyPlug, TcpPlug
 from drivers.errors import Gone
+from drivers.line import serial_line
 from drivers.line.serial_line import open_serial
 
 
@@ -87,6 +90,28 @@ def test_write_to_an_unplugged_line_is_gone(plug):
     with pytest.raises(Gone):
         write_on(line)
     line.close()
+
+
+class Deaf:
+    """Takes nothing, until the cable is pulled."""
+
+    def __init__(self):
+        self.pulled = Event()
+
+    def serve(self, line):
+        self.pulled.wait()
+
+
+def test_a_peer_that_takes_no_octets_is_gone(monkeypatch):
+    monkeypatch.setattr(serial_line, "WRITE_TIMEOUT_S", 0.01)
+    deaf = Deaf()
+    plug = TcpPlug(deaf)
+    line = open_serial(plug.url)
+    with pytest.raises(Gone, match="takes no octets"):
+        line.write(bytes(64 << 20))
+    deaf.pulled.set()
+    line.close()
+    plug.close()
 
 
 def test_a_second_peer_is_served_after_the_first(plug):
