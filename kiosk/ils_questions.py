@@ -22,7 +22,7 @@ from kiosk import ils_account
 from kiosk import ils_answers as answers
 from kiosk import ils_register
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay, AskReturn, AskSettle
-from kiosk.errand_effects import AskAllRenewed, AskHold, AskPinChange, AskRegistration, AskRenewal, ErrandQuestion
+from kiosk.errand_effects import AskAllRenewed, AskHold, AskPinChange, AskRenewal, ErrandQuestion
 from kiosk.events import (
     IlsSilent,
     Item,
@@ -45,7 +45,7 @@ from wire.sip2.codes import BY_ID_CARD, CirculationStatus, Summary
 from wire.sip2.declare import Message
 
 Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle | AskReplay | ErrandQuestion | RegisterQuestion
-ONCE = (AskLoan, AskReturn, AskReplay, AskRenewal, AskAllRenewed, AskHold, AskPinChange)
+ONCE = (AskLoan, AskReturn, AskReplay, AskRenewal, AskAllRenewed, AskHold, AskPinChange, AskRegistration)
 """What changes something: never asked anew where it may have been heard."""
 Plan = Generator[Message, Message, KioskEvent]
 
@@ -82,14 +82,12 @@ def plan(question: Question, terms: Terms, now: datetime, status: m.AcsStatus | 
             return _ask_loan(question, terms, now)
         case AskReturn():
             return _ask_return(question, terms, now)
-        case AskSettle(kind="register"):
-            return ils_register.settle(question, terms, now)
         case AskSettle():
             return _ask_settle(question, terms, now)
         case AskReplay():
             return _replay(question, terms, now, no_block=bool(status and status.offline_ok))
-        case AskBearer() | AskRegistration():
-            return ils_register.plan(question, terms, now)
+    if isinstance(question, RegisterQuestion):
+        return ils_register.plan(question, terms, now)
     return ils_account.plan(question, terms, now)
 
 
@@ -228,6 +226,8 @@ def _end_of_day(iso: str) -> datetime | None:
 
 # ---------------------------------------------------------------- settling
 def _ask_settle(question: AskSettle, terms: Terms, now: datetime) -> Plan:
+    if question.kind == "register":
+        return (yield from ils_register.settle(question, terms, now))
     item = meant(m.ItemInformationResponse, (yield _item_request(question.item, terms, now)))
     same_item(item.item_identifier, question.item)
     charged = became.CHARGED.get(item.circulation_status)
