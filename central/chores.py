@@ -11,6 +11,7 @@ from central.circulation.catalogue.commands import export, import_
 from central.circulation.ledger.commands import amnesty, fee, terms
 from central.circulation.persons.commands import reader
 from central.config import Config
+from central.idle.commands import covers
 from central.lists.commands import lists
 from central.options import change, database, with_config
 
@@ -210,6 +211,7 @@ CHORES: tuple[click.Command, ...] = (
     device,
     orders,
     lists,
+    covers,
     import_,
     export,
     reader,

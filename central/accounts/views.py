@@ -59,6 +59,8 @@ ACTIONS: dict[str, Words] = {
     "signed_out": Words("退出", "Signed out"),
     "password_changed": Words("修改密码", "Password changed"),
     "ordered": Words("下达指令", "Order given"),
+    "announced": Words("发布屏幕公告", "Announced on screens"),
+    "announcement_ended": Words("撤下屏幕公告", "Took an announcement down"),
     "denied": Words("列入禁用名单", "Denied"),
     "denial_lifted": Words("移出禁用名单", "Denial lifted"),
     "hours_set": Words("设置开放时间", "Hours set"),

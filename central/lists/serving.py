@@ -2,6 +2,8 @@
 
     GET /lists/{name}/{version}     200 the body, 206 the rest of it (`Range: bytes=N-`)
     POST /catalogue                 200 what fits (`wire.catalogue`); 400 no question
+    GET /idle                       200 what is shown while nobody is there (`wire.idle`)
+    GET /covers/{sha256}            200 a picture; 404 no title bears it
 
 - TLS 1.2 or later; without a certificate of the configured authority there is no connection. Which kiosk
   asks is its certificate's common name, read from the connection itself, never from a header.
@@ -28,10 +30,12 @@ from sqlalchemy import Engine, and_, select
 
 from central import db
 from central.circulation.catalogue import asking
+from central.clock_ms import now_ms
 from central.config import ConfigError, Lists
 from central.fleet.operations import in_service
+from central.idle import asking as showing
 from central.lists.models import ListBody, ListHead
-from wire import catalogue
+from wire import catalogue, idle
 from wire.envelope import Malformed
 
 PLACES = 128
@@ -124,6 +128,9 @@ class Kiosk(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Look the list up and send it."""
         device = common_name(self.connection)
+        if self.path == idle.PATH or idle.COVER_PATH.fullmatch(self.path):
+            self._tell(device)
+            return
         asked = PATH.fullmatch(self.path)
         found = _find(self.server.reading, device, asked[1], int(asked[2])) if asked else HTTPStatus.NOT_FOUND
         if isinstance(found, HTTPStatus):
@@ -135,6 +142,18 @@ class Kiosk(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.PARTIAL_CONTENT, found.octets, int(start[1]), found.sha256)
         else:
             self._answer(HTTPStatus.OK, found.octets, 0, found.sha256)
+
+    def _tell(self, device: str) -> None:
+        """What the screen shows while nobody is there, or a picture for it."""
+        named, reading = idle.COVER_PATH.fullmatch(self.path), self.server.reading
+        told = (
+            showing.cover(reading, device, named[1]) if named else showing.answer(reading, device, now_ms())
+        )
+        if isinstance(told, HTTPStatus):
+            log.info("idle screen refused", device=device, path=self.path[:80], status=told.value)
+            self._answer(told, b"")
+        else:
+            self._answer(HTTPStatus.OK, told)
 
     def do_POST(self) -> None:
         """Look titles up. What is looked for stands in no log."""

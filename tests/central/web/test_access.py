@@ -24,6 +24,9 @@ PAGES = {
     "/lists/": {T, L, M, A},
     "/lists/hours?branch=ZHEN": {M, A},
     "/lists/hours/ZHEN": {M, A},
+    "/announcements/": {T, L, M, A},
+    "/desk/": {L, M, A},
+    "/desk/token": {L, M, A},
     "/readers/": {L, M, A},
     "/readers/new": {L, M, A},
     "/readers/token": {L, M, A},
@@ -45,6 +48,8 @@ PAGES = {
 }
 FORMS = {
     "/sign-out": {T, L, M, A},
+    "/announcements/": {L, M, A},
+    "/announcements/1/end": {L, M, A},
     "/account/password": {T, L, M, A},
     f"/fleet/kiosk/{ROOM}/orders": {T, A},
     f"/owed/{ROOM}/{TXN}/resolution": {T, L, M, A},

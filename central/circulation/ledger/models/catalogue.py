@@ -106,3 +106,5 @@ class Item(Base):
     added_on: Mapped[date | None] = mapped_column(Date)
 
     title: Mapped[Title] = relationship()
+
+    __table_args__ = (Index("ix_item_place_added", "place_branch_id", "added_on"),)
