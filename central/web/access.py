@@ -119,7 +119,7 @@ ACCESS: dict[str, Roles | None] = {
 
 HOME: dict[Role, str] = {
     Role.TECHNICIAN: "fleet.fleet",
-    Role.LIBRARIAN: "readers.readers_",
+    Role.LIBRARIAN: "desk.desk",
     Role.MANAGER: "reports.report",
     Role.ADMIN: "fleet.fleet",
 }

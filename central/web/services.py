@@ -13,6 +13,8 @@ from sqlalchemy import Engine, select
 
 from central import db, keys
 from central.circulation.catalogue.jobs import Jobs
+from central.circulation.gateway.journal import DESK, FactJournal
+from central.clock_ms import now_ms
 from central.config import Config
 from central.fleet import tree
 from central.fleet.models import DeviceCondition
@@ -69,6 +71,8 @@ class Services:
     link: Link
     forest: Forest
     jobs: Jobs
+    desk_facts: FactJournal
+    """What staff lend and take back on the pages."""
     streams: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS)
     )
@@ -101,6 +105,7 @@ def build(config: Config) -> Services:
         link=_link(config, hub),
         forest=Forest(reading, hub),
         jobs=Jobs(config.state / "imports", reading, writing),
+        desk_facts=FactJournal(secrets.readers, now_ms, DESK),
     )
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response as Answer
 
-from central.circulation.counter import place
+from central.circulation.counter import counted, place
 from central.circulation.counter.form import Form, Wrong, say_outcome
 from central.circulation.ledger import (
     enquiries,
@@ -19,7 +19,6 @@ from central.circulation.ledger import (
     pins,
     readers,
     registration,
-    renewals,
     terms,
 )
 from central.circulation.ledger.candidates import Changes, Registration
@@ -255,9 +254,9 @@ def loans(token: str) -> Answer:
     with place.changing() as cursor:
         desk = place.desk()
         if barcode:
-            say_outcome(renewals.renew(cursor, desk, card, barcode))
+            say_outcome(counted.renew(cursor, desk, card, barcode))
         else:
-            say_outcome(renewals.renew_all(cursor, desk, card))
+            say_outcome(counted.renew_all(cursor, desk, card))
     return to(card)
 
 
@@ -282,4 +281,4 @@ def work_at() -> Answer:
     if chosen not in services().tree().places:
         abort(400)
     session[place.CHOSEN] = chosen
-    return redirect(url_for("readers.readers_"))
+    return redirect(url_for("desk.desk"))

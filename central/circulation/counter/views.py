@@ -6,6 +6,7 @@ from flask import Flask
 
 from central.circulation.counter import (
     branches,
+    desk,
     loans,
     money,
     place,
@@ -20,6 +21,7 @@ from central.circulation.ledger.yuan import yuan
 from wire import faults
 
 PAGES = (
+    desk.desk_pages,
     readers.readers_pages,
     titles.titles_pages,
     loans.loans_pages,

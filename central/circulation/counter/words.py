@@ -8,6 +8,7 @@ from central.fleet.words import Look
 from wire.faults import Words
 
 TABS: Mapping[str, Words] = {
+    "desk.desk": Words("借还", "Lend and return"),
     "readers.readers_": Words("读者", "Readers"),
     "titles.titles": Words("书目馆藏", "Catalogue"),
     "loans.loans": Words("借阅", "Loans"),

@@ -59,6 +59,8 @@ FORMS = {
     "/lists/deny": {M, A},
     "/lists/deny/1/lift": {M, A},
     "/lists/hours/ZHEN": {M, A},
+    "/desk/": {L, M, A},
+    "/desk/token": {L, M, A},
     "/readers/": {L, M, A},
     "/readers/new": {L, M, A},
     **{f"/readers/token/{what}": {L, M, A} for what in READER_FORMS},
@@ -142,7 +144,7 @@ def test_a_fragment_without_a_session_sends_the_whole_page_to_sign_in(nobody):
 
 def test_each_role_starts_where_its_work_is(app):
     starts = {role: enter(app, role).get("/").location for role in (T, L, M, A)}
-    assert starts == {T: "/fleet/", L: "/readers/", M: "/report", A: "/fleet/"}
+    assert starts == {T: "/fleet/", L: "/desk/", M: "/report", A: "/fleet/"}
 
 
 def test_a_page_that_the_table_forgot_is_refused_to_everybody(app):

@@ -1,0 +1,87 @@
+"""Lending by staff: the ledger's verbs, each with the facts that count it in the same transaction.
+
+What is told of a book that nobody knows is a mistyped number, and counts as nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from central.circulation.ledger import lending, renewals
+from central.circulation.ledger.desk import Desk
+from central.circulation.ledger.outcomes import Lent, Refused, RenewedAll, Returned
+from central.statements import Cursor
+from central.web.services import services
+from wire import facts
+from wire.facts import Fact, clip
+
+TXN_OCTETS = 8
+"""`wire.facts.Txn`."""
+NAME_CHARACTERS = 64
+"""`wire.facts.Name`."""
+
+
+def lend(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
+    """Lend an item, or lengthen the reader's own loan of it."""
+    done = lending.check_out(cursor, at, card, barcode, renew=True)
+    if isinstance(done, Lent):
+        _count(cursor, at, _kept(done, card))
+    elif done.book:
+        _count(cursor, at, facts.LoanRefused(_txn(), clip(barcode), _named(card), done.number))
+    return done
+
+
+def take_back(cursor: Cursor, at: Desk, barcode: str) -> Returned | Refused:
+    """Take an item back, whoever brings it."""
+    done = lending.check_in(cursor, at, barcode)
+    if isinstance(done, Returned):
+        book = done.book
+        mark = clip(book.call_number, NAME_CHARACTERS)
+        _count(cursor, at, facts.ReturnMade(_txn(), clip(barcode), clip(book.title), mark, book.home))
+    elif done.book:
+        _count(cursor, at, facts.ReturnRefused(_txn(), clip(barcode), done.number))
+    return done
+
+
+def renew(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
+    """Lengthen one loan."""
+    done = renewals.renew(cursor, at, card, barcode)
+    if isinstance(done, Lent):
+        _count(cursor, at, _kept(done, card))
+    return done
+
+
+def renew_all(cursor: Cursor, at: Desk, card: str) -> RenewedAll | Refused:
+    """Lengthen every loan of a reader that may be."""
+    done = renewals.renew_all(cursor, at, card)
+    if isinstance(done, RenewedAll) and done.renewed:
+        name = _named(card)
+        _count(cursor, at, *(facts.LoanRenewed(_txn(), clip(barcode), name) for barcode in done.renewed))
+    return done
+
+
+def _kept(done: Lent, card: str) -> Fact:
+    """The reader has it, from now on or for longer."""
+    kind = facts.LoanRenewed if done.renewed else facts.LoanMade
+    book = done.book
+    return kind(
+        _txn(),
+        clip(book.barcode),
+        _named(card),
+        reader_type=done.reader_type,
+        title=clip(book.title),
+        call_number=clip(book.call_number, NAME_CHARACTERS),
+        due=done.due_on.isoformat(),
+    )
+
+
+def _count(cursor: Cursor, at: Desk, *done: Fact) -> None:
+    services().desk_facts.record_all(cursor, at, done)
+
+
+def _named(card: str) -> str:
+    return services().desk_facts.pseudonym(card)
+
+
+def _txn() -> str:
+    return secrets.token_hex(TXN_OCTETS)
