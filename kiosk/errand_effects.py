@@ -34,7 +34,7 @@ class AskRenewal:
 class AskAllRenewed:
     """Lend all of them for longer. Answered by AllRenewed."""
 
-    ask: int
+    txn: str
     card: str = field(repr=False)
 
 
@@ -42,7 +42,7 @@ class AskAllRenewed:
 class AskHold:
     """Keep a copy of this title for the reader, or do so no longer. Answered by HoldAnswered."""
 
-    ask: int
+    txn: str
     card: str = field(repr=False)
     item: str
     """Any copy of the title."""
@@ -53,7 +53,7 @@ class AskHold:
 class AskPinChange:
     """Another PIN. Answered by PinChanged."""
 
-    ask: int
+    txn: str
     card: str = field(repr=False)
     old: str = field(repr=False)
     new: str = field(repr=False)

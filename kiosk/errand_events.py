@@ -101,7 +101,7 @@ class RenewalAnswered:
 class AllRenewed:
     """Answer to `AskAllRenewed`: which were renewed and which were not. With `fault` nothing is known of any."""
 
-    ask: int
+    txn: str
     fault: int | None
     renewed: tuple[str, ...] = ()
     """Item numbers."""
@@ -112,7 +112,7 @@ class AllRenewed:
 class HoldAnswered:
     """Answer to `AskHold`: placed or cancelled where `fault` is None; silence is a fault too."""
 
-    ask: int
+    txn: str
     fault: int | None
     title: str = ""
     ready: bool = False
@@ -127,7 +127,7 @@ class HoldAnswered:
 class PinChanged:
     """Answer to `AskPinChange`: changed where `fault` is None; silence is a fault too."""
 
-    ask: int
+    txn: str
     fault: int | None
 
 

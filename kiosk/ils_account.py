@@ -70,12 +70,12 @@ def silence(question: ErrandQuestion) -> ErrandEvent:
             return CopyAnswered(ask, item)
         case AskRenewal(txn=txn):
             return RenewalAnswered(txn, ILS_SILENT)
-        case AskAllRenewed(ask=ask):
-            return AllRenewed(ask, ILS_SILENT)
-        case AskHold(ask=ask):
-            return HoldAnswered(ask, ILS_SILENT)
-        case AskPinChange(ask=ask):
-            return PinChanged(ask, ILS_SILENT)
+        case AskAllRenewed(txn=txn):
+            return AllRenewed(txn, ILS_SILENT)
+        case AskHold(txn=txn):
+            return HoldAnswered(txn, ILS_SILENT)
+        case AskPinChange(txn=txn):
+            return PinChanged(txn, ILS_SILENT)
 
 
 def plan(question: ErrandQuestion, terms: Terms, now: datetime) -> Plan:
@@ -220,7 +220,7 @@ def _ask_all_renewed(question: AskAllRenewed, terms: Terms, now: datetime) -> Pl
     answer = meant(m.RenewAllResponse, (yield request))
     renewed = tuple(item.strip() for item in answer.renewed_items[:MAX_LISTED])
     unrenewed = tuple(item.strip() for item in answer.unrenewed_items[:MAX_LISTED])
-    return AllRenewed(question.ask, None, renewed, unrenewed)
+    return AllRenewed(question.txn, None, renewed, unrenewed)
 
 
 # ---------------------------------------------------------------- holds
@@ -237,7 +237,7 @@ def _ask_hold(question: AskHold, terms: Terms, now: datetime) -> Plan:
     answer = meant(m.HoldResponse, (yield request))
     fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("hold_refused")
     return HoldAnswered(
-        question.ask,
+        question.txn,
         fault,
         clip(answer.title_identifier),
         answer.available,
@@ -262,7 +262,7 @@ def _ask_pin_change(question: AskPinChange, terms: Terms, now: datetime) -> Plan
         )
         told = meant(m.ChangePinResponse, (yield request))
         ok, fault = told.ok, told.fault
-    return PinChanged(question.ask, None if ok else answers.catalogued(fault) or faults.number("pin_wrong"))
+    return PinChanged(question.txn, None if ok else answers.catalogued(fault) or faults.number("pin_wrong"))
 
 
 def _change(question: AskPinChange, terms: Terms, now: datetime) -> m.Register:

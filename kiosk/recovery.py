@@ -71,7 +71,7 @@ def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
             case facts.LoanMade(settled=False):
                 waiting[fact.item] = fact.read_here
             case (
-                facts.LoanRenewed()
+                facts.LoanRenewed(by_name=False)
                 | facts.LoanGranted()
                 | facts.LoanRefused(fault=tags.ALREADY_YOURS, settled=False)
             ):

@@ -13,6 +13,7 @@ from msgspec import Meta
 from wire.fact import By, Count, DecidedBy, Fact, FaultNumber, Name, Sealed, Text, Txn
 from wire.help_facts import HelpAnswered, HelpCalled, HelpEnded, SurveyAnswered
 from wire.ids import JournalId, ListName, Pseudonym, Version
+from wire.desk_facts import HoldCancelled, HoldPlaced, PinReplaced
 from wire.loan_facts import (
     LoanAbandoned,
     LoanAsked,
@@ -47,6 +48,7 @@ from wire.register_facts import (
 )
 
 __all__ = ["By", "Count", "DecidedBy", "Fact", "FaultNumber", "Name", "Sealed", "Text", "Txn"]
+__all__ += ["HoldCancelled", "HoldPlaced", "PinReplaced"]
 __all__ += [
     "HelpAnswered",
     "HelpCalled",
@@ -303,6 +305,9 @@ AnyFact = (
     | ReturnTaken
     | ReturnAbandoned
     | ReturnUndone
+    | HoldPlaced
+    | HoldCancelled
+    | PinReplaced
     | PaymentWanted
     | PaymentDropped
     | PaymentLapsed

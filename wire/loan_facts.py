@@ -103,6 +103,8 @@ class LoanRenewed(Fact, frozen=True, tag="loan.renewed"):
     """As in `loan.made`."""
     forced: bool = False
     """True: the ILS took it with no-block, past its own rules."""
+    by_name: bool = False
+    """True: asked for by that name at one of our desks: no `loan.asked` stands before it, and no tag is written."""
 
 
 class LoanUndone(Fact, frozen=True, tag="loan.undone"):

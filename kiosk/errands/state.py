@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from kiosk.errand_events import Account, Charge, Hold
+from kiosk.errands.paying import Paying
 from kiosk.events import Reader
 
 
@@ -17,8 +19,28 @@ class Panel(StrEnum):
     """The session's own page: what lies on the pad."""
     ACCOUNT = "account"
     """Loans, holds, fees, messages."""
+    FEES = "fees"
+    """What is open, and what may be paid."""
+    PAYING = "paying"
+    """A payment under way: `paying` says how far."""
     PIN = "pin"
     """The old PIN is typed, then the new one twice."""
+
+
+# ---------------------------------------------------------------- asked of the ILS
+Kind = Literal["renewal", "all", "hold", "cancel_hold", "pin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Something that the ILS is asked to do. What comes of it is told to central whoever stands there by then."""
+
+    kind: Kind
+    reader: str
+    """Pseudonym."""
+    reader_type: str = ""
+    item: str = ""
+    title: str = ""
 
 
 # ---------------------------------------------------------------- renewals
@@ -55,21 +77,11 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A hold that is being placed or cancelled."""
-
-    ask: int
-    item: str
-    title: str
-    cancel: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """What became of the last thing that the reader wanted."""
 
-    what: str
-    """`hold`, `cancel_hold`, `pin` …; with `fault` it was not done."""
+    what: Literal["hold", "cancel_hold", "pin"]
+    """With `fault` it was not done."""
     title: str = ""
     fault: int | None = None
     ready: bool = False
@@ -97,7 +109,8 @@ class Pin:
     entry: Entry = Entry.OLD
     old: str = field(default="", repr=False)
     new: str = field(default="", repr=False)
-    ask: int = 0
+    txn: str = ""
+    """Of the question that is under way."""
     fault: int | None = None
     """Why the last one was not taken."""
     differs: bool = False
@@ -130,16 +143,18 @@ class Errand:
     copy_ask: int = 0
     renewals: Mapping[str, Renewal] = field(default_factory=dict)
     """By item number."""
-    all_ask: int = 0
-    """Number of the question that renews all at once; 0: none."""
-    hold: Asked | None = None
+    hold: str = ""
+    """`txn` of the hold that is being placed or cancelled; empty: none."""
     sure: str = ""
     """Item of the hold that one more touch cancels."""
     told: Told | None = None
     wish: Wish | None = None
     pin: Pin | None = None
+    paying: Paying | None = None
     tries: Mapping[str, Tries] = field(default_factory=dict)
     """By pseudonym, those who were wrong lately; outlives the errand."""
+    under_way: Mapping[str, Doing] = field(default_factory=dict)
+    """By `txn`; outlives the errand."""
     ask: int = 1
     """Number of the last question; odd, so that no `txn` made of it is one of the session's. Outlives the errand."""
 
@@ -152,5 +167,5 @@ class Errand:
         return next((one for one in holds if item and one.item == item), None)
 
     def emptied(self) -> Errand:
-        """For the next reader: nothing of the last one but the count of wrong PINs."""
-        return Errand(tries=self.tries, ask=self.ask)
+        """For the next reader: nothing of the last one is seen any more."""
+        return Errand(tries=self.tries, under_way=self.under_way, ask=self.ask)

@@ -107,7 +107,12 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             _change(db, _HAND_OVER, (stamp.wall_ms, *told, txn, "loan"))
         case ReturnTaken(txn=txn) as fact:
             _change(db, _HAND_OVER, (stamp.wall_ms, "", "", fact.title, fact.call_number, txn, "return"))
-        case LoanMade(txn=txn) | LoanRenewed(txn=txn) | LoanRefused(txn=txn) | LoanAbandoned(txn=txn):
+        case (
+            LoanMade(txn=txn)
+            | LoanRenewed(txn=txn, by_name=False)
+            | LoanRefused(txn=txn)
+            | LoanAbandoned(txn=txn)
+        ):
             _change(db, _END, (txn, "loan"))
         case ReturnMade(txn=txn) | ReturnRefused(txn=txn) | ReturnAbandoned(txn=txn):
             _change(db, _END, (txn, "return"))
