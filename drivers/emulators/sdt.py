@@ -120,8 +120,11 @@ assert len(SAM_NUMBER) == SAM_OCTETS
 
 def text_of(card: IdCard) -> bytes:
     """The 256 octets of a card that says this."""
-    kind = next(kind for kind, layout in LAYOUTS.items() if layout.kind == card.kind)
-    layout = LAYOUTS[kind]
+    mark, layout = next(
+        (mark, layout)
+        for mark, layout in LAYOUTS.items()
+        if layout.kind == card.kind and 2 * len(card.number) <= layout.number[1] - layout.number[0]
+    )
     text = bytearray(" ".encode("utf-16-le") * (TEXT_OCTETS // 2))
 
     def write(field: Field | None, value: str) -> None:
@@ -137,7 +140,7 @@ def text_of(card: IdCard) -> bytes:
     write(layout.issuer, card.issuer)
     write(layout.valid_from, _day(card.valid_from))
     write(layout.valid_until, _day(card.valid_until) if card.valid_until else FOR_LIFE)
-    write((KIND_AT, KIND_AT + 2), kind)
+    write((KIND_AT, KIND_AT + 2), mark)
     return bytes(text)
 
 

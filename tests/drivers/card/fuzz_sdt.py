@@ -10,11 +10,11 @@ from drivers.card.sdt.messages import KEPT_OCTETS, Request, Status, reply, sam_n
 from drivers.emulators.sdt import PHOTO, SAM_NUMBER
 from drivers.emulators.sdt import text_of as text_on
 from drivers.errors import Misbehaved, Unsupported
-from tests.drivers.card.people import LEE, SMITH, ZHANG
+from tests.drivers.card.people import GARCIA, LEE, SMITH, ZHANG
 
 SEEDS = tuple(
     octets
-    for card in (ZHANG, LEE, SMITH)
+    for card in (ZHANG, LEE, SMITH, GARCIA)
     for octets in (
         text_on(card),
         encode(bytes.fromhex("00 00 90 01 00 04 00") + text_on(card) + PHOTO),

@@ -30,6 +30,9 @@ LEE = replace(
 SMITH = replace(
     ZHANG, name="史密斯", nation="", address="", number="USA194912310015", issuer="1500", kind="foreigner"
 )
+GARCIA = replace(
+    ZHANG, name="加西亚", nation="", address="", number="944072419880312043", issuer="", kind="foreigner"
+)
 
 
 def person(at: int) -> IdCard:

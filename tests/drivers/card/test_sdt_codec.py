@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -14,7 +15,7 @@ from drivers.card.sdt.layout import is_number, parse
 from drivers.card.sdt.messages import KEPT_OCTETS, Reply, Request, Status, reply, sam_number, text_of
 from drivers.emulators import sdt
 from drivers.errors import Misbehaved, Misuse, Unsupported
-from tests.drivers.card.people import LEE, SMITH, ZHANG, person
+from tests.drivers.card.people import GARCIA, LEE, SMITH, ZHANG, person
 
 FOUND = bytes.fromhex("AA AA AA 96 69 00 08 00 00 9F 00 00 00 00 97")
 NONE = bytes.fromhex("AA AA AA 96 69 00 04 00 00 80 84")
@@ -140,7 +141,7 @@ def test_what_is_too_short_or_too_long_for_a_frame():
 
 
 # ---------------------------------------------------------------- the text
-@pytest.mark.parametrize("card", [ZHANG, LEE, SMITH], ids=lambda card: card.kind)
+@pytest.mark.parametrize("card", [ZHANG, LEE, SMITH, GARCIA], ids=lambda card: card.number[:3])
 def test_each_kind_of_card_both_ways(card):
     assert parse(sdt.text_of(card)) == card
 
@@ -159,11 +160,37 @@ def test_a_foreigner_without_a_chinese_name_has_the_english_one():
     assert parse(bytes(text)).name == "SMITH ANNE"
 
 
-@pytest.mark.parametrize("kind", "YZ1")
-def test_other_kinds_are_refused_by_name(kind):
+FOREIGNER_2023 = (
+    ("", 15), ("2", 1), ("01", 2), ("19880312", 8), ("GARCIA MARQUEZ, MARIA DE LOS ANGELES CONCEPCION"[:35], 35),
+    ("944072419880312043", 18), ("", 15), ("20231201", 8), ("20331201", 8),
+    ("GARCIA MARQUEZ, MARIA DE LOS ANGELES CONCEPCION"[35:46], 11), ("ESP", 3), ("Y", 1), ("441", 3),
+)  # fmt: skip
+"""Each field of the rules of 2023 in their order, with its length in characters."""
+
+
+def test_a_foreigner_of_2023_field_by_field():
+    text = "".join(value.ljust(width) for value, width in FOREIGNER_2023).encode("utf-16-le")
+    card = parse(text)
+    assert card.name == "GARCIA MARQUEZ, MARIA DE LOS ANGELES CONCEPCION"[:46]
+    assert (card.number, card.kind, card.sex) == ("944072419880312043", "foreigner", 2)
+    assert (card.nation, card.address, card.issuer) == ("", "", "")
+    assert (card.born, card.valid_from) == (date(1988, 3, 12), date(2023, 12, 1))
+    assert card.valid_until == date(2033, 12, 1)
+
+
+@pytest.mark.parametrize("number", ["11010519491231002X", "944072419880312044", "USA194912310015   "])
+def test_a_foreigner_of_2023_has_a_number_of_its_own_kind(number):
+    text = bytearray(sdt.text_of(GARCIA))
+    text[122:158] = number.encode("utf-16-le")
+    with pytest.raises(Misbehaved, match="number"):
+        parse(bytes(text))
+
+
+@pytest.mark.parametrize("kind", "Z1")
+def test_other_kinds_are_refused(kind):
     text = bytearray(sdt.text_of(ZHANG))
     text[248:250] = kind.encode("utf-16-le")
-    with pytest.raises(Unsupported, match="2023" if kind == "Y" else "not known"):
+    with pytest.raises(Unsupported, match="not known"):
         parse(bytes(text))
 
 
