@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from drivers.configured import Configured, configured
 from drivers.errors import Misuse
-from drivers.kit import Kind
+from drivers.kit import Kind, driver
 from kiosk.fittings import Fitting, Fittings
 from wire import sealing
 from wire.envelope import Malformed
@@ -131,6 +131,32 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True):
     """Buttons that readers see; one whose ILS has not the message for it is never shown."""
 
 
+class AgedType(Struct, frozen=True, forbid_unknown_fields=True):
+    """The reader type of who registers at this age."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    """As the ILS calls it."""
+    from_age: Annotated[int, Meta(ge=0, le=120)] = 0
+    """Full years, up to the next type's."""
+
+
+class Registration(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who has no card becomes a reader at this desk, by their identity card."""
+
+    version: Annotated[str, Meta(pattern=r"\A[0-9A-Za-z._-]{1,32}\Z")]
+    """Of the terms; the ILS stores which one was accepted, and when."""
+    terms: dict[Language, Annotated[str, Meta(min_length=1, max_length=20_000)]]
+    """What is accepted, by language; a blank line parts paragraphs. Others are shown the screen's first language."""
+    guardian_below: Annotated[int, Meta(ge=0, le=18)] = 14
+    """Full years; who is younger needs a guardian who is a reader. 0: nobody does."""
+    types: tuple[AgedType, ...] = ()
+    """Reader types by age; empty: the ILS chooses. What age does not tell (视障 …) staff enter."""
+    idle_s: Seconds = 60.0
+    """A registration ends after this silence; the terms are given three times as long."""
+    warn_s: Seconds = 20.0
+    """The screen warns for this long before."""
+
+
 class Room(Struct, frozen=True, forbid_unknown_fields=True):
     release_s: Annotated[float, Meta(ge=1, le=60)] = 8.0
     """The unit re-locks by itself after this."""
@@ -152,6 +178,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     screen: Screen = Screen()
     desk: Desk | None = None
     """Present: the kiosk is a self-service desk; needs a pad, and a card reader or scanner at the desk."""
+    registration: Registration | None = None
+    """Present: who has no card registers here; needs a desk with an identity card reader."""
     room: Room | None = None
     """Present: the kiosk runs the door of a 24-hour room; needs a door, and a card reader or scanner at it."""
     devices: dict[str, Configured] = {}
@@ -189,6 +217,7 @@ def _contradictions(config: Config) -> list[str]:
     wrong = _roles_without_devices(config)
     if config.desk and config.desk.warn_s >= config.desk.idle_s:
         wrong.append("must be less than idle_s - at `$.desk.warn_s`")
+    wrong += _registration_contradictions(config)
     if config.mqtt.ca is None and config.mqtt.host not in LOOPBACK:
         wrong.append("plain MQTT is for loopback alone - at `$.mqtt.ca`")
     if not config.ils.password_file.is_file():
@@ -211,6 +240,20 @@ def _roles_without_devices(config: Config) -> list[str]:
         wrong.append("a room needs a door, and a card reader or scanner at the door - at `$.devices`")
     several = ((kind, sorted(found.names(kind))) for kind in SINGLE if len(found.names(kind)) > 1)
     wrong += [f"one {kind} a kiosk, not {' and '.join(names)} - at `$.devices`" for kind, names in several]
+    return wrong
+
+
+def _registration_contradictions(config: Config) -> list[str]:
+    wanted, wrong = config.registration, []
+    if wanted is None:
+        return wrong
+    readers = [d for d in config.devices.values() if d.place == "desk" and driver(d.driver).reads_id_cards]
+    if config.desk is None or not readers:
+        wrong.append("needs a desk with an identity card reader - at `$.registration`")
+    if wanted.warn_s >= wanted.idle_s:
+        wrong.append("must be less than idle_s - at `$.registration.warn_s`")
+    if config.screen.languages[0] not in wanted.terms:
+        wrong.append(f"not in {config.screen.languages[0]} - at `$.registration.terms`")
     return wrong
 
 

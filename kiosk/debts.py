@@ -1,4 +1,4 @@
-"""One debt: a loan or return that the ILS has not confirmed, how it comes about and how it ends. Pure."""
+"""One debt: a loan, return or registration that the ILS has not confirmed, how it comes about and how it ends. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TAG_NOT_SECURED = number("tag_not_secured")
 SILENCE_MS = 10_000
 """An ILS that did not answer in time may still be at work on the question. After this it has done it, or never will."""
 
-LEAVE_OWED = (facts.LoanOwed, facts.LoanGranted, facts.ReturnTaken)
+LEAVE_OWED = (facts.LoanOwed, facts.LoanGranted, facts.ReturnTaken, facts.RegisterOwed)
 """Facts of the desk after which the ILS is owed an answer."""
 
 
@@ -26,7 +26,7 @@ class Debt:
     """One answer that is owed."""
 
     txn: str
-    kind: Literal["loan", "return"]
+    kind: Literal["loan", "return", "register"]
     item: str
     reader: str = ""
     """Pseudonym; empty for a return."""
@@ -75,6 +75,8 @@ def debt_of(record: Record, now: Now) -> Debt | None:
                 title=fact.title,
                 call_number=fact.call_number,
             )
+        case facts.RegisterOwed():
+            return replace(made, kind="register", txn=fact.txn, reader=fact.reader)
         case facts.ReturnTaken():
             return replace(
                 made,
@@ -91,6 +93,10 @@ def ended(
     debt: Debt, event: Settled, *, by: facts.By = "ils", forced: bool = False, home: str = ""
 ) -> facts.Fact:
     """Made or abandoned; refused, where a book that is the reader's had been theirs before."""
+    if debt.kind == "register":
+        if event.verdict is Verdict.NEVER:
+            return facts.RegisterAbandoned(debt.txn, debt.reader, by)
+        return facts.ReaderRegistered(debt.txn, "id_card", settled=True, by=by)
     item, title = facts.clip(debt.item), facts.clip(event.title or debt.title)
     call_number = facts.clip(event.call_number or debt.call_number, 64)
     if debt.kind == "return":

@@ -1,4 +1,4 @@
-"""Loans and returns that the ILS has not confirmed: asked, and then silence or a power cut. Pure.
+"""Loans, returns and registrations that the ILS has not confirmed: asked, and then silence or a power cut. Pure.
 
 Two kinds. A *plain* debt is a question whose end nobody knows; the reader was told to leave the book, or the
 power went. A debt *by the rule* is a book that has changed hands (`loan.granted`, `return.taken`): it is never
@@ -23,6 +23,8 @@ Nobody wrote the tag of a plain one that is found out late: a `tag.unchanged` go
 A loan by the rule whose card is locked away is not replayed: it waits for the key of its card, or for staff.
 A book that was on loan by its tag, and that the ILS has on the card of who asked for it, had been theirs before:
 that is no second loan, it ends as at the desk (`already_yours`).
+
+A registration is asked about by the identity card (85), and is plain: whoever waits for it sends it again.
 
 The same book may be dealt with again meanwhile:
 
@@ -164,10 +166,10 @@ def deadline_ms(owed: Owed, alarm_ms: int) -> int | None:
 
 
 def _foremost(owed: Owed) -> list[Debt]:
-    """The oldest one of each book."""
+    """The oldest one of each book, and of each person who registers."""
     first: dict[str, Debt] = {}
     for debt in owed.debts:
-        first.setdefault(debt.item, debt)
+        first.setdefault(debt.item or debt.reader, debt)
     return list(first.values())
 
 
@@ -228,6 +230,8 @@ def _later(owed: Owed, debt: Debt, at_ms: int) -> Stepped:
     if debt.told:
         return owed, ()
     item = facts.clip(debt.item)
+    if debt.kind == "register":
+        return owed, (Record(facts.RegisterOwed(debt.txn, debt.reader), card=debt.card),)
     if debt.kind == "loan":
         return owed, (Record(facts.LoanOwed(debt.txn, item, debt.reader), card=debt.card),)
     return owed, (Record(facts.ReturnOwed(debt.txn, item)),)

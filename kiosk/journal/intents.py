@@ -1,4 +1,4 @@
-"""Loans and returns that were asked and have no outcome yet: what is owed, with all that a replay needs.
+"""Loans, returns and registrations that were asked and have no outcome yet: what is owed, with all that a replay needs.
 
     loan.asked     ─┬─ loan.owed ───────┐
                     ├─ loan.granted ────┼── loan.made, loan.renewed, loan.refused, loan.abandoned
@@ -6,6 +6,8 @@
     return.asked   ─┬─ return.owed ─────┐
                     ├─ return.taken ────┼── return.made, return.refused, return.abandoned
                     └───────────────────┘
+
+    register.asked ─── register.owed ─────── reader.registered, register.refused, register.abandoned
 
 Left makes the row, the middle marks it, right ends it. A fact of the middle or the right without its row,
 or a second mark, contradicts the journal. All of one step may stand in one `append`.
@@ -33,6 +35,11 @@ from wire.facts import (
     LoanRefused,
     LoanRenewed,
     PaymentWanted,
+    ReaderRegistered,
+    RegisterAbandoned,
+    RegisterAsked,
+    RegisterOwed,
+    RegisterRefused,
     ReturnAbandoned,
     ReturnAsked,
     ReturnMade,
@@ -41,7 +48,7 @@ from wire.facts import (
     ReturnTaken,
 )
 
-Kind = Literal["loan", "return"]
+Kind = Literal["loan", "return", "register"]
 Keys = tuple[bytes, ...]
 """32 octets each: the first encrypts, all of them read."""
 Seal = Callable[[str, str], str]
@@ -58,7 +65,7 @@ ALL = (
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A loan or return that was asked and has no outcome yet."""
+    """A loan, return or registration that was asked and has no outcome yet."""
 
     txn: str
     kind: Kind
@@ -98,6 +105,13 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             db.execute(_ASK, (txn, "loan", item, reader, card, seq, stamp.wall_ms))
         case ReturnAsked(txn=txn, item=item):
             db.execute(_ASK, (txn, "return", item, "", None, seq, stamp.wall_ms))
+        case RegisterAsked(txn=txn, reader=reader):
+            card = encrypt_card(key, txn, record.card)
+            db.execute(_ASK, (txn, "register", "", reader, card, seq, stamp.wall_ms))
+        case RegisterOwed(txn=txn):
+            _change(db, _OWE, (OWED, stamp.wall_ms, txn, "register"))
+        case ReaderRegistered(txn=txn) | RegisterRefused(txn=txn) | RegisterAbandoned(txn=txn):
+            _change(db, _END, (txn, "register"))
         case LoanOwed(txn=txn, was_lent=was_lent):
             _change(db, _OWE, (WAS_LENT if was_lent else OWED, stamp.wall_ms, txn, "loan"))
         case ReturnOwed(txn=txn):

@@ -13,6 +13,7 @@ from kiosk.journal.state import State, store
 SCHEMA = 3
 CHECKED = 2
 """The first schema whose rows have checksums."""
+INTENT = "txn, kind, item, reader, card, seq, owed, granted, at_ms, due, reader_type, title, call_number"
 MARK = 0x53_48_00_00
 """`SH`: the file's application id is this and its schema. A version without it was not written by us."""
 
@@ -95,8 +96,11 @@ def _from_1(db: Connection) -> None:
 
 
 def _from_2(db: Connection) -> None:
-    """Nobody paid before."""
-    _create(db, "payment")
+    """Nobody paid, and nobody registered before."""
+    db.execute("ALTER TABLE intent RENAME TO old_intent")
+    _create(db, "payment", "intent")
+    db.execute(f"INSERT INTO intent ({INTENT}) SELECT {INTENT} FROM old_intent")  # noqa: S608 - our names
+    db.execute("DROP TABLE old_intent")
 
 
 def _create(db: Connection, *tables: str) -> None:

@@ -30,10 +30,10 @@ CREATE TABLE fact (
 
 CREATE TABLE intent (                       -- asked of the ILS, no outcome yet
     txn TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('loan', 'return')),
-    item TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('loan', 'return', 'register')),
+    item TEXT NOT NULL,                     -- empty for a registration
     reader TEXT NOT NULL,                   -- pseudonym; empty for a return
-    card BLOB,                              -- nonce, then AES-256-GCM of the card number, bound to txn
+    card BLOB,                              -- nonce, then AES-256-GCM of the card's number, bound to txn
     seq INTEGER NOT NULL,                   -- of the fact that asked; orders them
     owed INTEGER NOT NULL DEFAULT 0,        -- 1: recorded as owed; 2: and its tag read as lent
     granted INTEGER NOT NULL DEFAULT 0,     -- 1: the book has changed hands by the kiosk's own rule

@@ -33,4 +33,12 @@ def make(name: str, settings: SdtSettings) -> SdtReader:
     return SdtReader(name, settings, partial(open_serial, settings.port, settings.baud))
 
 
-DRIVER = Driver("sdt", "card", "Identity cards (二代身份证) by an SDT reader", SdtSettings, make, probe)
+DRIVER = Driver(
+    "sdt",
+    "card",
+    "Identity cards (二代身份证) by an SDT reader",
+    SdtSettings,
+    make,
+    probe,
+    reads_id_cards=True,
+)
