@@ -244,7 +244,7 @@ def _roles_without_devices(config: Config) -> list[str]:
 
 
 def _registration_contradictions(config: Config) -> list[str]:
-    wanted, wrong = config.registration, []
+    wanted, wrong = config.registration, list[str]()
     if wanted is None:
         return wrong
     readers = [d for d in config.devices.values() if d.place == "desk" and driver(d.driver).reads_id_cards]

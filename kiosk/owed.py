@@ -190,6 +190,7 @@ def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     if debt.by_rule and debt.locked:
         return _later(owed, debt, now.mono_ms + AGAIN_MS)
     if debt.by_rule and event.verdict is not Verdict.DONE:
+        assert debt.kind != "register", "no kiosk registers by its own rule"
         at_ms = _happened_ms(debt, time_ms - now.mono_ms)
         asked = AskReplay(debt.txn, debt.kind, debt.item, debt.card, at_ms, debt.due)
         return replace(owed, replaying=True), (asked,)

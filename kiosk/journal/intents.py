@@ -105,13 +105,6 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             db.execute(_ASK, (txn, "loan", item, reader, card, seq, stamp.wall_ms))
         case ReturnAsked(txn=txn, item=item):
             db.execute(_ASK, (txn, "return", item, "", None, seq, stamp.wall_ms))
-        case RegisterAsked(txn=txn, reader=reader):
-            card = encrypt_card(key, txn, record.card)
-            db.execute(_ASK, (txn, "register", "", reader, card, seq, stamp.wall_ms))
-        case RegisterOwed(txn=txn):
-            _change(db, _OWE, (OWED, stamp.wall_ms, txn, "register"))
-        case ReaderRegistered(txn=txn) | RegisterRefused(txn=txn) | RegisterAbandoned(txn=txn):
-            _change(db, _END, (txn, "register"))
         case LoanOwed(txn=txn, was_lent=was_lent):
             _change(db, _OWE, (WAS_LENT if was_lent else OWED, stamp.wall_ms, txn, "loan"))
         case ReturnOwed(txn=txn):
@@ -130,6 +123,19 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             _change(db, _END, (txn, "loan"))
         case ReturnMade(txn=txn) | ReturnRefused(txn=txn) | ReturnAbandoned(txn=txn):
             _change(db, _END, (txn, "return"))
+        case _:
+            _follow_registration(db, key, seq, record, stamp)
+
+
+def _follow_registration(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -> None:
+    match record.fact:
+        case RegisterAsked(txn=txn, reader=reader):
+            card = encrypt_card(key, txn, record.card)
+            db.execute(_ASK, (txn, "register", "", reader, card, seq, stamp.wall_ms))
+        case RegisterOwed(txn=txn):
+            _change(db, _OWE, (OWED, stamp.wall_ms, txn, "register"))
+        case ReaderRegistered(txn=txn) | RegisterRefused(txn=txn) | RegisterAbandoned(txn=txn):
+            _change(db, _END, (txn, "register"))
 
 
 def sealed(db: Connection, keys: Keys, record: Record, seal: Seal) -> Fact:

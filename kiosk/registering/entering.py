@@ -6,6 +6,8 @@
                                        Settled: there is one → DONE
                                                 there is none → once more with a name of its own, then FAILED
                                                 cannot tell   → UNSURE until its time is over, then FAILED
+
+What is owed outlives the registration, and the kiosk: `kiosk.owed` goes on asking until the ILS can tell.
 """
 
 from __future__ import annotations
