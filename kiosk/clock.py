@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from wire.envelope import Stamp
 
@@ -16,8 +17,7 @@ RELEASE_MS = 1_790_000_000_000
 TIMESYNC = Path("/run/systemd/timesync")
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(Struct, frozen=True):
     """One moment by two clocks, in milliseconds."""
 
     wall_ms: int

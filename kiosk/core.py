@@ -5,8 +5,11 @@ No clock, no thread, no disk: what runs here runs the same in a simulation.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from drivers.events import (
     ID_CARD,
@@ -59,14 +62,14 @@ NO_LISTS = Lists()
 WISHES = (RaiseFault, ClearFault)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Rules:
     """The part of the configuration that the tables know."""
 
     desk: config.Desk
     room: config.Room
     offline: config.Offline
-    named: Callable[[str], str] = field(repr=False)
+    named: Callable[[str], str] = dataclasses.field(repr=False)
     """The pseudonym of a card."""
 
     @property
@@ -75,8 +78,7 @@ class Rules:
         return int(self.offline.alarm_h * 3_600_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Kiosk:
+class Kiosk(Struct, frozen=True):
     """Everything that the kiosk knows, at one moment."""
 
     station: Station
@@ -181,7 +183,7 @@ def _with(kiosk: Kiosk, **parts: object) -> Kiosk:
     """The kiosk with these parts; itself where nothing has changed, as with most events."""
     for name, part in parts.items():
         if part is not getattr(kiosk, name):
-            return replace(kiosk, **parts)  # type: ignore[arg-type]  # the parts' own types
+            return replace(kiosk, **parts)
     return kiosk
 
 
@@ -195,7 +197,7 @@ def _remember(known: Memory, event: AnyEvent, now: Now, rules: Rules) -> memory.
         case ReaderAnswered(reader=reader) if reader:
             return memory.meet(known, reader, now, rules.offline.known_days)
         case WatermarkMoved(offset_ms=offset_ms):
-            return replace(known, ahead_ms=now.wall_ms + offset_ms - now.mono_ms), ()
+            return known.timed(now, offset_ms), ()
     return known, ()
 
 

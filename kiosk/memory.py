@@ -61,6 +61,10 @@ class Memory:
         """Since 1970 UTC, by central's clock as well as it is known."""
         return now.wall_ms if self.ahead_ms is None else now.mono_ms + self.ahead_ms
 
+    def timed(self, now: Now, offset_ms: int) -> Memory:
+        """Central's clock is so far before our wall clock."""
+        return replace(self, ahead_ms=now.wall_ms + offset_ms - now.mono_ms)
+
     def clock_set(self, now: Now) -> bool:
         """Whether a date may be told to anybody."""
         return self.time_ms(now) >= RELEASE_MS

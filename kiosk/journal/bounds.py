@@ -8,8 +8,9 @@ session       hang on; the rest is counted
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from wire.facts import Fact, KioskStarted, KioskStopped, OrderDone, OrderRefused
 
@@ -26,8 +27,7 @@ ALWAYS = (OrderDone, OrderRefused, KioskStarted, KioskStopped)
 _FULLEST_FIRST = sorted(Level, reverse=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How the journal stands, for the station."""
 
     level: Level = Level.ROOMY

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk import config
 from kiosk.cursor import HELD, Taken, judge

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
+
+from msgspec import Struct
 
 from kiosk.journal.database import Connection, JournalDamaged
 from wire.envelope import Stamp
@@ -19,8 +20,7 @@ LOOK_BACK = 256
 """Facts that a start reads, whether central has them or not: more than a session can have left behind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One fact as the journal keeps it."""
 
     seq: int

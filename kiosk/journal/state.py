@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 from zlib import crc32
 
+from msgspec import Struct
+
 from kiosk.journal.database import Connection, JournalDamaged
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     id: str
     """32 hexadecimal digits, minted with the file."""
     epoch: int = 0
@@ -73,6 +73,6 @@ def _checksum(state: State) -> int:
     return crc32(repr(_values(state)).encode())
 
 
-_values = attrgetter(*State.__slots__)
+_values = attrgetter(*State.__struct_fields__)
 """All of it, in order."""
-_ROW = f"SELECT {', '.join(State.__slots__)} FROM journal"  # noqa: S608 - our names
+_ROW = f"SELECT {', '.join(State.__struct_fields__)} FROM journal"  # noqa: S608 - our names

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from drivers.events import ID_CARD, CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
 from kiosk import config
@@ -40,8 +41,7 @@ COUNTS = "room.counts"
 """Name under which the totals are remembered: `entered left openings inside counter`, `-` where unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a move may know besides the room: the time, the room's settings, what the kiosk decides by itself."""
 
     now: Now

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Phase(StrEnum):
@@ -21,8 +22,7 @@ class Phase(StrEnum):
     """Fire or exit is active in the unit: the lock has no power and nobody secures it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contacts:
+class Contacts(Struct, frozen=True):
     """The last snapshot of the door unit."""
 
     open: bool
@@ -31,8 +31,7 @@ class Contacts:
     fire: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What the door's screen tells whoever stands outside."""
 
     until_ms: int
@@ -41,8 +40,7 @@ class Notice:
     """None: come in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """The whole state of the door."""
 
     phase: Phase = Phase.UNKNOWN

@@ -12,7 +12,7 @@ Pure functions of (session, event, surroundings), as in `moves`. A book's way wh
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from drivers.events import TagSensed, TagWritten
 from kiosk.effects import AskItem, AskLoan, AskReturn, Record

@@ -6,8 +6,9 @@ in `books` and `tags`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from drivers.events import ID_CARD, CardShown, DeviceBack, PadSettled
 from kiosk import config

@@ -16,7 +16,7 @@ asked: it hears what happened to one book in the order in which it happened. Pur
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.debts import Debt
 from kiosk.effects import Record, SenseTag

@@ -6,7 +6,7 @@ several parts is one book.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from drivers.events import TagGone, TagSeen
 from kiosk.session import books, tags

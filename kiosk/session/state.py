@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from drivers.events import CardShown
 from kiosk.events import Reader
@@ -61,8 +63,7 @@ IN_FLIGHT = frozenset({Step.CHECKING, Step.SENSING, Step.LENDING, Step.RETURNING
 """An answer of the ILS or of the pad is owed to us, or to the reader."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """One tag of a book."""
 
     uid: str
@@ -79,8 +80,7 @@ class Tag:
     """What its security said; None: not asked, or it did not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One book of this session, a line on the screen. A set of several parts is one line."""
 
     item: str
@@ -117,8 +117,7 @@ class Line:
         return replace(self, tags=tuple(tag if t.uid == tag.uid else t for t in self.tags))
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something to tell whoever stands there, whoever it is: a refused card."""
 
     fault: int
@@ -126,8 +125,7 @@ class Notice:
     """Monotonic."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """The whole state of the desk."""
 
     phase: Phase = Phase.IDLE

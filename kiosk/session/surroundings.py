@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk import config
 from kiosk.clock import Now
@@ -11,8 +11,7 @@ from kiosk.rule import Rule
 from kiosk.session.state import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The time, the desk's settings, and what the kiosk decides by itself."""
 
     now: Now

@@ -5,7 +5,7 @@ Pure functions, as in `moves` and `books`. A loan whose tag could not be cleared
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from drivers.events import TagWritten
 from kiosk.effects import Record, WriteTag

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 
+from msgspec import structs
+
 from drivers.errors import Gone
 from drivers.events import (
     CardShown,
@@ -363,7 +365,7 @@ class Kiosk:
             Windows(lambda *_: None, lambda: None, lambda: None),
         )
         if world.lists:
-            self.loop.kiosk = replace(self.loop.kiosk, lists=Standing(world.lists))
+            self.loop.kiosk = structs.replace(self.loop.kiosk, lists=Standing(world.lists))
 
     def boot(self) -> None:
         """Devices answer, the ILS and central are there, what lies on the pad is seen."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from drivers.errors import Gone
 from drivers.events import Crossed, DeviceLost
 from kiosk import config
@@ -50,7 +52,7 @@ def test_the_first_totals_ever_are_where_counting_begins():
 
 def test_a_counter_that_wraps_goes_on_and_one_that_jumps_is_a_fault():
     door = Door()
-    door.room = replace(door.room, entered=2**32 - 1, left=90)
+    door.room = structs.replace(door.room, entered=2**32 - 1, left=90)
     assert Record(facts.VisitEntered(2, "counter")) in door.happen(Crossed("door", 1, 90))
     effects = door.happen(Crossed("door", 900_000, 90))
     assert isinstance(effects[0], RaiseFault)
@@ -94,7 +96,7 @@ def test_a_unit_that_was_lost_and_is_back_tells_what_was_missed_as_recovered():
 def test_openings_wrap_as_the_units_do():
     door = Door()
     door.sense(openings=2**32 - 1)
-    door.room = replace(door.room, openings=2**32 - 1)
+    door.room = structs.replace(door.room, openings=2**32 - 1)
     door.effects.clear()
     door.sense(openings=1)
     assert door.facts() == [facts.DoorOpened(0), facts.DoorOpened(1)]

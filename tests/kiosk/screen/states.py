@@ -6,9 +6,9 @@ python -m tests.kiosk.screen.states 8090            # serve them: /  and /door, 
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk.clock import Now
 from kiosk.events import Reader
