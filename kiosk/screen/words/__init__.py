@@ -13,11 +13,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from kiosk.screen.words.account import Account
 from kiosk.screen.words.base import Counted, Words
 from kiosk.screen.words.catalogue import Catalogue
 from kiosk.screen.words.door import Door
 from kiosk.screen.words.help import Help
 from kiosk.screen.words.receipt import Goodbye, Receipt
+from kiosk.screen.words.pin import Pin
 from kiosk.screen.words.rows import Rows
 from kiosk.screen.words.shell import Shell
 from kiosk.screen.words.stopped import Stopped
@@ -47,6 +49,8 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True):
     rows: Rows
     stopped: Stopped
     door: Door
+    account: Account
+    pin: Pin
     receipt: Receipt
     goodbye: Goodbye
     help: Help
