@@ -42,6 +42,11 @@ from kiosk.lists.standing import Standing
 from kiosk.memory import Memory
 from kiosk.orders import Replayed
 from kiosk.owed import Owed
+from kiosk.registering import table as registering_table
+from kiosk.registering.moves import deadline_ms as registering_deadline_ms
+from kiosk.registering.state import Registering
+from kiosk.registering.surroundings import SignIn
+from kiosk.registering.surroundings import Surroundings as RegisteringSurroundings
 from kiosk.repairs import Repairs
 from kiosk.room import table as room_table
 from kiosk.room.moves import Surroundings as RoomSurroundings
@@ -72,6 +77,9 @@ class Rules:
     named: Callable[[str], str] = dataclasses.field(repr=False)
     """The pseudonym of a card."""
 
+    registration: config.Registration | None = None
+    """None: nobody becomes a reader at this desk."""
+
     @property
     def alarm_ms(self) -> int:
         """What is owed for longer is an alarm."""
@@ -93,6 +101,8 @@ class Kiosk(Struct, frozen=True):
     repairs: Repairs = field(default_factory=Repairs)
     errand: Errand = field(default_factory=Errand)
     """What the reader at the desk does besides laying books down."""
+    registering: Registering | None = None
+    """None: nobody becomes a reader at this desk."""
 
 
 Effects = tuple[AnyEffect, ...]
@@ -101,7 +111,7 @@ Stepped = tuple[Kiosk, Effects]
 
 def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
-    event = _shown(event)
+    told, event = event, _shown(event)
     before = kiosk.station
     health, effects = station.step(kiosk.station, event, now)
     known, remembered = _remember(kiosk.memory, event, now, rules)
@@ -111,13 +121,15 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if lists:
         lists, listed = standing.step(lists, event, now, time_ms=time_ms)
     kiosk = _with(kiosk, station=health, memory=known, owed=settled, lists=lists)
-    kiosk, more = _tables(kiosk, event, now, rules)
+    kiosk, more = _tables(kiosk, event, told, now, rules)
     kiosk, effects = _faults(kiosk, (*effects, *remembered, *asked, *listed, *more), now)
     if kiosk.station is not before and kiosk.station.serving is not before.serving and kiosk.session:
         served = ServingChanged(kiosk.station.serving)
         kiosk, more = _desk(kiosk, served, _rule(kiosk, now, rules), rules)
         kiosk, most = _errand(kiosk, served, now, rules)
         effects += more + most
+        kiosk, more = _registering(kiosk, served, _rule(kiosk, now, rules), rules)
+        effects += more
     if not effects:
         return kiosk, effects
     kiosk, effects = _debts(kiosk, effects, now)
@@ -131,6 +143,9 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     if kiosk.session:
         moments.append(session_deadline_ms(kiosk.session, now, rules.desk))
         moments.append(errand_table.deadline_ms(kiosk.errand))
+    if kiosk.registering and rules.registration:
+        warn_ms = int(rules.registration.warn_s * 1000)
+        moments.append(registering_deadline_ms(kiosk.registering, now.mono_ms, warn_ms))
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
     if kiosk.lists:
@@ -201,14 +216,18 @@ def _remember(known: Memory, event: AnyEvent, now: Now, rules: Rules) -> memory.
     return known, ()
 
 
-def _tables(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
+def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rules) -> Stepped:
+    """All tables in turn; `told` is the event as its device told it."""
     effects: Effects = ()
     rule = _rule(kiosk, now, rules)
-    if kiosk.session and type(event) in session_table.EVENTS and _at_desk(kiosk, event):
+    held = registering_table.holds(kiosk.registering, event)
+    if kiosk.session and type(event) in session_table.EVENTS and _at_desk(kiosk, event) and not held:
         kiosk, effects = _desk(kiosk, event, rule, rules)
     if kiosk.session:
         nobodys = kiosk.session.stale
-        kiosk, more = _errand(kiosk, event, now, rules)
+        kiosk, more = (kiosk, ()) if held else _errand(kiosk, event, now, rules)
+        effects += more
+        kiosk, more = _registering(kiosk, told if isinstance(told, IdCardShown) else event, rule, rules)
         effects += more
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
         kiosk, effects = _with(kiosk, repairs=mended), effects + more
@@ -235,7 +254,7 @@ def _at_desk(kiosk: Kiosk, event: AnyEvent) -> bool:
     """Whether a device's event is the desk's to judge: a card that was shown there, the pad that is back."""
     fittings = kiosk.station.fittings
     match event:
-        case CardShown(device=device) | ShownInVain(device=device):
+        case CardShown(device=device) | IdCardShown(device=device) | ShownInVain(device=device):
             return not fittings.is_outside(device)
         case DeviceBack(device=device):
             return fittings.is_a(device, "pad")
@@ -267,6 +286,22 @@ def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     around = ErrandSurroundings(now, rules.desk, kiosk.session, kiosk.station.takes)
     errand, effects = errand_table.step(kiosk.errand, event, around)
     return _with(kiosk, errand=errand), effects
+
+
+def _registering(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
+    """Somebody becomes a reader; a card that ends it is the session's from there on."""
+    if not (kiosk.registering and kiosk.session and rules.registration and _at_desk(kiosk, event)):
+        return kiosk, ()
+    around = RegisteringSurroundings(rules.registration, rule, kiosk.session, kiosk.station.takes)
+    registering, effects = registering_table.step(kiosk.registering, event, around)
+    kiosk = _with(kiosk, registering=registering)
+    done: Effects = ()
+    for effect in effects:
+        kiosk, more = (
+            _desk(kiosk, effect.card, rule, rules) if isinstance(effect, SignIn) else (kiosk, (effect,))
+        )
+        done += more
+    return kiosk, done
 
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:

@@ -29,6 +29,7 @@ def snapshot(kiosk: Kiosk, now: Now) -> Snapshot:
         online=health.broker and health.central,
         fittings=health.fittings,
         errand=kiosk.errand,
+        registering=kiosk.registering,
         takes=health.takes,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from kiosk.clock import Now
 from kiosk.errands.state import Errand
 from kiosk.fittings import Fittings
+from kiosk.registering.state import Registering
 from kiosk.room.state import Room
 from kiosk.session.state import Session
 from wire.condition import State, Trouble
@@ -29,5 +30,7 @@ class Snapshot:
     """Which device stands where: whose troubles concern whom."""
     errand: Errand = field(default_factory=Errand)
     """What the reader at the desk does besides laying books down."""
+    registering: Registering | None = None
+    """None: nobody becomes a reader at this desk."""
     takes: frozenset[str] = frozenset()
     """Identifiers of the requests that the ILS answers."""

@@ -11,6 +11,7 @@ from kiosk.fittings import Fittings
 from kiosk.journal import LOOK_BACK, Journal
 from kiosk.lists import standing
 from kiosk.memory import Memory
+from kiosk.registering.state import Registering
 from kiosk.room import moves as room_moves
 from kiosk.room.state import Room
 from kiosk.session.state import Phase, Session
@@ -35,7 +36,8 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
     known, _ = memory.note(known, _untold(journal))
     debts = recovery.debts(journal.intents(), now)
-    return Kiosk(Station(fittings), debts, session, room, lists, known)
+    registering = Registering(run=run) if session and config.registration else None
+    return Kiosk(Station(fittings), debts, session, room, lists, known, registering=registering)
 
 
 def record(journal: Journal, clock: Clock, version: str) -> None:

@@ -74,7 +74,9 @@ def entered(now: Registering, event: RegistrationAnswered, around: Surroundings)
     if event.fault is None:
         registered = facts.ReaderRegistered(now.txn, "id_card", facts.clip(around.type_of(bearer.born), 64))
         return _done(now, around), (Record(registered),)
-    refused: Effects = (Record(facts.RegisterRefused(now.txn, around.rule.named(bearer.number), event.fault)),)
+    refused: Effects = (
+        Record(facts.RegisterRefused(now.txn, around.rule.named(bearer.number), event.fault)),
+    )
     if event.fault == ID_CARD_TAKEN:
         return known(now, around), refused
     if event.fault == PIN_WEAK:

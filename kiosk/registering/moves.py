@@ -257,4 +257,3 @@ def deadline_ms(now: Registering, mono_ms: int, warn_ms: int) -> int | None:
         return None
     warning = now.end_at_ms - warn_ms
     return warning if warning > mono_ms else now.end_at_ms
-

@@ -191,7 +191,9 @@ IGNORED: Mapping[Phase, Reasons] = {
     if phase not in {Phase.IDLE, Phase.SHOWN, Phase.ENTERING, Phase.UNSURE}
 }
 
-EVENTS: frozenset[type[AnyEvent]] = frozenset(event for rows in (*TABLE.values(), *IGNORED.values()) for event in rows)
+EVENTS: frozenset[type[AnyEvent]] = frozenset(
+    event for rows in (*TABLE.values(), *IGNORED.values()) for event in rows
+)
 """All that concerns a registration; other events never reach this table."""
 
 ITS_OWN: frozenset[type[AnyEvent]] = frozenset({CardShown, IdCardShown, ShownInVain, Touched, Typed})
@@ -205,3 +207,8 @@ def step(now: Registering, event: AnyEvent, around: Surroundings) -> Stepped:
     """
     move = TABLE[now.phase].get(type(event))
     return move(now, event, around) if move else (now, ())
+
+
+def holds(now: Registering | None, event: AnyEvent) -> bool:
+    """Whether an event is the registration's alone."""
+    return now is not None and now.has_desk and type(event) in ITS_OWN
