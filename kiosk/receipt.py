@@ -16,12 +16,13 @@ Only what is done stands on it: a book that is still being asked about, or was r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from drivers.slip import Columns, Rule, Slip
 from drivers.slip import Line as Printed
+from kiosk.courtesy_effects import Book, Receipt
 from kiosk.session.state import Line, Session, Step
 from wire.faults import number
 
@@ -37,35 +38,6 @@ MAX_TITLE = 60
 """Characters of a title: the longest have a subtitle that nobody needs on a slip."""
 MAX_CODE_OCTETS = 600
 """Of the code's text: a telephone still reads it off a small screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """One book that was dealt with."""
-
-    title: str
-    """Its item number where nobody has told the title."""
-    due: str = ""
-    """ISO 8601 date where the ILS's form is known, else its text; empty for a return."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was done, in no language. Lives until it is printed, or its reader has gone."""
-
-    at_ms: int
-    """Wall clock, since 1970 UTC."""
-    name: str = field(default="", repr=False)
-    """Masked; empty where nobody showed a card."""
-    lent: tuple[Book, ...] = field(default=(), repr=False)
-    renewed: tuple[Book, ...] = field(default=(), repr=False)
-    returned: tuple[Book, ...] = field(default=(), repr=False)
-    paid_fen: int = 0
-
-    @property
-    def empty(self) -> bool:
-        """There is nothing to write down."""
-        return not (self.lent or self.renewed or self.returned or self.paid_fen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,110 @@
+"""A call for help: from the touch that makes it to its end by either side. Pure.
+
+    Touched(help)  →  called  ──  HelpSaid, Touched(answer): both go on  ──  Touched(end_help)   reader
+                                                                        ├─  HelpClosed           staff
+                                                                        ├─  nothing for `IDLE_MS`  idle
+                                                                        └─  StopAsked            stopped
+
+While it lasts the fault `help_called` stands: that is the alarm at central, which rises when central hears of it and
+falls with the call, however late. Facts tell what was asked and answered; what the duty desk says comes as orders.
+Nothing is typed, and no person stands in a fact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from drivers.events import CardShown
+from kiosk.clock import Now
+from kiosk.courtesies.state import Call, Courtesies, Said
+from kiosk.courtesy_events import HelpClosed, HelpSaid
+from kiosk.effects import AnyEffect, ClearFault, Place, RaiseFault, Record
+from kiosk.events import AnyEvent, StopAsked, Ticked, Touched
+from wire import facts
+from wire.faults import number
+from wire.help_facts import Answer
+
+HELP_CALLED = number("help_called")
+IDLE_MS = 180_000
+"""Three minutes without a word from either side: nobody stands there any more."""
+LAST_LOOK_MS = 10_000
+"""How long the duty desk's last line stays after it has ended the call."""
+MAX_SAID = 6
+"""Lines that are kept: what fits on the smallest screen."""
+ANSWERS: frozenset[str] = frozenset(get_args(Answer))
+
+Stepped = tuple[Courtesies, tuple[AnyEffect, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the screen shows where somebody calls: all that the duty desk is told of it."""
+
+    scene: str
+    fault: int | None = None
+    books: int = 0
+    stuck: int = 0
+
+
+def step(held: Courtesies, event: AnyEvent, now: Now, scenes: dict[Place, Scene], *, closed: bool) -> Stepped:
+    """The call after `event`.
+
+    Args:
+        held: what goes on.
+        event: what happened.
+        now: the time.
+        scenes: what each screen of the kiosk shows.
+        closed: this event has ended a session at the desk.
+    """
+    call = held.call
+    match event:
+        case Touched(action="help", about=about) if call is None or call.over:
+            return _begin(held, about, now, scenes)
+        case Touched(action="answer", about=about) if call and not call.over and about in ANSWERS:
+            return _answer(held, call, about, now)  # type: ignore[arg-type]  # one of ANSWERS
+        case Touched(action="end_help") if call:
+            return _end(held, call, "reader")
+        case HelpSaid(call=number, text=text) if call and not call.over and number == call.number:
+            return _keep(held, call, Said(text), now), ()
+        case HelpClosed(call=number) if call and not call.over and number == call.number:
+            over = replace(call, over=True, end_at_ms=now.mono_ms + LAST_LOOK_MS)
+            return replace(held, call=over), _told_end(call, "staff")
+        case StopAsked() if call:
+            return _end(held, call, "stopped")
+        case Ticked() if call and now.mono_ms >= call.end_at_ms:
+            return _end(held, call, "idle")
+        case CardShown() if call and call.orphaned:
+            return _end(held, call, "reader")
+    if call and closed and call.place == "desk" and not call.orphaned:
+        return replace(held, call=replace(call, orphaned=True)), ()
+    return held, ()
+
+
+def _begin(held: Courtesies, about: str, now: Now, scenes: dict[Place, Scene]) -> Stepped:
+    place: Place = "door" if about == "door" and "door" in scenes else "desk"
+    seen = scenes.get(place) or next(iter(scenes.values()))
+    number = max(held.calls + 1, now.wall_ms // 1000 % 2**32)
+    called = facts.HelpCalled(number, place, seen.scene, seen.fault, seen.books, seen.stuck)
+    call = Call(number, place, now.mono_ms + IDLE_MS)
+    wish = RaiseFault(HELP_CALLED, place, f"{number}")
+    return replace(held, call=call, calls=number), (Record(called), wish)
+
+
+def _answer(held: Courtesies, call: Call, answer: Answer, now: Now) -> Stepped:
+    answered = Record(facts.HelpAnswered(call.number, answer))
+    return _keep(held, call, Said(answer=answer), now), (answered,)
+
+
+def _keep(held: Courtesies, call: Call, said: Said, now: Now) -> Courtesies:
+    lines = (*call.said, said)[-MAX_SAID:]
+    return replace(held, call=replace(call, said=lines, end_at_ms=now.mono_ms + IDLE_MS))
+
+
+def _end(held: Courtesies, call: Call, why: Literal["reader", "idle", "stopped"]) -> Stepped:
+    """The conversation is gone from the screen."""
+    return replace(held, call=None), () if call.over else _told_end(call, why)
+
+
+def _told_end(call: Call, why: Literal["reader", "staff", "idle", "stopped"]) -> tuple[AnyEffect, ...]:
+    return Record(facts.HelpEnded(call.number, why)), ClearFault(HELP_CALLED, call.place)

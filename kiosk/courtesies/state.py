@@ -1,0 +1,73 @@
+"""What goes on beside the session, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kiosk.courtesy_effects import Book
+from kiosk.effects import Place
+from wire.help_facts import Answer
+
+
+# ---------------------------------------------------------------- slips and the goodbye
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A reader who goes: whether they want a slip, and what the screen still tells them. It knows nobody."""
+
+    scans: bool = False
+    """The code of the slip is shown; the session goes on beneath it."""
+    prints: bool = False
+    """A slip was asked for: it is printed when the session closes."""
+    renewed: tuple[Book, ...] = field(default=(), repr=False)
+    """What goes on that slip beside the session's own books."""
+    until_ms: int | None = None
+    """Monotonic; the goodbye is shown until then. None: it is not."""
+    slip: Literal["", "printing", "printed", "failed"] = ""
+    """What became of the slip."""
+    job: str = ""
+    judged: bool = False
+    """A face was touched."""
+
+
+# ---------------------------------------------------------------- a call for help
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the conversation."""
+
+    text: str = field(default="", repr=False)
+    """The duty desk's; it may name somebody."""
+    answer: Answer | None = None
+    """Or the answer that the reader touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody has called for help."""
+
+    number: int
+    place: Place
+    end_at_ms: int
+    """Monotonic; it ends then unless somebody says something."""
+    said: tuple[Said, ...] = ()
+    """The last lines, oldest first."""
+    over: bool = False
+    """The duty desk has ended it; its last line is still shown."""
+    orphaned: bool = False
+    """The session in which it was made is over: it ends as soon as somebody else begins one."""
+
+
+# ---------------------------------------------------------------- prompts
+Moment = tuple[str, int]
+"""What is the case at a place, and a number that changes when it is the case anew: a second book that is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Courtesies:
+    parting: Parting = field(default_factory=Parting)
+    call: Call | None = None
+    calls: int = 0
+    """Number of the last call."""
+    moments: Mapping[Place, Moment] = field(default_factory=dict)
+    """What was the case when it was last looked at."""

@@ -1,0 +1,131 @@
+"""What goes on beside the session, stepped with the whole kiosk in view. Pure.
+
+`attend` comes after the tables of session, door and errand: it sees the kiosk before and after them. `speak` comes
+last, when it is settled how whoever stands there wants to be served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from drivers.events import CardShown, Printed
+from kiosk.clock import Now
+from kiosk.courtesies import calls, parting, prompts
+from kiosk.courtesies.calls import Scene
+from kiosk.courtesies.prompts import GATE_ALARM, STUCK, Voice
+from kiosk.courtesies.state import Courtesies
+from kiosk.courtesy_effects import Book
+from kiosk.courtesy_events import HelpClosed, HelpSaid
+from kiosk.effects import AnyEffect, Place
+from kiosk.errands.state import Extending
+from kiosk.events import AnyEvent, StopAsked, Ticked, Touched
+from kiosk.session.state import Phase, Session
+from kiosk.station import Station
+from wire.faults import number
+
+if TYPE_CHECKING:
+    from kiosk.core import Kiosk, Rules
+
+EVENTS = frozenset({Touched, Printed, HelpSaid, HelpClosed, Ticked, StopAsked, CardShown})
+"""All that matters here where nothing else of the kiosk has changed."""
+NO_PAPER = frozenset(number(name) for name in ("printer_lost", "paper_out", "printer_open"))
+PLACES: tuple[Place, ...] = ("desk", "door")
+
+Effects = tuple[AnyEffect, ...]
+
+
+def attend(
+    came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules, last: Session | None
+) -> tuple[Courtesies, Effects]:
+    """Slips, the goodbye and the call for help after `event`.
+
+    Args:
+        came: the kiosk as it was.
+        kiosk: the same after its tables.
+        event: what happened.
+        now: the time.
+        rules: the configuration.
+        last: the session that has closed in this step, as it was when it did; None: none has.
+    """
+    held = kiosk.courtesies
+    if last is None and type(event) not in EVENTS and came.session is kiosk.session:
+        return held, ()
+    effects: Effects = ()
+    if came.session and kiosk.session:
+        leaving = parting.Leaving(
+            came.session,
+            kiosk.session,
+            last,
+            _renewed(came) if isinstance(event, Touched) else (),
+            prints(kiosk.station),
+            came.eases.desk.language,
+            int(rules.desk.goodbye_s * 1000),
+        )
+        held, effects = parting.step(held, event, now, leaving)
+    held, more = calls.step(held, event, now, _scenes(kiosk), closed=last is not None)
+    return held, effects + more
+
+
+def speak(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Courtesies, Effects]:
+    """What is said of what is newly the case."""
+    held = kiosk.courtesies
+    voices = _voices(came, kiosk, rules)
+    if not voices or (came is kiosk and type(event) is not Ticked):
+        return held, ()
+    touched = isinstance(event, Touched) and kiosk.session is not None and kiosk.session.phase is Phase.IDLE
+    alarmed = (
+        trouble.since_ms for (fault, _), trouble in kiosk.station.troubles.items() if fault == GATE_ALARM
+    )
+    warn_ms = int(rules.desk.warn_s * 1000)
+    seen = prompts.Seen(now, held, kiosk.session, kiosk.room, max(alarmed, default=0), warn_ms, touched)
+    return prompts.step(held, seen, voices)
+
+
+def deadline_ms(held: Courtesies) -> int | None:
+    """When time itself will next end something here (monotonic); None: never."""
+    moments = (held.parting.until_ms, held.call.end_at_ms if held.call else None)
+    return min((ms for ms in moments if ms is not None), default=None)
+
+
+def prints(station: Station) -> bool:
+    """A printer answers, is shut, and has paper."""
+    printers = station.fittings.names("printer") & station.identities.keys()
+    hindered = {device for fault, device in station.troubles if fault in NO_PAPER}
+    return bool(printers - hindered)
+
+
+def _renewed(kiosk: Kiosk) -> tuple[Book, ...]:
+    """What the reader has renewed at the account's page."""
+    errand = kiosk.errand
+    items = {item for item, one in errand.renewals.items() if one.step is Extending.RENEWED}
+    charges = errand.account.charges if errand.account else ()
+    return tuple(Book(one.title or one.item, one.due) for one in charges if one.item in items)
+
+
+def _scenes(kiosk: Kiosk) -> dict[Place, Scene]:
+    """What each screen shows: the phase, what is told to be wrong, how many books lie there."""
+    found: dict[Place, Scene] = {}
+    if session := kiosk.session:
+        stuck = [line for line in session.lines if line.step in STUCK]
+        fault = (
+            session.notice.fault if session.notice else next((line.fault for line in reversed(stuck)), None)
+        )
+        found["desk"] = Scene(session.phase.value, fault, len(session.lines), len(stuck))
+    if room := kiosk.room:
+        found["door"] = Scene(room.phase.value, room.notice.fault if room.notice else None)
+    return found
+
+
+def _voices(came: Kiosk, kiosk: Kiosk, rules: Rules) -> Mapping[Place, tuple[Voice, str]]:
+    """Where there is a voice: how much it says, and in which language whoever stands there is served."""
+    fittings = kiosk.station.fittings
+    at = {fittings.by_name[name].place for name in fittings.names("voice")}
+    return {
+        place: (
+            "guide" if "voice" in kiosk.eases.at(place).modes else rules.desk.voice,
+            kiosk.eases.at(place).language or came.eases.at(place).language,
+        )
+        for place in PLACES
+        if place in at
+    }
