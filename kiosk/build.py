@@ -77,6 +77,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             config.room or settings.Room(),
             config.offline,
             _namer(keys),
+            config.screen.reader_types,
             registration=config.registration,
         ),
         journal,

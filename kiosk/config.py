@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from drivers.configured import Configured, configured
 from drivers.errors import Misuse
 from drivers.kit import Kind, driver
+from kiosk.events import Mode
 from kiosk.fittings import Fitting, Fittings
 from wire import sealing
 from wire.envelope import Malformed
@@ -103,13 +104,25 @@ class Journal(Struct, frozen=True, forbid_unknown_fields=True):
     """How long facts stay after central has them, for a central that is restored from a backup."""
 
 
+def _reader_types() -> dict[str, tuple[Mode, ...]]:
+    return {"视障": ("elder", "voice"), "视障读者": ("elder", "voice")}
+
+
 class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     host: Literal["127.0.0.1", "::1"] = "127.0.0.1"
     """Loopback alone: the screen is the machine's own browser."""
     port: Port = 8080
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("zh-CN", "en")
     """What readers choose from; the first one stands there whenever nobody has chosen."""
+    diagonal_inch: Annotated[float, Meta(ge=3, le=120)] | None = None
+    """Of the screen's glass: what is touched is then 15 mm wide and high at least, else 64 px."""
+    reader_types: dict[str, tuple[Mode, ...]] = field(default_factory=_reader_types)
+    """Name of a reader type, as the library system has it → what their card switches on: `elder`, `contrast`, `voice`."""
     title: str = "自助借还"
+    slip_line: Annotated[str, Meta(max_length=100)] = ""
+    """At the foot of every slip: the branch's telephone, its hours."""
+    phone: Annotated[str, Meta(max_length=40)] = ""
+    """What a reader who calls for help may telephone; shown when nobody can be reached."""
     catalogue: bool = False
     """Offer central's catalogue to whoever looks for a book; needs `central.url`."""
 
@@ -125,6 +138,12 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True):
     """The screen warns for this long before."""
     notice_s: Seconds = 8.0
     """How long a refusal stays on an idle screen."""
+    goodbye_s: Seconds = 6.0
+    """How long the goodbye stays on an idle screen; whoever begins anything ends it."""
+    survey: bool = True
+    """The goodbye asks whether it went well."""
+    voice: Literal["off", "prompts", "guide"] = "off"
+    """What the voice says where nobody has switched it on: alarms alone; what somebody must do; every step."""
     tag_tries: Annotated[int, Meta(ge=1, le=20)] = 5
     """Writes of a tag's security before staff are told."""
     offers: frozenset[Offer] = frozenset(get_args(Offer))

@@ -21,9 +21,14 @@ from drivers.events import (
     IdCardShown,
     KeysEntered,
 )
-from kiosk import config, debts, memory, owed, points, repairs, station
+from kiosk import config, debts, ease, memory, owed, payments, points, repairs, station
 from kiosk.clock import Now
+from kiosk.courtesies import calls
+from kiosk.courtesies import step as courtesies
+from kiosk.courtesies.state import Courtesies
+from kiosk.ease import Eases, ReaderTypes, at_pace
 from kiosk.effects import AnyEffect, ClearFault, EndProgram, RaiseFault, Record, TakeOrder
+from kiosk.errands import moves_payment
 from kiosk.errands import table as errand_table
 from kiosk.errands.state import Errand
 from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
@@ -34,6 +39,7 @@ from kiosk.events import (
     ServingChanged,
     ShownInVain,
     StopAsked,
+    Touched,
     WatermarkMoved,
 )
 from kiosk.knowledge import Lists
@@ -42,6 +48,7 @@ from kiosk.lists.standing import Standing
 from kiosk.memory import Memory
 from kiosk.orders import Replayed
 from kiosk.owed import Owed
+from kiosk.payments import Payments
 from kiosk.registering import table as registering_table
 from kiosk.registering.moves import deadline_ms as registering_deadline_ms
 from kiosk.registering.state import Registering
@@ -65,6 +72,7 @@ from wire.orders import Order
 ORDER_NOT_POSSIBLE = number("order_not_possible")
 NO_LISTS = Lists()
 WISHES = (RaiseFault, ClearFault)
+STAYING = (Phase.OPEN, Phase.IDENTIFIED)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class Rules:
     offline: config.Offline
     named: Callable[[str], str] = dataclasses.field(repr=False)
     """The pseudonym of a card."""
+    reader_types: ReaderTypes = dataclasses.field(default_factory=dict)
+    """What a reader's type switches on at the desk."""
 
     registration: config.Registration | None = None
     """None: nobody becomes a reader at this desk."""
@@ -95,10 +105,15 @@ class Kiosk(Struct, frozen=True):
     """None: no desk."""
     room: Room | None = None
     """None: no door."""
+    eases: Eases = Eases()
+    """How whoever stands there wants to be served."""
     lists: Standing | None = None
     """None: this kiosk takes no lists."""
     memory: Memory = field(default_factory=Memory)
     repairs: Repairs = field(default_factory=Repairs)
+    payments: Payments = field(default_factory=Payments)
+    courtesies: Courtesies = field(default_factory=Courtesies)
+    """Slips, the goodbye, a call for help, what is spoken."""
     errand: Errand = field(default_factory=Errand)
     """What the reader at the desk does besides laying books down."""
     registering: Registering | None = None
@@ -112,7 +127,7 @@ Stepped = tuple[Kiosk, Effects]
 def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
     told, event = event, _shown(event)
-    before = kiosk.station
+    came, before = kiosk, kiosk.station
     health, effects = station.step(kiosk.station, event, now)
     known, remembered = _remember(kiosk.memory, event, now, rules)
     time_ms = known.time_ms(now)
@@ -130,6 +145,12 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
         effects += more + most
         kiosk, more = _registering(kiosk, served, _rule(kiosk, now, rules), rules)
         effects += more
+    kiosk, more = _payments(kiosk, event, effects, now, rules)
+    effects += more
+    kiosk, more = _attended(came, kiosk, event, now, rules)
+    kiosk = _eased(kiosk, event, came, now, rules)
+    held, said = courtesies.speak(came, kiosk, event, now, rules)
+    kiosk, effects = _with(kiosk, courtesies=held), (*effects, *more, *said)
     if not effects:
         return kiosk, effects
     kiosk, effects = _debts(kiosk, effects, now)
@@ -140,8 +161,11 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
     moments = [owed.deadline_ms(kiosk.owed, rules.alarm_ms), kiosk.station.tell_refused_at_ms]
+    moments.append(payments.deadline_ms(kiosk.payments, rules.alarm_ms))
+    moments.append(ease.deadline_ms(kiosk.eases, kiosk))
+    moments.append(courtesies.deadline_ms(kiosk.courtesies))
     if kiosk.session:
-        moments.append(session_deadline_ms(kiosk.session, now, rules.desk))
+        moments.append(session_deadline_ms(kiosk.session, now, at_pace(rules.desk, kiosk.eases.desk)))
         moments.append(errand_table.deadline_ms(kiosk.errand))
     if kiosk.registering and rules.registration:
         warn_ms = int(rules.registration.warn_s * 1000)
@@ -175,6 +199,15 @@ def carry_out(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: N
             noted, more = memory.note(kiosk.memory, settled[1])
             done = Record(facts.OrderDone(order.number, order.verb))
             return replace(kiosk, owed=settled[0], memory=noted), (taken, *settled[1], *more, done)
+    if verdict is None and order.verb in payments.VERBS and order.txn:
+        event = payments.told(kiosk.payments, order, now, time_ms=kiosk.memory.time_ms(now))
+        if not isinstance(event, int):
+            kiosk, effects = step(kiosk, event, now, rules) if event else (kiosk, ())
+            return kiosk, (taken, *effects, Record(facts.OrderDone(order.number, order.verb)))
+        verdict = event
+    if verdict is None and (said := calls.told(kiosk.courtesies, order)):
+        kiosk, effects = step(kiosk, said, now, rules)
+        return kiosk, (taken, *effects, Record(facts.OrderDone(order.number, order.verb)))
     fault = ORDER_NOT_POSSIBLE if verdict is None else verdict
     return kiosk, (taken, Record(facts.OrderRefused(order.number, order.verb, fault)))
 
@@ -232,7 +265,7 @@ def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rule
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
         kiosk, effects = _with(kiosk, repairs=mended), effects + more
     if kiosk.room and type(event) in room_table.EVENTS and _at_door(kiosk, event):
-        around = RoomSurroundings(now, rules.room, rule)
+        around = RoomSurroundings(now, at_pace(rules.room, kiosk.eases.door), rule)
         room, more = room_table.step(kiosk.room, event, around)
         kiosk, effects = _with(kiosk, room=room), effects + more
     return kiosk, effects
@@ -276,16 +309,39 @@ def _at_door(kiosk: Kiosk, event: AnyEvent) -> bool:
 
 def _desk(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
-    around = DeskSurroundings(rule.now, rules.desk, rule)
+    around = DeskSurroundings(rule.now, at_pace(rules.desk, kiosk.eases.desk), rule)
     session, effects = session_table.step(kiosk.session, event, around)
     return _with(kiosk, session=session), effects
 
 
 def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
-    around = ErrandSurroundings(now, rules.desk, kiosk.session, kiosk.station.takes)
+    desk, health = at_pace(rules.desk, kiosk.eases.desk), kiosk.station
+    online = health.broker and health.central
+    around = ErrandSurroundings(now, desk, kiosk.session, health.takes, online=online)
     errand, effects = errand_table.step(kiosk.errand, event, around)
-    return _with(kiosk, errand=errand), effects
+    session = moves_payment.stay(kiosk.session, errand)
+    return _with(kiosk, errand=errand, session=session), effects
+
+
+def _payments(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: Rules) -> Stepped:
+    """Money: what has just been wished for, and what becomes of the rest."""
+    begun = payments.begin(kiosk.payments, effects, now)
+    attended = moves_payment.attended(kiosk.errand)
+    paid, more = payments.step(begun, event, attended, now, alarm_ms=rules.alarm_ms)
+    return _faults(_with(kiosk, payments=paid), more, now)
+
+
+def _eased(kiosk: Kiosk, event: AnyEvent, came: Kiosk, now: Now, rules: Rules) -> Kiosk:
+    """The kiosk with what was chosen. Whoever chooses at the desk is there: their time begins anew, at their pace."""
+    eases = ease.step(kiosk.eases, event, came, kiosk, now, rules.reader_types)
+    if eases is kiosk.eases:
+        return kiosk
+    chosen = eases.desk not in (kiosk.eases.desk, ease.NOBODYS)
+    kiosk = replace(kiosk, eases=eases)
+    if chosen and kiosk.session and kiosk.session.phase in STAYING:
+        kiosk, _ = _desk(kiosk, Touched("more_time"), _rule(kiosk, now, rules), rules)
+    return kiosk
 
 
 def _registering(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
@@ -302,6 +358,16 @@ def _registering(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Ste
         )
         done += more
     return kiosk, done
+
+
+def _attended(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
+    """Slips, the goodbye and a call for help; they see the session that has just closed as it was."""
+    last = None
+    if came.session and kiosk.session and courtesies.has_closed(came.session, kiosk.session):
+        around = DeskSurroundings(now, at_pace(rules.desk, came.eases.desk), _rule(came, now, rules))
+        last = session_table.closing(came.session, event, around)
+    held, effects = courtesies.attend(came, kiosk, event, now, rules, last)
+    return _faults(_with(kiosk, courtesies=held), effects, now)
 
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
@@ -347,7 +413,7 @@ def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
             case Record(
                 fact=facts.LoanMade(settled=False)
                 | facts.ReturnMade(settled=False)
-                | facts.LoanRenewed()
+                | facts.LoanRenewed(by_name=False)
                 | facts.LoanRefused(fault=owed.ALREADY_YOURS, granted=False, settled=False) as fact
             ):
                 after, more = owed.overtaken(after, fact)

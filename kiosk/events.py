@@ -10,8 +10,11 @@ from enum import StrEnum
 from typing import Literal
 
 from drivers.events import DeviceEvent
+from kiosk.courtesy_events import HelpEvent
+from kiosk.effects import Place
 from kiosk.errand_events import ErrandEvent
 from kiosk.knowledge import Lists
+from kiosk.payment_events import PaymentEvent
 from kiosk.register_events import RegisterEvent
 from wire.ids import ListName
 from wire.lists import Head
@@ -38,6 +41,8 @@ class Reader:
     """False: good for the door, and barred from borrowing."""
     shown: str = field(default="", repr=False)
     """What was shown where it is not `card` itself: the number of an identity card."""
+    bar: int | None = None
+    """Why the ILS lends them nothing, where they can do something about it at the desk: fees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +245,14 @@ Action = Literal[
     "agree",
     "back",
     "go_on",
+    "fees",
+    "pay",
+    "scan",
+    "print",
+    "face",
+    "help",
+    "answer",
+    "end_help",
 ]
 """What a button of the screen asks for; `books` leads back to the books."""
 Purpose = Literal["pin", "phone"]
@@ -253,6 +266,28 @@ class Touched:
     action: Action
     about: str = ""
     """The row that was touched: an item number; `ABOUT_CHARACTERS` at most."""
+
+
+Mode = Literal["elder", "contrast", "voice"]
+"""elder: larger, fewer things, slower; contrast: light on black; voice: what the screen says is spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """Somebody at `place` prefers this language."""
+
+    place: Place
+    language: str
+    """BCP 47; one of the configuration's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSwitched:
+    """Somebody at `place` switched this on, or off."""
+
+    place: Place
+    mode: Mode
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +338,8 @@ class StopAsked:
     why: Literal["asked", "order", "damaged"]
 
 
+ScreenEvent = Touched | Typed | LanguageChosen | ModeSwitched
+
 KioskEvent = (
     ReaderAnswered
     | ItemAnswered
@@ -321,9 +358,10 @@ KioskEvent = (
     | ListMissed
     | ShownInVain
     | ErrandEvent
+    | HelpEvent
     | RegisterEvent
-    | Touched
-    | Typed
+    | PaymentEvent
+    | ScreenEvent
     | Ticked
     | ServingChanged
     | JournalStands

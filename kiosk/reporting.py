@@ -31,6 +31,7 @@ def snapshot(kiosk: Kiosk, now: Now) -> Snapshot:
         errand=kiosk.errand,
         registering=kiosk.registering,
         takes=health.takes,
+        eases=kiosk.eases,
     )
 
 

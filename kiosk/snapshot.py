@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.clock import Now
+from kiosk.ease import Eases
 from kiosk.errands.state import Errand
 from kiosk.fittings import Fittings
 from kiosk.registering.state import Registering
@@ -34,3 +35,5 @@ class Snapshot:
     """None: nobody becomes a reader at this desk."""
     takes: frozenset[str] = frozenset()
     """Identifiers of the requests that the ILS answers."""
+    eases: Eases = field(default_factory=Eases)
+    """How whoever stands there wants to be served."""

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kiosk.events import Touched
+from kiosk.events import ScreenEvent
 from kiosk.screen.board import Board
 from kiosk.screen.draw import Draw
 from kiosk.screen.settings import Settings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.screen.routes import Ask
     from kiosk.screen.serve import Server
 
-Post = Callable[[Touched], None]
+Post = Callable[[ScreenEvent], None]
 
 
 class Screen:

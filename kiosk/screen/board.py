@@ -3,7 +3,6 @@
 - `show` is called by the loop: it swaps a reference and returns; the drawing is done on the board's thread.
 - The latest snapshot wins. One that comes while another is drawn replaces the one that waits.
 - A page is drawn again only where it differs; browsers hear of it within the same millisecond.
-- A language that was chosen holds until whoever chose it has gone, or for `CHOICE_S` at an idle screen.
 - If a page cannot be drawn, a blank one takes its place: the last reader's never stays.
 """
 
@@ -14,21 +13,17 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import get_args
 
 import structlog
 
+from kiosk.ease import NOBODYS, PLACES
 from kiosk.effects import Place
 from kiosk.screen.draw import Draw
 from kiosk.screen.page import Page
 from kiosk.screen.settings import Settings
-from kiosk.screen.view import engaged, left, view
+from kiosk.screen.view import view
 from kiosk.screen.words import texts
 from kiosk.snapshot import Snapshot
-
-PLACES: tuple[Place, ...] = get_args(Place)
-CHOICE_S = 60.0
-"""Somebody who chose a language and walked on without showing a card."""
 
 log = structlog.get_logger(__name__)
 
@@ -55,28 +50,17 @@ class Board:
         self._clock = clock
         self._snapshot: Snapshot | None = None
         self._shown_at_s = 0.0
-        self._chosen: dict[Place, tuple[str, float]] = {}
         self._changed = False
         self._closed = False
         self._news = threading.Condition()
         """Held for a few assignments at a time, never while drawing."""
-        self._sheets = {place: self._sheet(place, None, settings.language, 0) for place in PLACES}
+        self._sheets = {place: self._sheet(place, None, 0) for place in PLACES}
 
     # ------------------------------------------------------------ told from outside
     def show(self, snapshot: Snapshot) -> None:
         """The kiosk is like this now."""
         with self._news:
-            for place in PLACES:
-                if left(place, self._snapshot, snapshot):
-                    self._chosen.pop(place, None)
             self._snapshot, self._shown_at_s = snapshot, self._clock()
-            self._changed = True
-            self._news.notify_all()
-
-    def speak(self, place: Place, language: str) -> None:
-        """Somebody at `place` prefers `language`."""
-        with self._news:
-            self._chosen[place] = (language, self._clock())
             self._changed = True
             self._news.notify_all()
 
@@ -122,16 +106,15 @@ class Board:
                     return
                 self._changed = False
                 snapshot, now_ms = self._snapshot, self._now_ms()
-                languages = {place: self._language(place) for place in PLACES}
             for place in PLACES:
-                self._redraw(place, snapshot, languages[place], now_ms)
+                self._redraw(place, snapshot, now_ms)
 
-    def _redraw(self, place: Place, snapshot: Snapshot | None, language: str, now_ms: int) -> None:
+    def _redraw(self, place: Place, snapshot: Snapshot | None, now_ms: int) -> None:
         old = self._sheets[place]
         try:
-            self._put_up(place, self._sheet(place, snapshot, language, now_ms, old))
+            self._put_up(place, self._sheet(place, snapshot, now_ms, old))
         except Exception as cause:  # noqa: BLE001 - whatever it is, the last reader's page must go
-            self._put_up(place, self._sheet(place, None, language, now_ms, old))
+            self._put_up(place, self._sheet(place, None, now_ms, old))
             log.error("page not drawn", place=place, cause=type(cause).__name__, at=_origin(cause))  # noqa: TRY400 - a trace may show a name
 
     def _put_up(self, place: Place, sheet: Sheet) -> None:
@@ -140,23 +123,14 @@ class Board:
                 self._sheets[place] = sheet
                 self._news.notify_all()
 
-    def _sheet(
-        self, place: Place, snapshot: Snapshot | None, language: str, now_ms: int, old: Sheet | None = None
-    ) -> Sheet:
+    def _sheet(self, place: Place, snapshot: Snapshot | None, now_ms: int, old: Sheet | None = None) -> Sheet:
         """`old` itself where the page is the same."""
+        language = (snapshot.eases.at(place) if snapshot else NOBODYS).language or self._settings.language
         page = view(place, snapshot, texts(language), self._settings)
         if old is not None and page == old.page:
             return old
         left_ms = page.countdown.end_at_ms - now_ms if page.countdown else 0
         return Sheet(old.number + 1 if old else 1, page, self._draw.fragment(page, left_ms))
-
-    def _language(self, place: Place) -> str:
-        """Called with the lock."""
-        language, chosen_at_s = self._chosen.get(place, (self._settings.language, 0.0))
-        if not engaged(place, self._snapshot) and self._clock() - chosen_at_s >= CHOICE_S:
-            self._chosen.pop(place, None)
-            return self._settings.language
-        return language
 
     def _now_ms(self) -> int:
         """By the snapshot's clock. Called with the lock."""

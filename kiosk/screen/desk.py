@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.events import Reader
-from kiosk.screen.page import Action, Button, Countdown, Cue, Icon, Layout, Notice, Page, Row, Tally, Tone
+from kiosk.events import Action, Reader
+from kiosk.screen.page import Button, Countdown, Cue, Icon, Layout, Notice, Page, Row, Tally, Tone
 from kiosk.screen.rows import row
 from kiosk.screen.settings import Settings
 from kiosk.screen.troubles import chip, foremost
@@ -56,7 +56,8 @@ class Seen:
 def desk(session: Session, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
     """The desk at one moment: fire first, then the end that nears, then the phase."""
     rows = tuple(row(line, session.phase, texts) for line in reversed(session.lines))
-    countdown = _countdown(session, snapshot.now.mono_ms, settings)
+    warn_ms = settings.warn_ms * snapshot.eases.desk.pace
+    countdown = _countdown(session, snapshot.now.mono_ms, warn_ms)
     scene, lead = session.phase.value, LEADS[session.phase](Seen(snapshot, session, rows, texts))
     if _fire(snapshot):
         scene, lead, countdown = "fire", _leave(texts), None
@@ -204,14 +205,14 @@ def _notice(session: Session, texts: Texts) -> Notice | None:
     return Notice(fault(number).reader.of(texts.code), texts.shell.code.format(code=number))
 
 
-def _countdown(session: Session, now_ms: int, settings: Settings) -> Countdown | None:
+def _countdown(session: Session, now_ms: int, warn_ms: int) -> Countdown | None:
     if session.end_at_ms is None or session.phase not in COUNTED:
         return None
-    if now_ms < session.end_at_ms - settings.warn_ms:
+    if now_ms < session.end_at_ms - warn_ms:
         return None
     if session.phase is Phase.OPEN and not any(line.present() for line in session.lines):
         return None  # all books are lifted: a last look at what became of them
-    return Countdown(session.end_at_ms, settings.warn_ms)
+    return Countdown(session.end_at_ms, warn_ms)
 
 
 def _buttons(lead: Lead, texts: Texts) -> tuple[Button, ...]:

@@ -7,9 +7,12 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.effects import Place
+from kiosk.events import Action, Purpose
+from kiosk.events import Mode
 
-Layout = Literal["welcome", "visit", "sign"]
-"""welcome: the two ways to begin; visit: who, how many, the books; sign: one thing to read from afar."""
+Layout = Literal["welcome", "visit", "sign", "account", "keypad"]
+"""welcome: the two ways to begin; visit: who, how many, the books; sign: one thing to read from afar;
+account: who, how many, and lists with buttons of their own; keypad: digits to be typed."""
 
 Tone = Literal["calm", "busy", "good", "warn", "alarm"]
 """Chooses colours. An icon and a word always say the same."""
@@ -35,7 +38,13 @@ Icon = Literal[
 ]
 """A symbol of `templates/icons.svg`."""
 
-Action = Literal["done", "more_time", "dismiss"]
+
+class Choice(Struct, frozen=True):
+    """A button of one row."""
+
+    action: Action
+    about: str
+    words: str
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -53,6 +62,29 @@ class Row(Struct, frozen=True, kw_only=True):
     """What the reader should know or do: a due date, a reason."""
     code: str = ""
     """The fault's number, for whoever is called to help."""
+    choice: Choice | None = None
+
+
+class Section(Struct, frozen=True):
+    """A list under a heading of its own."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
+class Keypad(Struct, frozen=True):
+    """A line to be typed, digit by digit."""
+
+    purpose: Purpose
+    label: str
+    send: str
+    """On the button that sends it off."""
+    delete: str
+    clear: str
+    digits: int
+    """At most."""
+    hidden: bool = True
+    """Shown as dots."""
 
 
 class Tally(Struct, frozen=True):
@@ -116,6 +148,8 @@ class Page(Struct, frozen=True, kw_only=True):
     tallies: tuple[Tally, ...] = ()
     rows: tuple[Row, ...] = ()
     """Newest first."""
+    sections: tuple[Section, ...] = ()
+    keypad: Keypad | None = None
     notice: Notice | None = None
     countdown: Countdown | None = None
     buttons: tuple[Button, ...] = ()
@@ -123,6 +157,8 @@ class Page(Struct, frozen=True, kw_only=True):
     catalogue: bool = False
     """Whoever stands there may look for a book."""
     cue: Cue = Cue()
+    modes: frozenset[Mode] = frozenset()
+    """What whoever stands there has switched on."""
 
     @property
     def said(self) -> str:

@@ -13,13 +13,24 @@ import structlog
 from flask import Flask, Response, abort, request
 from werkzeug.routing import BaseConverter
 
+from kiosk.ease import PLACES
 from kiosk.effects import Place
-from kiosk.events import Touched
+from kiosk.events import (
+    ABOUT_CHARACTERS,
+    TYPED_CHARACTERS,
+    Action,
+    LanguageChosen,
+    Mode,
+    ModeSwitched,
+    Purpose,
+    ScreenEvent,
+    Touched,
+    Typed,
+)
 from kiosk.https import Missed
 from kiosk.screen import chimes, guard
-from kiosk.screen.board import PLACES, Board
+from kiosk.screen.board import Board
 from kiosk.screen.draw import Draw
-from kiosk.screen.page import Action
 from kiosk.screen.words import LANGUAGES
 from wire.catalogue import MAX_SAID, Answer
 
@@ -30,7 +41,7 @@ RETRY_MS = 500
 MAX_STREAMS = 16
 """Two screens, their reloads, and a technician's look; each costs a thread."""
 
-Post = Callable[[Touched], None]
+Post = Callable[[ScreenEvent], None]
 Ask = Callable[[str], Answer]
 """What fits. Raises Missed."""
 
@@ -40,7 +51,10 @@ def create_app(draw: Draw, board: Board, post: Post, port: int, ask: Ask | None 
     app = Flask(__name__, static_folder="static", template_folder=None)
     app.url_map.converters["place"] = _converter(PLACES)
     app.url_map.converters["language"] = _converter(LANGUAGES)
+    app.url_map.converters["mode"] = _converter(get_args(Mode))
+    app.url_map.converters["switch"] = _converter(("on", "off"))
     app.url_map.converters["action"] = _converter(get_args(Action))
+    app.url_map.converters["purpose"] = _converter(get_args(Purpose))
     app.url_map.converters["sound"] = _converter(tuple(chimes.NOTES))
     guard.install(app, port)
     free_streams = threading.BoundedSemaphore(MAX_STREAMS)
@@ -60,12 +74,28 @@ def create_app(draw: Draw, board: Board, post: Post, port: int, ask: Ask | None 
 
     @app.post("/touch/<action:action>")
     def touch(action: Action) -> tuple[str, int]:
-        post(Touched(action))
+        about = request.form.get("about", "")
+        if len(about) > ABOUT_CHARACTERS:
+            abort(400)
+        post(Touched(action, about))
+        return "", 204
+
+    @app.post("/typed/<purpose:purpose>")
+    def typed(purpose: Purpose) -> tuple[str, int]:
+        text = request.form.get("text", "")
+        if len(text) > TYPED_CHARACTERS:
+            abort(400)
+        post(Typed(purpose, text))
         return "", 204
 
     @app.post("/<place:place>/language/<language:language>")
     def speak(place: Place, language: str) -> tuple[str, int]:
-        board.speak(place, language)
+        post(LanguageChosen(place, language))
+        return "", 204
+
+    @app.post("/<place:place>/<mode:mode>/<switch:switch>")
+    def ease(place: Place, mode: Mode, switch: str) -> tuple[str, int]:
+        post(ModeSwitched(place, mode, switch == "on"))
         return "", 204
 
     if ask is not None:

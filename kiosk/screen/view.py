@@ -10,25 +10,24 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from kiosk.ease import standing
 from kiosk.effects import Place
-from kiosk.room.state import Phase as RoomPhase
-from kiosk.room.state import Room
 from kiosk.screen.desk import desk
 from kiosk.screen.door import door
 from kiosk.screen.page import Page
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
-from kiosk.session.state import Phase, Session
 from kiosk.snapshot import Snapshot
 
 
 def view(place: Place, snapshot: Snapshot | None, texts: Texts, settings: Settings) -> Page:
     """What the screen at `place` shows; before the first snapshot, that the kiosk starts."""
-    session, room = _at(place, snapshot)
+    session, room = standing(place, snapshot) if snapshot else (None, None)
+    modes = snapshot.eases.at(place).modes if snapshot else frozenset()
     if snapshot is not None and session is not None:
-        return replace(desk(session, snapshot, texts, settings), place=place)
+        return replace(desk(session, snapshot, texts, settings), place=place, modes=modes)
     if snapshot is not None and room is not None:
-        return replace(door(room, snapshot, texts), place=place)
+        return replace(door(room, snapshot, texts), place=place, modes=modes)
     return Page(
         place=place,
         scene="starting",
@@ -38,33 +37,3 @@ def view(place: Place, snapshot: Snapshot | None, texts: Texts, settings: Settin
         language=texts.code,
         heading=texts.shell.starting,
     )
-
-
-def _at(place: Place, snapshot: Snapshot | None) -> tuple[Session | None, Room | None]:
-    """Whose page `place` shows: one of the two, or neither before the first snapshot."""
-    if snapshot is None:
-        return None, None
-    if snapshot.room is None or (place == "desk" and snapshot.session is not None):
-        return snapshot.session, None
-    return None, snapshot.room
-
-
-def engaged(place: Place, snapshot: Snapshot | None) -> bool:
-    """Somebody is being served at `place`."""
-    session, room = _at(place, snapshot)
-    if session is not None:
-        return session.phase not in {Phase.IDLE, Phase.OUT_OF_ORDER}
-    return room is not None and (room.phase is RoomPhase.ASKING or room.notice is not None)
-
-
-def left(place: Place, before: Snapshot | None, after: Snapshot) -> bool:
-    """Between these two snapshots whoever was served at `place` went away, or somebody else came."""
-    if before is None or not engaged(place, before):
-        return False
-    if not engaged(place, after):
-        return True
-    was, now = _at(place, before)[0], _at(place, after)[0]
-    if was is None or now is None:
-        return False
-    ended = was.phase is Phase.ENDING and now.phase is not Phase.ENDING
-    return ended or (was.reader is not None and was.reader != now.reader)

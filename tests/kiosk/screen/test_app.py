@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.config import Central, Config, Desk, Ils
 from kiosk.config import Screen as ScreenConfig
-from kiosk.events import Touched
+from kiosk.events import LanguageChosen, ModeSwitched, ScreenEvent, Touched
 from kiosk.https import Missed
 from kiosk.screen import routes
 from kiosk.screen.app import Screen
@@ -227,17 +227,22 @@ def test_a_touch_becomes_an_event(browser: Browser, touches: Queue[Touched], act
     assert touches.get(timeout=PATIENCE_S) == Touched(action)
 
 
-def test_a_language_is_chosen_by_touch(screen: Screen, browser: Browser):
-    stream = Stream(screen.port)
-    screen.show(DESK["idle"])
-    stream.until("idle")
-    assert browser.post("/desk/language/en") == 204
-    assert "Lay down books to return them" in stream.page()
-    stream.close()
+@pytest.mark.parametrize(
+    ("path", "event"),
+    [
+        ("/desk/language/en", LanguageChosen("desk", "en")),
+        ("/door/language/ug-Arab", LanguageChosen("door", "ug-Arab")),
+        ("/desk/elder/on", ModeSwitched("desk", "elder", on=True)),
+        ("/door/contrast/off", ModeSwitched("door", "contrast", on=False)),
+    ],
+)
+def test_a_choice_becomes_an_event(browser: Browser, touches: Queue[ScreenEvent], path: str, event: ScreenEvent):
+    assert browser.post(path) == 204
+    assert touches.get(timeout=PATIENCE_S) == event
 
 
 @pytest.mark.parametrize(
-    "path", ["/touch/reboot", "/desk/language/fr", "/roof/language/en", "/roof/stream", "/sound/scream.wav"]
+    "path", ["/touch/reboot", "/desk/language/fr", "/roof/language/en", "/desk/elder/up", "/roof/stream", "/sound/scream.wav"]
 )
 def test_what_is_not_on_the_screen_is_not_found(browser: Browser, touches: Queue[Touched], path: str):
     assert browser.post(path) in {404, 405}

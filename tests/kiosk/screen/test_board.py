@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import msgspec
 import pytest
 from structlog.testing import capture_logs
 
 from kiosk.clock import Now
-from kiosk.screen.board import CHOICE_S, Board
+from kiosk.ease import Ease, Eases
+from kiosk.screen.board import Board
 from kiosk.screen.draw import Draw
 from kiosk.screen.page import Page
 from tests.kiosk.screen.states import DESK, DOOR, SETTINGS, snapshot
@@ -128,45 +130,15 @@ def test_whoever_comes_late_sees_the_countdown_where_it_is(board: Board, draw: C
 
 
 # ---------------------------------------------------------------- languages
-def test_a_language_is_spoken_at_one_screen_until_the_session_ends(board: Board):
+def test_each_screen_speaks_the_language_that_was_chosen_there(board: Board):
     board.show(DESK["idle"])
     after(board, 1)
-    board.speak("desk", "en")
+    board.show(replace(DESK["idle"], eases=Eases(Ease("en", frozenset({"contrast"})))))
     assert after(board, 2).page.language == "en"
+    assert board.now("desk").page.modes == {"contrast"}
     assert board.now("door").page.language == "zh-CN"
-    board.show(DESK["identified"])
-    assert after(board, 3).page.language == "en"
-    board.show(DESK["idle"])
-    assert after(board, 4).page.language == "zh-CN"
-
-
-def test_the_next_reader_who_was_early_gets_the_configured_language(board: Board):
-    board.show(DESK["ending"])
-    board.speak("desk", "en")
-    board.show(DESK["identifying"])
-    while (sheet := board.now("desk")).page.scene != "identifying":
-        after(board, sheet.number)
-    assert sheet.page.language == "zh-CN"
-
-
-def test_a_choice_at_an_idle_screen_is_forgotten(board: Board, clock: Hand):
-    board.show(DESK["idle"])
-    after(board, 1)
-    board.speak("desk", "en")
-    assert after(board, 2).page.language == "en"
-    clock.s += CHOICE_S
     board.show(DESK["idle"])
     assert after(board, 3).page.language == "zh-CN"
-
-
-def test_a_choice_in_a_long_session_is_kept(board: Board, clock: Hand):
-    board.show(DESK["identified"])
-    after(board, 1)
-    board.speak("desk", "en")
-    after(board, 2)
-    clock.s += 10 * CHOICE_S
-    board.show(DESK["identified_lent"])
-    assert after(board, 3).page.language == "en"
 
 
 def test_a_language_that_the_screen_does_not_speak_is_refused():

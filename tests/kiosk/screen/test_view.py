@@ -14,7 +14,7 @@ from kiosk.room import state as room
 from kiosk.room.state import Room
 from kiosk.screen.desk import masked
 from kiosk.screen.page import Button, Chip, Countdown, Cue, Notice, Page
-from kiosk.screen.view import engaged, left, view
+from kiosk.screen.view import view
 from kiosk.screen.words import texts
 from kiosk.session.state import Phase, Session, Step
 from tests.kiosk.fitted import ROOM
@@ -301,46 +301,6 @@ BOTH = snapshot(Session(), Room(phase=room.Phase.SECURED))
 def test_a_kiosk_with_one_role_shows_it_on_either_screen(place, shown, scene):
     page = view(place, shown, ZH, SETTINGS)
     assert (page.place, page.scene) == (place, scene)
-
-
-@pytest.mark.parametrize(
-    ("place", "shown", "busy"),
-    [
-        ("desk", DESK["idle"], False),
-        ("desk", DESK["idle_refused"], False),
-        ("desk", DESK["open_checking"], True),
-        ("desk", DESK["out_of_order"], False),
-        ("door", DOOR["secured"], False),
-        ("door", DOOR["asking"], True),
-        ("door", DOOR["refused"], True),
-        ("desk", None, False),
-    ],
-)
-def test_somebody_is_being_served(place, shown, busy: bool):
-    assert engaged(place, shown) is busy
-
-
-LI = Reader("R0009", "1" * 32, "李", "成人")
-
-
-@pytest.mark.parametrize(
-    ("place", "before", "after", "gone"),
-    [
-        ("desk", None, DESK["identified"], False),
-        ("desk", DESK["idle"], DESK["identifying"], False),
-        ("desk", DESK["identifying"], DESK["identified"], False),
-        ("desk", DESK["identified"], DESK["identified_lent"], False),
-        ("desk", DESK["identified"], DESK["ending"], False),
-        ("desk", DESK["ending"], DESK["identifying"], True),
-        ("desk", DESK["identified"], desk(Phase.IDENTIFIED, reader=LI), True),
-        ("desk", DESK["identified"], DESK["idle"], True),
-        ("desk", DESK["open_done"], DESK["idle"], True),
-        ("door", DOOR["asking"], DOOR["refused"], False),
-        ("door", DOOR["refused"], DOOR["secured"], True),
-    ],
-)
-def test_whoever_was_served_has_gone(place, before, after, gone: bool):
-    assert left(place, before, after) is gone
 
 
 def test_pages_are_values():
