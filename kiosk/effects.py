@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kiosk.courtesy_effects import Courtesy
 from kiosk.errand_effects import ErrandQuestion
+from kiosk.payment_effects import AskPayment
 from kiosk.register_effects import RegisterQuestion
 from wire.facts import Fact
 from wire.lists import Head
@@ -192,7 +194,9 @@ AnyEffect = (
     | AskSettle
     | AskReplay
     | ErrandQuestion
+    | Courtesy
     | RegisterQuestion
+    | AskPayment
     | SenseTag
     | WriteTag
     | FetchList

@@ -16,6 +16,7 @@ from kiosk.errand_events import ErrandEvent
 from kiosk.knowledge import Lists
 from kiosk.payment_events import PaymentEvent
 from kiosk.register_events import RegisterEvent
+from wire.idle import Idle
 from wire.ids import ListName
 from wire.lists import Head
 from wire.orders import Order
@@ -212,6 +213,13 @@ class ListsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsCame:
+    """What is shown while nobody stands there: from the disk at a start, from central later."""
+
+    news: Idle
+
+
+@dataclass(frozen=True, slots=True)
 class ListMissed:
     """A list that cannot be had, or kept, or is not what was signed. Where it was to be fetched it is tried again."""
 
@@ -355,6 +363,7 @@ KioskEvent = (
     | MessageRefused
     | ListAnnounced
     | ListsChanged
+    | NewsCame
     | ListMissed
     | ShownInVain
     | ErrandEvent

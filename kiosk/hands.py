@@ -4,9 +4,12 @@ and the outcome comes back as an event on the one queue.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from drivers.device import Door, Pad
+from drivers.device import Door, Pad, Printer, Voice
+from drivers.slip import Slip
+from kiosk.courtesy_effects import Print, Receipt, Say
 from kiosk.effects import (
     AnyEffect,
     AskItem,
@@ -16,6 +19,7 @@ from kiosk.effects import (
     AskReturn,
     AskSettle,
     FetchList,
+    Place,
     ReleaseDoor,
     SecureDoor,
     SenseTag,
@@ -24,6 +28,7 @@ from kiosk.effects import (
 from kiosk.errand_effects import ErrandQuestion
 from kiosk.ils import Ils
 from kiosk.lists.keeper import Keeper
+from kiosk.payment_effects import AskPayment
 from kiosk.register_effects import RegisterQuestion
 
 
@@ -36,6 +41,12 @@ class Hands:
     pad: Pad | None = None
     door: Door | None = None
     lists: Keeper | None = None
+    printer: Printer | None = None
+    voices: Mapping[Place, Voice] = field(default_factory=dict)
+    written: Callable[[Receipt, str], Slip] | None = None
+    """A receipt as a slip in a language."""
+    language: str = "zh-CN"
+    """The branch's first."""
 
     def do(self, effect: AnyEffect) -> None:
         """Begin one effect.
@@ -52,13 +63,17 @@ class Hands:
                 self.pad.secure(uid, secured)
             case SenseTag(uid=uid) if self.pad:
                 self.pad.sense(uid)
+            case Print(job=job, receipt=receipt, language=language) if self.printer and self.written:
+                self.printer.print(job, self.written(receipt, language or self.language))
+            case Say(prompt=prompt, place=place, language=language) if voice := self.voices.get(place):
+                voice.say(prompt, language or self.language)
             case FetchList() if self.lists:
                 self.lists.fetch(effect)
             case AskReader(place="door") if self.door_ils:
                 self.door_ils.ask(effect)
-            case AskReader() | AskItem() | AskLoan() | AskReturn() | AskSettle() | AskReplay() if (
-                ils := self._ils
-            ):
+            case (
+                AskReader() | AskItem() | AskLoan() | AskReturn() | AskSettle() | AskReplay() | AskPayment()
+            ) if ils := self._ils:
                 ils.ask(effect)
             case _ if isinstance(effect, ErrandQuestion | RegisterQuestion) and self.desk_ils:
                 self.desk_ils.ask(effect)

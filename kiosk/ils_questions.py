@@ -18,9 +18,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from datetime import UTC, date, datetime, time
 
-from kiosk import ils_account
+from kiosk import ils_account, ils_payment, ils_register
 from kiosk import ils_answers as answers
-from kiosk import ils_register
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay, AskReturn, AskSettle
 from kiosk.errand_effects import AskAllRenewed, AskHold, AskPinChange, AskRenewal, ErrandQuestion
 from kiosk.events import (
@@ -36,6 +35,7 @@ from kiosk.events import (
     Verdict,
 )
 from kiosk.ils_terms import Terms, meant, same_item
+from kiosk.payment_effects import AskPayment
 from kiosk.register_effects import AskBearer, AskRegistration, RegisterQuestion
 from wire import faults
 from wire.facts import clip
@@ -44,9 +44,30 @@ from wire.sip2 import messages as m
 from wire.sip2.codes import BY_ID_CARD, CirculationStatus, Summary
 from wire.sip2.declare import Message
 
-Question = AskReader | AskItem | AskLoan | AskReturn | AskSettle | AskReplay | ErrandQuestion | RegisterQuestion
-ONCE = (AskLoan, AskReturn, AskReplay, AskRenewal, AskAllRenewed, AskHold, AskPinChange, AskRegistration)
+Question = (
+    AskReader
+    | AskItem
+    | AskLoan
+    | AskReturn
+    | AskSettle
+    | AskReplay
+    | ErrandQuestion
+    | RegisterQuestion
+    | AskPayment
+)
+ONCE = (
+    AskLoan,
+    AskReturn,
+    AskReplay,
+    AskRenewal,
+    AskAllRenewed,
+    AskHold,
+    AskPinChange,
+    AskRegistration,
+    AskPayment,
+)
 """What changes something: never asked anew where it may have been heard."""
+FEES_OWED = faults.number("fees_owed")
 Plan = Generator[Message, Message, KioskEvent]
 
 
@@ -61,6 +82,8 @@ def silence(question: Question) -> KioskEvent:
             return Settled(txn, Verdict.SILENT)
         case AskBearer() | AskRegistration():
             return ils_register.silence(question)
+        case AskPayment():
+            return ils_payment.silence(question)
     return ils_account.silence(question)
 
 
@@ -86,6 +109,15 @@ def plan(question: Question, terms: Terms, now: datetime, status: m.AcsStatus | 
             return _ask_settle(question, terms, now)
         case AskReplay():
             return _replay(question, terms, now, no_block=bool(status and status.offline_ok))
+    return _beside_books(question, terms, now)
+
+
+def _beside_books(
+    question: AskPayment | RegisterQuestion | ErrandQuestion, terms: Terms, now: datetime
+) -> Plan:
+    """What is asked about anything but cards and books, each in a module of its own."""
+    if isinstance(question, AskPayment):
+        return ils_payment.plan(question, terms, now)
     if isinstance(question, RegisterQuestion):
         return ils_register.plan(question, terms, now)
     return ils_account.plan(question, terms, now)
@@ -116,7 +148,8 @@ def _ask_about(number: str, question: AskReader, terms: Terms, now: datetime) ->
     at_door = card or answers.flag_fault(flags, terms.dialect, "door")
     at_desk = card or answers.flag_fault(flags, terms.dialect, "desk")
     fault = at_door if question.place == "door" else at_desk
-    if fault is not None:
+    may_pay = fault == FEES_OWED and at_door is None
+    if fault is not None and not may_pay:
         return ReaderAnswered(question.ask, None, fault, number, enters=at_door is None)
     reader = Reader(
         number,
@@ -126,6 +159,7 @@ def _ask_about(number: str, question: AskReader, terms: Terms, now: datetime) ->
         answer.charged_items_count or 0,
         borrows=at_desk is None,
         shown=question.card if question.card != number else "",
+        bar=fault,
     )
     return ReaderAnswered(question.ask, reader, card=number)
 

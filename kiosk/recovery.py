@@ -6,6 +6,8 @@
 |                                              | sooner than `owed.SILENCE_MS` after it was asked       |
 | a loan or return made, its tag not reported  | `tag.unchanged`: for staff and the gate's tolerance    |
 | a book that was the reader's already, same   | the same                                               |
+| a payment without money                      | dropped: nobody waits for it; its money is still taken |
+| money taken, not booked                      | the ILS is asked with its number, not sooner than that |
 | an order taken, not answered                 | refused: whoever gave it sees that it was not done     |
 | the order to which this journal owes its file | done                                                  |
 """
@@ -18,7 +20,9 @@ from kiosk.clock import RELEASE_MS, Now
 from kiosk.debts import SILENCE_MS, Debt
 from kiosk.effects import Record
 from kiosk.journal import Intent
+from kiosk.journal.payments import Begun
 from kiosk.owed import Owed
+from kiosk.payments import Payment, Payments, Stage
 from kiosk.session import tags
 from wire import facts
 from wire.envelope import UnknownFact
@@ -34,10 +38,7 @@ def debts(intents: Iterable[Intent], now: Now) -> Owed:
 
 
 def _debt(intent: Intent, now: Now) -> Debt:
-    """Where the clock was set only since then nobody can tell how old it is: it is as old as this run."""
-    was_set = intent.at_ms >= RELEASE_MS
-    set_since = now.wall_ms >= RELEASE_MS and not was_set
-    age_ms = 0 if set_since else max(now.wall_ms - intent.at_ms, 0)
+    was_set, age_ms = intent.at_ms >= RELEASE_MS, _age_ms(intent.at_ms, now)
     by_rule = intent.granted or intent.taken
     return Debt(
         intent.txn,
@@ -57,6 +58,41 @@ def _debt(intent: Intent, now: Now) -> Debt:
         wall_ms=intent.at_ms if was_set and intent.at_ms > now.wall_ms else None,
         not_before_ms=now.mono_ms + max(SILENCE_MS - age_ms, 0),
     )
+
+
+def payments(begun: Iterable[Begun], now: Now) -> Payments:
+    """Money and wishes of earlier runs; whoever stood there has gone."""
+    return Payments(tuple(_payment(one, now) for one in begun))
+
+
+def _payment(one: Begun, now: Now) -> Payment:
+    return Payment(
+        one.txn,
+        one.reader,
+        one.card,
+        one.amount_fen,
+        one.fee,
+        Stage.TAKEN if one.provider_id else Stage.DROPPED,
+        one.provider_id,
+        since_ms=now.mono_ms - _age_ms(one.at_ms, now),
+        not_before_ms=now.mono_ms + SILENCE_MS,
+        locked=one.locked,
+    )
+
+
+def left_alone(begun: Iterable[Begun]) -> list[Record]:
+    """A fact for each payment whose reader the last run left standing."""
+    return [
+        Record(facts.PaymentDropped(one.txn, "left"))
+        for one in begun
+        if not one.provider_id and not one.dropped
+    ]
+
+
+def _age_ms(at_ms: int, now: Now) -> int:
+    """How old something is. Where the clock was set only since then nobody can tell: as old as this run."""
+    set_since = now.wall_ms >= RELEASE_MS and at_ms < RELEASE_MS
+    return 0 if set_since else max(now.wall_ms - at_ms, 0)
 
 
 def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:

@@ -36,8 +36,16 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
     known, _ = memory.note(known, _untold(journal))
     debts = recovery.debts(journal.intents(), now)
-    registering = Registering(run=run) if session and config.registration else None
-    return Kiosk(Station(fittings), debts, session, room, lists, known, registering=registering)
+    return Kiosk(
+        Station(fittings),
+        debts,
+        session=session,
+        room=room,
+        lists=lists,
+        memory=known,
+        registering=Registering(run=run) if session and config.registration else None,
+        payments=recovery.payments(journal.payments(), now),
+    )
 
 
 def record(journal: Journal, clock: Clock, version: str) -> None:
@@ -49,6 +57,7 @@ def record(journal: Journal, clock: Clock, version: str) -> None:
     untold = _untold(journal)
     found: list[Record | Remember] = [Record(_started(journal, version))]
     found += recovery.unanswered(journal.orders_unanswered(), renewed=journal.why == "forked")
+    found += recovery.left_alone(journal.payments())
     found += untold
     found += [effect for effect in memory.note(Memory(), untold)[1] if isinstance(effect, Remember)]
     journal.append(found, stamp(clock, clock.now()))

@@ -21,6 +21,8 @@ class Surroundings:
     """As it is after this event."""
     takes: frozenset[str] = frozenset()
     """Identifiers of the requests that the ILS answers."""
+    online: bool = False
+    """Broker and central are both there."""
 
     @property
     def mono_ms(self) -> int:

@@ -85,7 +85,7 @@ def _lend(session: Session, line: Line, around: Surroundings, *, mended: bool = 
     session, txn = _new_txn(session)
     line = replace(line, txn=txn)
     asked = Record(facts.LoanAsked(txn, facts.clip(line.item), reader.pseudonym), card=reader.card)
-    barred, debt = rule.bars(reader.card, line.item), rule.owes(line.item)
+    barred, debt = reader.bar or rule.bars(reader.card, line.item), rule.owes(line.item)
     if barred is not None:
         session, more = offline.leave(session, line, barred)
     elif debt is not None:

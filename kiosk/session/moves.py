@@ -6,6 +6,7 @@ in `books` and `tags`.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Literal
 
 from msgspec.structs import replace
@@ -25,8 +26,9 @@ from kiosk.events import (
     Touched,
     Typed,
 )
+from kiosk.payment_events import PaymentAnswered
 from kiosk.session import books, tags
-from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session
+from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session, Step
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
 from wire import facts
 from wire.faults import number
@@ -129,10 +131,24 @@ def _refuse_card(session: Session, fault: int, around: Surroundings) -> Stepped:
     return session, (Record(facts.ReaderRefused(fault)), *effects)
 
 
+def unbar(session: Session, event: PaymentAnswered, around: Surroundings) -> Stepped:
+    """What barred the reader is paid: books that were refused for it and still lie there are asked for again."""
+    reader = session.reader
+    if event.fault is not None or reader is None or reader.bar is None or event.card != reader.card:
+        return session, ()
+    session = replace(session, reader=dataclasses.replace(reader, bar=None, borrows=True))
+    effects: Effects = ()
+    for line in session.lines:
+        if line.step is Step.REFUSED and line.fault == reader.bar and line.present():
+            session, more = books.begin(session, line, around)
+            effects += more
+    return session, effects
+
+
 # ---------------------------------------------------------------- people and time
 def touch(session: Session, event: Touched, around: Surroundings) -> Stepped:
     """Done, more time, or away with the notice."""
-    if event.action == "done":
+    if event.action in {"done", "print"}:
         return replace(session, phase=Phase.ENDING, why="done"), ()
     notice = None if event.action == "dismiss" else session.notice
     return replace(session, notice=notice, end_at_ms=around.idle_end_ms()), ()

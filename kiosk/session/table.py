@@ -47,6 +47,7 @@ from kiosk.events import (
     Touched,
     Typed,
 )
+from kiosk.payment_events import PaymentAnswered
 from kiosk.session import books, moves, pile
 from kiosk.session.state import Phase, Session
 from kiosk.session.surroundings import Stepped, Surroundings
@@ -99,6 +100,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
         LoanAnswered: books.hand_over,
         ReturnAnswered: books.take_back,
         IlsSilent: books.silent,
+        PaymentAnswered: moves.unbar,
         TagWritten: books.written,
         TagSensed: books.sensed,
         Touched: moves.touch,
@@ -139,8 +141,11 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     },
 }
 
+NOT_THERE = "whose money it was is not at the desk: `kiosk.payments` has the answer"
+
 IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     Phase.IDLE: {
+        PaymentAnswered: NOT_THERE,
         Typed: "only a reader who is signed in types anything that the desk hears of",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         ItemAnswered: "its book was lifted, or its session is over",
@@ -154,6 +159,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         StopAsked: "nobody stands there, nothing is open",
     },
     Phase.OPEN: {
+        PaymentAnswered: NOT_THERE,
         Typed: "only a reader who is signed in types anything that the desk hears of",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         LoanAnswered: "no session ends before its loans are answered",
@@ -161,6 +167,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         PadSettled: "the desk has not waited for it any longer",
     },
     Phase.IDENTIFYING: {
+        PaymentAnswered: NOT_THERE,
         CardShown: "one card at a time: the first is being asked about",
         ShownInVain: "the card that was shown before is being asked about",
         LoanAnswered: "no session ends before its loans are answered",
@@ -176,6 +183,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         PadSettled: "the desk has not waited for it any longer",
     },
     Phase.ENDING: {
+        PaymentAnswered: NOT_THERE,
         ShownInVain: "the screen belongs to the reader who is leaving",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
         Touched: "the session is ending already",
@@ -184,6 +192,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         PadSettled: "the desk has not waited for it any longer",
     },
     Phase.OUT_OF_ORDER: {
+        PaymentAnswered: "nothing is lent while the machine is out of order",
         CardShown: "the screen says that the machine is out of order",
         ShownInVain: "the screen says that the machine is out of order",
         Touched: "there is nothing to touch",
@@ -195,6 +204,12 @@ EVENTS: frozenset[type[AnyEvent]] = frozenset(
     event for rows in (*TABLE.values(), *IGNORED.values()) for event in rows
 )
 """All that concerns the desk; other events never reach this table."""
+
+
+def closing(session: Session, event: AnyEvent, around: Surroundings) -> Session:
+    """The session as `event` leaves it, before it is concluded: of one that closes in `step`, its last look."""
+    move = TABLE[session.phase].get(type(event))
+    return move(session, event, around)[0] if move else session
 
 
 def step(session: Session, event: AnyEvent, around: Surroundings) -> Stepped:

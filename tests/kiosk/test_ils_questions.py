@@ -184,8 +184,6 @@ def test_cards_that_are_no_good_anywhere(answer, name):
     ("flags", "name"),
     [
         ("Y", "card_blocked"),
-        ("          Y", "fees_owed"),
-        ("YY         Y", "fees_owed"),
         ("      Y", "card_blocked"),
         ("             Y", "card_blocked"),
     ],
@@ -194,6 +192,14 @@ def test_who_may_not_borrow_may_still_come_in(flags, name):
     refused = ReaderAnswered(1, None, faults.number(name), "20011234", enters=True)
     assert event(DESK, patron(flags)) == refused
     assert event(DOOR, patron(flags)).fault is None
+
+
+@pytest.mark.parametrize("flags", ["          Y", "YY         Y"])
+def test_who_owes_fees_is_welcome_to_pay_and_borrows_nothing(flags):
+    answered = event(DESK, patron(flags))
+    assert (answered.fault, answered.reader.bar, answered.reader.borrows) == (None, faults.number("fees_owed"), False)
+    blocked = event(DESK, patron("YYYY       Y"))
+    assert blocked.reader is None, "no service at all: there is nothing to stay for"
 
 
 @pytest.mark.parametrize(

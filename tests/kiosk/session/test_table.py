@@ -12,7 +12,7 @@ def test_the_table_knows_these_events():
     assert {event.__name__ for event in EVENTS} == {
         "CardShown", "ReaderAnswered", "TagSeen", "TagGone", "TagWritten", "TagSensed", "ItemAnswered", "LoanAnswered",
         "ReturnAnswered", "IlsSilent", "DeviceBack", "PadSettled", "Touched", "Typed", "Ticked", "ServingChanged", "StopAsked",
-            "ShownInVain",
+            "ShownInVain", "PaymentAnswered",
     }  # fmt: skip
 
 

@@ -1,0 +1,20 @@
+"""What a payment wants done. Part of `kiosk.effects`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class AskPayment:
+    """Book money that was taken (37). Answered by PaymentAnswered or IlsSilent.
+
+    Asked again after a silence with the same `provider_id`: one number is one payment.
+    """
+
+    txn: str
+    card: str = field(repr=False)
+    provider_id: str
+    amount_fen: int
+    fee: str
+    """Number of the one fee; empty: the oldest first."""

@@ -1,0 +1,294 @@
+"""Money that readers pay by telephone, from the wish to the ILS's own books. Pure. Read this table first.
+
+The reader's page is an errand and ends with the session; what stands here outlives it, and every restart.
+
+                 touched: pay
+                      | payment.wanted on disk
+                      v
+    +---------+  page gone, code over   +---------+   a day without money
+    | WAITING | ----------------------> | DROPPED | ---------------------> payment.lapsed
+    +---------+   payment.dropped       +---------+
+         |                                   |
+         | MoneyCame: payment.taken on disk, with the provider's number
+         v                                   v
+    +-------------------------------------------+  yes   payment.settled
+    |                   TAKEN                   | -----> or
+    +-------------------------------------------+  no    payment.refused: for staff
+         ^   AskPayment (37) with that number |
+         +--- silence: again after 10 s ------+
+
+- Nothing but the provider, through central, says that there is money; nothing but the ILS says that it is booked.
+- Money is taken whenever it comes: before its code was seen, after the code's time, when the reader has gone.
+- A payment has one number for ever. The same number told again is known; another one is refused, for staff.
+- A 37 without an answer is asked again with the same number until there is one, across restarts.
+- A payment whose card cannot be read waits for the key of its card; one whose card is lost is for staff.
+
+Every stage × event is a row of `TABLE` or stands in `IGNORED` with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Literal
+
+from kiosk.clock import Now
+from kiosk.debts import SILENCE_MS
+from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
+from kiosk.events import AnyEvent, IlsChanged, IlsSilent, Ticked
+from kiosk.payment_effects import AskPayment
+from kiosk.payment_events import CodeOffered, MoneyCame, PaymentAnswered
+from wire import facts
+from wire.faults import number
+from wire.orders import Order
+
+UNSETTLED = number("payment_unsettled")
+NOT_BOOKED = number("payment_not_booked")
+UNKNOWN = number("payment_unknown")
+KEPT_MS = 24 * 3_600_000
+"""A payment without money is waited for so long: by then every wallet has closed its codes."""
+
+VERBS = frozenset({"payment.show", "payment.made"})
+"""Orders that tell of payments."""
+Why = Literal["left", "expired", "cancelled", "no_code"]
+
+
+class Stage(StrEnum):
+    WAITING = "waiting"
+    """Somebody stands there, with a code or before it."""
+    DROPPED = "dropped"
+    """Nobody waits for it; money may come all the same."""
+    TAKEN = "taken"
+    """The money is there; the ILS is to book it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment without an outcome."""
+
+    txn: str
+    reader: str
+    """Pseudonym."""
+    card: str = field(repr=False)
+    amount_fen: int
+    fee: str = ""
+    stage: Stage = Stage.WAITING
+    provider_id: str = ""
+    since_ms: int = 0
+    """Monotonic: when it was wanted, or when the money came; negative where that was before the boot."""
+    not_before_ms: int = 0
+    """Monotonic; the ILS is not asked earlier."""
+    locked: bool = False
+    """Its card cannot be read for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """The payment that somebody waits for at this moment."""
+
+    txn: str = ""
+    """Empty: none."""
+    why: Why = "left"
+    """Why those that were waited for are so no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """See the module's head."""
+
+    open: tuple[Payment, ...] = ()
+    """In the order in which they were wanted."""
+    asking: str = ""
+    """txn of the one that the ILS is asked to book."""
+    ils_up: bool = False
+    late: bool = False
+    """Money is unbooked for too long, and staff know."""
+
+    def find(self, txn: str) -> Payment | None:
+        return next((one for one in self.open if one.txn == txn), None)
+
+    def keep(self, payment: Payment) -> Payments:
+        """With this one in its place."""
+        return replace(self, open=tuple(payment if one.txn == payment.txn else one for one in self.open))
+
+    def without(self, payment: Payment) -> Payments:
+        left = tuple(one for one in self.open if one.txn != payment.txn)
+        return replace(self, open=left, asking="" if self.asking == payment.txn else self.asking)
+
+
+Stepped = tuple[Payments, tuple[AnyEffect, ...]]
+Move = Callable[[Payments, Payment, Any, Now], Stepped]
+
+
+# ---------------------------------------------------------------- moves
+def take(payments: Payments, payment: Payment, event: MoneyCame, now: Now) -> Stepped:
+    """The money is there: on disk with its number before anything else."""
+    taken = replace(
+        payment,
+        stage=Stage.TAKEN,
+        provider_id=event.provider_id,
+        amount_fen=event.amount_fen,
+        since_ms=now.mono_ms,
+        not_before_ms=now.mono_ms,
+    )
+    fact = facts.PaymentTaken(payment.txn, event.provider_id, event.amount_fen)
+    return payments.keep(taken), (Record(fact),)
+
+
+def lapse(payments: Payments, payment: Payment, _event: Ticked, now: Now) -> Stepped:
+    """No money in all the time that one waits for it."""
+    if now.mono_ms < payment.since_ms + KEPT_MS:
+        return payments, ()
+    return payments.without(payment), (Record(facts.PaymentLapsed(payment.txn)),)
+
+
+def end(payments: Payments, payment: Payment, event: PaymentAnswered, _now: Now) -> Stepped:
+    """The ILS has booked it, or will not."""
+    return payments.without(payment), (Record(_outcome(payment, event.fault)),)
+
+
+def wait(payments: Payments, payment: Payment, _event: IlsSilent, now: Now) -> Stepped:
+    """The ILS may still be at work on it: asked again with the same number."""
+    later = replace(payment, not_before_ms=now.mono_ms + SILENCE_MS)
+    return replace(payments.keep(later), asking=""), ()
+
+
+def _outcome(payment: Payment, fault: int | None) -> facts.Fact:
+    if fault is None:
+        return facts.PaymentSettled(payment.txn, payment.provider_id, payment.amount_fen)
+    return facts.PaymentRefused(payment.txn, payment.provider_id, payment.amount_fen, fault)
+
+
+TABLE: Mapping[Stage, Mapping[type[AnyEvent], Move]] = {
+    Stage.WAITING: {MoneyCame: take},
+    Stage.DROPPED: {MoneyCame: take, Ticked: lapse},
+    Stage.TAKEN: {PaymentAnswered: end, IlsSilent: wait},
+}
+
+IGNORED: Mapping[Stage, Mapping[type[AnyEvent], str]] = {
+    Stage.WAITING: {
+        Ticked: "the reader's page knows how long it waits; it is dropped when that page is gone",
+        PaymentAnswered: "the ILS is asked about money alone",
+        IlsSilent: "the ILS is asked about money alone",
+    },
+    Stage.DROPPED: {
+        PaymentAnswered: "the ILS is asked about money alone",
+        IlsSilent: "the ILS is asked about money alone",
+    },
+    Stage.TAKEN: {
+        MoneyCame: "it has its money: `told` answers the order",
+        Ticked: "it waits for the ILS's answer, however long",
+    },
+}
+
+EVENTS: frozenset[type[AnyEvent]] = frozenset(
+    event for rows in (*TABLE.values(), *IGNORED.values()) for event in rows
+)
+"""All that concerns one payment."""
+
+
+# ---------------------------------------------------------------- the whole
+def step(payments: Payments, event: AnyEvent, attended: Attended, now: Now, *, alarm_ms: int) -> Stepped:
+    """What is under way after `event`.
+
+    Args:
+        payments: what was under way before it.
+        event: what happened.
+        attended: whom somebody waits for after it.
+        now: when.
+        alarm_ms: staff are told of money that is unbooked for longer.
+    """
+    effects: tuple[AnyEffect, ...] = ()
+    if isinstance(event, IlsChanged):
+        payments = replace(payments, ils_up=event.up)
+    if type(event) in EVENTS:
+        for payment in payments.open:
+            move = TABLE[payment.stage].get(type(event))
+            if move and getattr(event, "txn", payment.txn) == payment.txn:
+                payments, more = move(payments, payment, event, now)
+                effects += more
+    if not payments.open and not payments.late:
+        return payments, effects
+    for follow in (_drop, _give_up):
+        payments, more = follow(payments, attended)
+        effects += more
+    payments, alarm = _alarm(payments, now, alarm_ms)
+    payments, asked = _ask(payments, now)
+    return payments, (*effects, *alarm, *asked)
+
+
+def begin(payments: Payments, effects: Iterable[AnyEffect], now: Now) -> Payments:
+    """What a reader has just wished for is waited for."""
+    for effect in effects:
+        match effect:
+            case Record(fact=facts.PaymentWanted() as fact, card=card):
+                new = Payment(fact.txn, fact.reader, card, fact.amount_fen, fact.fee, since_ms=now.mono_ms)
+                payments = replace(payments, open=(*payments.open, new))
+    return payments
+
+
+def told(payments: Payments, order: Order, now: Now, *, time_ms: int) -> CodeOffered | MoneyCame | int | None:
+    """What an order of VERBS is to this kiosk: an event; None for what it knows; a fault where it cannot be.
+
+    Money for a payment that nobody waits for here, or under a second number, is not ours to book: it is for staff.
+
+    Args:
+        payments: what is under way.
+        order: judged, and for this kiosk.
+        now: when.
+        time_ms: central's time since 1970, as well as it is known.
+    """
+    txn = order.txn or ""
+    if order.verb == "payment.show":
+        return CodeOffered(txn, order.code, now.mono_ms + order.deadline_ms - time_ms)
+    payment = payments.find(txn)
+    if payment is None or payment.provider_id not in {"", order.provider_id} or not order.amount_fen:
+        return UNKNOWN
+    return None if payment.provider_id else MoneyCame(txn, order.provider_id, order.amount_fen)
+
+
+def deadline_ms(payments: Payments, alarm_ms: int) -> int | None:
+    """When time itself will next change anything (monotonic); None: never."""
+    taken = [one for one in payments.open if one.stage is Stage.TAKEN]
+    moments = [one.since_ms + KEPT_MS for one in payments.open if one.stage is Stage.DROPPED]
+    if not payments.late:
+        moments += [one.since_ms + alarm_ms for one in taken]
+    if payments.ils_up and not payments.asking:
+        moments += [one.not_before_ms for one in taken if not one.locked]
+    return min(moments, default=None)
+
+
+def _drop(payments: Payments, attended: Attended) -> Stepped:
+    """Those whose page is gone."""
+    gone = [one for one in payments.open if one.stage is Stage.WAITING and one.txn != attended.txn]
+    for one in gone:
+        payments = payments.keep(replace(one, stage=Stage.DROPPED))
+    return payments, tuple(Record(facts.PaymentDropped(one.txn, attended.why)) for one in gone)
+
+
+def _give_up(payments: Payments, _attended: Attended) -> Stepped:
+    """Money of a reader whose card is lost for good, with the page of the journal that held it: for staff."""
+    lost = [one for one in payments.open if one.stage is Stage.TAKEN and not one.card and not one.locked]
+    for one in lost:
+        payments = payments.without(one)
+    return payments, tuple(Record(_outcome(one, NOT_BOOKED)) for one in lost)
+
+
+def _alarm(payments: Payments, now: Now, alarm_ms: int) -> Stepped:
+    taken = (one for one in payments.open if one.stage is Stage.TAKEN)
+    late = any(now.mono_ms >= one.since_ms + alarm_ms for one in taken)
+    if late is payments.late:
+        return payments, ()
+    return replace(payments, late=late), (RaiseFault(UNSETTLED) if late else ClearFault(UNSETTLED),)
+
+
+def _ask(payments: Payments, now: Now) -> Stepped:
+    """The oldest money that may be told now; one at a time."""
+    if payments.asking or not payments.ils_up:
+        return payments, ()
+    for one in payments.open:
+        if one.stage is Stage.TAKEN and not one.locked and one.not_before_ms <= now.mono_ms:
+            asked = AskPayment(one.txn, one.card, one.provider_id, one.amount_fen, one.fee)
+            return replace(payments, asking=one.txn), (asked,)
+    return payments, ()
