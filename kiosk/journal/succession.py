@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import structlog
 
 from kiosk import disk
@@ -124,7 +125,7 @@ def _fill_elder(db: Connection, left: Estate) -> None:
     """The facts under their own numbers, and how far central has them."""
     oldest = left.oldest
     mark = left.state.watermark if left.known else oldest - 1
-    schema.make(db, dataclasses.replace(left.state, watermark=mark, lost=0))
+    schema.make(db, msgspec.structs.replace(left.state, watermark=mark, lost=0))
     for row in left.filled():
         rows.insert(db, row)
 
