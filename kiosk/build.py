@@ -14,28 +14,34 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from drivers.configured import Configured
-from drivers.device import CardReader, Device, Door, Pad
+from drivers.device import CardReader, Device, Door, Pad, Printer, Voice
 from drivers.errors import Misuse
 from drivers.kit import driver
 from drivers.pump import Pump
+from drivers.slip import Slip
 from kiosk import config as settings
-from kiosk import reporting, start
+from kiosk import receipt, reporting, start
+from kiosk.attendants import Attendants
 from kiosk.catalogue import Catalogue
 from kiosk.clock import Clock, Now, SystemClock
 from kiosk.config import Config, ConfigError
 from kiosk.core import Kiosk, Rules
+from kiosk.courtesy_effects import Receipt
 from kiosk.daemon import Daemon
 from kiosk.effects import Place
-from kiosk.events import AnyEvent, IlsChanged
+from kiosk.events import AnyEvent, IlsChanged, NewsCame
 from kiosk.fittings import Fittings
 from kiosk.hands import Hands
+from kiosk.idle.keeper import Keeper as IdleKeeper
 from kiosk.ils import Ils
 from kiosk.journal import Journal, JournalFailed, JournalTooNew
+from kiosk.knowledge import Lists
 from kiosk.lists.keeper import Keeper
 from kiosk.loop import Loop, Windows
 from kiosk.screen.app import Screen
 from kiosk.screen.pulse import Pulse
 from kiosk.screen.settings import settings as screen_settings
+from kiosk.screen.words import texts
 from kiosk.secrets import Secrets, open_state, pseudonym
 from kiosk.signals import Shown, signals
 from kiosk.uplink import Uplink
@@ -61,7 +67,8 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     queue: SimpleQueue[AnyEvent] = SimpleQueue()
     identity = _identity(config, clock, journal)
     ask = Catalogue(config.central).ask if config.screen.catalogue else None
-    screen = Screen(screen_settings(config), queue.put, ask)
+    news = _news(config, queue.put)
+    screen = Screen(screen_settings(config), queue.put, ask, news.shelf.cover if news else None)
     uplink = Uplink(config.mqtt, config.device, journal, central, clock, queue.put)
     devices = _devices(config)
     desk_ils, door_ils = _conversations(config, keys, queue.put)
@@ -87,14 +94,15 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             cast("Pad | None", _only(devices, fittings.names("pad"))),
             cast("Door | None", _only(devices, fittings.names("door"))),
             lists,
+            _attendants(config, devices),
         ),
         clock,
-        Windows(_teller(screen, uplink, identity, lamps(devices, fittings)), uplink.kick, pulse.beat),
+        Windows(_teller(screen, uplink, identity, lamps(devices, fittings), news), uplink.kick, pulse.beat),
     )
     conversations = tuple(ils for ils in (desk_ils, door_ils) if ils)
     pumps = tuple(Pump(device, queue.put) for device in devices.values())
     return Daemon(
-        config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps, pulse, lists
+        config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps, pulse, lists, news
     )
 
 
@@ -133,10 +141,18 @@ def _identity(config: Config, clock: Clock, journal: Journal) -> Condition:
 
 
 def _teller(
-    screen: Screen, uplink: Uplink, identity: Condition, show: Callable[[Kiosk], None]
+    screen: Screen,
+    uplink: Uplink,
+    identity: Condition,
+    show: Callable[[Kiosk], None],
+    news: IdleKeeper | None,
 ) -> Callable[[Kiosk, Now], None]:
-    """After each step: screen and lamps show the state, central is told a condition that has changed."""
+    """After each step: screen and lamps show the state, central is told a condition that has changed.
+
+    Lists that are new say that something is at central: what is shown there is asked for too.
+    """
     told: list[Condition] = []
+    lists: list[Lists] = []
 
     def tell(kiosk: Kiosk, now: Now) -> None:
         screen.show(reporting.snapshot(kiosk, now))
@@ -145,6 +161,9 @@ def _teller(
         if told != [condition]:
             told[:] = [condition]
             uplink.tell(condition)
+        if news and kiosk.lists and lists != [kiosk.lists.lists]:
+            lists[:] = [kiosk.lists.lists]
+            news.look()
 
     return tell
 
@@ -154,6 +173,13 @@ def _keeper(config: Config, central: Ed25519PublicKey, kiosk: Kiosk, post: Post)
     if kiosk.lists is None:
         return None
     return Keeper(config.central, config.state / "lists", config.device, central, kiosk.lists.highest, post)
+
+
+def _news(config: Config, post: Post) -> IdleKeeper | None:
+    """Fetches what the idle screen shows; None where there is no desk, or no central to ask."""
+    if not (config.desk and config.central.url):
+        return None
+    return IdleKeeper(config.central, config.state / "idle", lambda news: post(NewsCame(news)))
 
 
 # ---------------------------------------------------------------- the ILS
@@ -194,6 +220,22 @@ def _made(name: str, device: Configured) -> Device:
         return driver(device.driver).make(name, device.settings)
     except Misuse as cause:
         raise ConfigError(f"{cause} - at `$.devices.{name}`") from None
+
+
+def _attendants(config: Config, devices: Mapping[str, Device]) -> Attendants:
+    """Printer and voices, and how a slip is written here."""
+    fittings, screen = config.fittings, config.screen
+    head = receipt.Letterhead(screen.title, screen.slip_line)
+
+    def written(done: Receipt, language: str) -> Slip:
+        return receipt.slip(done, texts(language), head)
+
+    return Attendants(
+        cast("Printer | None", _only(devices, fittings.names("printer"))),
+        {fittings.by_name[name].place: cast("Voice", devices[name]) for name in fittings.names("voice")},
+        written,
+        screen.languages[0],
+    )
 
 
 def lamps(devices: Mapping[str, Device], fittings: Fittings) -> Callable[[Kiosk], None]:

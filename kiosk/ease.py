@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from kiosk import config
 from kiosk.clock import Now
+from kiosk.courtesies.state import Courtesies
 from kiosk.effects import Place
 from kiosk.events import AnyEvent, LanguageChosen, Mode, ModeSwitched
 from kiosk.room.state import Phase as RoomPhase
@@ -40,6 +41,9 @@ class Serving(Protocol):
 
     @property
     def room(self) -> Room | None: ...
+
+    @property
+    def courtesies(self) -> Courtesies: ...
 
 
 class Ease(Struct, frozen=True):
@@ -134,7 +138,10 @@ def standing(place: Place, kiosk: Serving) -> tuple[Session | None, Room | None]
 
 
 def engaged(place: Place, kiosk: Serving) -> bool:
-    """Somebody is being served at `place`."""
+    """Somebody is being served at `place`, told goodbye, or waits for help."""
+    call = kiosk.courtesies.call
+    if _says_goodbye(place, kiosk) or (call is not None and call.place == place):
+        return True
     session, room = standing(place, kiosk)
     if session is not None:
         return session.phase not in {Phase.IDLE, Phase.OUT_OF_ORDER}
@@ -143,6 +150,10 @@ def engaged(place: Place, kiosk: Serving) -> bool:
 
 def left(place: Place, before: Serving, after: Serving) -> bool:
     """Between these two whoever was served at `place` went away, or somebody else came."""
+    if _says_goodbye(place, after):
+        return False
+    if _says_goodbye(place, before):
+        return True
     if not engaged(place, before):
         return False
     if not engaged(place, after):
@@ -152,3 +163,8 @@ def left(place: Place, before: Serving, after: Serving) -> bool:
         return False
     ended = was.phase is Phase.ENDING and now.phase is not Phase.ENDING
     return ended or (was.reader is not None and was.reader != now.reader)
+
+
+def _says_goodbye(place: Place, kiosk: Serving) -> bool:
+    """The desk's last reader is still told goodbye."""
+    return standing(place, kiosk)[0] is not None and kiosk.courtesies.parting.until_ms is not None

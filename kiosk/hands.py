@@ -4,12 +4,11 @@ and the outcome comes back as an event on the one queue.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from drivers.device import Door, Pad, Printer, Voice
-from drivers.slip import Slip
-from kiosk.courtesy_effects import Print, Receipt, Say
+from drivers.device import Door, Pad
+from kiosk.attendants import Attendants
+from kiosk.courtesy_effects import Print, Say
 from kiosk.effects import (
     AnyEffect,
     AskItem,
@@ -19,7 +18,6 @@ from kiosk.effects import (
     AskReturn,
     AskSettle,
     FetchList,
-    Place,
     ReleaseDoor,
     SecureDoor,
     SenseTag,
@@ -41,12 +39,7 @@ class Hands:
     pad: Pad | None = None
     door: Door | None = None
     lists: Keeper | None = None
-    printer: Printer | None = None
-    voices: Mapping[Place, Voice] = field(default_factory=dict)
-    written: Callable[[Receipt, str], Slip] | None = None
-    """A receipt as a slip in a language."""
-    language: str = "zh-CN"
-    """The branch's first."""
+    attendants: Attendants = field(default_factory=Attendants)
 
     def do(self, effect: AnyEffect) -> None:
         """Begin one effect.
@@ -63,10 +56,8 @@ class Hands:
                 self.pad.secure(uid, secured)
             case SenseTag(uid=uid) if self.pad:
                 self.pad.sense(uid)
-            case Print(job=job, receipt=receipt, language=language) if self.printer and self.written:
-                self.printer.print(job, self.written(receipt, language or self.language))
-            case Say(prompt=prompt, place=place, language=language) if voice := self.voices.get(place):
-                voice.say(prompt, language or self.language)
+            case Print() | Say():
+                self.attendants.do(effect)
             case FetchList() if self.lists:
                 self.lists.fetch(effect)
             case AskReader(place="door") if self.door_ils:

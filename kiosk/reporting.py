@@ -9,6 +9,7 @@ import msgspec
 from kiosk.clock import Now
 from kiosk.config import Config
 from kiosk.core import Kiosk
+from kiosk.courtesies import step as courtesies
 from kiosk.snapshot import Snapshot
 from wire.condition import Condition
 
@@ -28,10 +29,14 @@ def snapshot(kiosk: Kiosk, now: Now) -> Snapshot:
         ils_up=health.ils_up,
         online=health.broker and health.central,
         fittings=health.fittings,
+        news=kiosk.news,
+        hours=kiosk.lists.lists.hours if kiosk.lists else None,
         errand=kiosk.errand,
         registering=kiosk.registering,
         takes=health.takes,
         eases=kiosk.eases,
+        courtesies=kiosk.courtesies,
+        prints=courtesies.prints(health),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.clock import Now
+from kiosk.courtesies.state import Courtesies
 from kiosk.ease import Eases
 from kiosk.errands.state import Errand
 from kiosk.fittings import Fittings
@@ -12,6 +13,8 @@ from kiosk.registering.state import Registering
 from kiosk.room.state import Room
 from kiosk.session.state import Session
 from wire.condition import State, Trouble
+from wire.idle import Idle
+from wire.lists import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Snapshot:
     """Broker and central are both there."""
     fittings: Fittings = field(default_factory=Fittings)
     """Which device stands where: whose troubles concern whom."""
+    news: Idle | None = None
+    """What is shown while nobody stands there."""
+    hours: Hours | None = None
+    """When the room admits readers, where a signed list says so."""
     errand: Errand = field(default_factory=Errand)
     """What the reader at the desk does besides laying books down."""
     registering: Registering | None = None
@@ -37,3 +44,7 @@ class Snapshot:
     """Identifiers of the requests that the ILS answers."""
     eases: Eases = field(default_factory=Eases)
     """How whoever stands there wants to be served."""
+    courtesies: Courtesies = field(default_factory=Courtesies)
+    """Slips, the goodbye, a call for help."""
+    prints: bool = False
+    """A printer answers, is shut, and has paper."""

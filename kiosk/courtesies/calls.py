@@ -13,7 +13,7 @@ Nothing is typed, and no person stands in a fact.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from drivers.events import CardShown
 from kiosk.clock import Now
@@ -24,6 +24,7 @@ from kiosk.events import AnyEvent, StopAsked, Ticked, Touched
 from wire import facts
 from wire.faults import number
 from wire.help_facts import Answer
+from wire.orders import Order
 
 HELP_CALLED = number("help_called")
 IDLE_MS = 180_000
@@ -58,27 +59,49 @@ def step(held: Courtesies, event: AnyEvent, now: Now, scenes: dict[Place, Scene]
         closed: this event has ended a session at the desk.
     """
     call = held.call
+    if call is None or call.over:
+        match event:
+            case Touched(action="help", about=about):
+                return _begin(held, about, now, scenes)
+    if call is None:
+        return held, ()
+    if why := _over(call, event, now):
+        return _end(held, call, why)
     match event:
-        case Touched(action="help", about=about) if call is None or call.over:
-            return _begin(held, about, now, scenes)
-        case Touched(action="answer", about=about) if call and not call.over and about in ANSWERS:
-            return _answer(held, call, about, now)  # type: ignore[arg-type]  # one of ANSWERS
-        case Touched(action="end_help") if call:
-            return _end(held, call, "reader")
-        case HelpSaid(call=number, text=text) if call and not call.over and number == call.number:
+        case Touched(action="answer", about=about) if not call.over and about in ANSWERS:
+            return _answer(held, call, cast("Answer", about), now)
+        case HelpSaid(call=number, text=text) if not call.over and number == call.number:
             return _keep(held, call, Said(text), now), ()
-        case HelpClosed(call=number) if call and not call.over and number == call.number:
+        case HelpClosed(call=number) if not call.over and number == call.number:
             over = replace(call, over=True, end_at_ms=now.mono_ms + LAST_LOOK_MS)
             return replace(held, call=over), _told_end(call, "staff")
-        case StopAsked() if call:
-            return _end(held, call, "stopped")
-        case Ticked() if call and now.mono_ms >= call.end_at_ms:
-            return _end(held, call, "idle")
-        case CardShown() if call and call.orphaned:
-            return _end(held, call, "reader")
-    if call and closed and call.place == "desk" and not call.orphaned:
+    if closed and call.place == "desk":
         return replace(held, call=replace(call, orphaned=True)), ()
     return held, ()
+
+
+def _over(call: Call, event: AnyEvent, now: Now) -> Literal["", "reader", "idle", "stopped"]:
+    """Why this event ends the call at the screen; empty: it does not."""
+    match event:
+        case Touched(action="end_help"):
+            return "reader"
+        case CardShown() if call.orphaned:
+            return "reader"
+        case StopAsked():
+            return "stopped"
+        case Ticked() if now.mono_ms >= call.end_at_ms:
+            return "idle"
+    return ""
+
+
+def told(held: Courtesies, order: Order) -> HelpSaid | HelpClosed | None:
+    """What an order of the duty desk is to the call that goes on; None where it is for none, or for another."""
+    call = held.call
+    if call is None or call.over or order.call != call.number:
+        return None
+    if order.verb == "help.say" and order.text:
+        return HelpSaid(order.call, order.text)
+    return HelpClosed(order.call) if order.verb == "help.end" else None
 
 
 def _begin(held: Courtesies, about: str, now: Now, scenes: dict[Place, Scene]) -> Stepped:
@@ -103,7 +126,7 @@ def _keep(held: Courtesies, call: Call, said: Said, now: Now) -> Courtesies:
 
 def _end(held: Courtesies, call: Call, why: Literal["reader", "idle", "stopped"]) -> Stepped:
     """The conversation is gone from the screen."""
-    return replace(held, call=None), () if call.over else _told_end(call, why)
+    return replace(held, call=None), (() if call.over else _told_end(call, why))
 
 
 def _told_end(call: Call, why: Literal["reader", "staff", "idle", "stopped"]) -> tuple[AnyEffect, ...]:

@@ -35,6 +35,12 @@ PLACES: tuple[Place, ...] = ("desk", "door")
 Effects = tuple[AnyEffect, ...]
 
 
+def has_closed(before: Session, after: Session) -> bool:
+    """A session with anything in it is over: nothing of it is left but what still lies on the pad."""
+    served = before.phase is not Phase.IDLE and bool(before.reader or before.lines)
+    return served and not (after.reader or after.lines) and before is not after
+
+
 def attend(
     came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules, last: Session | None
 ) -> tuple[Courtesies, Effects]:
@@ -70,8 +76,10 @@ def attend(
 def speak(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Courtesies, Effects]:
     """What is said of what is newly the case."""
     held = kiosk.courtesies
+    if came is kiosk and type(event) not in {Ticked, Touched}:
+        return held, ()
     voices = _voices(came, kiosk, rules)
-    if not voices or (came is kiosk and type(event) is not Ticked):
+    if not voices:
         return held, ()
     touched = isinstance(event, Touched) and kiosk.session is not None and kiosk.session.phase is Phase.IDLE
     alarmed = (
