@@ -10,9 +10,10 @@ from kiosk.effects import Place
 from kiosk.events import Action, Purpose
 from kiosk.events import Mode
 
-Layout = Literal["welcome", "visit", "sign", "account", "keypad"]
+Layout = Literal["welcome", "visit", "sign", "account", "keypad", "register"]
 """welcome: the two ways to begin; visit: who, how many, the books; sign: one thing to read from afar;
-account: who, how many, and lists with buttons of their own; keypad: digits to be typed."""
+account: who, how many, and lists with buttons of their own; keypad: digits to be typed;
+register: what is wanted of somebody who becomes a reader, or the terms."""
 
 Tone = Literal["calm", "busy", "good", "warn", "alarm"]
 """Chooses colours. An icon and a word always say the same."""
@@ -87,6 +88,23 @@ class Keypad(Struct, frozen=True):
     """Shown as dots."""
 
 
+class Steps(Struct, frozen=True):
+    """The way of several pages, and how far along one is."""
+
+    names: tuple[str, ...]
+    at: int
+    """From 0; as many as there are names: all are done."""
+    words: str
+    """`3 / 4`, for a screen reader."""
+
+
+class Leaf(Struct, frozen=True):
+    """A text to be read to its end."""
+
+    paragraphs: tuple[str, ...]
+    language: str
+
+
 class Tally(Struct, frozen=True):
     """A number to be read from two metres."""
 
@@ -150,6 +168,8 @@ class Page(Struct, frozen=True, kw_only=True):
     """Newest first."""
     sections: tuple[Section, ...] = ()
     keypad: Keypad | None = None
+    steps: Steps | None = None
+    leaf: Leaf | None = None
     notice: Notice | None = None
     countdown: Countdown | None = None
     buttons: tuple[Button, ...] = ()

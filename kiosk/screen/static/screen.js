@@ -29,8 +29,20 @@
     if (searching()) searchEnds = setTimeout(back, SEARCH_MS)
   }
 
+  /* Who types or reads is there: the kiosk hears of it, now and then. */
+  const STAYS_MS = 5000
+  let stayed = 0
+
+  const stay = () => {
+    if (!stage.querySelector("[data-line], [data-leaf]") || performance.now() - stayed < STAYS_MS) return
+    stayed = performance.now()
+    htmx.ajax("POST", "/touch/more_time", { swap: "none" })
+  }
+
+  const typing = () => stage.querySelector("[data-line]")
+
   const press = (key) => {
-    const line = stage.querySelector("[name=said]")
+    const line = typing() ? typing().elements.text : stage.querySelector("[name=said]")
     if (key === "clear") line.value = ""
     else if (key === "delete") line.value = line.value.slice(0, -1)
     else if (line.value.length < line.maxLength) line.value += key
@@ -42,7 +54,13 @@
     if (button && button.dataset.key) press(button.dataset.key)
     if (button && "back" in button.dataset) back()
   })
-  for (const sign of ["pointerdown", "keydown", "scroll"]) stage.addEventListener(sign, goOn, true)
+  for (const sign of ["pointerdown", "keydown", "scroll"]) {
+    stage.addEventListener(sign, goOn, true)
+    stage.addEventListener(sign, stay, true)
+  }
+  stage.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target === typing()) event.target.reset()
+  })
   stage.addEventListener("htmx:afterSettle", goOn)
 
   /* The page that is about to go: its cues, its books, how far the list was scrolled. */
@@ -55,6 +73,9 @@
       attention: Number(old.dataset.attention),
       keys: new Set([...old.querySelectorAll(".row")].map((row) => row.dataset.key)),
       scrolled: rows ? rows.scrollTop : 0,
+      line: typing() && typing().dataset.line,
+      text: typing() ? typing().elements.text.value : "",
+      read: stage.querySelector("[data-leaf]") ? stage.querySelector("[data-leaf]").scrollTop : 0,
     }
   })
 
@@ -65,6 +86,7 @@
     tell(now)
     if (before) {
       arrive(now, before)
+      resume(before)
       sound(now, before)
     }
     before = null
@@ -83,6 +105,15 @@
     fresh.forEach((row) => row.classList.add("fresh"))
     const rows = now.querySelector(".rows")
     if (rows && !fresh.length) rows.scrollTop = before.scrolled
+  }
+
+  /* What was typed stays where the same is still asked for, and a text where it was read to. */
+  const resume = (before) => {
+    const leaf = stage.querySelector("[data-leaf]")
+    if (leaf) leaf.scrollTop = before.read
+    if (!typing()) return
+    if (typing().dataset.line === before.line) typing().elements.text.value = before.text
+    typing().elements.text.focus()
   }
 
   const sound = (now, before) => {
