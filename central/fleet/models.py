@@ -94,6 +94,8 @@ class Order(Base):
     """`debt.settle`: the transaction that is settled."""
     verdict: Mapped[str | None] = mapped_column(String(8))
     """`debt.settle`: `done` or `never`."""
+    more: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    """What else the kiosk is told, by its name in `wire.orders.Order`."""
     issued_ms: Mapped[int] = mapped_column(BigInteger)
     deadline_ms: Mapped[int] = mapped_column(BigInteger)
     staff: Mapped[str] = mapped_column(String(64))

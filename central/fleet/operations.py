@@ -7,9 +7,9 @@ published only after that commit (`order_payload`), so that no kiosk carries out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from zoneinfo import available_timezones
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -65,6 +65,8 @@ def give_order(
     boot: str | None = None,
     txn: str | None = None,
     verdict: Verdict = "",
+    more: Mapping[str, object] | None = None,
+    deadline_ms: int | None = None,
 ) -> Order:
     """A new order, numbered under the lock of its device's row, pending.
 
@@ -81,6 +83,8 @@ def give_order(
         boot: `journal.renew`: the one machine of two that is meant.
         txn: `debt.settle`: which debt.
         verdict: `debt.settle`: how it ends.
+        more: what else the kiosk is told, by its name in `wire.orders.Order`.
+        deadline_ms: another deadline than the verb's.
 
     Raises:
         NotPossible: one of WHY.
@@ -98,7 +102,8 @@ def give_order(
         txn=txn,
         verdict=verdict or None,
         issued_ms=now_ms,
-        deadline_ms=now_ms + 1000 * (orders.LIVE_ORDER_S if live else orders.DURABLE_ORDER_S),
+        more=dict(more) if more else None,
+        deadline_ms=deadline_ms or now_ms + 1000 * (orders.LIVE_ORDER_S if live else orders.DURABLE_ORDER_S),
         staff=staff,
     )
     session.add(order)
@@ -137,6 +142,7 @@ def order_payload(key: Ed25519PrivateKey, order: Order) -> tuple[str, bytes]:
         seconds=order.seconds,
         txn=order.txn,
         verdict=cast("Verdict", order.verdict or ""),
+        **cast("dict[str, Any]", order.more or {}),
     )
     return topic, seal(key, topic, message)
 

@@ -29,6 +29,7 @@ DOMAINS = (
     "fleet",
     "idle",
     "lists",
+    "payments",
     "reports",
 )
 """Folders of central whose `models` declare tables."""
