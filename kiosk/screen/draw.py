@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kiosk.effects import Place
+from kiosk.events import Mode
 from kiosk.screen.page import Page
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import texts
@@ -23,6 +24,7 @@ class Draw:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._languages = [texts(language) for language in settings.languages]
         self._templates = Environment(
             loader=PackageLoader("kiosk.screen"),
             autoescape=True,
@@ -34,22 +36,22 @@ class Draw:
 
     def fragment(self, page: Page, left_ms: int = 0) -> str:
         """The whole page but its shell. `left_ms`: until the countdown ends."""
-        other = texts(self._next(page.language))
         return self._templates.get_template("fragment.html").render(
             page=page,
             texts=texts(page.language),
-            other=other,
+            languages=self._languages,
             title=self._settings.title,
             left_ms=max(left_ms, 0),
             build=self.build,
         )
 
-    def catalogue(self, place: Place, language: str) -> str:
+    def catalogue(self, place: Place, language: str, modes: frozenset[Mode]) -> str:
         """The page on which somebody looks for a book, nothing typed yet."""
         return self._templates.get_template("catalogue.html").render(
             place=place,
             texts=texts(language),
-            other=texts(self._next(language)),
+            languages=self._languages,
+            modes=modes,
             keys=KEYS,
             max_said=MAX_SAID,
             found=None,
@@ -67,13 +69,9 @@ class Draw:
             place=place,
             language=self._settings.language,
             title=self._settings.title,
-            all_texts=[texts(language) for language in self._settings.languages],
+            all_texts=self._languages,
             build=self.build,
         )
-
-    def _next(self, language: str) -> str:
-        offered = self._settings.languages
-        return offered[(offered.index(language) + 1) % len(offered)]
 
 
 def _build() -> str:

@@ -32,6 +32,7 @@ from kiosk.screen import chimes, guard
 from kiosk.screen.board import Board
 from kiosk.screen.draw import Draw
 from kiosk.screen.words import LANGUAGES
+from wire import idle
 from wire.catalogue import MAX_SAID, Answer
 
 log = structlog.get_logger(__name__)
@@ -44,10 +45,14 @@ MAX_STREAMS = 16
 Post = Callable[[ScreenEvent], None]
 Ask = Callable[[str], Answer]
 """What fits. Raises Missed."""
+Cover = Callable[[str], bytes | None]
+"""A picture by its hash."""
 
 
-def create_app(draw: Draw, board: Board, post: Post, port: int, ask: Ask | None = None) -> Flask:
-    """The routes, over a board; `ask` is the catalogue, where there is one."""
+def create_app(
+    draw: Draw, board: Board, post: Post, port: int, ask: Ask | None = None, cover: Cover | None = None
+) -> Flask:
+    """The routes, over a board; `ask` is the catalogue and `cover` its pictures, where there are any."""
     app = Flask(__name__, static_folder="static", template_folder=None)
     app.url_map.converters["place"] = _converter(PLACES)
     app.url_map.converters["language"] = _converter(LANGUAGES)
@@ -101,6 +106,8 @@ def create_app(draw: Draw, board: Board, post: Post, port: int, ask: Ask | None 
     if ask is not None:
         _offer(app, draw, board, ask)
 
+    _show(app, cover)
+
     @app.get("/sound/<sound:name>.wav")
     def sound(name: str) -> Response:
         return Response(chimes.wav(name), mimetype="audio/wav")
@@ -117,7 +124,7 @@ def _offer(app: Flask, draw: Draw, board: Board, ask: Ask) -> None:
 
     @app.get("/<place:place>/catalogue/<language:language>")
     def catalogue(place: Place, language: str) -> str:
-        return draw.catalogue(place, language)
+        return draw.catalogue(place, language, board.now(place).page.modes)
 
     @app.post("/<place:place>/catalogue/<language:language>")
     def find(place: Place, language: str) -> str:
@@ -133,6 +140,18 @@ def _offer(app: Flask, draw: Draw, board: Board, ask: Ask) -> None:
     @app.get("/<place:place>/now")
     def back(place: Place) -> str:
         return board.now(place).html
+
+
+def _show(app: Flask, cover: Cover | None) -> None:
+    """The pictures of the idle screen, where there are any."""
+    app.url_map.converters["digest"] = _converter(("[0-9a-f]{64}",))
+
+    @app.get("/cover/<digest:name>")
+    def picture(name: str) -> Response:
+        octets = cover(name) if cover else None
+        if octets is None:
+            abort(404)
+        return Response(octets, mimetype=idle.picture(octets))
 
 
 def _converter(words: tuple[str, ...]) -> type[BaseConverter]:

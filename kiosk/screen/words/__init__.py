@@ -17,9 +17,11 @@ from kiosk.screen.words.account import Account
 from kiosk.screen.words.base import Counted, Words
 from kiosk.screen.words.catalogue import Catalogue
 from kiosk.screen.words.door import Door
+from kiosk.screen.words.ease import Ease
 from kiosk.screen.words.help import Help
-from kiosk.screen.words.receipt import Goodbye, Receipt
+from kiosk.screen.words.idle import Idle
 from kiosk.screen.words.pin import Pin
+from kiosk.screen.words.receipt import Goodbye, Receipt
 from kiosk.screen.words.rows import Rows
 from kiosk.screen.words.shell import Shell
 from kiosk.screen.words.stopped import Stopped
@@ -43,7 +45,9 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True):
     """`{year}`, `{month}`, `{day}`."""
     months: Annotated[tuple[Words, ...], Meta(min_length=12, max_length=12)]
     shell: Shell
+    ease: Ease
     welcome: Welcome
+    idle: Idle
     catalogue: Catalogue
     visit: Visit
     rows: Rows

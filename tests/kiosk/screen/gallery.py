@@ -1,0 +1,150 @@
+"""Every page of the screen in every state, language, mode and size, in one tab of a browser.
+
+For people (`make screens`), for axe (`make accessible`) and for the tests. A page that is new puts its states into
+`PAGES`: literal snapshots by name, as `states.py` has them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+import msgspec
+from playwright.sync_api import Browser, Page, Request, Route
+
+from kiosk.ease import Ease, Eases
+from kiosk.effects import Place
+from kiosk.events import Mode
+from kiosk.screen.board import Board
+from kiosk.screen.draw import Draw
+from kiosk.screen.routes import create_app
+from kiosk.screen.settings import Settings
+from kiosk.screen.view import view
+from kiosk.screen.words import LANGUAGES, texts
+from kiosk.snapshot import Snapshot
+from tests.kiosk.screen.states import DESK, DOOR, SETTINGS
+from wire.catalogue import Answer, Shelf, Title
+
+PAGES: dict[str, Mapping[str, Snapshot]] = {
+    "desk": DESK,
+    "door": DOOR,
+}
+"""Page → its states. All but `door` stand at the desk."""
+
+FOUND = Answer(
+    (
+        Title("万历十五年", "黄仁宇", "中华书局 2006", "K248.3/1", (Shelf("村", "Cun", 2, 3, own=True),)),
+        Title(
+            "平凡的世界", "路遥", "人民文学出版社", "I247.5/88", (Shelf("总馆", "Central", 1, 4, own=False),)
+        ),
+        Title("活着", "余华", "作家出版社", "I247.5/12", (Shelf("村", "Cun", 0, 2, own=True),)),
+    ),
+    more=True,
+)
+SEARCHES: dict[str, Answer | None] = {"asked": None, "found": FOUND, "nothing": Answer(())}
+
+Look = tuple[Mode, ...]
+LOOKS: dict[str, Look] = {"normal": (), "elder": ("elder",), "contrast": ("contrast",)}
+SIZES = ((1024, 600), (1920, 1080), (1080, 1920))
+BASE = "http://127.0.0.1:8080"
+SHOW = """html => {
+  const stage = document.getElementById("stage")
+  stage.innerHTML = html
+  htmx.process(stage)
+  stage.dispatchEvent(new Event("htmx:sseMessage"))
+}"""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One state, as somebody sees it."""
+
+    page: str
+    name: str
+    language: str
+    look: str
+    size: tuple[int, int]
+
+    def __str__(self) -> str:
+        return f"{self.page}/{self.name} {self.language} {self.look} {self.size[0]}x{self.size[1]}"
+
+
+def sights(
+    pages: Iterable[str] = (),
+    languages: Iterable[str] = LANGUAGES,
+    looks: Iterable[str] = LOOKS,
+    sizes: Iterable[tuple[int, int]] = SIZES,
+) -> Iterator[Sight]:
+    """All of them, size after size: a tab is resized seldom. No `pages`: every one."""
+    names = [(page, name) for page, states in {**PAGES, "catalogue": SEARCHES}.items() for name in states]
+    wanted = tuple(pages)
+    for size, language, look in itertools.product(tuple(sizes), tuple(languages), tuple(looks)):
+        for page, name in names:
+            if not wanted or page in wanted:
+                yield Sight(page, name, language, look, size)
+
+
+class Gallery:
+    """A tab with the screen's shell, into which any state is put without a server or a stream."""
+
+    def __init__(self, browser: Browser, scale: float = 1.0) -> None:
+        self.settings: Settings = msgspec.structs.replace(SETTINGS, catalogue=True)
+        self._draw = Draw(self.settings)
+        app = create_app(self._draw, Board(self.settings, self._draw), lambda _: None, 8080, lambda _: FOUND)
+        self._client = app.test_client()
+        self._context = browser.new_context(device_scale_factor=scale, reduced_motion="reduce")
+        self._context.route("**/*", self._answer)
+        self.tab: Page = self._context.new_page()
+        self.wrong: list[str] = []
+        """Errors of the page's own scripts."""
+        self.tab.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.tab.goto(BASE + "/")
+
+    def close(self) -> None:
+        self._context.close()
+
+    def show(self, sight: Sight) -> Page:
+        """The tab as it is when `sight` is on it."""
+        size = {"width": sight.size[0], "height": sight.size[1]}
+        if self.tab.viewport_size != size:
+            self.tab.set_viewport_size({"width": sight.size[0], "height": sight.size[1]})
+        self.tab.evaluate(SHOW, self.html(sight))
+        return self.tab
+
+    def html(self, sight: Sight) -> str:
+        """What the stage holds."""
+        if sight.page == "catalogue":
+            return self._search(sight)
+        place: Place = "door" if sight.page == "door" else "desk"
+        ease = Ease(sight.language, frozenset(LOOKS[sight.look]))
+        shown = replace(PAGES[sight.page][sight.name], eases=Eases(ease, ease))
+        page = view(place, shown, texts(sight.language), self.settings)
+        return self._draw.fragment(page, 17_000)
+
+    def _search(self, sight: Sight) -> str:
+        html = self._draw.catalogue("desk", sight.language, frozenset(LOOKS[sight.look]))
+        found = self._draw.found(sight.language, SEARCHES[sight.name], missed=False)
+        hint = self._draw.found(sight.language, None, missed=False)
+        return html.replace(hint.strip(), found) if SEARCHES[sight.name] else html
+
+    def _answer(self, route: Route, request: Request) -> None:
+        path = urlsplit(request.url).path
+        if path.endswith("/stream"):
+            return route.abort()
+        answer = self._client.get(path, base_url=BASE)
+        return route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.data)
+
+
+Check = Callable[[Page], list[str]]
+
+
+def walk(gallery: Gallery, seen: Iterable[Sight], check: Check) -> dict[str, list[str]]:
+    """What `check` finds wrong, by sight."""
+    found = {}
+    for sight in seen:
+        wrong = check(gallery.show(sight))
+        if wrong:
+            found[str(sight)] = wrong
+    return found
