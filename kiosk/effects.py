@@ -36,7 +36,7 @@ class Record:
     """Append a fact to the journal."""
 
     fact: Fact
-    card: str = ""
+    card: str = field(default="", repr=False)
     """With an intent (`LoanAsked`): the card number, kept encrypted until the loan is settled.
 
     Facts that staff must find a reader by (`LoanOwed`, `LoanGranted`, `LoanRefused(granted)`) carry it sealed
