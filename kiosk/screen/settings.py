@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from kiosk.config import Config
+from kiosk.config import Config, Offer
 
 
 class Settings(Struct, frozen=True):
@@ -18,6 +18,8 @@ class Settings(Struct, frozen=True):
     """The countdown shows this long before the session ends."""
     lends_offline: bool = True
     """The desk lends while the library system is silent."""
+    offers: frozenset[Offer] = frozenset()
+    """What the desk offers besides lending and taking back."""
     catalogue: bool = False
     """There is a line to central's catalogue."""
 
@@ -38,5 +40,6 @@ def settings(config: Config) -> Settings:
         screen.title,
         round(warn_s * 1000),
         lends_offline=config.offline.lend,
+        offers=config.desk.offers if config.desk else frozenset(),
         catalogue=screen.catalogue,
     )

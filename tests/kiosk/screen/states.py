@@ -5,12 +5,17 @@ python -m tests.kiosk.screen.states 8090            # serve them: /  and /door, 
 
 from __future__ import annotations
 
+import dataclasses
 import sys
+from typing import get_args
 
 import msgspec
 from msgspec.structs import replace
 
 from kiosk.clock import Now
+from kiosk.config import Offer
+from kiosk.errand_events import Account, Charge, Fee, Hold
+from kiosk.errands.state import Entry, Errand, Extending, Panel, Pin, Renewal, Told, Wish
 from kiosk.events import Reader
 from kiosk.room import state as room
 from kiosk.room.state import Contacts, Room
@@ -23,7 +28,14 @@ from tests.kiosk.fitted import ROOM
 from wire.condition import Trouble
 from wire.faults import number
 
-SETTINGS = Settings(host="127.0.0.1", port=0, languages=LANGUAGES, title="自助借还", warn_ms=20_000)
+SETTINGS = Settings(
+    host="127.0.0.1",
+    port=0,
+    languages=LANGUAGES,
+    title="自助借还",
+    warn_ms=20_000,
+    offers=frozenset(get_args(Offer)),
+)
 NOW = Now(wall_ms=1_795_000_000_000, mono_ms=100_000)
 FAR_MS = 145_000
 """The session's end, 45 s from NOW: no countdown yet."""
@@ -214,6 +226,61 @@ DESK: dict[str, Snapshot] = {
     "service": desk(Phase.OUT_OF_ORDER, state="service", end_at_ms=None),
     "desk_fire": desk(Phase.IDENTIFIED, *LENT_FOUR, door=Room(phase=room.Phase.FREE, contacts=FIRE)),
 }
+
+TAKES = frozenset({"63", "29", "65", "15", "81"})
+CHARGES = (
+    Charge("3301000000018", "百年孤独", "2026-11-10", overdue=True),
+    Charge("3301000000026", "平凡的世界（第一部）", DUE),
+    Charge("3301000000034", "Guns, Germs, and Steel: The Fates of Human Societies", DUE),
+    Charge("3301000000042"),
+)
+ACCOUNT = Account(
+    CHARGES,
+    (
+        Hold("三体", ready=True, item="3301000000083", place="石桥分馆", locker="12", until="2026-12-01"),
+        Hold("万历十五年", ready=False, item="3301000000091"),
+    ),
+    (Fee("17", 1250, "逾期费 围城"),),
+    1250,
+    ("您有一本图书逾期，请尽快归还。",),
+)
+RENEWALS = {
+    "3301000000018": Renewal("3301000000018", Extending.REFUSED, fault=number("overdue_not_renewed")),
+    "3301000000026": Renewal("3301000000026", Extending.RENEWED),
+    "3301000000034": Renewal("3301000000034", Extending.ASKING),
+}
+
+
+def errand(panel: Panel, *, end_at_ms: int = FAR_MS, **more) -> Snapshot:
+    """A reader who does something besides; `more` are fields of the errand."""
+    at_desk = desk(Phase.IDENTIFIED, end_at_ms=end_at_ms)
+    return dataclasses.replace(at_desk, errand=Errand(panel, ZHANG, **more), takes=TAKES)
+
+
+PANELS: dict[str, Snapshot] = {
+    "wish": dataclasses.replace(
+        desk(Phase.IDLE, end_at_ms=None),
+        errand=Errand(wish=Wish("3301000000083", FAR_MS, "三体")),
+        takes=TAKES,
+    ),
+    "books": errand(Panel.BOOKS),
+    "account_asking": errand(Panel.ACCOUNT, account_ask=3),
+    "account_silent": errand(Panel.ACCOUNT, fault=number("ils_silent")),
+    "account_empty": errand(Panel.ACCOUNT, account=Account()),
+    "account": errand(Panel.ACCOUNT, account=ACCOUNT),
+    "account_renewing": errand(Panel.ACCOUNT, account=ACCOUNT, renewals=RENEWALS, sure="3301000000083"),
+    "account_held": errand(Panel.ACCOUNT, account=ACCOUNT, told=Told("hold", "活着", position=2)),
+    "account_not_held": errand(Panel.ACCOUNT, account=ACCOUNT, told=Told("hold", fault=number("hold_limit"))),
+    "account_ending": errand(Panel.ACCOUNT, end_at_ms=SOON_MS, account=ACCOUNT),
+    "pin_old": errand(Panel.PIN, pin=Pin()),
+    "pin_new": errand(Panel.PIN, pin=Pin(Entry.NEW, old="1")),
+    "pin_again": errand(Panel.PIN, pin=Pin(Entry.AGAIN, old="1", new="2")),
+    "pin_differs": errand(Panel.PIN, pin=Pin(Entry.NEW, old="1", differs=True)),
+    "pin_wrong": errand(Panel.PIN, pin=Pin(fault=number("pin_wrong"))),
+    "pin_asking": errand(Panel.PIN, pin=Pin(Entry.ASKING, txn="a" * 16)),
+    "pin_paused": errand(Panel.PIN, pin=Pin(Entry.PAUSED, until_ms=NOW.mono_ms + 61_000)),
+}
+DESK |= PANELS
 
 DOOR: dict[str, Snapshot] = {
     "secured": entrance(room.Phase.SECURED),

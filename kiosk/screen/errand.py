@@ -1,0 +1,70 @@
+"""What the reader does besides, over the page of the desk: one panel a module. Pure.
+
+Fire and a fault are the desk's to say: a panel shows only where the desk would show its books. When the end nears
+the panel stays, for something may be half typed; what it says first is the desk's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from kiosk.errands.offers import offered
+from kiosk.errands.state import Panel
+from kiosk.screen.account import account
+from kiosk.screen.page import Button, Page
+from kiosk.screen.pin import pin
+from kiosk.screen.settings import Settings
+from kiosk.screen.words import Texts
+from kiosk.session.state import Phase
+from kiosk.snapshot import Snapshot
+
+Draws = Callable[[Page, Snapshot, Texts, Settings], Page]
+
+
+def over(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
+    """The page of the desk, or the panel in its place."""
+    session, panel = snapshot.session, snapshot.errand.panel
+    if session is None or page.layout == "sign" or session.phase is not SHOWN_OVER[panel]:
+        return page
+    shown = PANELS[panel](page, snapshot, texts, settings)
+    if page.countdown is None or shown is page:
+        return shown
+    first = ("scene", "tone", "heading", "advice", "code", "buttons")
+    return replace(shown, **{name: getattr(page, name) for name in first})
+
+
+def _wish(page: Page, snapshot: Snapshot, texts: Texts, _settings: Settings) -> Page:
+    """A title waits for a card."""
+    words, wanted = texts.account, snapshot.errand.wish
+    if wanted is None or page.layout != "welcome":
+        return page
+    title = words.wish_title.format(title=wanted.title) if wanted.title else words.wish_nameless
+    return replace(
+        page,
+        scene="wish",
+        layout="sign",
+        icon="card",
+        heading=words.wish,
+        advice=title,
+        buttons=(Button("dismiss", words.wish_no),),
+        catalogue=False,
+    )
+
+
+def _books(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
+    """The way to the account."""
+    if page.countdown or "account" not in offered(settings.offers, snapshot.takes):
+        return page
+    return replace(page, buttons=(*page.buttons, Button("account", texts.account.open)))
+
+
+PANELS: dict[Panel, Draws] = {
+    Panel.NOBODY: _wish,
+    Panel.BOOKS: _books,
+    Panel.ACCOUNT: account,
+    Panel.PIN: pin,
+}
+SHOWN_OVER: dict[Panel, Phase] = dict.fromkeys(Panel, Phase.IDENTIFIED) | {Panel.NOBODY: Phase.IDLE}
+"""The phase in which the desk's page may give way to a panel."""
