@@ -34,7 +34,7 @@ def beside(place: Place, page: Page, snapshot: Snapshot, texts: Texts, settings:
     strip = _help(here, snapshot, texts, settings) if here else None
     heard = Cue(0, len(here.said) and here.end_at_ms) if here and not _is_answer(here) else Cue()
     cue = Cue(page.cue.good, page.cue.attention + heard.attention)
-    return replace(page, help=strip, calls=call is None, cue=cue)
+    return replace(page, help=strip, calls=call is None, slips=() if strip else page.slips, cue=cue)
 
 
 # ---------------------------------------------------------------- slips
