@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk import receipt
@@ -15,9 +14,7 @@ from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
 from kiosk.session.state import Phase, Session
 from kiosk.snapshot import Snapshot
-from wire.faults import fault, number
 
-PAPER_OUT = number("paper_out")
 SERVED = frozenset({Phase.OPEN.value, Phase.IDENTIFIED.value})
 """Scenes on which a slip is offered: nothing more urgent is said there."""
 
