@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kiosk.effects import Place
 from kiosk.events import Mode
 from kiosk.screen.page import Page
+from kiosk.screen.qr import drawn
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import texts
 from wire.catalogue import MAX_SAID, Answer
@@ -32,6 +33,7 @@ class Draw:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.globals["qr"] = drawn
         self.build = _build()
 
     def fragment(self, page: Page, left_ms: int = 0) -> str:
@@ -70,6 +72,7 @@ class Draw:
             language=self._settings.language,
             title=self._settings.title,
             all_texts=self._languages,
+            diagonal_inch=self._settings.diagonal_inch or "",
             build=self.build,
         )
 

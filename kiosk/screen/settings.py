@@ -20,8 +20,16 @@ class Settings(Struct, frozen=True):
     """The desk lends while the library system is silent."""
     offers: frozenset[Offer] = frozenset()
     """What the desk offers besides lending and taking back."""
+    slip_line: str = ""
+    """At the foot of every slip."""
+    survey: bool = True
+    """The goodbye asks whether it went well."""
+    phone: str = ""
+    """What a reader who calls for help may telephone."""
     catalogue: bool = False
     """There is a line to central's catalogue."""
+    diagonal_inch: float | None = None
+    """Of the glass; None: not known."""
 
     @property
     def language(self) -> str:
@@ -41,5 +49,9 @@ def settings(config: Config) -> Settings:
         round(warn_s * 1000),
         lends_offline=config.offline.lend,
         offers=config.desk.offers if config.desk else frozenset(),
+        slip_line=screen.slip_line,
+        survey=config.desk.survey if config.desk else False,
+        phone=screen.phone,
         catalogue=screen.catalogue,
+        diagonal_inch=screen.diagonal_inch,
     )
