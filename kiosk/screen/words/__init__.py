@@ -22,6 +22,7 @@ from kiosk.screen.words.help import Help
 from kiosk.screen.words.idle import Idle
 from kiosk.screen.words.pin import Pin
 from kiosk.screen.words.receipt import Goodbye, Receipt
+from kiosk.screen.words.register import Register
 from kiosk.screen.words.rows import Rows
 from kiosk.screen.words.shell import Shell
 from kiosk.screen.words.stopped import Stopped
@@ -55,6 +56,7 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True):
     door: Door
     account: Account
     pin: Pin
+    register: Register
     receipt: Receipt
     goodbye: Goodbye
     help: Help
