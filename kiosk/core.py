@@ -168,7 +168,7 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
         moments.append(session_deadline_ms(kiosk.session, now, at_pace(rules.desk, kiosk.eases.desk)))
         moments.append(errand_table.deadline_ms(kiosk.errand))
     if kiosk.registering and rules.registration:
-        warn_ms = int(rules.registration.warn_s * 1000)
+        warn_ms = int(at_pace(rules.registration, kiosk.eases.desk).warn_s * 1000)
         moments.append(registering_deadline_ms(kiosk.registering, now.mono_ms, warn_ms))
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
@@ -348,7 +348,8 @@ def _registering(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Ste
     """Somebody becomes a reader; a card that ends it is the session's from there on."""
     if not (kiosk.registering and kiosk.session and rules.registration and _at_desk(kiosk, event)):
         return kiosk, ()
-    around = RegisteringSurroundings(rules.registration, rule, kiosk.session, kiosk.station.takes)
+    settings = at_pace(rules.registration, kiosk.eases.desk)
+    around = RegisteringSurroundings(settings, rule, kiosk.session, kiosk.station.takes)
     registering, effects = registering_table.step(kiosk.registering, event, around)
     kiosk = _with(kiosk, registering=registering)
     done: Effects = ()

@@ -17,6 +17,7 @@ from kiosk.clock import Now
 from kiosk.courtesies.state import Courtesies
 from kiosk.effects import Place
 from kiosk.events import AnyEvent, LanguageChosen, Mode, ModeSwitched
+from kiosk.registering.state import Registering
 from kiosk.room.state import Phase as RoomPhase
 from kiosk.room.state import Room
 from kiosk.session.state import Phase, Session
@@ -44,6 +45,9 @@ class Serving(Protocol):
 
     @property
     def courtesies(self) -> Courtesies: ...
+
+    @property
+    def registering(self) -> Registering | None: ...
 
 
 class Ease(Struct, frozen=True):
@@ -118,7 +122,7 @@ def _by_card(before: Session | None, after: Session | None, types: ReaderTypes) 
     return frozenset(types.get(after.reader.type, ()))
 
 
-Settings = TypeVar("Settings", config.Desk, config.Room)
+Settings = TypeVar("Settings", config.Desk, config.Room, config.Registration)
 
 
 def at_pace(settings: Settings, ease: Ease) -> Settings:
@@ -144,6 +148,8 @@ def engaged(place: Place, kiosk: Serving) -> bool:
         return True
     session, room = standing(place, kiosk)
     if session is not None:
+        if kiosk.registering and kiosk.registering.has_desk:
+            return True
         return session.phase not in {Phase.IDLE, Phase.OUT_OF_ORDER}
     return room is not None and (room.phase is RoomPhase.ASKING or room.notice is not None)
 

@@ -96,6 +96,8 @@ class Steps(Struct, frozen=True):
     """From 0; as many as there are names: all are done."""
     words: str
     """`3 / 4`, for a screen reader."""
+    who: str = ""
+    """Whose way it is, masked."""
 
 
 class Leaf(Struct, frozen=True):
@@ -176,6 +178,8 @@ class Page(Struct, frozen=True, kw_only=True):
     chip: Chip | None = None
     catalogue: bool = False
     """Whoever stands there may look for a book."""
+    registers: bool = False
+    """Whoever has no card may become a reader."""
     cue: Cue = Cue()
     modes: frozenset[Mode] = frozenset()
     """What whoever stands there has switched on."""

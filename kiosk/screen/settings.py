@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from kiosk.config import Config, Offer
+from kiosk.config import Config, Offer, Registration
 
 
 class Settings(Struct, frozen=True):
@@ -28,6 +28,8 @@ class Settings(Struct, frozen=True):
     """What a reader who calls for help may telephone."""
     catalogue: bool = False
     """There is a line to central's catalogue."""
+    registration: Registration | None = None
+    """The terms, and from which age who has no card registers alone."""
     diagonal_inch: float | None = None
     """Of the glass; None: not known."""
 
@@ -53,5 +55,6 @@ def settings(config: Config) -> Settings:
         survey=config.desk.survey if config.desk else False,
         phone=screen.phone,
         catalogue=screen.catalogue,
+        registration=config.registration,
         diagonal_inch=screen.diagonal_inch,
     )

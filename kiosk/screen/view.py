@@ -15,6 +15,7 @@ from kiosk.effects import Place
 from kiosk.screen.desk import desk
 from kiosk.screen.door import door
 from kiosk.screen.page import Page
+from kiosk.screen.register import registering
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
 from kiosk.snapshot import Snapshot
@@ -25,7 +26,7 @@ def view(place: Place, snapshot: Snapshot | None, texts: Texts, settings: Settin
     session, room = standing(place, snapshot) if snapshot else (None, None)
     modes = snapshot.eases.at(place).modes if snapshot else frozenset()
     if snapshot is not None and session is not None:
-        return replace(desk(session, snapshot, texts, settings), place=place, modes=modes)
+        return replace(registering(desk(session, snapshot, texts, settings), snapshot, texts, settings), place=place, modes=modes)
     if snapshot is not None and room is not None:
         return replace(door(room, snapshot, texts), place=place, modes=modes)
     return Page(
