@@ -1,25 +1,16 @@
-"""The line as libosdp sees it: what it writes begins a turn of the bus, which the whole reply ends.
-
-    53 | address, the highest bit set in a reply | length (2, low octet first) | control | … | CRC or checksum
-
-Source: OSDP 2.2, 5.9.
-"""
+"""The line as libosdp sees it: what it writes begins a turn of the bus, which the whole reply ends."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+from drivers.card.osdp.frames import FMT, code_of, is_right, reply_in, who
 from drivers.errors import Gone
 from drivers.line.shared import SharedLine
 
 REPLY_S = 0.2
 """A reader answers within that, or not (OSDP 2.2, 5.7)."""
-SOM, REPLY = 0x53, 0x80
-"""A frame's first octet; the bit of the address that says reply."""
-HEAD_OCTETS, MIN_FRAME = 4, 7
-MARK, ID, CRC_FOLLOWS = 0xFF, 0x61, 0x04
-"""The line is held for a character before a frame; a command; a bit of the control octet."""
 MAX_DRAINS = 8
 """A line that babbles on is not waited for."""
 MAX_HEARD = 512
@@ -33,7 +24,6 @@ class Channel:
 
     def __init__(self, address: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.address = address
-        self._answers = bytes((SOM, address | REPLY))
         self._clock = clock
         self._line: SharedLine | None = None
         self._asked_at: float | None = None
@@ -59,6 +49,10 @@ class Channel:
         """What came last instead of a reply."""
         self.missed = False
         """A question has had no reply."""
+        self.turn_s = 0.0
+        """From the last question to the end of its reply."""
+        self.formatted = False
+        """The last reply is a card told as characters, which libosdp drops."""
         self._unread = bytearray()
 
     @property
@@ -77,7 +71,7 @@ class Channel:
         Raises:
             Gone: the line broke.
         """
-        self.write(_who(self.address))
+        self.write(who(self.address))
         self.listen()
         if self.broke is not None:
             raise self.broke
@@ -127,9 +121,11 @@ class Channel:
             if not octets:
                 break
             heard = (heard + octets)[-MAX_HEARD:]
-            self._unread += self._reply_in(heard)
+            self._unread += reply_in(heard, self.address)
         if self._unread:
             self.frames += 1
+            self.turn_s = self._clock() - self._asked_at
+            self.formatted = code_of(self._unread) == FMT and is_right(self._unread)
         else:
             self.missed, self.strange = True, heard or self.strange
         self.end()
@@ -141,33 +137,6 @@ class Channel:
             assert self._line is not None
             self._line.give()
 
-    def _reply_in(self, heard: bytes) -> bytes:
-        """The first whole frame that can be the reader's; its checksum is libosdp's business."""
-        start = heard.find(self._answers)
-        while start >= 0:
-            frame = heard[start:]
-            length = int.from_bytes(frame[2:HEAD_OCTETS], "little")
-            if len(frame) >= HEAD_OCTETS and MIN_FRAME <= length <= len(frame):
-                return frame[:length]
-            start = heard.find(self._answers, start + 1)
-        return b""
-
     def _break(self, cause: Gone) -> None:
         self.broke = cause
         self.end()
-
-
-def _who(address: int) -> bytes:
-    """The command ID with the sequence number 0, which begins anew whatever was before."""
-    frame = bytes((SOM, address, 9, 0, CRC_FOLLOWS, ID, 0))
-    return bytes((MARK,)) + frame + _crc(frame).to_bytes(2, "little")
-
-
-def _crc(octets: bytes) -> int:
-    """CRC-16: polynomial 0x1021, initially 0x1D0F (OSDP 2.2, annex C)."""
-    value = 0x1D0F
-    for octet in octets:
-        value ^= octet << 8
-        for _ in range(8):
-            value = (value << 1 ^ (0x1021 if value & 0x8000 else 0)) & 0xFFFF
-    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drivers.card.osdp.finding import find
 from drivers.card.osdp.settings import OsdpSettings
 from drivers.device import CardReader
 from drivers.kit import Driver
@@ -14,4 +15,4 @@ def _make(name: str, settings: OsdpSettings) -> CardReader:
     return OsdpReader(name, settings, bus(Port(settings.port, settings.baud, settings.parity)).open)
 
 
-DRIVER = Driver("osdp", "card", "Reader and keypad at a door over OSDP", OsdpSettings, _make)
+DRIVER = Driver("osdp", "card", "Reader and keypad at a door over OSDP", OsdpSettings, _make, find)

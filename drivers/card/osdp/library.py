@@ -1,7 +1,7 @@
 """The one file that knows libosdp: its control panel, and for emulators its peripheral.
 
 - libosdp does frames, sequence, secure channel and retries; `Channel` carries its octets in turns of a line.
-- Nothing here waits; libosdp reads the clock by itself and wants to be refreshed every 50 ms or sooner.
+- Nothing here waits; libosdp reads the clock by itself, and it reads that of the wall: set back, it asks nothing.
 - A line that broke is `Gone` at the next `refresh`.
 - Not thread-safe. libosdp 3.2.9 never gives back about 100 octets of each panel and of each event.
 
@@ -28,7 +28,12 @@ from drivers.card.osdp.messages import (
 )
 
 POLL_S = 0.051
-"""libosdp asks a reader 50 ms after its last answer whether it has something to tell; its clock has whole ms."""
+"""libosdp asks a reader 50 ms after its last answer whether it has something to tell; its clock has whole ms …"""
+RESTS_S = 0.075
+"""… and no sooner than it is refreshed: where the line is fast, a reader is asked less often."""
+TOLD_S = 0.08
+"""A card shall be told within 100 ms, and a busy machine is late: the end of an answer that came too soon for it,
+the pause, a whole turn."""
 WAIT_S = 0.005
 """Between two looks of libosdp at its own clock while it waits to try again."""
 
@@ -75,7 +80,10 @@ class Panel:
     @property
     def pause_s(self) -> float:
         """Until libosdp has something to do."""
-        return max(POLL_S - self._channel.resting_s, WAIT_S) if self.ready else WAIT_S
+        if not self.ready:
+            return WAIT_S
+        pause_s = min(max(POLL_S, TOLD_S - 2 * self._channel.turn_s), RESTS_S)
+        return max(pause_s - self._channel.resting_s, WAIT_S)
 
     @property
     def ready(self) -> bool:

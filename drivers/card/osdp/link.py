@@ -12,7 +12,7 @@ from threading import Event
 
 from drivers.card.osdp.channel import Channel
 from drivers.card.osdp.library import Panel
-from drivers.card.osdp.messages import Identity, PanelEvent, Secured
+from drivers.card.osdp.messages import CardDropped, Identity, PanelEvent, Secured
 from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.line.shared import SharedLine
 from drivers.line.text import named
@@ -21,6 +21,8 @@ READY_S = 3.0
 """From the first question to the secure channel; it takes 0.1 s at 9600 baud."""
 AGAIN_S = 0.1
 """Between two tries to bring the channel up."""
+STUCK_S = 0.5
+"""Nothing asked for so long: libosdp waits by the clock of the wall, which was set back."""
 MAX_DROPS, DROPS_S = 10, 30.0
 """A channel that ends more often than that is a bad line, which staff must hear of."""
 NOBODY = Identity(0, 0, 0, 0, 0)
@@ -37,16 +39,19 @@ class Link:
         line: SharedLine,
         clock: Callable[[], float],
         *,
+        greet: Callable[[Panel], None] = lambda _: None,
         install: bool = False,
     ) -> None:
+        """`greet`: what a reader is told whenever its secure channel stands: it may have been without power."""
         self._channel = channel
         self._key = key
         self._line = line
         self._clock = clock
+        self._greet = greet
         self._install = install
         self._drops: deque[float] = deque(maxlen=MAX_DROPS)
         self._panel: Panel | None = None
-        self._up = self._was_up = self._refused = False
+        self._up = self._was_up = self._refused = self._stuck = False
 
     @property
     def panel(self) -> Panel:
@@ -64,6 +69,7 @@ class Link:
         while not stop.is_set():
             if self._bring_up(until, stop):
                 self._was_up = True
+                self._greet(self.panel)
                 return True
             cause = self._diagnosis()
             refused = self._refused and not self._was_up
@@ -75,7 +81,7 @@ class Link:
     def _bring_up(self, until: float, stop: Event) -> bool:
         """One try. Who does not even knock back is not worth a panel, of which libosdp never gives back all."""
         self.close()
-        self._up = self._refused = False
+        self._up = self._refused = self._stuck = False
         self._channel.open(self._line)
         if not self._channel.knock():
             return False
@@ -104,7 +110,9 @@ class Link:
                 self._up = event.up and not event.by_default_key
         if self._channel.asking:
             self._channel.listen()
-        elif not told:
+            return (*told, CardDropped()) if self._channel.formatted else told
+        self._stuck = self._up and self._channel.resting_s > STUCK_S
+        if not told:
             wake.wait(self.panel.pause_s)
         return told
 
@@ -116,7 +124,7 @@ class Link:
     @property
     def _failed(self) -> bool:
         """It will not stand any more. A reader that is being given its key ends the channel once by itself."""
-        return self._channel.missed or (self._refused and not self._install)
+        return self._channel.missed or self._stuck or (self._refused and not self._install)
 
     def _note_drop(self) -> None:
         now = self._clock()

@@ -17,6 +17,11 @@ class CardRead:
 
 
 @dataclass(frozen=True, slots=True)
+class CardDropped:
+    """A card was told as characters (osdp_FMT), a reply that libosdp drops."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeysPressed:
     octets: bytes
 
@@ -38,7 +43,7 @@ class Secured:
     """With the key that every reader leaves the factory with: anybody's."""
 
 
-PanelEvent = CardRead | KeysPressed | LocalStatus | Secured
+PanelEvent = CardRead | CardDropped | KeysPressed | LocalStatus | Secured
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
   `InputSensed` for `tamper` and `mains_lost` at connect and at each change.
 - Nothing is taken from a reader before the secure channel stands with the site's key; a reader that refuses
   the key is an error that says so. The factory's key is used once only, where `install_file` allows it.
-- The reader is asked every 50 ms; a card is told within that, and the time on the line.
+- The reader is asked 50 to 75 ms after its last answer; a card is told within that, and the time on the line.
 - `signal` shows the last one asked for; what was asked before the reader was there is shown once it is.
 - A reply that is lost or spoilt costs 0.2 s and what it told; a reader whose secure channel cannot be brought
   up again within 3 s is an error that says why.
@@ -24,10 +24,18 @@ from drivers.card.osdp.channel import Channel
 from drivers.card.osdp.keypad import Keypad
 from drivers.card.osdp.library import Panel
 from drivers.card.osdp.link import Link
-from drivers.card.osdp.messages import Beeps, CardRead, KeysPressed, Lamp, LocalStatus, PanelEvent
+from drivers.card.osdp.messages import (
+    Beeps,
+    CardDropped,
+    CardRead,
+    KeysPressed,
+    Lamp,
+    LocalStatus,
+    PanelEvent,
+)
 from drivers.card.osdp.settings import KEY_OCTETS, OsdpSettings
 from drivers.device import Post, Signal
-from drivers.errors import Misbehaved, Misuse
+from drivers.errors import Misbehaved, Misuse, Unsupported
 from drivers.events import CardRefused, CardShown, DeviceBack, InputSensed, KeysEntered
 from drivers.line.shared import SharedLine
 
@@ -82,7 +90,7 @@ class OsdpReader:
             if _used_up(settings.install_file):
                 with closing(Link(self._channel, key, line, self._clock, install=True)) as link:
                     link.connect(stop)
-            with closing(Link(self._channel, key, line, self._clock)) as link:
+            with closing(Link(self._channel, key, line, self._clock, greet=_greet)) as link:
                 self._watch(link, post, stop)
         finally:
             line.close()
@@ -104,11 +112,12 @@ class OsdpReader:
         return str(identity)
 
     def _begin(self, panel: Panel) -> None:
-        """Nothing was told of this connection, and its lamp shows nothing of ours."""
+        """Nothing was told of this connection, and its lamp shows nothing of ours but that it is ready."""
         panel.ask_status()
         self._status.clear()
         self._keypad.forget()
-        self._asked.set()
+        if self._wanted != "ready":
+            self._asked.set()
 
     def _show(self, panel: Panel) -> None:
         if not self._asked.is_set():
@@ -123,6 +132,9 @@ class OsdpReader:
         match event:
             case CardRead():
                 post(self._read(event))
+            case CardDropped():
+                post(CardRefused(self.name, "card", "unknown"))
+                raise Unsupported("it tells cards as characters (osdp_FMT): set the reader to raw data")
             case KeysPressed(octets=octets):
                 self._tell_keys(self._keypad.press(octets, self._clock()), post)
             case LocalStatus(tampered=tampered, power_failed=failed):
@@ -144,6 +156,10 @@ class OsdpReader:
     def _tell_keys(self, entries: list[str], post: Post) -> None:
         for keys in entries:
             post(KeysEntered(self.name, keys))
+
+
+def _greet(panel: Panel) -> None:
+    panel.light(SIGNALS["ready"][0])
 
 
 def _used_up(permit: Path | None) -> bool:

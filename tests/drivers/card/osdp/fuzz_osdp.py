@@ -5,6 +5,7 @@ from __future__ import annotations
 from drivers.card.number import Numbering
 from drivers.card.osdp.cards import number
 from drivers.card.osdp.channel import Channel
+from drivers.card.osdp.frames import PDID, code_of, identity_in, is_right
 from drivers.card.osdp.keypad import Keypad
 from drivers.card.osdp.messages import CardRead
 from drivers.errors import Misbehaved
@@ -29,6 +30,9 @@ def feed(octets: bytes) -> None:
     frame = channel.read(512)
     assert channel.missed == (not frame)
     assert not channel.asking
+    if frame and identity_in(frame):
+        assert is_right(frame)
+        assert code_of(frame) == PDID
     for bits in (8 * len(octets), octets[0] if octets else 0):
         for form in FORMS:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Event
+from time import monotonic
 from weakref import ref
 
 import msgspec
@@ -10,11 +11,12 @@ import pytest
 
 from drivers.card.osdp import link
 from drivers.card.osdp.channel import Channel
+from drivers.card.osdp.frames import crc
 from drivers.card.osdp.messages import Identity
 from drivers.card.osdp.reader import OsdpReader
 from drivers.card.osdp.settings import OsdpSettings
 from drivers.emulators.osdp import IDENTITY, EmulatedReader, EmulatedReaderSettings, OsdpBus
-from drivers.errors import Gone, Misbehaved, Misuse
+from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
 from drivers.events import CardRefused, CardShown, DeviceBack, InputSensed, KeysEntered
 from drivers.line.shared import Bus, Port
 from tests.drivers.stage import Stage
@@ -49,7 +51,8 @@ class Site:
         self.answer = OsdpBus([self.emulated, *others]).hear
         self.opened = self.stage.connect(self.answer)
         self.bus = Bus(Port("-"), lambda _: self.opened())
-        self.reader = OsdpReader("in", settings, self._seat)
+        self.ahead_s = 0.0
+        self.reader = OsdpReader("in", settings, self._seat, lambda: monotonic() + self.ahead_s)
 
     def _seat(self, seat):
         return self.bus.open(seat)
@@ -89,6 +92,63 @@ def test_a_card_of_another_kind_is_refused(settings):
         yield CardRefused("in", "card", "unreadable")
 
     site.play(shown)
+
+
+def formatted(question):
+    """A reader's answer to a poll through the secure channel: characters, of which none can be read here."""
+    sequence = question[5] & 0x03
+    frame = bytes((0x53, 0x85, 0x1E, 0, 0x0C | sequence, 2, 0x18, 0x51)) + bytes(20)
+    return frame + crc(frame).to_bytes(2, "little")
+
+
+def test_a_card_told_as_characters_is_refused_and_the_reader_is_to_be_set_otherwise(settings):
+    site = Site(settings)
+
+    def shown():
+        yield InputSensed("in", "tamper", active=False)
+        site.stage.connect(formatted)
+        yield 99
+
+    *_, refused, error = site.play(shown, fails=True)
+    assert refused == CardRefused("in", "card", "unknown")
+    assert error == Unsupported("it tells cards as characters (osdp_FMT): set the reader to raw data")
+
+
+def test_a_clock_of_the_wall_that_is_set_back_makes_no_reader_dumb(settings):
+    """libosdp waits by that clock; here ours runs ahead of it."""
+    site = Site(settings)
+
+    def shown():
+        yield InputSensed("in", "mains_lost", active=False)
+        site.ahead_s = 3600
+        begun = len(site.stage.written)
+        yield 4
+        asked.extend(frame[6] for frame in site.stage.written[begun:])
+        site.emulated.show_card(UID)
+        yield CARD
+
+    asked = []
+    assert site.play(shown)[-1] == CARD
+    assert 0x61 in asked  # who are you: it was begun anew
+
+
+def test_a_reader_that_was_without_power_shows_that_it_is_ready_again(settings):
+    site, others = Site(settings), []
+    site.emulated = None
+    first, again = (EmulatedReader(EmulatedReaderSettings(KEY, settings.address)) for _ in range(2))
+    others.append(first)
+    site.opened = site.stage.connect(OsdpBus(others).hear)
+
+    def shown():
+        yield BACK
+        yield 3
+        others[:] = [again]
+        again.show_card(UID)
+        yield CARD
+        yield 3
+
+    assert site.play(shown).count(BACK) == 1
+    assert first.colour == again.colour == 4
 
 
 def test_a_reader_with_another_key_is_named(settings):
