@@ -111,7 +111,7 @@ class Channel:
         """Wait for the reply, where one is due. libosdp is given it whole: it loses one that comes in pieces."""
         if self._line is None or self._asked_at is None:
             return
-        heard = b""
+        heard = frame = b""
         while not self._unread and (left_s := self._asked_at + REPLY_S - self._clock()) > 0:
             try:
                 octets = self._line.read(left_s)
@@ -121,11 +121,12 @@ class Channel:
             if not octets:
                 break
             heard = (heard + octets)[-MAX_HEARD:]
-            self._unread += reply_in(heard, self.address)
+            frame = reply_in(heard, self.address)
+            self._unread += frame
         if self._unread:
             self.frames += 1
             self.turn_s = self._clock() - self._asked_at
-            self.formatted = code_of(self._unread) == FMT and is_right(self._unread)
+            self.formatted = code_of(frame) == FMT and is_right(frame)
         else:
             self.missed, self.strange = True, heard or self.strange
         self.end()
