@@ -142,12 +142,37 @@ class Lists(Struct, frozen=True, forbid_unknown_fields=True):
     """A list expires after this; it is made anew each day."""
 
 
+class Help(Struct, frozen=True, forbid_unknown_fields=True):
+    """The duty desk that readers call from a screen."""
+
+    voice: Annotated[str, Meta(pattern=r"\A((https|sip|sips|tel):\S{1,300})?\Z")] = ""
+    """Address that connects whoever opens it with the kiosk by voice: `https://pbx.example/call?to={device}`,
+    `sip:{device}@pbx.example`. `{device}` and `{call}` are replaced. Empty: there is no voice, the page has text alone."""
+
+    def voice_link(self, device: str, call: int) -> str:
+        """The address for one call; empty: there is none."""
+        return self.voice.replace("{device}", device).replace("{call}", str(call))
+
+
 class Ledger(Struct, frozen=True, forbid_unknown_fields=True):
     """The built-in ledger."""
 
     history_days: Annotated[int, Meta(ge=60, le=3660)] = 180
     """After so long nobody knows any more who had borrowed an item, but for readers who keep a history. What
     kiosks tell afterwards may be 60 days old, so that it is no fewer."""
+
+
+class Payments(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who takes the money that readers pay at kiosks."""
+
+    provider: str = ""
+    """Name of a plug-in (`central.payments.provider`); empty: nobody, and kiosks offer no payment."""
+    code_s: Annotated[int, Meta(ge=30, le=900)] = 180
+    """How long a code is good, and a reader's session lasts for it."""
+    settings: dict[str, str] = {}
+    """What the plug-in asks for, by its own names."""
+    secrets: dict[str, Path] = {}
+    """Files of its secrets, by its own names; readable for their owner alone."""
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,6 +188,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     sip2: Sip2 = Sip2()
     lists: Lists = Lists()
     ledger: Ledger = Ledger()
+    help: Help = Help()
+    payments: Payments = Payments()
     gateway: tuple[Gateway, ...] = ()
 
     def database_url(self) -> str:
@@ -240,6 +267,9 @@ def _anchored(config: Config, folder: Path) -> Config:
         sip2=replace(sip2, certificate=at(sip2.certificate), key=at(sip2.key), ca=at(sip2.ca)),
         lists=replace(
             lists, certificate=at(lists.certificate), key=at(lists.key), ca=at(lists.ca), crl=at(lists.crl)
+        ),
+        payments=replace(
+            config.payments, secrets={name: folder / path for name, path in config.payments.secrets.items()}
         ),
         gateway=tuple(
             replace(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class CodeOffered:
-    """Central has a code for the reader's telephone. Made by the loop itself from an order."""
+    """Central has a code for the reader's telephone; an empty one: the provider gives none. Made by the loop itself from an order."""
 
     txn: str
     code: str

@@ -76,7 +76,7 @@ class Order(Struct, frozen=True, omit_defaults=True):
     verdict: Literal["", "done", "never"] = ""
     """`debt.settle`: the ILS has it, or never will."""
     code: Code = ""
-    """`payment.show`: what the reader's telephone is to read; good until the deadline."""
+    """`payment.show`: what the reader's telephone is to read, good until the deadline; empty: there will be none."""
     provider_id: Annotated[str, Meta(pattern=r"\A[!-~]{0,64}\Z")] = ""
     """`payment.made`: the money's number at whoever took it."""
     amount_fen: Count = 0

@@ -15,6 +15,8 @@ from central.fleet.models import Order
 from central.ingest.clocks import Moved
 from central.ingest.journals import Locked, Name
 from central.lists import operations as lists
+from central.payments import store as payments
+from central.payments.states import CONCERNED as PAYMENTS
 from central.reports.tallies import add
 from central.statements import Bulk
 from wire.facts import KioskStarted, ListRefused, ListTaken, OrderDone, OrderRefused
@@ -58,19 +60,22 @@ def write_facts(connection: Connection, journals: Collection[Locked], now_ms: in
     _pass_on(connection, heard, moved.told)
 
 
-_HEARD = CONCERNED | {ListTaken, ListRefused, OrderDone, OrderRefused, KioskStarted}
+_HEARD = CONCERNED | PAYMENTS | {ListTaken, ListRefused, OrderDone, OrderRefused, KioskStarted}
 """Kinds that change more than figures."""
 
 
 def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]], told: list[Told]) -> None:
     """Tell the staff's lists and the orders of what was heard; `told`: what they hear before it."""
     listed: list[lists.Told] = []
+    paid: list[Told] = []
     answers: list[dict[str, Any]] = []
     replaced: list[Name] = []
     for journal, seq, (fact, _, at_ms, *_, body, _) in heard:
         device = journal.place.device_id
         if fact is not None and concerns(fact):
             told.append(Told(device, journal.name, journal.place.branch_id, at_ms, fact, body))
+        if type(fact) in PAYMENTS and fact is not None:
+            paid.append(Told(device, journal.name, journal.place.branch_id, at_ms, fact, body))
         match fact:
             case ListTaken() | ListRefused():
                 listed.append(lists.Told(device, fact, at_ms))
@@ -80,8 +85,10 @@ def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]],
                 replaced.append((device, journal.name))
     if told:
         owed_store.take(connection, told)
+    payments.take(connection, paid)
     for device, name in replaced:
         owed_store.orphan(connection, device, name)
+        payments.orphan(connection, device, name)
     lists.note(connection, listed)
     if answers:
         connection.execute(_ANSWER, answers)

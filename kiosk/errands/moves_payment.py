@@ -65,11 +65,13 @@ def _amount_fen(errand: Errand, fee: str) -> int:
 
 
 # ---------------------------------------------------------------- what becomes of it
-def offer(errand: Errand, event: CodeOffered, _around: Surroundings) -> Stepped:
-    """There is a code."""
+def offer(errand: Errand, event: CodeOffered, around: Surroundings) -> Stepped:
+    """There is a code, or the provider gives none."""
     paying = errand.paying
     if paying is None or paying.txn != event.txn or paying.step is not PayStep.ASKING:
         return errand, ()
+    if not event.code:
+        return _become(errand, event.txn, PayStep.FAILED, around, fault=UNAVAILABLE)
     shown = replace(paying, step=PayStep.SHOWN, code=event.code, until_ms=event.until_ms)
     return replace(errand, paying=shown), ()
 

@@ -28,7 +28,7 @@ from central.keys import Keys
 from wire.envelope import Malformed
 from wire.sealing import unseal
 
-SEALED_KINDS: Final = ("loan.owed", "loan.granted", "loan.refused")
+SEALED_KINDS: Final = ("loan.owed", "loan.granted", "loan.refused", "payment.wanted")
 """Facts that carry a card."""
 SAME_MS: Final = 120_000
 """A kiosk's clock and central's may differ by so much."""

@@ -1,0 +1,233 @@
+"""What central does for payments: codes for wishes, a look for money, the word to the kiosk. One at a time.
+
+- A wish gets its code at once, or none: what comes later than `code_s` nobody waits for any more.
+- The provider is asked outside of any transaction; what it said is written in one, after a second look at the row.
+- The same may be done twice (two workers for a moment, a crash between provider and database): references and
+  numbers are the same again, and are known.
+- All that a reference may have brought is looked for until a day after its code, soon and then seldom.
+- Money is written down before anything is done with it. A kiosk hears of it by an order that is given again until
+  its facts say that it has it; one that does not know the payment leaves it to staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from central.db import open_sessions
+from central.fleet.models import Order
+from central.fleet.operations import NotPossible, give_order, order_payload
+from central.mqtt import BrokerAway, Message
+from central.payments.models import DeskPayment, ProviderPayment
+from central.payments.provider import Away, Declined, Money, Provider
+from central.payments.states import WITHOUT_MONEY, with_money
+from wire.faults import number
+
+STAFF: Final = "payments"
+"""Who gives the orders, in place of a user name."""
+MADE: Final = "payment.made"
+UNKNOWN: Final = number("payment_unknown")
+PACE: Final = ((120_000, 2_000), (3_600_000, 30_000), (26 * 3_600_000, 1_800_000))
+"""(so long after the code's time, asked so often), in ms. Longer than a kiosk keeps what it wanted (24 h)."""
+AGAIN_MS: Final = 60_000
+"""Between two orders about the same money."""
+MOST: Final = 100
+"""Payments dealt with in one turn: a provider that needs 100 ms a word is asked for 10 s."""
+
+log = structlog.get_logger(__name__)
+
+
+class Key(NamedTuple):
+    device_id: str
+    txn: str
+
+
+class Cashier:
+    """See the contract at the module's head."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        provider: Provider,
+        signing: Ed25519PrivateKey,
+        publish: Callable[[Message], object],
+        code_ms: int,
+    ) -> None:
+        self._reading = open_sessions(engine, readonly=True)
+        self._writing = open_sessions(engine)
+        self._provider = provider
+        self._signing = signing
+        self._publish = publish
+        self._code_ms = code_ms
+
+    def tick(self, now_ms: int) -> None:
+        """Do what is due."""
+        for payment in self._due(now_ms):
+            try:
+                self._deal_with(payment, now_ms)
+            except Away:
+                log.warning("the payment provider does not answer")
+                break  # nor would it for the next one
+            except SQLAlchemyError:
+                raise
+            except Exception as cause:  # noqa: BLE001 - a plug-in's; its traceback may hold a secret
+                log.error("a payment was not dealt with", cause=type(cause).__name__)  # noqa: TRY400 - the same
+                self._put_off(payment, now_ms)
+        for key in self._untold():
+            self._tell(key, now_ms)
+
+    # ------------------------------------------------------------ the provider
+    def _due(self, now_ms: int) -> Sequence[DeskPayment]:
+        """Wishes first."""
+        query = select(DeskPayment).where(DeskPayment.look_ms <= now_ms)
+        order = (DeskPayment.state != "wanted", DeskPayment.look_ms)
+        with self._reading() as session:
+            return session.scalars(query.order_by(*order).limit(MOST)).all()
+
+    def _deal_with(self, payment: DeskPayment, now_ms: int) -> None:
+        if payment.state == "wanted" and now_ms < payment.wanted_ms + self._code_ms:
+            self._offer(payment, now_ms)
+            return
+        if payment.state in WITHOUT_MONEY and payment.dropped and payment.code:
+            self._provider.cancel(payment.reference)
+        found = self._provider.status(payment.reference)
+        with self._writing.begin() as session:
+            for money in found:
+                receive(session, money, now_ms)
+            row = _locked(session, Key(payment.device_id, payment.txn))
+            row.look_ms = next_look_ms(row.expires_ms, now_ms)
+            if row.dropped:
+                row.code = ""
+
+    def _put_off(self, payment: DeskPayment, now_ms: int) -> None:
+        """It keeps no other from its turn."""
+        with self._writing.begin() as session:
+            row = _locked(session, Key(payment.device_id, payment.txn))
+            row.look_ms = now_ms + AGAIN_MS
+
+    def _offer(self, payment: DeskPayment, now_ms: int) -> None:
+        expires_ms = now_ms + self._code_ms
+        try:
+            code = self._provider.create(payment.amount_fen, payment.reference, expires_ms)
+        except Declined as cause:
+            log.warning("no code", reference=payment.reference, why=str(cause.args[0])[:100])
+            code = ""
+        with self._writing.begin() as session:
+            row = _locked(session, Key(payment.device_id, payment.txn))
+            row.expires_ms, row.code, row.look_ms = expires_ms, code, now_ms
+            if row.state != "wanted":  # dropped meanwhile: cancelled at the next look
+                return
+            row.state = "offered" if code else "dropped"
+            row.dropped = "" if code else "no_code"
+            message = self._order(session, row, "payment.show", now_ms, {"code": code}, expires_ms)
+        self._send(message)
+
+    # ------------------------------------------------------------ the kiosk
+    def _untold(self) -> list[Key]:
+        query = select(DeskPayment.device_id, DeskPayment.txn).where(DeskPayment.state == "paid")
+        with self._reading() as session:
+            return [Key(*row) for row in session.execute(query.order_by(DeskPayment.paid_ms).limit(MOST))]
+
+    def _tell(self, key: Key, now_ms: int) -> None:
+        """Say again that there is money, where nothing is under way to say it."""
+        with self._reading() as session:
+            if _is_under_way(_last(session, key), now_ms):
+                return
+        message = None
+        with self._writing.begin() as session:
+            row = _locked(session, key)
+            order = _last(session, key)
+            if row.state != "paid" or _is_under_way(order, now_ms):
+                return
+            if order is not None and order.fault == UNKNOWN:
+                row.state = "orphaned"
+                return
+            more = {"provider_id": row.provider_id, "amount_fen": row.amount_fen}
+            message = self._order(session, row, MADE, now_ms, more)
+            if message is None:
+                row.state = "orphaned"
+        self._send(message)
+
+    def _order(
+        self,
+        session: Session,
+        row: DeskPayment,
+        verb: str,
+        now_ms: int,
+        more: dict[str, object],
+        deadline_ms: int | None = None,
+    ) -> Message | None:
+        """On record; None where the kiosk is no more."""
+        try:
+            order = give_order(
+                session, row.device_id, verb, STAFF, now_ms, txn=row.txn, more=more, deadline_ms=deadline_ms
+            )
+        except NotPossible as cause:
+            log.warning("no order", device=row.device_id, why=cause.args[0])
+            return None
+        return Message(*order_payload(self._signing, order))
+
+    def _send(self, message: Message | None) -> None:
+        """After the commit. Where the broker is away the ingest says it again."""
+        if message is not None:
+            try:
+                self._publish(message)
+            except BrokerAway:
+                log.debug("broker away", topic=message.topic)
+
+
+def receive(session: Session, money: Money, now_ms: int) -> bool:
+    """Write down money of the provider's, and what it is for; False where it is known. In the caller's transaction."""
+    query = select(DeskPayment).where(DeskPayment.reference == money.reference)
+    row = session.scalars(query.with_for_update()).one_or_none()
+    known = session.get(ProviderPayment, money.provider_id)
+    if known is not None and (row is None or known.use != "unknown" or known.resolution):
+        return False
+    if known is None:
+        known = ProviderPayment(**money._asdict(), heard_ms=now_ms, resolution="", resolved_by="", note="")
+        session.add(known)
+    known.use = _use(row, money)
+    if row is not None and known.use == "payment":
+        row.provider_id, row.paid_ms = money.provider_id, money.paid_ms
+        row.state = with_money(row.state)
+    session.flush()
+    return True
+
+
+def _use(row: DeskPayment | None, money: Money) -> str:
+    if row is None:
+        return "unknown"
+    if row.provider_id not in {"", money.provider_id}:
+        return "surplus"
+    return "payment" if money.amount_fen == row.amount_fen else "odd"
+
+
+def next_look_ms(expires_ms: int, now_ms: int) -> int | None:
+    """When the provider is asked about a payment again; None: never more."""
+    since_ms = now_ms - expires_ms
+    return next((now_ms + often_ms for until_ms, often_ms in PACE if since_ms < until_ms), None)
+
+
+def _locked(session: Session, key: Key) -> DeskPayment:
+    query = select(DeskPayment).filter_by(device_id=key.device_id, txn=key.txn)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
+
+
+def _last(session: Session, key: Key) -> Order | None:
+    about = (Order.device_id == key.device_id, Order.txn == key.txn, Order.verb == MADE)
+    return session.scalars(select(Order).where(*about).order_by(Order.number.desc()).limit(1)).first()
+
+
+def _is_under_way(order: Order | None, now_ms: int) -> bool:
+    """The kiosk has it on disk, or will hear of it yet, or has just refused it for a while."""
+    if order is None or order.fault == UNKNOWN:
+        return False
+    if order.state == "pending" and order.deadline_ms >= now_ms:
+        return True
+    return order.state == "done" or now_ms < order.issued_ms + AGAIN_MS
