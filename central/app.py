@@ -28,6 +28,7 @@ from central.circulation.counter import views as counter
 from central.circulation.owed import views as owed
 from central.config import Config
 from central.fleet import views as fleet
+from central.help import views as help_calls
 from central.idle import views as idle
 from central.lists import views as lists
 from central.reports import views as reports
@@ -63,7 +64,19 @@ def create_app(config: Config) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/healthz", "healthz", healthz)
-    for part in (accounts, fleet, owed, counter, catalogue, lists, idle, reports, access, language):
+    for part in (
+        accounts,
+        fleet,
+        help_calls,
+        owed,
+        counter,
+        catalogue,
+        lists,
+        idle,
+        reports,
+        access,
+        language,
+    ):
         part.init_app(app)
     security.init_app(app, config)
     app.jinja_env.globals.update(network=Words(config.name_zh, config.name_en), asset=_static(app))

@@ -40,6 +40,8 @@ VERBS: dict[str, Words] = {
     "kiosk.restart": Words("重启终端", "Restart the kiosk"),
     "debt.settle": Words("了结离线借还", "Settle an owed transaction"),
     "journal.renew": Words("启用新日志", "Begin a new journal"),
+    "help.say": Words("答复求助读者", "Answer a call for help"),
+    "help.end": Words("结束求助", "End a call for help"),
 }
 
 ORDER_STATES: dict[str, Look] = {
@@ -198,6 +200,10 @@ KINDS: dict[str, Words] = {
     "return.undone": Words("撤销归还", "Return undone"),
     "tag.changed": Words("标签已改写", "Tag written"),
     "tag.unchanged": Words("标签未能改写", "Tag not written"),
+    "help.called": Words("呼叫帮助", "Help called"),
+    "help.answered": Words("求助读者答复", "Answer of the reader"),
+    "help.ended": Words("求助结束", "Call for help ended"),
+    "survey.answered": Words("满意度评价", "Judgement of a reader"),
     "order.done": Words("指令已执行", "Order done"),
     "order.refused": Words("指令被拒绝", "Order refused"),
 }

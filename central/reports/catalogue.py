@@ -21,6 +21,8 @@ class Measure:
     definition: Words
     under: str = ""
     """The measure below which a page shows it; empty for one that has a place of its own."""
+    rate: str = ""
+    """A part of it whose share of the whole is shown as a percentage; empty: none is."""
 
 
 MEASURES: dict[str, Measure] = {
@@ -78,6 +80,43 @@ MEASURES: dict[str, Measure] = {
                 "在自助设备上凭身份证新办读者证的人数；已有读者证的不计，人工办理的另计。",
                 "Persons who became readers at the machine by their ID card; who was one already does not count.",
             ),
+        ),
+        Measure(
+            "judgements",
+            Words("自助评价次数", "Judgements"),
+            Words("次", "answers"),
+            Words(
+                "读者离开时一键评价的次数，即满意率的样本数；样本由读者自选，满意率不能代替读者满意度调查。",
+                "One touch on the goodbye page: the sample behind the share of satisfied readers, who chose to answer; not a substitute for the survey.",
+            ),
+            rate="judged_good",
+        ),
+        Measure(
+            "judged_good",
+            Words("满意率", "Satisfied"),
+            Words("次", "answers"),
+            Words("评价为“顺利”的次数。", "Answers that it went well."),
+            under="judgements",
+        ),
+        Measure(
+            "judged_fair",
+            Words("评价“一般”", "Judged so-so"),
+            Words("次", "answers"),
+            Words("评价为“一般”的次数。", "Answers that it went so-so."),
+            under="judgements",
+        ),
+        Measure(
+            "judged_bad",
+            Words("评价“不顺利”", "Judged bad"),
+            Words("次", "answers"),
+            Words("评价为“不顺利”的次数。", "Answers that it went badly."),
+            under="judgements",
+        ),
+        Measure(
+            "help_calls",
+            Words("呼叫帮助次数", "Calls for help"),
+            Words("次", "calls"),
+            Words("读者在屏幕上呼叫值班台的次数。", "Calls of the duty desk from a screen."),
         ),
         Measure(
             "entries_refused",
@@ -255,6 +294,18 @@ def _return_refusal(fact: facts.ReturnRefused) -> Iterator[Addend]:
         yield Addend("owed_refused", 1)
 
 
+JUDGED = {1: "judged_bad", 2: "judged_fair", 3: "judged_good"}
+
+
+def _judgement(fact: facts.SurveyAnswered) -> Iterator[Addend]:
+    yield Addend("judgements", 1)
+    yield Addend(JUDGED[fact.score], 1)
+
+
+def _help_called(_fact: facts.HelpCalled) -> Iterator[Addend]:
+    yield Addend("help_calls", 1)
+
+
 def _entry_refused(_fact: facts.EntryRefused) -> Iterator[Addend]:
     yield Addend("entries_refused", 1)
 
@@ -273,6 +324,8 @@ COUNTS: dict[type[facts.Fact], Callable[..., Iterator[Addend]]] = {
     facts.LoanRefused: _refusal,
     facts.ReturnRefused: _return_refusal,
     facts.EntryRefused: _entry_refused,
+    facts.SurveyAnswered: _judgement,
+    facts.HelpCalled: _help_called,
 }
 """Fact → what it adds. A kind that is not here is counted nowhere."""
 
