@@ -34,6 +34,7 @@ from kiosk.errands.state import Errand
 from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
 from kiosk.events import (
     AnyEvent,
+    NewsCame,
     ReaderAnswered,
     ReleaseOrdered,
     ServingChanged,
@@ -67,6 +68,7 @@ from kiosk.session.surroundings import Surroundings as DeskSurroundings
 from kiosk.station import Station
 from wire import facts
 from wire.faults import number
+from wire.idle import Idle
 from wire.orders import Order
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
@@ -114,6 +116,8 @@ class Kiosk(Struct, frozen=True):
     payments: Payments = field(default_factory=Payments)
     courtesies: Courtesies = field(default_factory=Courtesies)
     """Slips, the goodbye, a call for help, what is spoken."""
+    news: Idle | None = None
+    """What is shown while nobody stands there."""
     errand: Errand = field(default_factory=Errand)
     """What the reader at the desk does besides laying books down."""
     registering: Registering | None = None
@@ -126,6 +130,8 @@ Stepped = tuple[Kiosk, Effects]
 
 def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
+    if isinstance(event, NewsCame):
+        return replace(kiosk, news=event.news), ()
     told, event = event, _shown(event)
     came, before = kiosk, kiosk.station
     health, effects = station.step(kiosk.station, event, now)

@@ -25,6 +25,7 @@ from kiosk import start
 from kiosk.clock import Clock
 from kiosk.effects import EndProgram
 from kiosk.events import JournalStands, StopAsked
+from kiosk.idle.keeper import Keeper as IdleKeeper
 from kiosk.ils import Ils
 from kiosk.journal import Journal, JournalDamaged, JournalFailed
 from kiosk.lists.keeper import Keeper
@@ -54,6 +55,8 @@ class Daemon:
     pulse: Pulse
     lists: Keeper | None = None
     """None: this kiosk takes no lists."""
+    news: IdleKeeper | None = None
+    """None: there is no central to ask what is new."""
     _ended: Event = field(default_factory=Event)
 
     def run(self) -> EndProgram:
@@ -74,6 +77,9 @@ class Daemon:
             if self.lists:
                 at_end.callback(self.lists.stop)
                 self.lists.start()  # before anybody asks: what is on disk stands from the first event on
+            if self.news:
+                at_end.callback(self.news.stop)
+                self.news.start()
             self.uplink.start()
             for conversation in self.conversations:
                 conversation.start()

@@ -68,8 +68,13 @@ class Lists:
 
     def admits(self, at_ms: int) -> bool:
         """Whether the room admits readers at this moment; always where no hours are listed."""
-        hours = self._body("hours").hours
+        hours = self.hours
         return hours is None or is_open(hours, at_ms)
+
+    @property
+    def hours(self) -> Hours | None:
+        """When the room admits readers; None where no hours are listed."""
+        return self._body("hours").hours
 
     def _body(self, name: ListName) -> Body:
         found = self.by_name.get(name)

@@ -65,6 +65,8 @@ class Idle(Struct, frozen=True, omit_defaults=True):
     """Borrowed here most often in this month and the one before, the most often first."""
     announcements: Annotated[tuple[Announcement, ...], Meta(max_length=MAX_ANNOUNCEMENTS)] = ()
     """Also those whose first day is still to come."""
+    zone: Annotated[str, Meta(max_length=64)] = "UTC"
+    """IANA name: their days are of the branch's civil time."""
     schema: Annotated[int, Meta(ge=1, le=1)] = 1
 
     @property

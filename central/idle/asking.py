@@ -42,12 +42,14 @@ def answer(reading: Sessions, device: str, now_ms: int) -> bytes | HTTPStatus:
             return HTTPStatus.FORBIDDEN
         tree = branches.read(session)
         path = [place.id for place in tree.path(known.branch_id)]
-        today = _civil(tree.places[known.branch_id].zone, now_ms)
+        zone = tree.places[known.branch_id].zone
+        today = _civil(zone, now_ms)
         found = Idle(
             now_ms,
             fresh=_books(session, _new(session, known.branch_id, today)),
             most=_books(session, _most(session, known.branch_id, today)),
             announcements=_announced(session, path, today),
+            zone=zone.key,
         )
     return msgspec.json.encode(found)
 

@@ -21,7 +21,7 @@ from kiosk.screen.settings import Settings
 from kiosk.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from kiosk.screen.routes import Ask
+    from kiosk.screen.routes import Ask, Cover
     from kiosk.screen.serve import Server
 
 Post = Callable[[ScreenEvent], None]
@@ -30,7 +30,9 @@ Post = Callable[[ScreenEvent], None]
 class Screen:
     """The kiosk's screen, from `start` to `stop`."""
 
-    def __init__(self, settings: Settings, post: Post, ask: Ask | None = None) -> None:
+    def __init__(
+        self, settings: Settings, post: Post, ask: Ask | None = None, cover: Cover | None = None
+    ) -> None:
         """Draws the first page.
 
         Raises:
@@ -39,6 +41,7 @@ class Screen:
         self._settings = settings
         self._post = post
         self._ask = ask
+        self._cover = cover
         self._draw = Draw(settings)
         self._board = Board(settings, self._draw)
         self._board_thread = threading.Thread(target=self._board.run, name="screen-board")
@@ -79,7 +82,7 @@ class Screen:
         from kiosk.screen.serve import Server
 
         with listener:
-            app = create_app(self._draw, self._board, self._post, self.port, self._ask)
+            app = create_app(self._draw, self._board, self._post, self.port, self._ask, self._cover)
             self._server = Server(listener, app)
         self._server.start()
 

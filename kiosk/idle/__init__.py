@@ -1,0 +1,1 @@
+"""What the screen shows while nobody stands there: fetched from central, kept, and shown also without a line."""
