@@ -26,7 +26,18 @@
 
   const goOn = () => {
     clearTimeout(searchEnds)
-    if (searching()) searchEnds = setTimeout(back, SEARCH_MS)
+    if (searching()) searchEnds = setTimeout(back, page().classList.contains("elder") ? 2 * SEARCH_MS : SEARCH_MS)
+  }
+
+  /* A search goes on behind a new welcome; one in another language or mode is drawn again as that one is. */
+  const MANNERS = ["elder", "contrast", "voice"]
+  const resume = (welcome) => {
+    const drawn = document.createElement("template")
+    drawn.innerHTML = welcome
+    const now = drawn.content.firstElementChild
+    const same = MANNERS.every((mode) => now.classList.contains(mode) === page().classList.contains(mode))
+    if (same && now.lang === page().lang) return
+    htmx.ajax("GET", `/${page().dataset.place}/catalogue/${now.lang}`, { target: "#stage", swap: "innerHTML" })
   }
 
   /* Who types or reads is there: the kiosk hears of it, now and then. */
@@ -66,7 +77,10 @@
   /* The page that is about to go: its cues, its books, how far the list was scrolled. */
   stage.addEventListener("htmx:sseBeforeMessage", (event) => {
     const old = page()
-    if (searching() && WELCOME.test(event.detail.data)) return event.preventDefault()
+    if (searching() && WELCOME.test(event.detail.data)) {
+      event.preventDefault()
+      return resume(event.detail.data)
+    }
     const rows = old && old.querySelector(".rows")
     before = old && {
       good: Number(old.dataset.good),
