@@ -11,9 +11,22 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from kiosk.events import Action
 from kiosk.registering.state import Phase, Registering, Slip
 from kiosk.screen.desk import RETURNED, masked
-from kiosk.screen.page import Action, Button, Chip, Countdown, Cue, Icon, Keypad, Layout, Leaf, Page, Steps, Tone
+from kiosk.screen.page import (
+    Button,
+    Chip,
+    Countdown,
+    Cue,
+    Icon,
+    Keypad,
+    Layout,
+    Leaf,
+    Page,
+    Steps,
+    Tone,
+)
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
 from kiosk.session.state import Phase as SessionPhase
@@ -37,6 +50,8 @@ STEPS: dict[Phase, int] = {
     Phase.DONE: 4,
 }
 """How far along each page is; the others are beside the way."""
+TOLD = frozenset({Phase.OFFERED, Phase.DONE, Phase.FAILED})
+"""Who leaves these cancels nothing."""
 UNTIMED = frozenset({Phase.KNOWN, Phase.UNSURE})
 """What ends them is not the silence of who stands there."""
 
@@ -78,7 +93,11 @@ def _offered(seen: Seen) -> Lead:
 def _awaiting(seen: Seen) -> Lead:
     words, why = seen.texts.register, seen.fault()
     return Lead(
-        "warn" if why else "calm", "card", words.lay_down, why or words.lay_down_advice, (("done", words.cancel),)
+        "warn" if why else "calm",
+        "card",
+        words.lay_down,
+        why or words.lay_down_advice,
+        (("done", words.cancel),),
     )
 
 
@@ -100,7 +119,7 @@ def _terms(seen: Seen) -> Lead:
     heading, advice = words.terms, words.terms_advice
     if seen.now.guardian:
         heading, advice = words.terms_guardian, words.terms_guardian_advice
-    return Lead("calm", "look", heading, advice, (("agree", words.agree), ("done", words.disagree)))
+    return Lead("calm", "book", heading, advice, (("agree", words.agree), ("done", words.disagree)))
 
 
 def _phone(seen: Seen) -> Lead:
@@ -108,7 +127,7 @@ def _phone(seen: Seen) -> Lead:
     wrong = seen.now.slip is Slip.PHONE
     pad = _pad(seen, words.phone_label, hidden=False)
     advice = words.phone_wrong if wrong else words.phone_advice
-    return _typing(seen, "warn" if wrong else "calm", words.phone, advice, pad)
+    return _typing(seen, ("warn" if wrong else "calm", "phone"), words.phone, advice, pad)
 
 
 def _pin(seen: Seen) -> Lead:
@@ -118,12 +137,13 @@ def _pin(seen: Seen) -> Lead:
         Slip.DIFFERENT: words.pin_differs,
     }
     advice = told.get(slip, words.pin_advice) if slip else words.pin_advice
-    return _typing(seen, "warn" if slip else "calm", words.pin, advice, _pad(seen, words.pin_label))
+    return _typing(seen, ("warn" if slip else "calm", "lock"), words.pin, advice, _pad(seen, words.pin_label))
 
 
 def _pin_again(seen: Seen) -> Lead:
     words = seen.texts.register
-    return _typing(seen, "calm", words.pin_again, words.pin_again_advice, _pad(seen, words.pin_again_label))
+    pad = _pad(seen, words.pin_again_label)
+    return _typing(seen, ("calm", "lock"), words.pin_again, words.pin_again_advice, pad)
 
 
 def _entering(seen: Seen) -> Lead:
@@ -138,17 +158,23 @@ def _unsure(seen: Seen) -> Lead:
 
 def _known(seen: Seen) -> Lead:
     words = seen.texts.register
-    return Lead("good", "check", words.known, words.known_advice, (("go_on", words.go_on), ("done", words.finish)))
+    return Lead(
+        "good", "check", words.known, words.known_advice, (("go_on", words.go_on), ("done", words.finish))
+    )
 
 
 def _done(seen: Seen) -> Lead:
     words = seen.texts.register
-    return Lead("good", "check", words.done, words.done_advice, (("go_on", words.go_on), ("done", words.finish)))
+    return Lead(
+        "good", "check", words.done, words.done_advice, (("go_on", words.go_on), ("done", words.finish))
+    )
 
 
 def _failed(seen: Seen) -> Lead:
     words = seen.texts.register
-    return Lead("warn", "look", words.failed, seen.fault(), (("done", words.finish), ("register", words.again)))
+    return Lead(
+        "warn", "look", words.failed, seen.fault(), (("done", words.finish), ("register", words.again))
+    )
 
 
 LEADS: dict[Phase, Callable[[Seen], Lead]] = {
@@ -168,10 +194,10 @@ LEADS: dict[Phase, Callable[[Seen], Lead]] = {
 }
 
 
-def _typing(seen: Seen, tone: Tone, heading: str, advice: str, pad: Keypad) -> Lead:
+def _typing(seen: Seen, look: tuple[Tone, Icon], heading: str, advice: str, pad: Keypad) -> Lead:
     words = seen.texts.register
     buttons: tuple[tuple[Action, str], ...] = (("back", words.back), ("done", words.cancel))
-    return Lead(tone, "parts", heading, advice, buttons, "keypad", pad)
+    return Lead(*look, heading, advice, buttons, "keypad", pad)
 
 
 def _pad(seen: Seen, label: str, *, hidden: bool = True) -> Keypad:
@@ -198,7 +224,7 @@ def registering(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings
     lead = LEADS[now.phase](Seen(now, texts, settings))
     countdown = _countdown(snapshot, now, settings)
     words = texts.register
-    leaves = next((said for action, said in lead.buttons if action == "done"), words.cancel)
+    leaves = words.finish if now.phase in TOLD else words.cancel
     buttons = tuple(
         Button(action, said, main=not place and lead.keypad is None)
         for place, (action, said) in enumerate(lead.buttons)
