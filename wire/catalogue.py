@@ -54,6 +54,8 @@ class Title(Struct, frozen=True):
     call_number: Text = ""
     shelves: tuple[Shelf, ...] = ()
     """Where there is a copy: the kiosk's own branch first, then those with one on the shelf."""
+    item: Text = ""
+    """Any copy of it: by its number the title is put on hold. Empty: there is none."""
 
 
 class Answer(Struct, frozen=True):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from central.circulation.catalogue import search
 from central.circulation.catalogue.search import Found
+from central.circulation.ledger.models import Item
 from central.db import Sessions
 from central.fleet.models import Branch
 from central.fleet.operations import in_service
@@ -28,12 +29,15 @@ def answer(reading: Sessions, device: str, asked: Question) -> bytes | HTTPStatu
         here = {shelf.branch for one in found for shelf in one.shelves}
         rows = session.execute(select(Branch.id, Branch.name_zh, Branch.name_en).where(Branch.id.in_(here)))
         names: Names = {branch: (zh, en) for branch, zh, en in rows}
+        ids = [one.title_id for one in found[:MAX_TITLES]]
+        copies = select(Item.title_id, func.min(Item.barcode)).where(Item.title_id.in_(ids))
+        items = {row[0]: row[1] for row in session.execute(copies.group_by(Item.title_id))}
         own = known.branch_id
-    titles = tuple(_title(one, own, names) for one in found[:MAX_TITLES])
+    titles = tuple(_title(one, own, names, items.get(one.title_id, "")) for one in found[:MAX_TITLES])
     return msgspec.json.encode(Answer(titles, more=len(found) > MAX_TITLES))
 
 
-def _title(found: Found, own: str, names: Names) -> Title:
+def _title(found: Found, own: str, names: Names, item: str) -> Title:
     shelves = sorted(found.shelves, key=lambda shelf: (shelf.branch != own, -shelf.here, shelf.branch))
     return Title(
         found.title,
@@ -43,4 +47,5 @@ def _title(found: Found, own: str, names: Names) -> Title:
         tuple(
             Shelf(*names[shelf.branch], shelf.here, shelf.copies, shelf.branch == own) for shelf in shelves
         ),
+        item,
     )

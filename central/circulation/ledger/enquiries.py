@@ -17,6 +17,7 @@ from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Loc
 from central.circulation.ledger.outcomes import Book, Charged, Held, ItemInformation, ReaderInformation
 from central.circulation.ledger.rules import Visit
 from central.circulation.ledger.standing import BOOK, LENT, OPEN_HOLD, UNDER_WAY
+from central.fleet.models import Branch
 from central.statements import Cursor, Prepared
 
 _PIN = Prepared("card", statement=select(Reader.pin_hash).where(Reader.card == bindparam("card")))
@@ -124,6 +125,9 @@ _older = (
     .correlate(Hold)
     .scalar_subquery()
 )
+_any_copy = (
+    select(func.min(Item.barcode)).where(Item.title_id == Hold.title_id).correlate(Hold).scalar_subquery()
+)
 _AWAITED = Prepared(
     "card",
     statement=select(
@@ -137,8 +141,11 @@ _AWAITED = Prepared(
         Hold.pickup_by,
         func.coalesce(Locker.label, ""),
         Hold.until_on,
+        func.coalesce(Hold.item_barcode, _any_copy, ""),
+        func.coalesce(Branch.name_zh, ""),
     )
     .join(Title, Title.id == Hold.title_id)
+    .outerjoin(Branch, Branch.id == Hold.pickup_branch_id)
     .outerjoin(Locker, Locker.hold_id == Hold.id)
     .where(Hold.reader_card == bindparam("card"), OPEN_HOLD)
     .order_by(Hold.placed_ms, Hold.id),

@@ -138,6 +138,10 @@ class Held:
     """Door of the pick-up cabinet."""
     until_on: date | None = None
     """Not wanted after this day."""
+    copy: str = ""
+    """`barcode`, or any copy of the title: by it the hold can be named."""
+    pickup_name: str = ""
+    """What the branch of `pickup` is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
   card alone is enough; whether a PIN is asked for is the terminal's policy.
 - YF says that the card has no service at all: unknown, expired, blocked, wrong PIN. Fees and limits are
   flags, and refuse a checkout by themselves.
+- YH lists the holds in full (`wording.hold`), where either list of them is wanted.
 - AU and AT list barcodes, AS and CD titles, since a hold is on a title; AV the fees (`wording.fee`). The
   ledger recalls nothing.
 """
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from central.circulation.ledger import enquiries, readers
 from central.circulation.ledger.outcomes import Charged, Held, ReaderInformation, Refused
 from central.circulation.server.visit import Visit
-from central.circulation.server.wording import CURRENCY, day, fee, line, moment, yuan
+from central.circulation.server.wording import CURRENCY, day, fee, hold, line, moment, yuan
 from central.statements import Cursor
 from wire import faults
 from wire.sip2 import messages as m
@@ -105,6 +106,7 @@ def patron_information(
         overdue_items=_wanted(asked, Summary.OVERDUE, _barcodes(overdue)),
         charged_items=_wanted(asked, Summary.CHARGED, _barcodes(charged)),
         fine_items=_wanted(asked, Summary.FINE, fines),
+        holds=_in_full(asked, reader),
         unavailable_hold_items=_wanted(asked, Summary.UNAVAILABLE_HOLD, pending),
         screen_message=told.notice(asked.language),
         reader_type=reader.type if reader else "",
@@ -187,6 +189,12 @@ def _holds(reader: ReaderInformation | None) -> tuple[tuple[str, ...], tuple[str
     """Titles that wait for the reader, and titles that the reader waits for."""
     awaited: tuple[Held, ...] = reader.awaited if reader else ()
     return tuple(a.title for a in awaited if a.ready), tuple(a.title for a in awaited if not a.ready)
+
+
+def _in_full(asked: m.PatronInformation, reader: ReaderInformation | None) -> tuple[str, ...]:
+    """Those of the wanted list, ready or not."""
+    told = {True: Summary.HOLD in asked.summary, False: Summary.UNAVAILABLE_HOLD in asked.summary}
+    return tuple(hold(held) for held in (reader.awaited if reader else ()) if told[held.ready])
 
 
 def _wanted(asked: m.PatronInformation, part: Summary, values: tuple[str, ...]) -> tuple[str, ...]:

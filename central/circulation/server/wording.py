@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.outcomes import OpenFee
+from central.circulation.ledger.outcomes import Held, OpenFee
 from central.circulation.ledger.yuan import fen as read
 from central.circulation.ledger.yuan import yuan as written
 from wire import faults
@@ -74,6 +74,16 @@ def fee(owed: OpenFee, language: str) -> str:
     zh, en = FEES.get(owed.kind, FEES["other"])
     kind = en if language == Language.ENGLISH else zh
     return f"{owed.id} {yuan(owed.open_fen)} {kind} {owed.title or owed.note}".rstrip()
+
+
+def hold(held: Held) -> str:
+    """YH: a copy, 1 where it is ready, until when, door of the cabinet, branch, title; `-` for what there is not.
+
+    `3301000000083 1 20261201 12 石桥分馆 三体`.
+    """
+    until, branch = held.pickup_by or held.until_on, held.pickup_name or held.pickup
+    parts = (held.copy, str(int(held.ready)), day(until), held.locker, branch)
+    return " ".join((*("".join(part.split()) or "-" for part in parts), held.title))
 
 
 # ---------------------------------------------------------------- in

@@ -27,6 +27,7 @@ def test_a_kiosk_is_told_what_fits_its_own_branch_first(small, start, authority)
     assert status == 200
     (found,) = answer(octets).titles
     assert (found.title, found.author, found.call_number) == ("三体", "刘慈欣", "I247.55/1")
+    assert found.item, "a copy by which it is put on hold"
     at_room = found.shelves
     assert at_room[0].own
     _, octets = post(port, client(authority, DESK), b'{"said": "st"}')

@@ -79,6 +79,9 @@ def test_64_counts_and_lists_nothing_unasked(session):
     ],
 )
 def test_64_lists_what_is_asked_for(session, summary, listed):
+    """A hold in full stands behind the rest, whichever list of them is wanted."""
+    ready = "YHB5 1 20260308 - 清源县图书馆 昆虫记|" if summary[0] == "Y" else ""
+    waiting = "YHB3 0 - - 清源县图书馆 万历十五年|" if summary[5] == "Y" else ""
     check_out(session, replace(XIAN, now_ms=NOW_MS - 40 * DAY_MS), "R1", "B1")
     check_out(session, XIAN, "R1", "B4")
     hold(session, "R1", 3)
@@ -89,7 +92,7 @@ def test_64_lists_what_is_asked_for(session, summary, listed):
     answer = ask(session, f"63019{NOW}{summary}AOxian|AAR1|")
     assert answer == (
         f"64{' ' * 14}019{NOW}000100010002000000000001AOxian|AAR1|AE林书远|BZ0005|CB0003|BLY|{listed}"
-        "XTadult|XD20301231|"
+        f"XTadult|XD20301231|{ready}{waiting}"
     )
 
 
