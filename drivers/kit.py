@@ -84,6 +84,8 @@ class Driver(Generic[S]):
     ports: Callable[[], tuple[str, ...]] | None = None
     """What may be probed beside serial ports and addresses: readers that a service of the system knows. Raises
     DriverError: the service is not there."""
+    shy: bool = False
+    """Not every one of these devices answers the probe's question: silence does not mean that it is away."""
     reads_id_cards: bool = False
     """It tells all that a resident's identity card says (`IdCardShown`)."""
 

@@ -39,8 +39,9 @@ class EmulatedScannerSettings:
 
 
 MAX_COMMAND = 80
+NAME = b"EM-2000"
 _COMMANDS: Mapping[TriggerKind, re.Pattern[bytes]] = {
-    "honeywell": re.compile(rb"\x16[TU]\r"),
+    "honeywell": re.compile(rb"\x16([TU]\r|M\rREVINF\.)"),
     "newland": re.compile(rb"\x7e\x01[0-9]{4}[@#][^;]{1,60};\x03"),
     "oem": re.compile(re.escape(TRIGGERS["oem"].look)),
 }
@@ -98,9 +99,19 @@ class EmulatedScanner:
             command = found[0]
             if command in {self._trigger.look, self._trigger.stop}:
                 self._looks_until = self._clock() + LOOKS_S if command == self._trigger.look else 0.0
-            if self._trigger.answer:
-                line.write(b"\x06" if not self._trigger.begins else b"\x02" + command[1:-2] + b"\x06;\x03")
+            line.write(self._answer(command))
         self._heard = self._heard[-MAX_COMMAND:]
+
+    def _answer(self, command: bytes) -> bytes:
+        match self._settings.trigger:
+            case "newland":
+                told = NAME if b"QRYPDN" in command else b""
+                return b"\x02" + command[1:-2] + told + b"\x06;\x03"
+            case "honeywell" if b"REVINF" in command:
+                return b"Product Name: " + NAME + b"\r\nBoot Revision: 1\r\nREVINF\x06."
+            case "oem":
+                return b"\x06"
+        return b""
 
     def _pace(self, line: Line, octets: bytes) -> None:
         """One character after the other, each complete when its last bit would be."""

@@ -99,7 +99,7 @@ def _verdict(device: Configured, found: Found | None) -> str:
     wanted = driver(device.driver)
     if found:
         return "ours" if _are_kin(wanted, driver(found.driver)) else "wrong"
-    return "missing" if wanted.probe else "quiet"
+    return "missing" if wanted.probe and not wanted.shy else "quiet"
 
 
 def _are_kin(one: Driver[Any], other: Driver[Any]) -> bool:

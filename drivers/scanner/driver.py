@@ -1,7 +1,4 @@
-"""The driver `scanner`.
-
-It is not probed: a scanner says nothing unasked, and what makes one look could do anything in a stranger.
-"""
+"""The driver `scanner`."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from drivers.card.code.verifier import verifier
 from drivers.errors import Misuse
 from drivers.kit import Driver
 from drivers.line.serial_line import open_serial
+from drivers.scanner.finding import find
 from drivers.scanner.scanner import Scanner
 from drivers.scanner.settings import ScannerSettings
 
@@ -27,4 +25,6 @@ def make(name: str, settings: ScannerSettings) -> Scanner:
     return Scanner(name, settings, partial(open_serial, settings.port, settings.baud), checks)
 
 
-DRIVER = Driver("scanner", "card", "Serial or USB-CDC scanner of cards and codes", ScannerSettings, make)
+DRIVER = Driver(
+    "scanner", "card", "Serial or USB-CDC scanner of cards and codes", ScannerSettings, make, find, shy=True
+)
