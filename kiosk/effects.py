@@ -88,7 +88,7 @@ class AskReader:
     """Who is this? Answered by ReaderAnswered or IlsSilent."""
 
     ask: int
-    card: str
+    card: str = field(repr=False)
     place: Place
     by: Medium = "card"
 
