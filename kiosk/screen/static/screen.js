@@ -31,7 +31,7 @@
 
   /* A search goes on behind a new welcome; one in another language or mode is drawn again as that one is. */
   const MANNERS = ["elder", "contrast", "voice"]
-  const resume = (welcome) => {
+  const redraw = (welcome) => {
     const drawn = document.createElement("template")
     drawn.innerHTML = welcome
     const now = drawn.content.firstElementChild
@@ -79,7 +79,7 @@
     const old = page()
     if (searching() && WELCOME.test(event.detail.data)) {
       event.preventDefault()
-      return resume(event.detail.data)
+      return redraw(event.detail.data)
     }
     const rows = old && old.querySelector(".rows")
     before = old && {
