@@ -159,6 +159,11 @@ class Session(Struct, frozen=True):
     returns: int = 0
     refusals: int = 0
 
+    def __repr__(self) -> str:
+        """Without the card that is being asked about, which may be an identity card's number."""
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "card")
+        return f"Session({', '.join(shown)})"
+
     def find(self, fits: Callable[[Line], bool]) -> Line | None:
         return next((line for line in self.lines if fits(line)), None)
 
