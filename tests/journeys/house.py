@@ -156,6 +156,9 @@ class World:
     """What the kiosk has for card numbers at rest; the first encrypts."""
     locked: str = ""
     """Why a key is kept back."""
+    registration: config.Registration | None = None
+    takes: frozenset[str] = frozenset()
+    """Requests that the ILS answers, beside those for books."""
     lists: Lists | None = None
     """Central's lists, as the kiosk has them on its disk."""
 
@@ -335,6 +338,8 @@ class Disk(Journal):
 class Kiosk:
     """The kiosk with power. After a PowerCut make another one on the same folder and world."""
 
+    hands_of: type[Hands] = Hands
+
     def __init__(self, folder: Path, world: World) -> None:
         self.world = world
         self.clock = Clock(world)
@@ -343,7 +348,7 @@ class Kiosk:
         self.lying: list[str] = []
         """What the pad's driver has told of."""
         self.told: deque[AnyEvent] = deque()
-        self.hands = Hands(world, self.told.append)
+        self.hands = self.hands_of(world, self.told.append)
         settings = config.Config(
             device="shiqiao-room",
             state=folder,
@@ -351,10 +356,11 @@ class Kiosk:
             central=config.Central(public_key=""),
             desk=config.Desk(),
             room=config.Room(),
+            registration=world.registration,
         )
         run = f"{self.journal.head:08x}"
         start.record(self.journal, self.clock, "test")
-        self.rules = Rules(config.Desk(), config.Room(), world.offline, named)
+        self.rules = Rules(config.Desk(), config.Room(), world.offline, named, registration=world.registration)
         self.loop = Loop(
             SimpleQueue(),
             start.restore(settings, self.journal, DEVICES, run, self.clock.now()),
@@ -375,7 +381,8 @@ class Kiosk:
         self.happen(UplinkChanged(broker=True, central=True))
         self._poll()
         self._settle()
-        self.happen(IlsChanged(up=not (self.world.silent or self.world.deaf or self.world.late)))
+        up = not (self.world.silent or self.world.deaf or self.world.late)
+        self.happen(IlsChanged(up=up, takes=self.world.takes))
 
     def boot_and_settle(self) -> None:
         """With time enough for what is owed."""
