@@ -7,7 +7,7 @@ Secrets stand in files of their own, mode 0600, and are named here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -108,6 +108,18 @@ def _reader_types() -> dict[str, tuple[Mode, ...]]:
     return {"视障": ("elder", "voice"), "视障读者": ("elder", "voice")}
 
 
+Colour = Annotated[str, Meta(pattern=r"\A#[0-9a-f]{6}\Z")]
+
+
+class Colours(Struct, frozen=True, forbid_unknown_fields=True):
+    """A branch's own; both must be readable (WCAG 2.2 AA), or the kiosk says why and does not start."""
+
+    accent: Colour = "#a63a26"
+    """The seal beside the title, the way to borrow, what has the focus."""
+    ground: Colour = "#f7f1e5"
+    """Behind everything."""
+
+
 class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     host: Literal["127.0.0.1", "::1"] = "127.0.0.1"
     """Loopback alone: the screen is the machine's own browser."""
@@ -123,6 +135,11 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     """At the foot of every slip: the branch's telephone, its hours."""
     phone: Annotated[str, Meta(max_length=40)] = ""
     """What a reader who calls for help may telephone; shown when nobody can be reached."""
+    texts: dict[Language, dict[str, Any]] = {}
+    """The branch's own words by language, in the place of any of `kiosk/screen/texts/`; docs/branch.md."""
+    colours: Colours = Colours()
+    logo: Path | None = None
+    """A PNG or a plain SVG of 64 KiB at most, in the place of the book beside the title."""
     catalogue: bool = False
     """Offer central's catalogue to whoever looks for a book; needs `central.url`."""
 
@@ -321,6 +338,7 @@ def _anchored(config: Config, folder: Path) -> Config:
     return replace(
         config,
         state=folder / config.state,
+        screen=replace(config.screen, logo=at(config.screen.logo)),
         mqtt=replace(mqtt, ca=at(mqtt.ca), certificate=at(mqtt.certificate), key=at(mqtt.key)),
         central=replace(central, ca=at(central.ca), certificate=at(central.certificate), key=at(central.key)),
         ils=replace(

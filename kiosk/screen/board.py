@@ -22,7 +22,6 @@ from kiosk.screen.draw import Draw
 from kiosk.screen.page import Page
 from kiosk.screen.settings import Settings
 from kiosk.screen.view import view
-from kiosk.screen.words import texts
 from kiosk.snapshot import Snapshot
 
 log = structlog.get_logger(__name__)
@@ -126,7 +125,7 @@ class Board:
     def _sheet(self, place: Place, snapshot: Snapshot | None, now_ms: int, old: Sheet | None = None) -> Sheet:
         """`old` itself where the page is the same."""
         language = (snapshot.eases.at(place) if snapshot else NOBODYS).language or self._settings.language
-        page = view(place, snapshot, texts(language), self._settings)
+        page = view(place, snapshot, self._settings.texts(language), self._settings)
         if old is not None and page == old.page:
             return old
         left_ms = page.countdown.end_at_ms - now_ms if page.countdown else 0

@@ -13,7 +13,6 @@ from kiosk.events import Mode
 from kiosk.screen.page import Page
 from kiosk.screen.qr import drawn
 from kiosk.screen.settings import Settings
-from kiosk.screen.words import texts
 from wire.catalogue import MAX_SAID, Answer
 
 KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -25,7 +24,7 @@ class Draw:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._languages = [texts(language) for language in settings.languages]
+        self._languages = [settings.texts(language) for language in settings.languages]
         self._templates = Environment(
             loader=PackageLoader("kiosk.screen"),
             autoescape=True,
@@ -33,14 +32,19 @@ class Draw:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.globals["logo"] = settings.logo is not None
         self._templates.globals["qr"] = drawn
         self.build = _build()
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
 
     def fragment(self, page: Page, left_ms: int = 0) -> str:
         """The whole page but its shell. `left_ms`: until the countdown ends."""
         return self._templates.get_template("fragment.html").render(
             page=page,
-            texts=texts(page.language),
+            texts=self._settings.texts(page.language),
             languages=self._languages,
             title=self._settings.title,
             left_ms=max(left_ms, 0),
@@ -51,7 +55,7 @@ class Draw:
         """The page on which somebody looks for a book, nothing typed yet."""
         return self._templates.get_template("catalogue.html").render(
             place=place,
-            texts=texts(language),
+            texts=self._settings.texts(language),
             languages=self._languages,
             modes=modes,
             keys=KEYS,
@@ -63,7 +67,7 @@ class Draw:
     def found(self, language: str, answer: Answer | None, *, missed: bool) -> str:
         """What fits; None where nothing was asked, or nobody answered (`missed`)."""
         template = self._templates.get_template("found.html")
-        return template.render(texts=texts(language), found=answer, missed=missed)
+        return template.render(texts=self._settings.texts(language), found=answer, missed=missed)
 
     def shell(self, place: Place) -> str:
         """What the browser loads once: styles, scripts, symbols, and no word about any reader."""

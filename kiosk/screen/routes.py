@@ -31,6 +31,7 @@ from kiosk.https import Missed
 from kiosk.screen import chimes, guard
 from kiosk.screen.board import Board
 from kiosk.screen.draw import Draw
+from kiosk.screen.settings import Settings
 from kiosk.screen.words import LANGUAGES
 from wire import idle
 from wire.catalogue import MAX_SAID, Answer
@@ -106,7 +107,7 @@ def create_app(
     if ask is not None:
         _offer(app, draw, board, ask)
 
-    _show(app, cover)
+    _show(app, draw.settings, cover)
 
     @app.get("/sound/<sound:name>.wav")
     def sound(name: str) -> Response:
@@ -142,8 +143,8 @@ def _offer(app: Flask, draw: Draw, board: Board, ask: Ask) -> None:
         return board.now(place).html
 
 
-def _show(app: Flask, cover: Cover | None) -> None:
-    """The pictures of the idle screen, where there are any."""
+def _show(app: Flask, settings: Settings, cover: Cover | None) -> None:
+    """The pictures of the idle screen, the branch's own colours and its logo, where there are any."""
     app.url_map.converters["digest"] = _converter(("[0-9a-f]{64}",))
 
     @app.get("/cover/<digest:name>")
@@ -152,6 +153,16 @@ def _show(app: Flask, cover: Cover | None) -> None:
         if octets is None:
             abort(404)
         return Response(octets, mimetype=idle.picture(octets))
+
+    @app.get("/own.css")
+    def colours() -> Response:
+        return Response(settings.own_css, mimetype="text/css")
+
+    @app.get("/logo")
+    def logo() -> Response:
+        if settings.logo is None:
+            abort(404)
+        return Response(settings.logo.octets, mimetype=settings.logo.kind)
 
 
 def _converter(words: tuple[str, ...]) -> type[BaseConverter]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from kiosk.config import Config, Offer, Registration
 
 
+from kiosk.screen.branch.colours import css
+from kiosk.screen.branch.logo import Logo, logo
+from kiosk.screen.branch.texts import own
+from kiosk.screen.words import Texts, texts
 class Settings(Struct, frozen=True):
     host: str
     port: int
@@ -32,6 +38,11 @@ class Settings(Struct, frozen=True):
     """The terms, and from which age who has no card registers alone."""
     diagonal_inch: float | None = None
     """Of the glass; None: not known."""
+    own_texts: Mapping[str, Texts] = {}
+    """By language, where the branch has changed any."""
+    own_css: str = ""
+    """The branch's own colours."""
+    logo: Logo | None = None
 
     @property
     def language(self) -> str:
@@ -40,7 +51,15 @@ class Settings(Struct, frozen=True):
 
 
 def settings(config: Config) -> Settings:
-    """The screen's part of a kiosk's configuration."""
+    def texts(self, language: str) -> Texts:
+        """The words of a language, the branch's own where it has some."""
+        return self.own_texts.get(language) or texts(language)
+
+    """The screen's part of a kiosk's configuration.
+
+    Raises:
+        ConfigError: what a branch has made its own is wrong; says what, and where.
+    """
     screen = config.screen
     warn_s = config.desk.warn_s if config.desk else 0.0
     return Settings(
@@ -58,3 +77,6 @@ def settings(config: Config) -> Settings:
         registration=config.registration,
         diagonal_inch=screen.diagonal_inch,
     )
+        own_texts=own(screen.languages, screen.texts),
+        own_css=css(screen.colours),
+        logo=logo(screen.logo),
