@@ -44,6 +44,8 @@ class Auditor:
         self.holdings = Holdings()
         self.orphans: set[tuple[str, str]] = set()
         """Device and transaction of what was owed by boards that are no more."""
+        self.undated: set[str] = set()
+        """Books that stood on the staff's list before a central whose clock was behind dated them anew."""
         self._event: AnyEvent | None = None
         self._shown: dict[str, int] = {}
         """When a transaction was first shown as done, by the right time."""
@@ -57,6 +59,8 @@ class Auditor:
             self._sensed[run.machine.name] = None
 
     def turned(self, run: Run, event: AnyEvent) -> None:
+        if isinstance(event, DoorSensed) and run.machine.disk.writable:
+            run.machine.looked = True
         if any(number == PROGRAM_FAILED for number, _ in run.loop.kiosk.station.troubles):
             raise PromiseBroken(f"{run.machine.name}: the program failed at {type(event).__name__}")
         held = self.world.central.held[run.journal.id]

@@ -41,8 +41,10 @@ class Machine:
         self.ils_reachable = True
         self.damaged = False
         """Its journal has been: what only that page knew, nobody knows any more."""
+        self.looked = False
+        """How far the door unit had counted once stood on this disk."""
         self.forgot = False
-        """The damaged page was the one that knew how far the door unit had counted."""
+        """It does not stand there: a damaged page took it along, or the power went before the first look."""
         self.ever_wrong = False
         """Its wall clock has been, by more than CLOSE_MS."""
         self.desk_taken = False
@@ -68,7 +70,8 @@ class Machine:
         try:
             run = Run(self)
             self.run = run
-            self.forgot = self.forgot or (self.damaged and self.lock.openings > 0 and run.counts_anew)
+            nobody_knows = self.damaged or not self.looked
+            self.forgot = self.forgot or (nobody_knows and self.lock.openings > 0 and run.counts_anew)
             run.start()
         except JournalFailed:
             self._end(run)

@@ -141,7 +141,7 @@ def tags_agree(world: World) -> Iterator[str]:
     """A tag that does not show what its book is has a fact for staff, or the book stands in their list."""
     told = [fact for machine in world.machines for fact in _told(world, machine)]
     unchanged = {(fact.item, fact.secured) for fact in told if isinstance(fact, facts.TagUnchanged)}
-    for_staff = items_for_staff(world.central)
+    for_staff = items_for_staff(world.central) | world.auditor.undated
     for book in world.books:
         lent = book.item in world.library.lent
         for tag in book.tags:
@@ -153,7 +153,8 @@ def tags_agree(world: World) -> Iterator[str]:
 def counts_agree(world: World) -> Iterator[str]:
     """Every person and every opening that the unit counted is in the facts, once.
 
-    Where a damaged page took along how far it had been counted, nobody knows who came before the next look.
+    Where a damaged page took along how far it had been counted, or the power went before the first look, nobody
+    knows who came before the next one.
     """
     for machine in world.machines:
         if not machine.room:

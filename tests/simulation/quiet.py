@@ -15,6 +15,7 @@ from tests.simulation.disk import Disk, Image
 from tests.simulation.fate import CALM_MS
 from tests.simulation.kiosk import Machine
 from tests.simulation.people import Visit
+from tests.simulation.records import items_for_staff
 from tests.simulation.timeline import HOUR, MINUTE, SECOND
 from tests.simulation.world import World
 
@@ -125,7 +126,8 @@ def board_replaced(world: World) -> None:
     world.figures["orphaned"] += len(owes)
     world.auditor.orphans |= owes
     folder = world.folder / f"{machine.name}-board-{world.figures['boards replaced']}"
-    machine.disk, machine.damaged, machine.image = Disk(folder, world.chance), False, None
+    machine.disk, machine.image = Disk(folder, world.chance), None
+    machine.damaged = machine.looked = False
     world.library_up(up=True)
     machine.power_on()
     world.pass_ms()
@@ -136,9 +138,11 @@ def board_replaced(world: World) -> None:
 def central_restored_behind(world: World) -> None:
     """Central comes back from its backup on a machine whose clock is hours behind; later it is set.
 
-    What it dates meanwhile it dates by that clock, and not always anew later: those boots are looked at no more.
+    What it dates meanwhile it dates by that clock, and not always anew later: those boots are looked at no more,
+    nor what those dates say of a book that was lent here and came back there.
     """
     central = world.central
+    world.auditor.undated |= items_for_staff(central)
     central.kill("its disk is lost in the quiet, and its clock")
     if central.restore():
         world.count("restores of central")

@@ -60,3 +60,10 @@ def test_who_comes_while_a_kiosk_without_power_has_lost_its_counters_is_not_coun
     machine.damaged = True
     world.live_until(6 * HOUR)
     assert machine.forgot
+
+
+def test_who_comes_before_a_kiosk_has_ever_looked_is_not_counted(world: World) -> None:
+    machine = world.machines[0]
+    machine.fall("its first second")
+    world.live_until(3 * HOUR)
+    assert machine.forgot

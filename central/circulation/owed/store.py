@@ -165,13 +165,14 @@ def _take_turns(connection: Connection, *, ends: bool, returns: bool) -> None:
 def _judgement(dialect: str) -> Update:
     """A loan that the ILS heard of too late, because its book had come back elsewhere, is in conflict.
 
-    Unless it came back once more after that, or our own ledger, which knows better, has it in stock.
+    Unless it came back once more after that, or our own ledger, which knows better, has it in stock. Of equal times,
+    which a central whose clock was behind gives, nobody knows the order: staff look.
     """
     owed, back, later = OwedTransaction, aliased(ItemReturn), aliased(ItemReturn)
     elsewhere = exists().where(
         back.item == owed.item,
         back.device_id != owed.device_id,
-        back.at_ms > owed.begun_ms,
+        back.at_ms >= owed.begun_ms,
         back.at_ms < owed.settled_ms,
     )
     again = exists().where(later.item == owed.item, later.at_ms >= owed.settled_ms)

@@ -241,6 +241,12 @@ def test_a_book_that_was_back_before_the_ils_heard_of_its_loan_is_in_conflict(wo
     assert [row.state for row in rows(world) if row.kind == "loan"] == ["conflict"]
 
 
+def test_where_times_do_not_tell_the_order_staff_look(world):
+    with world.begin() as connection:
+        take(connection, [told(GRANTED, NOW), told(BACK, NOW, DESK), told(LENT, AT["lent"])])
+    assert only(world).state == "conflict"
+
+
 @pytest.mark.parametrize(
     ("device", "at_ms", "why"),
     [
