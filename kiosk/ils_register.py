@@ -48,8 +48,6 @@ def plan(question: RegisterQuestion, terms: Terms, now: datetime) -> Plan:
 
 def settle(question: AskSettle, terms: Terms, now: datetime) -> Plan:
     """What became of a registration: whether anybody bears the identity card."""
-    if not question.card:  # its key is locked away, or it was read out of damaged facts
-        return Settled(question.txn, Verdict.UNCLEAR)
     found = meant(m.FindReaderResponse, (yield _by_id(question.card, terms, now)))
     if found.done == answers.DONE:
         return Settled(question.txn, Verdict.DONE)

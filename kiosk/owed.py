@@ -166,10 +166,11 @@ def deadline_ms(owed: Owed, alarm_ms: int) -> int | None:
 
 
 def _foremost(owed: Owed) -> list[Debt]:
-    """The oldest one of each book, and of each person who registers."""
+    """The oldest one of each book, and of each person who registers. Without their number nobody can be asked for."""
     first: dict[str, Debt] = {}
     for debt in owed.debts:
-        first.setdefault(debt.item or debt.reader, debt)
+        if debt.kind != "register" or debt.card:
+            first.setdefault(debt.item or debt.reader, debt)
     return list(first.values())
 
 
