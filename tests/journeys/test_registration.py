@@ -223,3 +223,24 @@ def test_power_cut_at_each_effect_of_a_registration(tmp_path: Path, after: bool,
         assert_agrees(kiosk)
         kiosk.power_off()
     assert cut_at == (5 if silence else 4), "a lookup, an 81, what became of it, who signs in"
+
+
+def test_whose_number_is_locked_away_waits_for_its_key(tmp_path: Path):
+    kiosk = Desk(tmp_path, Town())
+    kiosk.boot()
+    kiosk.hands.cut_at, kiosk.hands.cut_after = 2, True
+    with pytest.raises(PowerCut):
+        kiosk.register()
+    kiosk.power_off()
+    world, keys = kiosk.world, kiosk.world.keys
+    world.keys, world.locked = (bytes(32),), "no answer"
+    kiosk = Desk(tmp_path, world)
+    kiosk.boot_and_settle()
+    assert kiosk.kinds()[-1] != "reader.registered"
+    kiosk.power_off()
+    world.keys, world.locked = keys, ""
+    kiosk = Desk(tmp_path, world)
+    kiosk.boot_and_settle()
+    assert kiosk.kinds()[-1] == "reader.registered"
+    assert_agrees(kiosk)
+    kiosk.power_off()
