@@ -24,12 +24,15 @@ from kiosk.screen.settings import Settings
 from kiosk.screen.view import view
 from kiosk.screen.words import LANGUAGES, texts
 from kiosk.snapshot import Snapshot
+from tests.kiosk.screen.register_states import REGISTER
+from tests.kiosk.screen.register_states import SETTINGS as REGISTRATION
 from tests.kiosk.screen.states import DESK, DOOR, SETTINGS
 from wire.catalogue import Answer, Shelf, Title
 
 PAGES: dict[str, Mapping[str, Snapshot]] = {
     "desk": DESK,
     "door": DOOR,
+    "register": REGISTER,
 }
 """Page → its states. All but `door` stand at the desk."""
 
@@ -91,7 +94,7 @@ class Gallery:
     """A tab with the screen's shell, into which any state is put without a server or a stream."""
 
     def __init__(self, browser: Browser, scale: float = 1.0) -> None:
-        self.settings: Settings = msgspec.structs.replace(SETTINGS, catalogue=True)
+        self.settings: Settings = msgspec.structs.replace(SETTINGS, catalogue=True, registration=REGISTRATION)
         self._draw = Draw(self.settings)
         app = create_app(self._draw, Board(self.settings, self._draw), lambda _: None, 8080, lambda _: FOUND)
         self._client = app.test_client()
