@@ -29,7 +29,7 @@ class Watch(Protocol):
     """What a connected door knows of itself."""
 
     def refusal(self, order: Order) -> DriverError | None:
-        """Why what the door shows forbids the order."""
+        """Why what the door shows forbids the order. May raise as `obey` does: it may look once more."""
 
     def obey(self, order: Order) -> None:
         """Write the order."""
@@ -66,11 +66,11 @@ class Orders:
         order = self.take()
         if order is None:
             return None
-        refusal = self.impossible(order, longest_ms) or watch.refusal(order)
-        if refusal is not None:
-            post(self.answer(order, refusal))
-            return None
         try:
+            refusal = self.impossible(order, longest_ms) or watch.refusal(order)
+            if refusal is not None:
+                post(self.answer(order, refusal))
+                return None
             watch.obey(order)
         except DriverError as error:
             post(self.answer(order, error))

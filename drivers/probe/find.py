@@ -62,7 +62,7 @@ def _asked(asked: Driver[Any], port: str) -> Found | None:
     assert asked.probe, "probing() left out the others"
     try:
         found = asked.probe(port)
-    except DriverError:
+    except Exception:  # noqa: BLE001 - a mistake in one driver, perhaps somebody else's, hides no other device
         return None
     if found and "port" in asked.settings.__struct_fields__:
         return replace(found, settings={**found.settings, "port": port})

@@ -165,7 +165,8 @@ class Suspicion:
         Raises:
             Misbehaved: too much of it is no text.
         """
-        self._unended = 0 if found else self._unended + len(octets)
+        ended = max(octets.rfind(end) for end in _ENDS)
+        self._unended = len(octets) - ended - 1 if ended >= 0 else self._unended + len(octets)
         for each in found:
             strange = isinstance(each, Spoiled) and each.why != NO_RULE
             self._strange = self._strange + 1 if strange else 0

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from threading import Event
 
+from drivers.counter.modbus.totals import Total
 from drivers.device import Post
 from drivers.door.board.senses import Senses, Shown
 from drivers.door.board.settings import BoardSettings, Heartbeat
@@ -56,6 +57,8 @@ class BoardDoor:
         self._clock = clock
         self._orders = Orders(name, clock)
         self._unproven: Order | None = None
+        self._openings = Total(settings.openings.width) if settings.openings else None
+        """Kept from line to line: a board may wrap, or begin anew, while its cable is out."""
 
     def release(self, limit_ms: int) -> None:
         """Cut the lock's power for at most `limit_ms` (1 to `max_release_ms`)."""
@@ -74,7 +77,7 @@ class BoardDoor:
         opened = Opened(self._settings, self._open_line, self._clock)
         try:
             identity = opened.identify("Modbus board")
-            watch = _Watch(self._settings, opened, self._clock)
+            watch = _Watch(self._settings, opened, Senses(self._settings, self._openings), self._clock)
             watch.look()
             post(DeviceBack(self.name, identity))
             self._tell(watch, post)
@@ -129,13 +132,15 @@ class BoardDoor:
 class _Watch:
     """One connection: what the door showed last, what is due."""
 
-    def __init__(self, settings: BoardSettings, opened: Opened, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, settings: BoardSettings, opened: Opened, senses: Senses, clock: Callable[[], float]
+    ) -> None:
         self._settings = settings
         self._opened = opened
         self._clock = clock
         self._contacts, self._relays = settings.contacts(), settings.relays()
         self._image: dict[tuple[Table, int], int] = {}
-        self._senses = Senses(settings)
+        self._senses = senses
         self._told: Shown | None = None
         self._moved_at = clock()
         self._proof_until = 0.0

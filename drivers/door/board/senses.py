@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from drivers.counter.modbus.totals import Total
 from drivers.door.board.settings import BoardSettings
 from drivers.modbus.points import Contact, Image, Settled
 
@@ -58,14 +59,17 @@ class Shown:
 class Senses:
     """The contacts without their bounces. Fire and exit are believed at once, their end is not."""
 
-    def __init__(self, settings: BoardSettings) -> None:
+    def __init__(self, settings: BoardSettings, openings: Total | None) -> None:
+        """`openings`: counted on from connection to connection, where the board counts."""
         self._settings = settings
+        self._openings = openings
         self._settled: dict[str, Settled] = {}
 
     def show(self, image: Image, now: float) -> Shown:
         """The door as this look shows it."""
         settings = self._settings
         counter, beat = settings.openings, settings.heartbeat
+        counted = self._openings.take(int(counter.value(image))).total if counter and self._openings else None
         return Shown(
             open=self._state("open", settings.open, image, now),
             exit=self._state("exit", settings.exit, image, now, at_once=True),
@@ -74,7 +78,7 @@ class Senses:
             bolted=self._perhaps("bolted", settings.bolted, image, now),
             releasing=settings.release.shows(image),
             beating=beat.shows(image) if beat and beat.timer else None,
-            openings=int(counter.value(image)) if counter else None,
+            openings=counted,
         )
 
     def _state(

@@ -13,8 +13,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from drivers.counter.modbus.settings import Tally
 from drivers.errors import Misuse
-from drivers.modbus.points import Contact, Number, Span, spans
+from drivers.modbus.points import Contact, Span, spans
 from drivers.modbus.relays import Relay
 from drivers.modbus.settings import ModbusSettings
 
@@ -35,6 +36,13 @@ class Heartbeat(Relay, frozen=True, forbid_unknown_fields=True):
     """How often it is refreshed."""
 
 
+class Openings(Tally, frozen=True, forbid_unknown_fields=True):
+    """A counter of the door contact's edges."""
+
+    kind: Literal["u16", "u32"] = "u16"
+    """After 16 bits it wraps at 65536; that is counted on."""
+
+
 class BoardSettings(ModbusSettings, frozen=True, kw_only=True):
     """One door on a board."""
 
@@ -51,7 +59,7 @@ class BoardSettings(ModbusSettings, frozen=True, kw_only=True):
     bolted: Contact | None = None
     """Bolt or bond contact: the lock holds. Leave it out where the bolt moves only when the leaf is pushed."""
     heartbeat: Heartbeat | None = None
-    openings: Number | None = None
+    openings: Openings | None = None
     """A counter of the door contact's edges, kept in the board; left out: nobody counts while the kiosk is off."""
     lock: Literal["fail-safe", "fail-secure"] = "fail-safe"
     """Without power it is released, or it holds."""
@@ -70,7 +78,7 @@ class BoardSettings(ModbusSettings, frozen=True, kw_only=True):
 
     def contacts(self) -> tuple[Span, ...]:
         """What every look reads."""
-        points: tuple[Contact | Number | None, ...] = (
+        points: tuple[Contact | Openings | None, ...] = (
             self.open, self.exit, self.fire, self.powered, self.bolted, self.openings
         )  # fmt: skip
         return spans(place for each in points if each for place in each.at)

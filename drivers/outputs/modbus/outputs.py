@@ -3,7 +3,8 @@
 - Each `switch` is answered by one `OutputSwitched`, when the relay reads back as asked.
 - An order leaves at once: it wakes the loop, and waits at most for the request that is on the line.
 - A time limit is kept by the board; a board that cannot time refuses one: `Unsupported`.
-- What was asked for without a limit stays asked for: a board that was restarted gets it again within `poll_ms`.
+- What was asked for without a limit stays asked for: a board that was restarted gets it again within `poll_ms`,
+  or at its next connection where the relay cannot be read back.
 - While the board is lost orders are answered `Gone` and not carried out later; what was asked before them stands.
 """
 
@@ -69,7 +70,7 @@ class ModbusOutputs:
         opened = Opened(self._settings, self._open_line, self._clock)
         try:
             identity = opened.identify("Modbus outputs")
-            self._restore(opened)
+            self._restore(opened, blindly=True)
             post(DeviceBack(self.name, identity))
             while not stop.is_set():
                 self._asked.clear()
@@ -86,13 +87,14 @@ class ModbusOutputs:
             order = self._orders.popleft()
             post(OutputSwitched(self.name, order.output, order.on, Gone(f"{self.name} is not there")))
 
-    def _restore(self, opened: Opened) -> None:
-        """Read all relays back, and switch those again that have forgotten what was asked for."""
+    def _restore(self, opened: Opened, *, blindly: bool = False) -> None:
+        """Read all relays back, and switch those again that have forgotten what was asked for, or may have."""
         image = opened.look(self._at)
         for name, on in self._wanted.items():
             relay = self._settings.outputs[name]
-            if relay.shows(image) not in (None, on != relay.inverted):
-                relay.switch(opened.unit, on=on != relay.inverted)
+            shown, wanted = relay.shows(image), on != relay.inverted
+            if shown is not wanted and (blindly or shown is not None):
+                relay.switch(opened.unit, on=wanted)
 
     def _carry_out(self, order: _Order, opened: Opened, post: Post) -> None:
         try:
@@ -109,6 +111,8 @@ class ModbusOutputs:
         output = self._settings.outputs.get(order.output)
         if output is None:
             return Misuse(f"no output is called {order.output}")
+        if order.limit_ms < 0:
+            return Misuse(f"{order.output}: {order.limit_ms} ms")
         limit_ms = min(filter(None, (order.limit_ms, output.longest_ms)), default=0) if order.on else 0
         if limit_ms and output.timer is None:
             return Unsupported(f"the board cannot time {order.output}")

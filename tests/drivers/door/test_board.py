@@ -8,12 +8,13 @@ import msgspec
 import pytest
 
 from drivers.door.board.board import BoardDoor
-from drivers.door.board.settings import BoardSettings, Heartbeat
+from drivers.door.board.settings import BoardSettings, Heartbeat, Openings
 from drivers.emulators.board import EmulatedBoardSettings
 from drivers.emulators.board_door import EmulatedBoardDoor
+from drivers.emulators.door import Totals
 from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
 from drivers.events import DeviceBack, DoorAnswered, DoorSensed
-from drivers.modbus.points import Contact, Number
+from drivers.modbus.points import Contact
 from drivers.modbus.relays import Relay, Timer
 from tests.drivers.stage import Stage
 from tests.lines import EVERY, Answering, BadLine
@@ -41,15 +42,16 @@ HELD = DoorAnswered("door", "secure", Misuse("fire or exit holds the door releas
 STUCK = DoorAnswered(
     "door", "release", Misbehaved("release: the board took it, and relay or lock stand still")
 )
+NEW = Totals()
 NO_BOUNCE = EmulatedBoardSettings(bounce_s=0.0)
 
 
 class Site:
     """A stage with a door on a board, and its driver."""
 
-    def __init__(self, settings=TIMED, board=NO_BOUNCE):
+    def __init__(self, settings=TIMED, board=NO_BOUNCE, totals=NEW):
         self.stage = Stage()
-        self.world = EmulatedBoardDoor(settings, clock=self.stage.clock, board=board)
+        self.world = EmulatedBoardDoor(settings, totals, clock=self.stage.clock, board=board)
         opened = self.stage.connect(self.world.board._slave.reply)
         self.door = BoardDoor("door", settings, opened, self.stage.clock)
 
@@ -270,8 +272,39 @@ def test_an_impossible_limit_is_misuse(limit_ms):
     assert isinstance(site.play(asked)[-1].error, Misuse)
 
 
+def test_openings_of_16_bits_are_counted_on():
+    site = Site(msgspec.structs.replace(TIMED, openings=Openings(0)), totals=Totals(openings=0xFFFF))
+
+    def opens():
+        yield replace(LOCKED, openings=0xFFFF)
+        site.world.force()
+        yield replace(LOCKED, open=True, openings=0x10000)
+
+    site.play(opens)
+    site.world.close()
+    assert site.play(lambda: iter([DoorSensed]))[-1].openings == 0x10000, "after a lost line, too"
+
+
+@pytest.mark.parametrize("breaks_after", range(1, 12))
+def test_an_order_is_answered_wherever_the_cable_is_pulled(breaks_after):
+    site = Site()
+    site.play(lambda: iter([LOCKED]))
+    lines = []
+
+    def opened():
+        lines.append(Answering(site.world_says, break_after=breaks_after))
+        return lines[-1]
+
+    site.world_says = lambda frame: [site.world.board._slave.reply(frame)]
+    site.door._open_line = opened
+    site.door.secure()
+    told = site.play(lambda: iter([999]), fails=True)
+    site.door.abandon(told.append)
+    assert sum(isinstance(each, DoorAnswered) for each in told) == 1
+
+
 def test_openings_are_the_board_s_own_where_it_counts():
-    settings = msgspec.structs.replace(TIMED, openings=Number(0, kind="u32", words="low first"))
+    settings = msgspec.structs.replace(TIMED, openings=Openings(0, kind="u32", words="low first"))
     site = Site(settings)
 
     def opens():

@@ -35,6 +35,37 @@ def switched(output, error=None, *, on=True):
     return OutputSwitched("lights", output, on, error)
 
 
+def test_a_limit_that_cannot_be_is_misuse_and_the_board_stays():
+    site = Site()
+
+    def asked():
+        yield DeviceBack
+        site.outputs.switch("siren", on=True, limit_ms=-1)
+        yield OutputSwitched
+        site.outputs.switch("light", on=True)
+        yield switched("light")
+
+    assert isinstance(site.play(asked)[1].error, Misuse)
+    assert not site.board.energised(SIREN)
+
+
+def test_what_cannot_be_read_back_is_asked_for_again_when_the_board_is_back():
+    site, blind = Site(), Output(0, read_back=False)
+    settings = msgspec.structs.replace(SETTINGS, outputs={"light": blind, "shelf": SHELF})
+    site.outputs = ModbusOutputs("lights", settings, site.opened, site.stage.clock)
+
+    def evening():
+        yield DeviceBack
+        site.outputs.switch("light", on=True)
+        yield switched("light")
+
+    site.play(evening)
+    site.board.restart()
+    site.stage.now += 1
+    site.play(lambda: iter([DeviceBack, 2]))
+    assert site.board.energised(LIGHT)
+
+
 def test_switched_and_read_back():
     site = Site()
 

@@ -59,6 +59,20 @@ def test_each_port_is_asked_by_each_driver_until_one_knows_it():
     assert len(ticks) == 4
 
 
+def test_a_driver_with_a_mistake_has_not_answered():
+    def mistaken(port: str) -> Found | None:
+        raise KeyError(port)
+
+    def right(port: str) -> Found | None:
+        return Found("y", port, "it")
+
+    drivers = [
+        Driver(name, "card", "", DRIVER.settings, DRIVER.make, ask)
+        for name, ask in (("x", mistaken), ("y", right))
+    ]
+    assert [each.found.driver for each in look([Port("a")], drivers, lambda: None) if each.found] == ["y"]
+
+
 def test_what_is_found_is_named_and_written_as_lines_that_can_be_pasted(barrier: str, tmp_path: Path):
     told = run(barrier)
     assert told.exit_code == 0

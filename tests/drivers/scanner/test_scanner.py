@@ -23,6 +23,21 @@ CARDS = tuple(f"21100047{i:02}" for i in range(30))
 SETTINGS = ScannerSettings(port="", rules=(MediumRule("card", min_length=10, max_length=10),))
 
 
+def test_a_card_that_is_left_on_the_reader_is_told_once_and_no_line_without_an_end():
+    inner, scanner_s = Answering(lambda _: ()), [0.0]
+    for _ in range(1000):
+        inner.say(b"2110004711\r\n")
+
+    def clock():
+        scanner_s[0] += 0.1
+        return scanner_s[0]
+
+    events = []
+    with pytest.raises(Gone, match="the end"):
+        Scanner("reader", SETTINGS, lambda: Ending(inner), clock=clock).run(events.append, Event())
+    assert events == [DeviceBack("reader", "serial scanner"), CardShown("reader", "2110004711", "card")]
+
+
 class Ending:
     """A line that is Gone at its end, so that `run` ends without a thread."""
 
