@@ -12,10 +12,11 @@ Contract of every driver:
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import Literal, Protocol
 
-from drivers.events import DeviceEvent
+from drivers.events import DeviceEvent, TagContent
 from drivers.slip import Slip
 
 Post = Callable[[DeviceEvent], None]
@@ -42,13 +43,21 @@ class Device(Protocol):
 
 
 class Pad(Device, Protocol):
-    """Reads library tags: posts TagSeen, TagGone, PadSettled, TagWritten, TagSensed."""
+    """Reads library tags: posts TagSeen, TagGone, PadSettled, TagWritten, TagSensed, TagEncoded."""
 
     def secure(self, uid: str, secured: bool) -> None:
         """Write the security of one tag, AFI or EAS as the library has it, and read it back; answered by `TagWritten`."""
 
     def sense(self, uid: str) -> None:
         """Read the security of one tag; answered by `TagSensed`."""
+
+    def encode(self, content: TagContent, progress: Path) -> None:
+        """Write the one tag that lies there whole, as this book's, secured; answered by `TagEncoded`.
+
+        Args:
+            content: what it shall say.
+            progress: file that knows, after a power cut, which tags are half written; made where it is missing.
+        """
 
 
 class CardReader(Device, Protocol):

@@ -84,6 +84,24 @@ class TagSensed:
     error: DriverError | None = None
 
 
+EncodeVerdict = Literal["nothing", "several", "worn", "begun", "other", "refused", "failed", "tagged"]
+"""No tag lay there; several; one that another book of the list wears; one for a book whose own is half written; one that
+carries something else; one that cannot be written; one that answered badly; written."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagEncoded:
+    """The answer to `Pad.encode`: the tag that lay there alone was written whole and read back, or it was not."""
+
+    device: str
+    item: str
+    verdict: EncodeVerdict
+    uid: str = ""
+    """Of the tag that was written."""
+    detail: str = ""
+    """As `drivers.probe.tag_writer.Outcome` has it."""
+
+
 ID_CARD = "id_card"
 
 
@@ -95,6 +113,13 @@ class CardShown:
     number: str = field(repr=False)
     medium: str
     """`card`, `barcode`, `qr`, or `id_card`: the number of a resident's identity card."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardTaken:
+    """The card that was shown last was taken off, where cards are left lying for the whole visit."""
+
+    device: str
 
 
 Refusal = Literal["unreadable", "removed", "unknown", "expired", "early", "replayed"]
@@ -290,7 +315,9 @@ DeviceEvent = (
     | PadSettled
     | TagWritten
     | TagSensed
+    | TagEncoded
     | CardShown
+    | CardTaken
     | CardRefused
     | IdCardShown
     | KeysEntered

@@ -17,6 +17,7 @@ from typing import Literal
 import msgspec
 
 from drivers.errors import DriverError, Misbehaved, Misuse
+from drivers.events import EncodeVerdict
 from drivers.pad.feig import chip, marks
 from drivers.pad.feig.messages import Block, SystemInformation
 from drivers.pad.feig.session import Session
@@ -36,11 +37,8 @@ SURE = 3
 USUAL_BLOCKS = 28
 """Of a tag that does not tell its size: an ICODE SLIX."""
 
-Verdict = Literal[
-    "nothing", "several", "worn", "begun", "other", "refused", "failed", "tagged", "done", "unlisted"
-]
-"""No tag; several; one that another book of the list wears; one for a book whose own is half written; one that
-carries something else; one that cannot be written; one that answered badly; written. Of a number that was scanned: its books are done, or it has none."""
+Verdict = EncodeVerdict | Literal["done", "unlisted"]
+"""Of a number that was scanned also: its books are done, or it has none."""
 
 
 @dataclass(frozen=True, slots=True)

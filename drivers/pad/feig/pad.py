@@ -1,6 +1,6 @@
 """The FEIG pad: tags come and go, their content is read once, their security is written and read back.
 
-- `secure` and `sense` never block; each is carried out between two readings and answered by one event.
+- `secure`, `sense` and `encode` never block; each is carried out between two readings and answered by one event.
 - Each new tag costs one reading, is posted before the next is read, and costs nothing after it.
 - A tag whose reading fails is tried again while it lies there; then it is posted without content.
   One that leaves unread was never there: neither TagSeen nor TagGone.
@@ -16,11 +16,23 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
+from typing import cast
 
 from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
-from drivers.events import DeviceBack, PadSettled, TagContent, TagGone, TagSeen, TagSensed, TagWritten
+from drivers.events import (
+    DeviceBack,
+    EncodeVerdict,
+    PadSettled,
+    TagContent,
+    TagEncoded,
+    TagGone,
+    TagSeen,
+    TagSensed,
+    TagWritten,
+)
 from drivers.line.line import OpenLine
 from drivers.pad.feig import marks
 from drivers.pad.feig.session import Session
@@ -29,12 +41,20 @@ from drivers.pad.presence import Presence
 from drivers.tag.detect import decode
 from drivers.tag.security import Shown
 
+Answer = TagWritten | TagSensed | TagEncoded
+
 
 @dataclass(frozen=True, slots=True)
 class _Order:
     uid: str
     secured: bool | None
     """What to write; None: only read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoding:
+    content: TagContent
+    progress: Path
 
 
 class FeigPad:
@@ -50,7 +70,7 @@ class FeigPad:
         self._settings = settings
         self._open_line = open_line
         self._clock = clock
-        self._orders: deque[_Order] = deque()
+        self._orders: deque[_Order | _Encoding] = deque()
         self._ordered = Event()
         self._presence = Presence(settings.presence)
         self._unread: dict[str, int] = {}
@@ -64,7 +84,10 @@ class FeigPad:
     def sense(self, uid: str) -> None:
         self._order(_Order(uid, None))
 
-    def _order(self, order: _Order) -> None:
+    def encode(self, content: TagContent, progress: Path) -> None:
+        self._order(_Encoding(content, progress))
+
+    def _order(self, order: _Order | _Encoding) -> None:
         self._orders.append(order)
         self._ordered.set()
 
@@ -137,7 +160,9 @@ class FeigPad:
             self._orders.popleft()
             post(answer)
 
-    def _carry_out(self, session: Session, order: _Order) -> TagWritten | TagSensed:
+    def _carry_out(self, session: Session, order: _Order | _Encoding) -> Answer:
+        if isinstance(order, _Encoding):
+            return self._encode(session, order)
         if order.secured is not None:
             wanted = self._settings.security.wanted(order.secured)
             return TagWritten(self.name, order.uid, order.secured, self._secure(session, order.uid, wanted))
@@ -146,7 +171,19 @@ class FeigPad:
             return self._refusal(order, shown)
         return TagSensed(self.name, order.uid, self._settings.security.meaning(shown))
 
-    def _refusal(self, order: _Order, error: DriverError) -> TagWritten | TagSensed:
+    def _encode(self, session: Session, order: _Encoding) -> TagEncoded:
+        """One attempt at the tag that lies there alone, held by its UID from the first look to the last block."""
+        from drivers.probe.encoding import attempt  # what staff use once in a while is not held in memory
+
+        item = order.content.item
+        outcome = attempt(session, order.content, order.progress, self._settings.security)
+        uid = outcome.uids[0] if outcome.uids else ""
+        verdict = cast("EncodeVerdict", outcome.verdict)  # the others are of lists alone
+        return TagEncoded(self.name, item, verdict, uid, outcome.detail)
+
+    def _refusal(self, order: _Order | _Encoding, error: DriverError) -> Answer:
+        if isinstance(order, _Encoding):
+            return TagEncoded(self.name, order.content.item, "failed", detail=error.text)
         if order.secured is None:
             return TagSensed(self.name, order.uid, None, error)
         return TagWritten(self.name, order.uid, order.secured, error)
