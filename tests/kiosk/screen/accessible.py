@@ -39,7 +39,7 @@ MISFITS = """(smallest) => {
     return box.width < smallest - 0.5 || box.height < smallest - 0.5
   })
   const cut = seen.filter((part) => part.matches(".lead, .board, .hello, .bar, button") && !part.matches(lists))
-    .filter((part) => part.scrollHeight > part.clientHeight + 2 || part.scrollWidth > part.clientWidth + 2)
+    .filter((part) => part.scrollHeight > part.clientHeight + 10 || part.scrollWidth > part.clientWidth + 10)
   const name = (part) => part.tagName.toLowerCase() + (part.id ? `#${part.id}` : `.${[...part.classList].join(".")}`)
   const told = (what, parts) => parts.slice(0, 3).map((part) => `${what}: ${name(part)}`)
   return [...told("outside", outside), ...told("small", small), ...told("cut", cut)]
