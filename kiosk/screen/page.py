@@ -7,10 +7,10 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.effects import Place
-from kiosk.events import Action, Purpose
-from kiosk.events import Mode
+from kiosk.events import Action, Mode, Purpose
+from kiosk.screen.idle import Slide
 
-Layout = Literal["welcome", "visit", "sign", "account", "keypad", "register"]
+Layout = Literal["welcome", "visit", "sign", "account", "keypad", "register", "goodbye", "scan"]
 """welcome: the two ways to begin; visit: who, how many, the books; sign: one thing to read from afar;
 account: who, how many, and lists with buttons of their own; keypad: digits to be typed;
 register: what is wanted of somebody who becomes a reader, or the terms."""
@@ -27,9 +27,14 @@ Icon = Literal[
     "check",
     "clock",
     "cloud",
+    "coin",
     "door",
     "find",
+    "face_1",
+    "face_2",
+    "face_3",
     "fire",
+    "help",
     "lock",
     "look",
     "parts",
@@ -154,6 +159,33 @@ class Cue(Struct, frozen=True):
     attention: int = 0
 
 
+class Answer(Struct, frozen=True):
+    """What a reader can answer the duty desk by a touch."""
+
+    about: str
+    words: str
+
+
+class Face(Struct, frozen=True):
+    """One of three judgements."""
+
+    about: str
+    """`1`, `2` or `3`: the worst first."""
+    words: str
+
+
+class Help(Struct, frozen=True, kw_only=True):
+    """A call for help, at the foot of whichever page there is."""
+
+    heading: str
+    """While nobody has said anything."""
+    said: tuple[tuple[str, str], ...] = ()
+    """Who, and what; the last two."""
+    phone: str = ""
+    answers: tuple[Answer, ...] = ()
+    end: str
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """Everything that one screen shows at one moment, in one language."""
 
@@ -178,6 +210,17 @@ class Page(Struct, frozen=True, kw_only=True):
     countdown: Countdown | None = None
     buttons: tuple[Button, ...] = ()
     chip: Chip | None = None
+    calls: bool = False
+    """There is a button that calls for help."""
+    help: Help | None = None
+    """Somebody here has called."""
+    slips: tuple[Button, ...] = ()
+    """The slip: printed, or as a code."""
+    qr: str = ""
+    """Text of a code to be scanned."""
+    faces: tuple[Face, ...] = ()
+    slides: tuple[Slide, ...] = ()
+    """Beside the welcome, one at a time."""
     catalogue: bool = False
     """Whoever stands there may look for a book."""
     registers: bool = False

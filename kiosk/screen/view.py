@@ -12,8 +12,11 @@ from msgspec.structs import replace
 
 from kiosk.ease import standing
 from kiosk.effects import Place
+from kiosk.screen.courtesies import beside
 from kiosk.screen.desk import desk
 from kiosk.screen.door import door
+from kiosk.screen.errand import over
+from kiosk.screen.idle import slides
 from kiosk.screen.page import Page
 from kiosk.screen.register import registering
 from kiosk.screen.settings import Settings
@@ -26,9 +29,23 @@ def view(place: Place, snapshot: Snapshot | None, texts: Texts, settings: Settin
     session, room = standing(place, snapshot) if snapshot else (None, None)
     modes = snapshot.eases.at(place).modes if snapshot else frozenset()
     if snapshot is not None and session is not None:
-        return replace(registering(desk(session, snapshot, texts, settings), snapshot, texts, settings), place=place, modes=modes)
+        page = replace(
+            over(
+                registering(desk(session, snapshot, texts, settings), snapshot, texts, settings),
+                snapshot,
+                texts,
+                settings,
+            ),
+            place=place,
+            modes=modes,
+        )
+        page = beside(place, page, snapshot, texts, settings)
+        if page.layout == "welcome":
+            return replace(page, slides=slides(snapshot.news, snapshot.hours, snapshot.now.wall_ms, texts))
+        return page
     if snapshot is not None and room is not None:
-        return replace(door(room, snapshot, texts), place=place, modes=modes)
+        page = replace(door(room, snapshot, texts), place=place, modes=modes)
+        return beside(place, page, snapshot, texts, settings)
     return Page(
         place=place,
         scene="starting",
