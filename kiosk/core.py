@@ -15,6 +15,7 @@ from drivers.events import (
     ID_CARD,
     CardRefused,
     CardShown,
+    CardTaken,
     Crossed,
     DeviceBack,
     DeviceLost,
@@ -293,7 +294,12 @@ def _at_desk(kiosk: Kiosk, event: AnyEvent) -> bool:
     """Whether a device's event is the desk's to judge: a card that was shown there, the pad that is back."""
     fittings = kiosk.station.fittings
     match event:
-        case CardShown(device=device) | IdCardShown(device=device) | ShownInVain(device=device):
+        case (
+            CardShown(device=device)
+            | CardTaken(device=device)
+            | IdCardShown(device=device)
+            | ShownInVain(device=device)
+        ):
             return not fittings.is_outside(device)
         case DeviceBack(device=device):
             return fittings.is_a(device, "pad")

@@ -97,6 +97,10 @@ class LoanAnswered:
     """The ILS forbids to clear its tag: lent within the building."""
 
 
+Goes = Literal["", "hold", "elsewhere"]
+"""Where a book that came back belongs: on a shelf here, on the hold shelf, or in another branch."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnAnswered:
     """Answer to `AskReturn`, or to `AskReplay` of a return: taken back when `fault` is None."""
@@ -108,6 +112,9 @@ class ReturnAnswered:
     home: str = ""
     forced: bool = False
     """It was asked with no-block."""
+    goes: Goes = ""
+    sort_bin: str = ""
+    """Door of the cabinet, or bin of the sorter, where the ILS names one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,19 @@ from __future__ import annotations
 import re
 
 from kiosk.effects import Place
+from kiosk.events import Goes
 from wire import faults
 from wire.facts import clip
-from wire.sip2.codes import PatronFlag, Supported
+from wire.sip2.codes import AlertType, PatronFlag, Supported
 from wire.sip2.dates import due_date
 from wire.sip2.dialect import Dialect
-from wire.sip2.messages import ANSWERED_BY, AcsStatus, CheckoutResponse, PatronInformationResponse
+from wire.sip2.messages import (
+    ANSWERED_BY,
+    AcsStatus,
+    CheckinResponse,
+    CheckoutResponse,
+    PatronInformationResponse,
+)
 
 NAME_CHARACTERS = 64
 """As `wire.facts.Name`."""
@@ -42,6 +49,13 @@ ASKED_BY_BUTTON: dict[Supported, str] = {
     Supported.RENEW_ALL: "65",
 }
 """Place in BX → the request."""
+BELONGS: dict[str, Goes] = {
+    AlertType.HOLD_HERE: "hold",
+    AlertType.HOLD_ELSEWHERE: "elsewhere",
+    AlertType.INTERLIBRARY_LOAN: "elsewhere",
+    AlertType.TRANSIT: "elsewhere",
+}
+"""CV of a 10 → where it belongs."""
 DONE = "1"
 """OK in 82 and 86."""
 
@@ -119,6 +133,14 @@ def stays_secured(answer: CheckoutResponse, dialect: Dialect) -> bool:
     if not (answer.ok and dialect.means_desensitize) or answer.renewal_ok:
         return False
     return answer.security_inhibit is True or (answer.desensitize is False and not answer.magnetic_media)
+
+
+def goes(answer: CheckinResponse) -> Goes:
+    """Where a returned item belongs: by CV, and where there is none by CT, which names where it is sent."""
+    known = BELONGS.get(answer.alert_type)
+    if known is not None:
+        return known
+    return "elsewhere" if answer.destination_location.strip() else ""
 
 
 # ---------------------------------------------------------------- values

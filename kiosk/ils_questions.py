@@ -220,7 +220,16 @@ def _check_in(request: m.Checkin, question: AskReturn | AskReplay) -> Plan:
     fault = None if answer.ok else answers.catalogued(answer.fault) or faults.number("return_refused")
     title, home = clip(answer.title_identifier), answers.short(answer.permanent_location)
     call_number = answers.short(answer.call_number)
-    return ReturnAnswered(question.txn, fault, title, call_number, home, forced=request.no_block)
+    return ReturnAnswered(
+        question.txn,
+        fault,
+        title,
+        call_number,
+        home,
+        forced=request.no_block,
+        goes=answers.goes(answer),
+        sort_bin=answers.short(answer.sort_bin),
+    )
 
 
 # ---------------------------------------------------------------- replaying

@@ -62,12 +62,8 @@ def _done(told: Told, texts: Texts) -> str:
         return words.pin_changed
     if told.what == "cancel_hold":
         return words.cancelled
-    parts = [words.placed.format(title=told.title or words.wish_nameless)]
-    if told.ready:
-        parts.append(words.in_library)
-    elif told.position:
-        parts.append(words.position.format(position=told.position))
-    return " ".join(parts)
+    said = words.in_library if told.ready else words.position if told.position else words.placed
+    return said.format(title=told.title or words.wish_nameless, position=told.position)
 
 
 def _tallies(found: Account, texts: Texts) -> tuple[Tally, ...]:

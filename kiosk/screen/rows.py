@@ -104,19 +104,33 @@ def _note(line: Line, texts: Texts) -> str:
         case Step.LENT if _lifted(line):
             return words.lay_again_note
         case Step.INCOMPLETE:
-            there = len({tag.part for tag in line.tags if tag.present})
-            return words.parts.format(there=there, parts=line.parts)
+            missing = ", ".join(str(part) for part in line.missing())
+            return words.parts.format(missing=missing, parts=line.parts)
         case Step.LENT | Step.CLEARED:
             return _due(line, texts)
         case Step.SECURED:
-            return words.return_box_offline if line.offline else words.return_box
+            return _where_to(line, texts)
         case Step.RETURNED if _lifted(line):
-            return words.return_box_offline if line.offline else words.return_box
+            return _where_to(line, texts)
         case _:
             return ""
 
 
+def _where_to(line: Line, texts: Texts) -> str:
+    """Where whoever brought it is to put it."""
+    words = texts.rows
+    if line.offline:
+        return words.return_box_offline
+    if line.goes == "hold":
+        return words.cabinet.format(door=line.sort_bin) if line.sort_bin else words.hold_shelf
+    if line.sort_bin:
+        return words.sort_bin.format(bin=line.sort_bin)
+    return words.other_branch if line.goes == "elsewhere" else words.return_box
+
+
 def _due(line: Line, texts: Texts) -> str:
+    if not line.tags and line.step is Step.CLEARED:
+        return texts.rows.no_tag
     if not line.due:
         return texts.rows.take_along
     words = texts.rows

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from drivers.events import TagSensed, TagWritten
 from kiosk.effects import AskItem, AskLoan, AskReturn, Record
 from kiosk.events import IlsSilent, ItemAnswered, LoanAnswered, Reader, ReturnAnswered
-from kiosk.session import offline, tags
+from kiosk.session import codes, offline, tags
 from kiosk.session.state import Line, Phase, Session, Step
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
 from wire import facts
@@ -26,6 +26,7 @@ from wire.faults import number
 PARTS_MISSING = number("parts_missing")
 ALREADY_YOURS = number("already_yours")
 ILS_SILENT = number("ils_silent")
+CANNOT_CHECK_CARD = number("cannot_check_card")
 NOTHING_NEW = frozenset({Phase.ENDING, Phase.OUT_OF_ORDER})
 
 
@@ -106,7 +107,9 @@ def _in_stock(session: Session, line: Line, around: Surroundings) -> Stepped:
 
 
 def _mend(session: Session, line: Line) -> Stepped:
-    """It came back and its tags do not say so yet."""
+    """It came back and its tags do not say so yet; what was scanned shows no tag that could."""
+    if not line.tags:
+        return session.keep(replace(line, step=Step.REFUSED, fault=tags.CANNOT_LEND_NOW)), ()
     line, effects = tags.write(replace(line, step=Step.MENDING))
     return session.keep(line), effects
 
@@ -141,10 +144,14 @@ def examine(session: Session, event: ItemAnswered, around: Surroundings) -> Step
         return session, ()
     session = replace(session, end_at_ms=around.idle_end_ms())
     if event.item is None:
+        if not line.tags and event.fault == codes.ITEM_UNKNOWN:
+            return codes.no_book(session, line, event.fault, around)
         return session.keep(replace(line, step=Step.REFUSED, fault=event.fault)), ()
     if not line.complete():
         return session.keep(waiting(line)), ()
     line = replace(line, title=event.item.title, call_number=event.item.call_number)
+    if not line.tags and session.phase is Phase.IDENTIFIED:
+        return _lend(session, line, around)
     if event.item.on_loan:
         return _return(session, line, around, asks=True)
     return _in_stock(session, line, around)
@@ -214,7 +221,14 @@ def take_back(session: Session, event: ReturnAnswered, around: Surroundings) -> 
         return session, ()
     session = replace(session, end_at_ms=around.idle_end_ms())
     title, call_number = event.title or line.title, event.call_number or line.call_number
-    line = replace(line, title=title, call_number=call_number, fault=event.fault)
+    line = replace(
+        line,
+        title=title,
+        call_number=call_number,
+        fault=event.fault,
+        goes=event.goes,
+        sort_bin=event.sort_bin,
+    )
     item = facts.clip(line.item)
     if event.fault is not None:
         refused = Record(facts.ReturnRefused(event.txn, item, event.fault))
@@ -239,6 +253,8 @@ def silent(session: Session, event: IlsSilent, around: Surroundings) -> Stepped:
         return offline.consider(session, line, around)
     if session.phase in NOTHING_NEW:
         return session.keep(waiting(line)), ()
+    if not line.tags:
+        return codes.no_book(session, line, CANNOT_CHECK_CARD, around)
     return offline.sense(session, line)
 
 

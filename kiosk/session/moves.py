@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from drivers.events import ID_CARD, CardShown, DeviceBack, PadSettled
+from drivers.events import ID_CARD, CardShown, CardTaken, DeviceBack, PadSettled
 from kiosk import config
 from kiosk.clock import Now
 from kiosk.effects import AskReader, Medium, Record
@@ -27,7 +27,7 @@ from kiosk.events import (
     Typed,
 )
 from kiosk.payment_events import PaymentAnswered
-from kiosk.session import books, tags
+from kiosk.session import books, codes, tags
 from kiosk.session.state import IN_FLIGHT, Line, Notice, Phase, Session, Step
 from kiosk.session.surroundings import Effects, Stepped, Surroundings
 from wire import facts
@@ -36,6 +36,9 @@ from wire.faults import number
 CANNOT_CHECK_CARD = number("cannot_check_card")
 CARD_BLOCKED = number("card_blocked")
 JOURNAL_FULL = number("journal_full")
+TWO_CARDS = number("two_cards")
+AT_ONCE_MS = 1500
+"""A second card within this of the first lies in the same wallet: nobody is done with a visit so soon."""
 PAD_SETTLES_MS = 5000
 """Longest wait for a pad that came up to say that it has told what lay there: reading 30 books takes 3 s."""
 
@@ -55,6 +58,7 @@ def ask_about(session: Session, event: CardShown, around: Surroundings) -> Stepp
         session,
         phase=Phase.IDENTIFYING,
         card=event.number,
+        scanned=event.medium in codes.SCANNED,
         card_ask=ask,
         ask=ask,
         notice=None,
@@ -65,10 +69,28 @@ def ask_about(session: Session, event: CardShown, around: Surroundings) -> Stepp
 
 
 def second_card(session: Session, event: CardShown, around: Surroundings) -> Stepped:
-    """The reader's own card again asks for more time; somebody else's ends this session for theirs."""
+    """The reader's own card again asks for more time; somebody else's ends this session for theirs.
+
+    A code may be a book's: the ILS is asked first. Of two cards that come at once the second is nobody's wish.
+    """
     if session.reader and event.number in {session.reader.card, session.reader.shown}:
         return replace(session, end_at_ms=around.idle_end_ms()), ()
+    if event.medium in codes.SCANNED:
+        return codes.look_up(replace(session, end_at_ms=around.idle_end_ms()), event)
+    if around.mono_ms - session.opened_ms < AT_ONCE_MS:
+        return _notify(session, TWO_CARDS, around)
     return replace(session, phase=Phase.ENDING, why="done", next_card=event), ()
+
+
+def card_taken(session: Session, _event: CardTaken, _around: Surroundings) -> Stepped:
+    """The card lay on the reader for the visit, and is taken off: the visit ends when the last answer is in."""
+    return replace(session, phase=Phase.ENDING, why="done"), ()
+
+
+def never_mind(session: Session, _event: CardTaken, around: Surroundings) -> Stepped:
+    """It was taken off before the ILS had answered: whoever it was goes."""
+    session = replace(session, phase=Phase.OPEN, card="", card_ask=0)
+    return books.begin_waiting(session, around)
 
 
 def queue_card(session: Session, event: CardShown, _around: Surroundings) -> Stepped:
@@ -78,14 +100,23 @@ def queue_card(session: Session, event: CardShown, _around: Surroundings) -> Ste
 
 def shown_in_vain(session: Session, event: ShownInVain, around: Surroundings) -> Stepped:
     """A notice for whoever stands there; nobody is asked, and a session that runs goes on."""
+    return _notify(session, event.fault, around)
+
+
+def _notify(session: Session, fault: int, around: Surroundings) -> Stepped:
     until = around.mono_ms + int(around.desk.notice_s * 1000)
-    return replace(session, notice=Notice(event.fault, until)), (Record(facts.ReaderRefused(event.fault)),)
+    return replace(session, notice=Notice(fault, until)), (Record(facts.ReaderRefused(fault)),)
 
 
 def welcome(session: Session, event: ReaderAnswered, around: Surroundings) -> Stepped:
     """A known reader: lend what waits on the pad. An unknown one, or one who is denied here: say why."""
     if event.ask != session.card_ask:
         return session, ()
+    if event.reader is None and event.fault == codes.CARD_UNKNOWN and session.scanned:
+        shown = CardShown("", session.card, "barcode")
+        session, asked = codes.look_up(replace(session, phase=Phase.OPEN, card=""), shown)
+        session, effects = books.begin_waiting(session, around)
+        return session, asked + effects
     if event.reader is None:
         return _refuse_card(session, event.fault or CANNOT_CHECK_CARD, around)
     if around.rule.lists.denies_reader(event.reader.card):

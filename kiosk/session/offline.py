@@ -43,7 +43,7 @@ def sense(session: Session, line: Line) -> Stepped:
 def consider(session: Session, line: Line, around: Surroundings) -> Stepped:
     """A loan that the kiosk decides by itself: by its rule, then by the tags."""
     fault = around.rule.withholds(_card(session), line.item)
-    if fault is None and line.present():
+    if fault is None and line.tags and line.present():
         return sense(session, line)
     return leave(session, line, CANNOT_LEND_NOW if fault is None else fault)
 

@@ -65,6 +65,8 @@ def lift(session: Session, event: TagGone, around: Surroundings) -> Stepped:
 
 def _leaves_no_trace(line: Line) -> bool:
     """Nothing was done with the book: lifted now, its line goes with it."""
+    if not line.tags:
+        return False
     return line.step in {Step.INCOMPLETE, Step.CHECKING} or (line.step is Step.SENSING and not line.txn)
 
 

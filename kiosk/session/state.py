@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from drivers.events import CardShown
-from kiosk.events import Reader
+from kiosk.events import Goes, Reader
 
 
 class Phase(StrEnum):
@@ -98,16 +98,27 @@ class Line(Struct, frozen=True):
     """The ILS was asked about `txn`, and may have done it."""
     renewed: bool = False
     """It was the reader's already, and may be kept longer."""
+    code: CardShown | None = None
+    """What was scanned, where no tag told of it."""
+    goes: Goes = ""
+    sort_bin: str = ""
+    """Door of the cabinet, or bin of the sorter, for what came back."""
     offline: bool = False
     """It changed hands by the kiosk's own rule: the ILS is told later."""
 
     def present(self) -> bool:
-        """At least one of its tags is on the pad."""
-        return any(tag.present for tag in self.tags)
+        """At least one of its tags is on the pad; what was scanned has none."""
+        return not self.tags or any(tag.present for tag in self.tags)
 
     def complete(self) -> bool:
-        """All parts of the set are on the pad."""
-        return len({tag.part for tag in self.tags if tag.present}) >= self.parts
+        """All parts of the set are on the pad; what was scanned is whole."""
+        return not self.tags or not self.missing()
+
+    def missing(self) -> tuple[int, ...]:
+        """Numbers of the parts that are not on the pad; as many as are wanting where the numbers do not say."""
+        there = {tag.part for tag in self.tags if tag.present}
+        wanting = [part for part in range(1, self.parts + 1) if part not in there]
+        return tuple(wanting[: max(self.parts - len(there), 0)])
 
     def has(self, uid: str) -> bool:
         return any(tag.uid == uid for tag in self.tags)
@@ -132,6 +143,8 @@ class Session(Struct, frozen=True):
     reader: Reader | None = None
     card: str = ""
     """The card that is being asked about (IDENTIFYING)."""
+    scanned: bool = False
+    """`card` came as a code that may be a book's."""
     card_ask: int = 0
     """Number of the question about `card`; books may be asked about after it."""
     next_card: CardShown | None = None
@@ -171,7 +184,7 @@ class Session(Struct, frozen=True):
         """The session with this line in its place, or added as the newest."""
         uids = {tag.uid for tag in line.tags}
         for place, old in enumerate(self.lines):
-            if any(old.has(uid) for uid in uids):
+            if any(old.has(uid) for uid in uids) or (not old.tags and old.item == line.item):
                 return replace(self, lines=(*self.lines[:place], line, *self.lines[place + 1 :]))
         return replace(self, lines=(*self.lines, line))
 

@@ -32,7 +32,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.events import CardShown, DeviceBack, PadSettled, TagGone, TagSeen, TagSensed, TagWritten
+from drivers.events import (
+    CardShown,
+    CardTaken,
+    DeviceBack,
+    PadSettled,
+    TagGone,
+    TagSeen,
+    TagSensed,
+    TagWritten,
+)
 from kiosk.events import (
     AnyEvent,
     IlsSilent,
@@ -80,6 +89,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
         StopAsked: moves.stop,
     },
     Phase.IDENTIFYING: {
+        CardTaken: moves.never_mind,
         ReaderAnswered: moves.welcome,
         TagSeen: pile.lay,
         TagGone: pile.lift,
@@ -92,6 +102,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
         StopAsked: moves.stop,
     },
     Phase.IDENTIFIED: {
+        CardTaken: moves.card_taken,
         CardShown: moves.second_card,
         ShownInVain: moves.shown_in_vain,
         TagSeen: pile.lay,
@@ -145,6 +156,7 @@ NOT_THERE = "whose money it was is not at the desk: `kiosk.payments` has the ans
 
 IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     Phase.IDLE: {
+        CardTaken: "nobody is signed in by it",
         PaymentAnswered: NOT_THERE,
         Typed: "only a reader who is signed in types anything that the desk hears of",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
@@ -159,6 +171,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         StopAsked: "nobody stands there, nothing is open",
     },
     Phase.OPEN: {
+        CardTaken: "nobody is signed in by it: it was refused",
         PaymentAnswered: NOT_THERE,
         Typed: "only a reader who is signed in types anything that the desk hears of",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
@@ -183,6 +196,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         PadSettled: "the desk has not waited for it any longer",
     },
     Phase.ENDING: {
+        CardTaken: "the session is ending already",
         PaymentAnswered: NOT_THERE,
         ShownInVain: "the screen belongs to the reader who is leaving",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",
@@ -192,6 +206,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         PadSettled: "the desk has not waited for it any longer",
     },
     Phase.OUT_OF_ORDER: {
+        CardTaken: "the screen says that the machine is out of order",
         PaymentAnswered: "nothing is lent while the machine is out of order",
         CardShown: "the screen says that the machine is out of order",
         ShownInVain: "the screen says that the machine is out of order",

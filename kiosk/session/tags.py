@@ -74,6 +74,8 @@ def write(line: Line) -> tuple[Line, Effects]:
         line: at one of the steps in `DONE`, or MENDING.
     """
     secured = line.step in HERE
+    if not line.tags:
+        return _untagged(line, secured=secured)
     due = [tag for tag in line.tags if tag.present and not tag.changed and not tag.writing]
     if due and line.step not in STAYS:
         fault = line.fault if line.fault in TOLD else None
@@ -83,6 +85,16 @@ def write(line: Line) -> tuple[Line, Effects]:
     if line.step is not Step.READ_HERE and any(not tag.present and not tag.changed for tag in line.tags):
         line = replace(line, fault=TAG_NOT_SECURED if secured else TAG_NOT_CLEARED)
     return line, tuple(WriteTag(tag.uid, secured) for tag in due)
+
+
+def _untagged(line: Line, *, secured: bool) -> tuple[Line, Effects]:
+    """What was scanned is done as soon as the ILS has it; its tag, where it has one, is told of as not written."""
+    if line.step not in {Step.LENT, Step.RETURNED}:
+        return line, ()
+    fault = TAG_NOT_SECURED if secured else TAG_NOT_CLEARED
+    untold = Record(facts.TagUnchanged("", facts.clip(line.item), secured, fault))
+    kept = line.fault if line.fault in TOLD else None
+    return replace(line, step=Step.SECURED if secured else Step.CLEARED, fault=kept), (untold,)
 
 
 def unfinished(session: Session) -> Effects:

@@ -55,9 +55,9 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     placed: Words
     """`{title}`."""
     position: Words
-    """`{position}` in the queue."""
+    """The same, with `{position}` in the queue."""
     in_library: Words
-    """A copy is in, and will be set aside."""
+    """The same where a copy is in, and will be set aside."""
     cancelled: Words
     pin_changed: Words
     hold: Words

@@ -25,7 +25,7 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     barcode: Words
     """`{item}`: for a book whose title is not known."""
     parts: Words
-    """`{there}` of `{parts}` lie on the pad."""
+    """`{missing}` parts of `{parts}` do not lie on the pad: their numbers."""
     due: Words
     """`{date}`."""
     due_offline: Words
@@ -38,3 +38,11 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     return_box: Words
     return_box_offline: Words
     lay_again_note: Words
+    sort_bin: Words
+    """`{bin}` of the sorter, for what came back."""
+    cabinet: Words
+    """`{door}` of the cabinet, for what another reader waits for."""
+    hold_shelf: Words
+    other_branch: Words
+    no_tag: Words
+    """Lent by its barcode: the gate may sound."""

@@ -15,7 +15,7 @@ ZH = texts("zh-CN")
 
 # fmt: off
 ROWS = {
-    "incomplete": (book(Step.INCOMPLETE, parts=3, tags=TWO_OF_THREE, fault=number("parts_missing")), "正在识别…", "等待整套", "parts", "calm", "一套 3 件，已放 2 件，请放全"),
+    "incomplete": (book(Step.INCOMPLETE, parts=3, tags=TWO_OF_THREE, fault=number("parts_missing")), "正在识别…", "等待整套", "parts", "calm", "一套 3 件，还缺第 3 件，请放全"),
     "checking": (book(Step.CHECKING), "正在识别…", "正在查看", "work", "busy", ""),
     "sensing": (book(Step.SENSING), "正在识别…", "正在查看", "work", "busy", ""),
     "mending": (book(Step.MENDING, "三体"), "三体", "正在准备", "work", "busy", ""),

@@ -80,6 +80,23 @@ DESK_SAYS = {
     "starting": ("out_of_order", "sign", "busy", "正在启动，请稍候", "设备正在准备", "", ()),
     "service": ("out_of_order", "sign", "calm", "正在维护", "很快回来，谢谢等候", "", ()),
     "desk_fire": ("fire", "sign", "alarm", "请立即离开", "请立即从出口离开，门已打开。", "", ()),
+    "wish": ("wish", "sign", "calm", "请刷读者证，为您预约", "《三体》", "", ("dismiss",)),
+    "books": ("identified", "visit", "calm", "张*，您好", "请把要借的书放上来", "", ("done", "account")),
+    "account_asking": ("account", "account", "busy", "张*，您好", "正在查询您的借阅", "", ("pin", "books", "done")),
+    "account_silent": ("account", "account", "warn", "张*，您好", "图书馆系统暂时没有应答，请稍后再试。", "", ("account", "pin", "books", "done")),
+    "account_empty": ("account", "account", "calm", "张*，您好", "没有在借的书，也没有预约和费用", "", ("pin", "books", "done")),
+    "account": ("account", "account", "calm", "张*，您好", "", "4本在借 1本逾期", ("renew_all", "pin", "books", "done")),
+    "account_renewing": ("account", "account", "calm", "张*，您好", "", "4本在借 1本逾期", ("renew_all", "pin", "books", "done")),
+    "account_held": ("account", "account", "good", "张*，您好", "已为您预约《活着》，排在第 2 位", "4本在借 1本逾期", ("renew_all", "pin", "books", "done")),
+    "account_not_held": ("account", "account", "warn", "张*，您好", "您的预约数量已满，请先取消或取走一本。", "4本在借 1本逾期", ("renew_all", "pin", "books", "done")),
+    "account_ending": ("still_there", "account", "warn", "您还在吗？", "时间到了会自动退出，已办好的都算数", "4本在借 1本逾期", ("more_time", "done")),
+    "pin_old": ("pin_old", "keypad", "calm", "请输入原密码", "", "", ("account", "done")),
+    "pin_new": ("pin_new", "keypad", "calm", "请设新密码", "六位数字，不要用生日、连号或同一个数字", "", ("account", "done")),
+    "pin_again": ("pin_again", "keypad", "calm", "请再输一次新密码", "", "", ("account", "done")),
+    "pin_differs": ("pin_new", "keypad", "warn", "请设新密码", "两次输入不一样，请重新设", "", ("account", "done")),
+    "pin_wrong": ("pin_old", "keypad", "warn", "请输入原密码", "密码不正确，请重新输入；忘记密码请到服务台。", "", ("account", "done")),
+    "pin_asking": ("pin_asking", "sign", "busy", "正在修改密码", "", "", ()),
+    "pin_paused": ("pin_paused", "sign", "warn", "请在 2 分钟后再试", "密码错了好几次，请过一会儿再试；忘记密码请到服务台。", "", ("account", "done")),
 }
 
 DOOR_SAYS = {

@@ -58,6 +58,7 @@ def test_done_waits_for_the_answer_that_is_under_way():
 def test_another_card_ends_the_session_and_begins_the_next():
     desk = Desk()
     desk.greet()
+    desk.pass_s(2)
     desk.card(WANG)
     assert desk.session.phase is Phase.IDENTIFYING
     assert desk.last(AskReader).card == WANG.card
@@ -70,6 +71,7 @@ def test_another_card_while_a_loan_is_under_way_waits_and_the_loan_is_the_first_
     desk = Desk()
     desk.greet()
     desk.lay("E1", "B001")
+    desk.pass_s(2)
     desk.card(WANG)
     desk.answer_loan()
     desk.tag_written()
@@ -164,6 +166,7 @@ def test_of_two_cards_shown_while_a_session_ends_the_last_is_asked_about():
     desk = Desk()
     desk.greet()
     desk.lay("E1", "B001")
+    desk.pass_s(2)
     desk.card(WANG)
     desk.card(LI)
     desk.answer_loan()

@@ -223,6 +223,7 @@ def test_a_session_that_was_ending_when_the_pad_was_lost_ends_and_the_early_card
     desk = Desk()
     desk.greet()
     desk.lay("E1", "B001")
+    desk.pass_s(2)
     desk.card(WANG)
     desk.lose_pad()
     assert desk.session.phase is Phase.OUT_OF_ORDER

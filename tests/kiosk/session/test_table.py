@@ -10,7 +10,7 @@ from kiosk.session.table import EVENTS, IGNORED, TABLE
 
 def test_the_table_knows_these_events():
     assert {event.__name__ for event in EVENTS} == {
-        "CardShown", "ReaderAnswered", "TagSeen", "TagGone", "TagWritten", "TagSensed", "ItemAnswered", "LoanAnswered",
+        "CardShown", "CardTaken", "ReaderAnswered", "TagSeen", "TagGone", "TagWritten", "TagSensed", "ItemAnswered", "LoanAnswered",
         "ReturnAnswered", "IlsSilent", "DeviceBack", "PadSettled", "Touched", "Typed", "Ticked", "ServingChanged", "StopAsked",
             "ShownInVain", "PaymentAnswered",
     }  # fmt: skip
