@@ -9,7 +9,7 @@
   let before = null
   let counting = 0
 
-  const WELCOME = /class="page welcome/
+  const BEHIND = /class="page (?:welcome|account)[^>]*data-scene="(?:idle|account)"/
   const SEARCH_MS = 45000
   let searchEnds = 0
 
@@ -29,11 +29,11 @@
     if (searching()) searchEnds = setTimeout(back, page().classList.contains("elder") ? 2 * SEARCH_MS : SEARCH_MS)
   }
 
-  /* A search goes on behind a new welcome; one in another language or mode is drawn again as that one is. */
+  /* A search goes on before a new welcome, or a new account; one in another language or mode is drawn again as that one is. */
   const MANNERS = ["elder", "contrast", "voice"]
-  const redraw = (welcome) => {
+  const redraw = (behind) => {
     const drawn = document.createElement("template")
-    drawn.innerHTML = welcome
+    drawn.innerHTML = behind
     const now = drawn.content.firstElementChild
     const same = MANNERS.every((mode) => now.classList.contains(mode) === page().classList.contains(mode))
     if (same && now.lang === page().lang) return
@@ -45,7 +45,7 @@
   let stayed = 0
 
   const stay = () => {
-    if (!stage.querySelector("[data-line], [data-leaf]") || performance.now() - stayed < STAYS_MS) return
+    if (!(searching() || stage.querySelector("[data-line], [data-leaf]")) || performance.now() - stayed < STAYS_MS) return
     stayed = performance.now()
     htmx.ajax("POST", "/touch/more_time", { swap: "none" })
   }
@@ -77,7 +77,7 @@
   /* The page that is about to go: its cues, its books, how far the list was scrolled. */
   stage.addEventListener("htmx:sseBeforeMessage", (event) => {
     const old = page()
-    if (searching() && WELCOME.test(event.detail.data)) {
+    if (searching() && BEHIND.test(event.detail.data)) {
       event.preventDefault()
       return redraw(event.detail.data)
     }
