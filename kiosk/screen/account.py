@@ -24,7 +24,7 @@ def account(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) ->
     found = errand.account
     return replace(
         page,
-        scene="account",
+        scene="held" if errand.hold or errand.told else "account",
         layout="account",
         tone=tone,
         icon="work" if tone == "busy" else "book",
@@ -35,6 +35,8 @@ def account(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) ->
         sections=_sections(found, errand, texts, offers) if found else (),
         buttons=_buttons(errand, texts, offers),
         notice=None,
+        catalogue=settings.catalogue,
+        holds="hold" in offers,
     )
 
 

@@ -32,13 +32,13 @@ class Draw:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals["logo"] = settings.logo is not None
         self._templates.globals["qr"] = drawn
+        self._templates.globals["logo"] = settings.logo is not None
         self.build = _build()
+
     @property
     def settings(self) -> Settings:
         return self._settings
-
 
     def fragment(self, page: Page, left_ms: int = 0) -> str:
         """The whole page but its shell. `left_ms`: until the countdown ends."""
@@ -62,12 +62,13 @@ class Draw:
             max_said=MAX_SAID,
             found=None,
             missed=False,
+            holds=False,
         )
 
-    def found(self, language: str, answer: Answer | None, *, missed: bool) -> str:
-        """What fits; None where nothing was asked, or nobody answered (`missed`)."""
+    def found(self, language: str, answer: Answer | None, *, missed: bool, holds: bool = False) -> str:
+        """What fits; None where nothing was asked, or nobody answered (`missed`). `holds`: they may be held."""
         template = self._templates.get_template("found.html")
-        return template.render(texts=self._settings.texts(language), found=answer, missed=missed)
+        return template.render(texts=self._settings.texts(language), found=answer, missed=missed, holds=holds)
 
     def shell(self, place: Place) -> str:
         """What the browser loads once: styles, scripts, symbols, and no word about any reader."""

@@ -35,11 +35,13 @@ def over(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Pa
     return replace(shown, **{name: getattr(page, name) for name in first})
 
 
-def _wish(page: Page, snapshot: Snapshot, texts: Texts, _settings: Settings) -> Page:
+def _wish(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
     """A title waits for a card."""
     words, wanted = texts.account, snapshot.errand.wish
-    if wanted is None or page.layout != "welcome":
+    if page.layout != "welcome":
         return page
+    if wanted is None:
+        return replace(page, holds="hold" in offered(settings.offers, snapshot.takes))
     title = words.wish_title.format(title=wanted.title) if wanted.title else words.wish_nameless
     return replace(
         page,

@@ -221,6 +221,8 @@ class Page(Struct, frozen=True, kw_only=True):
     faces: tuple[Face, ...] = ()
     slides: tuple[Slide, ...] = ()
     """Beside the welcome, one at a time."""
+    holds: bool = False
+    """A title of the catalogue is kept for whoever stands there, or for who shows a card."""
     catalogue: bool = False
     """Whoever stands there may look for a book."""
     registers: bool = False

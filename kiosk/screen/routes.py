@@ -129,11 +129,11 @@ def _offer(app: Flask, draw: Draw, board: Board, ask: Ask) -> None:
 
     @app.post("/<place:place>/catalogue/<language:language>")
     def find(place: Place, language: str) -> str:
-        said = request.form.get("said", "").strip()[:MAX_SAID]
+        said, holds = request.form.get("said", "").strip()[:MAX_SAID], board.now(place).page.holds
         if not said:
             return draw.found(language, None, missed=False)
         try:
-            return draw.found(language, ask(said), missed=False)
+            return draw.found(language, ask(said), missed=False, holds=holds)
         except Missed as cause:
             log.warning("the catalogue did not answer", place=place, cause=str(cause))
             return draw.found(language, None, missed=True)
