@@ -15,7 +15,6 @@ from rich.table import Table
 
 from drivers.configured import Configured
 from drivers.errors import DriverError
-from drivers.kit import driver, names
 from drivers.probe import find as finding
 from drivers.probe.acceptance import Acceptance, CheckReport, Report
 from drivers.probe.checks import PERSON_S, RELEASE_MS, Check
@@ -54,17 +53,19 @@ def find(where: tuple[str, ...], config: Path | None, *, no_serial: bool, as_jso
 def _local(texts: Texts) -> list[Port]:
     """The serial ports, and what services of the system know; a service that is away is a remark."""
     ports = list(serial_ports())
-    for name in names():
+    for known in finding.loaded():
         try:
-            known = driver(name).ports
-            ports += [Port(port) for port in known()] if known else []
+            ports += [Port(port) for port in known.ports()] if known.ports else []
         except DriverError as cause:
             click.echo(texts.say(FINDING, "service", cause=cause.text), err=True)
     return ports
 
 
 def _look(ports: list[Port], texts: Texts) -> list[finding.Seen]:
-    drivers, console = finding.probing(), Console(stderr=True)
+    def left_out(cause: DriverError) -> None:
+        click.echo(texts.say(FINDING, "left_out", cause=cause.text), err=True)
+
+    drivers, console = finding.probing(left_out), Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         asking = texts.say(FINDING, "asking", ports=len(ports))

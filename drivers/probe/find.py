@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import count
@@ -33,15 +33,18 @@ class Seen:
     found: Found | None
 
 
-def probing() -> tuple[Driver[Any], ...]:
-    """Every driver that may be asked, and can be loaded here."""
-    drivers = []
+def probing(left_out: Callable[[DriverError], None] = lambda _: None) -> tuple[Driver[Any], ...]:
+    """Every driver that may be asked; `left_out` is told of each that cannot be loaded here."""
+    return tuple(each for each in loaded(left_out) if each.probe)
+
+
+def loaded(left_out: Callable[[DriverError], None] = lambda _: None) -> Iterator[Driver[Any]]:
+    """Every driver that can be loaded here."""
     for name in names():
         try:
-            drivers.append(driver(name))
-        except DriverError:
-            continue
-    return tuple(each for each in drivers if each.probe)
+            yield driver(name)
+        except DriverError as cause:
+            left_out(cause)
 
 
 def look(ports: Sequence[Port], drivers: Sequence[Driver[Any]], done: Callable[[], None]) -> list[Seen]:

@@ -32,6 +32,7 @@ FINDING: Mapping[str, tuple[str, str]] = {
         "没有序列号：换插座后名字会变，请给线缆贴标签",
         "no serial number: its name follows the socket, so label the cable",
     ),
+    "left_out": ("{cause}；查找时跳过", "{cause}; it is left out"),
     "service": ("读卡器服务：{cause}", "reader service: {cause}"),
 }
 

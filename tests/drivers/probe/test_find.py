@@ -24,7 +24,7 @@ from tests.drivers.probe.room import plugged, written
 
 def only_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The light barrier is plugged in, and no other driver has a question."""
-    monkeypatch.setattr(find, "probing", lambda: (DRIVER,))
+    monkeypatch.setattr(find, "probing", lambda *_: (DRIVER,))
     monkeypatch.setattr(find, "driver", lambda name: DRIVER if name == DRIVER.name else kit.driver(name))
 
 
@@ -139,6 +139,15 @@ def test_a_wrong_device_on_a_port_is_named_and_is_the_exit_status(
             plug.close()
     assert told.exit_code == 1
     assert "wrong device: pad is to be feig-pad, and this is ls2, LS-2 SN0042, firmware 1.3" in told.stdout
+
+
+def test_a_driver_that_cannot_be_loaded_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    info = tmp_path / "shuwu_odd-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shuwu-odd\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[shuwu.drivers]\nodd = shuwu_odd.nowhere:DRIVER\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "the driver 'odd' cannot be loaded" in run().stderr
 
 
 def test_nothing_to_ask_is_said(monkeypatch: pytest.MonkeyPatch):
