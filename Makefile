@@ -15,7 +15,7 @@ APT := mosquitto postgresql chromium iproute2 \
   fonts-noto-cjk fonts-noto-core fonts-dejavu-core libfribidi0 espeak-ng \
   pcscd vsmartcard-vpcd libpcsclite-dev swig gcc python3-dev
 
-.PHONY: help demo test lint types bench simulate chaos fuzz soak docs lock clean
+.PHONY: help demo test lint types bench simulate chaos fuzz soak screens accessible docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,12 @@ lock:  ## renew the lists of hashes (needs uv)
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --only-binary :all: -q pyproject.toml --extra demo --group build --group test \
 	  -c requirements.lock.txt -o requirements.test.lock.txt
+
+screens: $(VENV)/.test  ## docs/screens: the kiosk's screen in every state, language, mode and size (ARGS=desk)
+	$(BIN)/python -m tests.kiosk.screen.montage $(ARGS)
+
+accessible: $(VENV)/.test  ## axe on every state, language, mode and size of the kiosk's screen (ARGS=desk)
+	$(BIN)/python -m tests.kiosk.screen.accessible $(ARGS)
 
 docs: $(VENV)/.test  ## write docs/reference from the tables of the source
 	$(BIN)/python -m tests.house.documents
