@@ -66,7 +66,7 @@ def attend(
             _renewed(came) if isinstance(event, Touched) else (),
             prints(kiosk.station),
             came.eases.desk.language,
-            int(rules.desk.goodbye_s * 1000),
+            int(rules.desk.goodbye_s * 1000) * came.eases.desk.pace,
         )
         held, effects = parting.step(held, event, now, leaving)
     held, more = calls.step(held, event, now, _scenes(kiosk), closed=last is not None)

@@ -44,6 +44,8 @@ def test_a_choice_holds_through_the_session_and_ends_with_it(kiosk: Kiosk):
     assert (desk(kiosk).language, desk(kiosk).modes) == ("en", {"contrast"})
     kiosk.happen(Touched("done"))
     assert kiosk.loop.kiosk.session.phase is Phase.IDLE
+    assert desk(kiosk).language == "en", "the goodbye is told in it"
+    kiosk.pass_s(6)
     assert desk(kiosk) == Ease()
 
 
@@ -89,6 +91,7 @@ def test_a_reader_s_card_switches_on_what_their_type_needs(kiosk: Kiosk):
     kiosk.happen(Touched("more_time"))
     assert desk(kiosk).modes == {"elder"}
     kiosk.happen(Touched("done"))
+    kiosk.pass_s(12)
     assert desk(kiosk) == Ease()
 
 
