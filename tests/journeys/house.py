@@ -45,6 +45,7 @@ from kiosk.effects import (
     SenseTag,
     WriteTag,
 )
+from kiosk.errand_effects import ErrandQuestion
 from kiosk.events import (
     AnyEvent,
     IlsChanged,
@@ -65,6 +66,7 @@ from kiosk.knowledge import Lists
 from kiosk.lists.standing import Standing
 from kiosk.loop import Loop, Windows
 from kiosk.secrets import pseudonym
+from tests.journeys.affairs import Affairs
 from tests.kiosk.fitted import ROOM, without
 from wire.envelope import Stamp, UnknownFact, decode_fact
 from wire.facts import AnyFact
@@ -146,6 +148,7 @@ class World:
     """The ILS does not even hear."""
     late: bool = False
     """The ILS does what it is asked 9 s later, when nobody waits for it any more."""
+    affairs: Affairs = field(default_factory=Affairs)
     at_work: list[tuple[int, Doing]] = field(default_factory=list)
     """What it will do: when (monotonic), what."""
     releases: int = 0
@@ -209,7 +212,8 @@ class Hands:
         if self.pad_breaks_at is type(effect):
             self.pad_breaks_at, self.world.pad = None, False
             self.post(DeviceLost("pad", Gone("unplugged")))
-        answer = self._act(effect)
+        errand = isinstance(effect, ErrandQuestion)
+        answer = self.world.affairs.answer(effect, self.world) if errand else self._act(effect)
         if cut:
             raise PowerCut
         if answer:
@@ -360,7 +364,9 @@ class Kiosk:
         )
         run = f"{self.journal.head:08x}"
         start.record(self.journal, self.clock, "test")
-        self.rules = Rules(config.Desk(), config.Room(), world.offline, named, registration=world.registration)
+        self.rules = Rules(
+            config.Desk(), config.Room(), world.offline, named, registration=world.registration
+        )
         self.loop = Loop(
             SimpleQueue(),
             start.restore(settings, self.journal, DEVICES, run, self.clock.now()),
