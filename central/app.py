@@ -31,6 +31,7 @@ from central.fleet import views as fleet
 from central.help import views as help_calls
 from central.idle import views as idle
 from central.lists import views as lists
+from central.payments import views as payments
 from central.reports import views as reports
 from central.web import access, language, security
 from central.web.access import HOME, person
@@ -68,7 +69,7 @@ def create_app(config: Config) -> Flask:
         accounts,
         fleet,
         help_calls,
-        owed,
+        owed, payments,
         counter,
         catalogue,
         lists,

@@ -19,6 +19,7 @@ from central.chores import CHORES
 from central.circulation.commands import sip2
 from central.config import Config, ConfigError
 from central.options import database, with_config, with_path
+from central.payments.commands import payments, payments_local
 
 PROCESSES = ("ingest", "sip2", "web", "clock")
 
@@ -136,9 +137,12 @@ def everything(path: Path) -> None:
     log.configure()
     config = configuration.load(path)
     keys.load(config.state)
-    names = (*PROCESSES, "files") if config.lists.certificate else PROCESSES
+    names = [*PROCESSES]
+    names += ["files"] if config.lists.certificate else []
+    names += ["payments"] if config.payments.provider else []
+    names += ["payments-local"] if config.payments.provider == "local" else []
     sys.exit(run([[sys.executable, "-m", "central", name, "--config", str(path)] for name in names]))
 
 
-for command in (sip2, *CHORES):
+for command in (sip2, payments, payments_local, *CHORES):
     cli.add_command(command)

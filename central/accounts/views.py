@@ -98,6 +98,9 @@ ACTIONS: dict[str, Words] = {
     "fee_waived": Words("减免费用", "Fee waived"),
     "fee_refunded": Words("退还费用", "Fee refunded"),
     "fees_forgiven": Words("批量减免逾期费", "Overdue fees forgiven"),
+    "payment_booked": Words("终端缴费已补录", "Kiosk payment booked by hand"),
+    "payment_refunded": Words("终端缴费已退款", "Kiosk payment given back"),
+    "payments_reconciled": Words("与收款方对账", "Payments reconciled"),
     "deposit_returned": Words("退还押金", "Deposit returned"),
     "fee_waived_at_ils": Words("在图书馆系统减免逾期费", "Overdue fee forgiven at the library system"),
     "fee_not_waived_at_ils": Words(

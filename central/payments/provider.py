@@ -102,7 +102,7 @@ def load(config: Config) -> Provider | None:
     if not name:
         return None
     make = _plugin(name)
-    secrets = {of: _secret(path) for of, path in config.payments.secrets.items()}
+    secrets = {of: secret(path) for of, path in config.payments.secrets.items()}
     try:
         return make(config.payments.settings, secrets)
     except (KeyError, ValueError) as cause:
@@ -122,7 +122,12 @@ def _plugin(name: str) -> Make:
     raise ConfigError(f"no payment provider {name!r} is installed - at `$.payments.provider`")
 
 
-def _secret(path: Path) -> bytes:
+def secret(path: Path) -> bytes:
+    """The octets of a secret's file, without white space around them.
+
+    Raises:
+        ConfigError: it is missing, or open to others.
+    """
     try:
         if path.stat().st_mode & OTHERS:
             raise ConfigError(f"{path}: open to others; chmod 600 it - at `$.payments.secrets`")

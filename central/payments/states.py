@@ -30,6 +30,8 @@ WITHOUT_MONEY: Final = ("wanted", "offered", "dropped", "lapsed")
 FOR_STAFF: Final = ("refused", "orphaned")
 UNDER_WAY: Final = ("paid", "taken")
 """Money that the kiosk is still to book."""
+OPEN: Final = ("wanted", "offered", *UNDER_WAY)
+"""Somebody waits for it."""
 USES: Final = ("payment", "surplus", "odd", "unknown")
 """What money is for: a payment; more than was wanted once; another amount; nobody knows what."""
 

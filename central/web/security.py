@@ -35,6 +35,8 @@ STATIC_AGE = timedelta(days=30)
 
 UPLOADS = {"catalogue.look": 64 * 1024 * 1024}
 """Page → octets of a form with a file: 100,000 lines of a table, or 30,000 records."""
+SIGNED = ("payments.notify",)
+"""Endpoints of programs, which bear a signature of their own in place of a form's token."""
 LIMITS = {"accounts.sign_in": "10 per minute; 60 per hour"}
 """Page → failures (401) of one address; a whole branch may stand behind it."""
 
@@ -57,7 +59,9 @@ def settings(config: Config, secret: bytes) -> dict[str, object]:
 def init_app(app: Flask, config: Config) -> None:
     """Forms need a token, sign-ins are limited, every answer bears the headers. After the blueprints."""
     app.before_request(_let_upload)
-    CSRFProtect(app)
+    protect = CSRFProtect(app)
+    for endpoint in SIGNED:
+        protect.exempt(app.view_functions[endpoint])
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     views: dict[str, Any] = app.view_functions
     for endpoint, limits in LIMITS.items():

@@ -20,6 +20,8 @@ from central.fleet import tree
 from central.fleet.models import DeviceCondition
 from central.live import REGISTRY, Hub, Stored
 from central.mqtt import Link
+from central.payments import provider
+from central.payments.provider import Provider
 from central.web.filling import Filling
 from wire import topics
 from wire.condition import Condition
@@ -71,6 +73,8 @@ class Services:
     link: Link
     forest: Forest
     jobs: Jobs
+    provider: Provider | None
+    """Who takes the money that readers pay at kiosks; None: nobody."""
     desk_facts: FactJournal
     """What staff lend and take back on the pages."""
     streams: threading.BoundedSemaphore = field(
@@ -105,6 +109,7 @@ def build(config: Config) -> Services:
         link=_link(config, hub),
         forest=Forest(reading, hub),
         jobs=Jobs(config.state / "imports", reading, writing),
+        provider=provider.load(config),
         desk_facts=FactJournal(secrets.readers, now_ms, DESK),
     )
 

@@ -61,6 +61,7 @@ def _traces(session: Session, keys: Keys, card: str) -> dict[str, Rows]:
     names = traces.kiosk_aliases(session, owed, card) | traces.gateway_aliases(session, keys, card)
     return {
         "owed": _told(owed),
+        "payments_at_kiosks": _told(traces.paid(session, opener)),
         "facts": _facts(session, names),
         "gateway": _told(traces.gateway_rows(session, keys, card)),
         "gateway_memory": _told(traces.gateway_readers(session, keys, card)),

@@ -29,6 +29,8 @@ from central.circulation.persons.places import PLACES, TEXTS, without
 from central.circulation.persons.traces import Opener
 from central.facts.redaction import redact
 from central.keys import Keys
+from central.payments import states as payments
+from central.payments.models import DeskPayment
 
 PSEUDONYM_DIGITS = 32
 
@@ -49,13 +51,13 @@ def erase(session: Session, keys: Keys, desk: Desk, card: str) -> Erased | Refus
     """
     reader = session.get(Reader, card, with_for_update=True)
     opener, name = Opener(keys, card), reader.name if reader else ""
-    owed = traces.owed(session, opener)
-    if reader is None and not (owed or traces.sealed_facts(session, opener)):
+    owed, paid = traces.owed(session, opener), traces.paid(session, opener)
+    if reader is None and not (owed or paid or traces.sealed_facts(session, opener)):
         return Refused("card_unknown")
-    fault = _obstacle(session, keys, card, reader, owed)
+    fault = _obstacle(session, keys, card, reader, [*owed, *paid])
     if fault is not None:
         return Refused(fault)
-    facts = _unseal(session, opener, owed) + _rename(session, keys, card)
+    facts = _unseal(session, opener, [*owed, *paid]) + _rename(session, keys, card)
     _forget_answers(session, keys, card, name)
     _scrub(session, card, name)
     loans = _empty(session, card)
@@ -65,7 +67,7 @@ def erase(session: Session, keys: Keys, desk: Desk, card: str) -> Erased | Refus
 
 
 def _obstacle(
-    session: Session, keys: Keys, card: str, reader: Reader | None, owed: list[OwedTransaction]
+    session: Session, keys: Keys, card: str, reader: Reader | None, owed: list[OwedTransaction | DeskPayment]
 ) -> str | None:
     """Fault that keeps a reader from being forgotten."""
     mine = Loan.reader_card == card
@@ -84,11 +86,13 @@ def _obstacle(
     return "owed_open" if waiting or any(_is_open(one) for one in owed) else None
 
 
-def _is_open(one: OwedTransaction) -> bool:
+def _is_open(one: OwedTransaction | DeskPayment) -> bool:
+    if isinstance(one, DeskPayment):
+        return one.state in payments.OPEN or (one.state in payments.FOR_STAFF and not one.resolution)
     return one.state in WAITING or (one.state in FOR_STAFF and not one.resolution)
 
 
-def _unseal(session: Session, opener: Opener, owed: list[OwedTransaction]) -> int:
+def _unseal(session: Session, opener: Opener, owed: list[OwedTransaction | DeskPayment]) -> int:
     """Take the sealed cards out; of how many facts."""
     for one in owed:
         one.sealed = ""

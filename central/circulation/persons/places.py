@@ -17,6 +17,7 @@ from central.circulation.ledger.models import Fee, Hold, Loan, Payment, Reader, 
 from central.circulation.owed.models import OwedTransaction
 from central.db import Base
 from central.lists.models import ListEntry, ListNumber
+from central.payments.models import DeskPayment, ProviderPayment
 
 Fate = Literal["deleted", "unnamed", "kept away"]
 """What erasure does: the row goes; it stays without the card; there must be none."""
@@ -56,6 +57,8 @@ TEXTS: tuple[InstrumentedAttribute[str], ...] = (
     Fee.note,
     Waiver.reason,
     OwedTransaction.note,
+    DeskPayment.note,
+    ProviderPayment.note,
     Reader.remark,
 )
 """Where a card or a name may stand in words. Of an erased reader stays the word `FORGOTTEN`."""

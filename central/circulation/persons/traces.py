@@ -25,6 +25,7 @@ from central.facts.models import FactAside, StoredFact
 from central.facts.rows import pseudonym
 from central.fleet.models import Device
 from central.keys import Keys
+from central.payments.models import DeskPayment
 from wire.envelope import Malformed
 from wire.sealing import unseal
 
@@ -67,6 +68,12 @@ class Opener:
 def owed(session: Session, opener: Opener) -> list[OwedTransaction]:
     """Owed transactions of this card."""
     sealed = select(OwedTransaction).where(OwedTransaction.sealed != "").order_by(OwedTransaction.begun_ms)
+    return [one for one in session.scalars(sealed) if opener.is_mine(one.sealed, one.txn)]
+
+
+def paid(session: Session, opener: Opener) -> list[DeskPayment]:
+    """Payments of this card at kiosks."""
+    sealed = select(DeskPayment).where(DeskPayment.sealed != "").order_by(DeskPayment.wanted_ms)
     return [one for one in session.scalars(sealed) if opener.is_mine(one.sealed, one.txn)]
 
 

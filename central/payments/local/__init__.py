@@ -1,0 +1,1 @@
+"""A provider to try payments with: it takes no money. On loopback alone, and never beside a real one."""
