@@ -63,7 +63,7 @@
   stage.addEventListener("click", (event) => {
     const button = event.target.closest("button")
     if (button && button.dataset.key) press(button.dataset.key)
-    if (button && "back" in button.dataset) back()
+    if (button && ("back" in button.dataset || button.id === "do-help")) back()
   })
   for (const sign of ["pointerdown", "keydown", "scroll"]) {
     stage.addEventListener(sign, goOn, true)
