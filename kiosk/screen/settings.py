@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from kiosk.config import Config, Offer, Registration
-
-
 from kiosk.screen.branch.colours import css
 from kiosk.screen.branch.logo import Logo, logo
 from kiosk.screen.branch.texts import own
 from kiosk.screen.words import Texts, texts
+
+
 class Settings(Struct, frozen=True):
     host: str
     port: int
@@ -36,25 +36,25 @@ class Settings(Struct, frozen=True):
     """There is a line to central's catalogue."""
     registration: Registration | None = None
     """The terms, and from which age who has no card registers alone."""
-    diagonal_inch: float | None = None
-    """Of the glass; None: not known."""
     own_texts: Mapping[str, Texts] = {}
     """By language, where the branch has changed any."""
     own_css: str = ""
     """The branch's own colours."""
     logo: Logo | None = None
+    diagonal_inch: float | None = None
+    """Of the glass; None: not known."""
 
     @property
     def language(self) -> str:
         """The branch's first."""
         return self.languages[0]
 
-
-def settings(config: Config) -> Settings:
     def texts(self, language: str) -> Texts:
         """The words of a language, the branch's own where it has some."""
         return self.own_texts.get(language) or texts(language)
 
+
+def settings(config: Config) -> Settings:
     """The screen's part of a kiosk's configuration.
 
     Raises:
@@ -75,8 +75,8 @@ def settings(config: Config) -> Settings:
         phone=screen.phone,
         catalogue=screen.catalogue,
         registration=config.registration,
-        diagonal_inch=screen.diagonal_inch,
-    )
         own_texts=own(screen.languages, screen.texts),
         own_css=css(screen.colours),
         logo=logo(screen.logo),
+        diagonal_inch=screen.diagonal_inch,
+    )
