@@ -43,6 +43,8 @@ from kiosk.screen.pulse import Pulse
 from kiosk.screen.settings import settings as screen_settings
 from kiosk.screen.words import texts
 from kiosk.secrets import Secrets, open_state, pseudonym
+from kiosk.service.hands import ServiceHands
+from kiosk.service.pins import Pins
 from kiosk.signals import Shown, signals
 from kiosk.uplink import Uplink
 from wire import sealing, signing
@@ -86,6 +88,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             _namer(keys),
             config.screen.reader_types,
             registration=config.registration,
+            staff=frozenset(card.card for card in config.service.staff),
         ),
         journal,
         Hands(
@@ -95,6 +98,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             cast("Door | None", _only(devices, fittings.names("door"))),
             lists,
             _attendants(config, devices),
+            _service(config, devices, queue.put),
         ),
         clock,
         Windows(_teller(screen, uplink, identity, lamps(devices, fittings), news), uplink.kick, pulse.beat),
@@ -173,6 +177,13 @@ def _keeper(config: Config, central: Ed25519PublicKey, kiosk: Kiosk, post: Post)
     if kiosk.lists is None:
         return None
     return Keeper(config.central, config.state / "lists", config.device, central, kiosk.lists.highest, post)
+
+
+def _service(config: Config, devices: Mapping[str, Device], post: Post) -> ServiceHands:
+    """What staff at the machine need."""
+    pins = Pins({card.card: card.pin for card in config.service.staff}, post)
+    pad = cast("Pad | None", _only(devices, config.fittings.names("pad")))
+    return ServiceHands(config.service, pins, pad, config.state / "tags.json")
 
 
 def _news(config: Config, post: Post) -> IdleKeeper | None:

@@ -17,6 +17,7 @@ from drivers.errors import Misuse
 from drivers.kit import Kind, driver
 from kiosk.events import Mode
 from kiosk.fittings import Fitting, Fittings
+from kiosk.service.settings import Service
 from wire import sealing
 from wire.envelope import Malformed
 from wire.ids import DeviceId
@@ -216,6 +217,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """Present: the kiosk is a self-service desk; needs a pad, and a card reader or scanner at the desk."""
     registration: Registration | None = None
     """Present: who has no card registers here; needs a desk with an identity card reader."""
+    service: Service = Service()
     room: Room | None = None
     """Present: the kiosk runs the door of a 24-hour room; needs a door, and a card reader or scanner at it."""
     devices: dict[str, Configured] = {}

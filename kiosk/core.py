@@ -62,6 +62,9 @@ from kiosk.room.moves import Surroundings as RoomSurroundings
 from kiosk.room.moves import deadline_ms as room_deadline_ms
 from kiosk.room.state import Room
 from kiosk.rule import Rule
+from kiosk.service import attending
+from kiosk.service import table as service_table
+from kiosk.service.state import Service
 from kiosk.session import table as session_table
 from kiosk.session.moves import deadline_ms as session_deadline_ms
 from kiosk.session.state import Phase, Session
@@ -93,6 +96,9 @@ class Rules:
     registration: config.Registration | None = None
     """None: nobody becomes a reader at this desk."""
 
+    staff: frozenset[str] = frozenset()
+    """Pseudonyms of staff cards that open the service."""
+
     @property
     def alarm_ms(self) -> int:
         """What is owed for longer is an alarm."""
@@ -119,6 +125,8 @@ class Kiosk(Struct, frozen=True):
     """Slips, the goodbye, a call for help, what is spoken."""
     news: Idle | None = None
     """What is shown while nobody stands there."""
+    service: Service = Service()
+    """Staff at the machine."""
     errand: Errand = field(default_factory=Errand)
     """What the reader at the desk does besides laying books down."""
     registering: Registering | None = None
@@ -133,8 +141,9 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
     if isinstance(event, NewsCame):
         return replace(kiosk, news=event.news), ()
-    told, event = event, _shown(event)
+    told, shown = event, _shown(event)
     came, before = kiosk, kiosk.station
+    kiosk, event, attended = attending.attend(kiosk, shown, now, rules)
     health, effects = station.step(kiosk.station, event, now)
     known, remembered = _remember(kiosk.memory, event, now, rules)
     time_ms = known.time_ms(now)
@@ -143,8 +152,8 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if lists:
         lists, listed = standing.step(lists, event, now, time_ms=time_ms)
     kiosk = _with(kiosk, station=health, memory=known, owed=settled, lists=lists)
-    kiosk, more = _tables(kiosk, event, told, now, rules)
-    kiosk, effects = _faults(kiosk, (*effects, *remembered, *asked, *listed, *more), now)
+    kiosk, more = _tables(kiosk, event, told if event is shown else event, now, rules)
+    kiosk, effects = _faults(kiosk, (*attended, *effects, *remembered, *asked, *listed, *more), now)
     if kiosk.station is not before and kiosk.station.serving is not before.serving and kiosk.session:
         served = ServingChanged(kiosk.station.serving)
         kiosk, more = _desk(kiosk, served, _rule(kiosk, now, rules), rules)
@@ -158,6 +167,8 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     kiosk = _eased(kiosk, event, came, now, rules)
     held, said = courtesies.speak(came, kiosk, event, now, rules)
     kiosk, effects = _with(kiosk, courtesies=held), (*effects, *more, *said)
+    kiosk, more = attending.note(kiosk, event, effects)
+    effects += more
     if not effects:
         return kiosk, effects
     kiosk, effects = _debts(kiosk, effects, now)
@@ -172,6 +183,7 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     moments.append(ease.deadline_ms(kiosk.eases, kiosk))
     moments.append(courtesies.deadline_ms(kiosk.courtesies))
     if kiosk.session:
+        moments.append(service_table.deadline_ms(kiosk.service))
         moments.append(session_deadline_ms(kiosk.session, now, at_pace(rules.desk, kiosk.eases.desk)))
         moments.append(errand_table.deadline_ms(kiosk.errand))
     if kiosk.registering and rules.registration:

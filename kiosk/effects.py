@@ -12,6 +12,7 @@ from kiosk.courtesy_effects import Courtesy
 from kiosk.errand_effects import ErrandQuestion
 from kiosk.payment_effects import AskPayment
 from kiosk.register_effects import RegisterQuestion
+from kiosk.service_effects import ServiceEffect
 from wire.facts import Fact
 from wire.lists import Head
 from wire.orders import Order
@@ -200,5 +201,6 @@ AnyEffect = (
     | SenseTag
     | WriteTag
     | FetchList
+    | ServiceEffect
     | EndProgram
 )

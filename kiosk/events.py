@@ -16,6 +16,7 @@ from kiosk.errand_events import ErrandEvent
 from kiosk.knowledge import Lists
 from kiosk.payment_events import PaymentEvent
 from kiosk.register_events import RegisterEvent
+from kiosk.service_events import PinChecked
 from wire.idle import Idle
 from wire.ids import ListName
 from wire.lists import Head
@@ -268,9 +269,10 @@ Action = Literal[
     "help",
     "answer",
     "end_help",
+    "service",
 ]
 """What a button of the screen asks for; `books` leads back to the books."""
-Purpose = Literal["pin", "phone"]
+Purpose = Literal["pin", "phone", "service"]
 """What something is typed for."""
 
 
@@ -378,6 +380,7 @@ KioskEvent = (
     | RegisterEvent
     | PaymentEvent
     | ScreenEvent
+    | PinChecked
     | Ticked
     | ServingChanged
     | JournalStands

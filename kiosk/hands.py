@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from drivers.device import Door, Pad
 from kiosk.attendants import Attendants
-from kiosk.courtesy_effects import Print, Say
+from kiosk.courtesy_effects import Courtesy, Print, Say
 from kiosk.effects import (
     AnyEffect,
     AskItem,
@@ -28,6 +28,8 @@ from kiosk.ils import Ils
 from kiosk.lists.keeper import Keeper
 from kiosk.payment_effects import AskPayment
 from kiosk.register_effects import RegisterQuestion
+from kiosk.service.hands import ServiceHands
+from kiosk.service_effects import CheckPin, EncodeTag, ServiceEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Hands:
     door: Door | None = None
     lists: Keeper | None = None
     attendants: Attendants = field(default_factory=Attendants)
+    service: ServiceHands | None = None
 
     def do(self, effect: AnyEffect) -> None:
         """Begin one effect.
@@ -56,8 +59,8 @@ class Hands:
                 self.pad.secure(uid, secured)
             case SenseTag(uid=uid) if self.pad:
                 self.pad.sense(uid)
-            case Print() | Say():
-                self.attendants.do(effect)
+            case Print() | Say() | CheckPin() | EncodeTag():
+                self._attend(effect)
             case FetchList() if self.lists:
                 self.lists.fetch(effect)
             case AskReader(place="door") if self.door_ils:
@@ -70,6 +73,13 @@ class Hands:
                 self.desk_ils.ask(effect)
             case _:
                 raise TypeError(f"nothing here does {effect!r}")
+
+    def _attend(self, effect: Courtesy | ServiceEffect) -> None:
+        """What is done for whoever stands there: a reader, or staff."""
+        if isinstance(effect, Print | Say):
+            self.attendants.do(effect)
+        elif self.service:
+            self.service.do(effect)
 
     @property
     def _ils(self) -> Ils | None:

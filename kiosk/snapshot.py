@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kiosk.clock import Now
@@ -11,8 +12,9 @@ from kiosk.errands.state import Errand
 from kiosk.fittings import Fittings
 from kiosk.registering.state import Registering
 from kiosk.room.state import Room
+from kiosk.service.state import Service
 from kiosk.session.state import Session
-from wire.condition import State, Trouble
+from wire.condition import Reading, State, Trouble
 from wire.idle import Idle
 from wire.lists import Hours
 
@@ -36,6 +38,11 @@ class Snapshot:
     """What is shown while nobody stands there."""
     hours: Hours | None = None
     """When the room admits readers, where a signed list says so."""
+    service: Service = field(default_factory=Service)
+    """Staff at the machine."""
+    identities: Mapping[str, str] = field(default_factory=dict)
+    """What each device that answers says of itself."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
     errand: Errand = field(default_factory=Errand)
     """What the reader at the desk does besides laying books down."""
     registering: Registering | None = None

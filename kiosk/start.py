@@ -14,6 +14,7 @@ from kiosk.memory import Memory
 from kiosk.registering.state import Registering
 from kiosk.room import moves as room_moves
 from kiosk.room.state import Room
+from kiosk.service import attending
 from kiosk.session.state import Phase, Session
 from kiosk.station import Station
 from wire.envelope import decode_fact
@@ -36,14 +37,16 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
     known, _ = memory.note(known, _untold(journal))
     debts = recovery.debts(journal.intents(), now)
+    service = attending.recall(journal.recall, now)
     return Kiosk(
-        Station(fittings),
+        Station(fittings, service=service.sign),
         debts,
         session=session,
         room=room,
         lists=lists,
         memory=known,
         registering=Registering(run=run) if session and config.registration else None,
+        service=service,
         payments=recovery.payments(journal.payments(), now),
     )
 

@@ -84,8 +84,13 @@ class Station:
     facts_lost: int = 0
     """Facts that the journal has dropped and not told yet."""
 
+    service: bool = False
+    """Staff are at the machine, or have put up the sign: readers are not served."""
+
     @property
     def state(self) -> State:
+        if self.service:
+            return "service"
         fitted = self.fittings.by_name
         lost = {name for name, fitting in fitted.items() if (LOST[fitting.kind], name) in self.troubles}
         if any(number in STICKY for number, _ in self.troubles) or any(
@@ -100,7 +105,7 @@ class Station:
     def serving(self) -> bool:
         """Whether the desk takes new work: all that it cannot do without answers."""
         away = self.fittings.needed_at_desk() - self.identities.keys()
-        return not away and not any(number in STICKY for number, _ in self.troubles)
+        return not self.service and not away and not any(number in STICKY for number, _ in self.troubles)
 
     @property
     def lending(self) -> bool:

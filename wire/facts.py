@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from wire.desk_facts import HoldCancelled, HoldPlaced, PinReplaced
 from wire.fact import By, Count, DecidedBy, Fact, FaultNumber, Name, Sealed, Text, Txn
 from wire.help_facts import HelpAnswered, HelpCalled, HelpEnded, SurveyAnswered
 from wire.ids import JournalId, ListName, Pseudonym, Version
-from wire.desk_facts import HoldCancelled, HoldPlaced, PinReplaced
 from wire.loan_facts import (
     LoanAbandoned,
     LoanAsked,
@@ -46,8 +46,10 @@ from wire.register_facts import (
     RegisterOwed,
     RegisterRefused,
 )
+from wire.service_facts import ServiceActed, ServiceEntered, ServiceLeft, ServiceRefused, TagEncoded
 
 __all__ = ["By", "Count", "DecidedBy", "Fact", "FaultNumber", "Name", "Sealed", "Text", "Txn"]
+__all__ += ["ServiceActed", "ServiceEntered", "ServiceLeft", "ServiceRefused", "TagEncoded"]
 __all__ += ["HoldCancelled", "HoldPlaced", "PinReplaced"]
 __all__ += [
     "HelpAnswered",
@@ -325,6 +327,11 @@ AnyFact = (
     | HelpAnswered
     | HelpEnded
     | SurveyAnswered
+    | ServiceEntered
+    | ServiceRefused
+    | ServiceActed
+    | ServiceLeft
+    | TagEncoded
     | OrderDone
     | OrderRefused
 )

@@ -212,6 +212,11 @@ KINDS: dict[str, Words] = {
     "help.answered": Words("求助读者答复", "Answer of the reader"),
     "help.ended": Words("求助结束", "Call for help ended"),
     "survey.answered": Words("满意度评价", "Judgement of a reader"),
+    "service.entered": Words("工作人员进入维护", "Staff came in"),
+    "service.refused": Words("维护密码不正确", "Service PIN was wrong"),
+    "service.acted": Words("维护操作", "Staff did something"),
+    "service.left": Words("工作人员退出维护", "Staff left"),
+    "tag.encoded": Words("标签已写入", "Tag of a book written"),
     "order.done": Words("指令已执行", "Order done"),
     "order.refused": Words("指令被拒绝", "Order refused"),
 }

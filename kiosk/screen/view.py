@@ -19,8 +19,10 @@ from kiosk.screen.errand import over
 from kiosk.screen.idle import slides
 from kiosk.screen.page import Page
 from kiosk.screen.register import registering
+from kiosk.screen.service import service
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
+from kiosk.service.state import Phase as Service
 from kiosk.snapshot import Snapshot
 
 
@@ -28,6 +30,8 @@ def view(place: Place, snapshot: Snapshot | None, texts: Texts, settings: Settin
     """What the screen at `place` shows; before the first snapshot, that the kiosk starts."""
     session, room = standing(place, snapshot) if snapshot else (None, None)
     modes = snapshot.eases.at(place).modes if snapshot else frozenset()
+    if snapshot is not None and session is not None and snapshot.service.phase is not Service.OFF:
+        return replace(service(snapshot, texts), place=place)
     if snapshot is not None and session is not None:
         page = replace(
             over(
