@@ -7,7 +7,7 @@ For people (`make screens`), for axe (`make accessible`) and for the tests. A pa
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -93,8 +93,10 @@ def sights(
 class Gallery:
     """A tab with the screen's shell, into which any state is put without a server or a stream."""
 
-    def __init__(self, browser: Browser, scale: float = 1.0) -> None:
-        self.settings: Settings = msgspec.structs.replace(SETTINGS, catalogue=True, registration=REGISTRATION)
+    def __init__(self, browser: Browser, scale: float = 1.0, **settings: object) -> None:
+        """`settings`: what is otherwise than in the states' own."""
+        offered = {"catalogue": True, "registration": REGISTRATION, **settings}
+        self.settings: Settings = msgspec.structs.replace(SETTINGS, **offered)
         self._draw = Draw(self.settings)
         app = create_app(self._draw, Board(self.settings, self._draw), lambda _: None, 8080, lambda _: FOUND)
         self._client = app.test_client()
@@ -114,6 +116,7 @@ class Gallery:
         size = {"width": sight.size[0], "height": sight.size[1]}
         if self.tab.viewport_size != size:
             self.tab.set_viewport_size({"width": sight.size[0], "height": sight.size[1]})
+            self.tab.evaluate("() => new Promise(requestAnimationFrame)")
         self.tab.evaluate(SHOW, self.html(sight))
         return self.tab
 
@@ -135,19 +138,6 @@ class Gallery:
 
     def _answer(self, route: Route, request: Request) -> None:
         path = urlsplit(request.url).path
-        answer = self._client.get(path, base_url=BASE)
-        body = answer.data.replace(b"sse-connect=", b"data-stream=")  # nothing but what is put there
-        route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=body)
-
-
-Check = Callable[[Page], list[str]]
-
-
-def walk(gallery: Gallery, seen: Iterable[Sight], check: Check) -> dict[str, list[str]]:
-    """What `check` finds wrong, by sight."""
-    found = {}
-    for sight in seen:
-        wrong = check(gallery.show(sight))
-        if wrong:
-            found[str(sight)] = wrong
-    return found
+        with self._client.get(path, base_url=BASE) as answer:
+            body = answer.data.replace(b"sse-connect=", b"data-stream=")  # nothing but what is put there
+            route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=body)
