@@ -14,12 +14,14 @@ BAUD = {
     "pad": 38400,
     "gate": 115200,
     "scanner": 9600,
+    "id_reader": 115200,
     "door_scanner": 9600,
     "door": 115200,
     "sensors": 9600,
 }
 MORE = {
     "door_scanner": 'place = "door"\n',
+    "id_reader": 'driver = "sdt"\n',
     "sensors": """driver = "modbus-sensors"
 
 [devices.sensors.measures]
@@ -35,6 +37,42 @@ cabinet_tamper = { address = 4 }
 """,
 }
 """What a kiosk's configuration says of a device beside its port; the registers are those of the rig's board."""
+REGISTRATION = '''
+[registration]
+version = "2026-1"
+types = [{ id = "child" }, { id = "adult", from_age = 14 }, { id = "senior", from_age = 60 }]
+
+[registration.terms]
+zh-CN = """
+欢迎您成为清源县图书馆的读者。办证免费，不收押金。
+
+一、每人凭本人身份证办一个读者证，身份证就是读者证，请勿转借他人。
+
+二、借书请在期限内归还，爱护图书；遗失或损坏的，请照价赔偿或购买同一版本。
+
+三、我们只登记姓名、身份证号、性别、出生日期和电话，仅用于借阅服务，依法保护，不向他人提供；可随时到服务台查询、更正或注销。
+
+四、未满 14 周岁的读者，由监护人同意并负责。
+"""
+en = """
+Welcome to Qingyuan County Library. Registration is free, without a deposit.
+
+1. Each reader registers once, with their own ID card, which becomes their library card.
+
+2. Return books in time and look after them; lost or damaged ones are replaced or paid for.
+
+3. We keep your name, ID card number, sex, birth date and telephone for lending alone. Ask at the desk to see, correct or erase them.
+
+4. Under 14 a guardian agrees and answers for the books.
+"""
+'''
+"""What a desk with an identity card reader says."""
+NEWCOMERS = (
+    ("110105199001010027", "赵小满"),
+    ("110105201801010021", "赵宝儿"),
+    ("110105198505060033", "赵立春"),
+)
+"""Who comes without a card: a grown-up, a child, and somebody who may be its guardian once registered."""
 SHELF = 40
 """Books that a rig's page shows well."""
 CARDS = 9
@@ -104,6 +142,8 @@ def rig(folder: Path, room: Room, port: int, seed: Collection) -> Path:
     parts += [_book(item, secured=True, place="shelf") for item in shelf]
     parts += [_book(item, secured=False, place="bag") for item in bag]
     parts += [_card(reader) for reader in _cast(seed)]
+    if "id_reader" in room.devices:
+        parts += [f'[[id_cards]]\nnumber = "{number}"\nname = "{name}"\n' for number, name in NEWCOMERS]
     return private(folder / f"{room.device}.rig.toml", "\n".join(parts))
 
 
@@ -154,6 +194,7 @@ def kiosk(
     password = private(folder / f"{room.device}.password", secrets["password"] + "\n")
     devices = "".join(_device(name, urls[name]) for name in room.devices)
     roles = "[desk]\n\n[room]\n" if room.has_door else "[desk]\n"
+    roles += REGISTRATION if "id_reader" in room.devices else ""
     return private(
         folder / f"{room.device}.kiosk.toml",
         f"""device = "{room.device}"

@@ -24,7 +24,7 @@ LOOPBACK = "127.0.0.1"
 WELCOME = "刷读者证"
 """Stands on a kiosk's screen when every device that it needs answers."""
 ROOMS = (
-    Room("xian-desk", "qingyuan", "清源县图书馆", ("pad", "scanner")),
+    Room("xian-desk", "qingyuan", "清源县图书馆", ("pad", "scanner", "id_reader")),
     Room(
         "shiqiao-room",
         "shiqiao",

@@ -60,7 +60,10 @@ class Registration:
     expires_on: date | None = None
     """By staff; None: by the reader type."""
     terms: str | None = None
-    """Version of the terms that the reader accepted; None where the machine does not ask."""
+    """Version of the terms that the reader accepted; None where the machine does not ask.
+
+    Where the library has published none, the machine's own stand for them.
+    """
     deposit: Deposit | None = None
     by_staff: bool = field(default=False, kw_only=True)
     """Also types that no machine may give."""
@@ -184,7 +187,7 @@ CHECKS: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("pin_weak", lambda c: c.new.pin is not None and is_weak(c.new.pin.text, c.new.birthday)),
     ("guardian_needed", lambda c: _needs_guardian(c) and not c.new.guardian_card),
     ("guardian_unfit", lambda c: bool(c.new.guardian_card) and not is_fit(c.guardian, c.today)),
-    ("terms_not_accepted", lambda c: c.new.terms is not None and c.new.terms != c.terms),
+    ("terms_not_accepted", lambda c: bool(c.terms) and c.new.terms not in {None, c.terms}),
     ("deposit_needed", _lacks_deposit),
 )
 """Fault of the catalogue and when it applies, in the order in which they are told."""
