@@ -68,8 +68,8 @@ Welcome to Qingyuan County Library. Registration is free, without a deposit.
 '''
 """What a desk with an identity card reader says."""
 NEWCOMERS = (
-    ("110105199001010027", "赵小满"),
-    ("110105201801010021", "赵宝儿"),
+    ("110105199001010029", "赵小满"),
+    ("110105201801010027", "赵宝儿"),
     ("110105198505060033", "赵立春"),
 )
 """Who comes without a card: a grown-up, a child, and somebody who may be its guardian once registered."""

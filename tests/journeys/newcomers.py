@@ -22,12 +22,12 @@ NEWCOMER = IdCard(
     "01",
     date(1990, 1, 1),
     "北京市东城区某街 1 号",
-    "110105199001010027",
+    "110105199001010029",
     "某局",
     date(2020, 1, 1),
     None,
 )
-CHILD = replace(NEWCOMER, name="赵宝儿", born=date(2018, 1, 1), number="110105201801010025")
+CHILD = replace(NEWCOMER, name="赵宝儿", born=date(2018, 1, 1), number="110105201801010027")
 
 
 @dataclass

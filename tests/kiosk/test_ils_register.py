@@ -16,7 +16,7 @@ from tests.kiosk.test_ils_questions import DATE, converse
 from wire.faults import number
 from wire.sip2.dialect import load, merge
 
-TXN, NUMBER = "a" * 16, "110105201801010025"
+TXN, NUMBER = "a" * 16, "110105201801010027"
 BLANK = " " * 18
 APPLICATION = Application(
     NUMBER, "王小宝", 2, date(2018, 1, 1), "13800138000", "802931", "child", "2026-1", "R0007"
@@ -47,7 +47,7 @@ def test_another_system_is_not_told_what_it_does_not_know(name: str):
     (asked,), _ = converse(REGISTER, registered("1"), dialect=dialect)
     assert "YT" not in asked
     assert "YG" not in asked
-    assert "|XO110105201801010025|" in asked
+    assert "|XO110105201801010027|" in asked
 
 
 def test_a_site_has_the_terms_under_a_code_of_its_own():
@@ -57,7 +57,8 @@ def test_a_site_has_the_terms_under_a_code_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("more", "fault"), [("YF125|", "pin_weak"), ("YF121|", "id_card_taken"), ("AF没有名额|", "register_refused")]
+    ("more", "fault"),
+    [("YF125|", "pin_weak"), ("YF121|", "id_card_taken"), ("AF没有名额|", "register_refused")],
 )
 def test_a_no_is_told_by_its_number_where_there_is_one(more: str, fault: str):
     _, event = converse(REGISTER, registered("0", more))

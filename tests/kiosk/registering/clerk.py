@@ -37,7 +37,7 @@ def id_card(number: str, name: str, born: date, until: date | None = None) -> Id
 
 LI = id_card("11010519491231002X", "李明", date(1949, 12, 31))
 PARENT = id_card("110105198505060033", "王芳", date(1985, 5, 6))
-CHILD = id_card("110105201801010025", "王小宝", date(2018, 1, 1))
+CHILD = id_card("110105201801010027", "王小宝", date(2018, 1, 1))
 
 
 def named(card: str) -> str:

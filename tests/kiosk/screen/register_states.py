@@ -38,7 +38,7 @@ SETTINGS = config.Registration(
     },
 )
 LI = IdCard("李明", 1, "01", date(1990, 1, 1), "北京市", "11010519491231002X", "某局", date(2020, 1, 1), None)
-CHILD = dataclasses.replace(LI, name="王小宝", born=date(2018, 1, 1), number="110105201801010025")
+CHILD = dataclasses.replace(LI, name="王小宝", born=date(2018, 1, 1), number="110105201801010027")
 
 
 def registering(phase: Phase, *lines, end_at_ms: int | None = FAR_MS, **more) -> Snapshot:
