@@ -14,6 +14,8 @@ from msgspec.structs import replace
 
 from kiosk.clock import Now
 from kiosk.config import Offer
+from kiosk.courtesies.state import Call, Courtesies, Parting
+from kiosk.courtesies.state import Said as SaidInHelp
 from kiosk.errand_events import Account, Charge, Fee, Hold
 from kiosk.errands.state import Entry, Errand, Extending, Panel, Pin, Renewal, Told, Wish
 from kiosk.events import Reader
@@ -34,6 +36,8 @@ SETTINGS = Settings(
     languages=LANGUAGES,
     title="自助借还",
     warn_ms=20_000,
+    phone="0724-233 4567",
+    slip_line="开放时间 8:30–21:00",
     offers=frozenset(get_args(Offer)),
 )
 NOW = Now(wall_ms=1_795_000_000_000, mono_ms=100_000)
@@ -282,6 +286,39 @@ PANELS: dict[str, Snapshot] = {
 }
 DESK |= PANELS
 
+
+def beside(shown: Snapshot, *, prints: bool = True, **more) -> Snapshot:
+    """The same with what goes on beside the session; `more` are fields of it."""
+    return dataclasses.replace(shown, prints=prints, courtesies=Courtesies(**more))
+
+
+def parting(shown: Snapshot, **more) -> Snapshot:
+    """A reader who goes."""
+    return beside(shown, parting=Parting(**more))
+
+
+IDLE = desk(Phase.IDLE, end_at_ms=None)
+DONE = desk(Phase.IDENTIFIED, *LENT_FOUR)
+TALK = (
+    SaidInHelp("您好，请把最上面那本《百年孤独》拿开，再平放一次，听到提示音再拿走。"),
+    SaidInHelp(answer="yes"),
+    SaidInHelp("好了，这本已经办好，可以带走。"),
+)
+BESIDE: dict[str, Snapshot] = {
+    "slip_offered": parting(DONE),
+    "slip_code": parting(DONE, scans=True),
+    "goodbye": parting(IDLE, until_ms=106_000),
+    "goodbye_printing": parting(IDLE, until_ms=106_000, slip="printing"),
+    "goodbye_printed": parting(IDLE, until_ms=106_000, slip="printed"),
+    "goodbye_not_printed": parting(IDLE, until_ms=106_000, slip="failed"),
+    "goodbye_judged": parting(IDLE, until_ms=101_500, judged=True),
+    "help_called": beside(IDLE, call=Call(7, "desk", 280_000)),
+    "help_away": dataclasses.replace(beside(IDLE, call=Call(7, "desk", 280_000)), online=False),
+    "help_talk": beside(DONE, call=Call(7, "desk", 280_000, TALK)),
+    "help_over": beside(DONE, call=Call(7, "desk", 280_000, TALK, over=True)),
+}
+DESK |= BESIDE
+
 DOOR: dict[str, Snapshot] = {
     "secured": entrance(room.Phase.SECURED),
     "secured_ils_away": entrance(room.Phase.SECURED, ils_up=False),
@@ -299,6 +336,7 @@ DOOR: dict[str, Snapshot] = {
     "free": entrance(room.Phase.FREE),
     "fire": entrance(room.Phase.FREE, contacts=FIRE, notice=room.Notice(108_000)),
     "lost": entrance(room.Phase.UNKNOWN, contacts=None),
+    "door_help": beside(entrance(room.Phase.SECURED), call=Call(7, "door", 280_000, TALK[:1])),
 }
 
 

@@ -6,12 +6,13 @@ import re
 import string
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from kiosk import screen
+from kiosk import receipt, screen
 from kiosk.screen.words import LANGUAGES, Counted, Texts, texts
 from kiosk.session.state import Step
 
@@ -83,7 +84,8 @@ def shown_words() -> set[str]:
     """Every word that the screen's code and templates name after a dot."""
     code = [file for file in FOLDER.iterdir() if file.name.endswith(".py")]
     templates = [file for file in FOLDER.joinpath("templates").iterdir() if file.name.endswith(".html")]
-    text = "\n".join(file.read_text(encoding="utf-8") for file in (*code, *templates))
+    slips = [Path(receipt.__file__)]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in (*code, *templates, *slips))
     return set(re.findall(r"\.([a-z_]+)\b", text))
 
 
