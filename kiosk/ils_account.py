@@ -228,7 +228,6 @@ def _ask_hold(question: AskHold, terms: Terms, now: datetime) -> Plan:
     request = m.Hold(
         hold_mode=HoldMode.DELETE if question.cancel else HoldMode.ADD,
         transaction_date=now,
-        pickup_location="" if question.cancel else terms.location,
         hold_type=HoldType.ANY_COPY,
         institution_id=terms.institution,
         patron_identifier=question.card,
