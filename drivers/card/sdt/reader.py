@@ -55,13 +55,19 @@ class SdtReader:
         line = self._open_line()
         try:
             session = Session(line, clock=self._clock)
-            post(DeviceBack(self.name, f"SAM_V {session.identify()}"))
+            post(DeviceBack(self.name, self._identity(session)))
             while not stop.is_set():
                 if session.find():
                     self._tell(self._read(session), post)
                 stop.wait(self._settings.poll_ms / 1000)
         finally:
             line.close()
+
+    def _identity(self, session: Session) -> str:
+        number, wanted = session.identify(), self._settings.module
+        if wanted and number != wanted:
+            raise Misbehaved(f"SAM_V {number}: it is another one, {wanted} is configured")
+        return f"SAM_V {number}"
 
     def _read(self, session: Session) -> IdCard | Refusal:
         try:

@@ -16,6 +16,8 @@ class SdtSettings(Settings, frozen=True, kw_only=True):
     """Device path or `socket://host:port`."""
     baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
     """Bits per second."""
+    module: Annotated[str, Meta(pattern=r"\A(\d{2}\.\d{2}-\d{8}-\d{10}-\d{10})?\Z")] = ""
+    """The number of its security module, as `shuwu-probe find` tells it: another reader is refused. Empty: any is good."""
     poll_ms: Annotated[int, Meta(ge=50, le=5000)] = 250
     """Pause between two questions for a card."""
     again_ms: Annotated[int, Meta(ge=0, le=60_000)] = 2000

@@ -166,6 +166,19 @@ def told(*steps, again_ms=2000):
     return events[1:]
 
 
+def test_two_readers_are_told_apart_by_the_numbers_of_their_modules():
+    desk, other = Desk(), "05.01-20080626-0000101529-0000000000"
+    for module, back in ((BACK.identity[6:], [BACK]), (other, [])):
+        settings = SdtSettings(port="", poll_ms=0, again_ms=0, module=module)
+        line = Answering(desk.answer, break_after=1)
+        reader = SdtReader("id_card", settings, lambda line=line: line, lambda: 0.0)
+        told = []
+        with pytest.raises(Gone if back else Misbehaved, match="out" if back else "another one"):
+            reader.run(told.append, Event())
+        assert told == back
+        assert line.closed
+
+
 def test_a_card_that_is_found_again_at_once_is_the_same_showing():
     zhang, shown = text_of(ZHANG), IdCardShown("id_card", ZHANG)
     assert told((0.0, zhang), (1.0, zhang), (2.5, zhang), (2.6, None)) == [shown]
