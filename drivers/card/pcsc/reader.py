@@ -2,6 +2,7 @@
 
 - Posts `CardShown` once for each showing, or `CardRefused` once where the card gives no number.
 - A card that is back within `again_ms` with the same number is the same showing.
+- Where cards are to lie there (`lies`), `CardTaken` once for one that is gone for longer than that.
 - A card taken away mid-read is refused as `removed`; what was read of it is forgotten.
 - `signal` never blocks; it does something where the reader's lamps are known and a card lies there.
 - A reader unplugged, or the service gone, is `Gone`. Which readers there are stands in the cause.
@@ -23,7 +24,7 @@ from drivers.card.pcsc.settings import PcscSettings
 from drivers.card.pcsc.terminal import Card, CardLeft, OpenTerminal, Seen, Terminal
 from drivers.device import Post, Signal
 from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
-from drivers.events import CardRefused, CardShown, DeviceBack, Refusal
+from drivers.events import CardRefused, CardShown, CardTaken, DeviceBack, Refusal
 
 WAIT_S = 0.25
 """How long one look lasts where nothing changes: bounds how long `run` takes to see `stop`."""
@@ -104,6 +105,7 @@ class PcscReader:
         """Read what has come; show what was signalled to who holds it there."""
         if not seen.present:
             self._read_at = None
+            self._miss(post)
             return
         if seen.changes != self._read_at:
             self._read_at = seen.changes
@@ -113,6 +115,17 @@ class PcscReader:
         if signal and signal in self._lamps:
             with suppress(CardLeft, Misbehaved):
                 self._light(terminal, self._lamps[signal])
+
+    def _miss(self, post: Post) -> None:
+        """No card is there; one that was to lie there and has not come back was taken off."""
+        gone_s = self._clock() - self._there_at
+        if (
+            self._settings.lies
+            and isinstance(self._told, CardShown)
+            and gone_s > self._settings.again_ms / 1000
+        ):
+            self._told = None
+            post(CardTaken(self.name))
 
     def _tell(self, event: CardShown | CardRefused, post: Post) -> None:
         now = self._clock()

@@ -45,6 +45,8 @@ class PcscSettings(Settings, frozen=True, kw_only=True):
     """How the number is written in it."""
     again_ms: Annotated[int, Meta(ge=0, le=60_000)] = 1000
     """The same card back within this time is the same showing: a hand trembles."""
+    lies: bool = False
+    """Cards are left lying on it for the whole visit: one that is taken off for longer than that ends it."""
 
 
 def checked(settings: PcscSettings) -> PcscSettings:

@@ -17,7 +17,7 @@ from drivers.card.pcsc.settings import PcscSettings, Sector
 from drivers.card.pcsc.terminal import CardLeft, Seen
 from drivers.emulators.smartcard import VirtualCard
 from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
-from drivers.events import CardRefused, CardShown, DeviceBack
+from drivers.events import CardRefused, CardShown, CardTaken, DeviceBack
 
 KEY = bytes.fromhex("FFEEDDCCBBAA")
 PLACE = Sector(block=4, blocks=2, key_file=Path())
@@ -96,6 +96,15 @@ def test_a_card_at_rest_and_one_that_trembles_are_one_showing():
     assert told(*steps, there(5, Talk(VirtualCard(b"4567")), at=6.1))[1:] == [
         CardShown("desk", "34353637", "card")
     ]
+
+
+def test_a_card_that_is_to_lie_there_is_told_once_when_it_is_taken_off():
+    steps = [there(1), there(1, at=5.0), empty(2, 5.1), there(3, at=5.9), empty(4, 6.0), empty(4, 6.9)]
+    assert told(*steps, lies=True) == [SHOWN], "a hand trembles"
+    gone = [empty(4, 7.1), empty(4, 8.0)]
+    assert told(*steps, *gone, lies=True) == [SHOWN, CardTaken("desk")]
+    assert told(*steps, *gone, there(5, at=9.0), lies=True)[2:] == [SHOWN]
+    assert told(*steps, *gone) == [SHOWN]
 
 
 def test_a_card_lost_at_the_edge_soon_after_its_showing_is_no_news():
