@@ -151,7 +151,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     lists, listed = kiosk.lists, Effects()
     if lists:
         lists, listed = standing.step(lists, event, now, time_ms=time_ms)
-    kiosk = _with(kiosk, station=health, memory=known, owed=settled, lists=lists)
+    kiosk = replace(kiosk, station=health, memory=known, owed=settled, lists=lists)
     kiosk, more = _tables(kiosk, event, told if event is shown else event, now, rules)
     kiosk, effects = _faults(kiosk, (*attended, *effects, *remembered, *asked, *listed, *more), now)
     if kiosk.station is not before and kiosk.station.serving is not before.serving and kiosk.session:
@@ -166,14 +166,14 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     kiosk, more = _attended(came, kiosk, event, now, rules)
     kiosk = _eased(kiosk, event, came, now, rules)
     held, said = courtesies.speak(came, kiosk, event, now, rules)
-    kiosk, effects = _with(kiosk, courtesies=held), (*effects, *more, *said)
+    kiosk, effects = replace(kiosk, courtesies=held), (*effects, *more, *said)
     kiosk, more = attending.note(kiosk, event, effects)
     effects += more
     if not effects:
         return kiosk, effects
     kiosk, effects = _debts(kiosk, effects, now)
     noted, more = memory.note(kiosk.memory, effects)
-    return _with(kiosk, memory=noted), effects + more
+    return replace(kiosk, memory=noted), effects + more
 
 
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
@@ -246,14 +246,6 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
     return replace(kiosk, station=health, session=session, errand=kiosk.errand.emptied()), effects
 
 
-def _with(kiosk: Kiosk, **parts: object) -> Kiosk:
-    """The kiosk with these parts; itself where nothing has changed, as with most events."""
-    for name, part in parts.items():
-        if part is not getattr(kiosk, name):
-            return replace(kiosk, **parts)
-    return kiosk
-
-
 def _remember(known: Memory, event: AnyEvent, now: Now, rules: Rules) -> memory.Stepped:
     """What the ILS says of readers, and central of the time."""
     match event:
@@ -282,11 +274,11 @@ def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rule
         kiosk, more = _registering(kiosk, told if isinstance(told, IdCardShown) else event, rule, rules)
         effects += more
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
-        kiosk, effects = _with(kiosk, repairs=mended), effects + more
+        kiosk, effects = replace(kiosk, repairs=mended), effects + more
     if kiosk.room and type(event) in room_table.EVENTS and _at_door(kiosk, event):
         around = RoomSurroundings(now, at_pace(rules.room, kiosk.eases.door), rule)
         room, more = room_table.step(kiosk.room, event, around)
-        kiosk, effects = _with(kiosk, room=room), effects + more
+        kiosk, effects = replace(kiosk, room=room), effects + more
     return kiosk, effects
 
 
@@ -335,7 +327,7 @@ def _desk(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
     around = DeskSurroundings(rule.now, at_pace(rules.desk, kiosk.eases.desk), rule)
     session, effects = session_table.step(kiosk.session, event, around)
-    return _with(kiosk, session=session), effects
+    return replace(kiosk, session=session), effects
 
 
 def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
@@ -345,7 +337,7 @@ def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     around = ErrandSurroundings(now, desk, kiosk.session, health.takes, online=online)
     errand, effects = errand_table.step(kiosk.errand, event, around)
     session = moves_payment.stay(kiosk.session, errand)
-    return _with(kiosk, errand=errand, session=session), effects
+    return replace(kiosk, errand=errand, session=session), effects
 
 
 def _payments(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: Rules) -> Stepped:
@@ -353,7 +345,7 @@ def _payments(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: 
     begun = payments.begin(kiosk.payments, effects, now)
     attended = moves_payment.attended(kiosk.errand)
     paid, more = payments.step(begun, event, attended, now, alarm_ms=rules.alarm_ms)
-    return _faults(_with(kiosk, payments=paid), more, now)
+    return _faults(replace(kiosk, payments=paid), more, now)
 
 
 def _eased(kiosk: Kiosk, event: AnyEvent, came: Kiosk, now: Now, rules: Rules) -> Kiosk:
@@ -375,7 +367,7 @@ def _registering(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Ste
     settings = at_pace(rules.registration, kiosk.eases.desk)
     around = RegisteringSurroundings(settings, rule, kiosk.session, kiosk.station.takes)
     registering, effects = registering_table.step(kiosk.registering, event, around)
-    kiosk = _with(kiosk, registering=registering)
+    kiosk = replace(kiosk, registering=registering)
     done: Effects = ()
     for effect in effects:
         kiosk, more = (
@@ -392,7 +384,7 @@ def _attended(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules
         around = DeskSurroundings(now, at_pace(rules.desk, came.eases.desk), _rule(came, now, rules))
         last = session_table.closing(came.session, event, around)
     held, effects = courtesies.attend(came, kiosk, event, now, rules, last)
-    return _faults(_with(kiosk, courtesies=held), effects, now)
+    return _faults(replace(kiosk, courtesies=held), effects, now)
 
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
@@ -415,15 +407,14 @@ def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
 
 def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     """The tables' wishes become the station's faults, each with its fact in the wish's place."""
-    told: list[AnyEffect] = []
+    health, told = kiosk.station, list[AnyEffect]()
     for effect in effects:
         if isinstance(effect, WISHES):
-            health, records = station.apply(kiosk.station, effect, now)
-            kiosk = _with(kiosk, station=health)
+            health, records = station.apply(health, effect, now)
             told += records
         else:
             told.append(effect)
-    return kiosk, tuple(told)
+    return replace(kiosk, station=health), tuple(told)
 
 
 def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
@@ -445,4 +436,4 @@ def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
                 ended += more
             case Record() if debt := debts.debt_of(effect, now):
                 after = owed.owe(after, debt)
-    return _with(kiosk, owed=after), ended + effects
+    return replace(kiosk, owed=after), ended + effects

@@ -128,6 +128,8 @@ class Loop:
         return kiosk, (*effects, *_end(event))
 
     def _carry_out(self, effects: tuple[AnyEffect, ...], now: Now) -> None:
+        if not effects:
+            return
         for effect in effects:
             if isinstance(effect, ReleaseDoor):
                 self._hands.do(effect)

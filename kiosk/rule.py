@@ -21,8 +21,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from kiosk import config
 from kiosk.clock import Now
@@ -57,13 +59,12 @@ class Vouched:
     """Offline loans at once; 0: as the configuration says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """All that the kiosk judges by, at one moment."""
 
     now: Now
     offline: config.Offline
-    named: Callable[[str], str] = field(repr=False)
+    named: Callable[[str], str]
     """The pseudonym of a card."""
     lists: Lists
     memory: Memory

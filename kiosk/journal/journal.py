@@ -63,6 +63,8 @@ class Journal:
         self._writing = Lock()
         self._known: tuple[State, int] | None = None
         """Row and head, as they were read or written last; None: something is being written, or failed to be."""
+        self._oldest: int | None = None
+        """The first fact; None: to be read, or there is none yet."""
         own, _ = self._now()
         self.id = own.id
         """32 hexadecimal digits, minted with the file."""
@@ -180,7 +182,8 @@ class Journal:
                 draft.own = replace(own, epoch=watermark.epoch, watermark=watermark.seq)
             if taken in HELD:
                 retention.note(draft.db, watermark)
-                retention.prune(draft.db, watermark.central_ms, self.retention_ms)
+                if retention.prune(draft.db, watermark.central_ms, self.retention_ms):
+                    self._oldest = None
             return taken
 
     def next_session(self) -> int:
@@ -198,7 +201,9 @@ class Journal:
     @property
     def oldest(self) -> int:
         """Seq of the first fact that is still here; 1 where there was none yet."""
-        return int(self._db.one("SELECT min(seq) FROM fact") or 1)
+        if self._oldest is None:
+            self._oldest = self._db.one("SELECT min(seq) FROM fact")
+        return self._oldest or 1
 
     @property
     def watermark(self) -> int:

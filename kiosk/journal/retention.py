@@ -23,8 +23,8 @@ def note(db: Connection, watermark: Watermark) -> None:
         db.execute("INSERT INTO passed (central_ms, seq) VALUES (?, ?)", (now_ms, watermark.seq))
 
 
-def prune(db: Connection, now_ms: int, retention_ms: int) -> None:
-    """Delete some of what central has held for longer. The last fact always stays.
+def prune(db: Connection, now_ms: int, retention_ms: int) -> bool:
+    """Delete some of what central has held for longer, and say whether there was any. The last fact always stays.
 
     Args:
         db: in a transaction.
@@ -34,14 +34,15 @@ def prune(db: Connection, now_ms: int, retention_ms: int) -> None:
     query = "SELECT central_ms, seq FROM passed WHERE central_ms <= ? ORDER BY central_ms DESC LIMIT 1"
     found = db.execute(query, (now_ms - retention_ms,)).fetchone()
     if found is None:
-        return
+        return False
     at_ms, seq = found
     db.execute("DELETE FROM passed WHERE central_ms < ?", (at_ms,))
-    db.execute(
+    gone = db.execute(
         "DELETE FROM fact WHERE seq IN (SELECT seq FROM fact WHERE seq <= ? ORDER BY seq LIMIT ?)"
         " AND seq < (SELECT max(seq) FROM fact)",
         (seq, STEP),
     )
+    return gone.rowcount > 0
 
 
 def is_over(db: Connection, head: int, retention_ms: int) -> bool:

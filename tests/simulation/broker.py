@@ -79,6 +79,7 @@ class Link:
     def say_goodbye(self, message: Publication, _topics: Sequence[str], _timeout_s: float) -> None:
         self.filters.clear()
         self.topics.clear()
+        self.broker.unsubscribed()
         self.publish(message)
 
     def close(self) -> None:
@@ -97,6 +98,8 @@ class Broker:
         self.unreachable: set[str] = set()
         self.retained: dict[str, bytes] = {}
         self.links: dict[str, Link] = {}
+        self._audience: dict[str, list[Link]] = {}
+        """Who hears a topic; emptied with each change of connections and subscriptions."""
         self.lost = 0
         self.doubled = 0
 
@@ -117,18 +120,21 @@ class Broker:
             self.drop(client, tell_will=True)
         link = Link(self, client, will, post)
         self.links[client] = link
+        self._audience.clear()
         self._down(link, Opened(), self.weather.delay_ms)
         return link
 
     def forget(self, link: Link) -> None:
         if self.links.get(link.client) is link:
             del self.links[link.client]
+            self._audience.clear()
 
     def drop(self, client: str, *, tell_will: bool, notice_ms: float = 0, will_ms: float = 0) -> None:
         """A connection breaks: the client notices after `notice_ms`, the broker speaks the will after `will_ms`."""
         link = self.links.pop(client, None)
         if link is None:
             return
+        self._audience.clear()
         link.alive = False
         self._timeline.after(notice_ms, lambda: link.post(Closed("connection lost")))
         if tell_will:
@@ -163,9 +169,14 @@ class Broker:
         """Hear these from now on, and what is retained of them."""
         link.filters.update(one for one in filters if "+" in one)
         link.topics.update(one for one in filters if "+" not in one)
+        self._audience.clear()
         for topic, payload in self.retained.items():
             if any(_fits(one, topic) for one in filters):
                 self._down(link, Heard(topic, payload, retained=True), self.weather.delay_ms)
+
+    def unsubscribed(self) -> None:
+        """Somebody hears nothing any more."""
+        self._audience.clear()
 
     def carry_up(self, link: Link, message: Publication) -> None:
         """From a client to the broker. What is under way when the connection breaks may arrive or not."""
@@ -186,10 +197,15 @@ class Broker:
             return
         if message.retain:
             self.retained[message.topic] = message.payload
-        for link in list(self.links.values()):
-            if link.hears(message.topic):
-                for wait_ms in self._fates(message.topic):
-                    self._down(link, Heard(message.topic, message.payload, retained=False), wait_ms)
+        for link in self._who_hears(message.topic):
+            for wait_ms in self._fates(message.topic):
+                self._down(link, Heard(message.topic, message.payload, retained=False), wait_ms)
+
+    def _who_hears(self, topic: str) -> list[Link]:
+        found = self._audience.get(topic)
+        if found is None:
+            found = self._audience[topic] = [link for link in self.links.values() if link.hears(topic)]
+        return found
 
     def _down(self, link: Link, event: LinkEvent, wait_ms: float) -> None:
         """From the broker to a client."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from central.reports.tallies import Place, Sums
@@ -25,10 +27,9 @@ class Held(NamedTuple):
     at_ms: int
     """When it happened, by central's reckoning."""
 
-    @property
-    def journalled(self) -> tuple[int, int, int, str, str]:
-        """What must be as it was written down."""
-        return self[:5]
+
+Fields = tuple[object, ...]
+"""Those of a `Held`, as they are read."""
 
 
 class Holdings:
@@ -43,11 +44,16 @@ class Holdings:
 
     def look(self, central: Central) -> None:
         """Read them all, and count anew what is not as it was."""
-        before, self._rows = self._rows, _read(central)
-        for name in before.keys() | self._rows.keys():
-            was, now = before.get(name, []), self.of(*name)
-            if was != now:
-                self._count(name[0], was, now)
+        before, found = self._rows, _read(central)
+        self._rows = {}
+        for name in before.keys() | found.keys():
+            was, now = before.get(name, []), found.get(name, [])
+            same = _agreeing(was, now)
+            self._rows[name] = held = was[:same] + list(map(Held._make, now[same:]))
+            for one in was[same:]:
+                self._add(name[0], one, -1)
+            for one in held[same:]:
+                self._add(name[0], one, 1)
 
     def of(self, device: str, journal: str) -> list[Held]:
         """The facts of one journal, in order."""
@@ -61,14 +67,6 @@ class Holdings:
             for device, fact in told
             if not isinstance(fact, UnknownFact) and (txn := getattr(fact, "txn", ""))
         }
-
-    def _count(self, device: str, was: list[Held], now: list[Held]) -> None:
-        pairs = enumerate(zip(was, now, strict=False))
-        same = next((n for n, (old, new) in pairs if old != new), min(len(was), len(now)))
-        for held in was[same:]:
-            self._add(device, held, -1)
-        for held in now[same:]:
-            self._add(device, held, 1)
 
     def _add(self, device: str, held: Held, times: int) -> None:
         fact = self._decode(held.body)
@@ -85,10 +83,17 @@ class Holdings:
 _FACTS = f"SELECT device_id, journal, {', '.join(Held._fields)} FROM fact ORDER BY device_id, journal, seq"
 
 
-def _read(central: Central) -> dict[tuple[str, str], list[Held]]:
+def _agreeing(was: Sequence[Fields], now: Sequence[Fields]) -> int:
+    """How many rows at the head are as they were."""
+    if was == now[: len(was)]:
+        return len(was)
+    return next(n for n, (old, new) in enumerate(zip_longest(was, now)) if old != new)
+
+
+def _read(central: Central) -> dict[tuple[str, str], list[Fields]]:
     """By the driver alone: an audit reads every fact."""
-    rows: defaultdict[tuple[str, str], list[Held]] = defaultdict(list)
+    rows: defaultdict[tuple[str, str], list[Fields]] = defaultdict(list)
     with central.engine.execution_options(readonly=True).connect() as connection:
-        for device, journal, *rest in connection.connection.cursor().execute(_FACTS).fetchall():
-            rows[device, journal].append(Held._make(rest))
+        for row in connection.connection.cursor().execute(_FACTS):
+            rows[row[:2]].append(row[2:])
     return dict(rows)

@@ -59,7 +59,7 @@ def check_central(
                 StoredJournal.device_id == device, StoredJournal.journal == journal.id
             )
         ).one_or_none() or (0, False)
-    stored = [one.journalled for one in held]
+    stored = [one[:5] for one in held]  # all that the kiosk wrote
     if stored != wanted:
         pairs = zip(stored, wanted, strict=False)
         first = next((n for n, (is_so, should) in enumerate(pairs) if is_so != should), None)
