@@ -19,10 +19,10 @@ from tests.simulation.loans import Loans
 from tests.simulation.timeline import SECOND, Timeline
 from wire import faults
 from wire.sip2 import messages as m
-from wire.sip2.codes import CirculationStatus, PatronFlag
+from wire.sip2.codes import CirculationStatus, HoldMode, PatronFlag
 from wire.sip2.declare import Message
 
-CHANGING = (m.Checkout, m.Checkin)
+CHANGING = (m.Checkout, m.Checkin, m.Renew, m.Hold)
 
 Fate = Literal["answered", "unheard", "answer lost", "late", "broken"]
 """`broken`: the line breaks after it was heard or before, and the terminal sees that at once."""
@@ -97,6 +97,8 @@ class Library:
         self.deeds: list[Deed] = []
         self.done: Counter[str] = Counter()
         """How often it did what a transaction asked for. Terminals tell it theirs for this count alone."""
+        self.kept: dict[str, str] = {}
+        """Item by which its title is on hold → card."""
         self.figures: Counter[str] = Counter()
         self._waiting: list[tuple[Message, str, object]] = []
         """Heard, not done yet, and nobody waits for it."""
@@ -249,8 +251,49 @@ class Library:
             personal_name="李明" if known else "",
             valid_patron=known,
             charged_items=tuple(self.loans.held[card]),
+            hold_items_count=0,
+            unavailable_holds_count=len(self._kept_for(card)),
+            holds=tuple(f"{item} 0 - - xian {self.titles[item]}" for item in self._kept_for(card)),
             reader_type="adult",
         )
+
+    def _renew(self, asked: m.Renew, txn: str) -> m.RenewResponse:
+        item, card = asked.item_identifier, asked.patron_identifier
+        fault = None if self.lent.get(item) == card else "not_on_loan"
+        if fault is None:
+            self._note_errand("renewal", txn, item, card)
+        return m.RenewResponse(
+            ok=fault is None,
+            desensitize=False,
+            transaction_date=NOW,
+            patron_identifier=card,
+            item_identifier=item,
+            title_identifier=self.titles.get(item, ""),
+            due_date=DUE,
+            fault=faults.number(fault) if fault else None,
+        )
+
+    def _hold(self, asked: m.Hold, txn: str) -> m.HoldResponse:
+        item, card = asked.item_identifier, asked.patron_identifier
+        cancel, mine = asked.hold_mode == HoldMode.DELETE, self.kept.get(item) == card
+        fault = ("not_held" if cancel else "already_held") if cancel is not mine else None
+        if fault is None and cancel:
+            del self.kept[item]
+        elif fault is None:
+            self.kept[item] = card
+        if fault is None:
+            self._note_errand("cancelled hold" if cancel else "hold", txn, item, card)
+        return m.HoldResponse(
+            ok=fault is None,
+            transaction_date=NOW,
+            patron_identifier=card,
+            item_identifier=item,
+            title_identifier=self.titles.get(item, ""),
+            fault=faults.number(fault) if fault else None,
+        )
+
+    def _kept_for(self, card: str) -> list[str]:
+        return [item for item, who in self.kept.items() if who == card]
 
     def _find(self, asked: m.FindReader, _txn: str) -> m.FindReaderResponse:
         """By the identity card; who has one here is known by its number alone."""
@@ -268,6 +311,11 @@ class Library:
         self.done[txn] += 1
         self._timeline.note("library", f"{kind} {item} of {card} ({txn})")
 
+    def _note_errand(self, kind: str, txn: str, item: str, card: str) -> None:
+        self.done[txn] += 1
+        self.count("renewals" if kind == "renewal" else "holds")
+        self._timeline.note("library", f"{kind} {item} of {card} ({txn})")
+
 
 ANSWERS: dict[type[Message], Callable[..., Message]] = {
     m.Checkout: Library._check_out,
@@ -275,6 +323,8 @@ ANSWERS: dict[type[Message], Callable[..., Message]] = {
     m.ItemInformation: Library._item,
     m.PatronInformation: Library._reader,
     m.FindReader: Library._find,
+    m.Renew: Library._renew,
+    m.Hold: Library._hold,
 }
 
 

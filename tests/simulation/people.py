@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Literal
 
 from drivers.events import ID_CARD, CardRefused, CardShown
-from kiosk.events import Touched
+from kiosk.events import Action, Touched
 from kiosk.session.state import Line, Phase, Step
 from tests.simulation.kiosk import Machine
 from tests.simulation.pad import Tag
@@ -19,6 +18,8 @@ from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline, Verdict
 
 ID_NUMBER = "id of {}"
 """What a reader's identity card says, by the library card."""
+LOOKS = 0.15
+"""Of those who borrowed: so many look at their account."""
 GOES_ALONG = frozenset({Step.LENT, Step.CLEARED})
 NO = frozenset({Step.REFUSED, Step.OWED})
 AT_REST = frozenset(
@@ -157,7 +158,30 @@ class Visit:
                 self._take(book)
             else:
                 self._leave(book)
+        if self.chance.random() < LOOKS:
+            yield from self._look_at_the_account()
         yield from self._leave_the_desk()
+
+    def _look_at_the_account(self) -> Script:
+        """Renew one or all, have a title kept, or let go of it again; some leave in the middle of it."""
+        self._touch("account")
+        yield self.chance.uniform(0.3, 4) * SECOND
+        run, wanted = self.room.machine.run, ""
+        if self.room.shelf:
+            wanted = self.chance.choice(self.room.shelf).item
+        account = run.loop.kiosk.errand.account if run else None
+        mine = [charge.item for charge in account.charges] if account else []
+        if mine:
+            self._touch("renew", self.chance.choice(mine))
+        if mine and self.chance.random() < 0.3:
+            self._touch("renew_all")
+        yield self.chance.uniform(0.0, 2) * SECOND
+        if wanted and self.chance.random() < 0.5:
+            self._touch("hold", wanted)
+            yield self.chance.uniform(0.0, 2) * SECOND
+        for hold in account.holds if account else ():
+            self._touch("cancel_hold", hold.item)
+            self._touch("cancel_hold", hold.item)
 
     def _try_again(self, books: list[Book]) -> Script:
         """Some do not take no for an answer: again from the beginning, as the same reader."""
@@ -247,7 +271,7 @@ class Visit:
             number, medium = ID_NUMBER.format(number), ID_CARD
         run.post(CardShown(device, number, medium))
 
-    def _touch(self, action: Literal["done", "more_time", "dismiss"]) -> None:
+    def _touch(self, action: Action, about: str = "") -> None:
         run = self.room.machine.run
         if run is not None:
-            run.post(Touched(action))
+            run.post(Touched(action, about))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from kiosk.errands.state import Errand
 from kiosk.session.state import Phase
 from tests.simulation.kiosk import Machine
 from tests.simulation.lists import NOTHING_SAID, Said
@@ -31,6 +32,7 @@ JOURNAL_DAMAGED = number("journal_damaged")
 LIST_EXPIRED = number("list_expired")
 ASKED = (facts.LoanAsked, facts.ReturnAsked)
 MADE = (facts.LoanMade, facts.ReturnMade)
+ERRANDS = (facts.LoanRenewed, facts.HoldPlaced, facts.HoldCancelled)
 ABANDONED = (facts.LoanAbandoned, facts.ReturnAbandoned)
 ANSWERS = (facts.OrderDone, facts.OrderRefused)
 DATED_MS = 60_000
@@ -97,6 +99,23 @@ def loans_agree(world: World) -> Iterator[str]:
             continue
         if not any(later.item == deed.item for later in library.deeds[at + 1 :]):  # undone since
             yield f"{deed} ended as {ends.get(deed.txn)}"
+
+
+def errands_agree(world: World) -> Iterator[str]:
+    """What a kiosk told of renewals and holds the library system did, once; in the quiet nothing is under way."""
+    for machine in world.machines:
+        told = [fact for fact in _told(world, machine) if isinstance(fact, ERRANDS)]
+        if len(told) != len({fact.txn for fact in told}):
+            yield f"{machine.name}: told the same errand twice"
+        for fact in told:
+            if world.library.done[fact.txn] != 1 and not (
+                isinstance(fact, facts.LoanRenewed) and not fact.by_name
+            ):
+                yield f"{fact} was done {world.library.done[fact.txn]} times"
+        assert machine.run is not None
+        errand = machine.run.loop.kiosk.errand
+        if errand != Errand(ask=errand.ask):
+            yield f"{machine.name}: in the quiet somebody does {errand}"
 
 
 def _tells(end: facts.AnyFact | None) -> bool:
@@ -293,6 +312,7 @@ PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
         dates_agree,
         intents_end_once,
         loans_agree,
+        errands_agree,
         staff_list_agrees,
         tags_agree,
         counts_agree,

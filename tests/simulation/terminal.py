@@ -44,6 +44,10 @@ class _Sent:
     request: Message
 
 
+TAKES = frozenset({"63", "17", "29", "15"})
+"""Of the requests behind buttons; 65 is made of 29 here."""
+
+
 class Terminal:
     """From the program's start to its end."""
 
@@ -115,7 +119,7 @@ class Terminal:
     def _tell(self, *, up: bool, cause: str = "") -> None:
         if self._tells and up is not self._told:
             self._told = up
-            self._host.post(IlsChanged(up, cause))
+            self._host.post(IlsChanged(up, cause, takes=TAKES if up else frozenset()))
 
     # ------------------------------------------------------------ one question
     def _go_on(self) -> None:

@@ -35,6 +35,8 @@ def test_a_kept_seed_holds_and_is_as_busy_as_promised() -> None:
     figures, days = kept.figures, kept.figures["kiosk-days"]
     for what, least in AT_LEAST.items():
         assert figures[what] >= least * days
+    assert figures["renewals"] > days
+    assert figures["holds"] > days
 
 
 def test_a_seed_replays_exactly_in_another_process_with_other_hashes() -> None:
