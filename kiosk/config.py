@@ -145,8 +145,10 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     """Offer central's catalogue to whoever looks for a book; needs `central.url`."""
 
 
-Offer = Literal["account", "renew", "renew_all", "hold", "pin"]
+Offer = Literal["account", "renew", "renew_all", "hold", "pin", "pay"]
 """What a desk offers besides lending and taking back, where its ILS has the messages for it."""
+USUAL: frozenset[Offer] = frozenset(get_args(Offer)) - {"pay"}
+"""Payment needs a provider at central."""
 
 
 class Desk(Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,7 +166,7 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True):
     """What the voice says where nobody has switched it on: alarms alone; what somebody must do; every step."""
     tag_tries: Annotated[int, Meta(ge=1, le=20)] = 5
     """Writes of a tag's security before staff are told."""
-    offers: frozenset[Offer] = frozenset(get_args(Offer))
+    offers: frozenset[Offer] = USUAL
     """Buttons that readers see; one whose ILS has not the message for it is never shown."""
 
 

@@ -117,11 +117,11 @@ def _become(
 
 # ---------------------------------------------------------------- for others
 def stay(session: Session, errand: Errand) -> Session:
-    """The session lasts as long as the payment that its reader waits for."""
+    """The session outlasts the payment that its reader waits for: who looks at a telephone is told how it ends."""
     paying, end_ms = errand.paying, session.end_at_ms
-    if paying is None or end_ms is None or end_ms >= paying.until_ms:
+    if paying is None or end_ms is None or end_ms > paying.until_ms:
         return session
-    return structs.replace(session, end_at_ms=paying.until_ms)
+    return structs.replace(session, end_at_ms=paying.until_ms + 1)
 
 
 def attended(errand: Errand) -> Attended:

@@ -9,6 +9,7 @@ NEEDS: dict[Offer, tuple[frozenset[str], ...]] = {
     "renew": (frozenset({"29"}),),
     "renew_all": (frozenset({"65"}), frozenset({"29"})),
     "hold": (frozenset({"15"}),),
+    "pay": (frozenset({"37"}),),
     "pin": (frozenset({"81"}), frozenset({"21"})),
 }
 """By what is offered: sets of messages, any one of which is enough."""

@@ -85,6 +85,8 @@ def _buttons(errand: Errand, texts: Texts, offers: frozenset[str]) -> tuple[Butt
         buttons.append(Button("account", words.again, main=True))
     if "renew_all" in offers and found and len(found.charges) > 1:
         buttons.append(Button("renew_all", words.renew_all))
+    if found and found.owed_fen:
+        buttons.append(Button("fees", texts.fees.open))
     if "pin" in offers:
         buttons.append(Button("pin", texts.pin.change))
     back = Button("books", words.back, main=not buttons or not buttons[0].main)

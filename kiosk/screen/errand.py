@@ -13,12 +13,14 @@ from msgspec.structs import replace
 from kiosk.errands.offers import offered
 from kiosk.errands.state import Panel
 from kiosk.screen.account import account
+from kiosk.screen.fees import fees, paying
 from kiosk.screen.page import Button, Page
 from kiosk.screen.pin import pin
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
 from kiosk.session.state import Phase
 from kiosk.snapshot import Snapshot
+from wire.faults import fault
 
 Draws = Callable[[Page, Snapshot, Texts, Settings], Page]
 
@@ -59,13 +61,25 @@ def _books(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> 
     """The way to the account."""
     if page.countdown or "account" not in offered(settings.offers, snapshot.takes):
         return page
-    return replace(page, buttons=(*page.buttons, Button("account", texts.account.open)))
+    reader = snapshot.errand.reader
+    bar = reader.bar if reader else None
+    if bar is None:
+        return replace(page, buttons=(*page.buttons, Button("account", texts.account.open)))
+    pay, account = Button("fees", texts.fees.open, main=True), Button("account", texts.account.open)
+    rest = tuple(replace(button, main=False) for button in page.buttons)
+    page = replace(page, buttons=(pay, account, *rest))
+    if page.rows:
+        return page
+    why, code = fault(bar).reader.of(texts.code), texts.shell.code.format(code=bar)
+    return replace(page, tone="warn", icon="coin", advice=why, code=code)
 
 
 PANELS: dict[Panel, Draws] = {
     Panel.NOBODY: _wish,
     Panel.BOOKS: _books,
     Panel.ACCOUNT: account,
+    Panel.FEES: fees,
+    Panel.PAYING: paying,
     Panel.PIN: pin,
 }
 SHOWN_OVER: dict[Panel, Phase] = dict.fromkeys(Panel, Phase.IDENTIFIED) | {Panel.NOBODY: Phase.IDLE}

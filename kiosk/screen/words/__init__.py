@@ -18,6 +18,7 @@ from kiosk.screen.words.base import Counted, Words
 from kiosk.screen.words.catalogue import Catalogue
 from kiosk.screen.words.door import Door
 from kiosk.screen.words.ease import Ease
+from kiosk.screen.words.fees import Fees
 from kiosk.screen.words.help import Help
 from kiosk.screen.words.idle import Idle
 from kiosk.screen.words.pin import Pin
@@ -55,6 +56,7 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True):
     stopped: Stopped
     door: Door
     account: Account
+    fees: Fees
     pin: Pin
     register: Register
     receipt: Receipt

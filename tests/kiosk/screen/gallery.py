@@ -24,15 +24,20 @@ from kiosk.screen.settings import Settings
 from kiosk.screen.view import view
 from kiosk.screen.words import LANGUAGES, texts
 from kiosk.snapshot import Snapshot
+from tests.kiosk.screen.fees_states import FEES
 from tests.kiosk.screen.register_states import REGISTER
 from tests.kiosk.screen.register_states import SETTINGS as REGISTRATION
+from tests.kiosk.screen.staff_states import SERVICE, SLIDES
 from tests.kiosk.screen.states import DESK, DOOR, SETTINGS
 from wire.catalogue import Answer, Shelf, Title
 
 PAGES: dict[str, Mapping[str, Snapshot]] = {
     "desk": DESK,
     "door": DOOR,
+    "fees": FEES,
     "register": REGISTER,
+    "idle": SLIDES,
+    "service": SERVICE,
 }
 """Page → its states. All but `door` stand at the desk."""
 
