@@ -69,7 +69,7 @@
     stage.addEventListener(sign, goOn, true)
     stage.addEventListener(sign, stay, true)
   }
-  stage.addEventListener("htmx:afterRequest", (event) => {
+  stage.addEventListener("htmx:beforeSend", (event) => {
     if (event.target === typing()) event.target.reset()
   })
   stage.addEventListener("htmx:afterSettle", goOn)
