@@ -19,6 +19,7 @@ import central.config
 import kiosk.config
 from drivers import kit
 from drivers.configured import Configured
+from kiosk.errands import table as errand_table
 from kiosk.room import table as room_table
 from kiosk.session import table as session_table
 from wire.facts import KINDS
@@ -167,14 +168,28 @@ def _is_struct(kind: object) -> bool:
 
 
 def transitions() -> str:
-    """Both tables: what each event does in each phase."""
+    """The tables: what each event does in each phase, and each touch on each panel."""
     pages = ["# Transitions\n", MADE]
     pages += [
         "\n## The desk (`kiosk/session/table.py`)\n",
         _moves(session_table.TABLE, session_table.IGNORED),
     ]
+    pages += [
+        "\n## What a reader does besides (`kiosk/errands/table.py`)\n",
+        _moves(errand_table.TABLE, errand_table.IGNORED),
+        "\nWhat a touch does:\n",
+        _table(("panel", "touch", "move", "meaning"), _touches(errand_table.TOUCHES)),
+    ]
     pages += ["\n## The room (`kiosk/room/table.py`)\n", _moves(room_table.TABLE, room_table.IGNORED)]
     return "\n".join(pages)
+
+
+def _touches(
+    touches: Mapping[typing.Any, Mapping[typing.Any, Callable[..., object]]],
+) -> Iterator[tuple[str, ...]]:
+    for panel, moves in touches.items():
+        for action, move in moves.items():
+            yield panel.value, f"`{action}`", f"`{move.__name__}`", (move.__doc__ or "").split("\n\n")[0]
 
 
 def _moves(
