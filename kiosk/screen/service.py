@@ -98,7 +98,9 @@ def _menu(snapshot: Snapshot, say: Said) -> Page:
         for name, icon in ENDING.items()
     )  # fmt: skip
     advice = say("signed" if told.sign else "closed")
-    return _inside(snapshot, say, say("title"), "lock", (Section("", (*pages, sign, *ends)),), advice=advice)
+    return _inside(
+        snapshot, say, say("title"), "lock", (Section(say("what"), (*pages, sign, *ends)),), advice=advice
+    )
 
 
 def _inside(
@@ -143,6 +145,7 @@ def _devices(snapshot: Snapshot, say: Said) -> Page:
         if name not in fitted
         for one in troubles
     )
+    rows = tuple(sorted(rows, key=lambda row: row.tone != "warn"))
     bad = sum(row.tone == "warn" for row in rows)
     heading = say("some_wrong", count=bad) if bad else say("all_well")
     sections = (Section(say("devices"), rows), *((Section(say("others"), others),) if others else ()))
@@ -201,11 +204,11 @@ def _counters(snapshot: Snapshot, say: Said) -> Page:
         )
         for name in sorted(snapshot.fittings.names("printer"))
     ]  # fmt: skip
-    return _inside(snapshot, say, say("counters"), "parts", (Section("", (box, *paper)),))
+    return _inside(snapshot, say, say("counters"), "parts", (Section(say("kept"), (box, *paper)),))
 
 
 def _ago(wall_ms: int, say: Said, snapshot: Snapshot) -> str:
-    return say("since", when=_moment(wall_ms, snapshot)) if wall_ms else say("since", when=say("never"))
+    return say("since", when=_moment(wall_ms, snapshot)) if wall_ms else say("never")
 
 
 def _paper(snapshot: Snapshot, printer: str, say: Said) -> tuple[str, Icon, Tone]:
@@ -231,12 +234,10 @@ def _tags(snapshot: Snapshot, say: Said) -> Page:
         choice = None if tagging.asked else Choice("service", "put_off", say("put_off"))
         rows = (_row(tagging.item, tagging.item, "", look.icon, look.tone, note, choice),)
     elif tagging.last:
-        rows = (
-            _row(tagging.last, tagging.last, say("well"), "check", "good", say("last", item=tagging.last)),
-        )
+        rows = (_row(tagging.last, tagging.last, "", "check", "good", say("last", item=tagging.last)),)
     tone: Tone = "good" if tagging.done and not tagging.item else "calm"
     tally = (Tally(tagging.done, say("done")),)
-    sections = (Section(say("tags"), rows),)
+    sections = (Section(say("tags"), rows),) if rows else ()
     return _inside(snapshot, say, heading, "book", sections, tone, advice=say("scan_advice"), tallies=tally)
 
 
