@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,10 @@ BAUD = {
     "door_scanner": 9600,
     "door": 115200,
     "sensors": 9600,
+    "printer": 115200,
 }
 MORE = {
+    "printer": 'driver = "escpos"\n',
     "door_scanner": 'place = "door"\n',
     "id_reader": 'driver = "sdt"\n',
     "sensors": """driver = "modbus-sensors"
@@ -37,6 +40,15 @@ cabinet_tamper = { address = 4 }
 """,
 }
 """What a kiosk's configuration says of a device beside its port; the registers are those of the rig's board."""
+VOICE = """[devices.voice]
+driver = "voice"
+player = [{python}, "-m", "drivers.emulators.player", {heard}, "{{prompt}}", "{{language}}"]
+synthesiser = [{python}, "-m", "drivers.emulators.reader"]
+voices = {{ zh-CN = "zh", en = "en", ug-Arab = "ug", kk-Arab = "kk", mn-Mong = "mn" }}
+read_as = {{}}
+check_s = 0
+"""
+"""A voice without a sound card: what it says is written down, and the rig's page shows it."""
 REGISTRATION = '''
 [registration]
 version = "2026-1"
@@ -88,6 +100,11 @@ class Room:
     devices: tuple[str, ...]
 
     @property
+    def wired(self) -> tuple[str, ...]:
+        """Its devices that hang on a line; a voice is a program."""
+        return tuple(name for name in self.devices if name != "voice")
+
+    @property
     def has_door(self) -> bool:
         return "door" in self.devices
 
@@ -129,7 +146,9 @@ ca = "central/pki/ca.crt"
 def rig(folder: Path, room: Room, port: int, seed: Collection) -> Path:
     """`rig.toml` of one room: its devices, the books on its shelf, what readers carry."""
     parts = [f"name = {json.dumps(room.title, ensure_ascii=False)}\nport = {port}\n"]
-    for name in room.devices:
+    if "voice" in room.devices:
+        parts.append(f"heard = {json.dumps(_heard(room))}\n")
+    for name in room.wired:
         kind = "scanner" if name == "door_scanner" else name
         place = 'place = "door"\n' if name == "door_scanner" else ""
         parts.append(f'[[devices]]\nname = "{name}"\nkind = "{kind}"\nbaud = {BAUD[name]}\n{place}')
@@ -192,8 +211,10 @@ def kiosk(
         secrets: `public_key` and `sealing_key` of central, `password` of the kiosk's SIP2 account.
     """
     password = private(folder / f"{room.device}.password", secrets["password"] + "\n")
-    devices = "".join(_device(name, urls[name]) for name in room.devices)
-    roles = "[desk]\n\n[room]\n" if room.has_door else "[desk]\n"
+    devices = "".join(_device(name, urls[name]) for name in room.wired)
+    devices += _voice(folder, room) if "voice" in room.devices else ""
+    desk = '[desk]\nvoice = "prompts"\n' if "voice" in room.devices else "[desk]\n"
+    roles = f"{desk}\n[room]\n" if room.has_door else desk
     roles += REGISTRATION if "id_reader" in room.devices else ""
     return private(
         folder / f"{room.device}.kiosk.toml",
@@ -223,6 +244,8 @@ location = "{room.branch}"
 port = {ports[f"{room.device} screen"]}
 catalogue = true
 title = {json.dumps(room.title, ensure_ascii=False)}
+slip_line = "清源县图书馆 0724-233 4567"
+phone = "0724-233 4567"
 
 {roles}
 {devices}""",
@@ -231,3 +254,12 @@ title = {json.dumps(room.title, ensure_ascii=False)}
 
 def _device(name: str, url: str) -> str:
     return f'[devices.{name}]\nport = "{url}"\nbaud = {BAUD[name]}\n{MORE.get(name, "")}\n'
+
+
+def _heard(room: Room) -> str:
+    return f"{room.device}.heard.jsonl"
+
+
+def _voice(folder: Path, room: Room) -> str:
+    heard = folder.resolve() / _heard(room)
+    return VOICE.format(python=json.dumps(sys.executable), heard=json.dumps(str(heard)))

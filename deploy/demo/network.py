@@ -24,12 +24,12 @@ LOOPBACK = "127.0.0.1"
 WELCOME = "刷读者证"
 """Stands on a kiosk's screen when every device that it needs answers."""
 ROOMS = (
-    Room("xian-desk", "qingyuan", "清源县图书馆", ("pad", "scanner", "id_reader")),
+    Room("xian-desk", "qingyuan", "清源县图书馆", ("pad", "scanner", "id_reader", "printer", "voice")),
     Room(
         "shiqiao-room",
         "shiqiao",
         "石桥村24小时书屋",
-        ("pad", "scanner", "door_scanner", "door", "gate", "sensors"),
+        ("pad", "scanner", "door_scanner", "door", "gate", "sensors", "printer", "voice"),
     ),
 )
 DESK, ROOM24 = ROOMS

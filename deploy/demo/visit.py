@@ -69,7 +69,7 @@ def play(visit: Visit, at: Places) -> Iterator[Step]:
         ("door pushed, walked in → counted at central", _walks_in),
         ("card at the desk → greeted by name", _greeted),
         ("five books on the pad → four lent and cleared, one refused with its reason", _borrows),
-        ("done → the session is closed, the screen forgets the reader", _done),
+        ("“print a slip” → the session is closed, the screen forgets the reader, the slip is out", _done),
         ("exit button → lock released by the unit itself", _presses_exit),
         ("out with four books → the gate is silent", _leaves),
         ("one book at another branch → returned and secured", _returns),
@@ -121,8 +121,10 @@ def _borrows(visit: Visit, at: Places) -> None:
 
 
 def _done(visit: Visit, at: Places) -> None:
-    at.room_screen.touch("done")
+    at.room_screen.touch("print")
     until("the welcome", lambda: not at.room_screen.shows(f"{visit.reader.name[0]}*"))
+    title = visit.lent[0].title.title[:4]
+    until("the slip", lambda: any(title in line for line in at.room.state()["printer"]["text"]))
 
 
 def _presses_exit(visit: Visit, at: Places) -> None:

@@ -136,12 +136,14 @@ class RigConfig(Struct, frozen=True, forbid_unknown_fields=True):
     books: Annotated[tuple[Book, ...], Meta(max_length=MAX_BOOKS)] = ()
     cards: Annotated[tuple[Card, ...], Meta(max_length=50)] = ()
     id_cards: Annotated[tuple[IdCardHeld, ...], Meta(max_length=20)] = ()
+    heard: Path | None = None
+    """Log of the emulated player of the room's voice, where it has one."""
     inside: Annotated[int, Meta(ge=0, le=999)] = 0
     """Persons in the room at the start."""
 
 
 def load(path: Path) -> RigConfig:
-    """The configuration in `path`; a relative `pty` starts at its folder.
+    """The configuration in `path`; relative paths in it start at its folder.
 
     Raises:
         ConfigError: unreadable, no UTF-8, unknown key, wrong type, a name or number twice, a tag that cannot be.
@@ -159,7 +161,8 @@ def load(path: Path) -> RigConfig:
         msgspec.structs.replace(device, pty=folder / device.pty) if device.pty else device
         for device in config.devices
     )
-    return msgspec.structs.replace(config, devices=devices)
+    heard = folder / config.heard if config.heard else None
+    return msgspec.structs.replace(config, devices=devices, heard=heard)
 
 
 def _path(kind: type, value: object) -> Path:

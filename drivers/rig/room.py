@@ -17,6 +17,7 @@ from drivers.emulators.scanner import EmulatedScanner, EmulatedScannerSettings
 from drivers.emulators.serve import Emulator, Plug, PtyPlug, TcpPlug
 from drivers.rig.boards import CounterBoard, OutputBoard, SensorBoard
 from drivers.rig.config import Book, Device, Place, RigConfig
+from drivers.rig.heard import Heard
 from drivers.rig.readers import IdReader, OsdpReader
 from drivers.rig.slips import Printer
 from drivers.rig.state import BookState, DeviceState, DoorState, PeopleState, RoomState
@@ -68,6 +69,7 @@ class Room:
         self._outputs: OutputBoard | None = None
         self._counter: CounterBoard | None = None
         self._printer: Printer | None = None
+        self._heard = Heard(config.heard) if config.heard else None
         self._cables: dict[str, _Cable] = {}
         try:
             for device in config.devices:
@@ -277,4 +279,5 @@ class Room:
             points=self._sensors.state() if self._sensors else (),
             outputs=self._outputs.state() if self._outputs else {},
             printer=self._printer.state() if self._printer else None,
+            heard=self._heard.lines() if self._heard else None,
         )

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from drivers.emulators.door import DoorSeen
 from drivers.rig.config import Card, IdCardHeld, Kind, Model, Place
+from drivers.rig.heard import HeardState
 from drivers.rig.world import Lying
 
 
@@ -118,3 +119,5 @@ class RoomState(Struct, frozen=True):
     """What the outputs switch, on or off."""
     printer: PrinterState | None = None
     """None: the room has none."""
+    heard: tuple[HeardState, ...] | None = None
+    """The last sounds of its voice, oldest first; None: it has none."""

@@ -81,6 +81,8 @@ PAGE: dict[str, tuple[str, str]] = {
         "打印出来的就在这里；换纸、开盖、卡刀试试看。",
         "What is printed shows here. Try the roll, the cover, the knife.",
     ),
+    "heard": ("语音", "Voice"),
+    "heard_hint": ("说过的提示在这里，最新的在最下面。", "What was said shows here, the latest at the foot."),
     "paper": ("打印纸", "Paper"),
     "paper_enough": ("充足", "enough"),
     "paper_low": ("将尽", "low"),

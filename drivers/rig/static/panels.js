@@ -2,13 +2,22 @@
 
 const every = (name, act) => document.querySelectorAll(`[data-${name}]`).forEach((node) => act(node, node.dataset[name]));
 
-export function drawPanels({ devices, points, outputs, printer }) {
+export function drawPanels({ devices, points, outputs, printer, heard }) {
   for (const { name, lamp } of devices) document.querySelector(`[data-lamp="${name}"]`)?.setAttribute("class", lamp);
   const seen = Object.fromEntries(points.map((point) => [point.name, point]));
   every("value", (input, name) => { if (document.activeElement !== input) input.value = seen[name].value; });
   every("contact", (button, name) => button.setAttribute("aria-checked", seen[name].active));
   every("output", (lamp, name) => lamp.classList.toggle("on", outputs[name]));
   if (printer) drawPrinter(printer);
+  if (heard) drawHeard(heard);
+}
+
+function drawHeard(heard) {
+  document.getElementById("heard").replaceChildren(...heard.map(({ prompt, language }) => {
+    const line = document.createElement("li");
+    line.textContent = `${prompt} · ${language}`;
+    return line;
+  }));
 }
 
 function drawPrinter(printer) {
