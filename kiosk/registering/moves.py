@@ -66,6 +66,7 @@ def overtaken(now: Registering, _event: CardShown, _around: Surroundings) -> Ste
 
 
 def accept_offer(now: Registering, _event: Touched, around: Surroundings) -> Stepped:
+    """They want to: with the card that was shown."""
     assert now.bearer is not None, "offered to somebody"
     return _admit(now, now.bearer, around)
 
@@ -135,6 +136,7 @@ def _is_out_of_date(card: IdCard, around: Surroundings) -> bool:
 
 
 def unreadable(now: Registering, event: ShownInVain, around: Surroundings) -> Stepped:
+    """It could not be read: the page says why, and it is laid down again."""
     return _hint(now, event.fault, around)
 
 
@@ -146,6 +148,7 @@ def _hint(now: Registering, fault: int, around: Surroundings) -> Stepped:
 
 # ---------------------------------------------------------------- what they say
 def agree(now: Registering, _event: Touched, around: Surroundings) -> Stepped:
+    """The terms are accepted; which ones, goes along with the registration."""
     return _turn(now, Phase.PHONE, around)
 
 
@@ -200,6 +203,7 @@ def fail(now: Registering, fault: int, around: Surroundings) -> Stepped:
 
 
 def more_time(now: Registering, _event: Touched, around: Surroundings) -> Stepped:
+    """They are still there."""
     return replace(now, end_at_ms=around.idle_end_ms(READING if now.phase is Phase.TERMS else 1)), ()
 
 

@@ -21,6 +21,7 @@ from drivers import kit
 from drivers.configured import Configured
 from kiosk.errands import table as errand_table
 from kiosk.room import table as room_table
+from kiosk.registering import table as registering_table
 from kiosk.session import table as session_table
 from wire.facts import KINDS
 from wire.faults import catalogue
@@ -179,6 +180,12 @@ def transitions() -> str:
         _moves(errand_table.TABLE, errand_table.IGNORED),
         "\nWhat a touch does:\n",
         _table(("panel", "touch", "move", "meaning"), _touches(errand_table.TOUCHES)),
+    ]
+    pages += [
+        "\n## Somebody becomes a reader (`kiosk/registering/table.py`)\n",
+        _moves(registering_table.TABLE, registering_table.IGNORED),
+        "\nWhat a touch does:\n",
+        _table(("phase", "touch", "move", "meaning"), _touches(registering_table.TOUCHES)),
     ]
     pages += ["\n## The room (`kiosk/room/table.py`)\n", _moves(room_table.TABLE, room_table.IGNORED)]
     return "\n".join(pages)
