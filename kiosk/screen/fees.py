@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from kiosk.errand_events import Fee
@@ -11,8 +13,11 @@ from kiosk.screen.account import yuan
 from kiosk.screen.page import Button, Choice, Icon, Page, Row, Section, Tone
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
+from kiosk.screen.words.fees import Fees
 from kiosk.snapshot import Snapshot
-from wire.faults import fault
+from wire.faults import fault, number
+
+NOT_BOOKED = number("payment_not_booked")
 
 
 def fees(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
@@ -89,7 +94,7 @@ def paying(page: Page, snapshot: Snapshot, texts: Texts, _settings: Settings) ->
         layout="sign",
         tone=tone,
         icon=icon,
-        heading=getattr(words, heading),
+        heading=heading(words),
         advice=texts.account.yuan.format(yuan=yuan(under_way.amount_fen)),
         code="",
         rows=(),
@@ -102,7 +107,9 @@ def paying(page: Page, snapshot: Snapshot, texts: Texts, _settings: Settings) ->
         return replace(page, layout="scan", qr=under_way.code, advice=advice)
     if under_way.fault is not None:
         why = fault(under_way.fault).reader.of(texts.code)
-        return replace(page, advice=why, code=texts.shell.code.format(code=under_way.fault))
+        heading = words.received if under_way.fault == NOT_BOOKED else page.heading
+        code = texts.shell.code.format(code=under_way.fault)
+        return replace(page, heading=heading, advice=why, code=code)
     return page
 
 
@@ -111,16 +118,16 @@ def _buttons(under_way: Paying, texts: Texts) -> tuple[Button, ...]:
     if under_way.waited_for:
         return (Button("fees", words.back),)
     if under_way.step is PayStep.FAILED:
-        return Button("fees", words.again, main=True), Button("done", texts.visit.done)
+        return Button("fees", words.back, main=True), Button("done", texts.visit.done)
     return Button("books", words.back), Button("done", texts.visit.done, main=True)
 
 
-_STEPS: dict[PayStep, tuple[str, Tone, Icon, str]] = {
-    PayStep.ASKING: ("pay_asking", "busy", "work", "asking"),
-    PayStep.SHOWN: ("pay", "calm", "coin", "scan"),
-    PayStep.BOOKING: ("pay_booking", "busy", "work", "booking"),
-    PayStep.BOOKED: ("paid", "good", "check", "booked"),
-    PayStep.LATER: ("paid_later", "good", "check", "settled_later"),
-    PayStep.FAILED: ("pay_failed", "warn", "look", "failed"),
+_STEPS: dict[PayStep, tuple[str, Tone, Icon, Callable[[Fees], str]]] = {
+    PayStep.ASKING: ("pay_asking", "busy", "work", lambda words: words.asking),
+    PayStep.SHOWN: ("pay", "calm", "coin", lambda words: words.scan),
+    PayStep.BOOKING: ("pay_booking", "busy", "work", lambda words: words.booking),
+    PayStep.BOOKED: ("paid", "good", "check", lambda words: words.booked),
+    PayStep.LATER: ("paid_later", "good", "check", lambda words: words.settled_later),
+    PayStep.FAILED: ("pay_failed", "warn", "look", lambda words: words.failed),
 }
-"""Scene, tone, icon and the name of the heading."""
+"""Scene, tone, icon and heading."""

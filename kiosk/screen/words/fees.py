@@ -31,5 +31,6 @@ class Fees(Struct, frozen=True, forbid_unknown_fields=True):
     settled_later: Words
     """The library system is silent: booked by itself."""
     failed: Words
+    received: Words
+    """The library system will not book it: staff see to it."""
     back: Words
-    again: Words
