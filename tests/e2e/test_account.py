@@ -23,7 +23,8 @@ WANTED, INITIALS = "给教师的建议", "GJSDJY"
 def test_the_account_is_seen_a_book_renewed_and_a_title_held(running: Network, browser: Browser):
     with running.places() as at:
         at.desk_screen.touch("done")
-        until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
+        at.desk_screen.touch("dismiss")
+        until("nobody\'s session", lambda: at.desk_screen.shows(WELCOME))
         context = browser.new_context(has_touch=True, viewport={"width": 1024, "height": 600})
         screen = context.new_page()
         screen.goto(running.screen(DESK))
