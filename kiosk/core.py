@@ -5,10 +5,6 @@ No clock, no thread, no disk: what runs here runs the same in a simulation.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from drivers.events import (
@@ -22,16 +18,14 @@ from drivers.events import (
     IdCardShown,
     KeysEntered,
 )
-from kiosk import config, debts, ease, memory, owed, payments, points, repairs, station
+from kiosk import debts, ease, memory, owed, payments, points, repairs, station
 from kiosk.clock import Now
 from kiosk.courtesies import calls
 from kiosk.courtesies import step as courtesies
-from kiosk.courtesies.state import Courtesies
-from kiosk.ease import Eases, ReaderTypes, at_pace
+from kiosk.ease import at_pace
 from kiosk.effects import AnyEffect, ClearFault, EndProgram, RaiseFault, Record, TakeOrder
 from kiosk.errands import moves_payment
 from kiosk.errands import table as errand_table
-from kiosk.errands.state import Errand
 from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
 from kiosk.events import (
     AnyEvent,
@@ -46,95 +40,33 @@ from kiosk.events import (
 )
 from kiosk.knowledge import Lists
 from kiosk.lists import standing
-from kiosk.lists.standing import Standing
 from kiosk.memory import Memory
 from kiosk.orders import Replayed
-from kiosk.owed import Owed
-from kiosk.payments import Payments
 from kiosk.registering import table as registering_table
 from kiosk.registering.moves import deadline_ms as registering_deadline_ms
-from kiosk.registering.state import Registering
 from kiosk.registering.surroundings import SignIn
 from kiosk.registering.surroundings import Surroundings as RegisteringSurroundings
-from kiosk.repairs import Repairs
 from kiosk.room import table as room_table
 from kiosk.room.moves import Surroundings as RoomSurroundings
 from kiosk.room.moves import deadline_ms as room_deadline_ms
-from kiosk.room.state import Room
 from kiosk.rule import Rule
 from kiosk.service import attending
 from kiosk.service import table as service_table
-from kiosk.service.state import Service
 from kiosk.session import table as session_table
 from kiosk.session.moves import deadline_ms as session_deadline_ms
-from kiosk.session.state import Phase, Session
+from kiosk.session.state import Phase
 from kiosk.session.surroundings import Surroundings as DeskSurroundings
-from kiosk.station import Station
+from kiosk.whole import Effects, Kiosk, Rules, Stepped
 from wire import facts
 from wire.faults import number
-from wire.idle import Idle
 from wire.orders import Order
+
+__all__ = ["Effects", "Kiosk", "Rules", "Stepped", "break_down", "carry_out", "deadline_ms", "step", "tell"]
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
 NO_LISTS = Lists()
 WISHES = (RaiseFault, ClearFault)
 STAYING = (Phase.OPEN, Phase.IDENTIFIED)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rules:
-    """The part of the configuration that the tables know."""
-
-    desk: config.Desk
-    room: config.Room
-    offline: config.Offline
-    named: Callable[[str], str] = dataclasses.field(repr=False)
-    """The pseudonym of a card."""
-    reader_types: ReaderTypes = dataclasses.field(default_factory=dict)
-    """What a reader's type switches on at the desk."""
-
-    registration: config.Registration | None = None
-    """None: nobody becomes a reader at this desk."""
-
-    staff: frozenset[str] = frozenset()
-    """Pseudonyms of staff cards that open the service."""
-
-    @property
-    def alarm_ms(self) -> int:
-        """What is owed for longer is an alarm."""
-        return int(self.offline.alarm_h * 3_600_000)
-
-
-class Kiosk(Struct, frozen=True):
-    """Everything that the kiosk knows, at one moment."""
-
-    station: Station
-    owed: Owed = field(default_factory=Owed)
-    session: Session | None = None
-    """None: no desk."""
-    room: Room | None = None
-    """None: no door."""
-    eases: Eases = Eases()
-    """How whoever stands there wants to be served."""
-    lists: Standing | None = None
-    """None: this kiosk takes no lists."""
-    memory: Memory = field(default_factory=Memory)
-    repairs: Repairs = field(default_factory=Repairs)
-    payments: Payments = field(default_factory=Payments)
-    courtesies: Courtesies = field(default_factory=Courtesies)
-    """Slips, the goodbye, a call for help, what is spoken."""
-    news: Idle | None = None
-    """What is shown while nobody stands there."""
-    service: Service = Service()
-    """Staff at the machine."""
-    errand: Errand = field(default_factory=Errand)
-    """What the reader at the desk does besides laying books down."""
-    registering: Registering | None = None
-    """None: nobody becomes a reader at this desk."""
-
-
-Effects = tuple[AnyEffect, ...]
-Stepped = tuple[Kiosk, Effects]
 
 
 def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
