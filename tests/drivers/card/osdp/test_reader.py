@@ -9,7 +9,7 @@ from weakref import ref
 import msgspec
 import pytest
 
-from drivers.card.osdp import link
+from drivers.card.osdp import library, link
 from drivers.card.osdp.channel import Channel
 from drivers.card.osdp.frames import crc
 from drivers.card.osdp.messages import Identity
@@ -32,6 +32,7 @@ CARD = CardShown("in", "A1B2C304", "card")
 def impatient(monkeypatch):
     """libosdp waits by its own clock: nobody here waits for three seconds to see that nothing comes."""
     monkeypatch.setattr(link, "READY_S", 0.6)
+    monkeypatch.setattr(library, "RESTS_S", library.POLL_S)
 
 
 @pytest.fixture
