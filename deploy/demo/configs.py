@@ -213,9 +213,6 @@ def kiosk(
     password = private(folder / f"{room.device}.password", secrets["password"] + "\n")
     devices = "".join(_device(name, urls[name]) for name in room.wired)
     devices += _voice(folder, room) if "voice" in room.devices else ""
-    desk = '[desk]\nvoice = "prompts"\n' if "voice" in room.devices else "[desk]\n"
-    roles = f"{desk}\n[room]\n" if room.has_door else desk
-    roles += REGISTRATION if "id_reader" in room.devices else ""
     return private(
         folder / f"{room.device}.kiosk.toml",
         f"""device = "{room.device}"
@@ -247,9 +244,15 @@ title = {json.dumps(room.title, ensure_ascii=False)}
 slip_line = "清源县图书馆 0724-233 4567"
 phone = "0724-233 4567"
 
-{roles}
+{_roles(room)}
 {devices}""",
     )
+
+
+def _roles(room: Room) -> str:
+    desk = '[desk]\nvoice = "prompts"\n' if "voice" in room.devices else "[desk]\n"
+    roles = f"{desk}\n[room]\n" if room.has_door else desk
+    return roles + (REGISTRATION if "id_reader" in room.devices else "")
 
 
 def _device(name: str, url: str) -> str:
