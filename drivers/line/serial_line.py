@@ -109,9 +109,9 @@ def open_serial(url: str, baud: int = 38400, parity: Parity = "N") -> Line:
             write_timeout=WRITE_TIMEOUT_S,
             exclusive=True,
         )
+        return SocketLine(port) if url.startswith("socket:") else SerialLine(port)
     except _BROKEN as cause:
         raise Gone(f"cannot open {url}: {cause}") from cause
-    return SocketLine(port) if url.startswith("socket:") else SerialLine(port)
 
 
 def _is_pty(url: str) -> bool:

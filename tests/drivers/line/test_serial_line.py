@@ -122,7 +122,9 @@ def test_a_second_peer_is_served_after_the_first(plug):
         line.close()
 
 
-@pytest.mark.parametrize("url", ["/nowhere/tty", "socket://127.0.0.1:1", "nonsense://x", "socket://"])
+@pytest.mark.parametrize(
+    "url", ["/nowhere/tty", "socket://127.0.0.1:1", "nonsense://x", "socket://", "loop://"]
+)
 def test_what_cannot_be_opened_is_gone(url):
     with pytest.raises(Gone, match="cannot open"):
         open_serial(url)
