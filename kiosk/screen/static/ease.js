@@ -35,6 +35,19 @@
     if ("keys" in root.dataset && !line()) numbered().forEach((one, at) => { one.dataset.number = at + 1 })
   }
 
+  /* Words that are longer than their panel become smaller until they fit; what is touched keeps its size. */
+  const SMALLER = [1, 0.93, 0.86, 0.79, 0.72]
+  const spills = (panel) => panel.scrollHeight > panel.clientHeight + 1 || panel.scrollWidth > panel.clientWidth + 1
+  const fit = (panel) => {
+    const words = [...panel.children].filter((part) => !part.matches("button") && !part.querySelector("button"))
+    for (const size of SMALLER) {
+      for (const part of words) part.style.zoom = size
+      if (!spills(panel)) return
+    }
+  }
+  const fitAll = () => stage.querySelectorAll(".lead, .board, .parting").forEach(fit)
+  addEventListener("resize", fitAll)
+
   /* ------------------------------------------------------------ pages that come and go */
   stage.addEventListener("htmx:sseBeforeMessage", () => {
     const open = menu()
@@ -42,8 +55,21 @@
     before = { menu: open && open.id, scene: stage.firstElementChild && stage.firstElementChild.dataset.scene, held: held && held.id }
   })
 
+  /* Chromium does not ask how long a line is (`@container`) anew when lines turn from across to down. */
+  let down = false
+  const turn = () => {
+    const vertical = Boolean(stage.querySelector(":scope > .vertical"))
+    if (vertical === down) return
+    down = vertical
+    stage.style.containerType = "normal"
+    void stage.offsetHeight
+    stage.style.containerType = ""
+  }
+
   const settle = () => {
     const now = stage.firstElementChild
+    turn()
+    fitAll()
     const open = before.menu && now && now.dataset.scene === before.scene && document.getElementById(before.menu)
     if (open) open.showPopover()
     const held = before.held && document.getElementById(before.held)

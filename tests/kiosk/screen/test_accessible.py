@@ -56,6 +56,11 @@ def test_no_state_shuts_anybody_out(gallery: Gallery):
     assert found == {}
 
 
+def test_every_state_fits_on_its_glass(gallery: Gallery):
+    found = {str(sight): wrong for sight in sample() if (wrong := faults(gallery, sight, axe=False))}
+    assert found == {}
+
+
 def test_a_misfit_is_found(gallery: Gallery):
     tab = see(gallery, "still_there")
     tab.evaluate("() => { document.getElementById('do-done').style.minHeight = '30px' }")
