@@ -81,15 +81,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     loop = Loop(
         queue,
         kiosk,
-        Rules(
-            config.desk or settings.Desk(),
-            config.room or settings.Room(),
-            config.offline,
-            _namer(keys),
-            config.screen.reader_types,
-            registration=config.registration,
-            staff=frozenset(card.card for card in config.service.staff),
-        ),
+        _rules(config, keys),
         journal,
         Hands(
             desk_ils,
@@ -177,6 +169,19 @@ def _keeper(config: Config, central: Ed25519PublicKey, kiosk: Kiosk, post: Post)
     if kiosk.lists is None:
         return None
     return Keeper(config.central, config.state / "lists", config.device, central, kiosk.lists.highest, post)
+
+
+def _rules(config: Config, keys: Secrets) -> Rules:
+    """What of the configuration the tables know."""
+    return Rules(
+        config.desk or settings.Desk(),
+        config.room or settings.Room(),
+        config.offline,
+        _namer(keys),
+        config.screen.reader_types,
+        registration=config.registration,
+        staff=frozenset(card.card for card in config.service.staff),
+    )
 
 
 def _service(config: Config, devices: Mapping[str, Device], post: Post) -> ServiceHands:

@@ -55,13 +55,7 @@ def create_app(
 ) -> Flask:
     """The routes, over a board; `ask` is the catalogue and `cover` its pictures, where there are any."""
     app = Flask(__name__, static_folder="static", template_folder=None)
-    app.url_map.converters["place"] = _converter(PLACES)
-    app.url_map.converters["language"] = _converter(LANGUAGES)
-    app.url_map.converters["mode"] = _converter(get_args(Mode))
-    app.url_map.converters["switch"] = _converter(("on", "off"))
-    app.url_map.converters["action"] = _converter(get_args(Action))
-    app.url_map.converters["purpose"] = _converter(get_args(Purpose))
-    app.url_map.converters["sound"] = _converter(tuple(chimes.NOTES))
+    _name(app)
     guard.install(app, port)
     free_streams = threading.BoundedSemaphore(MAX_STREAMS)
 
@@ -77,6 +71,36 @@ def create_app(
         response = Response(_events(board, place), mimetype="text/event-stream")
         response.call_on_close(free_streams.release)
         return response
+
+    _take(app, post)
+    if ask is not None:
+        _offer(app, draw, board, ask)
+    _show(app, draw.settings, cover)
+
+    @app.get("/sound/<sound:name>.wav")
+    def sound(name: str) -> Response:
+        return Response(chimes.wav(name), mimetype="audio/wav")
+
+    @app.get("/healthz")
+    def healthz() -> tuple[dict[str, bool], int]:
+        return {"shows": board.shows}, 200 if board.shows else 503
+
+    return app
+
+
+def _name(app: Flask) -> None:
+    """Parts of an address that are one of a few words."""
+    app.url_map.converters["place"] = _converter(PLACES)
+    app.url_map.converters["language"] = _converter(LANGUAGES)
+    app.url_map.converters["mode"] = _converter(get_args(Mode))
+    app.url_map.converters["switch"] = _converter(("on", "off"))
+    app.url_map.converters["action"] = _converter(get_args(Action))
+    app.url_map.converters["purpose"] = _converter(get_args(Purpose))
+    app.url_map.converters["sound"] = _converter(tuple(chimes.NOTES))
+
+
+def _take(app: Flask, post: Post) -> None:
+    """What fingers do, as events. What is typed comes in a body."""
 
     @app.post("/touch/<action:action>")
     def touch(action: Action) -> tuple[str, int]:
@@ -103,21 +127,6 @@ def create_app(
     def ease(place: Place, mode: Mode, switch: str) -> tuple[str, int]:
         post(ModeSwitched(place, mode, switch == "on"))
         return "", 204
-
-    if ask is not None:
-        _offer(app, draw, board, ask)
-
-    _show(app, draw.settings, cover)
-
-    @app.get("/sound/<sound:name>.wav")
-    def sound(name: str) -> Response:
-        return Response(chimes.wav(name), mimetype="audio/wav")
-
-    @app.get("/healthz")
-    def healthz() -> tuple[dict[str, bool], int]:
-        return {"shows": board.shows}, 200 if board.shows else 503
-
-    return app
 
 
 def _offer(app: Flask, draw: Draw, board: Board, ask: Ask) -> None:

@@ -20,8 +20,9 @@ import kiosk.config
 from drivers import kit
 from drivers.configured import Configured
 from kiosk.errands import table as errand_table
-from kiosk.room import table as room_table
 from kiosk.registering import table as registering_table
+from kiosk.room import table as room_table
+from kiosk.service import table as service_table
 from kiosk.session import table as session_table
 from wire.facts import KINDS
 from wire.faults import catalogue
@@ -161,7 +162,8 @@ def _settings_of(struct: type[msgspec.Struct], path: str) -> Iterator[tuple[str,
 
 def _default(field: msgspec.structs.FieldInfo) -> object:
     made = field.default_factory
-    return field.default if made is msgspec.NODEFAULT else made()
+    found = field.default if made is msgspec.NODEFAULT else made()
+    return sorted(found) if isinstance(found, frozenset) else found
 
 
 def _is_struct(kind: object) -> bool:
@@ -180,6 +182,10 @@ def transitions() -> str:
         _moves(errand_table.TABLE, errand_table.IGNORED),
         "\nWhat a touch does:\n",
         _table(("panel", "touch", "move", "meaning"), _touches(errand_table.TOUCHES)),
+    ]
+    pages += [
+        "\n## Staff at the machine (`kiosk/service/table.py`)\n",
+        _moves(service_table.TABLE, service_table.IGNORED),
     ]
     pages += [
         "\n## Somebody becomes a reader (`kiosk/registering/table.py`)\n",
