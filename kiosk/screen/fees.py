@@ -87,14 +87,14 @@ def paying(page: Page, snapshot: Snapshot, texts: Texts, _settings: Settings) ->
     if under_way is None:
         return page
     words = texts.fees
-    scene, tone, icon, heading = _STEPS[under_way.step]
+    scene, tone, icon, heading_of = _STEPS[under_way.step]
     page = replace(
         page,
         scene=scene,
         layout="sign",
         tone=tone,
         icon=icon,
-        heading=heading(words),
+        heading=heading_of(words),
         advice=texts.account.yuan.format(yuan=yuan(under_way.amount_fen)),
         code="",
         rows=(),

@@ -11,9 +11,9 @@
 | loan made, on disk                       | `test_a_loan_that_is_on_disk`                                     |
 | sent, no watermark                       | `test_what_central_never_acknowledged`                            |
 | central gone for a week                  | `test_a_week_without_central`                                     |
+| payment taken, 37 unanswered             | `tests.journeys.test_payments`                                    |
 
-The rows for payments and for registration belong to the parts of the kiosk that take money and make cards;
-they stand there. Every effect of a whole visit is cut in `test_crashes`, and at random in `test_walks`.
+The row for registration stands with it. Every effect of a whole visit is cut in `test_crashes`, and at random in `test_walks`.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ from kiosk.events import (
 )
 from kiosk.ils_questions import plan, silence
 from kiosk.ils_terms import NoAnswer, Terms
+from kiosk.payment_effects import AskPayment
+from kiosk.payment_events import PaymentAnswered
 from wire import faults
 from wire.sip2 import codec
 from wire.sip2.dialect import Dialect, load
@@ -75,6 +77,26 @@ def converse(question, *answers, dialect=SHUWU, said=None):
 
 def event(question, *answers, **given):
     return converse(question, *answers, **given)[1]
+
+
+# ---------------------------------------------------------------- money
+PAYMENT = AskPayment("c" * 16, "20011234", "4200001", 1205, "17")
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (f"38Y{DATE}AOZHEN|AA20011234|BK77|", None),
+        (f"38N{DATE}AOZHEN|AA20011234|YF130|", faults.number("overpaid")),
+        (f"38N{DATE}AOZHEN|AA20011234|AFsorry|", faults.number("payment_not_booked")),
+    ],
+)
+def test_money_is_told_under_the_provider_s_number_in_yuan(answer, fault):
+    requests, answered = converse(PAYMENT, answer)
+    assert requests == [f"37{DATE}0102CNYBV12.05|AOZHEN|AA20011234|CG17|BK4200001|\r"]
+    assert answered == PaymentAnswered(PAYMENT.txn, fault, "20011234")
+    assert "20011234" not in repr(PAYMENT) + repr(answered)
+    assert silence(PAYMENT) == IlsSilent(txn=PAYMENT.txn)
 
 
 # ---------------------------------------------------------------- requests

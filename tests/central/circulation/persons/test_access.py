@@ -9,7 +9,7 @@ from tests.central.circulation.persons.life import CARD, HASH, ID_CARD, KEYS, KI
 def test_everything_is_shown(lived):
     found = access.export(lived, KEYS, CARD)
 
-    assert {name for name, rows in found.items() if not rows} == {"wards"}
+    assert {name for name, rows in found.items() if not rows} == {"wards", "payments_at_kiosks"}
     assert found["reader"][0]["name"] == NAME
     assert [loan["item_barcode"] for loan in found["loans"]] == ["B3"]
     assert [share["amount_fen"] for share in found["payment_shares"]] == [300]
