@@ -12,6 +12,7 @@ from kiosk.register_events import BearerAnswered
 from kiosk.registering import entering
 from kiosk.registering.state import Phase, Registering, Slip, age
 from kiosk.registering.surroundings import READING, SignIn, Stepped, Surroundings
+from kiosk.session.state import Phase as SessionPhase
 from wire.faults import number
 from wire.pins import is_weak
 
@@ -39,10 +40,17 @@ def begin(now: Registering, _event: Touched, around: Surroundings) -> Stepped:
 
 def watch(now: Registering, event: IdCardShown, around: Surroundings) -> Stepped:
     """An identity card while nobody is signed in: the session asks who it is, and it may be nobody's."""
-    if not (around.free() and around.possible()):
-        return now, ()
-    shown = replace(entering.emptied(now), phase=Phase.SHOWN, device=event.device, bearer=event.card)
-    return replace(shown, end_at_ms=around.idle_end_ms()), ()
+    asked = around.session.phase is SessionPhase.IDENTIFYING and around.session.card == event.card.number
+    return (_shown(now, event, around) if asked else now), ()
+
+
+def _shown(now: Registering, event: IdCardShown, around: Surroundings) -> Registering:
+    """The session is asking, or about to ask, about this card."""
+    now = entering.emptied(now)
+    if not around.possible():
+        return now
+    end_ms = around.idle_end_ms()
+    return replace(now, phase=Phase.SHOWN, device=event.device, bearer=event.card, end_at_ms=end_ms)
 
 
 def offer(now: Registering, event: ReaderAnswered, around: Surroundings) -> Stepped:
@@ -233,8 +241,7 @@ def other_id_card(now: Registering, event: IdCardShown, around: Surroundings) ->
     own = {card.number for card in (now.bearer, now.guardian) if card}
     if event.card.number in own:
         return replace(now, end_at_ms=around.idle_end_ms() if now.end_at_ms else None), ()
-    watched, _ = watch(entering.emptied(now), event, around)
-    return watched, (SignIn(CardShown(event.device, event.card.number, ID_CARD)),)
+    return _shown(now, event, around), (SignIn(CardShown(event.device, event.card.number, ID_CARD)),)
 
 
 def own_card_signs_in(now: Registering, event: IdCardShown, around: Surroundings) -> Stepped:

@@ -78,6 +78,16 @@ def test_a_newcomer_who_shows_an_identity_card_first_is_offered_a_registration(k
     assert_agrees(kiosk)
 
 
+def test_whoever_is_offered_a_registration_is_who_was_asked_about(kiosk: Desk):
+    kiosk.hands.slow = True
+    kiosk.show(NEWCOMER)
+    kiosk.show(CHILD)
+    kiosk.hands.slow = False
+    kiosk.happen(kiosk.hands.held.popleft())
+    assert kiosk.page == "offered"
+    assert kiosk.loop.kiosk.registering.bearer == NEWCOMER
+
+
 def test_who_is_a_reader_already_is_signed_in(kiosk: Desk):
     kiosk.world.registered[NEWCOMER.number] = "N1"
     kiosk.happen(Touched("register"))

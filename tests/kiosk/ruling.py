@@ -27,8 +27,8 @@ def rule(now: Now, *, known: tuple[Reader, ...] = (), lists: Lists | None = None
     memory = Memory()
     for reader in known:
         memory, _ = meet(memory, reader, now, known_days=30)
-    fields = {"offline": config.Offline(), "memory": memory, "owed": Owed(), "ils_up": True, **more}
-    return Rule(now=now, named=named, lists=lists or Lists(), **fields)
+    fields = {"offline": config.Offline(), "memory": memory, "owed": Owed(), "ils_up": True, "named": named} | more
+    return Rule(now=now, lists=lists or Lists(), **fields)
 
 
 def body(name: ListName, *, readers: tuple[str, ...] = (), items: tuple[str, ...] = (), cap: int = 0) -> Body:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from kiosk.registering import table
 from kiosk.registering.moves import deadline_ms
 from kiosk.registering.state import Registering
 from kiosk.registering.surroundings import SignIn, Surroundings
+from kiosk.session.state import Phase as SessionPhase
 from kiosk.session.state import Session
 from tests.kiosk import ruling
 from wire.facts import Fact
@@ -62,7 +62,7 @@ class Clerk:
 
     @property
     def around(self) -> Surroundings:
-        rule = replace(ruling.rule(self.now, **self.more), named=named)  # type: ignore[arg-type]  # its fields
+        rule = ruling.rule(self.now, **{"named": named} | self.more)  # type: ignore[arg-type]  # its fields
         return Surroundings(SETTINGS, rule, self.session, self.takes)
 
     def pass_s(self, seconds: float) -> None:
@@ -79,6 +79,11 @@ class Clerk:
     # ------------------------------------------------------------ what people do
     def touch(self, action: Action) -> None:
         self.happen(Touched(action))
+
+    def show(self, card: IdCard, ask: int = 4) -> None:
+        """At an idle desk, which asks who it is."""
+        self.session = Session(SessionPhase.IDENTIFYING, card=card.number, card_ask=ask)
+        self.lay(card)
 
     def lay(self, card: IdCard) -> None:
         self.happen(IdCardShown("id_reader", card))

@@ -75,7 +75,7 @@ def test_who_is_a_reader_is_told_so_and_signed_in(clerk: Clerk):
 
 
 def test_an_identity_card_that_nobody_bears_is_offered_a_registration(clerk: Clerk):
-    clerk.lay(LI)
+    clerk.show(LI)
     clerk.session = Session(SessionPhase.OPEN, card_ask=4)
     clerk.happen(ReaderAnswered(4, None, number("card_unknown")))
     assert clerk.registering.phase is Phase.OFFERED
@@ -86,7 +86,7 @@ def test_an_identity_card_that_nobody_bears_is_offered_a_registration(clerk: Cle
 
 @pytest.mark.parametrize("fault", ["card_blocked", "cannot_check_card"])
 def test_one_that_somebody_bears_is_the_session_s_matter(clerk: Clerk, fault: str):
-    clerk.lay(LI)
+    clerk.show(LI)
     clerk.session = Session(card_ask=4)
     clerk.happen(ReaderAnswered(6, None, number("card_unknown")))
     assert clerk.registering.phase is Phase.SHOWN, "the answer about another card"
@@ -106,7 +106,7 @@ def test_where_it_cannot_be_nobody_types_anything(clerk: Clerk, away: dict[str, 
     assert clerk.registering.phase is Phase.AWAITING
     clerk.takes = frozenset({"85"})
     clerk.touch("done")
-    clerk.lay(LI)
+    clerk.show(LI)
     assert clerk.registering.phase is Phase.IDLE, "an ILS that takes none is offered none"
 
 
