@@ -128,6 +128,22 @@ def test_a_return_that_is_owed_and_refused_is_for_staff(lite_world):
     assert only(lite_world).state == "refused"
 
 
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [
+        (facts.ReaderRegistered(TXN, "id_card", settled=True), "made"),
+        (facts.RegisterAbandoned(TXN, READER), "abandoned"),
+        (facts.RegisterRefused(TXN, READER, 121), "abandoned"),
+    ],
+)
+def test_a_registration_that_is_owed_and_ends(lite_world, end, state):
+    tell(lite_world, facts.RegisterOwed(TXN, READER), facts.ReaderRegistered(OTHER, "id_card"))
+    row = only(lite_world)
+    assert (row.kind, row.state, row.item, row.sealed) == ("register", "owed", "", "")
+    tell(lite_world, end, first=3)
+    assert only(lite_world).state == state
+
+
 def test_staff_settled_it(lite_world):
     tell(lite_world, GRANTED, facts.LoanAbandoned(**LOAN, by="staff"))
     assert (only(lite_world).state, only(lite_world).settled_by) == ("abandoned", "staff")

@@ -206,6 +206,15 @@ def test_every_state_has_a_page(app, manager, state):
     assert ("作废" in shown) is (state not in {"made", "abandoned"})
 
 
+def test_a_registration_has_no_book(app, manager):
+    owed(app, kind="register", state="owed", item="", title="", sealed="", handed_over=False)
+    page = manager.get(PATH).text
+    assert "Registration" in page or "办证" in page
+    assert "Where the book is" not in page
+    assert "书在哪里" not in page
+    assert manager.get("/owed/?view=waiting").status_code == 200
+
+
 def test_what_is_not_there_is_not_found(manager):
     assert manager.get(PATH).status_code == 404
     assert post(manager, f"{PATH}/resolution", resolution="accepted").status_code == 404

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from kiosk.config import AgedType, ConfigError, load
 from kiosk.registering.state import APART, Phase
 from kiosk.room import state as room
 from kiosk.room.state import Room
@@ -21,24 +20,10 @@ from tests.kiosk.screen.register_states import LI, REGISTER, registering
 from tests.kiosk.screen.register_states import SETTINGS as TERMS
 from tests.kiosk.screen.states import FIRE
 from tests.kiosk.screen.states import SETTINGS as SCREEN
-from tests.kiosk.settings import DESK_AND_ROOM, written
 
 SETTINGS = msgspec.structs.replace(SCREEN, registration=TERMS)
 ZH = texts("zh-CN")
 DRAW = Draw(SETTINGS)
-READER = """
-[devices.id_reader]
-driver = "sdt"
-port = "/dev/ttyUSB9"
-
-[registration]
-version = "2026-1"
-types = [{ id = "child" }, { id = "adult", from_age = 14 }]
-
-[registration.terms]
-zh-CN = "读者须知"
-"""
-
 
 def page(name: str, language: str = "zh-CN"):
     return view("desk", REGISTER[name], texts(language), SETTINGS)
@@ -98,25 +83,3 @@ def test_fire_and_a_desk_out_of_order_come_first():
     terms = registering(Phase.TERMS, bearer=LI)
     out = dataclasses.replace(terms, session=replace(terms.session, phase=SessionPhase.OUT_OF_ORDER))
     assert view("desk", out, ZH, SETTINGS).scene == "out_of_order"
-
-
-# ---------------------------------------------------------------- the configuration
-def test_a_desk_with_a_reader_of_identity_cards_registers(tmp_path):
-    wanted = load(written(tmp_path, DESK_AND_ROOM + READER)).registration
-    assert wanted
-    assert (wanted.guardian_below, wanted.idle_s, wanted.warn_s) == (14, 60.0, 20.0)
-    assert wanted.types == (AgedType("child"), AgedType("adult", 14))
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "why"),
-    [
-        ('driver = "sdt"\n', 'driver = "sdt"\nplace = "door"\n', "needs a desk with an identity card reader"),
-        ('version = "2026-1"\n', 'version = "2026-1"\nwarn_s = 60\n', "must be less than idle_s"),
-        ('zh-CN = "读者须知"', 'en = "Terms"', "not in zh-CN"),
-        ('version = "2026-1"', 'version = "2026|1"', "version"),
-    ],
-)
-def test_a_registration_that_cannot_be_is_refused_at_the_start(tmp_path, old: str, new: str, why: str):
-    with pytest.raises(ConfigError, match=why):
-        load(written(tmp_path, DESK_AND_ROOM + READER.replace(old, new)))
