@@ -22,6 +22,7 @@ types = [{ id = "child" }, { id = "adult", from_age = 14 }]
 zh-CN = "读者须知"
 """
 
+
 def test_a_desk_with_a_reader_of_identity_cards_registers(tmp_path: Path):
     wanted = load(written(tmp_path, DESK_AND_ROOM + READER)).registration
     assert wanted

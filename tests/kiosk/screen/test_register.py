@@ -25,6 +25,7 @@ SETTINGS = msgspec.structs.replace(SCREEN, registration=TERMS)
 ZH = texts("zh-CN")
 DRAW = Draw(SETTINGS)
 
+
 def page(name: str, language: str = "zh-CN"):
     return view("desk", REGISTER[name], texts(language), SETTINGS)
 
