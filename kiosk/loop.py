@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from traceback import format_tb
 
 import structlog
+from msgspec.structs import replace
 
 from kiosk import core, orders
 from kiosk.clock import Clock, Now, stamp
@@ -82,7 +83,7 @@ class Loop:
 
     def turn(self, event: AnyEvent) -> None:
         """One event, whole."""
-        now = self._clock.now()
+        now, before = self._clock.now(), self.kiosk
         try:
             self.kiosk, effects = self._step(event, now)
             self._carry_out(effects, now)
@@ -91,6 +92,7 @@ class Loop:
                 self._carry_out(effects, now)
         except JournalFailed as cause:
             log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
+            self.kiosk = replace(self.kiosk, session=before.session)  # not shown, for it is not done
             self._break_down(DISK_FAILED, str(cause), event, now)
             self.ended = EndProgram(restart=True) if isinstance(cause, JournalDamaged) else self.ended
         except Exception as cause:  # noqa: BLE001 - whatever it is, the door must go on

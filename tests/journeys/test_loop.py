@@ -13,7 +13,7 @@ from kiosk import core
 from kiosk.effects import AskLoan, Record, ReleaseDoor
 from kiosk.events import MessageRefused, OrderArrived, StopAsked, WatermarkMoved
 from kiosk.journal import JournalFailed
-from kiosk.session.state import Phase
+from kiosk.session.state import Phase, Step
 from tests.journeys.house import READER, Kiosk, World
 from wire import facts
 from wire.envelope import Stamp
@@ -236,3 +236,13 @@ def test_what_was_refused_meanwhile_is_told_within_its_minute(kiosk: Kiosk):
     kiosk.pass_s(60)
     told = [fact.count for fact in kiosk.facts() if isinstance(fact, facts.MessagesRefused)]
     assert told == [1, 1]
+
+
+def test_what_the_disk_does_not_take_is_not_shown_as_done(kiosk: Kiosk):
+    """A book that comes back while the library system is silent, and the disk is full: it stays what it was."""
+    kiosk.world.deaf, kiosk.world.secured["E1"] = True, False
+    kiosk.world.full = True
+    kiosk.lay("E1")
+    assert kiosk.loop.kiosk.session
+    assert [line.step for line in kiosk.loop.kiosk.session.lines] == [Step.SENSING]
+    kiosk.world.full = False
