@@ -26,6 +26,11 @@ class DoorUnitSettings(Settings, frozen=True):
     """Modbus address."""
 
 
+LOOKS_LIKE_IT = (
+    "a board or a sensor that has registers at these addresses looks the same: try it with shuwu-probe test"
+)
+
+
 def _make(name: str, settings: DoorUnitSettings) -> DoorUnit:
     port = Port(settings.port, settings.baud, settings.parity)
     return DoorUnit(DoorSettings(name, settings.unit), bus(port).open)
@@ -45,7 +50,7 @@ def identity(unit: ModbusUnit) -> str | None:
 
 def _probe(port: str) -> Found | None:
     found = find(port, identity)
-    return Found("modbus-door", port, found[1], found[0].settings) if found else None
+    return Found("modbus-door", port, found[1], found[0].settings, (LOOKS_LIKE_IT,)) if found else None
 
 
 DRIVER = Driver(
