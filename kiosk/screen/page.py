@@ -186,6 +186,10 @@ class Help(Struct, frozen=True, kw_only=True):
     end: str
 
 
+GREETS = frozenset({"identified", "account", "held"})
+"""Scenes whose heading is a reader's name."""
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """Everything that one screen shows at one moment, in one language."""
 
@@ -235,6 +239,6 @@ class Page(Struct, frozen=True, kw_only=True):
     def said(self) -> str:
         """What a screen reader says when the page has changed. Never a name: people stand around."""
         counts = [f"{tally.number} {tally.words}" for tally in self.tallies]
-        first = [] if self.scene == "identified" else [self.heading]
+        first = [] if self.scene in GREETS else [self.heading]
         last = [self.notice.words if self.notice else self.advice]
         return " ".join(part for part in (*first, *counts, *last) if part)

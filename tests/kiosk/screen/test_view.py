@@ -291,6 +291,8 @@ def test_what_is_heard_at_the_door(name: str, cue: Cue):
         ("identified_lent", "4 本已借 办好了，书可以带走"),
         ("open_troubled", "有书需要您看一下 1 本已还 没有找到这张读者证，请换一张证或到服务台办证。"),
         ("idle", "放上图书即可还书，刷读者证即可借书"),
+        ("account", "4 本在借 1 本逾期"),
+        ("account_held", "4 本在借 1 本逾期 已为您预约《活着》，排在第 2 位"),
     ],
 )
 def test_what_a_screen_reader_says_has_no_name(name: str, said: str):
