@@ -12,8 +12,9 @@
 | sent, no watermark                       | `test_what_central_never_acknowledged`                            |
 | central gone for a week                  | `test_a_week_without_central`                                     |
 | payment taken, 37 unanswered             | `tests.journeys.test_payments`                                    |
+| registration (81) unanswered             | `tests.journeys.test_registration`                                |
 
-The row for registration stands with it. Every effect of a whole visit is cut in `test_crashes`, and at random in `test_walks`.
+Every effect of a whole visit is cut in `test_crashes`, and at random in `test_walks`.
 """
 
 from __future__ import annotations
