@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -30,6 +31,8 @@ from wire.idle import COVERS, MAX_COVER_OCTETS, MAX_IDLE_OCTETS, Idle
 HOUR_S = 3600.0
 RETRY_S = 300.0
 SPREAD_S = 60.0
+FIRST_S = 5.0
+"""Where nothing is kept: a new kiosk is one, and a thousand are not new at once."""
 ATTEMPT_S = 10.0
 
 Tell = Callable[[Idle], None]
@@ -55,7 +58,7 @@ class Keeper:
         self.shelf = Shelf(folder)
         self._tell = tell
         self._jitter = jitter
-        self._due_s = 0.0
+        self._due_s = math.inf
         self._news = Condition()
         self._stopped = False
         self._line: HTTPSConnection | None = None
@@ -63,15 +66,16 @@ class Keeper:
 
     def start(self) -> None:
         """Tell what is on disk, then begin to ask. Started once."""
-        if kept := self.shelf.load():
+        kept = self.shelf.load()
+        if kept:
             self._tell(kept)
-        self.look()
+        self.look(SPREAD_S if kept else FIRST_S)
         self._thread.start()
 
-    def look(self) -> None:
-        """Something has changed at central: ask soon."""
+    def look(self, within_s: float = SPREAD_S) -> None:
+        """Something has changed at central: ask soon, and no later than was meant before."""
         with self._news:
-            self._due_s = time.monotonic() + SPREAD_S * self._jitter()
+            self._due_s = min(self._due_s, time.monotonic() + within_s * self._jitter())
             self._news.notify()
 
     def stop(self) -> None:

@@ -26,6 +26,7 @@ from central.circulation.server.models import SipAccount
 from central.circulation.server.passwords import hash_password
 from central.db import Base
 from central.fleet.models import Branch, Device
+from central.idle.models import Announcement
 from deploy.demo.seed.collection import Collection, SeedReader, collection, rows, visit
 
 EXPIRES_ON = {"good": date(2036, 12, 31), "blocked": date(2036, 12, 31), "expired": date(2021, 6, 30)}
@@ -43,7 +44,13 @@ def load(session: Session, passwords: Mapping[str, str], now_ms: int) -> None:
         now_ms: UTC, milliseconds since 1970; loans and holds are counted back from it.
     """
     seed = collection()
-    made = chain(_places(seed), _accounts(seed, passwords), _stock(seed), _circulation(seed, now_ms))
+    made = chain(
+        _places(seed),
+        _accounts(seed, passwords),
+        _stock(seed, now_ms),
+        _circulation(seed, now_ms),
+        _announced(now_ms),
+    )
     for _, alike in groupby(made, key=type):  # parents first: no row waits for a later table
         session.add_all(alike)
         session.flush()
@@ -110,7 +117,9 @@ def _fee(owing: SeedReader) -> Fee:
     )
 
 
-def _stock(seed: Collection) -> Iterator[Base]:
+def _stock(seed: Collection, now_ms: int) -> Iterator[Base]:
+    """Each title came on a day of its own within the last year."""
+    today = _civil(now_ms)
     for title in seed.titles:
         yield Title(
             id=title.id,
@@ -130,14 +139,34 @@ def _stock(seed: Collection) -> Iterator[Base]:
             home_branch_id=item.home,
             place_branch_id=item.home,
             status=item.status,
+            added_on=today - timedelta(days=item.title.id * 37 % 365),
         )
+
+
+def _announced(now_ms: int) -> Iterator[Base]:
+    """What the screens say while nobody is there."""
+    today = _civil(now_ms)
+    for row in rows("announcements"):
+        yield Announcement(
+            branch_id=row["branch"] or None,
+            text_zh=row["zh"],
+            text_en=row["en"],
+            from_on=today,
+            until_on=today + timedelta(days=int(row["days"])),
+            staff="demo",
+            at_ms=now_ms,
+        )
+
+
+def _civil(at_ms: int) -> date:
+    return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(ZONE)).date()
 
 
 def _circulation(seed: Collection, now_ms: int) -> Iterator[Base]:
     days = {(row["reader_type"], row["item_type"]): int(row["days"]) for row in rows("lending_rules")}
     for loan in seed.loans:
         lent_ms = now_ms - loan.days_ago * DAY_MS
-        lent_on = datetime.fromtimestamp(lent_ms / 1000, ZoneInfo(ZONE)).date()
+        lent_on = _civil(lent_ms)
         yield Loan(
             item_barcode=loan.item.barcode,
             reader_card=loan.reader.card,
