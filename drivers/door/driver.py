@@ -11,7 +11,7 @@ from drivers.door.session import DoorSession
 from drivers.door.unit import DoorSettings, DoorUnit
 from drivers.kit import Driver, Found, Settings
 from drivers.line.shared import Port, bus
-from drivers.modbus.finding import find
+from drivers.modbus.finding import find, others
 from drivers.modbus.unit import ModbusUnit
 
 
@@ -50,7 +50,9 @@ def identity(unit: ModbusUnit) -> str | None:
 
 def _probe(port: str) -> Found | None:
     found = find(port, identity)
-    return Found("modbus-door", port, found[1], found[0].settings, (LOOKS_LIKE_IT,)) if found else None
+    if found is None:
+        return None
+    return Found("modbus-door", port, found[1], found[0].settings, (LOOKS_LIKE_IT, *others(found[0])))
 
 
 DRIVER = Driver(

@@ -1,4 +1,4 @@
-"""Whether a Modbus unit answers at a port, and at which baud rate and parity. Reads only; the usual address, 1.
+"""Whether a Modbus unit answers at a port, at which baud rate and parity, and who else is on its bus. Reads only.
 
 Modbus does not say what a unit is: who knows a map of its own looks closer by `closer`.
 """
@@ -6,19 +6,23 @@ Modbus does not say what a unit is: who knows a map of its own looks closer by `
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from drivers.errors import DriverError
 from drivers.line.serial_line import Parity, open_serial
-from drivers.modbus.settings import ModbusTiming
+from drivers.modbus.settings import Framing, ModbusTiming
 from drivers.modbus.unit import ModbusUnit
 
 LINES: tuple[tuple[int, Parity], ...] = ((9600, "N"), (115200, "E"), (19200, "E"), (9600, "E"), (38400, "N"))
 """The usual one first: boards leave the maker with 9600 8N1, the standard wants 19200 8E1."""
 UNIT = 1
-LONGEST_S = 2.5
+"""The address with which units leave the maker …"""
+OTHERS = range(2, 9)
+"""… and those to which they are set on a bus of several."""
+LONGEST_S = 1.9
 """A line that babbles is not listened to for longer."""
 TIMING = ModbusTiming(timeout_s=0.15, tries=1)
 
@@ -32,39 +36,73 @@ class Answering:
     port: str
     baud: int
     parity: Parity
+    framing: Framing = "rtu"
 
     @property
     def settings(self) -> dict[str, object]:
         """As the configuration has it; a socket knows no baud rate."""
         told: dict[str, object] = {"port": self.port}
-        return told if self.port.startswith("socket:") else told | {"baud": self.baud, "parity": self.parity}
+        if not self.port.startswith("socket:"):
+            return told | {"baud": self.baud, "parity": self.parity}
+        return told | ({"framing": self.framing} if self.framing == "tcp" else {})
 
 
-def find(port: str, closer: Callable[[ModbusUnit], T | None]) -> tuple[Answering, T] | None:
+def find(
+    port: str, closer: Callable[[ModbusUnit], T | None], framings: Sequence[Framing] = ("rtu",)
+) -> tuple[Answering, T] | None:
     """The first line at which `closer` makes something of the unit; None where nothing does.
 
     Args:
         port: device path or `socket://host:port`.
         closer: asks the unit; what it raises counts as no answer.
+        framings: what may be spoken over a socket.
     """
     give_up = time.monotonic() + LONGEST_S
-    for baud, parity in LINES[:1] if port.startswith("socket:") else LINES:
+    lines = [Answering(port, baud, parity) for baud, parity in LINES]
+    if port.startswith("socket:"):
+        lines = [Answering(port, *LINES[0], framing) for framing in framings]
+    for at in lines:
         if time.monotonic() > give_up:
             return None
-        seen = _ask(Answering(port, baud, parity), closer)
-        if seen is not None:
-            return Answering(port, baud, parity), seen
+        seen = _ask(at, (UNIT,), closer)
+        if seen:
+            return at, seen[0][1]
     return None
 
 
-def _ask(at: Answering, closer: Callable[[ModbusUnit], T | None]) -> T | None:
+def others(at: Answering) -> tuple[str, ...]:
+    """A remark on who else answers on this bus; none where it is alone."""
+    found = ", ".join(str(unit) for unit, _ in _ask(at, OTHERS, speaks))
+    return (f"on this bus there answer units {found}, too: each a table of its own",) if found else ()
+
+
+def speaks(unit: ModbusUnit) -> bool:
+    """True: something with this address speaks Modbus.
+
+    Raises:
+        Gone: nothing answers.
+        Misbehaved: what answers is no Modbus.
+    """
     try:
+        unit.read("discrete", 0, 1)
+    except DriverError as refused:
+        if refused.status is None:
+            raise
+    return True
+
+
+def _ask(
+    at: Answering, units: Iterable[int], closer: Callable[[ModbusUnit], T | None]
+) -> list[tuple[int, T]]:
+    """What `closer` makes of each of these units; who does not answer is left out."""
+    told: list[tuple[int, T]] = []
+    with suppress(DriverError):
         line = open_serial(at.port, at.baud, at.parity)
-    except DriverError:
-        return None
-    try:
-        return closer(ModbusUnit(line, UNIT, TIMING))
-    except DriverError:
-        return None
-    finally:
-        line.close()
+        try:
+            for unit in units:
+                with suppress(DriverError):
+                    seen = closer(ModbusUnit(line, unit, TIMING, framing=at.framing))
+                    told += [] if seen is None else [(unit, seen)]
+        finally:
+            line.close()
+    return told

@@ -21,15 +21,15 @@ def _make(name: str, settings: BoardSettings) -> Door:
 
 def _probe(port: str) -> Found | None:
     """Any unit with inputs or registers that is no door unit: a board, sensors, outputs, a counter."""
-    from drivers.modbus.finding import find
+    from drivers.modbus.finding import find, others
 
-    found = find(port, _answers)
+    found = find(port, _answers, ("rtu", "tcp"))
     if found is None:
         return None
     warning = (
         "a board, sensors, lights or a counter: choose the driver, and write its registers from its manual"
     )
-    return Found("modbus-board", port, "Modbus unit 1", found[0].settings, (warning,))
+    return Found("modbus-board", port, "Modbus unit 1", found[0].settings, (warning, *others(found[0])))
 
 
 def _answers(unit: ModbusUnit) -> bool | None:
@@ -40,12 +40,9 @@ def _answers(unit: ModbusUnit) -> bool | None:
         Misbehaved: what answers is no Modbus.
     """
     from drivers.door.driver import identity
+    from drivers.modbus.finding import speaks
 
-    try:
-        unit.read("discrete", 0, 1)
-    except DriverError as refused:
-        if refused.status is None:
-            raise
+    speaks(unit)
     try:
         identity(unit)
     except DriverError:

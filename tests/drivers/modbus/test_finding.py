@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import pytest
+
 from drivers.door.board.driver import DRIVER as BOARD
 from drivers.door.driver import DRIVER as DOOR
 from drivers.emulators.board import EmulatedBoard, EmulatedBoardSettings
 from drivers.emulators.door import EmulatedDoor, EmulatedDoorSettings
+from drivers.emulators.modbus_rtu import Segment
 from drivers.emulators.scanner import EmulatedScanner
 from drivers.emulators.serve import Emulator, TcpPlug
 from drivers.kit import Found
+from drivers.modbus import finding
+from drivers.modbus.settings import ModbusTiming
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch):
+    monkeypatch.setattr(finding, "TIMING", ModbusTiming(timeout_s=0.07, tries=1))
 
 
 def asked(emulator: Emulator) -> list[Found | None]:
@@ -37,6 +47,16 @@ def test_any_other_unit_is_a_board_whose_registers_are_its_owners_to_write():
         assert door is None
         assert board
         assert (board.driver, board.identity, len(board.warnings)) == ("modbus-board", "Modbus unit 1", 1)
+
+
+@pytest.mark.parametrize("framing", ["rtu", "tcp"])
+def test_who_shares_the_bus_is_named_and_modbus_tcp_is_spoken(framing):
+    units = {unit: EmulatedBoard(EmulatedBoardSettings()) for unit in (1, 3, 8)}
+    door, board = asked(Segment(units, 921_600, framing))
+    assert door is None
+    assert board
+    assert board.warnings[1] == "on this bus there answer units 3, 8, too: each a table of its own"
+    assert board.settings == {"port": board.port} | ({"framing": "tcp"} if framing == "tcp" else {})
 
 
 def test_what_does_not_speak_modbus_is_neither():
