@@ -33,7 +33,8 @@ STAFF: Final = "payments"
 """Who gives the orders, in place of a user name."""
 MADE: Final = "payment.made"
 UNKNOWN: Final = number("payment_unknown")
-PACE: Final = ((120_000, 2_000), (3_600_000, 30_000), (26 * 3_600_000, 1_800_000))
+Pace = tuple[tuple[int, int], ...]
+PACE: Final[Pace] = ((120_000, 2_000), (3_600_000, 30_000), (26 * 3_600_000, 1_800_000))
 """(so long after the code's time, asked so often), in ms. Longer than a kiosk keeps what it wanted (24 h)."""
 AGAIN_MS: Final = 60_000
 """Between two orders about the same money."""
@@ -58,6 +59,7 @@ class Cashier:
         signing: Ed25519PrivateKey,
         publish: Callable[[Message], object],
         code_ms: int,
+        pace: Pace = PACE,
     ) -> None:
         self._reading = open_sessions(engine, readonly=True)
         self._writing = open_sessions(engine)
@@ -65,6 +67,7 @@ class Cashier:
         self._signing = signing
         self._publish = publish
         self._code_ms = code_ms
+        self._pace = pace
 
     def tick(self, now_ms: int) -> None:
         """Do what is due."""
@@ -101,7 +104,7 @@ class Cashier:
             for money in found:
                 receive(session, money, now_ms)
             row = _locked(session, Key(payment.device_id, payment.txn))
-            row.look_ms = next_look_ms(row.expires_ms, now_ms)
+            row.look_ms = next_look_ms(row.expires_ms, now_ms, self._pace)
             if row.dropped:
                 row.code = ""
 
@@ -208,10 +211,10 @@ def _use(row: DeskPayment | None, money: Money) -> str:
     return "payment" if money.amount_fen == row.amount_fen else "odd"
 
 
-def next_look_ms(expires_ms: int, now_ms: int) -> int | None:
+def next_look_ms(expires_ms: int, now_ms: int, pace: Pace = PACE) -> int | None:
     """When the provider is asked about a payment again; None: never more."""
     since_ms = now_ms - expires_ms
-    return next((now_ms + often_ms for until_ms, often_ms in PACE if since_ms < until_ms), None)
+    return next((now_ms + often_ms for until_ms, often_ms in pace if since_ms < until_ms), None)
 
 
 def _locked(session: Session, key: Key) -> DeskPayment:

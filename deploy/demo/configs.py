@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from deploy.demo.seed.collection import OWNER_ISIL, Collection, SeedItem, SeedReader, rows, visit
 
@@ -85,6 +86,8 @@ NEWCOMERS = (
     ("110105198505060033", "赵立春"),
 )
 """Who comes without a card: a grown-up, a child, and somebody who may be its guardian once registered."""
+OFFERS = '["account", "renew", "renew_all", "hold", "pin", "pay"]'
+"""Everything: the ledger has the messages for it, and a provider to try payments with takes the money."""
 SHELF = 40
 """Books that a rig's page shows well."""
 CARDS = 9
@@ -118,7 +121,8 @@ def private(path: Path, text: str) -> Path:
 
 
 def central(folder: Path, ports: Mapping[str, int]) -> Path:
-    """`central.toml`."""
+    """`central.toml`, and the key that central shares with the provider to try payments with."""
+    private(folder / "merchant.key", token_hex(32))
     return private(
         folder / "central.toml",
         f"""state = "central"
@@ -139,6 +143,11 @@ port = {ports["files"]}
 certificate = "central/pki/central.crt"
 key = "central/pki/central.key"
 ca = "central/pki/ca.crt"
+
+[payments]
+provider = "local"
+settings = {{ url = "http://127.0.0.1:{ports["payments"]}" }}
+secrets = {{ key = "merchant.key" }}
 """,
     )
 
@@ -250,7 +259,8 @@ phone = "0724-233 4567"
 
 
 def _roles(room: Room) -> str:
-    desk = '[desk]\nvoice = "prompts"\n' if "voice" in room.devices else "[desk]\n"
+    desk = f"[desk]\noffers = {OFFERS}\n"
+    desk += 'voice = "prompts"\n' if "voice" in room.devices else ""
     roles = f"{desk}\n[room]\n" if room.has_door else desk
     return roles + (REGISTRATION if "id_reader" in room.devices else "")
 

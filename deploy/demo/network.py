@@ -87,7 +87,7 @@ def _central(folder: Path, ports: Mapping[str, int], family: Family) -> Secrets:
     family.start("broker", "deploy.demo.broker", str(ports["broker"]))
     secrets = prepare(path)
     family.wait("broker", lambda: _listens(ports["broker"]))
-    for name in ("ingest", "sip2", "files", "clock", "web"):
+    for name in ("ingest", "sip2", "files", "clock", "payments", "payments-local", "web"):
         family.start(name, "central", name, "--config", str(path))
     family.wait("sip2", lambda: _listens(ports["sip2"]))
     family.wait("files", lambda: _listens(ports["files"]))

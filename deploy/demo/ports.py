@@ -10,6 +10,7 @@ USUAL: Mapping[str, int] = {
     "broker": 1883,
     "sip2": 6001,
     "files": 8443,
+    "payments": 8460,
     "xian-desk screen": 8081,
     "shiqiao-room screen": 8082,
     "xian-desk rig": 8091,

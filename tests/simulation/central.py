@@ -31,6 +31,7 @@ from kiosk.mqtt import Closed, Heard, LinkEvent, Opened
 from tests.simulation.broker import Broker, Link
 from tests.simulation.disk import Plug, PowerCut
 from tests.simulation.lists import SIGNING, Desk
+from tests.simulation.till import Till
 from tests.simulation.timeline import SECOND, Timeline
 from wire import condition, topics
 from wire.condition import CentralCondition
@@ -87,6 +88,7 @@ class Central:
         self._link: Link | None = None
         self._session = 0
         self.lists = Desk(timeline, chance)
+        self.till = Till(self, timeline, chance)
         self._devices: list[str] = []
         self._waiting: list[mqtt.Heard] = []
         self._gathering = False
@@ -105,7 +107,7 @@ class Central:
                 session.add(one)
 
     @property
-    def _now_ms(self) -> int:
+    def now_ms(self) -> int:
         return self._timeline.wall_ms + self.error_ms
 
     # ------------------------------------------------------------ the process
@@ -117,6 +119,7 @@ class Central:
         self._timeline.note("central", "starts")
         self._connect(self._life)
         self._tend(self._life)
+        self.till.reconcile()
 
     def kill(self, why: str) -> None:
         self._timeline.note("central", f"dies: {why}")
@@ -157,7 +160,7 @@ class Central:
     def _connect(self, life: int) -> None:
         if life != self._life:
             return
-        self._session = max(self._now_ms, self._session + 1)
+        self._session = max(self.now_ms, self._session + 1)
         try:
             will = self._presence(online=False)
             self._link = self._broker.connect(CLIENT, will, lambda event: self._hear(life, event))
@@ -218,12 +221,14 @@ class Central:
         if self._line is None:
             self._line = self.engine.connect()
         with self._line.begin():
-            stored = store(self._line, letters, self._now_ms, READERS)
+            stored = store(self._line, letters, self.now_ms, READERS)
             self.plug.chance("inside a commit")
         for (_, journal), watermark in stored.watermarks.items():
             self.held[journal] = max(self.held[journal], watermark.seq)
         self.plug.chance("after a commit")
         self._answer(stored)
+        if stored.new:
+            self.till.look()
 
     def _answer(self, stored: Stored) -> None:
         for (device, _), watermark in stored.watermarks.items():
@@ -236,7 +241,7 @@ class Central:
         """Give up late orders, and remind of those that nobody has answered, as long as there are any."""
         if life == self._life:
             with open_sessions(self.engine).begin() as session:
-                expire(session, self._now_ms)
+                expire(session, self.now_ms)
                 waiting = session.scalar(
                     select(StoredOrder.id).where(StoredOrder.state == "pending").limit(1)
                 )
@@ -247,7 +252,7 @@ class Central:
 
     def _send_again(self, devices: set[str] | None) -> None:
         with open_sessions(self.engine, readonly=True).begin() as session:
-            for order in pending_durable(session, self._now_ms, devices):
+            for order in pending_durable(session, self.now_ms, devices):
                 self._publish(mqtt.Message(*order_payload(SIGNING, order)))
 
     def announce(self) -> None:
@@ -256,6 +261,16 @@ class Central:
             for message in self.lists.announced(device):
                 self._publish(message)
 
+    def tell(self, message: mqtt.Message) -> None:
+        """What the till orders; said again as long as it is not answered."""
+        self._publish(message)
+        self._remind()
+
+    def _remind(self) -> None:
+        if not self._tending:
+            self._tending = True
+            self._timeline.after(TEND_MS, partial(self._tend, self._life))
+
     # ------------------------------------------------------------ staff
     def order(self, device: str, verb: str, boot: str | None = None) -> Order | None:
         """What the web does when staff give an order; None where the device cannot take it now."""
@@ -263,7 +278,7 @@ class Central:
             return None
         with open_sessions(self.engine).begin() as session:
             try:
-                given = give_order(session, device, verb, "staff", self._now_ms, boot=boot)
+                given = give_order(session, device, verb, "staff", self.now_ms, boot=boot)
             except NotPossible:
                 return None
             topic, payload = order_payload(SIGNING, given)
@@ -272,8 +287,6 @@ class Central:
             )
         self._timeline.note("staff", f"order {order.number} to {device}: {verb}")
         self.orders.append(order)
-        if not self._tending:
-            self._tending = True
-            self._timeline.after(TEND_MS, partial(self._tend, self._life))
+        self._remind()
         self._publish(mqtt.Message(topic, payload))
         return order

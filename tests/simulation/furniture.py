@@ -23,6 +23,7 @@ def furnish(world: World) -> None:
     library.blocked = {person.card for person in world.people[1:4]}
     for at, room in enumerate(world.rooms):
         room.shelf = [_book(world, at * BOOKS + n) for n in range(BOOKS)]
+    library.owes = {person.card: world.chance.choice((0, 50, 300, 1250)) for person in world.people[4:]}
     for person in world.people[4:]:
         room = max(world.rooms, key=lambda room: len(room.shelf) + world.chance.random())
         for book in world.chance.sample(room.shelf, 2):

@@ -15,6 +15,7 @@ from datetime import datetime
 from random import Random
 from typing import Literal
 
+from central.circulation.ledger.yuan import fen, yuan
 from tests.simulation.loans import Loans
 from tests.simulation.timeline import SECOND, Timeline
 from wire import faults
@@ -22,7 +23,7 @@ from wire.sip2 import messages as m
 from wire.sip2.codes import CirculationStatus, HoldMode, PatronFlag
 from wire.sip2.declare import Message
 
-CHANGING = (m.Checkout, m.Checkin, m.Renew, m.Hold)
+CHANGING = (m.Checkout, m.Checkin, m.Renew, m.Hold, m.FeePaid)
 
 Fate = Literal["answered", "unheard", "answer lost", "late", "broken"]
 """`broken`: the line breaks after it was heard or before, and the terminal sees that at once."""
@@ -99,6 +100,10 @@ class Library:
         """How often it did what a transaction asked for. Terminals tell it theirs for this count alone."""
         self.kept: dict[str, str] = {}
         """Item by which its title is on hold → card."""
+        self.owes: dict[str, int] = {}
+        """card → 分."""
+        self.booked: dict[str, int] = {}
+        """Number of a payment → 分. It knows a number again, as whoever takes money must."""
         self.figures: Counter[str] = Counter()
         self._waiting: list[tuple[Message, str, object]] = []
         """Heard, not done yet, and nobody waits for it."""
@@ -217,6 +222,7 @@ class Library:
             card = self.loans.take_back(item, self._timeline.wall_ms)
         if card is not None:
             self._note("return", txn, item, card)
+            self.owes[card] = self.owes.get(card, 0) + self._chance.choice((0, 0, 50, 120))
         known = item in self.titles
         return m.CheckinResponse(
             ok=known,
@@ -254,7 +260,24 @@ class Library:
             hold_items_count=0,
             unavailable_holds_count=len(self._kept_for(card)),
             holds=tuple(f"{item} 0 - - xian {self.titles[item]}" for item in self._kept_for(card)),
+            fine_items_count=0,
+            fee_amount=yuan(self.owes.get(card, 0)),
             reader_type="adult",
+        )
+
+    def _pay(self, asked: m.FeePaid, _txn: str) -> m.FeePaidResponse:
+        card, number = asked.patron_identifier, asked.transaction_id
+        amount_fen = fen(asked.fee_amount)
+        if number not in self.booked and amount_fen <= self.owes.get(card, 0):
+            self.owes[card] -= amount_fen
+            self.booked[number] = amount_fen
+            self.count("payments booked")
+            self._timeline.note("library", f"{amount_fen} of {card} ({number})")
+        return m.FeePaidResponse(
+            payment_accepted=number in self.booked,
+            transaction_date=NOW,
+            patron_identifier=card,
+            fault=None if number in self.booked else faults.number("overpaid"),
         )
 
     def _renew(self, asked: m.Renew, txn: str) -> m.RenewResponse:
@@ -325,6 +348,7 @@ ANSWERS: dict[type[Message], Callable[..., Message]] = {
     m.FindReader: Library._find,
     m.Renew: Library._renew,
     m.Hold: Library._hold,
+    m.FeePaid: Library._pay,
 }
 
 

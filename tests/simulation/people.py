@@ -6,10 +6,13 @@ some leave books on the pad, some push in, some take a book that was not lent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from drivers.events import ID_CARD, CardRefused, CardShown
+from kiosk.errands.paying import Paying, PayStep
 from kiosk.events import Action, Touched
 from kiosk.session.state import Line, Phase, Step
 from tests.simulation.kiosk import Machine
@@ -18,6 +21,8 @@ from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline, Verdict
 
 ID_NUMBER = "id of {}"
 """What a reader's identity card says, by the library card."""
+PAYS = 0.3
+"""Of those who stand there: so many pay what they owe."""
 LOOKS = 0.15
 """Of those who borrowed: so many look at their account."""
 GOES_ALONG = frozenset({Step.LENT, Step.CLEARED})
@@ -60,6 +65,8 @@ class Visit:
     room: Room
     person: Person
     hurry: bool = False
+    pay: Callable[[str], None] = lambda _code: None
+    """A telephone reads this code."""
 
     def script(self) -> Verdict:
         """From the door to the door; True where it opened."""
@@ -160,6 +167,8 @@ class Visit:
                 self._leave(book)
         if self.chance.random() < LOOKS:
             yield from self._look_at_the_account()
+        if self.chance.random() < PAYS:
+            yield from self._pay_what_is_owed()
         yield from self._leave_the_desk()
 
     def _look_at_the_account(self) -> Script:
@@ -182,6 +191,28 @@ class Visit:
         for hold in account.holds if account else ():
             self._touch("cancel_hold", hold.item)
             self._touch("cancel_hold", hold.item)
+
+    def _pay_what_is_owed(self) -> Script:
+        """By telephone: at once, late, twice, or not after all. Some go before they see what becomes of it."""
+        self._touch("fees")
+        yield self.chance.uniform(1, 4) * SECOND
+        self._touch("pay")
+        for _ in range(50):
+            yield 500
+            paying = self._paying()
+            if paying is None or paying.step is not PayStep.ASKING:
+                break
+        paying, luck = self._paying(), self.chance.random()
+        if paying is None or not paying.code or luck < 0.15:
+            return
+        for _ in range(2 if self.chance.random() < 0.08 else 1):
+            wait_ms = self.chance.uniform(3, 60) * SECOND if luck < 0.8 else self.chance.uniform(2, 40) * MINUTE
+            self.timeline.after(wait_ms, partial(self.pay, paying.code))
+        yield self.chance.choice((1, 20, 90)) * SECOND
+
+    def _paying(self) -> Paying | None:
+        run = self.room.machine.run
+        return run.loop.kiosk.errand.paying if run else None
 
     def _try_again(self, books: list[Book]) -> Script:
         """Some do not take no for an answer: again from the beginning, as the same reader."""

@@ -144,9 +144,9 @@ def items_for_staff(central: Central) -> set[str]:
         return set(connection.scalars(select(row.item).where(row.state.in_(FOR_STAFF))))
 
 
-def orders(central: Central) -> list[tuple[str, int, str, int]]:
-    """Device, number, state and time of issue of every order that central knows."""
+def orders(central: Central) -> list[tuple[str, int, str, str, int]]:
+    """Device, number, verb, state and time of issue of every order that central knows."""
     order = StoredOrder
-    query = select(order.device_id, order.number, order.state, order.issued_ms)
+    query = select(order.device_id, order.number, order.verb, order.state, order.issued_ms)
     with central.engine.execution_options(readonly=True).connect() as connection:
-        return [(device, number, state, at_ms) for device, number, state, at_ms in connection.execute(query)]
+        return [tuple(row) for row in connection.execute(query)]

@@ -115,6 +115,7 @@ class World:
         for deed in self.library.deeds:
             self.count(f"{deed.kind}s")
         self.figures.update(self.library.figures)
+        self.figures["payments"] += len(self.central.till.shop.money)
         self.figures["orders"] += len(self.central.orders)
         self.figures["messages lost"] += self.broker.lost
         self.figures["messages doubled"] += self.broker.doubled
@@ -134,7 +135,7 @@ class World:
         """Some hours of life, then what comes `late`, quiet, and the audit."""
         self.calm = False
         self.broker.weather, self.library.mood = broker.USUAL, library.USUAL
-        self.central.lists.calm = False
+        self.central.lists.calm = self.central.till.shop.calm = False
         self.timeline.run(end_ms - CALM_MS)
         self.calm = True
         self.heal()
@@ -184,7 +185,8 @@ class World:
     def _settle(self) -> None:
         """Half of the quiet is over: lines are perfect, and staff try each door."""
         self.broker.weather, self.library.mood = broker.CLEAR, library.PATIENT
-        self.central.lists.calm = True
+        self.central.lists.calm = self.central.till.shop.calm = True
+        self.central.till.reconcile()
         self.quiet_since_ms = self.timeline.wall_ms - 1
         for machine in self.machines:
             if machine.room and self.central.order(machine.name, "door.release") is None:
@@ -224,7 +226,7 @@ class World:
 
     def _visit(self, room: Room) -> Script:
         person = self.chance.choice([person for person in self.people if not person.busy])
-        visit = Visit(self.timeline, self.chance, room, person, hurry=self.chance.random() < 0.08)
+        visit = Visit(self.timeline, self.chance, room, person, hurry=self.chance.random() < 0.08, pay=self.central.till.pay)
         came_in = yield from visit.script()
         if came_in:
             self.happens(room.machine, "visits")
