@@ -74,6 +74,8 @@ def _ask(line: Line, address: int, patience_s: float) -> bytes:
 
 def _found(port: str, baud: int, anybody: Identity, readers: Sequence[tuple[int, Identity]]) -> Found:
     warnings = ["make the site's key first, and give it to a new reader: docs/devices/osdp.md"]
+    if baud == BAUDS[0] and not port.startswith("socket:"):
+        warnings.append("at 9600 baud a card is told after up to 112 ms: set the reader to 19200 or more")
     if not readers:
         warnings.append(f"its address is none of 0 to {USUAL[-1]}: look it up at the reader")
     for address, identity in readers[1:]:

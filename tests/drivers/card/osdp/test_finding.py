@@ -12,7 +12,7 @@ from drivers.card.osdp.frames import crc, identity_in, reply_in, who
 from drivers.card.osdp.messages import Identity
 from drivers.configured import configured
 from drivers.emulators.osdp import IDENTITY, EmulatedReader, EmulatedReaderSettings, OsdpBus
-from drivers.emulators.serve import TcpPlug
+from drivers.emulators.serve import PtyPlug, TcpPlug
 from drivers.probe.find import Seen, lines
 from drivers.probe.ports import Port
 
@@ -60,6 +60,14 @@ def test_two_readers_on_a_bus_are_found_with_lines_to_paste(hasty, tmp_path):
     device = configured(tomllib.loads(pasted)["devices"], tmp_path)["card"]
     assert (device.driver, device.place) == ("osdp", "door")
     assert (device.settings.address, device.settings.serial) == (1, "00A1B2C3")
+
+
+def test_a_slow_reader_on_a_serial_port_is_found_and_said_to_be_slow(hasty, tmp_path):
+    plug = PtyPlug(OsdpBus([EmulatedReader(EmulatedReaderSettings(KEY))], 115_200), tmp_path / "ttyOSDP")
+    found = finding.find(plug.url)
+    plug.close()
+    assert (found.settings["baud"], found.settings["address"]) == (9600, 0)
+    assert "112 ms" in found.warnings[1]
 
 
 def test_who_says_something_else_is_no_reader(hasty):
