@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -12,7 +14,7 @@ from tests.e2e.test_network import READER, sign_in
 
 pytestmark = pytest.mark.xdist_group("network")
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES: dict[str, Any] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LENT = collection().loans[0].item.barcode
 CONSOLE = (
     "/fleet/",
@@ -41,33 +43,54 @@ CONSOLE = (
     "/account",
     "/no-such-page",
 )
-LOOKS = {"Chinese, at a desk": ("", 1280), "English, on a telephone": ("en", 390)}
+SAME_COLOURS = {**RULES, "rules": {"color-contrast": {"enabled": False}}}
+"""The slowest rule by far, and colours go by no language."""
+LOOKS = {"Chinese, at a desk": ("", 1280, RULES), "English, on a telephone": ("en", 390, SAME_COLOURS)}
 
 
-def violations(page: Page) -> list[str]:
+READ = """async (path) => {
+  const answer = await fetch(path)
+  const next = new DOMParser().parseFromString(await answer.text(), "text/html")
+  document.title = next.title
+  document.documentElement.lang = next.documentElement.lang
+  document.body.replaceWith(next.body)
+}"""
+"""The next page in the place of this one: its styles are there already, and axe."""
+RUN = """async (rules) => {
+  const { violations } = await axe.run(document, { ...rules, resultTypes: ["violations"], preload: false })
+  const places = (found) => found.nodes.slice(0, 3).map((node) => node.target).join(" ")
+  return violations.map((found) => `${found.id}: ${places(found)}`)
+}"""
+
+
+def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe finds, a line each: the rule, and the first places."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(Axe().axe_script)
+    return list(page.evaluate(RUN, rules))
 
 
-def look(page: Page, running: Network, width: int) -> dict[str, list[str]]:
+def look(page: Page, width: int, rules: dict[str, Any]) -> dict[str, list[str]]:
     """Violations by page, of those that have some."""
     page.set_viewport_size({"width": width, "height": 800})
     found = {}
     for path in CONSOLE:
-        page.goto(running.url("web") + path)
-        wrong = violations(page)
+        page.evaluate(READ, path)
+        wrong = violations(page, rules)
         if wrong:
             found[path] = wrong
     return found
 
 
-@pytest.mark.parametrize(("language", "width"), LOOKS.values(), ids=LOOKS)
-def test_no_page_of_the_console_shuts_anybody_out(running: Network, page: Page, language: str, width: int):
+@pytest.mark.parametrize(("language", "width", "rules"), LOOKS.values(), ids=LOOKS)
+def test_no_page_of_the_console_shuts_anybody_out(
+    running: Network, page: Page, language: str, width: int, rules: Any
+):
     sign_in(page, running, "admin")
     if language:
         page.click(f"button[name=language][value={language}]")
-    assert look(page, running, width) == {}
+    page.goto(running.url("web") + "/report")
+    assert look(page, width, rules) == {}
 
 
 def test_nor_the_page_of_a_reader(running: Network, page: Page):
