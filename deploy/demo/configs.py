@@ -248,6 +248,7 @@ location = "{room.branch}"
 
 [screen]
 port = {ports[f"{room.device} screen"]}
+languages = ["zh-CN", "en", "ug-Arab", "kk-Arab", "mn-Mong"]
 catalogue = true
 title = {json.dumps(room.title, ensure_ascii=False)}
 slip_line = "清源县图书馆 0724-233 4567"
