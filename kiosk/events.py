@@ -96,6 +96,8 @@ class LoanAnswered:
     """The book was this reader's already, and the ILS has made the loan longer."""
     stays_secured: bool = False
     """The ILS forbids to clear its tag: lent within the building."""
+    missing: tuple[str, ...] = ()
+    """Items of the same set that are not on this card, where the ILS tells them."""
 
 
 Goes = Literal["", "hold", "elsewhere"]
@@ -116,6 +118,8 @@ class ReturnAnswered:
     goes: Goes = ""
     sort_bin: str = ""
     """Door of the cabinet, or bin of the sorter, where the ILS names one."""
+    missing: tuple[str, ...] = ()
+    """Items of the same set that the reader still has, where the ILS tells them."""
 
 
 @dataclass(frozen=True, slots=True)

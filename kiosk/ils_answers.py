@@ -56,6 +56,8 @@ BELONGS: dict[str, Goes] = {
     AlertType.TRANSIT: "elsewhere",
 }
 """CV of a 10 → where it belongs."""
+MAX_NAMED = 4
+"""Parts of a set that a line on the screen names."""
 DONE = "1"
 """OK in 82 and 86."""
 
@@ -152,6 +154,11 @@ def catalogued(fault: int | None) -> int | None:
 def short(text: str) -> str:
     """Text of the ILS, cut to a name."""
     return clip(text, NAME_CHARACTERS)
+
+
+def several(items: tuple[str, ...]) -> tuple[str, ...]:
+    """As many of them as a reader can look for."""
+    return tuple(short(item) for item in items[:MAX_NAMED])
 
 
 def due(text: str, dialect: Dialect) -> str:

@@ -200,6 +200,7 @@ def _check_out(request: m.Checkout, question: AskLoan | AskReplay, terms: Terms)
         forced=request.no_block,
         renewed=answer.ok and answer.renewal_ok,
         stays_secured=answers.stays_secured(answer, terms.dialect),
+        missing=answers.several(answer.missing),
     )
 
 
@@ -229,6 +230,7 @@ def _check_in(request: m.Checkin, question: AskReturn | AskReplay) -> Plan:
         forced=request.no_block,
         goes=answers.goes(answer),
         sort_bin=answers.short(answer.sort_bin),
+        missing=answers.several(answer.missing),
     )
 
 

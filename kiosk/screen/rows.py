@@ -107,13 +107,19 @@ def _note(line: Line, texts: Texts) -> str:
             missing = ", ".join(str(part) for part in line.missing())
             return words.parts.format(missing=missing, parts=line.parts)
         case Step.LENT | Step.CLEARED:
-            return _due(line, texts)
+            return _with_lacks(_due(line, texts), line, texts)
         case Step.SECURED:
-            return _where_to(line, texts)
+            return _with_lacks(_where_to(line, texts), line, texts)
         case Step.RETURNED if _lifted(line):
             return _where_to(line, texts)
         case _:
             return ""
+
+
+def _with_lacks(note: str, line: Line, texts: Texts) -> str:
+    """And what else belongs to the set."""
+    lacks = texts.rows.lacks.format(items=", ".join(line.lacks)) if line.lacks else ""
+    return " · ".join(filter(None, (note, lacks)))
 
 
 def _where_to(line: Line, texts: Texts) -> str:

@@ -176,6 +176,7 @@ def hand_over(session: Session, event: LoanAnswered, around: Surroundings) -> St
         call_number=event.call_number or line.call_number,
         due=event.due,
         fault=event.fault,
+        lacks=event.missing,
     )
     item = facts.clip(line.item)
     if event.fault is not None:
@@ -226,6 +227,7 @@ def take_back(session: Session, event: ReturnAnswered, around: Surroundings) -> 
         title=title,
         call_number=call_number,
         fault=event.fault,
+        lacks=event.missing,
         goes=event.goes,
         sort_bin=event.sort_bin,
     )

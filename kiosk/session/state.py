@@ -100,6 +100,8 @@ class Line(Struct, frozen=True):
     """It was the reader's already, and may be kept longer."""
     code: CardShown | None = None
     """What was scanned, where no tag told of it."""
+    lacks: tuple[str, ...] = ()
+    """Items of the same set that did not come along, as the ILS told them."""
     goes: Goes = ""
     sort_bin: str = ""
     """Door of the cabinet, or bin of the sorter, for what came back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from kiosk.effects import AskLoan, AskReturn
 from kiosk.errand_effects import AskAccount, AskAllRenewed, AskCopy, AskHold, AskPinChange, AskRenewal
 from kiosk.errand_events import (
     Account,
@@ -183,6 +184,30 @@ def test_an_answer_about_another_item_is_no_answer(question):
 )
 def test_silence_is_an_answer_too(question, told):
     assert silence(question) == told
+
+
+# ---------------------------------------------------------------- books that come back, and sets
+@pytest.mark.parametrize(
+    ("fields", "goes", "sort_bin"),
+    [
+        ("", "", ""),
+        ("CL3|", "", "3"),
+        ("CV01|CTshiqiao|CL12|", "hold", "12"),
+        ("CV02|CTliuhe|", "elsewhere", ""),
+        ("CV04|CTliuhe|", "elsewhere", ""),
+        ("CTliuhe|", "elsewhere", ""),
+        ("CV99|", "", ""),
+    ],
+)
+def test_where_a_returned_book_goes(fields, goes, sort_bin):
+    found = event(AskReturn(TXN, "B1"), f"101YNN{DATE}AO|ABB1|AQ|{fields}")
+    assert (found.goes, found.sort_bin) == (goes, sort_bin)
+
+
+def test_what_else_belongs_to_a_set_is_told_and_bounded():
+    lent = event(AskLoan(TXN, CARD, "B1"), f"121NNY{DATE}AO|AA|ABB1|AJ|AH|YMB2|YMB3|YMB4|YMB5|YMB6|")
+    assert lent.missing == ("B2", "B3", "B4", "B5")
+    assert event(AskReturn(TXN, "B1"), f"101YNN{DATE}AO|ABB1|AQ|YMB2|").missing == ("B2",)
 
 
 # ---------------------------------------------------------------- what the ILS takes

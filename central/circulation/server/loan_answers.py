@@ -43,6 +43,7 @@ def checkout(cursor: Cursor, visit: Visit, asked: m.Checkout) -> m.CheckoutRespo
         print_line=(book.parts_note,) if book and book.parts_note else (),
         call_number=book.call_number if book else "",
         fault=refused.number if refused else None,
+        missing=outcome.missing if isinstance(outcome, Lent) else (),
     )
 
 
@@ -95,6 +96,7 @@ def checkin(cursor: Cursor, visit: Visit, asked: m.Checkin) -> m.CheckinResponse
         collection_code=book.collection if book else "",
         call_number=book.call_number if book else "",
         fault=faults.number(fault) if fault else None,
+        missing=returned.missing if returned else (),
     )
 
 

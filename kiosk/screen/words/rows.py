@@ -38,6 +38,8 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     return_box: Words
     return_box_offline: Words
     lay_again_note: Words
+    lacks: Words
+    """`{items}` of the same set did not come along: their numbers."""
     sort_bin: Words
     """`{bin}` of the sorter, for what came back."""
     cabinet: Words

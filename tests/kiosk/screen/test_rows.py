@@ -43,6 +43,12 @@ ROWS = {
     "taken back offline, lifted too soon": (book(Step.RETURNED, offline=True, tags=GONE), "条码 3301000000018", "已收下", "check", "good", "联网后登记，请放入还书箱"),
     "refused": (book(Step.REFUSED, "三体", fault=number("on_hold")), "三体", "没有办成", "look", "warn", "这本书已有读者预约，请留给那位读者，放回书架即可。"),
     "unreadable": (book(Step.REFUSED, "", "", fault=number("tag_unreadable")), "没有认出的书", "没有办成", "look", "warn", "没有认出这本书，请挪动一下或交给工作人员。"),
+    "lent without its set": (book(Step.CLEARED, "三体", due=DUE, lacks=("B2", "B3")), "三体", "已借好", "check", "good", "请在 2026年12月20日 前归还 · 同一套书还缺 B2, B3，请一起办理"),
+    "lent by its barcode": (book(Step.CLEARED, "三体", due=DUE, tags=()), "三体", "已借好", "check", "good", "没有读到标签，出门如报警请找工作人员"),
+    "for the hold shelf": (book(Step.SECURED, "三体", goes="hold"), "三体", "已还好", "check", "good", "有读者预约，请放到预约书架"),
+    "for a door of the cabinet": (book(Step.SECURED, "三体", goes="hold", sort_bin="12"), "三体", "已还好", "check", "good", "有读者预约，请放进取书柜 12 号门"),
+    "for a slot of the sorter": (book(Step.SECURED, "三体", sort_bin="3"), "三体", "已还好", "check", "good", "谢谢，请放入 3 号口"),
+    "of another branch": (book(Step.SECURED, "三体", goes="elsewhere"), "三体", "已还好", "check", "good", "这是别馆的书，请放入还书箱，我们送回去"),
     "owed": (book(Step.OWED, "三体", fault=number("cannot_lend_now")), "三体", "稍后核对", "clock", "warn", "这是我们的问题：暂时无法确认，请先把这本书留在这里。"),
 }
 # fmt: on

@@ -52,6 +52,8 @@ class CheckoutResponse(Message):
     print_line: tuple[str, ...] = repeated("AG", default=())
     call_number: str = optional("CS", default="")
     fault: int | None = optional("YF", COUNT, width=3, default=None)
+    missing: tuple[str, ...] = repeated("YM", default=())
+    """Items of the same set that are not on this card."""
 
 
 @message("09")
@@ -93,6 +95,8 @@ class CheckinResponse(Message):
     hold_patron_id: str = optional("CY", default="")
     hold_patron_name: str = optional("DA", default="")
     fault: int | None = optional("YF", COUNT, width=3, default=None)
+    missing: tuple[str, ...] = repeated("YM", default=())
+    """Items of the same set that this reader still has."""
 
 
 @message("29")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from central.circulation.ledger.models import Fee, Item, Loan, Reader
+from central.circulation.ledger.models import Fee, Item, ItemSet, Loan, Reader
 from central.db import open_sessions
 from tests.central.circulation.asking import BLANK, NOW, ask, checkin, checkout
 from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, XIAN, hold
@@ -34,6 +34,16 @@ def owe(session, card, fen, kind="overdue"):
     session.execute(update(Reader).where(Reader.card == card).values(fees_fen=Reader.fees_fen + fen))
     session.flush()
     return fee.id
+
+
+# ---------------------------------------------------------------- sets
+def test_what_else_belongs_to_a_set_stands_behind_the_rest(session):
+    session.add(ItemSet(id=1, name="绘本袋"))
+    session.flush()
+    session.execute(update(Item).where(Item.barcode.in_(["B1", "B4"])).values(set_id=1))
+    assert ask(session, checkout("R1", "B1")).endswith("|YMB4|")
+    assert "|YM" not in ask(session, checkout("R1", "B4"))
+    assert ask(session, checkin("B1")).endswith("|YMB4|")
 
 
 # ---------------------------------------------------------------- 29, 65
