@@ -110,10 +110,13 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
 
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
-    moments = [owed.deadline_ms(kiosk.owed, rules.alarm_ms), kiosk.station.tell_refused_at_ms]
-    moments.append(payments.deadline_ms(kiosk.payments, rules.alarm_ms))
-    moments.append(ease.deadline_ms(kiosk.eases, kiosk))
-    moments.append(courtesies.deadline_ms(kiosk.courtesies))
+    moments = [
+        owed.deadline_ms(kiosk.owed, rules.alarm_ms),
+        payments.deadline_ms(kiosk.payments, rules.alarm_ms),
+        kiosk.station.tell_refused_at_ms,
+        ease.deadline_ms(kiosk.eases, kiosk),
+        courtesies.deadline_ms(kiosk.courtesies),
+    ]
     if kiosk.session:
         moments.append(service_table.deadline_ms(kiosk.service))
         moments.append(session_deadline_ms(kiosk.session, now, at_pace(rules.desk, kiosk.eases.desk)))
@@ -339,6 +342,8 @@ def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
 
 def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     """The tables' wishes become the station's faults, each with its fact in the wish's place."""
+    if not effects:
+        return kiosk, effects
     health, told = kiosk.station, list[AnyEffect]()
     for effect in effects:
         if isinstance(effect, WISHES):

@@ -78,6 +78,9 @@ class Eases(Struct, frozen=True):
         return self.desk if place == "desk" else self.door
 
 
+ALL_NOBODYS = Eases()
+
+
 def step(
     eases: Eases, event: AnyEvent, before: Serving, after: Serving, now: Now, types: ReaderTypes
 ) -> Eases:
@@ -93,6 +96,8 @@ def step(
 
 def deadline_ms(eases: Eases, kiosk: Serving) -> int | None:
     """When a choice is forgotten; None: there is none, or its maker is being served."""
+    if eases == ALL_NOBODYS:
+        return None
     idle = [eases.at(place) for place in PLACES if not engaged(place, kiosk)]
     return min((_forgotten_ms(ease) for ease in idle if ease != NOBODYS), default=None)
 

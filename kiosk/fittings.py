@@ -6,8 +6,10 @@ a desk are three ways to say who one is.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from drivers.kit import Kind
 from kiosk.effects import Place
@@ -27,15 +29,22 @@ class Fitting:
     """Without it the kiosk cannot do its job."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fittings:
     """All devices, by the names that events give them."""
 
     by_name: Mapping[str, Fitting] = field(default_factory=dict)
 
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, frozenset[str]]:
+        names: defaultdict[Kind, frozenset[str]] = defaultdict(frozenset)
+        for name, fitting in self.by_name.items():
+            names[fitting.kind] |= {name}
+        return dict(names)
+
     def names(self, kind: Kind) -> frozenset[str]:
         """The devices of one kind."""
-        return frozenset(name for name, fitting in self.by_name.items() if fitting.kind == kind)
+        return self._by_kind.get(kind, frozenset())
 
     def is_a(self, device: str, kind: Kind) -> bool:
         """Whether this device is of that kind."""

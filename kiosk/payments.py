@@ -33,6 +33,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from kiosk.clock import Now
 from kiosk.debts import SILENCE_MS
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
@@ -83,8 +85,7 @@ class Payment:
     """Its card cannot be read for now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attended:
+class Attended(Struct, frozen=True):
     """The payment that somebody waits for at this moment."""
 
     txn: str = ""
@@ -250,6 +251,8 @@ def told(payments: Payments, order: Order, now: Now, *, time_ms: int) -> CodeOff
 
 def deadline_ms(payments: Payments, alarm_ms: int) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
+    if not payments.open:
+        return None
     taken = [one for one in payments.open if one.stage is Stage.TAKEN]
     moments = [one.since_ms + KEPT_MS for one in payments.open if one.stage is Stage.DROPPED]
     if not payments.late:

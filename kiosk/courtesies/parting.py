@@ -10,7 +10,9 @@ out later is the printer's own rule (`keep_s`): printed whole when there is pape
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from drivers.events import Printed
 from kiosk.clock import Now
@@ -31,8 +33,7 @@ FACES = {"1": 1, "2": 2, "3": 3}
 Stepped = tuple[Courtesies, tuple[AnyEffect, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     """What this moment needs to know of the desk."""
 
     before: Session

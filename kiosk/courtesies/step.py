@@ -64,23 +64,22 @@ def attend(
             kiosk.session,
             last,
             _renewed(came) if isinstance(event, Touched) else (),
-            prints(kiosk.station),
+            isinstance(event, Touched) and prints(kiosk.station),
             came.eases.desk.language,
             int(rules.desk.goodbye_s * 1000) * came.eases.desk.pace,
         )
         held, effects = parting.step(held, event, now, leaving)
-    held, more = calls.step(held, event, now, _scenes(kiosk), closed=last is not None)
+    scenes = _scenes(kiosk) if isinstance(event, Touched) else {}
+    held, more = calls.step(held, event, now, scenes, closed=last is not None)
     return held, effects + more
 
 
 def speak(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Courtesies, Effects]:
     """What is said of what is newly the case."""
     held = kiosk.courtesies
-    if came is kiosk and type(event) not in {Ticked, Touched}:
+    if not kiosk.station.fittings.names("voice"):
         return held, ()
     voices = _voices(came, kiosk, rules)
-    if not voices:
-        return held, ()
     touched = isinstance(event, Touched) and kiosk.session is not None and kiosk.session.phase is Phase.IDLE
     alarmed = (
         trouble.since_ms for (fault, _), trouble in kiosk.station.troubles.items() if fault == GATE_ALARM

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk import config
 from kiosk.clock import Now
@@ -11,8 +11,7 @@ from kiosk.errands.state import Errand
 from kiosk.session.state import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The time, the desk's settings, who stands there, and what the ILS takes."""
 
     now: Now
