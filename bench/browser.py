@@ -16,20 +16,20 @@ CHROMIUM = "/usr/bin/chromium"
 PATIENCE_MS = 20_000
 WATCH = """
 window.seen = []
-const note = (at, scene, rows) => seen.push([performance.timeOrigin + at, scene, rows])
+const note = (at, scene, rows, said) => seen.push([performance.timeOrigin + at, scene, rows, said])
 const look = () => {
   const page = document.getElementById("page")
   if (!page) return
   const rows = [...page.querySelectorAll(".row")].map((row) => [row.dataset.key, /tone-(\\w+)/.exec(row.className)[1]])
-  note(performance.now(), page.dataset.scene, Object.fromEntries(rows))
+  note(performance.now(), page.dataset.scene, Object.fromEntries(rows), page.textContent)
 }
-document.addEventListener("click", (event) => note(event.timeStamp, "click", {}), true)
+document.addEventListener("click", (event) => note(event.timeStamp, "click", {}, ""), true)
 document.addEventListener("DOMContentLoaded", () => {
   new MutationObserver(look).observe(document.getElementById("stage"), { childList: true })
 })
 """
-FIRST = """([since, scene, keys, tone]) => {
-  const fits = ([at, shown, rows]) => at >= since && (!scene || shown === scene)
+FIRST = """([since, scene, keys, tone, words]) => {
+  const fits = ([at, shown, rows, said]) => at >= since && (!scene || shown === scene) && said.includes(words)
     && keys.every((key) => key in rows && (!tone || rows[key] === tone))
   const found = seen.find(fits)
   return found ? found[0] : false
@@ -44,6 +44,8 @@ class Seen(NamedTuple):
     """Books that have a line."""
     tone: str = ""
     """That each of those lines has."""
+    words: str = ""
+    """That stand on it."""
 
 
 class Browser:
@@ -60,7 +62,7 @@ class Browser:
         Raises:
             playwright.sync_api.TimeoutError: none came within PATIENCE_S.
         """
-        asked = [since_ms, seen.scene, list(seen.keys), seen.tone]
+        asked = [since_ms, seen.scene, list(seen.keys), seen.tone, seen.words]
         found = self._page.wait_for_function(FIRST, arg=asked, polling=20, timeout=PATIENCE_MS)
         return float(found.json_value())
 

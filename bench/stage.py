@@ -21,6 +21,8 @@ from deploy.demo.visit import DidNotHappen
 from deploy.demo.web import Console, Rig, Screen
 from wire.faults import fault, number
 
+FREE = ('data-scene="idle"', 'data-scene="goodbye"')
+"""The next reader may begin."""
 STEP_S = 0.15
 """Somebody walks in through the door: the unit is looked at every 20 ms."""
 ROW = re.compile(r'class="row tone-(\w+)[^"]*" data-key="([^"]*)"')
@@ -78,7 +80,7 @@ class Stage:
         """The reader says so."""
         begun = time.monotonic()
         self.kiosk.touch("done")
-        self.screen.first("the first page", begun, lambda page: 'data-scene="idle"' in page)
+        self.screen.first("a free desk", begun, lambda page: any(scene in page for scene in FREE))
 
     def lend(self, book: SeedItem) -> tuple[float, float]:
         """One book: until its line stands on the screen, and until that says lent and cleared. It is lifted."""

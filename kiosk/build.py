@@ -41,7 +41,7 @@ from kiosk.loop import Loop, Windows
 from kiosk.screen.app import Screen
 from kiosk.screen.pulse import Pulse
 from kiosk.screen.settings import settings as screen_settings
-from kiosk.screen.words import texts
+from kiosk.screen.words import Texts
 from kiosk.secrets import Secrets, open_state, pseudonym
 from kiosk.service.hands import ServiceHands
 from kiosk.service.pins import Pins
@@ -70,7 +70,8 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     identity = _identity(config, clock, journal)
     ask = Catalogue(config.central).ask if config.screen.catalogue else None
     news = _news(config, queue.put)
-    screen = Screen(screen_settings(config), queue.put, ask, news.shelf.cover if news else None)
+    shown = screen_settings(config)
+    screen = Screen(shown, queue.put, ask, news.shelf.cover if news else None)
     uplink = Uplink(config.mqtt, config.device, journal, central, clock, queue.put)
     devices = _devices(config)
     desk_ils, door_ils = _conversations(config, keys, queue.put)
@@ -89,7 +90,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             cast("Pad | None", _only(devices, fittings.names("pad"))),
             cast("Door | None", _only(devices, fittings.names("door"))),
             lists,
-            _attendants(config, devices),
+            _attendants(config, devices, shown.texts),
             _service(config, devices, queue.put),
         ),
         clock,
@@ -238,13 +239,13 @@ def _made(name: str, device: Configured) -> Device:
         raise ConfigError(f"{cause} - at `$.devices.{name}`") from None
 
 
-def _attendants(config: Config, devices: Mapping[str, Device]) -> Attendants:
+def _attendants(config: Config, devices: Mapping[str, Device], words: Callable[[str], Texts]) -> Attendants:
     """Printer and voices, and how a slip is written here."""
     fittings, screen = config.fittings, config.screen
     head = receipt.Letterhead(screen.title, screen.slip_line)
 
     def written(done: Receipt, language: str) -> Slip:
-        return receipt.slip(done, texts(language), head)
+        return receipt.slip(done, words(language), head)
 
     return Attendants(
         cast("Printer | None", _only(devices, fittings.names("printer"))),
