@@ -12,6 +12,8 @@ from wire.fact import Count, Fact, FaultNumber, Name
 
 Answer = Literal["yes", "no", "waiting", "solved"]
 """What a reader can answer by a button."""
+End = Literal["reader", "staff", "idle", "stopped"]
+"""Who ended a call; `idle`: nobody said anything for three minutes; `stopped`: the program ended."""
 Score = Annotated[int, Meta(ge=1, le=3)]
 """1: not satisfied, 2: so-so, 3: satisfied."""
 
@@ -41,7 +43,7 @@ class HelpAnswered(Fact, frozen=True, tag="help.answered"):
 
 class HelpEnded(Fact, frozen=True, tag="help.ended"):
     call: Count
-    why: Literal["reader", "staff", "idle", "stopped"]
+    why: End
 
 
 class SurveyAnswered(Fact, frozen=True, tag="survey.answered"):

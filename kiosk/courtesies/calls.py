@@ -13,7 +13,7 @@ Nothing is typed, and no person stands in a fact.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from drivers.events import CardShown
 from kiosk.clock import Now
@@ -23,7 +23,7 @@ from kiosk.effects import AnyEffect, ClearFault, Place, RaiseFault, Record
 from kiosk.events import AnyEvent, StopAsked, Ticked, Touched
 from wire import facts
 from wire.faults import number
-from wire.help_facts import Answer
+from wire.help_facts import Answer, End
 from wire.orders import Order
 
 HELP_CALLED = number("help_called")
@@ -80,8 +80,8 @@ def step(held: Courtesies, event: AnyEvent, now: Now, scenes: dict[Place, Scene]
     return held, ()
 
 
-def _over(call: Call, event: AnyEvent, now: Now) -> Literal["", "reader", "idle", "stopped"]:
-    """Why this event ends the call at the screen; empty: it does not."""
+def _over(call: Call, event: AnyEvent, now: Now) -> End | None:
+    """Why this event ends the call at the screen; None: it does not."""
     match event:
         case Touched(action="end_help"):
             return "reader"
@@ -91,7 +91,7 @@ def _over(call: Call, event: AnyEvent, now: Now) -> Literal["", "reader", "idle"
             return "stopped"
         case Ticked() if now.mono_ms >= call.end_at_ms:
             return "idle"
-    return ""
+    return None
 
 
 def told(held: Courtesies, order: Order) -> HelpSaid | HelpClosed | None:
@@ -124,10 +124,10 @@ def _keep(held: Courtesies, call: Call, said: Said, now: Now) -> Courtesies:
     return replace(held, call=replace(call, said=lines, end_at_ms=now.mono_ms + IDLE_MS))
 
 
-def _end(held: Courtesies, call: Call, why: Literal["reader", "idle", "stopped"]) -> Stepped:
+def _end(held: Courtesies, call: Call, why: End) -> Stepped:
     """The conversation is gone from the screen."""
     return replace(held, call=None), (() if call.over else _told_end(call, why))
 
 
-def _told_end(call: Call, why: Literal["reader", "staff", "idle", "stopped"]) -> tuple[AnyEffect, ...]:
+def _told_end(call: Call, why: End) -> tuple[AnyEffect, ...]:
     return Record(facts.HelpEnded(call.number, why)), ClearFault(HELP_CALLED, call.place)
