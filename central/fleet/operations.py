@@ -78,13 +78,9 @@ def give_order(
         device_id: who is to do it.
         verb: one of `wire.orders.Verb`.
         staff: user name of who asks.
-        now_ms: central's clock; the deadline is 15 s later for live verbs, else a day.
-        seconds: `door.release`: how long, 0 for the room's own setting.
-        boot: `journal.renew`: the one machine of two that is meant.
-        txn: `debt.settle`: which debt.
-        verdict: `debt.settle`: how it ends.
-        more: what else the kiosk is told, by its name in `wire.orders.Order`.
-        deadline_ms: another deadline than the verb's.
+        now_ms: central's clock.
+        seconds, boot, txn, verdict, more: what the kiosk is told, as `wire.orders.Order` has it.
+        deadline_ms: None: 15 s later for live verbs, else a day.
 
     Raises:
         NotPossible: one of WHY.

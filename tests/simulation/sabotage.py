@@ -21,6 +21,7 @@ from kiosk.effects import AskLoan, AskReplay, SecureDoor
 from kiosk.knowledge import Lists
 from kiosk.loop import Loop
 from kiosk.owed import Owed
+from kiosk.payments import Payments
 from kiosk.room import egress
 from tests.simulation import terminal
 from tests.simulation.disk import WatchedJournal
@@ -181,6 +182,12 @@ SABOTAGES: dict[str, Sabotage] = {
         "a start does not look for intents without outcome",
         _instead(recovery, "debts", lambda _: lambda _intents, _now: Owed()),
         FALLS,
+    ),
+    "money-forgotten": Sabotage(
+        "a start does not look for money that was taken and not booked",
+        _instead(recovery, "payments", lambda _: lambda _begun, _now: Payments()),
+        FALLS,
+        rare=True,
     ),
     "orders-forgotten": Sabotage(
         "an order that comes again is carried out again",
