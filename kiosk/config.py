@@ -145,7 +145,7 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     """Offer central's catalogue to whoever looks for a book; needs `central.url`."""
 
 
-Offer = Literal["account", "renew", "renew_all", "hold", "pin", "pay"]
+Offer = Literal["account", "renew", "renew_all", "hold", "pin", "pay", "print", "scan", "help", "survey"]
 """What a desk offers besides lending and taking back, where its ILS has the messages for it."""
 USUAL: frozenset[Offer] = frozenset(get_args(Offer)) - {"pay"}
 """Payment needs a provider at central."""
@@ -160,8 +160,6 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a refusal stays on an idle screen."""
     goodbye_s: Seconds = 6.0
     """How long the goodbye stays on an idle screen; whoever begins anything ends it."""
-    survey: bool = True
-    """The goodbye asks whether it went well."""
     voice: Literal["off", "prompts", "guide"] = "off"
     """What the voice says where nobody has switched it on: alarms alone; what somebody must do; every step."""
     tag_tries: Annotated[int, Meta(ge=1, le=20)] = 5

@@ -18,6 +18,7 @@ from kiosk.clock import Now
 from kiosk.courtesies.state import Courtesies, Moment
 from kiosk.courtesy_effects import Say
 from kiosk.effects import Place
+from kiosk.receipt import LENT, RETURNED
 from kiosk.room.state import Phase as DoorPhase
 from kiosk.room.state import Room
 from kiosk.session.state import Phase, Session, Step
@@ -27,8 +28,6 @@ Voice = Literal["off", "prompts", "guide"]
 LEVELS: tuple[Voice, ...] = get_args(Voice)
 GATE_ALARM = number("gate_alarm")
 
-LENT = frozenset({Step.LENT, Step.CLEARED, Step.READ_HERE})
-RETURNED = frozenset({Step.RETURNED, Step.SECURED})
 STUCK = frozenset({Step.REFUSED, Step.OWED})
 AT_WORK = frozenset({Step.CHECKING, Step.SENSING, Step.MENDING, Step.LENDING, Step.RETURNING})
 

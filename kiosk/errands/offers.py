@@ -11,6 +11,10 @@ NEEDS: dict[Offer, tuple[frozenset[str], ...]] = {
     "hold": (frozenset({"15"}),),
     "pay": (frozenset({"37"}),),
     "pin": (frozenset({"81"}), frozenset({"21"})),
+    "print": (frozenset(),),
+    "scan": (frozenset(),),
+    "help": (frozenset(),),
+    "survey": (frozenset(),),
 }
 """By what is offered: sets of messages, any one of which is enough."""
 

@@ -31,7 +31,13 @@ def beside(place: Place, page: Page, snapshot: Snapshot, texts: Texts, settings:
     strip = _help(here, snapshot, texts, settings) if here else None
     heard = Cue(0, len(here.said) and here.end_at_ms) if here and not _is_answer(here) else Cue()
     cue = Cue(page.cue.good, page.cue.attention + heard.attention)
-    return replace(page, help=strip, calls=call is None, slips=() if strip else page.slips, cue=cue)
+    return replace(
+        page,
+        help=strip,
+        calls=call is None and "help" in settings.offers,
+        slips=() if strip else page.slips,
+        cue=cue,
+    )
 
 
 # ---------------------------------------------------------------- slips
@@ -42,8 +48,9 @@ def _with_slip(page: Page, session: Session, snapshot: Snapshot, texts: Texts, s
         return page
     words = texts.receipt
     offered: dict[Action, str] = {"print": words.print, "scan": words.scan}
+    offered = {action: told for action, told in offered.items() if action in settings.offers}
     if not snapshot.prints:
-        del offered["print"]
+        offered.pop("print", None)
     if not snapshot.courtesies.parting.scans:
         return replace(page, slips=tuple(Button(action, told) for action, told in offered.items()))
     head = Letterhead(settings.title, settings.slip_line)
@@ -66,7 +73,7 @@ def _goodbye(page: Page, parting: Parting, texts: Texts, settings: Settings) -> 
     words = texts.goodbye
     told = {"": "", "printing": words.printing, "printed": words.take_slip, "failed": words.not_printed}
     faces = (Face("1", words.bad), Face("2", words.fair), Face("3", words.good))
-    asks = settings.survey and not parting.judged
+    asks = "survey" in settings.offers and not parting.judged
     return replace(
         page,
         scene="goodbye",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.events import Action, Reader
+from kiosk.receipt import LENT, RETURNED, masked
 from kiosk.screen.page import Button, Countdown, Cue, Icon, Layout, Notice, Page, Row, Tally, Tone
 from kiosk.screen.rows import row
 from kiosk.screen.settings import Settings
@@ -17,8 +18,6 @@ from wire.faults import fault, number
 
 GATE_ALARM = number("gate_alarm")
 FIRE_ACTIVE = number("fire_active")
-LENT = frozenset({Step.LENT, Step.CLEARED, Step.READ_HERE})
-RETURNED = frozenset({Step.RETURNED, Step.SECURED})
 COUNTED = frozenset({Phase.OPEN, Phase.IDENTIFIED})
 """Phases that end by themselves; the others end by an answer."""
 
@@ -175,12 +174,6 @@ def _fire(snapshot: Snapshot) -> bool:
 
 def _gate_alarm(snapshot: Snapshot) -> bool:
     return any(trouble.fault == GATE_ALARM for trouble in snapshot.troubles)
-
-
-def masked(name: str) -> str:
-    """The first character alone: people stand behind the reader."""
-    name = name.strip()
-    return f"{name[0]}*" if name else ""
 
 
 def _greeting(reader: Reader | None, texts: Texts) -> str:

@@ -12,6 +12,9 @@ from kiosk.screen.branch.logo import Logo, logo
 from kiosk.screen.branch.texts import own
 from kiosk.screen.words import Texts, texts
 
+AT_DOOR: frozenset[Offer] = frozenset({"help"})
+"""What a kiosk without a desk offers on its screen."""
+
 
 class Settings(Struct, frozen=True):
     host: str
@@ -28,8 +31,6 @@ class Settings(Struct, frozen=True):
     """What the desk offers besides lending and taking back."""
     slip_line: str = ""
     """At the foot of every slip."""
-    survey: bool = True
-    """The goodbye asks whether it went well."""
     phone: str = ""
     """What a reader who calls for help may telephone."""
     catalogue: bool = False
@@ -69,9 +70,8 @@ def settings(config: Config) -> Settings:
         screen.title,
         round(warn_s * 1000),
         lends_offline=config.offline.lend,
-        offers=config.desk.offers if config.desk else frozenset(),
+        offers=config.desk.offers if config.desk else AT_DOOR,
         slip_line=screen.slip_line,
-        survey=config.desk.survey if config.desk else False,
         phone=screen.phone,
         catalogue=screen.catalogue,
         registration=config.registration,

@@ -24,7 +24,13 @@ from wire.facts import AnyFact, kind_of
 
 FITTED = Fittings({**house.DEVICES.by_name, "printer": Fitting("printer"), "voice": Fitting("voice")})
 SETTINGS = Settings(
-    host="127.0.0.1", port=0, languages=("zh-CN", "en"), title="石桥书屋", warn_ms=20_000, phone="0724-233"
+    host="127.0.0.1",
+    port=0,
+    languages=("zh-CN", "en"),
+    title="石桥书屋",
+    warn_ms=20_000,
+    phone="0724-233",
+    offers=frozenset({"print", "scan", "help", "survey"}),
 )
 
 
