@@ -79,7 +79,11 @@ def give_order(
         verb: one of `wire.orders.Verb`.
         staff: user name of who asks.
         now_ms: central's clock.
-        seconds, boot, txn, verdict, more: what the kiosk is told, as `wire.orders.Order` has it.
+        seconds: `door.release`: how long, 0 for the room's own setting.
+        boot: `journal.renew`: the one machine of two that is meant.
+        txn: `debt.settle`: which debt; `payment.*`: which payment.
+        verdict: `debt.settle`: how it ends.
+        more: what else the kiosk is told, by its name in `wire.orders.Order`.
         deadline_ms: None: 15 s later for live verbs, else a day.
 
     Raises:
@@ -89,19 +93,11 @@ def give_order(
     _refuse_incomplete(verb, boot, txn, verdict)
     device, live = _commanded(session, device_id, verb, condition), verb in orders.LIVE_VERBS
     device.last_order = max(device.last_order + 1, now_ms // 1000 - NUMBERS_SINCE)
-    order = Order(
-        device_id=device_id,
-        number=device.last_order,
-        verb=verb,
-        seconds=seconds,
-        boot=_boot(condition) if live else boot,
-        txn=txn,
-        verdict=verdict or None,
-        issued_ms=now_ms,
-        more=dict(more) if more else None,
-        deadline_ms=deadline_ms or now_ms + 1000 * (orders.LIVE_ORDER_S if live else orders.DURABLE_ORDER_S),
-        staff=staff,
-    )
+    order = Order(device_id=device_id, verb=verb, seconds=seconds, txn=txn, staff=staff, issued_ms=now_ms)
+    order.number, order.boot = device.last_order, _boot(condition) if live else boot
+    order.verdict, order.more = verdict or None, dict(more) if more else None
+    life_s = orders.LIVE_ORDER_S if live else orders.DURABLE_ORDER_S
+    order.deadline_ms = deadline_ms or now_ms + 1000 * life_s
     session.add(order)
     session.flush()
     return order
