@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from kiosk.events import Action
+from kiosk.receipt import RETURNED, masked
 from kiosk.registering.state import Phase, Registering, Slip
-from kiosk.screen.desk import RETURNED, masked
 from kiosk.screen.page import (
     Button,
     Chip,

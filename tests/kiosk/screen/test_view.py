@@ -10,9 +10,9 @@ import pytest
 from kiosk.clock import Now
 from kiosk.events import Reader
 from kiosk.fittings import Fitting, Fittings
+from kiosk.receipt import masked
 from kiosk.room import state as room
 from kiosk.room.state import Room
-from kiosk.screen.desk import masked
 from kiosk.screen.page import Button, Chip, Countdown, Cue, Notice, Page
 from kiosk.screen.view import view
 from kiosk.screen.words import texts
