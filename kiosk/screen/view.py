@@ -31,7 +31,7 @@ def view(place: Place, snapshot: Snapshot | None, texts: Texts, settings: Settin
     session, room = standing(place, snapshot) if snapshot else (None, None)
     modes = snapshot.eases.at(place).modes if snapshot else frozenset()
     if snapshot is not None and session is not None and snapshot.service.phase is not Service.OFF:
-        return replace(service(snapshot, texts), place=place)
+        return replace(service(snapshot, texts), place=place, modes=modes)
     if snapshot is not None and session is not None:
         page = replace(
             over(
@@ -44,7 +44,7 @@ def view(place: Place, snapshot: Snapshot | None, texts: Texts, settings: Settin
             modes=modes,
         )
         page = beside(place, page, snapshot, texts, settings)
-        if page.layout == "welcome":
+        if page.layout == "welcome" and page.help is None:
             return replace(page, slides=slides(snapshot.news, snapshot.hours, snapshot.now.wall_ms, texts))
         return page
     if snapshot is not None and room is not None:
