@@ -63,7 +63,7 @@ def test_levels(waiting, stands):
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_books_orders_and_runs_are_never_dropped(kind):
-    kept = kind.startswith(("loan.", "return.", "payment.", "register.")) or kind in {
+    kept = kind.startswith(("loan.", "return.", "payment.", "register.", "hold.", "pin.")) or kind in {
         "order.done", "order.refused", "kiosk.started", "kiosk.stopped", "reader.registered",
     }  # fmt: skip
     assert is_kept(KINDS[kind](*[""] * len(KINDS[kind].__struct_fields__))) is kept
