@@ -160,22 +160,49 @@ def test_a_foreigner_without_a_chinese_name_has_the_english_one():
     assert parse(bytes(text)).name == "SMITH ANNE"
 
 
-FOREIGNER_2023 = (
-    ("", 15), ("2", 1), ("01", 2), ("19880312", 8), ("GARCIA MARQUEZ, MARIA DE LOS ANGELES CONCEPCION"[:35], 35),
-    ("944072419880312043", 18), ("", 15), ("20231201", 8), ("20331201", 8),
-    ("GARCIA MARQUEZ, MARIA DE LOS ANGELES CONCEPCION"[35:46], 11), ("ESP", 3), ("Y", 1), ("441", 3),
+MARIA = "GARCIA MARQUEZ, MARIA DE LOS ANGELES CONCEPCION"
+COMPATRIOT = (
+    ("陈大文", 15), ("1", 1), ("", 2), ("19940823", 8), ("广东省深圳市罗湖区某某路 1 号", 35),
+    ("810000199408230021", 18), ("深圳市公安局", 15), ("20190101", 8), ("20240101", 8),
+    ("H12345678", 9), ("01", 2), ("", 3), ("J", 1), ("", 3),
 )  # fmt: skip
-"""Each field of the rules of 2023 in their order, with its length in characters."""
+FOREIGNER_2017 = (
+    (MARIA, 60), ("2", 1), ("ESP440088031210", 15), ("ESP", 3), ("", 15), ("20170616", 8), ("20270615", 8),
+    ("19880312", 8), ("01", 2), ("1500", 4), ("I", 1), ("", 3),
+)  # fmt: skip
+FOREIGNER_2023 = (
+    ("", 15), ("2", 1), ("01", 2), ("19880312", 8), (MARIA[:35], 35), ("944072419880312043", 18), ("", 15),
+    ("20231201", 8), ("20331201", 8), (MARIA[35:46], 11), ("ESP", 3), ("Y", 1), ("441", 3),
+)  # fmt: skip
+"""Each field of the published tables in their order, with its length in characters."""
 
 
-def test_a_foreigner_of_2023_field_by_field():
-    text = "".join(value.ljust(width) for value, width in FOREIGNER_2023).encode("utf-16-le")
-    card = parse(text)
-    assert card.name == "GARCIA MARQUEZ, MARIA DE LOS ANGELES CONCEPCION"[:46]
-    assert (card.number, card.kind, card.sex) == ("944072419880312043", "foreigner", 2)
-    assert (card.nation, card.address, card.issuer) == ("", "", "")
-    assert (card.born, card.valid_from) == (date(1988, 3, 12), date(2023, 12, 1))
-    assert card.valid_until == date(2033, 12, 1)
+def text_on(fields):
+    text = "".join(value.ljust(width) for value, width in fields).encode("utf-16-le")
+    assert len(text) == 256
+    return text
+
+
+def test_a_compatriot_field_by_field():
+    card = parse(text_on(COMPATRIOT))
+    assert (card.name, card.number, card.kind) == ("陈大文", "810000199408230021", "compatriot")
+    assert (card.nation, card.address, card.issuer) == ("", "广东省深圳市罗湖区某某路 1 号", "深圳市公安局")
+    assert (card.born, card.valid_until) == (date(1994, 8, 23), date(2024, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "number", "issuer", "until"),
+    [
+        (FOREIGNER_2017, MARIA, "ESP440088031210", "1500", date(2027, 6, 15)),
+        (FOREIGNER_2023, MARIA[:46], "944072419880312043", "", date(2033, 12, 1)),
+    ],
+    ids=["2017", "2023"],
+)
+def test_a_foreigner_field_by_field(fields, name, number, issuer, until):
+    card = parse(text_on(fields))
+    assert (card.name, card.number, card.kind, card.sex) == (name, number, "foreigner", 2)
+    assert (card.nation, card.address, card.issuer) == ("", "", issuer)
+    assert (card.born, card.valid_until) == (date(1988, 3, 12), until)
 
 
 @pytest.mark.parametrize("number", ["11010519491231002X", "944072419880312044", "USA194912310015   "])
