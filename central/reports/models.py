@@ -58,6 +58,6 @@ class TallyShare(Base):
     month: Mapped[date] = mapped_column(Date, primary_key=True)
     measure: Mapped[str] = mapped_column(String(32), primary_key=True)
     dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
-    """`clc`, `item` or `reader_type`."""
+    """`clc`, `item`, `reader_type` or `credential`."""
     value: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
