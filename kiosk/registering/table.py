@@ -1,32 +1,32 @@
 """Somebody becomes a reader at the desk, as a table. Read `kiosk.session.table` first, then this.
 
-                 touched: register               BearerAnswered: a reader's
-    +--------+ ------------------> +----------+ -----> +------------+ -----> +-------+
-    |  IDLE  |                     | AWAITING |  card  | LOOKING_UP |        | KNOWN | --> signed in
-    +--------+                     +----------+        +------------+        +-------+
-      |    ^                                      nobody's |   ^ card            ^
-  card|    | anybody's                                     v   |                 | 121
-      v    | but nobody's                   a child +----------+                 |
-    +-------+    +---------+    register   -------> | GUARDIAN |                 |
-    | SHOWN | -> | OFFERED | --------------         +----------+                 |
-    +-------+    +---------+               -------> +-------+  agree  +-------+  |  +-----+    +-----------+
-                                            others  | TERMS | ------> | PHONE | -|> | PIN | -> | PIN_AGAIN |
-                                                    +-------+         +-------+  |  +-----+    +-----------+
-                                                                                 |                   |
-    any -- touched: done, silence, another's card --> IDLE                       |                   v  RegisterAsked, 81
-                       +--------+        a no          +--------+ ---------------+             +----------+
-                       | FAILED | <------------------- |        | <--------------------------- | ENTERING |
-                       +--------+ <-- not found out -- |        |                              +----------+
-                       +--------+                      +--------+     IlsSilent  +--------+          |
-                       |  DONE  | <------------ yes, or found by 85 ------------ | UNSURE | <--------+
-                       +--------+ --> signed in                                  +--------+
+    IDLE ── register ──▶ AWAITING ── card ──▶ LOOKING_UP ──┬─ a reader's ──▶ KNOWN ──▶ signed in
+     │ ▲                                        ▲          │
+    card └── anybody's, silence            card │          ├─ nobody's, too young ──▶ GUARDIAN
+     ▼ │                                        └──────────┼──────────────────────────────┘
+    SHOWN ── nobody's ──▶ OFFERED ── register ─────────────┤
+                                                           ▼ nobody's, of age; or the guardian's
+           ┌─────────────────────────────────────────── TERMS
+           └─ agree ──▶ PHONE ──▶ PIN ──▶ PIN_AGAIN ── RegisterAsked, 81 ──▶ ENTERING
+                                                                                │
+                   signed in ◀── DONE ◀── yes ──────────────────────────────────┤
+                   signed in ◀── KNOWN ◀── a reader by now (121) ───────────────┤
+                                 PIN ◀── too weak (125) ────────────────────────┤
+                                 FAILED ◀── any other no ───────────────────────┤
+                                 UNSURE ◀── silence ────────────────────────────┘
+                                    ├─ 85 knows the card ──────▶ DONE
+                                    ├─ 85 does not know it ────▶ ENTERING once more, then FAILED
+                                    └─ 85 cannot tell in time ─▶ FAILED
+
+    a page that waits for a person ── done, silence, out of order ──▶ IDLE
+                                   ── somebody else's card ─────────▶ IDLE, and the session has the card
 
 While it has the desk (every phase but IDLE and SHOWN) cards, keys and touches are its own, and the session sees
 neither. **Books are not cards**: what is laid on the pad meanwhile is returned as without a card, what is in stock
 waits, and the page says how many were returned. A card that belongs to somebody else ends it, as it ends a session.
 
-- Of an identity card nothing but a keyed hash comes to the disk in the clear; its number alone comes there encrypted,
-  from `register.asked` to its end, so that what became of it can be found out after a power cut.
+- Of an identity card only a keyed hash comes to the disk in the clear; the number comes there encrypted, from
+  `register.asked` to its end, so that what became of it can be found out after a power cut.
 - The ILS is asked to register somebody once. After a silence it is asked by the identity card, before anything is sent
   again; what stays unclear is told to the reader, is owed (`kiosk.owed`) and stands on the staff's list.
 - No phase waits for ever: those that wait for a person end by themselves, those that ask are answered.
