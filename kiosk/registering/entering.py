@@ -1,13 +1,6 @@
-"""The question itself: a reader is asked for, once, and what became of it is found out before it is asked again. Pure.
+"""The question itself: somebody is to be made a reader, once, and what became of it is found out before it is asked again.
 
-    RegisterAsked on disk ── 81 ─┬─ yes     → DONE      reader.registered
-                                 ├─ no      → KNOWN, PIN or FAILED      register.refused
-                                 └─ silence → UNSURE    register.owed: `kiosk.owed` asks by the identity card (85)
-                                       Settled: there is one → DONE
-                                                there is none → once more with a name of its own, then FAILED
-                                                cannot tell   → UNSURE until its time is over, then FAILED
-
-What is owed outlives the registration, and the kiosk: `kiosk.owed` goes on asking until the ILS can tell.
+Pure. What is owed outlives the registration, and the kiosk: `kiosk.owed` goes on asking until the ILS can tell.
 """
 
 from __future__ import annotations
