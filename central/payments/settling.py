@@ -93,7 +93,7 @@ def book(
         desk,
         card,
         row.amount_fen,
-        method="other",
+        method="card",
         provider_id=row.provider_id,
         fee_id=fee,
     )

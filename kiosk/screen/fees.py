@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from kiosk.errand_events import Fee
+from kiosk.errand_events import Account, Fee
 from kiosk.errands.offers import offered
 from kiosk.errands.paying import Paying, PayStep
 from kiosk.screen.account import yuan
@@ -39,7 +39,7 @@ def fees(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Pa
         code=texts.shell.code.format(code=errand.fault) if errand.fault and account is None else "",
         tallies=(),
         rows=(),
-        sections=(Section(words.total.format(yuan=yuan(owed_fen)), tuple(rows)),) if owed_fen else (),
+        sections=_sections(account, rows, texts),
         buttons=(
             *((pay,) if can_pay and owed_fen else ()),
             Button("books", words.back, main=not (can_pay and owed_fen)),
@@ -47,6 +47,19 @@ def fees(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Pa
         ),
         notice=None,
     )
+
+
+def _sections(account: Account | None, rows: list[Row], texts: Texts) -> tuple[Section, ...]:
+    """What is owed, and what the library has to say of it: an amnesty."""
+    if account is None:
+        return ()
+    told = tuple(
+        Row(key=f"message {place}", title=text, named=True, state="", icon="look", tone="calm")
+        for place, text in enumerate(account.messages)
+    )
+    total = texts.fees.total.format(yuan=yuan(account.owed_fen))
+    owed = (Section(total, tuple(rows)),) if account.owed_fen else ()
+    return (*owed, Section(texts.account.messages, told)) if told else owed
 
 
 def _tone(snapshot: Snapshot) -> Tone:

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from central.circulation.ledger import enquiries, readers
+from central.circulation.ledger import amnesties, enquiries, readers
 from central.circulation.ledger.outcomes import Charged, Held, ReaderInformation, Refused
 from central.circulation.server.visit import Visit
-from central.circulation.server.wording import CURRENCY, day, fee, hold, line, moment, yuan
+from central.circulation.server.wording import CURRENCY, day, fee, forgiven, hold, line, moment, yuan
 from central.statements import Cursor
 from wire import faults
 from wire.sip2 import messages as m
@@ -108,7 +108,7 @@ def patron_information(
         fine_items=_wanted(asked, Summary.FINE, fines),
         holds=_in_full(asked, reader),
         unavailable_hold_items=_wanted(asked, Summary.UNAVAILABLE_HOLD, pending),
-        screen_message=told.notice(asked.language),
+        screen_message=(*told.notice(asked.language), *_forgiven(cursor, visit, asked, reader)),
         reader_type=reader.type if reader else "",
         expiry_date=day(reader.expires_on) if reader else "",
         fault=told.fault,
@@ -195,6 +195,16 @@ def _in_full(asked: m.PatronInformation, reader: ReaderInformation | None) -> tu
     """Those of the wanted list, ready or not."""
     told = {True: Summary.HOLD in asked.summary, False: Summary.UNAVAILABLE_HOLD in asked.summary}
     return tuple(hold(held) for held in (reader.awaited if reader else ()) if told[held.ready])
+
+
+def _forgiven(
+    cursor: Cursor, visit: Visit, asked: m.PatronInformation, reader: ReaderInformation | None
+) -> tuple[str, ...]:
+    """Whoever has something overdue and looks at the account hears of an amnesty."""
+    if reader is None or not asked.summary or not reader.overdue:
+        return ()
+    amnesty = amnesties.in_force(cursor, visit.desk, reader.type)
+    return (forgiven(amnesty, asked.language),) if amnesty else ()
 
 
 def _wanted(asked: m.PatronInformation, part: Summary, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from central.circulation.ledger.amnesties import WHOLE, InForce
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import Held, OpenFee
 from central.circulation.ledger.yuan import fen as read
@@ -67,6 +68,15 @@ def line(fault: str, language: str = Language.CHINESE) -> tuple[str]:
     """AF: the catalogue's line for the reader; English where the request asks for it (001)."""
     reader = faults.fault(faults.number(fault)).reader
     return (reader.en if language == Language.ENGLISH else reader.zh,)
+
+
+def forgiven(amnesty: InForce, language: str) -> str:
+    """AF: what is forgiven of overdue fees for what comes back now."""
+    if language == Language.ENGLISH:
+        share = "are forgiven" if amnesty.percent == WHOLE else f"are {amnesty.percent}% less"
+        return f"Overdue fees {share} for what you return now ({amnesty.reason})."
+    share = "免收" if amnesty.percent == WHOLE else f"减免 {amnesty.percent}%"
+    return f"现在归还，逾期费{share}（{amnesty.reason}）。"
 
 
 def fee(owed: OpenFee, language: str) -> str:

@@ -65,6 +65,14 @@ def test_fees_are_told_in_yuan_and_paid_together_or_one_by_one():
     assert "以后再缴" in shown("fees_offline").advice
 
 
+def test_what_an_amnesty_forgives_is_told_beside_the_fees():
+    base = FEES["fees"]
+    assert base.errand.account
+    account = replace(base.errand.account, messages=("现在归还，逾期费免收（读书月）。",))
+    page = view("desk", replace(base, errand=replace(base.errand, account=account)), texts("zh-CN"), SETTINGS)
+    assert [row.title for row in page.sections[1].rows] == ["现在归还，逾期费免收（读书月）。"]
+
+
 def test_a_machine_that_takes_no_money_sends_to_the_desk():
     settings = msgspec.structs.replace(SETTINGS, offers=frozenset({"account"}))
     page = view("desk", FEES["fees"], texts("zh-CN"), settings)

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from central.circulation.ledger import amnesties
+from central.circulation.ledger.amnesties import NewAmnesty
 from central.db import open_sessions
+from central.statements import Cursor
 from tests.central.circulation.asking import NOW, ask
 from tests.central.circulation.verbs import check_in, check_out
 from tests.central.circulation.world import DAY_MS, NOW_MS, XIAN, hold
@@ -132,3 +135,23 @@ def test_64_tells_nothing_to_a_wrong_pin(session):
 
 def test_36_ends_a_session(session):
     assert ask(session, f"35{NOW}AOxian|AAR1|") == f"36Y{NOW}AOxian|AAR1|"
+
+
+@pytest.mark.parametrize(
+    ("percent", "language", "told"),
+    [
+        (100, "019", "现在归还，逾期费免收（读书月）。"),
+        (50, "001", "Overdue fees are 50% less for what you return now (读书月)."),
+    ],
+)
+def test_whoever_has_something_overdue_hears_of_an_amnesty_that_runs(session, percent, language, told):
+    check_out(session, replace(XIAN, now_ms=NOW_MS - 40 * DAY_MS), "R1", "B1")
+    session.flush()
+    question = f"63{language}{NOW}  Y       AOxian|AAR1|"
+    assert "|AF" not in ask(session, question)
+    new = NewAmnesty(XIAN.today, XIAN.today, "读书月", percent=percent)
+    amnesties.grant(Cursor(session.connection()), XIAN, new)
+    assert f"|AF{told}|" in ask(session, question)
+    assert "|AF" not in ask(session, f"63{language}{NOW}{' ' * 10}AOxian|AAR1|"), (
+        "only who looks at the account"
+    )
