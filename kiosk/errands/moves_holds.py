@@ -15,7 +15,6 @@ from kiosk.errand_effects import AskCopy, AskHold
 from kiosk.errand_events import CopyAnswered, HoldAnswered
 from kiosk.errands import asking
 from kiosk.errands.moves_account import ask_account
-from kiosk.errands.offers import offered
 from kiosk.errands.state import Errand, Panel, Told, Wish
 from kiosk.errands.surroundings import Stepped, Surroundings
 from kiosk.events import Ticked, Touched
@@ -27,8 +26,7 @@ OPEN_TO_WISHES = frozenset({Phase.IDLE, Phase.OPEN, Phase.IDENTIFYING})
 # ---------------------------------------------------------------- nobody is signed in
 def wish(errand: Errand, event: Touched, around: Surroundings) -> Stepped:
     """Somebody who looked a title up wants it. The ILS is asked what it is called."""
-    allowed = "hold" in offered(around.desk.offers, around.takes)
-    if not event.about or not allowed or around.session.phase not in OPEN_TO_WISHES:
+    if not event.about or around.session.phase not in OPEN_TO_WISHES:
         return errand, ()
     ask = errand.ask + 2
     wanted = Wish(event.about, around.idle_end_ms())
@@ -62,7 +60,7 @@ def grant(errand: Errand, wanted: Wish, around: Surroundings) -> Stepped:
 
 def place(errand: Errand, event: Touched, around: Surroundings) -> Stepped:
     """Keep a copy of this title."""
-    if not event.about or "hold" not in offered(around.desk.offers, around.takes):
+    if not event.about:
         return errand, ()
     return _ask(replace(errand, panel=Panel.ACCOUNT, pin=None), event.about, "", around)
 

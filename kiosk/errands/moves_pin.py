@@ -17,7 +17,6 @@ from dataclasses import replace
 from kiosk.errand_effects import AskPinChange
 from kiosk.errand_events import PinChanged
 from kiosk.errands import asking
-from kiosk.errands.offers import offered
 from kiosk.errands.state import Entry, Errand, Panel, Pin, Told, Tries
 from kiosk.errands.surroundings import Stepped, Surroundings
 from kiosk.events import TYPED_CHARACTERS, Ticked, Touched, Typed
@@ -34,8 +33,6 @@ MAX_REMEMBERED = 100
 
 def open_pin(errand: Errand, _event: Touched, around: Surroundings) -> Stepped:
     """Ask for the old one, unless it was wrong too often."""
-    if "pin" not in offered(around.desk.offers, around.takes):
-        return errand, ()
     return _anew(replace(errand, panel=Panel.PIN, told=None, sure=""), around), ()
 
 

@@ -43,6 +43,7 @@ from kiosk.errands import moves_holds as holds
 from kiosk.errands import moves_payment as payment
 from kiosk.errands import moves_pin as pins
 from kiosk.errands import moves_renewals as renewals
+from kiosk.errands.offers import NEEDS, offered
 from kiosk.errands.state import Entry, Errand, Panel
 from kiosk.errands.surroundings import Stepped, Surroundings
 from kiosk.events import Action, AnyEvent, IlsSilent, Ticked, Touched, Typed
@@ -91,9 +92,12 @@ TOUCHES: Mapping[Panel, Mapping[Action, Move]] = {
 
 
 def touched(errand: Errand, event: Touched, around: Surroundings) -> Stepped:
-    """As `TOUCHES` has it."""
+    """As `TOUCHES` has it, where it is offered here."""
     move = TOUCHES[errand.panel].get(event.action)
-    return move(errand, event, around) if move else (errand, ())
+    asked = NEEDS.keys() & {event.action}
+    if move is None or not asked <= offered(around.desk.offers, around.takes):
+        return errand, ()
+    return move(errand, event, around)
 
 
 ANSWERS: Mapping[type[AnyEvent], Move] = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from drivers.events import TagContent, TagSeen
+from kiosk import config
 from kiosk.effects import Record
 from kiosk.errand_effects import AskAccount, AskCopy
 from kiosk.errand_events import AccountAnswered
 from kiosk.errands.state import Errand, Panel
 from kiosk.session.state import Phase
-from tests.kiosk.errands.desk import LI, WANG, Desk
+from tests.kiosk.errands.desk import ALL, LI, WANG, Desk
 from wire.faults import number
 
 ILS_SILENT = number("ils_silent")
@@ -67,6 +68,18 @@ def test_a_silent_library_system_is_told_and_asked_again():
     assert len(desk.asked(AskAccount)) == 2, "one question at a time"
     desk.account()
     assert desk.errand.fault is None
+
+
+def test_what_is_not_offered_here_is_not_done():
+    desk = Desk()
+    desk.takes = frozenset()
+    desk.greet()
+    assert desk.touch("account") == []
+    desk.takes, desk.rules = ALL, config.Desk(offers=frozenset({"account"}))
+    desk.touch("account")
+    desk.account()
+    desk.copies()
+    assert desk.touch("renew", "B001") + desk.touch("renew_all") + desk.touch("hold", "B005") == []
 
 
 def test_nothing_of_a_reader_is_left():
