@@ -98,7 +98,9 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     kiosk, more = _attended(came, kiosk, event, now, rules)
     kiosk = _eased(kiosk, event, came, now, rules)
     held, said = courtesies.speak(came, kiosk, event, now, rules)
-    kiosk, effects = replace(kiosk, courtesies=held), (*effects, *more, *said)
+    if held is not kiosk.courtesies:
+        kiosk = replace(kiosk, courtesies=held)
+    effects += more + said
     kiosk, more = attending.note(kiosk, event, effects)
     effects += more
     if not effects:
@@ -319,6 +321,8 @@ def _attended(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules
         around = DeskSurroundings(now, at_pace(rules.desk, came.eases.desk), _rule(came, now, rules))
         last = session_table.closing(came.session, event, around)
     held, effects = courtesies.attend(came, kiosk, event, now, rules, last)
+    if held is kiosk.courtesies:
+        return kiosk, effects
     return _faults(replace(kiosk, courtesies=held), effects, now)
 
 
