@@ -55,7 +55,8 @@ def attend(
         last: the session that has closed in this step, as it was when it did; None: none has.
     """
     held = kiosk.courtesies
-    if last is None and type(event) not in EVENTS and came.session is kiosk.session:
+    matters = type(event) in EVENTS and not (type(event) is Ticked and deadline_ms(held) is None)
+    if last is None and not matters and came.session is kiosk.session:
         return held, ()
     effects: Effects = ()
     if came.session and kiosk.session:
