@@ -21,8 +21,8 @@ COVER_PATH = re.compile(r"/covers/([0-9a-f]{64})")
 MAX_BOOKS = 12
 """Of a kind: more than one screen shows."""
 MAX_ANNOUNCEMENTS = 8
-MAX_IDLE_OCTETS = 64 * 1024
-"""Twice 12 books and 8 announcements of the longest words are 50 KiB."""
+MAX_IDLE_OCTETS = 128 * 1024
+"""Twice 12 books and 8 announcements of the longest Chinese words are 54 KiB; what JSON escapes is longer."""
 MAX_COVER_OCTETS = 96 * 1024
 """A cover is shown 200 pixels wide; 24 of them are 2 MiB on the kiosk's disk."""
 

@@ -160,7 +160,7 @@ def _device(snapshot: Snapshot, say: Said, name: str, kind: str, troubles: list[
     if troubles:
         note = "; ".join(f"{_titled(one, say)} {_since(one, say, snapshot)}" for one in troubles)
         return _row(name, title, say("wrong"), "look", "warn", note, choice)
-    note = say("heard", what=told.heard[name]) if name in told.heard else identity
+    note = _noted(snapshot, say, name)
     result = told.tested.get(name)
     if result == "":
         return _row(name, title, say("under_way"), "work", "busy", note, choice)
@@ -171,6 +171,16 @@ def _device(snapshot: Snapshot, say: Said, name: str, kind: str, troubles: list[
     if not identity:
         return _row(name, title, say("silent"), "clock", "calm", note, choice)
     return _row(name, title, say("well"), "check", "good", note, choice)
+
+
+def _noted(snapshot: Snapshot, say: Said, name: str) -> str:
+    """What it told since staff came, else what was wrong with it last, else what it says of itself."""
+    told = snapshot.service
+    if name in told.heard:
+        return say("heard", what=told.heard[name])
+    if lost := told.lost.get(name):
+        return say("lost", when=_moment(lost.at_ms, snapshot), why=lost.cause)
+    return snapshot.identities.get(name, "")
 
 
 def _titled(trouble: Trouble, say: Said) -> str:

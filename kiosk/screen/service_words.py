@@ -49,6 +49,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "passed": ("测试通过", "test passed"),
     "failed": ("测试未通过：{why}", "test failed: {why}"),
     "heard": ("刚才读到 {what}", "read just now: {what}"),
+    "lost": ("上次故障 {when}：{why}", "last fault {when}: {why}"),
     "others": ("其他故障", "Other faults"),
     "pad": ("读写台", "Pad"),
     "card": ("读卡器", "Card reader"),

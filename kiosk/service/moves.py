@@ -6,11 +6,11 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from drivers.events import CardShown, TagSeen
+from drivers.events import CardShown, DeviceLost, TagSeen
 from kiosk.effects import Record, Remember
 from kiosk.errands.moves_pin import pause_ms
 from kiosk.events import TYPED_CHARACTERS, ShownInVain, StopAsked, Ticked, Touched, Typed
-from kiosk.service.state import ACTIVE, Phase, Service, Tagging
+from kiosk.service.state import ACTIVE, Lost, Phase, Service, Tagging
 from kiosk.service.surroundings import Stepped, Surroundings
 from kiosk.service_effects import CheckPin
 from kiosk.service_events import PinChecked
@@ -107,6 +107,14 @@ def hear_nothing(service: Service, event: ShownInVain, around: Surroundings) -> 
 def hear_tag(service: Service, event: TagSeen, around: Surroundings) -> Stepped:
     told = event.content.item if event.content else event.uid
     return _heard(service, event.device, clip(told, 64), around), ()
+
+
+def note_lost(service: Service, event: DeviceLost, around: Surroundings) -> Stepped:
+    """Why a device was lost is kept, whoever looks for it later."""
+    if event.device not in around.fittings.by_name:
+        return service, ()
+    lost = Lost(clip(event.cause.text), max(around.now.wall_ms, 0))
+    return replace(service, lost={**service.lost, event.device: lost}), ()
 
 
 def _heard(service: Service, device: str, told: str, around: Surroundings) -> Service:

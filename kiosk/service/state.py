@@ -42,6 +42,14 @@ class Counts(Struct, frozen=True):
     paper_ms: int = 0
 
 
+class Lost(Struct, frozen=True):
+    """A device that did not answer."""
+
+    cause: str
+    at_ms: int
+    """Wall clock, since 1970 UTC."""
+
+
 class Tagging(Struct, frozen=True):
     """Tags being written, book by book, as their numbers are scanned."""
 
@@ -78,6 +86,8 @@ class Service(Struct, frozen=True):
     """One more touch does it."""
     heard: Mapping[str, str] = field(default_factory=dict)
     """Device → what it told last since staff came."""
+    lost: Mapping[str, Lost] = field(default_factory=dict)
+    """Device → why it was lost last in this run, also where it is back."""
     tested: Mapping[str, str] = field(default_factory=dict)
     """Device → how its own test ended; empty: it is under way."""
     tagging: Tagging = Tagging()

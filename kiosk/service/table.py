@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.events import CardShown, Printed, Spoken, TagEncoded, TagSeen
+from drivers.events import CardShown, DeviceLost, Printed, Spoken, TagEncoded, TagSeen
 from kiosk.events import AnyEvent, ShownInVain, StopAsked, Ticked, Touched, Typed
 from kiosk.service import acts, moves, tags
 from kiosk.service.state import ACTIVE, Phase, Service
@@ -40,19 +40,21 @@ INSIDE: Mapping[type[AnyEvent], Move] = {
     TagSeen: moves.hear_tag,
     Printed: acts.printed,
     Spoken: acts.spoken,
+    DeviceLost: moves.note_lost,
     StopAsked: moves.stop,
 }
 """On every page of the service."""
 
 TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
-    Phase.OFF: {CardShown: moves.ask_pin},
+    Phase.OFF: {CardShown: moves.ask_pin, DeviceLost: moves.note_lost},
     Phase.PIN: {
         Typed: moves.look,
         Touched: moves.turn_away,
         Ticked: moves.tick,
         CardShown: moves.ask_pin,
+        DeviceLost: moves.note_lost,
     },
-    Phase.CHECKING: {PinChecked: moves.judge},
+    Phase.CHECKING: {PinChecked: moves.judge, DeviceLost: moves.note_lost},
     Phase.MENU: INSIDE,
     Phase.DEVICES: INSIDE,
     Phase.COUNTERS: INSIDE,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kiosk.fittings import Fitting, Fittings
-from kiosk.service.state import Counts, Phase, Service, Tagging
+from kiosk.service.state import Counts, Lost, Phase, Service, Tagging
 from kiosk.session.state import Phase as Desk
 from kiosk.snapshot import Snapshot
 from tests.kiosk.screen.states import NOW, desk
@@ -89,7 +89,10 @@ SERVICE: Mapping[str, Snapshot] = {
     "service_menu": _service(Phase.MENU),
     "service_sign": _service(Phase.MENU, sign=True, sure="shutdown"),
     "service_devices": _service(
-        Phase.DEVICES, heard={"scanner": "…4567", "pad": "3205000123"}, tested={"voice": "", "printer": "ok"}
+        Phase.DEVICES,
+        heard={"scanner": "…4567", "pad": "3205000123"},
+        tested={"voice": "", "printer": "ok"},
+        lost={"door": Lost("no reply", NOW.wall_ms - 7_200_000)},
     ),
     "service_counters": _service(Phase.COUNTERS, counts=Counts(12, 31, NOW.wall_ms - 86_400_000, 210, 0)),
     "service_tags": _service(Phase.TAGS),

@@ -6,7 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from drivers.errors import Gone
-from drivers.events import CardShown, DeviceBack, PadSettled, Printed, TagContent, TagEncoded, TagSeen
+from drivers.events import (
+    CardShown,
+    DeviceBack,
+    DeviceLost,
+    PadSettled,
+    Printed,
+    TagContent,
+    TagEncoded,
+    TagSeen,
+)
 from kiosk import config, core, reporting
 from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules
@@ -249,6 +258,13 @@ def test_a_tag_is_written_for_the_number_that_was_scanned_until_it_is_right():
     effects = machine.tell(TagEncoded("pad", "B0001", "tagged", "E001"))
     assert told(effects) == [facts.TagEncoded("E001", "B0001", STAFF)]
     assert (machine.service.tagging.done, machine.service.tagging.item) == (1, "")
+
+
+def test_why_a_device_was_lost_is_kept_when_it_is_back():
+    machine = Machine()
+    machine.tell(DeviceLost("scanner", Gone("no reply")), DeviceBack("scanner", "there"))
+    assert machine.service.lost["scanner"].cause == "no reply"
+    assert machine.condition == "ready"
 
 
 def test_what_lies_on_the_pad_meanwhile_is_nobody_s():
