@@ -23,6 +23,7 @@ EVER = {
     110: "code_expired",
     111: "code_early",
     112: "code_used",
+    113: "two_cards",
     120: "card_taken",
     121: "id_card_taken",
     122: "id_card_wrong",
