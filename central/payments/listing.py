@@ -96,11 +96,12 @@ def every(session: Session, chosen: Filter) -> Sequence[DeskPayment]:
 
 
 def counts(session: Session, chosen: Filter) -> dict[str, int]:
-    """How many there are in each view."""
-    return {
+    """How many there are in each view; to be done is also what settles no payment."""
+    found = {
         view: session.scalar(select(func.count()).where(*_within(chosen._replace(view=view)))) or 0
         for view in VIEWS
     }
+    return found | {"work": found["work"] + _nobodys(session)}
 
 
 def sums(session: Session, chosen: Filter, zones: dict[str, ZoneInfo]) -> list[Sum]:
@@ -133,8 +134,11 @@ def nobodys(session: Session) -> Sequence[ProviderPayment]:
 def work(session: Session) -> int:
     """How many wait for somebody; for the navigation of every page."""
     mine = session.scalar(select(func.count()).select_from(DeskPayment).where(VIEWS["work"])) or 0
-    money = session.scalar(select(func.count()).select_from(ProviderPayment).where(NOBODYS)) or 0
-    return mine + money
+    return mine + _nobodys(session)
+
+
+def _nobodys(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(ProviderPayment).where(NOBODYS)) or 0
 
 
 def compare(session: Session, theirs: Sequence[Money], period: Period) -> Reconciled:
