@@ -97,6 +97,17 @@ DESK_SAYS = {
     "pin_wrong": ("pin_old", "keypad", "warn", "请输入原密码", "密码不正确，请重新输入；忘记密码请到服务台。", "", ("account", "done")),
     "pin_asking": ("pin_asking", "sign", "busy", "正在修改密码", "", "", ()),
     "pin_paused": ("pin_paused", "sign", "warn", "请在 2 分钟后再试", "密码错了好几次，请过一会儿再试；忘记密码请到服务台。", "", ("account", "done")),
+    "slip_offered": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "4本已借", ("done",)),
+    "slip_code": ("scan", "scan", "good", "扫一扫，凭条存进手机", "内容都在这个码里，不经过网络", "", ("books", "done")),
+    "goodbye": ("goodbye", "goodbye", "good", "再见，欢迎再来", "请带好您的证和书", "", ()),
+    "goodbye_printing": ("goodbye", "goodbye", "good", "再见，欢迎再来", "凭条正在打印", "", ()),
+    "goodbye_printed": ("goodbye", "goodbye", "good", "再见，欢迎再来", "请取走凭条", "", ()),
+    "goodbye_not_printed": ("goodbye", "goodbye", "warn", "再见，欢迎再来", "凭条没有打印出来，借还都已办好", "", ()),
+    "goodbye_judged": ("goodbye", "goodbye", "good", "收到，谢谢您", "请带好您的证和书", "", ()),
+    "help_called": ("idle", "welcome", "calm", "放上图书即可还书，刷读者证即可借书", "", "", ()),
+    "help_away": ("idle", "welcome", "calm", "放上图书即可还书，刷读者证即可借书", "", "", ()),
+    "help_talk": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "4本已借", ("done",)),
+    "help_over": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "4本已借", ("done",)),
 }
 
 DOOR_SAYS = {
@@ -112,6 +123,7 @@ DOOR_SAYS = {
     "free": ("free", "good", "门已打开", "请让里面的人先出来", None),
     "fire": ("fire", "alarm", "请勿进入", "请立即从出口离开，门已打开。", None),
     "lost": ("lost", "warn", "暂时不能刷证进门", "门禁正在恢复。出门不受影响，请按门旁按钮。", None),
+    "door_help": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", None),
 }
 # fmt: on
 
