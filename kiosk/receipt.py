@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from drivers.slip import Columns, Rule, Slip
 from drivers.slip import Line as Printed
 from kiosk.courtesy_effects import Book, Receipt
+from kiosk.errands.state import Errand, Extending
 from kiosk.session.state import Line, Session, Step
 from wire.faults import number
 
@@ -74,6 +75,13 @@ def receipt(session: Session, at_ms: int, renewed: Iterable[Book] = (), paid_fen
         tuple(Book(_book(line).title) for line in lines if line.step in RETURNED),
         paid_fen,
     )
+
+
+def renewed(errand: Errand) -> tuple[Book, ...]:
+    """What the reader has renewed at the account's page."""
+    items = {item for item, one in errand.renewals.items() if one.step is Extending.RENEWED}
+    charges = errand.account.charges if errand.account else ()
+    return tuple(Book((one.title or one.item)[:MAX_TITLE], one.due) for one in charges if one.item in items)
 
 
 def _book(line: Line) -> Book:

@@ -42,6 +42,8 @@ class Leaving(Struct, frozen=True):
     """The session as it was when it closed in this step; None: none closed."""
     renewed: tuple[Book, ...]
     """What the reader has renewed beside it."""
+    paid_fen: int
+    """What this event brings in for them."""
     printable: bool
     """A printer is there and has paper."""
     language: str
@@ -51,6 +53,8 @@ class Leaving(Struct, frozen=True):
 def step(held: Courtesies, event: AnyEvent, now: Now, at: Leaving) -> Stepped:
     """The parting after `event`."""
     parting, effects = _touched(held.parting, event, now, at)
+    if at.paid_fen:
+        parting = replace(parting, paid_fen=parting.paid_fen + at.paid_fen)
     if at.last is not None:
         parting, more = _closed(parting, at.last, now, at)
         effects += more
@@ -87,7 +91,7 @@ def _asks(parting: Parting) -> bool:
 
 def _closed(parting: Parting, last: Session, now: Now, at: Leaving) -> tuple[Parting, tuple[AnyEffect, ...]]:
     """The session is over; of it the slip alone is left, and that goes to the printer now."""
-    done = receipt(last, now.wall_ms, parting.renewed)
+    done = receipt(last, now.wall_ms, parting.renewed, parting.paid_fen)
     prints = parting.prints and not done.empty
     job = last.run + f"{last.ask % 2**32:08x}" if prints else ""
     effects = (Print(job, done, at.language),) if prints else ()

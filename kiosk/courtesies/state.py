@@ -22,6 +22,8 @@ class Parting:
     """A slip was asked for: it is printed when the session closes."""
     renewed: tuple[Book, ...] = field(default=(), repr=False)
     """What goes on that slip beside the session's own books."""
+    paid_fen: int = 0
+    """What came in for this reader, in 分."""
     until_ms: int | None = None
     """Monotonic; the goodbye is shown until then. None: it is not."""
     slip: Literal["", "printing", "printed", "failed"] = ""

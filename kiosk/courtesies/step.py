@@ -15,11 +15,11 @@ from kiosk.courtesies import calls, parting, prompts
 from kiosk.courtesies.calls import Scene
 from kiosk.courtesies.prompts import GATE_ALARM, STUCK, Voice
 from kiosk.courtesies.state import Courtesies
-from kiosk.courtesy_effects import Book
 from kiosk.courtesy_events import HelpClosed, HelpSaid
 from kiosk.effects import AnyEffect, Place
-from kiosk.errands.state import Extending
 from kiosk.events import AnyEvent, StopAsked, Ticked, Touched
+from kiosk.payment_events import MoneyCame
+from kiosk.receipt import renewed
 from kiosk.session.state import Phase, Session
 from kiosk.station import Station
 from wire.faults import number
@@ -27,7 +27,7 @@ from wire.faults import number
 if TYPE_CHECKING:
     from kiosk.core import Kiosk, Rules
 
-EVENTS = frozenset({Touched, Printed, HelpSaid, HelpClosed, Ticked, StopAsked, CardShown})
+EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, Ticked, StopAsked, CardShown})
 """All that matters here where nothing else of the kiosk has changed."""
 NO_PAPER = frozenset(number(name) for name in ("printer_lost", "paper_out", "printer_open"))
 PLACES: tuple[Place, ...] = ("desk", "door")
@@ -64,7 +64,8 @@ def attend(
             came.session,
             kiosk.session,
             last,
-            _renewed(came) if isinstance(event, Touched) else (),
+            renewed(came.errand) if isinstance(event, Touched) else (),
+            _paid_fen(came, event),
             isinstance(event, Touched) and prints(kiosk.station),
             came.eases.desk.language,
             int(rules.desk.goodbye_s * 1000) * came.eases.desk.pace,
@@ -103,12 +104,12 @@ def prints(station: Station) -> bool:
     return bool(printers - hindered)
 
 
-def _renewed(kiosk: Kiosk) -> tuple[Book, ...]:
-    """What the reader has renewed at the account's page."""
-    errand = kiosk.errand
-    items = {item for item, one in errand.renewals.items() if one.step is Extending.RENEWED}
-    charges = errand.account.charges if errand.account else ()
-    return tuple(Book(one.title or one.item, one.due) for one in charges if one.item in items)
+def _paid_fen(came: Kiosk, event: AnyEvent) -> int:
+    """Money for a payment of the reader who stands there."""
+    paying = came.errand.paying
+    if not isinstance(event, MoneyCame) or paying is None or paying.txn != event.txn:
+        return 0
+    return event.amount_fen
 
 
 def _scenes(kiosk: Kiosk) -> dict[Place, Scene]:

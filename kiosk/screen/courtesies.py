@@ -43,7 +43,8 @@ def beside(place: Place, page: Page, snapshot: Snapshot, texts: Texts, settings:
 # ---------------------------------------------------------------- slips
 def _with_slip(page: Page, session: Session, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
     """A slip is offered as soon as there is something to write on it."""
-    done = receipt.receipt(session, snapshot.now.wall_ms)
+    paid_fen = snapshot.courtesies.parting.paid_fen
+    done = receipt.receipt(session, snapshot.now.wall_ms, receipt.renewed(snapshot.errand), paid_fen)
     if done.empty:
         return page
     words = texts.receipt

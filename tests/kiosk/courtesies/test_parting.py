@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.errors import Gone
 from drivers.events import DeviceLost, PaperSensed
+from kiosk.errand_events import Account, Charge
+from kiosk.errands.paying import Paying
+from kiosk.errands.state import Errand, Extending, Panel, Renewal
+from kiosk.payment_events import MoneyCame
 from kiosk.session.state import Phase
+from tests.journeys.house import READER
 from tests.kiosk.courtesies.room import Kiosk, kiosk
 from wire import facts
 
@@ -66,6 +72,25 @@ def test_the_session_ends_while_the_last_answer_is_awaited_and_the_slip_has_it(d
     while desk.hands.held:
         desk.happen(desk.hands.held.popleft())
     assert [book.title for book in desk.hands.printed[0].receipt.lent] == ["《B001》"]
+
+
+def test_what_was_renewed_and_paid_is_on_the_slip(desk: Kiosk):
+    desk.card()
+    errand = Errand(
+        Panel.BOOKS,
+        READER,
+        Account((Charge("B7", "活着", "2027-01-10"), Charge("B8", "兄弟"))),
+        renewals={"B7": Renewal("B7", Extending.RENEWED), "B8": Renewal("B8", Extending.REFUSED)},
+        paying=Paying("a" * 16, 250, 0),
+    )
+    desk.loop.kiosk = replace(desk.loop.kiosk, errand=errand)
+    desk.happen(MoneyCame("b" * 16, "7", 100))  # somebody else's
+    desk.happen(MoneyCame("a" * 16, "8", 250))
+    desk.touch("scan")
+    assert "续借 1 本" in desk.page().qr
+    desk.touch("print")
+    [job] = desk.hands.printed
+    assert ([book.title for book in job.receipt.renewed], job.receipt.paid_fen) == (["活着"], 250)
 
 
 # ---------------------------------------------------------------- without paper
