@@ -86,7 +86,7 @@ NEWCOMERS = (
     ("110105198505060033", "赵立春"),
 )
 """Who comes without a card: a grown-up, a child, and somebody who may be its guardian once registered."""
-OFFERS = '["account", "renew", "renew_all", "hold", "pin", "pay"]'
+OFFERS = '["account", "renew", "renew_all", "hold", "pin", "pay", "print", "scan", "help", "survey"]'
 """Everything: the ledger has the messages for it, and a provider to try payments with takes the money."""
 SHELF = 40
 """Books that a rig's page shows well."""
