@@ -24,9 +24,10 @@
   const line = () => stage.querySelector("[data-line] input")
   const types = (control) => control instanceof HTMLInputElement
   const controls = () => [...(menu() || stage).querySelectorAll(CONTROLS)].filter((one) => one.checkVisibility() && !one.disabled)
+  const inBar = (one) => one.closest(".bar > *:not(:popover-open)") !== null
   const numbered = () => {
-    const all = controls().filter((one) => one.matches("button:not([data-key])"))
-    return [...all.filter((one) => !one.closest(".bar > *:not(:popover-open)")), ...all.filter((one) => one.closest(".bar > *:not(:popover-open)"))].slice(0, 9)
+    const buttons = controls().filter((one) => one.matches("button:not([data-key])"))
+    return [...buttons.filter((one) => !inBar(one)), ...buttons.filter(inBar)].slice(0, 9)
   }
 
   /* The numbers stand there once a key was used, until the screen is touched; not where digits are typed. */

@@ -17,12 +17,12 @@ from tests.house.tree import ROOT
 from tests.kiosk.screen.gallery import SIZES, Gallery, Sight, sights
 
 FOLDER = ROOT / "docs/screens"
-HEIGHT_PX = 150
+HEIGHT_PX = 140
 """Of one picture in the montage: what it says can be read on the smallest glass."""
 LABEL_PX = 150
 ACROSS = 2
 """States side by side."""
-QUALITY = 38
+QUALITY = 32
 """Of WebP: all together stay below 6 MB."""
 COLUMNS = (
     ("normal", (1024, 600)),
