@@ -192,6 +192,14 @@ def test_a_book_is_found_by_touch_and_a_card_ends_the_search(search: tuple[Scree
     expect(tab.locator("[name=said]")).to_have_count(0)
 
 
+def test_a_search_goes_on_in_the_language_and_the_mode_that_are_chosen_meanwhile(search: tuple[Screen, Page]):
+    screen, tab = search
+    scene(tab, "catalogue")
+    screen.show(replace(DESK["idle"], eases=Eases(Ease("ug-Arab", frozenset({"contrast"})))))
+    expect(tab.locator("#page[lang=ug-Arab].contrast")).to_have_attribute("data-scene", "catalogue")
+    assert tab.locator("#page").get_attribute("dir") == "rtl"
+
+
 def test_who_goes_back_sees_the_welcome_and_silence_goes_back_too(search: tuple[Screen, Page]):
     _, tab = search
     scene(tab, "catalogue")
