@@ -25,7 +25,7 @@ from central.fleet.models import Order
 from central.fleet.operations import NotPossible, give_order, order_payload
 from central.mqtt import BrokerAway, Message
 from central.payments.models import DeskPayment, ProviderPayment
-from central.payments.provider import Away, Declined, Money, Provider
+from central.payments.provider import Away, Declined, Money, Provider, checked
 from central.payments.states import WITHOUT_MONEY, with_money
 from wire.faults import number
 
@@ -186,7 +186,12 @@ class Cashier:
 
 
 def receive(session: Session, money: Money, now_ms: int) -> bool:
-    """Write down money of the provider's, and what it is for; False where it is known. In the caller's transaction."""
+    """Write down money of the provider's, and what it is for; False where it is known. In the caller's transaction.
+
+    Raises:
+        Forged: what the plug-in tells cannot be.
+    """
+    checked(money)
     query = select(DeskPayment).where(DeskPayment.reference == money.reference)
     row = session.scalars(query.with_for_update()).one_or_none()
     known = session.get(ProviderPayment, money.provider_id)

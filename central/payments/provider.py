@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -17,6 +18,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from central.circulation.ledger.yuan import MAX_FEN
 from central.config import Config, ConfigError
 
 GROUP: Final = "shuwu.payments"
@@ -24,6 +26,7 @@ BUILT_IN: Mapping[str, str] = {"local": "central.payments.local.client:make"}
 TIMEOUT_S: Final = 5.0
 """For one answer: a reader waits 20 s for a code."""
 MAX_SECRET: Final = 64 * 1024
+_NUMBER: Final = re.compile(r"[!-~]{1,64}")
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -48,6 +51,19 @@ class Declined(Exception):  # noqa: N818 - a verdict of the peer
 
 class Forged(Exception):  # noqa: N818 - a verdict on the message
     """A notification that is not the provider's."""
+
+
+def checked(money: Money) -> Money:
+    """What a plug-in tells, where it can be.
+
+    Raises:
+        Forged: it cannot: a number that is none, an amount that no reader pays.
+    """
+    if not _NUMBER.fullmatch(money.provider_id) or not _NUMBER.fullmatch(money.reference):
+        raise Forged("a number that is none")
+    if not 0 < money.amount_fen <= MAX_FEN:
+        raise Forged("an amount that nobody pays")
+    return money
 
 
 class Provider(Protocol):

@@ -15,6 +15,8 @@ from central.payments.states import SAYS, after, reference
 from wire import facts
 from wire.learn import learn
 
+AT_ONCE: Final = 0
+"""Whatever a kiosk's clock says: the provider is asked at the next turn."""
 _NEW: Final = {
     "reader": "", "sealed": "", "amount_fen": 0, "fee": "", "dropped": "", "code": "", "provider_id": "",
     "resolution": "", "resolved_by": "", "note": "", "settled_ms": None, "fault": None, "paid_ms": None,
@@ -60,7 +62,7 @@ def _locked(connection: Connection, told: Told) -> RowMapping:
         "reference": reference(told.device_id, fact.txn),
         "wanted_ms": told.at_ms,
         "expires_ms": told.at_ms,
-        "look_ms": told.at_ms,
+        "look_ms": AT_ONCE,
     }
     connection.execute(_made(connection.dialect.name).values(first))
     query = select(DeskPayment.__table__).filter_by(**name)
@@ -82,7 +84,7 @@ def _change(told: Told, known: RowMapping) -> Executable:
             values |= {"reader": reader, "sealed": fact.sealed, "fee": fact.fee, "wanted_ms": told.at_ms}
             values |= {"amount_fen": known["amount_fen"] or fact.amount_fen}
         case facts.PaymentDropped():
-            values |= {"dropped": fact.why, "look_ms": told.at_ms if known["look_ms"] is not None else None}
+            values |= {"dropped": fact.why, "look_ms": None if known["look_ms"] is None else AT_ONCE}
         case facts.PaymentTaken():
             values |= _money(fact, known)
         case facts.PaymentSettled() | facts.PaymentRefused():

@@ -249,8 +249,8 @@ def notify() -> tuple[str, int]:
     provider = services().provider or abort(HTTPStatus.NOT_FOUND)
     try:
         money = provider.verify(dict(request.headers), request.get_data())
+        with services().writing.begin() as session:
+            receive(session, money, now_ms())
     except Forged:
         abort(HTTPStatus.FORBIDDEN)
-    with services().writing.begin() as session:
-        receive(session, money, now_ms())
     return "", HTTPStatus.NO_CONTENT

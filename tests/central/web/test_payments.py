@@ -181,6 +181,11 @@ def test_the_provider_s_word_needs_its_signature_and_no_sign_in(app, nobody):
     payment(app, state="offered")
     told = msgspec.json.encode(Money("4200001", reference(ROOM, TXN), 1250, now_ms()))
     assert nobody.post("/payments/notify", data=told).status_code == 403
+    for strange in (Money("x y", "r", 1, 1), Money("1", "r", 0, 1), Money("1", "r" * 65, 1, 1)):
+        answer = nobody.post(
+            "/payments/notify", data=msgspec.json.encode(strange), headers={"X-Sign": "ours"}
+        )
+        assert answer.status_code == 403
     for _ in range(2):
         assert nobody.post("/payments/notify", data=told, headers={"X-Sign": "ours"}).status_code == 204
     assert (row(app).state, row(app).provider_id) == ("paid", "4200001")
