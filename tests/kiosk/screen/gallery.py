@@ -53,6 +53,8 @@ FOUND = Answer(
 )
 SEARCHES: dict[str, Answer | None] = {"asked": None, "found": FOUND, "nothing": Answer(())}
 
+STAFFS = ("zh-CN", "en")
+"""What staff read, at the machine as everywhere."""
 Look = tuple[Mode, ...]
 LOOKS: dict[str, Look] = {"normal": (), "elder": ("elder",), "contrast": ("contrast",)}
 SIZES = ((1024, 600), (1920, 1080), (1080, 1920))
@@ -91,7 +93,7 @@ def sights(
     wanted = tuple(pages)
     for size, language, look in itertools.product(tuple(sizes), tuple(languages), tuple(looks)):
         for page, name in names:
-            if not wanted or page in wanted:
+            if (not wanted or page in wanted) and (page != "service" or language in STAFFS):
                 yield Sight(page, name, language, look, size)
 
 

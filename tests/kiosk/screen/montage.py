@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -17,12 +18,12 @@ from tests.house.tree import ROOT
 from tests.kiosk.screen.gallery import SIZES, Gallery, Sight, sights
 
 FOLDER = ROOT / "docs/screens"
-HEIGHT_PX = 140
+HEIGHT_PX = 132
 """Of one picture in the montage: what it says can be read on the smallest glass."""
-LABEL_PX = 150
+LABEL_PX = 90
 ACROSS = 2
 """States side by side."""
-QUALITY = 32
+QUALITY = 30
 """Of WebP: all together stay below 6 MB."""
 COLUMNS = (
     ("normal", (1024, 600)),
@@ -62,20 +63,23 @@ def montage(rows: dict[str, list[Image.Image]]) -> Image.Image:
     for at, (name, shots) in enumerate(sorted(rows.items())):
         x, y = (at % ACROSS) * cell, (at // ACROSS) * (HEIGHT_PX + 8) + 4
         draw.text((x + 6, y + 4), "\n".join(name.split("_")), fill="#2a2119")
-        x += LABEL_PX - 60
+        x += LABEL_PX
         for shot in shots:
             sheet.paste(shot, (x, y))
             x += shot.width + 4
     return sheet
 
 
-def index(names: dict[str, set[str]]) -> str:
+def index(shots: Iterable[Key]) -> str:
     """The page that shows them: a table of links, a line for each page of the screen."""
     head = "| page | " + " | ".join(texts(code).name for code in LANGUAGES) + " |"
     lines = [head, "| --- |" + " --- |" * len(LANGUAGES)]
-    for page in sorted(names):
-        links = (f"[{code}](all/{page}.{code}.webp)" for code in LANGUAGES)
-        lines.append(f"| {page} ({len(names[page])} states) | " + " | ".join(links) + " |")
+    made = sorted(shots)
+    for page in sorted({page for page, _, _ in made}):
+        states = {name for one, _, name in made if one == page}
+        spoken = {language for one, language, _ in made if one == page}
+        links = (f"[{code}](all/{page}.{code}.webp)" if code in spoken else "" for code in LANGUAGES)
+        lines.append(f"| {page} ({len(states)} states) | " + " | ".join(links) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -83,6 +87,9 @@ def main(pages: list[str]) -> None:
     """Write the pictures, and their index where all were made."""
     folder = FOLDER / "all"
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.webp"):
+        if not pages or old.name.split(".")[0] in pages:
+            old.unlink()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         shots = pictures(browser, pages)
@@ -90,11 +97,8 @@ def main(pages: list[str]) -> None:
     for page, language in sorted({key[:2] for key in shots}):
         rows = {key[2]: row for key, row in shots.items() if key[:2] == (page, language)}
         montage(rows).save(folder / f"{page}.{language}.webp", quality=QUALITY, method=6)
-    names: dict[str, set[str]] = {}
-    for page, _, name in shots:
-        names.setdefault(page, set()).add(name)
     if not pages:
-        _write(FOLDER / "README.md", index(names))
+        _write(FOLDER / "README.md", index(shots))
     size = sum(file.stat().st_size for file in folder.iterdir())
     sys.stdout.write(
         f"{len(shots)} states and languages, {size / 1e6:.1f} MB under {folder.relative_to(ROOT)}\n"
