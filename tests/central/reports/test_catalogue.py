@@ -48,3 +48,15 @@ def test_an_offline_loan_has_the_shares_of_a_loan():
 
 def test_a_measure_is_shown_below_one_that_has_a_place():
     assert {m.under for m in MEASURES.values()} - {""} <= {m.name for m in MEASURES.values() if not m.under}
+
+
+@pytest.mark.parametrize(("score", "part"), [(1, "judged_bad"), (2, "judged_fair"), (3, "judged_good")])
+def test_a_judgement_is_one_more_in_the_sample_and_one_in_its_part(score, part):
+    assert [one[:2] for one in addends(facts.SurveyAnswered(score))] == [("judgements", 1), (part, 1)]
+    assert MEASURES[part].under == "judgements"
+
+
+def test_a_rate_is_a_part_s_share_of_its_whole():
+    rated = {measure.name: measure.rate for measure in MEASURES.values() if measure.rate}
+    assert rated == {"judgements": "judged_good"}
+    assert all(MEASURES[part].under == whole for whole, part in rated.items())
