@@ -82,6 +82,15 @@ FACTS: dict[f.Fact, str] = {
     f.LoanRenewed(TXN, "B1", READER, "adult", "三体", "I247.55/1", "2026-04-30", forced=True): f'{{"kind":"loan.renewed","txn":"{TXN}","item":"B1","reader":"{READER}","reader_type":"adult","title":"三体","call_number":"I247.55/1","due":"2026-04-30","forced":true}}',
     f.LoanUndone(TXN, "B1", "三体", "I247.55/1"): f'{{"kind":"loan.undone","txn":"{TXN}","item":"B1","title":"三体","call_number":"I247.55/1"}}',
     f.ReturnUndone(TXN, "B1", READER, "三体", "I247.55/1"): f'{{"kind":"return.undone","txn":"{TXN}","item":"B1","reader":"{READER}","title":"三体","call_number":"I247.55/1"}}',
+    f.LoanRenewed(TXN, "B1", READER, by_name=True): f'{{"kind":"loan.renewed","txn":"{TXN}","item":"B1","reader":"{READER}","by_name":true}}',
+    f.HoldPlaced(TXN, "B1", READER, "三体"): f'{{"kind":"hold.placed","txn":"{TXN}","item":"B1","reader":"{READER}","title":"三体"}}',
+    f.HoldCancelled(TXN, "B1", READER, "三体"): f'{{"kind":"hold.cancelled","txn":"{TXN}","item":"B1","reader":"{READER}","title":"三体"}}',
+    f.PinReplaced(TXN, READER): f'{{"kind":"pin.replaced","txn":"{TXN}","reader":"{READER}"}}',
+    f.ServiceEntered(READER): f'{{"kind":"service.entered","reader":"{READER}"}}',
+    f.ServiceRefused(READER, 160, 2): f'{{"kind":"service.refused","reader":"{READER}","fault":160,"wrong":2}}',
+    f.ServiceActed(READER, "device_tested", "pad"): f'{{"kind":"service.acted","reader":"{READER}","act":"device_tested","about":"pad"}}',
+    f.ServiceLeft(READER, "idle"): f'{{"kind":"service.left","reader":"{READER}","why":"idle"}}',
+    f.TagEncoded("E004010012345678", "B1", READER): f'{{"kind":"tag.encoded","uid":"E004010012345678","item":"B1","reader":"{READER}"}}',
 }  # fmt: skip
 """A fact of each kind, all its fields told."""
 
@@ -112,6 +121,11 @@ OLDEST: dict[str, f.Fact] = {
     f'{{"kind":"reader.registered","txn":"{TXN}","credential":"id_card"}}': f.ReaderRegistered(TXN, "id_card"),
     f'{{"kind":"register.abandoned","txn":"{TXN}","reader":"{READER}"}}': f.RegisterAbandoned(TXN, READER, "ils"),
     f'{{"kind":"return.abandoned","txn":"{TXN}","item":"B1"}}': f.ReturnAbandoned(TXN, "B1", "ils"),
+    f'{{"kind":"hold.placed","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.HoldPlaced(TXN, "B1", READER, ""),
+    f'{{"kind":"hold.cancelled","txn":"{TXN}","item":"B1","reader":"{READER}"}}': f.HoldCancelled(TXN, "B1", READER, ""),
+    f'{{"kind":"payment.wanted","txn":"{TXN}","reader":"{READER}","amount_fen":1250}}': f.PaymentWanted(TXN, READER, 1250, "", ""),
+    f'{{"kind":"payment.settled","txn":"{TXN}","provider_id":"4200001","amount_fen":1250}}': f.PaymentSettled(TXN, "4200001", 1250, "ils"),
+    f'{{"kind":"service.acted","reader":"{READER}","act":"sign_on"}}': f.ServiceActed(READER, "sign_on", ""),
 }  # fmt: skip
 """Facts as the first kiosks wrote them, where a field has become optional since: what they mean."""
 
