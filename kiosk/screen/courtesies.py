@@ -34,7 +34,7 @@ def beside(place: Place, page: Page, snapshot: Snapshot, texts: Texts, settings:
     return replace(
         page,
         help=strip,
-        calls=call is None and "help" in settings.offers,
+        calls=(call is None or call.over) and "help" in settings.offers,
         slips=() if strip else page.slips,
         cue=cue,
     )
@@ -90,7 +90,7 @@ def _goodbye(page: Page, parting: Parting, texts: Texts, settings: Settings) -> 
 
 # ---------------------------------------------------------------- help
 def _help(call: Call, snapshot: Snapshot, texts: Texts, settings: Settings) -> Help:
-    """The conversation, its last line first to be read; without central a telephone number instead of answers."""
+    """The conversation's last two lines, answers to the desk's, and whom to telephone."""
     words = texts.help
     reached = snapshot.online or bool(call.said)
     last = call.said[-1] if call.said else None
