@@ -138,7 +138,7 @@ def carry_out(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: N
     """What a judged order does. Its number is kept with its answer, or before it."""
     if isinstance(verdict, Replayed):
         return kiosk, ()
-    taken = TakeOrder(order)
+    taken = TakeOrder(replace(order, text="") if order.text else order)
     if verdict is None and order.verb == "kiosk.restart":
         kiosk, effects = step(kiosk, StopAsked("order"), now, rules)
         done = Record(facts.OrderDone(order.number, order.verb))

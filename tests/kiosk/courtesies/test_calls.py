@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from drivers.events import CardShown
@@ -69,6 +71,10 @@ def test_text_goes_back_and_forth(desk: Kiosk):
     assert desk.recorded("help.answered") == [facts.HelpAnswered(call, "solved")]
     assert desk.page().help.said[-1] == ("您", "解决了")
     assert "请把书" not in repr(desk.held)
+    kept = desk.journal._db.execute("SELECT body FROM taken_order").fetchall()
+    assert [json.loads(body).get("text", "") for (body,) in kept] == [""], (
+        "what a person wrote is kept nowhere"
+    )
 
 
 def test_an_order_for_another_call_is_refused(desk: Kiosk):
