@@ -40,12 +40,12 @@
     htmx.ajax("GET", `/${page().dataset.place}/catalogue/${now.lang}`, { target: "#stage", swap: "innerHTML" })
   }
 
-  /* Who types or reads is there: the kiosk hears of it, now and then. */
+  /* Who types, reads or goes round by keys is there: the kiosk hears of it, now and then. */
   const STAYS_MS = 5000
-  let stayed = 0
+  let stayed = -STAYS_MS
 
   const stay = () => {
-    if (!(searching() || stage.querySelector("[data-line], [data-leaf]")) || performance.now() - stayed < STAYS_MS) return
+    if (!(searching() || stage.querySelector("[data-line], [data-leaf], [data-keys] .lead")) || performance.now() - stayed < STAYS_MS) return
     stayed = performance.now()
     htmx.ajax("POST", "/touch/more_time", { swap: "none" })
   }
