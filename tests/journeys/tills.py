@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from kiosk import config
 from kiosk.effects import AnyEffect
 from kiosk.errand_effects import AskAccount, ErrandQuestion
 from kiosk.errand_events import Account, AccountAnswered, ErrandEvent, Fee
@@ -85,6 +87,10 @@ class Till(Kiosk):
 
     hands_of = Books
     world: Hall
+
+    def __init__(self, folder: Path, world: Hall) -> None:
+        super().__init__(folder, world)
+        self.rules = self.loop._rules = replace(self.rules, desk=config.Desk(offers=frozenset({"pay"})))
 
     def touch(self, *touches: str) -> None:
         for one in touches:

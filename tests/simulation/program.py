@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, get_args
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -43,7 +43,9 @@ ECHOED = (TagSeen, TagGone, CardShown, DoorSensed, Crossed, DeviceBack, DeviceLo
 IN_VAIN = 0.1
 """So many of the ticks that no deadline asks for are lived through."""
 TERMS = Terms("", "", load("shuwu"), cache(partial(pseudonym, KEY)))
-RULES = Rules(config.Desk(), config.Room(), config.Offline(), TERMS.pseudonym)
+RULES = Rules(
+    config.Desk(offers=frozenset(get_args(config.Offer))), config.Room(), config.Offline(), TERMS.pseudonym
+)
 
 
 @dataclass(frozen=True, slots=True)
