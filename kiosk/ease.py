@@ -132,7 +132,7 @@ Settings = TypeVar("Settings", config.Desk, config.Room, config.Registration)
 
 def at_pace(settings: Settings, ease: Ease) -> Settings:
     """The times that readers see, at the pace of whoever is there."""
-    if ease.pace == 1:
+    if ease is NOBODYS or ease.pace == 1:
         return settings
     names = SEEN.intersection(settings.__struct_fields__)
     return replace(settings, **{name: getattr(settings, name) * ease.pace for name in names})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -25,7 +26,7 @@ from kiosk.station import Station
 from wire.idle import Idle
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Rules:
     """The part of the configuration that the tables know."""
 
@@ -41,7 +42,7 @@ class Rules:
     staff: frozenset[str] = frozenset()
     """Pseudonyms of staff cards that open the service."""
 
-    @property
+    @cached_property
     def alarm_ms(self) -> int:
         """What is owed for longer is an alarm."""
         return int(self.offline.alarm_h * 3_600_000)

@@ -25,6 +25,7 @@ class Level(IntEnum):
 ALWAYS = (OrderDone, OrderRefused, KioskStarted, KioskStopped)
 """Written however full it is, as everything of a transaction."""
 _FULLEST_FIRST = sorted(Level, reverse=True)
+_ROOMY_BELOW = int(Level.FILLING)
 
 
 class Standing(Struct, frozen=True):
@@ -45,6 +46,8 @@ class Standing(Struct, frozen=True):
 
 def level(waiting: int, limit: int) -> Level:
     """Of so many facts above the watermark where so many may be."""
+    if waiting * 100 < _ROOMY_BELOW * limit:
+        return Level.ROOMY
     for level in _FULLEST_FIRST:
         if waiting * 100 >= level * limit:
             return level

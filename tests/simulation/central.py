@@ -73,7 +73,7 @@ class Central:
         self._path = folder / "central.db"
         self._backup = folder / "backup.db"
         shutil.copy(_empty(), self._path)
-        self.engine = self._open()
+        self._open()
         self._line: Connection | None = None
         """That of the ingest, where one is open."""
         self.plug = Plug()
@@ -97,7 +97,7 @@ class Central:
     def enrol(self, devices: dict[str, bool]) -> None:
         """Enter kiosks in the registry; True: a 24-hour room."""
         self._devices = list(devices)
-        with open_sessions(self.engine).begin() as session:
+        with self.sessions.begin() as session:
             session.add(Branch(id=BRANCH, tier="county", name_zh="县馆", name_en="County"))
             session.flush()
             for name, room in devices.items():
@@ -142,7 +142,7 @@ class Central:
         for suffix in ("-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copy(self._backup, self._path)
-        self.engine = self._open()
+        self._open()
         self._timeline.note("central", "is restored from its backup")
         return True
 
@@ -153,8 +153,11 @@ class Central:
             self._line = None
         self.engine.dispose()
 
-    def _open(self) -> Engine:
-        return open_engine(f"sqlite:///{self._path}").execution_options(compiled_cache=_COMPILED)
+    def _open(self) -> None:
+        self.engine = open_engine(f"sqlite:///{self._path}").execution_options(compiled_cache=_COMPILED)
+        self.readonly: Engine = self.engine.execution_options(readonly=True)
+        self.sessions = open_sessions(self.engine)
+        self.reading = open_sessions(self.engine, readonly=True)
 
     # ------------------------------------------------------------ the line
     def _connect(self, life: int) -> None:
@@ -240,7 +243,7 @@ class Central:
     def _tend(self, life: int) -> None:
         """Give up late orders, and remind of those that nobody has answered, as long as there are any."""
         if life == self._life:
-            with open_sessions(self.engine).begin() as session:
+            with self.sessions.begin() as session:
                 expire(session, self.now_ms)
                 waiting = session.scalar(
                     select(StoredOrder.id).where(StoredOrder.state == "pending").limit(1)
@@ -251,7 +254,7 @@ class Central:
                 self._timeline.after(TEND_MS, lambda: self._tend(life))
 
     def _send_again(self, devices: set[str] | None) -> None:
-        with open_sessions(self.engine, readonly=True).begin() as session:
+        with self.reading.begin() as session:
             for order in pending_durable(session, self.now_ms, devices):
                 self._publish(mqtt.Message(*order_payload(SIGNING, order)))
 
@@ -276,7 +279,7 @@ class Central:
         """What the web does when staff give an order; None where the device cannot take it now."""
         if not self.up:
             return None
-        with open_sessions(self.engine).begin() as session:
+        with self.sessions.begin() as session:
             try:
                 given = give_order(session, device, verb, "staff", self.now_ms, boot=boot)
             except NotPossible:

@@ -93,7 +93,7 @@ def _agreeing(was: Sequence[Fields], now: Sequence[Fields]) -> int:
 def _read(central: Central) -> dict[tuple[str, str], list[Fields]]:
     """By the driver alone: an audit reads every fact."""
     rows: defaultdict[tuple[str, str], list[Fields]] = defaultdict(list)
-    with central.engine.execution_options(readonly=True).connect() as connection:
+    with central.readonly.connect() as connection:
         for row in connection.connection.cursor().execute(_FACTS):
             rows[row[:2]].append(row[2:])
     return dict(rows)

@@ -34,7 +34,7 @@ def check_set_aside(
 
     Of one with two writers the facts before the fork, and after it those that one of them wrote.
     """
-    with central.engine.execution_options(readonly=True).connect() as connection:
+    with central.readonly.connect() as connection:
         gaps = connection.execute(
             select(FactGap.first, FactGap.last).where(FactGap.device_id == device, FactGap.journal == name)
         ).all()
@@ -53,7 +53,7 @@ def check_central(
     """Facts and watermark of one journal, in which these were wanted."""
     if [one[0] for one in wanted] != list(range(1, len(wanted) + 1)):
         yield f"{device}: the journal has gaps"
-    with central.engine.execution_options(readonly=True).connect() as connection:
+    with central.readonly.connect() as connection:
         committed, forked = connection.execute(
             select(StoredJournal.committed, StoredJournal.forked).where(
                 StoredJournal.device_id == device, StoredJournal.journal == journal.id
@@ -74,7 +74,7 @@ def check_tallies(central: Central, holdings: Holdings, forked: Iterable[str]) -
     But for what came of forked journals.
     """
     recounted = holdings.sums.totals()
-    with central.engine.execution_options(readonly=True).connect() as connection:
+    with central.readonly.connect() as connection:
         for model, counts in zip((TallyHour, TallyDay, TallyMonth, TallyShare), recounted, strict=True):
             rows = connection.execute(select(model.__table__)).all()
             if {tuple(row[:-1]): row[-1] for row in rows} != counts:
@@ -111,7 +111,7 @@ def check_staff_list(
                 orphaned = name in orphans and says.state in WAITING
                 wanted[name] = "orphaned" if orphaned else says.state
     row = OwedTransaction
-    with central.engine.execution_options(readonly=True).connect() as connection:
+    with central.readonly.connect() as connection:
         stored = {
             (device, txn): state
             for device, txn, state in connection.execute(select(row.device_id, row.txn, row.state))
@@ -126,7 +126,7 @@ def check_dates(
     central: Central, device: str, held: Iterable[Held], begun: dict[str, int], within_ms: int
 ) -> Iterator[str]:
     """Facts of boots that have a line stand where they happened: `begun` tells when their clocks began."""
-    with central.engine.execution_options(readonly=True).connect() as connection:
+    with central.readonly.connect() as connection:
         lines = set(connection.scalars(select(BootClock.boot).where(BootClock.device_id == device)))
     lines &= begun.keys()
     for one in held:
@@ -140,7 +140,7 @@ def check_dates(
 def items_for_staff(central: Central) -> set[str]:
     """Books of which the list for staff says that library system and shelf do not agree."""
     row = OwedTransaction
-    with central.engine.execution_options(readonly=True).connect() as connection:
+    with central.readonly.connect() as connection:
         return set(connection.scalars(select(row.item).where(row.state.in_(FOR_STAFF))))
 
 
@@ -148,5 +148,5 @@ def orders(central: Central) -> list[tuple[str, int, str, str, int]]:
     """Device, number, verb, state and time of issue of every order that central knows."""
     order = StoredOrder
     query = select(order.device_id, order.number, order.verb, order.state, order.issued_ms)
-    with central.engine.execution_options(readonly=True).connect() as connection:
-        return [tuple(row) for row in connection.execute(query)]
+    with central.readonly.connect() as connection:
+        return list(connection.execute(query).tuples())

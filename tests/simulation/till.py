@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from central.db import open_sessions
 from central.payments.cashier import Cashier, receive
 from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.provider import Away, Forged, Money
@@ -100,7 +99,7 @@ class Till:
 
     def _notified(self, money: Money) -> None:
         if self._central.up:
-            with open_sessions(self._central.engine).begin() as session:
+            with self._central.sessions.begin() as session:
                 receive(session, money, self._central.now_ms)
             self.look()
 
@@ -111,7 +110,7 @@ class Till:
 
     def reconcile(self) -> None:
         """Staff lay the provider's list beside ours, and take over what is missing."""
-        with open_sessions(self._central.engine).begin() as session:
+        with self._central.sessions.begin() as session:
             for money in self.shop.listing(0, NEVER_MS):
                 receive(session, money, self._central.now_ms)
         self.look()
@@ -129,7 +128,7 @@ class Till:
         central = self._central
         if not central.up:
             return
-        with open_sessions(central.engine, readonly=True)() as session:
+        with central.reading() as session:
             due = session.scalar(select(func.min(DeskPayment.look_ms)))
             untold = session.scalar(select(DeskPayment.txn).where(DeskPayment.state == "paid").limit(1))
         if untold is not None or (due is not None and due <= central.now_ms):
@@ -144,7 +143,7 @@ class Till:
     def settled(self) -> dict[str, str]:
         """Numbers of money that a kiosk has booked, by central's word; and its state."""
         row = DeskPayment
-        with open_sessions(self._central.engine, readonly=True)() as session:
+        with self._central.reading() as session:
             return {
                 number: state
                 for number, state in session.execute(select(row.provider_id, row.state))
@@ -154,7 +153,7 @@ class Till:
     def for_staff(self) -> set[str]:
         """Numbers of money on the staff's list."""
         row, money = DeskPayment, ProviderPayment
-        with open_sessions(self._central.engine, readonly=True)() as session:
+        with self._central.reading() as session:
             mine = session.scalars(select(row.provider_id).where(row.state.in_(FOR_STAFF)))
             rest = session.scalars(select(money.provider_id).where(money.use != "payment"))
             return {*mine, *rest}
