@@ -206,7 +206,9 @@ class Visit:
         if paying is None or not paying.code or luck < 0.15:
             return
         for _ in range(2 if self.chance.random() < 0.08 else 1):
-            wait_ms = self.chance.uniform(3, 60) * SECOND if luck < 0.8 else self.chance.uniform(2, 40) * MINUTE
+            wait_ms = (
+                self.chance.uniform(3, 60) * SECOND if luck < 0.8 else self.chance.uniform(2, 40) * MINUTE
+            )
             self.timeline.after(wait_ms, partial(self.pay, paying.code))
         yield self.chance.choice((1, 20, 90)) * SECOND
 

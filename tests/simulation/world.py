@@ -226,7 +226,14 @@ class World:
 
     def _visit(self, room: Room) -> Script:
         person = self.chance.choice([person for person in self.people if not person.busy])
-        visit = Visit(self.timeline, self.chance, room, person, hurry=self.chance.random() < 0.08, pay=self.central.till.pay)
+        visit = Visit(
+            self.timeline,
+            self.chance,
+            room,
+            person,
+            hurry=self.chance.random() < 0.08,
+            pay=self.central.till.pay,
+        )
         came_in = yield from visit.script()
         if came_in:
             self.happens(room.machine, "visits")
