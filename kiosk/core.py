@@ -271,7 +271,9 @@ def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
     desk, health = at_pace(rules.desk, kiosk.eases.desk), kiosk.station
     online = health.broker and health.central
-    around = ErrandSurroundings(now, desk, kiosk.session, health.takes, online=online)
+    around = ErrandSurroundings(
+        now, desk, kiosk.session, health.takes, online=online, payments=kiosk.payments
+    )
     errand, effects = errand_table.step(kiosk.errand, event, around)
     session = moves_payment.stay(kiosk.session, errand)
     return replace(kiosk, errand=errand, session=session), effects

@@ -19,6 +19,7 @@ The reader's page is an errand and ends with the session; what stands here outli
 
 - Nothing but the provider, through central, says that there is money; nothing but the ILS says that it is booked.
 - Money is taken whenever it comes: before its code was seen, after the code's time, when the reader has gone.
+- Whose money is not booked yet pays nothing more: the ILS would call the same fee open.
 - A payment has one number for ever. The same number told again is known; another one is refused, for staff.
 - A 37 without an answer is asked again with the same number until there is one, across restarts.
 - A payment whose card cannot be read waits for the key of its card; one whose card is lost is for staff.
@@ -108,6 +109,11 @@ class Payments:
 
     def find(self, txn: str) -> Payment | None:
         return next((one for one in self.open if one.txn == txn), None)
+
+    def unbooked(self, reader: str) -> Payment | None:
+        """Money of this reader (pseudonym) that the ILS has not booked yet: it still calls it open."""
+        taken = (one for one in self.open if one.stage is Stage.TAKEN)
+        return next((one for one in taken if one.reader == reader), None)
 
     def keep(self, payment: Payment) -> Payments:
         """With this one in its place."""

@@ -43,10 +43,13 @@ def leave(errand: Errand, event: Touched, around: Surroundings) -> Stepped:
 
 
 def pay(errand: Errand, event: Touched, around: Surroundings) -> Stepped:
-    """One fee, or all that is open. Where central cannot hear of it nothing is begun."""
+    """One fee, or all that is open. Where central cannot hear of it, or money is not booked yet, nothing is begun."""
     reader, amount_fen = errand.reader, _amount_fen(errand, event.about)
     if reader is None or not around.online or not 0 < amount_fen <= MAX_FEN:
         return errand, ()
+    if before := around.payments.unbooked(reader.pseudonym):
+        told = Paying(before.txn, before.amount_fen, around.idle_end_ms(), PayStep.LATER)
+        return replace(errand, panel=Panel.PAYING, paying=told, told=None), ()
     ask = errand.ask + 2
     txn = f"{around.session.run}{ask % 2**32:08x}"
     paying = Paying(txn, amount_fen, around.mono_ms + CODE_WAIT_MS)

@@ -8,6 +8,7 @@ from kiosk import config
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect
 from kiosk.errands.state import Errand
+from kiosk.payments import Payments
 from kiosk.session.state import Session
 
 
@@ -22,6 +23,8 @@ class Surroundings(Struct, frozen=True):
     """Identifiers of the requests that the ILS answers."""
     online: bool = False
     """Broker and central are both there."""
+    payments: Payments = Payments()
+    """Money that is under way."""
 
     @property
     def mono_ms(self) -> int:

@@ -5,6 +5,7 @@
 | the reader pays and waits                      | `test_fees_are_paid_…`                                     |
 | power lost at any effect                       | `test_power_cut_at_each_effect`                            |
 | 37 unanswered                                  | `test_a_silent_ils_…`                                      |
+| the same reader wants to pay it once more      | `test_what_is_paid_and_not_booked_…`                       |
 | the reader goes, the code expires, no code     | `test_nobody_waits_…`                                      |
 | paid after all that                            | `test_money_that_comes_late_…`                             |
 | the ILS will not book it                       | `test_what_the_ils_refuses_…`                              |
@@ -176,6 +177,24 @@ def test_money_that_comes_while_the_ils_is_away_is_told_when_it_is_back(tmp_path
     assert money(kiosk)[-1] == "payment.taken"
     kiosk.world.deaf = False
     kiosk.happen(IlsChanged(up=True, takes=kiosk.world.takes))
+    assert_paid(kiosk)
+    kiosk.power_off()
+
+
+def test_what_is_paid_and_not_booked_is_not_paid_again(tmp_path: Path):
+    kiosk = begun(tmp_path)
+    kiosk.hands.deaf_to = (AskPayment,)
+    txn = kiosk.want()
+    kiosk.pay(txn)
+    kiosk.hear()
+    for leaving in ("fees", "done"):
+        kiosk.touch(leaving)
+        assert kiosk.want() == txn, "no second wish"
+        assert kiosk.paying
+        assert (kiosk.paying.txn, kiosk.paying.step) == (txn, PayStep.LATER)
+    kiosk.hands.deaf_to = ()
+    kiosk.pass_s(SETTLES_S)
+    assert kiosk.paying.step is PayStep.BOOKED
     assert_paid(kiosk)
     kiosk.power_off()
 
