@@ -22,6 +22,8 @@ CONSOLE = (
     f"/fleet/kiosk/{ROOM24.device}/facts",
     "/fleet/refused",
     "/owed/",
+    "/help/",
+    f"/help/kiosk/{DESK.device}",
     "/lists/",
     f"/lists/hours/{collection().branches[0].id}",
     "/readers/",
