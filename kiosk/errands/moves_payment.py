@@ -95,7 +95,9 @@ def booked(errand: Errand, event: PaymentAnswered, around: Surroundings) -> Step
 
 
 def silent(errand: Errand, event: IlsSilent, around: Surroundings) -> Stepped:
-    """The ILS is told later; the reader need not wait for that."""
+    """The ILS is told later; the reader need not wait for that, and no silence after the first keeps them here."""
+    if errand.paying and errand.paying.step is PayStep.LATER:
+        return errand, ()
     return _become(errand, event.txn, PayStep.LATER, around)
 
 

@@ -158,7 +158,8 @@ def test_a_silent_ils_is_told_again_with_the_same_number_until_it_answers_across
     kiosk.hear()
     assert kiosk.paying
     assert kiosk.paying.step is PayStep.LATER, "the reader need not wait"
-    kiosk.pass_s(35)
+    kiosk.pass_s(70)
+    assert kiosk.paying is None, "silence keeps no session"
     kiosk = again(kiosk, tmp_path)
     assert kiosk.world.told["4200001"] >= 4
     assert kiosk.world.booked == {"4200001": 1250}
