@@ -275,7 +275,7 @@ def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
         now, desk, kiosk.session, health.takes, online=online, payments=kiosk.payments
     )
     errand, effects = errand_table.step(kiosk.errand, event, around)
-    session = moves_payment.stay(kiosk.session, errand)
+    session = moves_payment.stay(kiosk.session, kiosk.errand, errand)
     return replace(kiosk, errand=errand, session=session), effects
 
 

@@ -121,12 +121,17 @@ def _become(
 
 
 # ---------------------------------------------------------------- for others
-def stay(session: Session, errand: Errand) -> Session:
-    """The session outlasts the payment that its reader waits for: who looks at a telephone is told how it ends."""
+def stay(session: Session, before: Errand, errand: Errand) -> Session:
+    """The session outlasts the payment that its reader waits for: who looks at a telephone is told how it ends.
+
+    What became of it is told as long as anything is, and no longer.
+    """
     paying, end_ms = errand.paying, session.end_at_ms
-    if paying is None or end_ms is None or end_ms > paying.until_ms:
+    if paying is None or end_ms is None:
         return session
-    return structs.replace(session, end_at_ms=paying.until_ms + 1)
+    if (end_ms <= paying.until_ms) if paying.waited_for else (paying is not before.paying):
+        return structs.replace(session, end_at_ms=paying.until_ms + 1)
+    return session
 
 
 def attended(errand: Errand) -> Attended:
