@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, select
+from msgspec import ValidationError, convert
+from sqlalchemy import Engine, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,7 @@ from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.provider import Away, Declined, Money, Provider, checked
 from central.payments.states import WITHOUT_MONEY, with_money
 from wire.faults import number
+from wire.orders import Code
 
 STAFF: Final = "payments"
 """Who gives the orders, in place of a user name."""
@@ -36,6 +38,8 @@ UNKNOWN: Final = number("payment_unknown")
 Pace = tuple[tuple[int, int], ...]
 PACE: Final[Pace] = ((120_000, 2_000), (3_600_000, 30_000), (26 * 3_600_000, 1_800_000))
 """(so long after the code's time, asked so often), in ms. Longer than a kiosk keeps what it wanted (24 h)."""
+SOON_MS: Final = 500
+"""Until a provider is asked again for a code that a reader waits for."""
 AGAIN_MS: Final = 60_000
 """Between two orders about the same money."""
 MOST: Final = 100
@@ -76,13 +80,15 @@ class Cashier:
                 self._deal_with(payment, now_ms)
             except Away:
                 log.warning("the payment provider does not answer")
+                self._put_off(payment, self._again_ms(payment, now_ms))
                 break  # nor would it for the next one
             except SQLAlchemyError:
                 raise
             except Exception as cause:  # noqa: BLE001 - a plug-in's; its traceback may hold a secret
                 log.error("a payment was not dealt with", cause=type(cause).__name__)  # noqa: TRY400 - the same
-                self._put_off(payment, now_ms)
-        for key in self._untold():
+                is_over = next_look_ms(payment.expires_ms, now_ms, self._pace) is None
+                self._put_off(payment, None if is_over else now_ms + AGAIN_MS)
+        for key in self._untold(now_ms):
             self._tell(key, now_ms)
 
     # ------------------------------------------------------------ the provider
@@ -108,19 +114,21 @@ class Cashier:
             if row.dropped:
                 row.code = ""
 
-    def _put_off(self, payment: DeskPayment, now_ms: int) -> None:
+    def _again_ms(self, payment: DeskPayment, now_ms: int) -> int:
+        """When one is asked about again that was not answered: that nobody answers for a day ends nothing."""
+        if payment.state == "wanted":
+            return now_ms + SOON_MS
+        return next_look_ms(payment.expires_ms, now_ms, self._pace) or now_ms + self._pace[-1][1]
+
+    def _put_off(self, payment: DeskPayment, look_ms: int | None) -> None:
         """It keeps no other from its turn."""
         with self._writing.begin() as session:
             row = _locked(session, Key(payment.device_id, payment.txn))
-            row.look_ms = now_ms + AGAIN_MS
+            row.look_ms = look_ms
 
     def _offer(self, payment: DeskPayment, now_ms: int) -> None:
         expires_ms = now_ms + self._code_ms
-        try:
-            code = self._provider.create(payment.amount_fen, payment.reference, expires_ms)
-        except Declined as cause:
-            log.warning("no code", reference=payment.reference, why=str(cause.args[0])[:100])
-            code = ""
+        code = self._code(payment, expires_ms)
         with self._writing.begin() as session:
             row = _locked(session, Key(payment.device_id, payment.txn))
             row.expires_ms, row.code, row.look_ms = expires_ms, code, now_ms
@@ -131,9 +139,26 @@ class Cashier:
             message = self._order(session, row, "payment.show", now_ms, {"code": code}, expires_ms)
         self._send(message)
 
+    def _code(self, payment: DeskPayment, expires_ms: int) -> str:
+        """Empty: there is none, or none that an order carries."""
+        try:
+            code = self._provider.create(payment.amount_fen, payment.reference, expires_ms)
+            return convert(code, Code)
+        except (Declined, ValidationError) as cause:
+            why = "no order carries it" if isinstance(cause, ValidationError) else str(cause.args[0])[:100]
+            log.warning("no code", reference=payment.reference, why=why)
+            return ""
+
     # ------------------------------------------------------------ the kiosk
-    def _untold(self) -> list[Key]:
-        query = select(DeskPayment.device_id, DeskPayment.txn).where(DeskPayment.state == "paid")
+    def _untold(self, now_ms: int) -> list[Key]:
+        """Money of which no order is on its way to the kiosk, or there."""
+        told = exists().where(
+            Order.device_id == DeskPayment.device_id,
+            Order.txn == DeskPayment.txn,
+            Order.verb == MADE,
+            (Order.state == "done") | (Order.state == "pending") & (Order.deadline_ms >= now_ms),
+        )
+        query = select(DeskPayment.device_id, DeskPayment.txn).where(DeskPayment.state == "paid", ~told)
         with self._reading() as session:
             return [Key(*row) for row in session.execute(query.order_by(DeskPayment.paid_ms).limit(MOST))]
 

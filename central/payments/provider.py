@@ -26,6 +26,8 @@ BUILT_IN: Mapping[str, str] = {"local": "central.payments.local.client:make"}
 TIMEOUT_S: Final = 5.0
 """For one answer: a reader waits 20 s for a code."""
 MAX_SECRET: Final = 64 * 1024
+LAST_MS: Final = 4_102_444_800_000
+"""2100-01-01: a later time is a mistake of units."""
 _NUMBER: Final = re.compile(r"[!-~]{1,64}")
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -57,12 +59,14 @@ def checked(money: Money) -> Money:
     """What a plug-in tells, where it can be.
 
     Raises:
-        Forged: it cannot: a number that is none, an amount that no reader pays.
+        Forged: it cannot: a number that is none, an amount that no reader pays, a time that is not ours.
     """
     if not _NUMBER.fullmatch(money.provider_id) or not _NUMBER.fullmatch(money.reference):
         raise Forged("a number that is none")
     if not 0 < money.amount_fen <= MAX_FEN:
         raise Forged("an amount that nobody pays")
+    if not 0 <= money.paid_ms < LAST_MS:
+        raise Forged("a time that is not ours")
     return money
 
 
@@ -70,7 +74,7 @@ class Provider(Protocol):
     """Whoever takes the money."""
 
     def create(self, amount_fen: int, reference: str, expires_ms: int) -> str:
-        """Text of a code that takes this amount until then.
+        """Text of a code that takes this amount until then: at most 512 printable ASCII characters, no space.
 
         Raises:
             Away, Declined.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, cast
@@ -12,6 +13,7 @@ from flask import Blueprint, Flask, Response, abort, flash, redirect, render_tem
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from central.accounts.operations import record
@@ -22,9 +24,10 @@ from central.payments import listing, settling, words
 from central.payments.cashier import receive
 from central.payments.listing import MAX_DAYS, PAGE, Filter, Period
 from central.payments.models import DeskPayment
-from central.payments.provider import Away, Forged
+from central.payments.provider import Away, Forged, Money
 from central.payments.settling import Actor, Unsettled
 from central.reports.export import BOM, cell
+from central.reports.period import FIRST_YEAR, LAST_YEAR
 from central.web.access import person
 from central.web.language import words as say
 from central.web.services import services
@@ -110,9 +113,10 @@ def _period() -> Period:
 
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 @payment_pages.get("/payments.csv")
@@ -227,7 +231,7 @@ def take_over() -> Answer:
         flash(gettext("The provider does not answer."), "bad")
     else:
         with services().writing.begin() as session:
-            taken = sum(receive(session, money, now_ms()) for money in theirs)
+            taken, strange = _receive(session, theirs)
             subject = f"{period.first}…{period.last} {taken}"
             record(
                 session,
@@ -238,8 +242,21 @@ def take_over() -> Answer:
                 request.remote_addr or "",
             )
         flash(gettext("Taken over: %(count)s.", count=taken), "good")
+        if strange:
+            flash(gettext("The provider tells of %(count)s that cannot be; ask there.", count=strange), "bad")
     named: Any = {"from": period.first.isoformat(), "to": period.last.isoformat()}
     return redirect(url_for("payments.reconciliation", **named))
+
+
+def _receive(session: Session, theirs: Sequence[Money]) -> tuple[int, int]:
+    """How much was new, and how much cannot be."""
+    taken = strange = 0
+    for money in theirs:
+        try:
+            taken += receive(session, money, now_ms())
+        except Forged:
+            strange += 1
+    return taken, strange
 
 
 # ---------------------------------------------------------------- the provider's word

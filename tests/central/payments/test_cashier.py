@@ -9,11 +9,11 @@ import pytest
 from central.circulation.owed.states import Told
 from central.db import open_sessions
 from central.payments.cashier import PACE, UNKNOWN, receive
-from central.payments.provider import Money
-from central.payments.states import NEXT, STATES, after
+from central.payments.provider import Away, Money
+from central.payments.states import NEXT, STATES, after, reference
 from central.payments.store import take
 from tests.central.ingest.world import JOURNAL, READER, ROOM
-from tests.central.payments.world import CODE_MS, REFERENCE, TXN, WANTED
+from tests.central.payments.world import CODE_MS, OTHER, REFERENCE, TXN, WANTED
 from wire import facts
 from wire.envelope import encode_fact
 from wire.faults import number
@@ -222,3 +222,45 @@ def test_the_end_does_not_depend_on_the_order_in_which_it_is_told():
     assert ends == {"settled"}
     assert NEXT.keys() == set(STATES)
     assert all(following <= set(STATES) for following in NEXT.values())
+
+
+# ---------------------------------------------------------------- a provider that is not well
+def test_one_payment_of_which_the_provider_does_not_speak_keeps_no_other_waiting(lite_till):
+    lite_till.tell(WANTED, facts.PaymentWanted(OTHER, READER, 300))
+    lite_till.tick()
+    status = lite_till.shop.status
+
+    def silent(about):
+        if about == REFERENCE:
+            raise Away
+        return status(about)
+
+    lite_till.shop.status = silent
+    lite_till.shop.pay("4200002", 300, reference(ROOM, OTHER))
+    orders = [order for _ in range(4) for order in lite_till.tick(2_000)]
+    assert [order.txn for order in orders] == [OTHER]
+
+
+def test_a_mistake_of_the_plug_in_s_is_not_asked_for_ever(lite_till):
+    lite_till.tell(WANTED)
+    lite_till.shop.create = lite_till.shop.status = lambda *_: 1 / 0
+    lite_till.tick()
+    lite_till.tick(PACE[-1][0] + CODE_MS)
+    assert lite_till.payment().look_ms is None
+
+
+@pytest.mark.parametrize("code", ["w" * 513, "微信", "two words"])
+def test_a_code_that_no_order_carries_is_none(lite_till, code):
+    lite_till.shop.create = lambda *_: code
+    lite_till.tell(WANTED)
+    (show,) = lite_till.tick()
+    assert (show.code, lite_till.payment().dropped) == ("", "no_code")
+
+
+def test_money_that_waits_for_its_kiosk_keeps_no_other_from_being_told(lite_till, monkeypatch):
+    monkeypatch.setattr("central.payments.cashier.MOST", 1)
+    lite_till.tell(WANTED, facts.PaymentWanted(OTHER, READER, 300))
+    lite_till.shop.pay(at_ms=lite_till.now_ms)
+    lite_till.shop.pay("4200002", 300, reference(ROOM, OTHER), at_ms=lite_till.now_ms + 1)
+    told = [order.txn for _ in range(8) for order in lite_till.tick(1_000) if order.verb == "payment.made"]
+    assert sorted(told) == [TXN, OTHER]

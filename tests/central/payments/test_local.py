@@ -88,7 +88,11 @@ def test_what_is_not_signed_is_nobody_s(running: Running):
         stranger.create(1, REFERENCE, NEVER_MS)
     body = msgspec.json.encode(Money("1", REFERENCE, 1250, 1))
     assert running.client.verify({SIGNATURE: sign(KEY, body)}, body) == Money("1", REFERENCE, 1250, 1)
-    for headers, octets in (({}, body), ({SIGNATURE: sign(b"x", body)}, body), ({SIGNATURE: sign(KEY, b"{}")}, b"{}")):
+    for headers, octets in (
+        ({}, body),
+        ({SIGNATURE: sign(b"x", body)}, body),
+        ({SIGNATURE: sign(KEY, b"{}")}, b"{}"),
+    ):
         with pytest.raises(Forged):
             running.client.verify(headers, octets)
     assert running.client.status("unknown") == []

@@ -125,6 +125,12 @@ def test_a_period_s_money_by_day_and_branch(app, manager):
     assert CARD not in table.text
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_show_nothing(app, manager, day):
+    for page in ("", "payments.csv", "reconciliation"):
+        assert manager.get(f"/payments/{page}?view=all&to={day}").status_code == 200
+
+
 def test_central_books_in_place_of_a_kiosk_that_is_no_more_and_only_once(app, manager):
     owes(app)
     payment(app)
@@ -167,12 +173,14 @@ def test_the_provider_s_books_beside_ours(app, shop, manager):
     shop.pay("BOTH", 300, at_ms=now_ms())
     shop.pay("DIFFERS", 301, at_ms=now_ms())
     shop.pay("THERE", 1250, reference(ROOM, TXN), at_ms=now_ms())
+    shop.pay("STRANGE", 0, at_ms=now_ms())
     html = manager.get("/payments/reconciliation").text
     shown = text_of(html)
     assert "两边一致 1 笔，共 3.00 元" in shown
     assert re.search("收款方有，本系统没有.*THERE.*本系统有，收款方没有.*HERE.*金额不符.*DIFFERS", shown)
     post(manager, "/payments/reconciliation")
     assert row(app).provider_id == "THERE"
+    assert "1 笔数据有误" in text_of(manager.get("/payments/").text)
     shop.away = True
     assert "收款方没有应答" in manager.get("/payments/reconciliation").text
 
@@ -181,7 +189,12 @@ def test_the_provider_s_word_needs_its_signature_and_no_sign_in(app, nobody):
     payment(app, state="offered")
     told = msgspec.json.encode(Money("4200001", reference(ROOM, TXN), 1250, now_ms()))
     assert nobody.post("/payments/notify", data=told).status_code == 403
-    for strange in (Money("x y", "r", 1, 1), Money("1", "r", 0, 1), Money("1", "r" * 65, 1, 1)):
+    for strange in (
+        Money("x y", "r", 1, 1),
+        Money("1", "r", 0, 1),
+        Money("1", "r" * 65, 1, 1),
+        Money("1", "r", 1, 2**70),
+    ):
         answer = nobody.post(
             "/payments/notify", data=msgspec.json.encode(strange), headers={"X-Sign": "ours"}
         )
