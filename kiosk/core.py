@@ -36,6 +36,7 @@ from kiosk.events import (
     ShownInVain,
     StopAsked,
     Touched,
+    Typed,
     WatermarkMoved,
 )
 from kiosk.knowledge import Lists
@@ -67,12 +68,16 @@ ORDER_NOT_POSSIBLE = number("order_not_possible")
 NO_LISTS = Lists()
 WISHES = (RaiseFault, ClearFault)
 STAYING = (Phase.OPEN, Phase.IDENTIFIED)
+CALLS = frozenset({"help", "answer", "end_help"})
+"""Touches that are heard whoever stands there."""
 
 
 def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
     if isinstance(event, NewsCame):
         return replace(kiosk, news=event.news), ()
+    if _is_late(kiosk, event):
+        return kiosk, ()
     told, shown = event, _shown(event)
     came, before = kiosk, kiosk.station
     kiosk, event, attended = attending.attend(kiosk, shown, now, rules)
@@ -217,6 +222,15 @@ def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rule
         room, more = room_table.step(kiosk.room, event, around)
         kiosk, effects = replace(kiosk, room=room), effects + more
     return kiosk, effects
+
+
+def _is_late(kiosk: Kiosk, event: AnyEvent) -> bool:
+    """A touch on the page of somebody who has gone meanwhile, or on one from before somebody came."""
+    if not isinstance(event, Touched | Typed) or event.visit is None:
+        return False
+    if kiosk.session is None or kiosk.service.stops or (isinstance(event, Touched) and event.action in CALLS):
+        return False
+    return event.visit != kiosk.session.visit
 
 
 def _shown(event: AnyEvent) -> AnyEvent:

@@ -287,6 +287,8 @@ class Touched:
     action: Action
     about: str = ""
     """The row that was touched: an item number; `ABOUT_CHARACTERS` at most."""
+    visit: int | None = None
+    """`Session.visit` of the page that was touched; None: it does not say."""
 
 
 Mode = Literal["elder", "contrast", "voice"]
@@ -318,6 +320,8 @@ class Typed:
     purpose: Purpose
     text: str = field(repr=False)
     """`TYPED_CHARACTERS` at most."""
+    visit: int | None = None
+    """As of a touch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,14 @@ class Draw:
             build=self.build,
         )
 
-    def catalogue(self, place: Place, language: str, modes: frozenset[Mode]) -> str:
+    def catalogue(self, place: Place, language: str, modes: frozenset[Mode], visit: int = 0) -> str:
         """The page on which somebody looks for a book, nothing typed yet."""
         return self._templates.get_template("catalogue.html").render(
             place=place,
             texts=self._settings.texts(language),
             languages=self._languages,
             modes=modes,
+            visit=visit,
             keys=KEYS,
             max_said=MAX_SAID,
             found=None,

@@ -234,6 +234,8 @@ class Page(Struct, frozen=True, kw_only=True):
     cue: Cue = Cue()
     modes: frozenset[Mode] = frozenset()
     """What whoever stands there has switched on."""
+    visit: int = 0
+    """`Session.visit`; comes back with each touch."""
 
     @property
     def said(self) -> str:

@@ -107,7 +107,7 @@ def _take(app: Flask, post: Post) -> None:
         about = request.form.get("about", "")
         if len(about) > ABOUT_CHARACTERS:
             abort(400)
-        post(Touched(action, about))
+        post(Touched(action, about, _visit()))
         return "", 204
 
     @app.post("/typed/<purpose:purpose>")
@@ -115,7 +115,7 @@ def _take(app: Flask, post: Post) -> None:
         text = request.form.get("text", "")
         if len(text) > TYPED_CHARACTERS:
             abort(400)
-        post(Typed(purpose, text))
+        post(Typed(purpose, text, _visit()))
         return "", 204
 
     @app.post("/<place:place>/language/<language:language>")
@@ -129,12 +129,18 @@ def _take(app: Flask, post: Post) -> None:
         return "", 204
 
 
+def _visit() -> int | None:
+    """On whose page it was done: who comes next is not to bear it."""
+    return request.form.get("visit", type=int)
+
+
 def _offer(app: Flask, draw: Draw, board: Board, ask: Ask) -> None:
     """The catalogue's page, what is found, and the way back. What is typed comes in a body and is kept nowhere."""
 
     @app.get("/<place:place>/catalogue/<language:language>")
     def catalogue(place: Place, language: str) -> str:
-        return draw.catalogue(place, language, board.now(place).page.modes)
+        page = board.now(place).page
+        return draw.catalogue(place, language, page.modes, page.visit)
 
     @app.post("/<place:place>/catalogue/<language:language>")
     def find(place: Place, language: str) -> str:

@@ -42,6 +42,7 @@ def view(place: Place, snapshot: Snapshot | None, texts: Texts, settings: Settin
             ),
             place=place,
             modes=modes,
+            visit=session.visit,
         )
         page = beside(place, page, snapshot, texts, settings)
         if page.layout == "welcome" and page.help is None:

@@ -179,6 +179,11 @@ class Session(Struct, frozen=True):
         shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "card")
         return f"Session({', '.join(shown)})"
 
+    @property
+    def visit(self) -> int:
+        """Tells one reader's time at the desk from another's; 0 while nobody is signed in."""
+        return self.opened_ms
+
     def find(self, fits: Callable[[Line], bool]) -> Line | None:
         return next((line for line in self.lines if fits(line)), None)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errand_effects import AskAllRenewed, AskHold, AskRenewal, ErrandQuestion
-from kiosk.errands.state import Errand, Extending, Panel
+from kiosk.errands.state import Entry, Errand, Extending, Panel
 from kiosk.events import Touched, Typed
 from tests.journeys.affairs import TAKES
 from tests.journeys.house import NEIGHBOUR, READER, Kiosk, PowerCut, World
@@ -48,6 +48,13 @@ def told(kiosk: Kiosk) -> list[str]:
 def due(kiosk: Kiosk) -> dict[str, str]:
     account = errand(kiosk).account
     return {one.item: one.due for one in account.charges} if account else {}
+
+
+def visit_number(kiosk: Kiosk) -> int:
+    """As the page of this moment bears it."""
+    session = kiosk.loop.kiosk.session
+    assert session
+    return session.visit
 
 
 def visit(kiosk: Kiosk) -> None:
@@ -209,4 +216,28 @@ def test_nobody_is_asked_for_a_reader_who_is_not_there(tmp_path: Path):
     touch(kiosk, "account", "renew B001", "renew_all", "cancel_hold B004", "pin")
     asked = (AskRenewal, AskAllRenewed, AskHold)
     assert not any(isinstance(effect, asked) for effect in kiosk.hands.effects)
+    kiosk.power_off()
+
+
+def test_a_touch_on_the_last_readers_page_is_not_the_next_ones(tmp_path: Path):
+    kiosk = begun(tmp_path, world())
+    kiosk.card()
+    before = visit_number(kiosk)
+    kiosk.pass_s(10)
+    kiosk.card(NEIGHBOUR.card)
+    touch(kiosk, "account", "pin")
+    for late in (
+        Touched("done", visit=before),
+        Touched("renew_all", visit=0),
+        Typed("pin", "111111", before),
+    ):
+        kiosk.happen(late)
+    found = errand(kiosk)
+    assert (found.reader, found.panel) == (NEIGHBOUR, Panel.PIN)
+    assert found.pin
+    assert found.pin.entry is Entry.OLD
+    kiosk.happen(Touched("help", "desk", before))
+    assert kiosk.loop.kiosk.courtesies.call, "who calls is heard"
+    kiosk.happen(Touched("done", visit=visit_number(kiosk)))
+    assert errand(kiosk).reader is None
     kiosk.power_off()

@@ -47,7 +47,7 @@
   const stay = () => {
     if (!(searching() || stage.querySelector("[data-line], [data-leaf], [data-keys] .lead")) || performance.now() - stayed < STAYS_MS) return
     stayed = performance.now()
-    htmx.ajax("POST", "/touch/more_time", { swap: "none" })
+    htmx.ajax("POST", "/touch/more_time", { source: page(), swap: "none" })
   }
 
   const typing = () => stage.querySelector("[data-line]")

@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.config import Central, Config, Desk, Ils
 from kiosk.config import Screen as ScreenConfig
-from kiosk.events import LanguageChosen, ModeSwitched, ScreenEvent, Touched
+from kiosk.events import LanguageChosen, ModeSwitched, ScreenEvent, Touched, Typed
 from kiosk.https import Missed
 from kiosk.screen import routes
 from kiosk.screen.app import Screen
@@ -222,9 +222,13 @@ def test_more_browsers_than_a_kiosk_has_are_sent_away(screen: Screen):
 
 # ---------------------------------------------------------------- touches
 @pytest.mark.parametrize("action", ["done", "more_time", "dismiss"])
-def test_a_touch_becomes_an_event(browser: Browser, touches: Queue[Touched], action):
+def test_a_touch_becomes_an_event(browser: Browser, touches: Queue[ScreenEvent], action):
     assert browser.post(f"/touch/{action}") == 204
     assert touches.get(timeout=PATIENCE_S) == Touched(action)
+    form(browser, f"/touch/{action}", "visit=7")
+    assert touches.get(timeout=PATIENCE_S) == Touched(action, visit=7)
+    form(browser, "/typed/pin", "text=271828&visit=7")
+    assert touches.get(timeout=PATIENCE_S) == Typed("pin", "271828", 7)
 
 
 @pytest.mark.parametrize(
@@ -236,13 +240,23 @@ def test_a_touch_becomes_an_event(browser: Browser, touches: Queue[Touched], act
         ("/door/contrast/off", ModeSwitched("door", "contrast", on=False)),
     ],
 )
-def test_a_choice_becomes_an_event(browser: Browser, touches: Queue[ScreenEvent], path: str, event: ScreenEvent):
+def test_a_choice_becomes_an_event(
+    browser: Browser, touches: Queue[ScreenEvent], path: str, event: ScreenEvent
+):
     assert browser.post(path) == 204
     assert touches.get(timeout=PATIENCE_S) == event
 
 
 @pytest.mark.parametrize(
-    "path", ["/touch/reboot", "/desk/language/fr", "/roof/language/en", "/desk/elder/up", "/roof/stream", "/sound/scream.wav"]
+    "path",
+    [
+        "/touch/reboot",
+        "/desk/language/fr",
+        "/roof/language/en",
+        "/desk/elder/up",
+        "/roof/stream",
+        "/sound/scream.wav",
+    ],
 )
 def test_what_is_not_on_the_screen_is_not_found(browser: Browser, touches: Queue[Touched], path: str):
     assert browser.post(path) in {404, 405}
