@@ -57,11 +57,11 @@ def write(found: dict[str, Rows]) -> str:
 
 def _traces(session: Session, keys: Keys, card: str) -> dict[str, Rows]:
     opener = Opener(keys, card)
-    owed = traces.owed(session, opener)
-    names = traces.kiosk_aliases(session, owed, card) | traces.gateway_aliases(session, keys, card)
+    owed, paid = traces.owed(session, opener), traces.paid(session, opener)
+    names = traces.kiosk_aliases(session, [*owed, *paid], card) | traces.gateway_aliases(session, keys, card)
     return {
         "owed": _told(owed),
-        "payments_at_kiosks": _told(traces.paid(session, opener)),
+        "payments_at_kiosks": _told(paid),
         "facts": _facts(session, names),
         "gateway": _told(traces.gateway_rows(session, keys, card)),
         "gateway_memory": _told(traces.gateway_readers(session, keys, card)),

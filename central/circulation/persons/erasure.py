@@ -1,7 +1,7 @@
 """A reader's right to be forgotten (Personal Information Protection Law of the PRC, article 47).
 
     refused while    books are out, fees or a deposit are open, holds wait, young readers have this guardian,
-                     or a loan or return is owed to the library system
+                     or a loan, return or payment is owed to the library system
     goes             the reader, holds, denials, sealed cards, what gateways remember, answers to terminals
     stays unnamed    ended loans, settled fees, payments (the books of the library), the audit
     facts            a gateway's are given another name by chance. A kiosk's keep their hash: its key never leaves the

@@ -1,6 +1,7 @@
 """What central holds of a reader under another name: sealed cards, pseudonyms, answers kept for a while.
 
 an owed loan or return   holds the card sealed to central's key, and central's hash of the kiosk's hash
+a payment at a kiosk     holds the same
 its facts                hold the same
 the gateway's facts      hold a hash that central can make of the card again
 a kiosk's other facts    hold a hash by a key that never leaves the kiosk: whose they are is known by a loan of
@@ -101,8 +102,8 @@ def gateway_aliases(session: Session, keys: Keys, card: str) -> set[Alias]:
     return {Alias(device, stored) for device in session.scalars(select(GatewaySite.device_id))}
 
 
-def kiosk_aliases(session: Session, known: Iterable[OwedTransaction], card: str) -> set[Alias]:
-    """How kiosks call a reader, by what they owed and by the loans that still have the card."""
+def kiosk_aliases(session: Session, known: Iterable[OwedTransaction | DeskPayment], card: str) -> set[Alias]:
+    """How kiosks call a reader, by what they owed or took and by the loans that still have the card."""
     aliases = {Alias(one.device_id, one.reader) for one in known if one.reader}
     return aliases | set(_by_loans(session, card))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from central.accounts.models import AuditEntry
 from central.circulation.gateway.journal import FactJournal
@@ -31,7 +32,7 @@ CARD, NAME, PHONE, ADDRESS = "20260031", "司马春和", "13912345678", "清源�
 KIOSK = "cun-kiosk"
 HASH = "cd" * 16
 """What the kiosk calls this reader."""
-TXN, MACHINE_TXN = "0a" * 8, "0b" * 8
+TXN, MACHINE_TXN, PAID_TXN = "0a" * 8, "0b" * 8, "0d" * 8
 WORDS = (CARD, NAME, PHONE, ADDRESS, ID_CARD.digest, id_number("11010519900101001"))
 """Nothing of it may be left."""
 
@@ -101,6 +102,16 @@ def _at_a_kiosk(engine):
     told = batch(1, [facts.VisitEntered(1, "counter"), made, granted, ended], wall_ms=NOW_MS - 2000)
     with engine.begin() as connection:
         absorb(connection, KIOSK, told, NOW_MS + 60_000, KEYS.readers)
+
+
+def pay(engine, *kinds, device="xian-kiosk"):
+    """A payment at another kiosk, which knows the reader by nothing else; `kinds`: what follows the wish."""
+    wanted = facts.PaymentWanted(PAID_TXN, "ef" * 16, 250, sealed=sealed(PAID_TXN))
+    with Session(engine) as session, session.begin():
+        session.add(Device(id=device, branch_id="xian", name_zh="县", name_en="Town", setting="staffed"))
+    with engine.begin() as connection:
+        ends = [kind(PAID_TXN, "4200001", 250) for kind in kinds]
+        absorb(connection, device, batch(1, [wanted, *ends], wall_ms=NOW_MS), NOW_MS + 60_000, KEYS.readers)
 
 
 def _at_a_machine(session):

@@ -3,7 +3,18 @@
 import json
 
 from central.circulation.persons import access
-from tests.central.circulation.persons.life import CARD, HASH, ID_CARD, KEYS, KIOSK, MACHINE_TXN, NAME, TXN
+from tests.central.circulation.persons.life import (
+    CARD,
+    HASH,
+    ID_CARD,
+    KEYS,
+    KIOSK,
+    MACHINE_TXN,
+    NAME,
+    TXN,
+    pay,
+)
+from wire import facts
 
 
 def test_everything_is_shown(lived):
@@ -21,14 +32,22 @@ def test_everything_is_shown(lived):
 
 
 def test_facts_are_found_by_what_they_are_tied_to(lived):
-    facts = access.export(lived, KEYS, CARD)["facts"]
+    found = access.export(lived, KEYS, CARD)["facts"]
 
-    assert sorted((one["device"], one["kind"]) for one in facts) == [
+    assert sorted((one["device"], one["kind"]) for one in found) == [
         (KIOSK, "loan.granted"),
         (KIOSK, "loan.made"),
         (KIOSK, "loan.made"),
         ("gateway-xian", "loan.made"),
     ]
+
+
+def test_a_payment_ties_the_facts_of_its_kiosk(library, lived):
+    pay(library, facts.PaymentTaken)
+    found = access.export(lived, KEYS, CARD)
+
+    assert [one["amount_fen"] for one in found["payments_at_kiosks"]] == [250]
+    assert [one["kind"] for one in found["facts"] if one["device"] == "xian-kiosk"] == ["payment.wanted"]
 
 
 def test_no_secret_is_shown(lived):

@@ -15,8 +15,9 @@ from central.circulation.persons.erasure import Erased, erase
 from central.circulation.persons.traces import Opener
 from central.facts.models import StoredFact
 from central.ingest.absorb import absorb
+from central.payments.models import DeskPayment
 from central.statements import Cursor
-from tests.central.circulation.persons.life import CARD, HASH, KEYS, KIOSK, remains, sealed
+from tests.central.circulation.persons.life import CARD, HASH, KEYS, KIOSK, pay, remains, sealed
 from tests.central.circulation.world import NOW_MS, TODAY, XIAN
 from tests.central.ingest.world import batch
 from wire import facts
@@ -105,6 +106,18 @@ def test_what_a_kiosk_tells_of_a_forgotten_reader_is_erased_again(library, lived
     ).one().resolution = "accepted"
     assert erase(lived, KEYS, XIAN, CARD) == Erased(loans=0, facts=1)
     assert erase(lived, KEYS, XIAN, CARD) == Refused("card_unknown")
+
+
+def test_a_payment_keeps_the_card_until_it_is_booked_and_no_longer(library, lived):
+    pay(library, facts.PaymentTaken)
+    assert erase(lived, KEYS, XIAN, CARD) == Refused("owed_open")
+    lived.scalars(select(DeskPayment)).one().state = "settled"
+    assert erase(lived, KEYS, XIAN, CARD) == Erased(loans=1, facts=3)
+    lived.commit()
+
+    assert lived.scalars(select(DeskPayment.sealed)).one() == ""
+    opener = Opener(KEYS, CARD)
+    assert not any(opener.is_mine_within(body) for body in lived.scalars(select(StoredFact.body)))
 
 
 # ---------------------------------------------------------------- what stands in the way
