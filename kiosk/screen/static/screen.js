@@ -29,12 +29,18 @@
     if (searching()) searchEnds = setTimeout(back, page().classList.contains("elder") ? 2 * SEARCH_MS : SEARCH_MS)
   }
 
-  /* A search goes on before a new welcome, or a new account; one in another language or mode is drawn again as that one is. */
-  const MANNERS = ["elder", "contrast", "voice"]
-  const redraw = (behind) => {
+  /* A search goes on before a new welcome, or a new account, of the same visit. */
+  const behind = (html) => {
+    if (!searching() || !BEHIND.test(html)) return null
     const drawn = document.createElement("template")
-    drawn.innerHTML = behind
+    drawn.innerHTML = html
     const now = drawn.content.firstElementChild
+    return now.getAttribute("hx-vals") === page().getAttribute("hx-vals") ? now : null
+  }
+
+  /* In another language or mode it is drawn again as that page is. */
+  const MANNERS = ["elder", "contrast", "voice"]
+  const redraw = (now) => {
     const same = MANNERS.every((mode) => now.classList.contains(mode) === page().classList.contains(mode))
     if (same && now.lang === page().lang) return
     htmx.ajax("GET", `/${page().dataset.place}/catalogue/${now.lang}`, { target: "#stage", swap: "innerHTML" })
@@ -77,9 +83,10 @@
   /* The page that is about to go: its cues, its books, how far the list was scrolled. */
   stage.addEventListener("htmx:sseBeforeMessage", (event) => {
     const old = page()
-    if (searching() && BEHIND.test(event.detail.data)) {
+    const next = behind(event.detail.data)
+    if (next) {
       event.preventDefault()
-      return redraw(event.detail.data)
+      return redraw(next)
     }
     const rows = old && old.querySelector(".rows")
     before = old && {

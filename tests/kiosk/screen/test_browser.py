@@ -200,6 +200,21 @@ def test_a_search_goes_on_in_the_language_and_the_mode_that_are_chosen_meanwhile
     assert tab.locator("#page").get_attribute("dir") == "rtl"
 
 
+def test_the_search_of_a_reader_who_has_gone_is_gone(search: tuple[Screen, Page]):
+    screen, tab = search
+    tab.locator("[data-back]").click()
+    account = replace(DESK["account"], session=msgspec.structs.replace(DESK["account"].session, opened_ms=7))
+    screen.show(account)
+    scene(tab, "account")
+    tab.locator(".bar .find").click()
+    tab.locator("[data-key=W]").click()
+    screen.show(replace(account, online=False))
+    expect(tab.locator("[name=said]")).to_have_value("W")
+    screen.show(DESK["idle"])
+    scene(tab, "idle")
+    expect(tab.locator("[name=said]")).to_have_count(0)
+
+
 def test_who_goes_back_sees_the_welcome_and_silence_goes_back_too(search: tuple[Screen, Page]):
     _, tab = search
     scene(tab, "catalogue")
