@@ -59,7 +59,8 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     """A kiosk as the configuration has it, not yet started.
 
     Raises:
-        ConfigError: a secret that is missing or readable by others, settings of a device that contradict.
+        ConfigError: a secret that is missing or readable by others, settings of a device that contradict, a line of
+            staff that keeps no PIN.
         JournalTooNew: a newer program wrote the journal.
     """
     clock = clock or SystemClock()
@@ -187,7 +188,10 @@ def _rules(config: Config, keys: Secrets) -> Rules:
 
 def _service(config: Config, devices: Mapping[str, Device], post: Post) -> ServiceHands:
     """What staff at the machine need."""
-    pins = Pins({card.card: card.pin for card in config.service.staff}, post)
+    try:
+        pins = Pins({card.card: card.pin for card in config.service.staff}, post)
+    except ValueError as cause:
+        raise ConfigError(f"{cause} - at `$.service.staff`") from None
     pad = cast("Pad | None", _only(devices, config.fittings.names("pad")))
     return ServiceHands(config.service, pins, pad, config.state / "tags.json")
 

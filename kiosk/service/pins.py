@@ -23,6 +23,8 @@ LOG_N, BLOCKS, LANES = 14, 8, 1
 """16 MiB and 50 ms (OWASP's password storage cheat sheet, scrypt, the least memory of its choices)."""
 SALT_OCTETS = 16
 MAX_MEMORY = 64 * 2**20
+MAX_LOG_N, MAX_LANES = 15, 4
+"""Staff wait half a second at most, and 32 MiB are room enough."""
 FIELDS = 6
 
 
@@ -39,6 +41,16 @@ def fits(pin: str, line: str) -> bool:
     Raises:
         ValueError: the line keeps none.
     """
+    log_n, blocks, lanes, salt, wanted = _read(line)
+    return hmac.compare_digest(_hash(pin, salt, log_n, blocks, lanes), wanted)
+
+
+def _read(line: str) -> tuple[int, int, int, bytes, bytes]:
+    """log2(N), r, p, salt, hash.
+
+    Raises:
+        ValueError: the line keeps none, or one that takes too long to look at.
+    """
     name, *numbers = line.split("$")
     if name != "scrypt" or len(numbers) != FIELDS - 1:
         raise ValueError("no `scrypt$…` line")
@@ -47,7 +59,9 @@ def fits(pin: str, line: str) -> bool:
         salt, wanted = (b64decode(part, validate=True) for part in numbers[3:])
     except Error as cause:
         raise ValueError(str(cause)) from None
-    return hmac.compare_digest(_hash(pin, salt, log_n, blocks, lanes), wanted)
+    if not (0 < log_n <= MAX_LOG_N and 0 < blocks <= BLOCKS and 0 < lanes <= MAX_LANES):
+        raise ValueError("costs that are none, or too high")
+    return log_n, blocks, lanes, salt, wanted
 
 
 def _hash(pin: str, salt: bytes, log_n: int, blocks: int, lanes: int) -> bytes:
@@ -58,7 +72,16 @@ class Pins:
     """Looks at PINs."""
 
     def __init__(self, lines: Mapping[str, str], post: Callable[[PinChecked], None]) -> None:
-        """`lines`: pseudonym of a staff card → what the configuration keeps of its PIN."""
+        """`lines`: pseudonym of a staff card → what the configuration keeps of its PIN.
+
+        Raises:
+            ValueError: a line that keeps none; it names the card.
+        """
+        for staff, line in lines.items():
+            try:
+                _read(line)
+            except ValueError as cause:
+                raise ValueError(f"{staff}: {cause}") from None
         self._lines = lines
         self._post = post
 

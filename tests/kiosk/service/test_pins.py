@@ -34,6 +34,12 @@ def test_a_look_is_answered_once_also_for_a_card_that_nobody_knows():
         assert told.get(timeout=10) == PinChecked(ask, ask == 0)
 
 
+@pytest.mark.parametrize("line", ["scrypt$99$8$1$AA==$AA==", "scrypt$14$8$1$A$A", "scrypt$14$0$1$AA==$AA=="])
+def test_a_line_that_cannot_be_looked_at_is_refused_before_anybody_waits_for_a_look(line):
+    with pytest.raises(ValueError, match=r"^a: "):
+        Pins({"a": line}, lambda _: None)
+
+
 def test_the_configuration_takes_what_the_command_prints_and_nothing_else():
     table = {"staff": [{"name": "李馆员", "card": "0" * 32, "pin": LINE}]}
     assert msgspec.convert(table, Service).staff[0].pin == LINE
