@@ -25,7 +25,9 @@ from wire.orders import HELP_ORDER_S
 
 help_pages = Blueprint("help", __name__, url_prefix="/help")
 MAX_TEXT = 200
-"""As an order carries it."""
+"""As an order carries it; a line break is one character, though forms send two."""
+MAX_CALLS = 2**32
+"""`wire.fact.Count`."""
 
 
 def init_app(app: Flask) -> None:
@@ -87,7 +89,7 @@ def call_live(device: str) -> Answer:
 @help_pages.post("/kiosk/<device>/say")
 def say_to(device: str) -> Answer:
     """One line for the reader's screen."""
-    text = request.form.get("text", "").strip()
+    text = request.form.get("text", "").replace("\r\n", "\n").strip()
     if not text:
         return redirect(url_for("help.call", device=device))
     if len(text) > MAX_TEXT:
@@ -104,6 +106,8 @@ def end(device: str) -> Answer:
 def _order(device: str, verb: str, more: dict[str, Any]) -> Answer:
     """On record first, then to the broker; for the boot and the call that the page was about."""
     kiosk, now, number = _kiosk_or_404(device), now_ms(), request.form.get("call", 0, type=int)
+    if not 0 <= number < MAX_CALLS:
+        abort(400)
     seen = services().hub.seen(kiosk.id).condition
     back = redirect(url_for("help.call", device=kiosk.id))
     try:

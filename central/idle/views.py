@@ -76,8 +76,12 @@ def _wish() -> Wish:
         days = date.fromisoformat(asked.get("from", "")), date.fromisoformat(asked.get("until", ""))
     except ValueError:
         raise Unfit("days") from None
-    texts = asked.get("zh", "").strip(), asked.get("en", "").strip()
-    return Wish(asked.get("branch") or None, *texts, *days)
+    return Wish(asked.get("branch") or None, _line(asked.get("zh", "")), _line(asked.get("en", "")), *days)
+
+
+def _line(text: str) -> str:
+    """As a screen shows it: without breaks."""
+    return " ".join(text.split())
 
 
 def _note(session: Session, action: str, about: Announcement) -> None:

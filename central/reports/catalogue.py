@@ -49,7 +49,7 @@ MEASURES: dict[str, Measure] = {
             "returns",
             Words("归还册次", "Returns"),
             Words("册次", "returns"),
-            Words("在自助设备上归还的册次。", "Items returned at the machine."),
+            Words("在自助设备和人工服务台归还的册次。", "Items returned at machines and at staffed desks."),
         ),
         Measure(
             "renewals",

@@ -6,6 +6,7 @@ What is told of a book that nobody knows is a mistyped number, and counts as not
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from central.circulation.ledger import lending, renewals
 from central.circulation.ledger.desk import Desk
@@ -22,8 +23,12 @@ NAME_CHARACTERS = 64
 
 
 def lend(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
-    """Lend an item, or lengthen the reader's own loan of it."""
-    done = lending.check_out(cursor, at, card, barcode, renew=True)
+    """Lend an item, or lengthen the reader's own loan of it; what was just lent and is scanned again is lent."""
+    done = lending.check_out(cursor, at, card, barcode)
+    if isinstance(done, Refused) and done.fault == "already_yours":
+        until, done = done.due_on, lending.check_out(cursor, at, card, barcode, renew=True)
+        if isinstance(done, Lent) and done.due_on == until:
+            return replace(done, renewed=False)
     if isinstance(done, Lent):
         _count(cursor, at, _kept(done, card))
     elif done.book:
@@ -32,8 +37,10 @@ def lend(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
 
 
 def take_back(cursor: Cursor, at: Desk, barcode: str) -> Returned | Refused:
-    """Take an item back, whoever brings it."""
+    """Take an item back, whoever brings it. One that was not lent comes out of a crate, and is no return."""
     done = lending.check_in(cursor, at, barcode)
+    if isinstance(done, Returned) and not done.was_lent:
+        return done
     if isinstance(done, Returned):
         book = done.book
         mark = clip(book.call_number, NAME_CHARACTERS)

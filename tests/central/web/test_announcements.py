@@ -21,10 +21,10 @@ def kept(app):
 
 
 def test_a_manager_announces_and_takes_it_down(app, manager):
-    year = {**WISH, "from": "2999-01-01"}
+    year = {**WISH, "zh": "国庆期间\r\n照常开放", "from": "2999-01-01"}
     assert post(manager, "/announcements/", **year).location == "/announcements/"
     text = manager.get("/announcements/").text
-    assert "国庆期间照常开放" in text
+    assert "国庆期间 照常开放" in text, "one line"
     assert "Open on the holiday" in text
     (one,) = kept(app)
     assert (one.branch_id, one.staff, one.until_on.isoformat()) == ("ZHEN", "manager", "2999-12-31")

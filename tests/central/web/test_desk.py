@@ -75,6 +75,17 @@ def test_a_book_that_is_theirs_is_renewed_and_counts_as_no_loan(app, librarian):
     assert (counted(app, "loans"), counted(app, "renewals")) == (0, 1)
 
 
+def test_what_is_scanned_twice_is_counted_once(app, librarian):
+    for _ in range(2):
+        post(librarian, "/desk/", said="B1")
+    assert "不在借" in librarian.get("/desk/").text
+    assert counted(app, "returns") == 1
+    for _ in range(2):
+        post(librarian, at_desk(app, OTHER), said="B2", verb="lend")
+    assert (counted(app, "loans"), counted(app, "renewals"), counted(app, "refusals")) == (1, 0, 0)
+    assert "已借出" in librarian.get(at_desk(app, OTHER)).text
+
+
 def test_a_refusal_says_why_and_lends_nothing(app, librarian):
     page = librarian.get(post(librarian, at_desk(app, OTHER), said="B1", verb="lend").location).text
     assert "notice tone-bad" in page

@@ -95,10 +95,18 @@ def test_an_end_is_told_and_a_call_of_before_is_no_longer_shown(app, manager):
     assert "已登录" not in manager.get(f"{PAGE}/talk").text, "its facts are still on their way"
 
 
+def test_a_line_break_is_one_character(app, manager):
+    calling(app)
+    post(manager, f"{PAGE}/say", PAGE, call=str(CALL), text="长" * 99 + "\r\n" + "长" * 100)
+    assert [more["text"] for _, _, more in orders(app)] == ["长" * 99 + "\n" + "长" * 100]
+
+
 def test_what_cannot_be_said(app, manager):
     calling(app)
     assert post(manager, f"{PAGE}/say", PAGE, call=str(CALL), text="长" * 201).status_code == 400
     assert post(manager, f"{PAGE}/say", PAGE, call=str(CALL), text="  ").status_code == 302
+    assert post(manager, f"{PAGE}/say", PAGE, call=str(2**32), text="好").status_code == 400
+    assert post(manager, f"{PAGE}/say", PAGE, call="-1", text="好").status_code == 400
     assert manager.get("/help/kiosk/nobody").status_code == 404
     assert orders(app) == []
     post(manager, f"{PAGE}/end", PAGE, call=str(CALL))
