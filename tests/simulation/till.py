@@ -30,8 +30,10 @@ AWAY = 0.05
 UNHEARD, DOUBLED = 0.3, 0.2
 """Of its notifications."""
 CODE_MS = 180_000
-PACE = ((2 * MINUTE, 20 * SECOND), (HOUR, 10 * MINUTE), (26 * HOUR, 3 * HOUR))
+PACE = ((2 * MINUTE, MINUTE), (HOUR, 30 * MINUTE), (26 * HOUR, 12 * HOUR))
 """Central asks less often than it does elsewhere: each look costs the simulation time."""
+UNTOLD_MS = 3 * MINUTE
+"""Between two turns that tell a kiosk of its money: one that is away for hours is told often enough."""
 NEVER_MS = 2**52
 _WAITING = (
     "SELECT min(look_ms), (SELECT txn FROM desk_payment WHERE state = 'paid' LIMIT 1) FROM desk_payment"
@@ -138,7 +140,7 @@ class Till:
             cashier = Cashier(central.engine, self.shop, SIGNING, central.tell, CODE_MS, PACE)
             cashier.tick(central.now_ms)
         if untold is not None:
-            self._plan(30 * SECOND)
+            self._plan(UNTOLD_MS)
         elif due is not None:
             self._plan(max(due - central.now_ms, 2 * SECOND))
 
