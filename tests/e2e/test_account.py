@@ -24,7 +24,7 @@ def test_the_account_is_seen_a_book_renewed_and_a_title_held(running: Network, b
     with running.places() as at:
         at.desk_screen.touch("done")
         at.desk_screen.touch("dismiss")
-        until("nobody\'s session", lambda: at.desk_screen.shows(WELCOME))
+        until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
         context = browser.new_context(has_touch=True, viewport={"width": 1024, "height": 600})
         screen = context.new_page()
         screen.goto(running.screen(DESK))

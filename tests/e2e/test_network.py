@@ -97,7 +97,7 @@ def test_while_the_library_system_is_silent_a_known_reader_borrows_and_the_ledge
     (book,) = books_on_the_shelf(at.desk, 1)
     at.desk_screen.touch("done")
     at.desk_screen.touch("dismiss")
-    until("nobody\'s session", lambda: at.desk_screen.shows(WELCOME))
+    until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
     page.goto(running.screen(DESK))
     ledger = running.family.children["sip2"].process
     ledger.send_signal(signal.SIGSTOP)

@@ -33,7 +33,7 @@ def test_somebody_becomes_a_reader_and_is_signed_in(running: Network, browser: B
     with running.places() as at:
         at.desk_screen.touch("done")
         at.desk_screen.touch("dismiss")
-        until("nobody\'s session", lambda: at.desk_screen.shows(WELCOME))
+        until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
         context = browser.new_context(has_touch=True, viewport={"width": 1024, "height": 600})
         screen = context.new_page()
         screen.goto(running.screen(DESK))

@@ -27,7 +27,13 @@ def rule(now: Now, *, known: tuple[Reader, ...] = (), lists: Lists | None = None
     memory = Memory()
     for reader in known:
         memory, _ = meet(memory, reader, now, known_days=30)
-    fields = {"offline": config.Offline(), "memory": memory, "owed": Owed(), "ils_up": True, "named": named} | more
+    fields = {
+        "offline": config.Offline(),
+        "memory": memory,
+        "owed": Owed(),
+        "ils_up": True,
+        "named": named,
+    } | more
     return Rule(now=now, lists=lists or Lists(), **fields)
 
 

@@ -219,7 +219,11 @@ def test_who_may_not_borrow_may_still_come_in(flags, name):
 @pytest.mark.parametrize("flags", ["          Y", "YY         Y"])
 def test_who_owes_fees_is_welcome_to_pay_and_borrows_nothing(flags):
     answered = event(DESK, patron(flags))
-    assert (answered.fault, answered.reader.bar, answered.reader.borrows) == (None, faults.number("fees_owed"), False)
+    assert (answered.fault, answered.reader.bar, answered.reader.borrows) == (
+        None,
+        faults.number("fees_owed"),
+        False,
+    )
     blocked = event(DESK, patron("YYYY       Y"))
     assert blocked.reader is None, "no service at all: there is nothing to stay for"
 
