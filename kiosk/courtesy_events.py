@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +10,8 @@ class HelpSaid:
     """A line from the duty desk."""
 
     call: int
-    text: str
+    text: str = field(repr=False)
+    """It may name somebody."""
 
 
 @dataclass(frozen=True, slots=True)

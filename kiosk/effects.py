@@ -107,7 +107,7 @@ class AskLoan:
     """Lend it. Answered by LoanAnswered or IlsSilent."""
 
     txn: str
-    card: str
+    card: str = field(repr=False)
     item: str
 
 

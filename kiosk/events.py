@@ -30,11 +30,11 @@ TYPED_CHARACTERS = 64
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A reader as the ILS described them; lives in memory for one session only."""
+    """A reader as the ILS described them; lives in memory for one session only. No repr tells who."""
 
-    card: str
+    card: str = field(repr=False)
     pseudonym: str
-    name: str
+    name: str = field(repr=False)
     type: str
     """The ILS's own name of the reader type, may be empty."""
     loans: int = 0

@@ -67,3 +67,8 @@ class Room(Struct, frozen=True):
     notice: Notice | None = None
     alarm_until_ms: int | None = None
     """Monotonic; the gate's last alarm is shown until then."""
+
+    def __repr__(self) -> str:
+        """Without the card that is being asked about, as `Session`'s."""
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "card")
+        return f"Room({', '.join(shown)})"

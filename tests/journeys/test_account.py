@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,7 @@ def test_nobody_is_asked_for_a_reader_who_is_not_there(tmp_path: Path):
 def test_a_touch_on_the_last_readers_page_is_not_the_next_ones(tmp_path: Path):
     kiosk = begun(tmp_path, world())
     kiosk.card()
+    assert not {READER.card, READER.name} & set(re.findall(r"\w+", repr(kiosk.loop.kiosk))), "told in no log"
     before = visit_number(kiosk)
     kiosk.pass_s(10)
     kiosk.card(NEIGHBOUR.card)
