@@ -7,6 +7,8 @@ from kiosk.clock import Clock, Now, stamp
 from kiosk.config import Config
 from kiosk.core import Kiosk
 from kiosk.effects import Record, Remember
+from kiosk.errands import moves_pin
+from kiosk.errands.state import Errand
 from kiosk.fittings import Fittings
 from kiosk.journal import LOOK_BACK, Journal
 from kiosk.lists import standing
@@ -48,6 +50,7 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
         registering=Registering(run=run) if session and config.registration else None,
         service=service,
         payments=recovery.payments(journal.payments(), now),
+        errand=Errand(tries=moves_pin.recall(journal.recall_all(moves_pin.TRIES), now.mono_ms)),
     )
 
 

@@ -6,7 +6,7 @@
      +-------------- the pause is over ---------------- PAUSED
 
 The library system says whether the old one is right. Five wrong ones bring a pause that doubles with each further
-one; it is the reader's, and goes on where the card is shown again.
+one; it is the reader's, goes on where the card is shown again, and begins anew after a restart.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from kiosk.effects import Remember
 from kiosk.errand_effects import AskPinChange
 from kiosk.errand_events import PinChanged
 from kiosk.errands import asking
@@ -27,6 +28,8 @@ PIN_WEAK = number("pin_weak")
 FREE_TRIES = 5
 FIRST_PAUSE_MS = 60_000
 LONGEST_PAUSE_MS = 3_600_000
+TRIES = "pin:"
+"""Head of the names under which wrong PINs are remembered, across restarts: how many."""
 MAX_REMEMBERED = 100
 """Readers whose wrong PINs are counted; the oldest is forgotten. Nobody brings as many cards."""
 
@@ -73,7 +76,8 @@ def changed(errand: Errand, event: PinChanged, around: Surroundings) -> Stepped:
     errand, effects = asking.told(errand, event, around)
     if doing is None:
         return errand, effects
-    errand = _counted(errand, doing.reader, event.fault, around)
+    errand, counted = _counted(errand, doing.reader, event.fault, around)
+    effects += counted
     pin = errand.pin
     if pin is None or pin.txn != event.txn:
         return errand, effects
@@ -104,15 +108,26 @@ def _tries(errand: Errand) -> Tries:
     return errand.tries.get(errand.reader.pseudonym, Tries()) if errand.reader else Tries()
 
 
-def _counted(errand: Errand, who: str, fault: int | None, around: Surroundings) -> Errand:
+def _counted(errand: Errand, who: str, fault: int | None, around: Surroundings) -> Stepped:
+    """A wrong one is one more, a right one ends the counting; silence and a weak new one say nothing."""
+    if fault not in {None, PIN_WRONG}:
+        return errand, ()
     tries = dict[str, Tries](errand.tries)
-    wrong = tries.pop(who, Tries()).wrong + 1
-    if fault == PIN_WRONG:
+    before = tries.pop(who, None)
+    if fault is None and before is None:
+        return errand, ()
+    changes: dict[str, str | None] = {who: None}
+    if fault is not None:
+        wrong = before.wrong + 1 if before else 1
         tries[who] = Tries(wrong, around.mono_ms + pause_ms(wrong))
-    elif fault is not None:
-        return errand
-    return replace(errand, tries=_latest(tries))
+        changes[who] = str(wrong)
+    for other in list(tries)[:-MAX_REMEMBERED]:
+        del tries[other]
+        changes[other] = None
+    return replace(errand, tries=tries), tuple(Remember(TRIES + name, kept) for name, kept in changes.items())
 
 
-def _latest(tries: Mapping[str, Tries]) -> Mapping[str, Tries]:
-    return dict(list(tries.items())[-MAX_REMEMBERED:])
+def recall(kept: Mapping[str, str], mono_ms: int) -> Mapping[str, Tries]:
+    """What the journal has kept: name → value, under TRIES. Each pause begins anew."""
+    counts = {name.removeprefix(TRIES): int(wrong) for name, wrong in kept.items() if wrong.isdecimal()}
+    return {who: Tries(wrong, mono_ms + pause_ms(wrong)) for who, wrong in counts.items()}

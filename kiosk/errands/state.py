@@ -121,7 +121,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """Wrong PINs of one reader. Kept across sessions: who shows the card again goes on counting."""
+    """Wrong PINs of one reader. Kept across sessions and restarts: who shows the card again goes on counting."""
 
     wrong: int = 0
     until_ms: int = 0

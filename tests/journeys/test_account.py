@@ -243,3 +243,25 @@ def test_a_touch_on_the_last_readers_page_is_not_the_next_ones(tmp_path: Path):
     kiosk.happen(Touched("done", visit=visit_number(kiosk)))
     assert errand(kiosk).reader is None
     kiosk.power_off()
+
+
+def test_wrong_pins_are_counted_across_a_restart(tmp_path: Path):
+    kiosk = begun(tmp_path, world())
+    kiosk.card()
+    touch(kiosk, "account", "pin")
+    for line in ("999999", "271828", "271828") * 5:
+        kiosk.happen(Typed("pin", line))
+    kiosk.power_off()
+    kiosk = begun(tmp_path, kiosk.world)
+    kiosk.card()
+    touch(kiosk, "account", "pin")
+    assert (pin := errand(kiosk).pin)
+    assert pin.entry is Entry.PAUSED
+    kiosk.pass_s(40)
+    touch(kiosk, "more_time")
+    kiosk.pass_s(20)
+    for line in ("111111", "271828", "271828"):
+        kiosk.happen(Typed("pin", line))
+    assert kiosk.world.affairs.pins == {READER.card: "271828"}
+    assert kiosk.journal.recall_all("pin:") == {}, "a right one ends the counting"
+    kiosk.power_off()
