@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import ValidationError, convert
-from sqlalchemy import Engine, exists, select
+from sqlalchemy import Engine, bindparam, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,26 @@ MOST: Final = 100
 """Payments dealt with in one turn: a provider that needs 100 ms a word is asked for 10 s."""
 
 log = structlog.get_logger(__name__)
+
+
+_DUE = (
+    select(DeskPayment)
+    .where(DeskPayment.look_ms <= bindparam("now_ms"))
+    .order_by(DeskPayment.state != "wanted", DeskPayment.look_ms)
+    .limit(MOST)
+)
+_TOLD = exists().where(
+    Order.device_id == DeskPayment.device_id,
+    Order.txn == DeskPayment.txn,
+    Order.verb == MADE,
+    (Order.state == "done") | (Order.state == "pending") & (Order.deadline_ms >= bindparam("now_ms")),
+)
+_UNTOLD = (
+    select(DeskPayment.device_id, DeskPayment.txn)
+    .where(DeskPayment.state == "paid", ~_TOLD)
+    .order_by(DeskPayment.paid_ms)
+    .limit(MOST)
+)
 
 
 class Key(NamedTuple):
@@ -94,10 +114,8 @@ class Cashier:
     # ------------------------------------------------------------ the provider
     def _due(self, now_ms: int) -> Sequence[DeskPayment]:
         """Wishes first."""
-        query = select(DeskPayment).where(DeskPayment.look_ms <= now_ms)
-        order = (DeskPayment.state != "wanted", DeskPayment.look_ms)
         with self._reading() as session:
-            return session.scalars(query.order_by(*order).limit(MOST)).all()
+            return session.scalars(_DUE, {"now_ms": now_ms}).all()
 
     def _deal_with(self, payment: DeskPayment, now_ms: int) -> None:
         if payment.state == "wanted" and now_ms < payment.wanted_ms + self._code_ms:
@@ -152,15 +170,8 @@ class Cashier:
     # ------------------------------------------------------------ the kiosk
     def _untold(self, now_ms: int) -> list[Key]:
         """Money of which no order is on its way to the kiosk, or there."""
-        told = exists().where(
-            Order.device_id == DeskPayment.device_id,
-            Order.txn == DeskPayment.txn,
-            Order.verb == MADE,
-            (Order.state == "done") | (Order.state == "pending") & (Order.deadline_ms >= now_ms),
-        )
-        query = select(DeskPayment.device_id, DeskPayment.txn).where(DeskPayment.state == "paid", ~told)
         with self._reading() as session:
-            return [Key(*row) for row in session.execute(query.order_by(DeskPayment.paid_ms).limit(MOST))]
+            return [Key(*row) for row in session.execute(_UNTOLD, {"now_ms": now_ms})]
 
     def _tell(self, key: Key, now_ms: int) -> None:
         """Say again that there is money, where nothing is under way to say it."""
