@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast, get_args
 
-from drivers.events import CardShown
 from kiosk.clock import Now
 from kiosk.courtesies.state import Call, Courtesies, Said
 from kiosk.courtesy_events import HelpClosed, HelpSaid
@@ -48,7 +47,9 @@ class Scene:
     stuck: int = 0
 
 
-def step(held: Courtesies, event: AnyEvent, now: Now, scenes: dict[Place, Scene], *, closed: bool) -> Stepped:
+def step(
+    held: Courtesies, event: AnyEvent, now: Now, scenes: dict[Place, Scene], *, closed: bool, serves: bool
+) -> Stepped:
     """The call after `event`.
 
     Args:
@@ -57,6 +58,7 @@ def step(held: Courtesies, event: AnyEvent, now: Now, scenes: dict[Place, Scene]
         now: the time.
         scenes: what each screen of the kiosk shows.
         closed: this event has ended a session at the desk.
+        serves: somebody is at the desk after it.
     """
     call = held.call
     if call is None or call.over:
@@ -65,7 +67,10 @@ def step(held: Courtesies, event: AnyEvent, now: Now, scenes: dict[Place, Scene]
                 return _begin(held, about, now, scenes)
     if call is None:
         return held, ()
-    if why := _over(call, event, now):
+    if closed and call.place == "desk":
+        call = replace(call, orphaned=True)
+        held = replace(held, call=call)
+    if why := _over(call, event, now, serves=serves):
         return _end(held, call, why)
     match event:
         case Touched(action="answer", about=about) if not call.over and about in ANSWERS:
@@ -75,17 +80,15 @@ def step(held: Courtesies, event: AnyEvent, now: Now, scenes: dict[Place, Scene]
         case HelpClosed(call=number) if not call.over and number == call.number:
             over = replace(call, over=True, end_at_ms=now.mono_ms + LAST_LOOK_MS)
             return replace(held, call=over), _told_end(call, "staff")
-    if closed and call.place == "desk":
-        return replace(held, call=replace(call, orphaned=True)), ()
     return held, ()
 
 
-def _over(call: Call, event: AnyEvent, now: Now) -> End | None:
+def _over(call: Call, event: AnyEvent, now: Now, *, serves: bool) -> End | None:
     """Why this event ends the call at the screen; None: it does not."""
+    if call.orphaned and serves:
+        return "reader"
     match event:
         case Touched(action="end_help"):
-            return "reader"
-        case CardShown() if call.orphaned:
             return "reader"
         case StopAsked():
             return "stopped"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from drivers.events import CardShown, Printed
+from drivers.events import Printed
 from kiosk.clock import Now
 from kiosk.courtesies import calls, parting, prompts
 from kiosk.courtesies.calls import Scene
@@ -27,7 +27,7 @@ from wire.faults import number
 if TYPE_CHECKING:
     from kiosk.core import Kiosk, Rules
 
-EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, Ticked, StopAsked, CardShown})
+EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, Ticked, StopAsked})
 """All that matters here where nothing else of the kiosk has changed."""
 NO_PAPER = frozenset(number(name) for name in ("printer_lost", "paper_out", "printer_open"))
 PLACES: tuple[Place, ...] = ("desk", "door")
@@ -72,8 +72,15 @@ def attend(
         )
         held, effects = parting.step(held, event, now, leaving)
     scenes = _scenes(kiosk) if isinstance(event, Touched) else {}
-    held, more = calls.step(held, event, now, scenes, closed=last is not None)
+    held, more = calls.step(held, event, now, scenes, closed=last is not None, serves=_serves(kiosk))
     return held, effects + more
+
+
+def _serves(kiosk: Kiosk) -> bool:
+    """Somebody has begun something at the desk."""
+    if kiosk.registering and kiosk.registering.has_desk:
+        return True
+    return kiosk.session is not None and kiosk.session.phase not in {Phase.IDLE, Phase.OUT_OF_ORDER}
 
 
 def speak(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Courtesies, Effects]:

@@ -124,6 +124,22 @@ def test_what_the_last_reader_was_told_does_not_stay_for_the_next(desk: Kiosk):
     assert (desk.page().help, desk.recorded("help.ended")[0].why) == (None, "reader")
 
 
+@pytest.mark.parametrize("comes", ["book", "card while the last one is there"])
+def test_however_the_next_one_begins(desk: Kiosk, comes: str):
+    desk.card()
+    desk.touch("help", "desk")
+    order(desk, "help.say", "李女士，您好")
+    desk.pass_s(6)
+    if comes == "book":
+        desk.touch("done")
+        desk.card("R0001", "door_scanner")
+        assert desk.page().help.said, "a card at the door is not at the desk"
+        desk.lay("E1")
+    else:
+        desk.card("R0002")
+    assert (desk.page().help, [ended.why for ended in desk.recorded("help.ended")]) == (None, ["reader"])
+
+
 def test_a_caller_who_then_shows_a_card_goes_on_talking(desk: Kiosk):
     desk.touch("help", "desk")
     order(desk, "help.say", "请刷读者证")
