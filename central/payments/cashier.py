@@ -18,7 +18,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import ValidationError, convert
 from sqlalchemy import Engine, bindparam, exists, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from central.db import open_sessions
@@ -233,11 +233,17 @@ def receive(session: Session, money: Money, now_ms: int) -> bool:
     known = session.get(ProviderPayment, money.provider_id)
     if known is not None and (row is None or known.use != "unknown" or known.resolution):
         return False
+    use = _use(row, money)
     if known is None:
-        known = ProviderPayment(**money._asdict(), heard_ms=now_ms, resolution="", resolved_by="", note="")
-        session.add(known)
-    known.use = _use(row, money)
-    if row is not None and known.use == "payment":
+        blank = {"resolution": "", "resolved_by": "", "note": ""}
+        known = ProviderPayment(**money._asdict(), heard_ms=now_ms, use=use, **blank)
+        try:
+            with session.begin_nested():
+                session.add(known)
+        except IntegrityError:
+            return False  # another worker writes it down at this moment
+    known.use = use
+    if row is not None and use == "payment":
         row.provider_id, row.paid_ms = money.provider_id, money.paid_ms
         row.state = with_money(row.state)
     session.flush()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -131,19 +132,20 @@ def export() -> Response:
         gettext("Provider's number"), gettext("Paid"), gettext("Ended"), gettext("Resolved"), gettext("Note"),
     )  # fmt: skip
     writer.writerow(titles)
+    zone = _period().zone
     for row in rows:
-        writer.writerow([cell(value) for value in _line(row)])
+        writer.writerow([cell(value) for value in _line(row, zone)])
     headers = {"Content-Disposition": "attachment; filename=payments.csv"}
     return Response(BOM + out.getvalue(), mimetype="text/csv", headers=headers)
 
 
-def _line(row: DeskPayment) -> list[str]:
+def _line(row: DeskPayment, zone: ZoneInfo) -> list[str]:
     resolved = say(words.RESOLUTIONS[row.resolution].title) if row.resolution else ""
-    times = [_iso(ms) for ms in (row.paid_ms, row.settled_ms)]
+    times = [_iso(ms, zone) for ms in (row.paid_ms, row.settled_ms)]
     return [
         row.device_id,
         row.branch_id,
-        _iso(row.wanted_ms),
+        _iso(row.wanted_ms, zone),
         yuan(row.amount_fen),
         say(words.STATES[row.state].title),
         row.provider_id,
@@ -153,10 +155,8 @@ def _line(row: DeskPayment) -> list[str]:
     ]
 
 
-def _iso(ms: int | None) -> str:
-    return (
-        "" if ms is None else datetime.fromtimestamp(ms / 1000, _period().zone).isoformat(timespec="seconds")
-    )
+def _iso(ms: int | None, zone: ZoneInfo) -> str:
+    return "" if ms is None else datetime.fromtimestamp(ms / 1000, zone).isoformat(timespec="seconds")
 
 
 # ---------------------------------------------------------------- what staff do

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import permutations
+from threading import Thread
 
 import pytest
+from sqlalchemy import text
 
 from central.circulation.owed.states import Told
 from central.db import open_sessions
@@ -182,6 +184,24 @@ def test_a_notification_is_taken_once_and_before_the_wish_too(till):
     till.tick()
     (made,) = till.tick(2_000)
     assert (made.provider_id, till.money()) == ("4200001", {"4200001": "payment"})
+
+
+def test_two_workers_that_hear_of_the_same_money_at_once_write_it_down_once(postgres_engine):
+    money = Money("4200001", "nobody", 1250, 1)
+    told = []
+
+    def hear():
+        with open_sessions(postgres_engine).begin() as session:
+            told.append(receive(session, money, 1))
+
+    second = Thread(target=hear)
+    with open_sessions(postgres_engine).begin() as session:
+        assert receive(session, money, 1)
+        second.start()
+        while session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) == 0:
+            assert second.is_alive()
+    second.join(10)
+    assert told == [False]
 
 
 def test_a_payment_that_cannot_be_dealt_with_keeps_no_other_from_its_turn(lite_till):
