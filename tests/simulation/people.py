@@ -21,7 +21,7 @@ from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline, Verdict
 
 ID_NUMBER = "id of {}"
 """What a reader's identity card says, by the library card."""
-PAYS = 0.3
+PAYS = 0.1
 """Of those who stand there: so many pay what they owe."""
 LOOKS = 0.15
 """Of those who borrowed: so many look at their account."""
