@@ -43,6 +43,7 @@ from kiosk.knowledge import Lists
 from kiosk.lists import standing
 from kiosk.memory import Memory
 from kiosk.orders import Replayed
+from kiosk.registering import entering
 from kiosk.registering import table as registering_table
 from kiosk.registering.moves import deadline_ms as registering_deadline_ms
 from kiosk.registering.surroundings import SignIn
@@ -185,7 +186,9 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
     """
     health, effects = station.raise_fault(kiosk.station, RaiseFault(fault, cause=cause), now)
     session = kiosk.session and replace(kiosk.session, phase=Phase.OUT_OF_ORDER, serving=False)
-    return replace(kiosk, station=health, session=session, errand=kiosk.errand.emptied()), effects
+    gone = kiosk.registering and entering.emptied(kiosk.registering)
+    kiosk = replace(kiosk, station=health, session=session, errand=kiosk.errand.emptied(), registering=gone)
+    return kiosk, effects
 
 
 def _remember(known: Memory, event: AnyEvent, now: Now, rules: Rules) -> memory.Stepped:

@@ -16,6 +16,7 @@ import pytest
 
 from kiosk.events import IlsChanged, OrderArrived, StopAsked, Touched
 from kiosk.register_effects import AskRegistration
+from kiosk.registering.state import Phase
 from kiosk.session.state import Phase as SessionPhase
 from tests.journeys.house import READER, SETTLES_S, PowerCut, named
 from tests.journeys.newcomers import CHILD, NEWCOMER, PHONE, PIN, Desk, Town
@@ -131,6 +132,18 @@ def test_a_reader_s_card_ends_it(kiosk: Desk):
     assert kiosk.loop.kiosk.session.reader == READER
     kiosk.happen(Touched("done"))
     assert kiosk.loop.kiosk.session.phase is SessionPhase.IDLE
+
+
+def test_a_kiosk_that_breaks_down_keeps_nobody(kiosk: Desk):
+    kiosk.happen(Touched("register"))
+    kiosk.show()
+    kiosk.world.full = True
+    kiosk.fill_in()
+    assert kiosk.world.applied == [], "the intent is not on the disk"
+    registering = kiosk.loop.kiosk.registering
+    assert registering
+    assert (registering.phase, registering.bearer, registering.pin) == (Phase.IDLE, None, "")
+    kiosk.world.full = False
 
 
 def test_at_the_door_nobody_registers(kiosk: Desk):
