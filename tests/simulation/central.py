@@ -23,7 +23,8 @@ from central.db import open_engine, open_sessions
 from central.fleet.models import Branch, Device
 from central.fleet.models import Order as StoredOrder
 from central.fleet.operations import NotPossible, expire, give_order, order_payload, pending_durable
-from central.ingest.group import Stored, store
+from central.ingest.absorb import Parcel
+from central.ingest.group import Letter, Stored, store
 from central.ingest.intake import read
 from central.ingest.listen import MAX_GROUP, REMIND_S
 from central.migrations import migrate
@@ -61,6 +62,10 @@ def _empty() -> Path:
     migrate(engine)
     engine.dispose()
     return path
+
+
+def _tells_of_money(letter: Letter) -> bool:
+    return isinstance(letter, Parcel) and any(b'"payment.' in bytes(row.fact) for row in letter.batch.facts)
 
 
 class Central:
@@ -230,7 +235,7 @@ class Central:
             self.held[journal] = max(self.held[journal], watermark.seq)
         self.plug.chance("after a commit")
         self._answer(stored)
-        if stored.new:
+        if any(map(_tells_of_money, letters)):
             self.till.look()
 
     def _answer(self, stored: Stored) -> None:
