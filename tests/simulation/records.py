@@ -149,4 +149,5 @@ def orders(central: Central) -> list[tuple[str, int, str, str, int]]:
     order = StoredOrder
     query = select(order.device_id, order.number, order.verb, order.state, order.issued_ms)
     with central.readonly.connect() as connection:
-        return list(connection.execute(query).tuples())
+        found = connection.execute(query)
+        return [(device, given, verb, state, at_ms) for device, given, verb, state, at_ms in found]
