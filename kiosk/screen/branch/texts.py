@@ -72,6 +72,11 @@ def _asked(words: object, at: str) -> set[str]:
     if not isinstance(words, str):
         return set()
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+        parsed = string.Formatter().parse(words)
+        values = [(name, spec or conversion) for _, name, spec, conversion in parsed if name is not None]
     except ValueError as cause:
         raise ConfigError(f"{cause} - at `{at}`") from None
+    for name, formed in values:
+        if formed:
+            raise ConfigError(f"there is no form but {{{name}}} - at `{at}`")
+    return {name for name, _ in values}

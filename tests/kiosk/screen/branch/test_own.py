@@ -41,6 +41,7 @@ def test_a_branch_s_words_stand_in_the_place_of_the_house_s():
         ({"en": {"welcome": {"heading": ""}}}, r"Expected `str` of length .* - at `\$\.screen\.texts\.en\.welcome\.heading`"),
         ({"en": {"welcome": {"heading": 1}}}, r"Expected `str`, got `int` - at `\$\.screen\.texts\.en\.welcome\.heading`"),
         ({"en": {"rows": {"due": "by {day}"}}}, r"no value \{day\} here - at `\$\.screen\.texts\.en\.rows\.due`"),
+        ({"en": {"rows": {"due": "by {date:d}"}}}, r"no form but \{date\} - at `\$\.screen\.texts\.en\.rows\.due`"),
         ({"en": {"rows": {"due": "by {date"}}}, r" - at `\$\.screen\.texts\.en\.rows\.due`"),
     ],
 )  # fmt: skip
