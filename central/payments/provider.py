@@ -146,12 +146,15 @@ def secret(path: Path) -> bytes:
     """The octets of a secret's file, without white space around them.
 
     Raises:
-        ConfigError: it is missing, or open to others.
+        ConfigError: it is missing, empty, or open to others.
     """
     try:
         if path.stat().st_mode & OTHERS:
             raise ConfigError(f"{path}: open to others; chmod 600 it - at `$.payments.secrets`")
         with path.open("rb") as file:
-            return file.read(MAX_SECRET).strip()
+            found = file.read(MAX_SECRET).strip()
     except OSError as cause:
         raise ConfigError(f"{path}: {cause.strerror} - at `$.payments.secrets`") from None
+    if not found:
+        raise ConfigError(f"{path}: empty - at `$.payments.secrets`")
+    return found

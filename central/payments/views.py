@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import structlog
 from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -25,7 +26,7 @@ from central.payments import listing, settling, words
 from central.payments.cashier import receive
 from central.payments.listing import MAX_DAYS, PAGE, Filter, Period
 from central.payments.models import DeskPayment
-from central.payments.provider import Away, Forged, Money
+from central.payments.provider import Away, Forged, Money, Provider, checked
 from central.payments.settling import Actor, Unsettled
 from central.reports.export import BOM, cell
 from central.reports.period import FIRST_YEAR, LAST_YEAR
@@ -35,6 +36,7 @@ from central.web.services import services
 from wire.faults import fault
 
 payment_pages = Blueprint("payments", __name__, url_prefix="/payments")
+log = structlog.get_logger(__name__)
 NOTIFY = "payments.notify"
 """The one endpoint that is the provider's and nobody else's: it bears its own signature instead of a token."""
 USUAL_DAYS = 7
@@ -203,19 +205,15 @@ def book() -> Answer:
 def reconciliation() -> str:
     """What the provider has and we have not, and the reverse."""
     period, provider = _period(), services().provider
-    found, is_away = None, False
-    if provider is not None:
-        try:
-            theirs = provider.listing(period.first_ms, period.end_ms)
-        except Away:
-            is_away = True
-        else:
-            with services().reading() as session:
-                found = listing.compare(session, theirs, period)
+    found = None
+    theirs = None if provider is None else _theirs(provider, period)
+    if theirs is not None:
+        with services().reading() as session:
+            found = listing.compare(session, theirs, period)
     return render_template(
         "payments/reconciliation.html",
         found=found,
-        is_away=is_away,
+        is_away=theirs is None,
         period=period,
         takes=provider is not None,
     )
@@ -225,9 +223,8 @@ def reconciliation() -> str:
 def take_over() -> Answer:
     """Write down what the provider has and we have not; it settles a payment, or stands on the list."""
     period, provider = _period(), services().provider or abort(HTTPStatus.NOT_FOUND)
-    try:
-        theirs = provider.listing(period.first_ms, period.end_ms)
-    except Away:
+    theirs = _theirs(provider, period)
+    if theirs is None:
         flash(gettext("The provider does not answer."), "bad")
     else:
         with services().writing.begin() as session:
@@ -248,6 +245,17 @@ def take_over() -> Answer:
     return redirect(url_for("payments.reconciliation", **named))
 
 
+def _theirs(provider: Provider, period: Period) -> Sequence[Money] | None:
+    """What the provider lists; None where it does not answer."""
+    try:
+        return provider.listing(period.first_ms, period.end_ms)
+    except Away:
+        return None
+    except Exception as cause:  # noqa: BLE001 - a plug-in's; its traceback may hold a secret
+        log.error("the provider's list cannot be had", cause=type(cause).__name__)  # noqa: TRY400 - the same
+        return None
+
+
 def _receive(session: Session, theirs: Sequence[Money]) -> tuple[int, int]:
     """How much was new, and how much cannot be."""
     taken = strange = 0
@@ -264,10 +272,14 @@ def _receive(session: Session, theirs: Sequence[Money]) -> tuple[int, int]:
 def notify() -> tuple[str, int]:
     """Money has come. Told again it is the same answer."""
     provider = services().provider or abort(HTTPStatus.NOT_FOUND)
+    headers, body = dict(request.headers), request.get_data()
     try:
-        money = provider.verify(dict(request.headers), request.get_data())
-        with services().writing.begin() as session:
-            receive(session, money, now_ms())
+        money = checked(provider.verify(headers, body))
     except Forged:
         abort(HTTPStatus.FORBIDDEN)
+    except Exception as cause:  # noqa: BLE001 - a plug-in's, which a stranger can bring about
+        log.warning("a notification that cannot be read", cause=type(cause).__name__)
+        abort(HTTPStatus.FORBIDDEN)
+    with services().writing.begin() as session:
+        receive(session, money, now_ms())
     return "", HTTPStatus.NO_CONTENT

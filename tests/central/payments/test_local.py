@@ -119,6 +119,10 @@ def test_secrets_come_from_files_of_their_owner_alone(tmp_path):
     made = provider.load(config(tmp_path))
     assert isinstance(made, client.Local)
     assert KEY.decode() not in repr(config(tmp_path))
+    empty = tmp_path / "empty"
+    empty.touch(0o600)
+    with pytest.raises(ConfigError, match=r"empty - at .*payments\.secrets"):
+        provider.secret(empty)
     with pytest.raises(ConfigError, match=r"open to others.*payments\.secrets"):
         provider.load(config(tmp_path, mode=0o640))
     assert provider.load(Config(state=tmp_path)) is None

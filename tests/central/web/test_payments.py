@@ -183,6 +183,10 @@ def test_the_provider_s_books_beside_ours(app, shop, manager):
     assert "1 笔数据有误" in text_of(manager.get("/payments/").text)
     shop.away = True
     assert "收款方没有应答" in manager.get("/payments/reconciliation").text
+    shop.listing = lambda *_: 1 / 0
+    assert "收款方没有应答" in manager.get("/payments/reconciliation").text
+    post(manager, "/payments/reconciliation")
+    assert "收款方没有应答" in manager.get("/payments/").text
 
 
 def test_the_provider_s_word_needs_its_signature_and_no_sign_in(app, nobody):
@@ -199,6 +203,8 @@ def test_the_provider_s_word_needs_its_signature_and_no_sign_in(app, nobody):
             "/payments/notify", data=msgspec.json.encode(strange), headers={"X-Sign": "ours"}
         )
         assert answer.status_code == 403
+    for nonsense in (b"x", b"\xff" * 1000):
+        assert nobody.post("/payments/notify", data=nonsense, headers={"X-Sign": "ours"}).status_code == 403
     for _ in range(2):
         assert nobody.post("/payments/notify", data=told, headers={"X-Sign": "ours"}).status_code == 204
     assert (row(app).state, row(app).provider_id) == ("paid", "4200001")
