@@ -98,6 +98,12 @@ def queue_card(session: Session, event: CardShown, _around: Surroundings) -> Ste
     return replace(session, next_card=event), ()
 
 
+def not_queued(session: Session, event: CardTaken, _around: Surroundings) -> Stepped:
+    """The next reader has not waited; or it is the card of the one who goes."""
+    gone = session.next_card is not None and session.next_card.device == event.device
+    return (replace(session, next_card=None) if gone else session), ()
+
+
 def shown_in_vain(session: Session, event: ShownInVain, around: Surroundings) -> Stepped:
     """A notice for whoever stands there; nobody is asked, and a session that runs goes on."""
     return _notify(session, event.fault, around)

@@ -122,6 +122,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     },
     Phase.ENDING: {
         CardShown: moves.queue_card,
+        CardTaken: moves.not_queued,
         TagSeen: pile.set_aside,
         TagGone: pile.lift,
         ItemAnswered: books.forget,
@@ -196,7 +197,6 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         PadSettled: "the desk has not waited for it any longer",
     },
     Phase.ENDING: {
-        CardTaken: "the session is ending already",
         PaymentAnswered: NOT_THERE,
         ShownInVain: "the screen belongs to the reader who is leaving",
         ReaderAnswered: "asked only in IDENTIFYING, which waits for the answer",

@@ -167,3 +167,17 @@ def test_a_card_that_is_taken_off_before_its_answer_signs_nobody_in():
     desk.know(LI)
     assert desk.session.reader is None
     assert desk.session.phase is Phase.IDLE
+
+
+@pytest.mark.parametrize("where", ["reader", "scanner"])
+def test_the_next_card_is_asked_about_unless_it_was_taken_off_by_then(where: str):
+    desk = Desk()
+    desk.greet()
+    desk.lay("E1", "B001")
+    desk.happen(CardTaken("reader"))
+    desk.happen(CardShown(where, WANG.card, "card"))
+    desk.happen(CardTaken("reader"))
+    desk.answer_loan()
+    desk.tag_written()
+    taken = where == "reader"
+    assert desk.session.phase is (Phase.IDLE if taken else Phase.IDENTIFYING)
