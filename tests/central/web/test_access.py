@@ -110,7 +110,7 @@ def test_every_page_is_in_the_table_and_in_this_test(app):
     tested = {
         adapter.match(path.partition("?")[0], method="GET")[0] for path in [*PAGES, "/sign-in", "/healthz"]
     }
-    tested |= {adapter.match(path, method="POST")[0] for path in [*FORMS, "/language"]}
+    tested |= {adapter.match(path, method="POST")[0] for path in [*FORMS, "/language", "/payments/notify"]}
     tested |= {"static"}
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(ACCESS) == tested
 
