@@ -103,7 +103,7 @@ def slip(receipt: Receipt, texts: Texts, head: Letterhead) -> Slip:
             due = _day(book, texts)
             parts.append(Columns((book.title, due)) if due else Printed(book.title))
     if receipt.paid_fen:
-        parts.append(Printed(words.paid.format(yuan=_yuan(receipt.paid_fen))))
+        parts.append(Printed(words.paid.format(yuan=yuan(receipt.paid_fen))))
     parts.append(Rule())
     parts += [Printed(line, "centre") for line in (head.line, words.thanks) if line]
     return Slip(tuple(parts), texts.code)
@@ -126,7 +126,7 @@ def _lines(receipt: Receipt, texts: Texts, head: Letterhead, characters: int) ->
         for book in books if characters else ():
             yield f"· {_cut(book.title, characters)} {_day(book, texts)}".rstrip()
     if receipt.paid_fen:
-        yield texts.receipt.paid.format(yuan=_yuan(receipt.paid_fen))
+        yield texts.receipt.paid.format(yuan=yuan(receipt.paid_fen))
     if head.line:
         yield head.line
 
@@ -158,5 +158,6 @@ def _day(book: Book, texts: Texts) -> str:
     return book.due[:10] if texts.day(book.due) else book.due
 
 
-def _yuan(fen: int) -> str:
+def yuan(fen: int) -> str:
+    """`12.50` of 1250 fen."""
     return f"{fen // 100}.{fen % 100:02}"

@@ -82,11 +82,6 @@ class Registering:
         """Cards, touches and the screen are the registration's."""
         return self.phase not in APART
 
-    @property
-    def signer(self) -> IdCard | None:
-        """Who accepts the terms."""
-        return self.guardian or self.bearer
-
 
 def age(born: date, today: date) -> int:
     """Full years; who is born on 29 February has the birthday on 1 March in other years."""

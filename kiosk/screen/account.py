@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from kiosk.errand_events import Account, Charge, Fee, Hold
 from kiosk.errands.offers import offered
 from kiosk.errands.state import Errand, Extending, Told
+from kiosk.receipt import yuan
 from kiosk.screen.page import Button, Choice, Page, Row, Section, Tally, Tone
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
@@ -192,8 +193,3 @@ def _fee(fee: Fee, place: int, texts: Texts) -> Row:
 
 def _line(key: str, text: str) -> Row:
     return Row(key=key, title=text, named=True, state="", icon="look", tone="calm")
-
-
-def yuan(fen: int) -> str:
-    """`12.50` of 1250 fen."""
-    return f"{fen // 100}.{fen % 100:02d}"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kiosk.errand_events import Account, Fee
 from kiosk.errands.offers import offered
 from kiosk.errands.paying import Paying, PayStep
-from kiosk.screen.account import yuan
+from kiosk.receipt import yuan
 from kiosk.screen.page import Button, Choice, Icon, Page, Row, Section, Tone
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts

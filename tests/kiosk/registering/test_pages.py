@@ -160,7 +160,7 @@ def test_a_child_needs_a_guardian_who_is_of_age_and_a_reader(clerk: Clerk):
     clerk.lay(PARENT)
     clerk.bearer("R0007")
     assert clerk.registering.phase is Phase.TERMS
-    assert clerk.registering.signer == PARENT
+    assert clerk.registering.guardian == PARENT
     clerk.touch("agree")
     clerk.type("phone", PHONE)
     clerk.type("pin", PIN)
