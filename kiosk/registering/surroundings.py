@@ -50,7 +50,7 @@ class Surroundings:
 
     def free(self) -> bool:
         """Nobody is signed in, or about to be."""
-        return self.session.phase in {Phase.IDLE, Phase.OPEN, Phase.IDENTIFYING}
+        return self.session.phase in {Phase.IDLE, Phase.OPEN}
 
     def is_child(self, born: date) -> bool:
         """Whether the branch wants a guardian beside somebody of this age."""

@@ -285,3 +285,10 @@ def test_their_own_card_again_gives_them_time_and_another_s_has_the_desk(clerk: 
     assert (clerk.registering.phase, clerk.registering.bearer) == (Phase.SHOWN, PARENT), (
         "who may be nobody's, too"
     )
+
+
+@pytest.mark.parametrize("phase", [SessionPhase.IDENTIFYING, SessionPhase.IDENTIFIED, SessionPhase.ENDING])
+def test_nobody_registers_over_a_reader_who_is_signed_in_or_about_to_be(clerk: Clerk, phase: SessionPhase):
+    clerk.session = Session(phase)
+    clerk.touch("register")
+    assert clerk.registering.phase is Phase.IDLE
