@@ -219,7 +219,12 @@ def test_what_is_measured_goes_with_the_vitals():
 
 
 @pytest.mark.parametrize(
-    "answer", [Printed("slips", "1"), Spoken("voice", "welcome"), OutputSwitched("lights", "hall", on=True)]
+    "answer",
+    [
+        Printed("slips", "1", Gone("no paper")),
+        Spoken("voice", "welcome"),
+        OutputSwitched("lights", "hall", on=True),
+    ],
 )
 def test_answers_of_outputs_change_nothing(answer: DeviceEvent):
     before = up()
