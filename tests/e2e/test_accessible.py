@@ -92,7 +92,11 @@ def test_no_page_of_the_console_shuts_anybody_out(
     if language:
         page.click(f"button[name=language][value={language}]")
     page.goto(running.url("web") + "/report")
-    assert look(page, width, rules) == {}
+    found = look(page, width, rules)
+    if language:  # whoever signs in next finds the account as it was
+        page.goto(running.url("web") + "/report")
+        page.click("button[name=language]")
+    assert found == {}
 
 
 def test_nor_the_page_of_a_reader(running: Network, page: Page):
