@@ -114,7 +114,6 @@ def test_control_characters_never_enter(session, cursor):
         ({"type": "child"}, "type_not_offered"),
         ({"type": "NOTHING"}, "type_not_offered"),
         ({"guardian_card": "NOBODY"}, "guardian_unfit"),
-        ({"terms": "2020-1"}, "terms_not_accepted"),
     ],
 )
 def test_a_refusal_changes_nothing(session, cursor, said, fault):
@@ -137,6 +136,13 @@ def test_the_terms_in_force_are_noted_with_their_time(session, cursor):
 
     assert registration.register(cursor, CUN, replace(NEW, terms="2026-1")).card == "N1"
     assert (row(session, "N1").terms_version, row(session, "N1").terms_ms) == ("2026-1", NOW_MS)
+    other = replace(NEW, card="N2", terms="2020-1")
+    assert registration.register(cursor, CUN, other) == Refused("terms_not_accepted")
+
+
+def test_terms_of_the_kiosk_are_noted_where_the_ledger_has_none(session, cursor):
+    assert registration.register(cursor, CUN, replace(NEW, terms="2020-1")).card == "N1"
+    assert (row(session, "N1").terms_version, row(session, "N1").terms_ms) == ("2020-1", NOW_MS)
 
 
 def test_a_deposit_is_booked_with_the_reader(session, cursor):
