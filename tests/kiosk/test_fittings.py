@@ -24,6 +24,7 @@ from drivers.events import (
     OutputSwitched,
     PadSettled,
     PaperSensed,
+    Printed,
     Refusal,
     Spoken,
 )
@@ -217,7 +218,14 @@ def test_what_is_measured_goes_with_the_vitals():
     assert state.station.readings == {"hall": Reading(22.0, "Cel"), "window": Reading(1.0)}
 
 
-@pytest.mark.parametrize("answer", [Spoken("voice", "welcome"), OutputSwitched("lights", "hall", on=True)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Printed("slips", "1", Gone("no paper")),
+        Spoken("voice", "welcome"),
+        OutputSwitched("lights", "hall", on=True),
+    ],
+)
 def test_answers_of_outputs_change_nothing(answer: DeviceEvent):
     before = up()
     assert after(answer, start=before) == (before, [])
