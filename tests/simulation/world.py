@@ -147,11 +147,15 @@ class World:
         self.auditor.audit()
 
     def deliver(self) -> None:
-        """A list that expires in the quiet makes a fact; it has time to arrive, and no more."""
+        """A list that expires in the quiet makes a fact; from then on it has time to arrive, and no more."""
         runs = [machine.run for machine in self.machines if machine.run is not None]
-        for _ in range(UNDER_WAY):
-            if any(run.journal.waiting for run in runs):
-                self.pass_ms(MINUTE)
+        heads, left = [0], 0
+        while any(run.journal.waiting for run in runs):
+            before, heads = heads, [run.journal.head for run in runs]
+            left = UNDER_WAY if heads != before else left - 1
+            if not left:
+                return
+            self.pass_ms(MINUTE)
 
     def pass_ms(self, wait_ms: int = CALM_MS) -> None:
         """Let time pass."""
