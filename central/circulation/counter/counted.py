@@ -5,9 +5,10 @@ What is told of a book that nobody knows is a mistyped number, and counts as not
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 
+from central.circulation.gateway.means import new_txn
+from central.circulation.gateway.telling import short
 from central.circulation.ledger import lending, renewals
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import Lent, Refused, RenewedAll, Returned
@@ -15,11 +16,6 @@ from central.statements import Cursor
 from central.web.services import services
 from wire import facts
 from wire.facts import Fact, clip
-
-TXN_OCTETS = 8
-"""`wire.facts.Txn`."""
-NAME_CHARACTERS = 64
-"""`wire.facts.Name`."""
 
 
 def lend(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
@@ -32,7 +28,7 @@ def lend(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
     if isinstance(done, Lent):
         _count(cursor, at, _kept(done, card))
     elif done.book:
-        _count(cursor, at, facts.LoanRefused(_txn(), clip(barcode), _named(card), done.number))
+        _count(cursor, at, facts.LoanRefused(new_txn(), clip(barcode), _named(card), done.number))
     return done
 
 
@@ -43,10 +39,10 @@ def take_back(cursor: Cursor, at: Desk, barcode: str) -> Returned | Refused:
         return done
     if isinstance(done, Returned):
         book = done.book
-        mark = clip(book.call_number, NAME_CHARACTERS)
-        _count(cursor, at, facts.ReturnMade(_txn(), clip(barcode), clip(book.title), mark, book.home))
+        mark = short(book.call_number)
+        _count(cursor, at, facts.ReturnMade(new_txn(), clip(barcode), clip(book.title), mark, book.home))
     elif done.book:
-        _count(cursor, at, facts.ReturnRefused(_txn(), clip(barcode), done.number))
+        _count(cursor, at, facts.ReturnRefused(new_txn(), clip(barcode), done.number))
     return done
 
 
@@ -63,7 +59,7 @@ def renew_all(cursor: Cursor, at: Desk, card: str) -> RenewedAll | Refused:
     done = renewals.renew_all(cursor, at, card)
     if isinstance(done, RenewedAll) and done.renewed:
         name = _named(card)
-        _count(cursor, at, *(facts.LoanRenewed(_txn(), clip(barcode), name) for barcode in done.renewed))
+        _count(cursor, at, *(facts.LoanRenewed(new_txn(), clip(barcode), name) for barcode in done.renewed))
     return done
 
 
@@ -72,12 +68,12 @@ def _kept(done: Lent, card: str) -> Fact:
     kind = facts.LoanRenewed if done.renewed else facts.LoanMade
     book = done.book
     return kind(
-        _txn(),
+        new_txn(),
         clip(book.barcode),
         _named(card),
         reader_type=done.reader_type,
         title=clip(book.title),
-        call_number=clip(book.call_number, NAME_CHARACTERS),
+        call_number=short(book.call_number),
         due=done.due_on.isoformat(),
     )
 
@@ -88,7 +84,3 @@ def _count(cursor: Cursor, at: Desk, *done: Fact) -> None:
 
 def _named(card: str) -> str:
     return services().desk_facts.pseudonym(card)
-
-
-def _txn() -> str:
-    return secrets.token_hex(TXN_OCTETS)
