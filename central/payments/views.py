@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -13,8 +14,6 @@ from zoneinfo import ZoneInfo
 import structlog
 from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import current_user
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
@@ -33,6 +32,7 @@ from central.reports.period import FIRST_YEAR, LAST_YEAR
 from central.web.access import person
 from central.web.language import words as say
 from central.web.services import services
+from central.web.waiting import work_on
 from wire.faults import fault
 
 payment_pages = Blueprint("payments", __name__, url_prefix="/payments")
@@ -47,18 +47,9 @@ def init_app(app: Flask) -> None:
     """The pages, and the count beside their place in the navigation."""
     app.register_blueprint(payment_pages)
     app.jinja_env.filters["yuan"] = yuan
-    app.jinja_env.globals.update(payment_words=words, payment_count=_work)
-
-
-def _work() -> int:
-    """How much money waits for somebody; none for who may not see it, or while nobody can tell."""
-    if not (current_user.is_authenticated and current_user.may("payments.payments")):
-        return 0
-    try:
-        with services().reading() as session:
-            return listing.work(session)
-    except SQLAlchemyError:
-        return 0  # the page may be the one that says so
+    app.jinja_env.globals.update(
+        payment_words=words, payment_count=partial(work_on, "payments.payments", listing.work)
+    )
 
 
 def _actor() -> Actor:

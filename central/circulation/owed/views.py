@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import current_user
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
@@ -26,6 +25,7 @@ from central.mqtt import BrokerAway, Message
 from central.web.access import person
 from central.web.language import words as say
 from central.web.services import services
+from central.web.waiting import work_on
 from wire.faults import fault
 
 owed_pages = Blueprint("owed", __name__, url_prefix="/owed")
@@ -37,18 +37,7 @@ MAX_SKIP = 1_000_000
 def init_app(app: Flask) -> None:
     """The pages, and the count beside their place in the navigation."""
     app.register_blueprint(owed_pages)
-    app.jinja_env.globals.update(owed_words=words, owed_count=_work)
-
-
-def _work() -> int:
-    """How many transactions wait for somebody; none for who may not see them, or while nobody can tell."""
-    if not (current_user.is_authenticated and current_user.may("owed.owed")):
-        return 0
-    try:
-        with services().reading() as session:
-            return listing.work(session)
-    except SQLAlchemyError:
-        return 0  # the page may be the one that says so
+    app.jinja_env.globals.update(owed_words=words, owed_count=partial(work_on, "owed.owed", listing.work))
 
 
 def _actor() -> Actor:
