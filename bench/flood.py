@@ -34,9 +34,10 @@ from central.facts.models import FactAside, StoredFact
 from central.fleet import operations as fleet
 from central.migrations import migrate
 from central.reports.models import TallyDay
+from kiosk.central_events import UplinkChanged, WatermarkMoved
 from kiosk.clock import SystemClock
 from kiosk.config import Mqtt
-from kiosk.events import KioskEvent, UplinkChanged, WatermarkMoved
+from kiosk.events import KioskEvent
 from kiosk.journal import Journal
 from kiosk.uplink import Uplink
 from wire import signing

@@ -23,13 +23,14 @@ from kiosk import config as settings
 from kiosk import receipt, reporting, start
 from kiosk.attendants import Attendants
 from kiosk.catalogue import Catalogue
+from kiosk.central_events import NewsCame
 from kiosk.clock import Clock, Now, SystemClock
 from kiosk.config import Config, ConfigError
 from kiosk.core import Kiosk, Rules
 from kiosk.courtesy_effects import Receipt
 from kiosk.daemon import Daemon
 from kiosk.effects import Place
-from kiosk.events import AnyEvent, IlsChanged, NewsCame
+from kiosk.events import AnyEvent, IlsChanged
 from kiosk.fittings import Fittings
 from kiosk.hands import Hands
 from kiosk.idle.keeper import Keeper as IdleKeeper

@@ -19,6 +19,7 @@ from drivers.events import (
     KeysEntered,
 )
 from kiosk import debts, ease, memory, owed, payments, points, repairs, station
+from kiosk.central_events import NewsCame, ReleaseOrdered, WatermarkMoved
 from kiosk.clock import Now
 from kiosk.courtesies import calls
 from kiosk.courtesies import step as courtesies
@@ -27,18 +28,7 @@ from kiosk.effects import AnyEffect, ClearFault, EndProgram, RaiseFault, Record,
 from kiosk.errands import moves_payment
 from kiosk.errands import table as errand_table
 from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
-from kiosk.events import (
-    AnyEvent,
-    NewsCame,
-    ReaderAnswered,
-    ReleaseOrdered,
-    ServingChanged,
-    ShownInVain,
-    StopAsked,
-    Touched,
-    Typed,
-    WatermarkMoved,
-)
+from kiosk.events import AnyEvent, ReaderAnswered, ServingChanged, ShownInVain, StopAsked, Touched, Typed
 from kiosk.knowledge import Lists
 from kiosk.lists import standing
 from kiosk.memory import Memory

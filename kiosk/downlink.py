@@ -18,9 +18,10 @@ from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from kiosk.central_events import ListAnnounced, MessageRefused, OrderArrived, WatermarkMoved
 from kiosk.clock import Clock
 from kiosk.cursor import HELD, Taken
-from kiosk.events import KioskEvent, ListAnnounced, MessageRefused, OrderArrived, Ticked, WatermarkMoved
+from kiosk.events import KioskEvent, Ticked
 from kiosk.lanes import Lanes
 from kiosk.lists.shelf import unseal_head
 from kiosk.mqtt import Heard

@@ -10,17 +10,13 @@ from enum import StrEnum
 from typing import Literal
 
 from drivers.events import DeviceEvent
+from kiosk.central_events import CentralEvent
 from kiosk.courtesy_events import HelpEvent
 from kiosk.effects import Place
 from kiosk.errand_events import ErrandEvent
-from kiosk.knowledge import Lists
 from kiosk.payment_events import PaymentEvent
 from kiosk.register_events import RegisterEvent
 from kiosk.service_events import PinChecked
-from wire.idle import Idle
-from wire.ids import ListName
-from wire.lists import Head
-from wire.orders import Order
 
 ABOUT_CHARACTERS = 64
 """Of the row that a touch names; the longest item number of a tag has 32."""
@@ -166,80 +162,6 @@ class IlsChanged:
     """Identifiers of the requests that it answers, as far as it has said (98, BX). Means nothing while down."""
 
 
-# ---------------------------------------------------------------- central
-@dataclass(frozen=True, slots=True)
-class UplinkChanged:
-    """The broker and central behind it: both must be there for facts to be taken."""
-
-    broker: bool
-    central: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OrderArrived:
-    """An order whose signature is central's. Whether it is late or known is for the loop to judge."""
-
-    order: Order
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseOrdered:
-    """A technician wants the door released; judged and kept already. Made by the loop itself."""
-
-    number: int
-    seconds: int
-    """0: the room's own setting."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatermarkMoved:
-    """Central holds all facts up to `seq`; `offset_ms` is its clock less ours."""
-
-    seq: int
-    offset_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRefused:
-    """A message from the broker was malformed or forged and was thrown away."""
-
-    topic: str
-    why: str
-    forged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ListAnnounced:
-    """Central signed the head of a list. Whether it is newer than the one in force is not judged here."""
-
-    head: Head
-    signed: bytes
-    """The message as it came, so that whoever reads it from the disk can check it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListsChanged:
-    """These lists are in force from now on: at a start, and whenever one was fetched and is on disk."""
-
-    lists: Lists
-
-
-@dataclass(frozen=True, slots=True)
-class NewsCame:
-    """What is shown while nobody stands there: from the disk at a start, from central later."""
-
-    news: Idle
-
-
-@dataclass(frozen=True, slots=True)
-class ListMissed:
-    """A list that cannot be had, or kept, or is not what was signed. Where it was to be fetched it is tried again."""
-
-    name: ListName
-    version: int
-    why: str
-
-
 # ---------------------------------------------------------------- people and time
 @dataclass(frozen=True, slots=True)
 class ShownInVain:
@@ -373,15 +295,7 @@ KioskEvent = (
     | IlsSilent
     | Settled
     | IlsChanged
-    | UplinkChanged
-    | OrderArrived
-    | ReleaseOrdered
-    | WatermarkMoved
-    | MessageRefused
-    | ListAnnounced
-    | ListsChanged
-    | NewsCame
-    | ListMissed
+    | CentralEvent
     | ShownInVain
     | ErrandEvent
     | HelpEvent

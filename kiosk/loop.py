@@ -20,10 +20,11 @@ import structlog
 from msgspec.structs import replace
 
 from kiosk import core, orders
+from kiosk.central_events import OrderArrived
 from kiosk.clock import Clock, Now, stamp
 from kiosk.core import Kiosk, Rules
 from kiosk.effects import AnyEffect, EndProgram, Record, ReleaseDoor, Remember, TakeOrder
-from kiosk.events import AnyEvent, OrderArrived, StopAsked, Ticked
+from kiosk.events import AnyEvent, StopAsked, Ticked
 from kiosk.hands import Hands
 from kiosk.journal import Journal, JournalDamaged, JournalFailed
 from kiosk.watch import Watch

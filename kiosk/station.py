@@ -19,9 +19,10 @@ from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.events import DeviceBack, DeviceLost, InputSensed, Measured, PaperSensed
 from drivers.kit import Kind
 from kiosk import points
+from kiosk.central_events import MessageRefused, UplinkChanged
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
-from kiosk.events import AnyEvent, IlsChanged, JournalStands, MessageRefused, Ticked, UplinkChanged
+from kiosk.events import AnyEvent, IlsChanged, JournalStands, Ticked
 from kiosk.fittings import Fittings
 from wire import facts
 from wire.condition import Reading, State, Trouble

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kiosk.central_events import WatermarkMoved
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
-from kiosk.events import AnyEvent, WatermarkMoved
+from kiosk.events import AnyEvent
 from wire.facts import ClockCorrected
 from wire.faults import number
 

@@ -23,9 +23,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from drivers.pump import BackOff
 from kiosk import config
+from kiosk.central_events import UplinkChanged
 from kiosk.clock import Clock
 from kiosk.downlink import Downlink
-from kiosk.events import KioskEvent, StopAsked, UplinkChanged
+from kiosk.events import KioskEvent, StopAsked
 from kiosk.journal import Journal, JournalDamaged, JournalFailed
 from kiosk.lanes import Lanes
 from kiosk.mqtt import Closed, Heard, Link, LinkEvent, Message, Opened

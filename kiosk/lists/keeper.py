@@ -22,9 +22,10 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from drivers.pump import BackOff
+from kiosk.central_events import ListMissed, ListsChanged
 from kiosk.config import Central
 from kiosk.effects import FetchList
-from kiosk.events import KioskEvent, ListMissed, ListsChanged
+from kiosk.events import KioskEvent
 from kiosk.https import Missed
 from kiosk.knowledge import InForce, Lists
 from kiosk.lists.download import Download

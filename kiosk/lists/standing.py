@@ -18,9 +18,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from kiosk.central_events import ListAnnounced, ListMissed, ListsChanged
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, ClearFault, FetchList, RaiseFault, Record, Remember
-from kiosk.events import AnyEvent, ListAnnounced, ListMissed, ListsChanged
+from kiosk.events import AnyEvent
 from kiosk.knowledge import Lists
 from wire.facts import ListRefused, ListTaken, clip
 from wire.faults import number

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from drivers.events import ID_CARD, CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
 from kiosk import config
+from kiosk.central_events import ReleaseOrdered
 from kiosk.clock import Now
 from kiosk.effects import (
     AnyEffect,
@@ -18,7 +19,7 @@ from kiosk.effects import (
     ReleaseDoor,
     Remember,
 )
-from kiosk.events import IlsSilent, ReaderAnswered, ReleaseOrdered, ShownInVain, Ticked
+from kiosk.events import IlsSilent, ReaderAnswered, ShownInVain, Ticked
 from kiosk.fittings import DOOR, GATE
 from kiosk.room import egress
 from kiosk.room.state import Contacts, Notice, Phase, Room

@@ -31,7 +31,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
-from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ReleaseOrdered, ShownInVain, Ticked
+from kiosk.central_events import ReleaseOrdered
+from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ShownInVain, Ticked
 from kiosk.room import moves
 from kiosk.room.moves import Stepped, Surroundings
 from kiosk.room.state import Phase, Room

@@ -30,6 +30,7 @@ from drivers.events import (
     TagWritten,
 )
 from kiosk import config, start
+from kiosk.central_events import UplinkChanged
 from kiosk.clock import Now
 from kiosk.core import Rules, deadline_ms
 from kiosk.effects import (
@@ -58,7 +59,6 @@ from kiosk.events import (
     ReturnAnswered,
     Settled,
     Ticked,
-    UplinkChanged,
     Verdict,
 )
 from kiosk.journal import Entry, Journal, JournalFailed

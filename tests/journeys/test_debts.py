@@ -9,8 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import config
+from kiosk.central_events import OrderArrived
 from kiosk.effects import AskLoan, AskSettle
-from kiosk.events import IlsChanged, OrderArrived, Touched
+from kiosk.events import IlsChanged, Touched
 from tests.journeys.house import READER, SETTLES_S, Kiosk, PowerCut, World
 from tests.journeys.truth import assert_settled
 from wire import facts

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kiosk import config
+from kiosk.central_events import OrderArrived, WatermarkMoved
 from kiosk.effects import AskLoan, AskReader, Record
-from kiosk.events import OrderArrived, StopAsked, Ticked, WatermarkMoved
+from kiosk.events import StopAsked, Ticked
 from kiosk.journal import Journal
 from kiosk.session.state import Phase
 from tests.journeys.house import KEY, Disk, Kiosk, World

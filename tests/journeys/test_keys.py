@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kiosk.central_events import OrderArrived
 from kiosk.effects import AskLoan
-from kiosk.events import IlsChanged, OrderArrived
+from kiosk.events import IlsChanged
 from kiosk.journal import Journal
 from tests.journeys.house import KEY, READER, SETTLES_S, Kiosk, World
 from tests.journeys.test_offline import come_back, fall_silent, last, leave, silent_kiosk, told

@@ -10,8 +10,9 @@ import pytest
 from drivers.errors import Gone
 from drivers.events import CardShown, DeviceLost, GateAlarmed
 from kiosk import core
+from kiosk.central_events import MessageRefused, OrderArrived, WatermarkMoved
 from kiosk.effects import AskLoan, Record, ReleaseDoor
-from kiosk.events import MessageRefused, OrderArrived, StopAsked, WatermarkMoved
+from kiosk.events import StopAsked
 from kiosk.journal import JournalFailed
 from kiosk.session.state import Phase, Step
 from tests.journeys.house import READER, Kiosk, World

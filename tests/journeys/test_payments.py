@@ -23,10 +23,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.central_events import UplinkChanged
 from kiosk.effects import AskLoan
 from kiosk.errands.paying import PayStep
 from kiosk.errands.state import Panel
-from kiosk.events import IlsChanged, UplinkChanged
+from kiosk.events import IlsChanged
 from kiosk.payment_effects import AskPayment
 from kiosk.payments import KEPT_MS, UNKNOWN
 from tests.journeys import house

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.events import IlsChanged, OrderArrived, StopAsked, Touched
+from kiosk.central_events import OrderArrived
+from kiosk.events import IlsChanged, StopAsked, Touched
 from kiosk.register_effects import AskRegistration
 from kiosk.registering.state import Phase
 from kiosk.session.state import Phase as SessionPhase

@@ -15,7 +15,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from kiosk.events import IlsChanged, OrderArrived, StopAsked, Touched
+from kiosk.central_events import OrderArrived
+from kiosk.events import IlsChanged, StopAsked, Touched
 from kiosk.session.state import Phase
 from tests.journeys.house import BOOKS, READERS, Kiosk, PowerCut, World
 from tests.journeys.truth import assert_settled, assert_tags_told

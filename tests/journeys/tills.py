@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk import config
+from kiosk.central_events import OrderArrived
 from kiosk.effects import AnyEffect
 from kiosk.errand_effects import AskAccount, ErrandQuestion
 from kiosk.errand_events import Account, AccountAnswered, ErrandEvent, Fee
 from kiosk.errands.paying import Paying
-from kiosk.events import AnyEvent, IlsSilent, OrderArrived, Touched
+from kiosk.events import AnyEvent, IlsSilent, Touched
 from kiosk.payment_effects import AskPayment
 from kiosk.payment_events import PaymentAnswered
 from tests.journeys.affairs import TAKES, Affairs

@@ -6,9 +6,10 @@ from drivers.configured import MAX_DEVICES
 from drivers.errors import Gone, Misbehaved
 from drivers.events import DeviceBack, DeviceLost
 from kiosk import station
+from kiosk.central_events import MessageRefused, UplinkChanged
 from kiosk.clock import Now
 from kiosk.effects import RaiseFault, Record
-from kiosk.events import AnyEvent, IlsChanged, MessageRefused, Ticked, UplinkChanged
+from kiosk.events import AnyEvent, IlsChanged, Ticked
 from kiosk.fittings import Fitting, Fittings
 from kiosk.station import Station
 from tests.kiosk.fitted import DESK

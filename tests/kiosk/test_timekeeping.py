@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.central_events import WatermarkMoved
 from kiosk.clock import Now
 from kiosk.effects import ClearFault, RaiseFault, Record
-from kiosk.events import Ticked, WatermarkMoved
+from kiosk.events import Ticked
 from kiosk.timekeeping import Timekeeping, step
 from wire.facts import ClockCorrected
 

@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from paho.mqtt.enums import CallbackAPIVersion
 
 from drivers.pump import BackOff
+from kiosk.central_events import MessageRefused, OrderArrived, UplinkChanged, WatermarkMoved
 from kiosk.clock import Now
 from kiosk.effects import Record
-from kiosk.events import MessageRefused, OrderArrived, Ticked, UplinkChanged, WatermarkMoved
+from kiosk.events import Ticked
 from kiosk.journal import Journal
 from kiosk.uplink import Uplink
 from tests.certificates import Authority

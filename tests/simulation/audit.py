@@ -6,9 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from drivers.events import DeviceLost, DoorSensed
+from kiosk.central_events import OrderArrived
 from kiosk.core import Kiosk
 from kiosk.effects import AnyEffect, AskLoan, AskReplay, AskReturn, ReleaseDoor, SecureDoor, WriteTag
-from kiosk.events import AnyEvent, OrderArrived
+from kiosk.events import AnyEvent
 from kiosk.journal import Intent
 from kiosk.loop import PROGRAM_FAILED
 from kiosk.session.state import Step

@@ -15,8 +15,8 @@ from typing import cast
 
 from central.mqtt import Message
 from kiosk import config
+from kiosk.central_events import ListsChanged
 from kiosk.effects import FetchList
-from kiosk.events import ListsChanged
 from kiosk.https import Missed
 from kiosk.knowledge import Lists
 from kiosk.lists.download import Download

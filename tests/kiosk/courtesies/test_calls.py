@@ -7,7 +7,8 @@ import json
 import pytest
 
 from drivers.events import CardShown
-from kiosk.events import OrderArrived, StopAsked, UplinkChanged
+from kiosk.central_events import OrderArrived, UplinkChanged
+from kiosk.events import StopAsked
 from tests.kiosk.courtesies.room import Kiosk, kiosk
 from wire import facts
 from wire.faults import number

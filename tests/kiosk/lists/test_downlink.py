@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from drivers.pump import BackOff
+from kiosk.central_events import ListAnnounced, MessageRefused
 from kiosk.clock import SystemClock
-from kiosk.events import ListAnnounced, MessageRefused
 from kiosk.journal import Journal
 from kiosk.uplink import Uplink
 from tests.kiosk.lists.world import DEVICE, SIGNING, announced, deny, signed

@@ -6,7 +6,7 @@ from queue import SimpleQueue
 import pytest
 
 from drivers.pump import BackOff
-from kiosk.events import ListMissed, ListsChanged
+from kiosk.central_events import ListMissed, ListsChanged
 from kiosk.lists import download
 from kiosk.lists.keeper import Keeper, Pace
 from kiosk.lists.shelf import Shelf

@@ -1,8 +1,9 @@
 """Which lists stand: versions, refusals, expiry."""
 
+from kiosk.central_events import ListAnnounced, ListMissed, ListsChanged
 from kiosk.clock import Now
 from kiosk.effects import ClearFault, FetchList, RaiseFault, Record, Remember
-from kiosk.events import ListAnnounced, ListMissed, ListsChanged, Ticked
+from kiosk.events import Ticked
 from kiosk.knowledge import InForce, Lists
 from kiosk.lists.standing import OLDER, Standing, deadline_ms, recall, step
 from tests.kiosk.lists.world import allow, announced, deny

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from drivers.events import CardShown
+from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import AskReader, ReleaseDoor
-from kiosk.events import IlsSilent, ReaderAnswered, ReleaseOrdered
+from kiosk.events import IlsSilent, ReaderAnswered
 from kiosk.room.state import Phase
 from tests.kiosk.room.door import LI, Door
 from tests.kiosk.ruling import NEVER, body, lists

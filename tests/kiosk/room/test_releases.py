@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from drivers.errors import Gone
 from drivers.events import DeviceLost, DoorAnswered
+from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import ClearFault, RaiseFault, Record, ReleaseDoor
-from kiosk.events import ReaderAnswered, ReleaseOrdered
+from kiosk.events import ReaderAnswered
 from tests.kiosk.room.door import LI, Door
 from wire import facts
 from wire.faults import number

@@ -16,8 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from drivers.errors import Gone
 from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import AnyEffect, AskReader, ReleaseDoor, SecureDoor
-from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ReleaseOrdered
+from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered
 from kiosk.room import moves
 from kiosk.room.state import Phase
 from tests.kiosk.room.door import LI, Door

@@ -1,0 +1,97 @@
+"""What central tells a kiosk, and how the line to it stands, as events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.knowledge import Lists
+from wire.idle import Idle
+from wire.ids import ListName
+from wire.lists import Head
+from wire.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class UplinkChanged:
+    """The broker and central behind it: both must be there for facts to be taken."""
+
+    broker: bool
+    central: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderArrived:
+    """An order whose signature is central's. Whether it is late or known is for the loop to judge."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseOrdered:
+    """A technician wants the door released; judged and kept already. Made by the loop itself."""
+
+    number: int
+    seconds: int
+    """0: the room's own setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkMoved:
+    """Central holds all facts up to `seq`; `offset_ms` is its clock less ours."""
+
+    seq: int
+    offset_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused:
+    """A message from the broker was malformed or forged and was thrown away."""
+
+    topic: str
+    why: str
+    forged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnnounced:
+    """Central signed the head of a list. Whether it is newer than the one in force is not judged here."""
+
+    head: Head
+    signed: bytes
+    """The message as it came, so that whoever reads it from the disk can check it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListsChanged:
+    """These lists are in force from now on: at a start, and whenever one was fetched and is on disk."""
+
+    lists: Lists
+
+
+@dataclass(frozen=True, slots=True)
+class NewsCame:
+    """What is shown while nobody stands there: from the disk at a start, from central later."""
+
+    news: Idle
+
+
+@dataclass(frozen=True, slots=True)
+class ListMissed:
+    """A list that cannot be had, or kept, or is not what was signed. Where it was to be fetched it is tried again."""
+
+    name: ListName
+    version: int
+    why: str
+
+
+CentralEvent = (
+    UplinkChanged
+    | OrderArrived
+    | ReleaseOrdered
+    | WatermarkMoved
+    | MessageRefused
+    | ListAnnounced
+    | ListsChanged
+    | NewsCame
+    | ListMissed
+)
