@@ -14,7 +14,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from drivers.configured import Configured
-from drivers.device import CardReader, Device, Door, Pad, Printer, Voice
+from drivers.device import CardReader, Device, Door, Outputs, Pad, Printer, Voice
 from drivers.errors import Misuse
 from drivers.kit import driver
 from drivers.pump import Pump
@@ -28,6 +28,7 @@ from kiosk.clock import Clock, Now, SystemClock
 from kiosk.config import Config, ConfigError
 from kiosk.core import Kiosk, Rules
 from kiosk.courtesy_effects import Receipt
+from kiosk.covers import Covers
 from kiosk.daemon import Daemon
 from kiosk.effects import Place
 from kiosk.events import AnyEvent, IlsChanged
@@ -39,6 +40,7 @@ from kiosk.journal import Journal, JournalFailed, JournalTooNew
 from kiosk.knowledge import Lists
 from kiosk.lists.keeper import Keeper
 from kiosk.loop import Loop, Windows
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.screen.app import Screen
 from kiosk.screen.pulse import Pulse
 from kiosk.screen.settings import settings as screen_settings
@@ -73,7 +75,8 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     ask = Catalogue(config.central).ask if config.screen.catalogue else None
     news = _news(config, queue.put)
     shown = screen_settings(config)
-    screen = Screen(shown, queue.put, ask, news.shelf.cover if news else None)
+    covers = Covers(config.central, config.state / "covers", news.shelf.cover) if news else None
+    screen = Screen(shown, queue.put, ask, covers)
     uplink = Uplink(config.mqtt, config.device, journal, central, clock, queue.put)
     devices = _devices(config)
     desk_ils, door_ils = _conversations(config, keys, queue.put)
@@ -94,6 +97,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
             lists,
             _attendants(config, devices, shown.texts),
             _service(config, devices, queue.put),
+            {name: cast("Outputs", devices[name]) for name in fittings.names("outputs")},
         ),
         clock,
         Windows(_teller(screen, uplink, identity, lamps(devices, fittings), news), uplink.kick, pulse.beat),
@@ -178,7 +182,7 @@ def _rules(config: Config, keys: Secrets) -> Rules:
     """What of the configuration the tables know."""
     return Rules(
         config.desk or settings.Desk(),
-        config.room or settings.Room(),
+        config.room or RoomSettings(),
         config.offline,
         _namer(keys),
         config.screen.reader_types,

@@ -17,6 +17,7 @@ from drivers.errors import Misuse
 from drivers.kit import Kind, driver
 from kiosk.events import Mode
 from kiosk.fittings import Fitting, Fittings
+from kiosk.room.settings import Room
 from kiosk.service.settings import Service
 from wire import sealing
 from wire.envelope import Malformed
@@ -192,15 +193,6 @@ class Registration(Struct, frozen=True, forbid_unknown_fields=True):
     """A registration ends after this silence; the terms are given three times as long."""
     warn_s: Seconds = 20.0
     """The screen warns for this long before."""
-
-
-class Room(Struct, frozen=True, forbid_unknown_fields=True):
-    release_s: Annotated[float, Meta(ge=1, le=60)] = 8.0
-    """The unit re-locks by itself after this."""
-    held_open_s: Seconds = 30.0
-    """A door open for longer is a fault."""
-    refuse_s: Seconds = 5.0
-    """How long a refusal stays on the door's screen."""
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):

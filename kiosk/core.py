@@ -8,39 +8,30 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from drivers.events import (
-    ID_CARD,
-    CardRefused,
-    CardShown,
-    CardTaken,
-    Crossed,
-    DeviceBack,
-    DeviceLost,
     IdCardShown,
-    KeysEntered,
 )
-from kiosk import debts, ease, memory, owed, payments, points, repairs, station
-from kiosk.central_events import NewsCame, ReleaseOrdered, WatermarkMoved
+from kiosk import debts, ease, memory, owed, payments, repairs, station, whose
+from kiosk.central_events import NewsCame, WatermarkMoved
 from kiosk.clock import Now
-from kiosk.courtesies import calls
 from kiosk.courtesies import step as courtesies
 from kiosk.ease import at_pace
-from kiosk.effects import AnyEffect, ClearFault, EndProgram, RaiseFault, Record, TakeOrder
+from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
 from kiosk.errands import moves_payment
 from kiosk.errands import table as errand_table
 from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
-from kiosk.events import AnyEvent, ReaderAnswered, ServingChanged, ShownInVain, StopAsked, Touched, Typed
+from kiosk.events import AnyEvent, ReaderAnswered, ServingChanged, Touched, Typed
 from kiosk.knowledge import Lists
 from kiosk.lists import standing
 from kiosk.memory import Memory
-from kiosk.orders import Replayed
 from kiosk.registering import entering
 from kiosk.registering import table as registering_table
 from kiosk.registering.moves import deadline_ms as registering_deadline_ms
 from kiosk.registering.surroundings import SignIn
 from kiosk.registering.surroundings import Surroundings as RegisteringSurroundings
+from kiosk.room import rounds
 from kiosk.room import table as room_table
-from kiosk.room.moves import Surroundings as RoomSurroundings
 from kiosk.room.moves import deadline_ms as room_deadline_ms
+from kiosk.room.surroundings import Surroundings as RoomSurroundings
 from kiosk.rule import Rule
 from kiosk.service import attending
 from kiosk.service import table as service_table
@@ -51,9 +42,8 @@ from kiosk.session.surroundings import Surroundings as DeskSurroundings
 from kiosk.whole import Effects, Kiosk, Rules, Stepped
 from wire import facts
 from wire.faults import number
-from wire.orders import Order
 
-__all__ = ["Effects", "Kiosk", "Rules", "Stepped", "break_down", "carry_out", "deadline_ms", "step", "tell"]
+__all__ = ["Effects", "Kiosk", "Rules", "Stepped", "break_down", "deadline_ms", "step", "tell"]
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
 NO_LISTS = Lists()
@@ -69,7 +59,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
         return replace(kiosk, news=event.news), ()
     if _is_late(kiosk, event):
         return kiosk, ()
-    told, shown = event, _shown(event)
+    told, shown = event, whose.shown(event)
     came, before = kiosk, kiosk.station
     kiosk, event, attended = attending.attend(kiosk, shown, now, rules)
     health, effects = station.step(kiosk.station, event, now)
@@ -92,6 +82,8 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     kiosk, more = _payments(kiosk, event, effects, now, rules)
     effects += more
     kiosk, more = _attended(came, kiosk, event, now, rules)
+    effects += more
+    kiosk, more = _room(came, kiosk, event, effects, now, rules)
     kiosk = _eased(kiosk, event, came, now, rules)
     held, said = courtesies.speak(came, kiosk, event, now, rules)
     if held is not kiosk.courtesies:
@@ -124,44 +116,11 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
         moments.append(registering_deadline_ms(kiosk.registering, now.mono_ms, warn_ms))
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
+        moments.append(rounds.deadline_ms(kiosk, _at_room(kiosk, _rule(kiosk, now, rules), rules)))
     if kiosk.lists:
         time_ms = kiosk.memory.time_ms(now)
         moments.append(standing.deadline_ms(kiosk.lists, now, time_ms=time_ms))
     return min([ms for ms in moments if ms is not None], default=None)
-
-
-def carry_out(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: Now, rules: Rules) -> Stepped:
-    """What a judged order does. Its number is kept with its answer, or before it."""
-    if isinstance(verdict, Replayed):
-        return kiosk, ()
-    taken = TakeOrder(replace(order, text="") if order.text else order)
-    if verdict is None and order.verb == "kiosk.restart":
-        kiosk, effects = step(kiosk, StopAsked("order"), now, rules)
-        done = Record(facts.OrderDone(order.number, order.verb))
-        return kiosk, (taken, *effects, done, EndProgram(restart=True))
-    if verdict is None and order.verb == "journal.renew" and kiosk.station.forked:  # the start does it
-        kiosk, effects = step(kiosk, StopAsked("order"), now, rules)
-        return kiosk, (taken, *effects, EndProgram(restart=True))
-    if verdict is None and order.verb == "door.release" and kiosk.room:
-        kiosk, effects = step(kiosk, ReleaseOrdered(order.number, order.seconds), now, rules)
-        return kiosk, (taken, *effects)
-    if verdict is None and order.verb == "debt.settle" and order.txn and order.verdict:
-        settled = owed.end_by_staff(kiosk.owed, order.txn, done=order.verdict == "done")
-        if settled:
-            noted, more = memory.note(kiosk.memory, settled[1])
-            done = Record(facts.OrderDone(order.number, order.verb))
-            return replace(kiosk, owed=settled[0], memory=noted), (taken, *settled[1], *more, done)
-    if verdict is None and order.verb in payments.VERBS and order.txn:
-        event = payments.told(kiosk.payments, order, now, time_ms=kiosk.memory.time_ms(now))
-        if not isinstance(event, int):
-            kiosk, effects = step(kiosk, event, now, rules) if event else (kiosk, ())
-            return kiosk, (taken, *effects, Record(facts.OrderDone(order.number, order.verb)))
-        verdict = event
-    if verdict is None and (said := calls.told(kiosk.courtesies, order)):
-        kiosk, effects = step(kiosk, said, now, rules)
-        return kiosk, (taken, *effects, Record(facts.OrderDone(order.number, order.verb)))
-    fault = ORDER_NOT_POSSIBLE if verdict is None else verdict
-    return kiosk, (taken, Record(facts.OrderRefused(order.number, order.verb, fault)))
 
 
 def tell(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
@@ -200,7 +159,12 @@ def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rule
     effects: Effects = ()
     rule = _rule(kiosk, now, rules)
     held = registering_table.holds(kiosk.registering, event)
-    if kiosk.session and type(event) in session_table.EVENTS and _at_desk(kiosk, event) and not held:
+    if (
+        kiosk.session
+        and type(event) in session_table.EVENTS
+        and whose.at_desk(kiosk.station.fittings, event)
+        and not held
+    ):
         kiosk, effects = _desk(kiosk, event, rule, rules)
     if kiosk.session:
         nobodys = kiosk.session.stale
@@ -210,9 +174,8 @@ def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rule
         effects += more
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
         kiosk, effects = replace(kiosk, repairs=mended), effects + more
-    if kiosk.room and type(event) in room_table.EVENTS and _at_door(kiosk, event):
-        around = RoomSurroundings(now, at_pace(rules.room, kiosk.eases.door), rule)
-        room, more = room_table.step(kiosk.room, event, around)
+    if kiosk.room and type(event) in room_table.EVENTS and whose.at_door(kiosk.station.fittings, event):
+        room, more = room_table.step(kiosk.room, event, _at_room(kiosk, rule, rules))
         kiosk, effects = replace(kiosk, room=room), effects + more
     return kiosk, effects
 
@@ -224,47 +187,6 @@ def _is_late(kiosk: Kiosk, event: AnyEvent) -> bool:
     if kiosk.session is None or kiosk.service.stops or (isinstance(event, Touched) and event.action in CALLS):
         return False
     return event.visit != kiosk.session.visit
-
-
-def _shown(event: AnyEvent) -> AnyEvent:
-    """What a card device told, as the tables know it: an identity card is a card with a number of its own."""
-    match event:
-        case IdCardShown(device=device, card=card):
-            return CardShown(device, card.number, ID_CARD)
-        case CardRefused(device=device, why=why):
-            return ShownInVain(device, points.REFUSED[why])
-        case KeysEntered(device=device):
-            return ShownInVain(device, points.KEYS_NOT_TAKEN)
-    return event
-
-
-def _at_desk(kiosk: Kiosk, event: AnyEvent) -> bool:
-    """Whether a device's event is the desk's to judge: a card that was shown there, the pad that is back."""
-    fittings = kiosk.station.fittings
-    match event:
-        case (
-            CardShown(device=device)
-            | CardTaken(device=device)
-            | IdCardShown(device=device)
-            | ShownInVain(device=device)
-        ):
-            return not fittings.is_outside(device)
-        case DeviceBack(device=device):
-            return fittings.is_a(device, "pad")
-    return True
-
-
-def _at_door(kiosk: Kiosk, event: AnyEvent) -> bool:
-    """The same of the door: a card that was shown outside, the unit that is lost, the counter that counts."""
-    fittings = kiosk.station.fittings
-    match event:
-        case CardShown(device=device) | ShownInVain(device=device):
-            return fittings.is_outside(device)
-        case DeviceLost(device=device):
-            return fittings.is_a(device, "door")
-        case Crossed(device=device):
-            return fittings.counts(device)
-    return True
 
 
 def _desk(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
@@ -308,7 +230,12 @@ def _eased(kiosk: Kiosk, event: AnyEvent, came: Kiosk, now: Now, rules: Rules) -
 
 def _registering(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
     """Somebody becomes a reader; a card that ends it is the session's from there on."""
-    if not (kiosk.registering and kiosk.session and rules.registration and _at_desk(kiosk, event)):
+    if not (
+        kiosk.registering
+        and kiosk.session
+        and rules.registration
+        and whose.at_desk(kiosk.station.fittings, event)
+    ):
         return kiosk, ()
     settings = at_pace(rules.registration, kiosk.eases.desk)
     around = RegisteringSurroundings(settings, rule, kiosk.session, kiosk.station.takes)
@@ -333,6 +260,18 @@ def _attended(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules
     if held is kiosk.courtesies:
         return kiosk, effects
     return _faults(replace(kiosk, courtesies=held), effects, now)
+
+
+def _room(came: Kiosk, kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: Rules) -> Stepped:
+    """What goes on in the room beside its door."""
+    if not kiosk.room:
+        return kiosk, ()
+    around = _at_room(kiosk, _rule(kiosk, now, rules), rules)
+    return _faults(*rounds.attend(came, kiosk, event, effects, around), now)
+
+
+def _at_room(kiosk: Kiosk, rule: Rule, rules: Rules) -> RoomSurroundings:
+    return RoomSurroundings(rule.now, at_pace(rules.room, kiosk.eases.door), rule)
 
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:

@@ -18,6 +18,7 @@ from kiosk.courtesies.state import Courtesies
 from kiosk.effects import Place
 from kiosk.events import AnyEvent, LanguageChosen, Mode, ModeSwitched
 from kiosk.registering.state import Registering
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Phase as RoomPhase
 from kiosk.room.state import Room
 from kiosk.session.state import Phase, Session
@@ -127,7 +128,7 @@ def _by_card(before: Session | None, after: Session | None, types: ReaderTypes) 
     return frozenset(types.get(after.reader.type, ()))
 
 
-Settings = TypeVar("Settings", config.Desk, config.Room, config.Registration)
+Settings = TypeVar("Settings", config.Desk, RoomSettings, config.Registration)
 
 
 def at_pace(settings: Settings, ease: Ease) -> Settings:

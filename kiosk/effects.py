@@ -12,6 +12,7 @@ from kiosk.courtesy_effects import Courtesy
 from kiosk.errand_effects import ErrandQuestion
 from kiosk.payment_effects import AskPayment
 from kiosk.register_effects import RegisterQuestion
+from kiosk.room_effects import Switch
 from kiosk.service_effects import ServiceEffect
 from wire.facts import Fact
 from wire.lists import Head
@@ -202,5 +203,6 @@ AnyEffect = (
     | WriteTag
     | FetchList
     | ServiceEffect
+    | Switch
     | EndProgram
 )

@@ -4,9 +4,10 @@ and the outcome comes back as an event on the one queue.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from drivers.device import Door, Pad
+from drivers.device import Door, Outputs, Pad
 from kiosk.attendants import Attendants
 from kiosk.courtesy_effects import Courtesy, Print, Say
 from kiosk.effects import (
@@ -28,6 +29,7 @@ from kiosk.ils import Ils
 from kiosk.lists.keeper import Keeper
 from kiosk.payment_effects import AskPayment
 from kiosk.register_effects import RegisterQuestion
+from kiosk.room_effects import Switch
 from kiosk.service.hands import ServiceHands
 from kiosk.service_effects import CheckPin, EncodeTag, ServiceEffect
 
@@ -43,6 +45,8 @@ class Hands:
     lists: Keeper | None = None
     attendants: Attendants = field(default_factory=Attendants)
     service: ServiceHands | None = None
+    outputs: Mapping[str, Outputs] = field(default_factory=dict)
+    """Boards that switch lights, power and sirens, by name."""
 
     def do(self, effect: AnyEffect) -> None:
         """Begin one effect.
@@ -59,7 +63,7 @@ class Hands:
                 self.pad.secure(uid, secured)
             case SenseTag(uid=uid) if self.pad:
                 self.pad.sense(uid)
-            case Print() | Say() | CheckPin() | EncodeTag():
+            case Print() | Say() | CheckPin() | EncodeTag() | Switch():
                 self._attend(effect)
             case FetchList() if self.lists:
                 self.lists.fetch(effect)
@@ -74,10 +78,12 @@ class Hands:
             case _:
                 raise TypeError(f"nothing here does {effect!r}")
 
-    def _attend(self, effect: Courtesy | ServiceEffect) -> None:
-        """What is done for whoever stands there: a reader, or staff."""
+    def _attend(self, effect: Courtesy | ServiceEffect | Switch) -> None:
+        """What is done beside lending: for a reader, for staff, for the room."""
         if isinstance(effect, Print | Say):
             self.attendants.do(effect)
+        elif isinstance(effect, Switch):
+            self.outputs[effect.device].switch(effect.output, on=effect.on, limit_ms=effect.limit_ms)
         elif self.service:
             self.service.do(effect)
 

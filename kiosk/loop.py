@@ -27,6 +27,7 @@ from kiosk.effects import AnyEffect, EndProgram, Record, ReleaseDoor, Remember, 
 from kiosk.events import AnyEvent, StopAsked, Ticked
 from kiosk.hands import Hands
 from kiosk.journal import Journal, JournalDamaged, JournalFailed
+from kiosk.obey import obey
 from kiosk.watch import Watch
 from wire.facts import KioskStopped
 from wire.faults import number
@@ -126,7 +127,7 @@ class Loop:
                 clock_trusted=self._clock.is_set(),
                 taken=self._journal.order_taken(event.order.number),
             )
-            return core.carry_out(kiosk, event.order, verdict, now, self._rules)
+            return obey(kiosk, event.order, verdict, now, self._rules)
         kiosk, effects = core.step(kiosk, event, now, self._rules)
         return kiosk, (*effects, *_end(event))
 

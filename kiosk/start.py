@@ -15,6 +15,7 @@ from kiosk.lists import standing
 from kiosk.memory import Memory
 from kiosk.registering.state import Registering
 from kiosk.room import moves as room_moves
+from kiosk.room import rounds
 from kiosk.room.state import Room
 from kiosk.service import attending
 from kiosk.session.state import Phase, Session
@@ -40,7 +41,7 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
     known, _ = memory.note(known, _untold(journal))
     debts = recovery.debts(journal.intents(), now)
     service = attending.recall(journal.recall, now)
-    return Kiosk(
+    kiosk = Kiosk(
         Station(fittings, service=service.sign),
         debts,
         session=session,
@@ -52,6 +53,7 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
         payments=recovery.payments(journal.payments(), now),
         errand=Errand(tries=moves_pin.recall(journal.recall_all(moves_pin.TRIES), now.mono_ms)),
     )
+    return rounds.recall(kiosk, journal.recall) if room else kiosk
 
 
 def record(journal: Journal, clock: Clock, version: str) -> None:

@@ -19,6 +19,7 @@ from kiosk.owed import Owed
 from kiosk.payments import Payments
 from kiosk.registering.state import Registering
 from kiosk.repairs import Repairs
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Room
 from kiosk.service.state import Service
 from kiosk.session.state import Session
@@ -31,7 +32,7 @@ class Rules:
     """The part of the configuration that the tables know."""
 
     desk: config.Desk
-    room: config.Room
+    room: RoomSettings
     offline: config.Offline
     named: Callable[[str], str] = dataclasses.field(repr=False)
     """The pseudonym of a card."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from drivers.events import ID_CARD, CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
-from kiosk import config
 from kiosk.central_events import ReleaseOrdered
-from kiosk.clock import Now
 from kiosk.effects import (
-    AnyEffect,
     AskReader,
     ClearFault,
     Medium,
@@ -23,7 +19,8 @@ from kiosk.events import IlsSilent, ReaderAnswered, ShownInVain, Ticked
 from kiosk.fittings import DOOR, GATE
 from kiosk.room import egress
 from kiosk.room.state import Contacts, Notice, Phase, Room
-from kiosk.rule import CANNOT_CHECK_CARD, CARD_BLOCKED, Rule, Vouched
+from kiosk.room.surroundings import Effects, Stepped, Surroundings
+from kiosk.rule import CANNOT_CHECK_CARD, CARD_BLOCKED, Vouched
 from wire import facts
 from wire.faults import number
 
@@ -40,21 +37,6 @@ MAX_PERSONS = 1000
 """More than this between two looks at a counter is a counter that jumped, not a crowd."""
 COUNTS = "room.counts"
 """Name under which the totals are remembered: `entered left openings inside counter`, `-` where unknown."""
-
-
-class Surroundings(Struct, frozen=True):
-    """What a move may know besides the room: the time, the room's settings, what the kiosk decides by itself."""
-
-    now: Now
-    rules: config.Room
-    rule: Rule
-
-    def after_ms(self, seconds: float) -> int:
-        return self.now.mono_ms + int(seconds * 1000)
-
-
-Effects = tuple[AnyEffect, ...]
-Stepped = tuple[Room, Effects]
 
 
 # ---------------------------------------------------------------- coming in

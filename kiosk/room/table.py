@@ -34,8 +34,8 @@ from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSen
 from kiosk.central_events import ReleaseOrdered
 from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ShownInVain, Ticked
 from kiosk.room import moves
-from kiosk.room.moves import Stepped, Surroundings
 from kiosk.room.state import Phase, Room
+from kiosk.room.surroundings import Stepped, Surroundings
 
 Move = Callable[[Room, Any, Surroundings], Stepped]
 

@@ -65,6 +65,7 @@ from kiosk.journal import Entry, Journal, JournalFailed
 from kiosk.knowledge import Lists
 from kiosk.lists.standing import Standing
 from kiosk.loop import Loop, Windows
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.secrets import pseudonym
 from tests.journeys.affairs import Affairs
 from tests.kiosk.fitted import ROOM, without
@@ -359,13 +360,13 @@ class Kiosk:
             ils=config.Ils(host="127.0.0.1", port=6001, user="u", password_file=folder / "p"),
             central=config.Central(public_key=""),
             desk=config.Desk(),
-            room=config.Room(),
+            room=RoomSettings(),
             registration=world.registration,
         )
         run = f"{self.journal.head:08x}"
         start.record(self.journal, self.clock, "test")
         self.rules = Rules(
-            config.Desk(), config.Room(), world.offline, named, registration=world.registration
+            config.Desk(), RoomSettings(), world.offline, named, registration=world.registration
         )
         self.loop = Loop(
             SimpleQueue(),

@@ -9,6 +9,7 @@ import pytest
 from kiosk import config, core
 from kiosk.ease import CHOICE_MS, Ease, at_pace, engaged, left
 from kiosk.events import LanguageChosen, ModeSwitched, Reader, Touched
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.session.state import Phase
 from tests.journeys.house import READER, Kiosk, World
 from tests.kiosk.screen.states import DESK, DOOR
@@ -98,7 +99,7 @@ def test_a_reader_s_card_switches_on_what_their_type_needs(kiosk: Kiosk):
 def test_only_the_times_of_readers_are_longer():
     slow = at_pace(config.Desk(), Ease(modes=frozenset({"elder"})))
     assert (slow.idle_s, slow.warn_s, slow.notice_s, slow.tag_tries) == (90, 40, 16, 5)
-    assert at_pace(config.Room(), Ease(modes=frozenset({"elder"}))).release_s == config.Room().release_s
+    assert at_pace(RoomSettings(), Ease(modes=frozenset({"elder"}))).release_s == RoomSettings().release_s
 
 
 # ---------------------------------------------------------------- who is there

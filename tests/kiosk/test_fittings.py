@@ -34,6 +34,7 @@ from kiosk.core import Kiosk, Rules, step
 from kiosk.effects import AnyEffect, AskReader, Record
 from kiosk.events import AnyEvent, Reader, ReaderAnswered
 from kiosk.fittings import Fitting, Fittings
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Phase as DoorPhase
 from kiosk.room.state import Room
 from kiosk.session.state import Phase, Session
@@ -43,7 +44,7 @@ from wire.condition import Reading
 from wire.faults import fault, number
 
 NOW = Now(1_790_000_000_000, 1_000_000)
-RULES = Rules(config.Desk(), config.Room(), config.Offline(), lambda card: f"name of {card}")
+RULES = Rules(config.Desk(), RoomSettings(), config.Offline(), lambda card: f"name of {card}")
 SITE = Fittings(
     {
         "table": Fitting("pad", required=True),

@@ -22,6 +22,7 @@ from kiosk.events import AnyEvent, StopAsked, Ticked
 from kiosk.hands import Hands
 from kiosk.ils_terms import Terms
 from kiosk.loop import LONGEST_WAIT_MS, Loop, Windows
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.secrets import pseudonym
 from tests.simulation.broker import Broker
 from tests.simulation.disk import KEY, Plug, PowerCut
@@ -44,7 +45,7 @@ IN_VAIN = 0.05
 """So many of the ticks that no deadline asks for are lived through."""
 TERMS = Terms("", "", load("shuwu"), cache(partial(pseudonym, KEY)))
 RULES = Rules(
-    config.Desk(offers=frozenset(get_args(config.Offer))), config.Room(), config.Offline(), TERMS.pseudonym
+    config.Desk(offers=frozenset(get_args(config.Offer))), RoomSettings(), config.Offline(), TERMS.pseudonym
 )
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from drivers.errors import Gone
 from drivers.events import CardShown, DoorAnswered, DoorSensed
-from kiosk import config
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, AskReader, Record
 from kiosk.events import AnyEvent, Reader, Ticked
 from kiosk.knowledge import Lists
-from kiosk.room import moves, table
+from kiosk.room import table
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Room
+from kiosk.room.surroundings import Surroundings
 from tests.kiosk.ruling import rule
 from wire import facts
 
@@ -25,7 +26,7 @@ class Door:
 
     def __init__(self, *, heard: bool = True) -> None:
         self.now = Now(1_790_000_000_000, 1_000_000)
-        self.rules = config.Room()
+        self.rules = RoomSettings()
         self.room = Room(entered=100, left=90, openings=10, inside=10)
         self.effects: list[AnyEffect] = []
         self.known: tuple[Reader, ...] = ()
@@ -38,7 +39,7 @@ class Door:
 
     def happen(self, event: AnyEvent) -> list[AnyEffect]:
         judged = rule(self.now, known=self.known, lists=self.lists, ils_up=self.ils_up)
-        around = moves.Surroundings(self.now, self.rules, judged)
+        around = Surroundings(self.now, self.rules, judged)
         self.room, effects = table.step(self.room, event, around)
         self.effects += effects
         return list(effects)

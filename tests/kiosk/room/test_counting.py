@@ -8,11 +8,12 @@ from msgspec import structs
 
 from drivers.errors import Gone
 from drivers.events import Crossed, DeviceLost
-from kiosk import config
 from kiosk.clock import Now
 from kiosk.effects import ClearFault, RaiseFault, Record, Remember
 from kiosk.room import moves, table
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Room
+from kiosk.room.surroundings import Surroundings
 from tests.kiosk.room.door import SHUT, Door
 from tests.kiosk.ruling import rule
 from wire import facts
@@ -37,14 +38,14 @@ def test_visits_are_what_the_counter_has_grown_by():
 def test_visits_while_the_kiosk_was_off_are_counted_at_the_next_start():
     room = moves.recall(Room(), "100 90 10 10")
     room, effects = table.step(
-        room, Crossed("door", 105, 95), moves.Surroundings(Now(0, 0), config.Room(), rule(Now(0, 0)))
+        room, Crossed("door", 105, 95), Surroundings(Now(0, 0), RoomSettings(), rule(Now(0, 0)))
     )
     assert Record(facts.VisitEntered(5, "counter")) in effects
 
 
 def test_the_first_totals_ever_are_where_counting_begins():
     room, effects = table.step(
-        Room(), Crossed("door", 5000, 4990), moves.Surroundings(Now(0, 0), config.Room(), rule(Now(0, 0)))
+        Room(), Crossed("door", 5000, 4990), Surroundings(Now(0, 0), RoomSettings(), rule(Now(0, 0)))
     )
     assert [type(effect).__name__ for effect in effects] == ["Remember"]
     assert room.entered == 5000
@@ -80,7 +81,7 @@ def test_a_replaced_unit_counts_from_its_own_totals_and_its_jump_is_over_when_it
 
 
 def test_the_first_openings_ever_are_where_counting_begins():
-    room, effects = table.step(Room(), SHUT, moves.Surroundings(Now(0, 0), config.Room(), rule(Now(0, 0))))
+    room, effects = table.step(Room(), SHUT, Surroundings(Now(0, 0), RoomSettings(), rule(Now(0, 0))))
     assert not any(isinstance(effect, Record) for effect in effects)
     (remembered,) = [effect for effect in effects if isinstance(effect, Remember)]
     assert moves.recall(Room(), remembered.value).openings == room.openings == 10

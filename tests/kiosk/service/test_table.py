@@ -23,6 +23,7 @@ from kiosk.courtesy_effects import Print
 from kiosk.effects import AskReader, EndProgram, Record, Remember
 from kiosk.events import IlsChanged, Reader, ReaderAnswered, Ticked, Touched, Typed
 from kiosk.fittings import Fitting, Fittings
+from kiosk.room.settings import Room as RoomSettings
 from kiosk.service import attending, moves
 from kiosk.service.state import ACTIVE, Phase
 from kiosk.service.table import EVENTS, IGNORED, TABLE
@@ -45,7 +46,7 @@ FITTED = Fittings(
 )
 RULES = Rules(
     config.Desk(),
-    config.Room(),
+    RoomSettings(),
     config.Offline(),
     lambda card: STAFF if card == CARD else card.encode().hex()[:32].ljust(32, "0"),
     staff=frozenset({STAFF}),

@@ -1,0 +1,72 @@
+"""What goes on in the room beside its door: counting, closing, alarms, lights. Pure.
+
+Each part is a module with a state of its own in `Room`, and is stepped after all tables with the whole kiosk in
+view: what the door's table, the desk and the station have just made of the event stands in `told`. A part sees what
+the parts before it in `PARTS` have done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
+
+from kiosk.events import AnyEvent
+from kiosk.room.surroundings import Effects, Stepped, Surroundings
+
+if TYPE_CHECKING:
+    from kiosk.core import Kiosk
+
+
+class Part(Protocol):
+    """One part of the room. Modules fit it."""
+
+    def attend(
+        self, came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings
+    ) -> Stepped:
+        """The room after `event`, and what is to be done besides `told`.
+
+        Args:
+            came: the kiosk as it was.
+            kiosk: the same after its tables and the parts before this one; `kiosk.room` is there.
+            event: what happened.
+            told: all that was decided so far in this step, faults as their facts.
+            around: time, settings, what the kiosk judges by.
+        """
+
+    def deadline_ms(self, kiosk: Kiosk, around: Surroundings) -> int | None:
+        """When time itself will next change this part (monotonic); None: never."""
+
+    def recall(self, kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
+        """The kiosk with what the journal has kept of this part."""
+
+
+PARTS: tuple[Part, ...] = ()
+"""In the order in which they are stepped."""
+
+
+def attend(
+    came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings
+) -> tuple[Kiosk, Effects]:
+    """The kiosk after all parts; what they decided, in order. `kiosk.room` is there."""
+    done: Effects = ()
+    for part in PARTS:
+        room, more = part.attend(came, kiosk, event, told + done, around)
+        if room is not kiosk.room:
+            kiosk = replace(kiosk, room=room)
+        done += more
+    return kiosk, done
+
+
+def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
+    """When time itself will next change any of them (monotonic); None: never."""
+    moments = (part.deadline_ms(kiosk, around) for part in PARTS)
+    return min((ms for ms in moments if ms is not None), default=None)
+
+
+def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
+    """The kiosk with what the journal has kept of all parts. `kiosk.room` is there."""
+    for part in PARTS:
+        kiosk = part.recall(kiosk, remembered)
+    return kiosk

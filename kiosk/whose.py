@@ -1,0 +1,57 @@
+"""Whose an event is: the desk's, the door's, or everybody's. Pure."""
+
+from __future__ import annotations
+
+from drivers.events import (
+    ID_CARD,
+    CardRefused,
+    CardShown,
+    CardTaken,
+    Crossed,
+    DeviceBack,
+    DeviceLost,
+    IdCardShown,
+    KeysEntered,
+)
+from kiosk import points
+from kiosk.events import AnyEvent, ShownInVain
+from kiosk.fittings import Fittings
+
+
+def shown(event: AnyEvent) -> AnyEvent:
+    """What a card device told, as the tables know it: an identity card is a card with a number of its own."""
+    match event:
+        case IdCardShown(device=device, card=card):
+            return CardShown(device, card.number, ID_CARD)
+        case CardRefused(device=device, why=why):
+            return ShownInVain(device, points.REFUSED[why])
+        case KeysEntered(device=device):
+            return ShownInVain(device, points.KEYS_NOT_TAKEN)
+    return event
+
+
+def at_desk(fittings: Fittings, event: AnyEvent) -> bool:
+    """Whether a device's event is the desk's to judge: a card that was shown there, the pad that is back."""
+    match event:
+        case (
+            CardShown(device=device)
+            | CardTaken(device=device)
+            | IdCardShown(device=device)
+            | ShownInVain(device=device)
+        ):
+            return not fittings.is_outside(device)
+        case DeviceBack(device=device):
+            return fittings.is_a(device, "pad")
+    return True
+
+
+def at_door(fittings: Fittings, event: AnyEvent) -> bool:
+    """The same of the door: a card that was shown outside, the unit that is lost, the counter that counts."""
+    match event:
+        case CardShown(device=device) | ShownInVain(device=device):
+            return fittings.is_outside(device)
+        case DeviceLost(device=device):
+            return fittings.is_a(device, "door")
+        case Crossed(device=device):
+            return fittings.counts(device)
+    return True
