@@ -46,10 +46,36 @@ from wire.register_facts import (
     RegisterOwed,
     RegisterRefused,
 )
+from wire.room_facts import (
+    DoorForced,
+    DoorOpened,
+    DoorReleased,
+    EntryGranted,
+    EntryRefused,
+    ExitPressed,
+    FireCleared,
+    FireRaised,
+    GateAlarmed,
+    VisitEntered,
+    VisitLeft,
+)
 from wire.service_facts import ServiceActed, ServiceEntered, ServiceLeft, ServiceRefused, TagEncoded
 
 __all__ = ["By", "Count", "DecidedBy", "Fact", "FaultNumber", "Name", "Sealed", "Text", "Txn"]
 __all__ += ["ServiceActed", "ServiceEntered", "ServiceLeft", "ServiceRefused", "TagEncoded"]
+__all__ += [
+    "DoorForced",
+    "DoorOpened",
+    "DoorReleased",
+    "EntryGranted",
+    "EntryRefused",
+    "ExitPressed",
+    "FireCleared",
+    "FireRaised",
+    "GateAlarmed",
+    "VisitEntered",
+    "VisitLeft",
+]
 __all__ += ["HoldCancelled", "HoldPlaced", "PinReplaced"]
 __all__ += [
     "HelpAnswered",
@@ -155,67 +181,6 @@ class ListRefused(Fact, frozen=True, tag="list.refused"):
     list: ListName
     version: Version
     why: Text
-
-
-# ---------------------------------------------------------------- the room
-class EntryGranted(Fact, frozen=True, tag="entry.granted"):
-    reader: Pseudonym
-    reader_type: Name = ""
-    decided_by: DecidedBy = "ils"
-
-
-class EntryRefused(Fact, frozen=True, tag="entry.refused"):
-    fault: FaultNumber
-    reader: Pseudonym | None = None
-
-
-class VisitEntered(Fact, frozen=True, tag="visit.entered"):
-    """Persons who came in."""
-
-    persons: Annotated[int, Meta(ge=1, lt=2**16)]
-    method: Literal["counter", "card"]
-    """Method A of the reports (people counter) or B (card granted and door opened)."""
-
-
-class VisitLeft(Fact, frozen=True, tag="visit.left"):
-    persons: Annotated[int, Meta(ge=1, lt=2**16)]
-    method: Literal["counter", "card"]
-
-
-class DoorReleased(Fact, frozen=True, tag="door.released"):
-    why: Literal["card", "order", "exit", "fire"]
-    order: Count = 0
-    """Order number where `why` is `order`."""
-
-
-class DoorOpened(Fact, frozen=True, tag="door.opened"):
-    openings: Count
-    """The unit's own count after this opening."""
-    recovered: bool = False
-    """True: seen only in the unit's count after a restart of the kiosk."""
-
-
-class DoorForced(Fact, frozen=True, tag="door.forced"):
-    """The door opened with nothing that released it."""
-
-    openings: Count
-
-
-class ExitPressed(Fact, frozen=True, tag="exit.pressed"):
-    pass
-
-
-class FireRaised(Fact, frozen=True, tag="fire.raised"):
-    pass
-
-
-class FireCleared(Fact, frozen=True, tag="fire.cleared"):
-    pass
-
-
-class GateAlarmed(Fact, frozen=True, tag="gate.alarmed"):
-    uid: Name
-    item: Text = ""
 
 
 # ---------------------------------------------------------------- the desk

@@ -1,0 +1,70 @@
+"""What happens in a 24-hour room: who came in, the door, the gate. Part of `wire.facts`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from wire.fact import Count, DecidedBy, Fact, FaultNumber, Name, Text
+from wire.ids import Pseudonym
+
+
+class EntryGranted(Fact, frozen=True, tag="entry.granted"):
+    reader: Pseudonym
+    reader_type: Name = ""
+    decided_by: DecidedBy = "ils"
+
+
+class EntryRefused(Fact, frozen=True, tag="entry.refused"):
+    fault: FaultNumber
+    reader: Pseudonym | None = None
+
+
+class VisitEntered(Fact, frozen=True, tag="visit.entered"):
+    """Persons who came in."""
+
+    persons: Annotated[int, Meta(ge=1, lt=2**16)]
+    method: Literal["counter", "card"]
+    """Method A of the reports (people counter) or B (card granted and door opened)."""
+
+
+class VisitLeft(Fact, frozen=True, tag="visit.left"):
+    persons: Annotated[int, Meta(ge=1, lt=2**16)]
+    method: Literal["counter", "card"]
+
+
+class DoorReleased(Fact, frozen=True, tag="door.released"):
+    why: Literal["card", "order", "exit", "fire"]
+    order: Count = 0
+    """Order number where `why` is `order`."""
+
+
+class DoorOpened(Fact, frozen=True, tag="door.opened"):
+    openings: Count
+    """The unit's own count after this opening."""
+    recovered: bool = False
+    """True: seen only in the unit's count after a restart of the kiosk."""
+
+
+class DoorForced(Fact, frozen=True, tag="door.forced"):
+    """The door opened with nothing that released it."""
+
+    openings: Count
+
+
+class ExitPressed(Fact, frozen=True, tag="exit.pressed"):
+    pass
+
+
+class FireRaised(Fact, frozen=True, tag="fire.raised"):
+    pass
+
+
+class FireCleared(Fact, frozen=True, tag="fire.cleared"):
+    pass
+
+
+class GateAlarmed(Fact, frozen=True, tag="gate.alarmed"):
+    uid: Name
+    item: Text = ""
