@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Executable, RowMapping, select, update
+from sqlalchemy import Connection, Insert, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed.states import Told
 from central.payments.models import DeskPayment
 from central.payments.states import SAYS, after, reference
+from central.statements import Cursor, Prepared
 from wire import facts
 from wire.learn import learn
 
 AT_ONCE: Final = 0
 """Whatever a kiosk's clock says: the provider is asked at the next turn."""
 _NEW: Final = {
-    "reader": "", "sealed": "", "amount_fen": 0, "fee": "", "dropped": "", "code": "", "provider_id": "",
-    "resolution": "", "resolved_by": "", "note": "", "settled_ms": None, "fault": None, "paid_ms": None,
-    "resolved_ms": None,
+    "state": "wanted", "reader": "", "sealed": "", "amount_fen": 0, "fee": "", "dropped": "", "code": "",
+    "provider_id": "", "resolution": "", "resolved_by": "", "note": "", "settled_ms": None, "fault": None,
+    "paid_ms": None, "resolved_ms": None, "look_ms": AT_ONCE,
 }  # fmt: skip
 """A row of which nothing is known but that it is."""
 
@@ -32,11 +33,35 @@ class _Body(msgspec.Struct):
 learn(_Body)
 
 
+class _Row(NamedTuple):
+    """What facts may change of a row, by the names of its columns."""
+
+    journal: str
+    state: str
+    reader: str
+    sealed: str
+    amount_fen: int
+    fee: str
+    wanted_ms: int
+    dropped: str
+    settled_ms: int | None
+    fault: int | None
+    look_ms: int | None
+    provider_id: str
+
+
 def take(connection: Connection, told: Sequence[Told]) -> None:
     """Take facts about payments, each device's in the order of its journal."""
+    cursor = Cursor(connection)
     for one in told:
-        known = _locked(connection, one)
-        connection.execute(_change(one, known))
+        device, txn = name = _name(one)
+        row = cursor.one(_KNOWN, *name)
+        if row is None:
+            new = (one.journal, one.branch_id, reference(device, txn), one.at_ms, one.at_ms)
+            cursor.run(_MAKE, *name, *new)
+            row = cursor.one(_KNOWN, *name)
+        assert row is not None
+        cursor.run(_CHANGE, *name, *_changed(_Row(*row), one))
 
 
 def orphan(connection: Connection, device_id: str, new: str) -> None:
@@ -49,54 +74,54 @@ def orphan(connection: Connection, device_id: str, new: str) -> None:
     )
 
 
-def _locked(connection: Connection, told: Told) -> RowMapping:
-    """The row, made where there is none."""
+def _name(told: Told) -> tuple[str, str]:
     fact: Any = told.fact
-    name = {"device_id": told.device_id, "txn": fact.txn}
-    first = {
-        **_NEW,
-        **name,
-        "journal": told.journal,
-        "branch_id": told.branch_id,
-        "state": "wanted",
-        "reference": reference(told.device_id, fact.txn),
-        "wanted_ms": told.at_ms,
-        "expires_ms": told.at_ms,
-        "look_ms": AT_ONCE,
-    }
-    connection.execute(_made(connection.dialect.name).values(first))
-    query = select(DeskPayment.__table__).filter_by(**name)
-    return connection.execute(query.with_for_update()).mappings().one()
+    return told.device_id, fact.txn
 
 
-def _made(dialect: str) -> Any:
+def _made(dialect: str) -> Insert:
     new = postgresql.insert(DeskPayment) if dialect == "postgresql" else sqlite.insert(DeskPayment)
-    return new.on_conflict_do_nothing()
+    return new.values(_NEW).on_conflict_do_nothing()
 
 
-def _change(told: Told, known: RowMapping) -> Executable:
+_MINE = (DeskPayment.device_id == bindparam("device"), DeskPayment.txn == bindparam("name"))
+_KNOWN = Prepared(
+    "device",
+    "name",
+    statement=select(*(DeskPayment.__table__.c[name] for name in _Row._fields))
+    .where(*_MINE)
+    .with_for_update(),
+)
+_MAKE = Prepared(
+    "device_id", "txn", "journal", "branch_id", "reference", "wanted_ms", "expires_ms", statement=_made
+)
+_CHANGE = Prepared(
+    "device",
+    "name",
+    *_Row._fields,
+    statement=update(DeskPayment).where(*_MINE).values({name: bindparam(name) for name in _Row._fields}),
+)
+
+
+def _changed(row: _Row, told: Told) -> _Row:
+    """The row after a fact about it."""
     fact: Any = told.fact
-    says = SAYS[type(told.fact)]
-    values: dict[str, object] = {"state": after(known["state"], says), "journal": told.journal}
+    row = row._replace(state=after(row.state, SAYS[type(told.fact)]), journal=told.journal)
     match told.fact:
         case facts.PaymentWanted():
             reader = msgspec.json.decode(told.body, type=_Body).reader
-            values |= {"reader": reader, "sealed": fact.sealed, "fee": fact.fee, "wanted_ms": told.at_ms}
-            values |= {"amount_fen": known["amount_fen"] or fact.amount_fen}
+            row = row._replace(reader=reader, sealed=fact.sealed, fee=fact.fee, wanted_ms=told.at_ms)
+            return row._replace(amount_fen=row.amount_fen or fact.amount_fen)
         case facts.PaymentDropped():
-            values |= {"dropped": fact.why, "look_ms": None if known["look_ms"] is None else AT_ONCE}
+            return row._replace(dropped=fact.why, look_ms=None if row.look_ms is None else AT_ONCE)
         case facts.PaymentTaken():
-            values |= _money(fact, known)
+            return _with_money(row, fact)
         case facts.PaymentSettled() | facts.PaymentRefused():
-            values |= {**_money(fact, known), "settled_ms": told.at_ms}
-            values |= {"fault": getattr(fact, "fault", None)}
-    payment = DeskPayment
-    mine = (payment.device_id == told.device_id, payment.txn == fact.txn)
-    return update(payment).where(*mine).values(values)
+            row = _with_money(row, fact)
+            return row._replace(settled_ms=told.at_ms, fault=getattr(fact, "fault", None))
+    return row
 
 
-def _money(fact: Any, known: RowMapping) -> dict[str, object]:
+def _with_money(row: _Row, fact: Any) -> _Row:
     """What the kiosk says of the money is the provider's word, handed on."""
-    return (
-        {"provider_id": fact.provider_id, "amount_fen": fact.amount_fen} if not known["provider_id"] else {}
-    )
+    return row if row.provider_id else row._replace(provider_id=fact.provider_id, amount_fen=fact.amount_fen)
