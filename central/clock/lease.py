@@ -6,14 +6,53 @@ for a while: what is done under it must bear being done twice.
 
 from __future__ import annotations
 
+import secrets
+
+import structlog
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
 
 from central.clock.models import Lease
 
 LEASE_MS = 30_000
 """After a crash the work is taken over within this."""
+RENEW_MS = LEASE_MS // 3
+
+log = structlog.get_logger(__name__)
+
+
+class Kept:
+    """A process's hold on one lease, from turn to turn."""
+
+    def __init__(self, writing: sessionmaker[Session], name: str) -> None:
+        """Nothing is held yet; the holder's name is new and random."""
+        self._writing = writing
+        self._name = name
+        self.holder = secrets.token_hex(8)
+        self._taken_ms: int | None = None
+
+    def holds(self, at_ms: int) -> bool:
+        """Whether the work is ours now; the database is asked after RENEW_MS, or where another has it.
+
+        Raises:
+            SQLAlchemyError: it cannot be asked.
+        """
+        if self._taken_ms is not None and 0 <= at_ms - self._taken_ms < RENEW_MS:
+            return True
+        self._taken_ms = None
+        with self._writing.begin() as session:
+            held = hold(session, self._name, self.holder, at_ms)
+        self._taken_ms = at_ms if held else None
+        return held
+
+    def give_back(self) -> None:
+        """At the end, so that nobody has to wait for it to run out; trouble is logged."""
+        try:
+            with self._writing.begin() as session:
+                release(session, self._name, self.holder)
+        except SQLAlchemyError as cause:
+            log.warning("the lease was not given back", name=self._name, cause=type(cause).__name__)
 
 
 def hold(session: Session, name: str, holder: str, now_ms: int) -> bool:

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central.circulation.ledger.upkeep import Upkeep
 from central.circulation.persons.history import History
-from central.clock import lease
+from central.clock.lease import Kept
 from central.clock_ms import now_ms
 from central.config import Config
 from central.db import open_sessions
@@ -27,7 +26,6 @@ from central.lists.publishing import Publisher
 from central.mqtt import Link
 
 TICK_S = 1.0
-RENEW_MS = lease.LEASE_MS // 3
 NAME = "clock"
 DAY_MS = 24 * 3_600_000
 
@@ -47,11 +45,9 @@ class Clock:
             keys: signs the heads of lists.
             engine: a migrated database.
         """
-        self._writing = open_sessions(engine)
-        self._holder = secrets.token_hex(8)
-        self._held_until_ms = 0
+        self._lease = Kept(open_sessions(engine), NAME)
         self._stopping = threading.Event()
-        link = Link(config.mqtt, f"central-clock-{self._holder}", lambda _: None, born=self._connected)
+        link = Link(config.mqtt, f"central-clock-{self._lease.holder}", lambda _: None, born=self._connected)
         self._link = link
         life_ms = int(config.lists.life_days * DAY_MS)
         self._publisher = Publisher(engine, keys.signing, link.publish, life_ms)
@@ -73,7 +69,7 @@ class Clock:
                 self._tick()
         finally:
             self._link.close()
-            self._give_back()
+            self._lease.give_back()
 
     def stop(self) -> None:
         """End `run` soon; any thread or signal handler may call it."""
@@ -83,7 +79,7 @@ class Clock:
         self._publisher.forget()
 
     def _tick(self) -> None:
-        if self._try(self._holds):
+        if self._try(self._lease.holds):
             for work in self._work:
                 self._try(work)
 
@@ -96,19 +92,3 @@ class Clock:
         except Exception:
             log.exception("a piece of the clock's work failed")
         return None
-
-    def _holds(self, at_ms: int) -> bool:
-        left_ms = self._held_until_ms - at_ms
-        if lease.LEASE_MS - RENEW_MS < left_ms <= lease.LEASE_MS:
-            return True
-        with self._writing.begin() as session:
-            held = lease.hold(session, NAME, self._holder, at_ms)
-        self._held_until_ms = at_ms + lease.LEASE_MS if held else 0
-        return held
-
-    def _give_back(self) -> None:
-        try:
-            with self._writing.begin() as session:
-                lease.release(session, NAME, self._holder)
-        except SQLAlchemyError as cause:
-            log.warning("the lease was not given back", cause=type(cause).__name__)

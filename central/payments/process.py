@@ -7,14 +7,13 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from central.clock import lease
+from central.clock.lease import Kept
 from central.clock_ms import now_ms
 from central.config import Config
 from central.db import open_sessions
@@ -41,11 +40,9 @@ class Till:
             engine: a migrated database.
             provider: who takes the money.
         """
-        self._writing = open_sessions(engine)
-        self._holder = secrets.token_hex(8)
-        self._renew_ms = 0
+        self._lease = Kept(open_sessions(engine), NAME)
         self._stopping = threading.Event()
-        self._link = Link(config.mqtt, f"central-payments-{self._holder}", lambda _: None)
+        self._link = Link(config.mqtt, f"central-payments-{self._lease.holder}", lambda _: None)
         code_ms = 1000 * config.payments.code_s
         self._cashier = Cashier(engine, provider, keys.signing, self._link.publish, code_ms)
 
@@ -58,7 +55,7 @@ class Till:
                 self._tick(now_ms())
         finally:
             self._link.close()
-            self._give_back()
+            self._lease.give_back()
 
     def stop(self) -> None:
         """End `run` soon; any thread or signal handler may call it."""
@@ -66,23 +63,7 @@ class Till:
 
     def _tick(self, at_ms: int) -> None:
         try:
-            if self._holds(at_ms):
+            if self._lease.holds(at_ms):
                 self._cashier.tick(at_ms)
         except SQLAlchemyError as cause:
             log.warning("trouble with the database", cause=type(cause).__name__)
-
-    def _holds(self, at_ms: int) -> bool:
-        """Asked a third of its time after it was taken, or at once where another has it."""
-        if self._renew_ms - lease.LEASE_MS <= at_ms < self._renew_ms:
-            return True
-        with self._writing.begin() as session:
-            held = lease.hold(session, NAME, self._holder, at_ms)
-        self._renew_ms = at_ms + lease.LEASE_MS // 3 if held else 0
-        return held
-
-    def _give_back(self) -> None:
-        try:
-            with self._writing.begin() as session:
-                lease.release(session, NAME, self._holder)
-        except SQLAlchemyError as cause:
-            log.warning("the lease was not given back", cause=type(cause).__name__)
