@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from http.client import HTTPException, HTTPSConnection
 from threading import Timer
 from urllib.parse import urlsplit
@@ -62,3 +63,37 @@ def cut(connection: HTTPSConnection) -> None:
     if sock is not None:
         with suppress(OSError):  # below TLS: whoever reads there finds the end of the line
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+class Asker:
+    """Asks one thing after the other, each over a line of its own. One thread asks, any thread may stop it."""
+
+    def __init__(self, settings: Central, limit_s: float) -> None:
+        self._settings = settings
+        self._limit_s = limit_s
+        self._stopped = False
+        self._line: HTTPSConnection | None = None
+
+    def stop(self) -> None:
+        """Cut what is under way; nothing is asked from here on."""
+        self._stopped = True
+        if (under_way := self._line) is not None:
+            cut(under_way)
+
+    def ask(self, method: str, where: str, octets: int, body: bytes | None = None) -> bytes:
+        """What the server answers; one octet more than `octets`, where there is more.
+
+        Raises:
+            Missed: central does not answer, or not with 200; or it was stopped.
+        """
+        self._line = connection = line(self._settings, self._limit_s)
+        with within(connection, self._limit_s):
+            if not self._stopped:
+                connection.connect()
+            if self._stopped:
+                raise Missed("stopped")
+            connection.request(method, path(self._settings, where), body, {"Connection": "close"})
+            with connection.getresponse() as response:
+                if response.status != HTTPStatus.OK:
+                    raise Missed(f"the server answers {response.status}")
+                return response.read(octets + 1)

@@ -1,4 +1,4 @@
-"""What a kiosk is told for its idle screen, and the covers that it may fetch.
+"""What a kiosk is told for its idle screen, and the covers that it may fetch: for it, and for books on its pad.
 
 Read from the ledger's titles and the tallies of the kiosk's own branch alone: what is new and liked here is what
 whoever stands there can take along. No fact is read, and no reader is in it.
@@ -23,6 +23,7 @@ from central.fleet.operations import in_service
 from central.idle.models import Announcement, TitleCover
 from central.reports.models import TallyShare
 from wire import idle
+from wire.covers import Answer
 from wire.idle import MAX_ANNOUNCEMENTS, MAX_BOOKS, Book, Idle
 
 NEW_DAYS = 90
@@ -52,6 +53,20 @@ def answer(reading: Sessions, device: str, now_ms: int) -> bytes | HTTPStatus:
             zone=zone.key,
         )
     return msgspec.json.encode(found)
+
+
+def covers(reading: Sessions, device: str, items: Sequence[str]) -> bytes | HTTPStatus:
+    """The octets of an Answer: the picture of each item's title; 403 where no kiosk of ours in service asks."""
+    query = (
+        select(Item.barcode, TitleCover.sha256)
+        .join(TitleCover, TitleCover.title_id == Item.title_id)
+        .where(Item.barcode.in_(items))
+    )
+    with reading() as session:
+        if in_service(session, device) is None:
+            return HTTPStatus.FORBIDDEN
+        found = {row[0]: row[1] for row in session.execute(query)}
+    return msgspec.json.encode(Answer(tuple(found.get(item, "") for item in items)))
 
 
 def cover(reading: Sessions, device: str, sha256: str) -> bytes | HTTPStatus:

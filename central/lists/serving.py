@@ -3,6 +3,7 @@
     GET /lists/{name}/{version}     200 the body, 206 the rest of it (`Range: bytes=N-`)
     POST /catalogue                 200 what fits (`wire.catalogue`); 400 no question
     GET /idle                       200 what is shown while nobody is there (`wire.idle`)
+    POST /covers                    200 which pictures these items have (`wire.covers`); 400 no question
     GET /covers/{sha256}            200 a picture; 404 no title bears it
 
 - TLS 1.2 or later; without a certificate of the configured authority there is no connection. Which kiosk
@@ -35,7 +36,7 @@ from central.config import ConfigError, Lists
 from central.fleet.operations import in_service
 from central.idle import asking as showing
 from central.lists.models import ListBody, ListHead
-from wire import catalogue, idle
+from wire import catalogue, covers, idle
 from wire.envelope import Malformed
 
 PLACES = 128
@@ -44,6 +45,10 @@ SILENCE_S = 10.0
 TRANSFER_S = 300.0
 LET_OUT_S, LET_OUT_READS = 1.0, 16
 CHUNK_OCTETS = 256 * 1024
+MAX_QUESTION_OCTETS = {
+    catalogue.PATH: catalogue.MAX_QUESTION_OCTETS,
+    covers.PATH: covers.MAX_QUESTION_OCTETS,
+}
 PATH = re.compile(r"/lists/(deny|allow|hold|hours)/([1-9][0-9]{0,15})")
 RANGE = re.compile(r"bytes=([0-9]{1,9})-")
 
@@ -156,11 +161,13 @@ class Kiosk(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, told)
 
     def do_POST(self) -> None:
-        """Look titles up. What is looked for stands in no log."""
+        """Look titles up, or the covers of items. What is looked for stands in no log."""
         device, body = common_name(self.connection), self._body()
         told: bytes | HTTPStatus = HTTPStatus.NOT_FOUND
         if self.path == catalogue.PATH:
             told = self._titles(device, body)
+        elif self.path == covers.PATH:
+            told = self._covers(device, body)
         if isinstance(told, HTTPStatus):
             log.info("question refused", device=device, path=self.path[:80], status=told.value)
             self._answer(told, b"")
@@ -172,7 +179,8 @@ class Kiosk(BaseHTTPRequestHandler):
     def _body(self) -> bytes | None:
         """The body; None where its length is none that a question has."""
         said = self.headers.get("Content-Length", "")
-        if not said.isdecimal() or int(said) > catalogue.MAX_QUESTION_OCTETS:
+        limit = MAX_QUESTION_OCTETS.get(self.path, 0)
+        if not said.isdecimal() or int(said) > limit:
             return None
         return self.rfile.read(int(said))
 
@@ -182,6 +190,13 @@ class Kiosk(BaseHTTPRequestHandler):
         except Malformed:
             return HTTPStatus.BAD_REQUEST
         return asking.answer(self.server.reading, device, asked)
+
+    def _covers(self, device: str, body: bytes | None) -> bytes | HTTPStatus:
+        try:
+            asked = covers.question(body or b"")
+        except Malformed:
+            return HTTPStatus.BAD_REQUEST
+        return showing.covers(self.server.reading, device, asked.items)
 
     def _let_out(self) -> None:
         """Take some of what is still being sent: a line that is closed upon it would take the answer along."""

@@ -14,15 +14,13 @@ import math
 import random
 import time
 from collections.abc import Callable
-from http import HTTPStatus
-from http.client import HTTPSConnection
 from pathlib import Path
 from threading import Condition, Thread
 
 import structlog
 
 from kiosk.config import Central
-from kiosk.https import Missed, cut, line, path, within
+from kiosk.https import Asker, Missed
 from kiosk.idle.shelf import Shelf
 from wire import idle
 from wire.envelope import Malformed
@@ -54,14 +52,13 @@ class Keeper:
             tell: takes what is to be shown.
             jitter: a number from 0 to 1, by chance.
         """
-        self._settings = settings
+        self._central = Asker(settings, ATTEMPT_S)
         self.shelf = Shelf(folder)
         self._tell = tell
         self._jitter = jitter
         self._due_s = math.inf
         self._news = Condition()
         self._stopped = False
-        self._line: HTTPSConnection | None = None
         self._thread = Thread(target=self._work, name="idle", daemon=True)
 
     def start(self) -> None:
@@ -83,8 +80,7 @@ class Keeper:
         with self._news:
             self._stopped = True
             self._news.notify()
-        if (under_way := self._line) is not None:
-            cut(under_way)
+        self._central.stop()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -107,30 +103,13 @@ class Keeper:
             return not self._stopped
 
     def _ask(self) -> None:
-        news = idle.idle(self._get(idle.PATH, MAX_IDLE_OCTETS))
+        news = idle.idle(self._central.ask("GET", idle.PATH, MAX_IDLE_OCTETS))
         self.shelf.keep(news)
         for name in self.shelf.missing(news):
             if self._stopped:
                 return
             try:
-                self.shelf.keep_cover(name, self._get(COVERS + name, MAX_COVER_OCTETS))
+                self.shelf.keep_cover(name, self._central.ask("GET", COVERS + name, MAX_COVER_OCTETS))
             except (Missed, Malformed) as cause:  # the book is shown without it
                 log.info("no cover", cause=str(cause))
         self._tell(news)
-
-    def _get(self, where: str, octets: int) -> bytes:
-        """What the server answers; one octet more than is allowed, where there is more.
-
-        Raises:
-            Missed: central does not answer, or not with 200.
-        """
-        self._line = connection = line(self._settings, ATTEMPT_S)
-        with within(connection, ATTEMPT_S):
-            connection.connect()
-            if self._stopped:
-                raise Missed("stopped")
-            connection.request("GET", path(self._settings, where), headers={"Connection": "close"})
-            with connection.getresponse() as response:
-                if response.status != HTTPStatus.OK:
-                    raise Missed(f"the server answers {response.status}")
-                return response.read(octets + 1)

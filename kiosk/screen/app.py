@@ -5,6 +5,7 @@
 - Nothing of a reader is in a URL, a form, a cookie or storage, and nothing may be cached.
 - `start` takes the port and returns; browsers that come before there is a server wait in its queue.
 - `MAX_STREAMS` browsers; one that is gone is noticed within two heartbeats.
+- A book's line waits for nothing: its cover is drawn when it has come.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from kiosk.screen.settings import Settings
 from kiosk.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from kiosk.screen.routes import Ask, Cover
+    from kiosk.covers import Covers
+    from kiosk.screen.routes import Ask
     from kiosk.screen.serve import Server
 
 Post = Callable[[ScreenEvent], None]
@@ -31,7 +33,7 @@ class Screen:
     """The kiosk's screen, from `start` to `stop`."""
 
     def __init__(
-        self, settings: Settings, post: Post, ask: Ask | None = None, cover: Cover | None = None
+        self, settings: Settings, post: Post, ask: Ask | None = None, covers: Covers | None = None
     ) -> None:
         """Draws the first page.
 
@@ -41,9 +43,11 @@ class Screen:
         self._settings = settings
         self._post = post
         self._ask = ask
-        self._cover = cover
+        self._covers = covers
         self._draw = Draw(settings)
-        self._board = Board(settings, self._draw)
+        self._board = (
+            Board(settings, self._draw, known=covers.known) if covers else Board(settings, self._draw)
+        )
         self._board_thread = threading.Thread(target=self._board.run, name="screen-board")
         self._opening: threading.Thread | None = None
         self._server: Server | None = None
@@ -60,6 +64,8 @@ class Screen:
         self._opening = threading.Thread(target=self._serve, args=(listener,), name="screen-opening")
         self._opening.start()
         self._board_thread.start()
+        if self._covers:
+            self._covers.start(self._board.look)
 
     def show(self, snapshot: Snapshot) -> None:
         """The kiosk is like this now. Never blocks."""
@@ -69,6 +75,8 @@ class Screen:
         """End all streams and join all threads. Nothing happens where it was not started."""
         if self._opening is None:
             return
+        if self._covers:
+            self._covers.stop()
         self._board.close()
         self._opening.join()
         if self._server is not None:
@@ -82,7 +90,8 @@ class Screen:
         from kiosk.screen.serve import Server
 
         with listener:
-            app = create_app(self._draw, self._board, self._post, self.port, self._ask, self._cover)
+            cover = self._covers.cover if self._covers else None
+            app = create_app(self._draw, self._board, self._post, self.port, self._ask, cover)
             self._server = Server(listener, app)
         self._server.start()
 

@@ -20,6 +20,7 @@ from kiosk.ease import NOBODYS, PLACES
 from kiosk.effects import Place
 from kiosk.screen.draw import Draw
 from kiosk.screen.page import Page
+from kiosk.screen.rows import Known, covered
 from kiosk.screen.settings import Settings
 from kiosk.screen.view import view
 from kiosk.snapshot import Snapshot
@@ -38,8 +39,14 @@ class Sheet:
 
 
 class Board:
-    def __init__(self, settings: Settings, draw: Draw, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` gives seconds; only differences count.
+    def __init__(
+        self,
+        settings: Settings,
+        draw: Draw,
+        clock: Callable[[], float] = time.monotonic,
+        known: Known = lambda _items: {},
+    ) -> None:
+        """`clock` gives seconds; only differences count. `known` are covers of books.
 
         Raises:
             ValueError: the configured language is none of the screen's.
@@ -47,6 +54,7 @@ class Board:
         self._settings = settings
         self._draw = draw
         self._clock = clock
+        self._known = known
         self._snapshot: Snapshot | None = None
         self._shown_at_s = 0.0
         self._changed = False
@@ -61,6 +69,12 @@ class Board:
         with self._news:
             self._snapshot, self._shown_at_s = snapshot, self._clock()
             self._changed = True
+            self._news.notify_all()
+
+    def look(self) -> None:
+        """A cover has come: draw again what is shown."""
+        with self._news:
+            self._changed = self._snapshot is not None
             self._news.notify_all()
 
     def close(self) -> None:
@@ -125,7 +139,7 @@ class Board:
     def _sheet(self, place: Place, snapshot: Snapshot | None, now_ms: int, old: Sheet | None = None) -> Sheet:
         """`old` itself where the page is the same."""
         language = (snapshot.eases.at(place) if snapshot else NOBODYS).language or self._settings.language
-        page = view(place, snapshot, self._settings.texts(language), self._settings)
+        page = covered(view(place, snapshot, self._settings.texts(language), self._settings), self._known)
         if old is not None and page == old.page:
             return old
         left_ms = page.countdown.end_at_ms - now_ms if page.countdown else 0

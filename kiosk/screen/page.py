@@ -68,6 +68,10 @@ class Row(Struct, frozen=True, kw_only=True):
     tone: Tone
     note: str = ""
     """What the reader should know or do: a due date, a reason."""
+    item: str = ""
+    """The book's number, where its cover may be asked for by it."""
+    cover: str = ""
+    """SHA-256 of its picture; empty: none is known."""
     code: str = ""
     """The fault's number, for whoever is called to help."""
     choice: Choice | None = None

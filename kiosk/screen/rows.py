@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.screen.page import Icon, Row, Tone
+from msgspec.structs import replace
+
+from kiosk.screen.page import Icon, Page, Row, Tone
 from kiosk.screen.words import Texts
 from kiosk.session.state import Line, Phase, Step
 from wire.faults import fault, number
 
 TAG_NOT_CLEARED = number("tag_not_cleared")
 ALREADY_YOURS = number("already_yours")
+
+Known = Callable[[Sequence[str]], Mapping[str, str]]
+"""Books → the pictures of those that have one here; returns at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,17 @@ def row(line: Line, phase: Phase, texts: Texts) -> Row:
         tone=look.tone,
         note=_note(line, texts) if told is None else fault(told).reader.of(texts.code),
         code="" if told is None else texts.shell.code.format(code=told),
+        item=line.item if line.title else "",  # a number alone may be another library's
     )
+
+
+def covered(page: Page, known: Known) -> Page:
+    """The page with the covers that are here; the others are asked for meanwhile, where somebody asks."""
+    items = [row.item for row in page.rows if row.item]
+    here = known(items) if items else {}
+    if not here:
+        return page
+    return replace(page, rows=tuple(replace(row, cover=here.get(row.item, "")) for row in page.rows))
 
 
 def _lifted(line: Line) -> bool:

@@ -112,6 +112,13 @@ def test_a_kiosk_fetches_the_covers_that_it_was_told_of_and_nobody_else_does(sma
     assert get(port, client(authority, ROOM), f"/covers/{book.cover}")[:2] == (200, PICTURE)
     assert get(port, client(authority, ROOM), f"/covers/{'0' * 64}")[0] == 404
     assert get(port, client(authority, "stranger"), f"/covers/{book.cover}")[0] == 403
+    items = b'{"items": ["B9", "B1"]}'
+    assert post(port, client(authority, ROOM), items, path="/covers") == (
+        200,
+        b'{"covers":["","%s"]}' % book.cover.encode(),
+    )
+    assert post(port, client(authority, ROOM), b'{"items": []}', path="/covers")[0] == 400
+    assert post(port, client(authority, "stranger"), items, path="/covers")[0] == 403
     status, octets = get(port, client(authority, ROOM), "/idle")[:2]
     assert (status, idle(octets).announcements) == (200, ())
     assert post(port, client(authority, ROOM), b"", path="/idle")[0] == 404

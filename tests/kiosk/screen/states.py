@@ -155,6 +155,7 @@ DESK: dict[str, Snapshot] = {
         book(Step.LENDING, item="3301000000141"),
     ),
     "identified_lent": desk(Phase.IDENTIFIED, *LENT_FOUR),
+    "identified_covers": desk(Phase.IDENTIFIED, *LENT_FOUR, REFUSED),
     "identified_mixed": desk(Phase.IDENTIFIED, *LENT_FOUR, REFUSED),
     "identified_both": desk(
         Phase.IDENTIFIED,

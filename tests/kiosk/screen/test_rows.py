@@ -92,6 +92,7 @@ def test_a_row_is_whole():
         tone="warn",
         note="这本书只能在馆内阅读，请看完放回书架。",
         code="代码 203",
+        item="3301000000059",
     )
 
 
