@@ -99,6 +99,7 @@ ACTIONS: dict[str, Words] = {
     "fee_refunded": Words("退还费用", "Fee refunded"),
     "fees_forgiven": Words("批量减免逾期费", "Overdue fees forgiven"),
     "payment_booked": Words("终端缴费已补录", "Kiosk payment booked by hand"),
+    "payment_righted": Words("退款后又入账的已更正", "Kiosk payment given back and booked, put right"),
     "payment_refunded": Words("终端缴费已退款", "Kiosk payment given back"),
     "payments_reconciled": Words("与收款方对账", "Payments reconciled"),
     "deposit_returned": Words("退还押金", "Deposit returned"),

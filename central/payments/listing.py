@@ -19,8 +19,10 @@ PAGE: Final = 50
 MAX_DAYS: Final = 92
 """Longest period of one page."""
 
+CONTRADICTING: Final = (DeskPayment.state == "settled") & (DeskPayment.resolution == "refunded")
+"""`DeskPayment.contradicts`."""
 VIEWS: dict[str, ColumnElement[bool]] = {
-    "work": DeskPayment.state.in_(FOR_STAFF) & (DeskPayment.resolution == ""),
+    "work": DeskPayment.state.in_(FOR_STAFF) & (DeskPayment.resolution == "") | CONTRADICTING,
     "waiting": DeskPayment.state.in_(OPEN),
     "settled": DeskPayment.state == "settled",
     "unpaid": DeskPayment.state.in_(("dropped", "lapsed")),

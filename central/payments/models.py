@@ -52,10 +52,15 @@ class DeskPayment(Base):
     paid_ms: Mapped[int | None] = mapped_column(BigInteger)
 
     resolution: Mapped[str] = mapped_column(String(16))
-    """`booked` or `refunded` by staff; empty until then."""
+    """`booked`, `refunded` or `righted` by staff; empty until then."""
     resolved_by: Mapped[str] = mapped_column(String(64))
     resolved_ms: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(String(500))
+
+    @property
+    def contradicts(self) -> bool:
+        """Staff gave the money back, and the kiosk that was thought lost has booked it."""
+        return self.state == "settled" and self.resolution == "refunded"
 
     __table_args__ = (
         Index("ix_desk_payment_state", "state", "resolution"),

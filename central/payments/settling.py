@@ -1,6 +1,7 @@
 """What staff do with money that nothing else will settle: book it here, or say what they have done about it.
 
 - Each verb takes the session of its caller's transaction, locks the row and audits itself; the caller commits.
+- What was given back and then booked by a kiosk after all is put right by a person: no machine takes money back.
 - Booking is done in the built-in ledger under the provider's number, by which a kiosk that comes back and tells the
   same is known again: nobody is ever charged twice. The card is unsealed for that alone, and shown to nobody.
 """
@@ -23,8 +24,9 @@ from central.statements import Cursor
 from wire.envelope import Malformed
 from wire.sealing import unseal
 
-Resolution = Literal["booked", "refunded"]
-RESOLUTIONS = frozenset({"booked", "refunded"})
+Resolution = Literal["booked", "refunded", "righted"]
+RESOLUTIONS = frozenset({"booked", "refunded", "righted"})
+"""`righted` is for a contradiction (`DeskPayment.contradicts`), the others for everything else."""
 MAX_NOTE = 500
 
 
@@ -48,7 +50,7 @@ def resolve(
     Raises:
         Unsettled: `unknown_payment`, `not_for_staff` or `resolved_already`.
     """
-    row = _for_staff(session, device, txn)
+    row = _for_staff(session, device, txn, contradicts=resolution == "righted")
     _close(session, row, resolution, note, actor)
     return row
 
@@ -65,7 +67,7 @@ def resolve_money(
     row = session.scalars(query.with_for_update()).one_or_none()
     if row is None:
         raise Unsettled("unknown_payment")
-    if row.use == "payment":
+    if row.use == "payment" or resolution == "righted":
         raise Unsettled("not_for_staff")
     if row.resolution:
         raise Unsettled("resolved_already")
@@ -103,14 +105,14 @@ def book(
     return row
 
 
-def _for_staff(session: Session, device: str, txn: str) -> DeskPayment:
+def _for_staff(session: Session, device: str, txn: str, *, contradicts: bool = False) -> DeskPayment:
     query = select(DeskPayment).filter_by(device_id=device, txn=txn)
     row = session.scalars(query.with_for_update()).one_or_none()
     if row is None:
         raise Unsettled("unknown_payment")
-    if row.state not in FOR_STAFF:
+    if row.contradicts is not contradicts or not (contradicts or row.state in FOR_STAFF):
         raise Unsettled("not_for_staff")
-    if row.resolution:
+    if row.resolution and not contradicts:
         raise Unsettled("resolved_already")
     return row
 

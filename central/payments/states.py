@@ -8,7 +8,8 @@
 - The kiosk's word comes in facts, maybe again, maybe after a restored backup; the provider's when it is asked, or
   by itself. Each raises the state by `NEXT` and never lowers it, so that their order makes no difference.
 - Money beats everything that says there is none: what was dropped or lapsed is paid all the same.
-- An end that the kiosk tells stands, also over what central had taken for orphaned.
+- An end that the kiosk tells stands, also over what central had taken for orphaned. Where staff had given that money
+  back meanwhile, both are shown as a contradiction until somebody has put it right.
 """
 
 from __future__ import annotations

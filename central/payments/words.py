@@ -18,6 +18,9 @@ STATES: dict[str, Look] = {
 }
 """How far a payment is."""
 
+CONTRADICTION = Look(Words("已退款又入账", "Given back and booked"), "broken", "bad")
+"""`DeskPayment.contradicts`."""
+
 USES: dict[str, Look] = {
     "payment": Look(Words("缴费", "A payment"), "ready", "good"),
     "surplus": Look(Words("重复付款", "Paid twice"), "degraded", "warn"),
@@ -34,6 +37,11 @@ ADVICE: dict[str, Words] = {
     "orphaned": Words(
         "钱已收到，原终端不再办理：在中心入账，或补录、退款后注明。",
         "The money is there and its kiosk cannot book it any more: book it here, or by hand, or give it back.",
+    ),
+    "contradiction": Words(
+        "这笔已退给读者，之后终端又入了账：在图书馆系统里冲正，或请读者重付，再注明已更正。",
+        "It was given back to the reader, and its kiosk booked it afterwards: take the booking back at the library system, "
+        "or have it paid again; then say that it is put right.",
     ),
     "surplus": Words(
         "同一笔缴费付了两次：把多付的退给读者。", "The same was paid twice: give this one back."
@@ -62,7 +70,10 @@ VIEWS: dict[str, Look] = {
 RESOLUTIONS: dict[str, Look] = {
     "booked": Look(Words("已入账", "Booked by staff"), "ready", "good"),
     "refunded": Look(Words("已退款", "Given back"), "ready", "good"),
+    "righted": Look(Words("已更正", "Put right"), "ready", "good"),
 }
+OFFERED = ("booked", "refunded")
+"""What staff may say of money that is not booked; of a contradiction they say `righted`."""
 
 DROPPED: dict[str, Words] = {
     "left": Words("读者离开", "the reader left"),

@@ -17,7 +17,7 @@ from central.payments import words
 from central.payments.listing import VIEWS
 from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.provider import Money
-from central.payments.states import STATES, USES, reference
+from central.payments.states import STATES, USES, after, reference
 from central.web.language import HOME_ZONE
 from tests.central.payments.world import Shop
 from tests.central.web.test_fleet import store, text_of
@@ -163,6 +163,23 @@ def test_staff_say_what_they_have_done(app, manager):
     post(manager, "/payments/resolution", device=ROOM, txn=TXN, resolution="booked")
     assert "已经处理过了" in manager.get("/payments/").text
     assert row(app).resolution == "refunded"
+
+
+def test_money_that_was_given_back_and_is_booked_then_waits_until_it_is_put_right(app, manager):
+    payment(app)
+    post(manager, "/payments/resolution", device=ROOM, txn=TXN, resolution="righted")
+    assert row(app).resolution == "", "nothing contradicts yet"
+    post(manager, "/payments/resolution", device=ROOM, txn=TXN, resolution="refunded")
+    with services(app).writing.begin() as session:
+        session.get(DeskPayment, (ROOM, TXN)).state = after("orphaned", "settled")
+    shown = text_of(manager.get("/payments/").text)
+    assert ("已退款又入账" in shown, "缴费 1" in shown) == (True, True)
+    for wrong in ("booked", "refunded"):
+        post(manager, "/payments/resolution", device=ROOM, txn=TXN, resolution=wrong)
+    assert row(app).contradicts
+    post(manager, "/payments/resolution", device=ROOM, txn=TXN, resolution="righted", note="已冲正")
+    assert (row(app).contradicts, row(app).note) == (False, "已冲正")
+    assert "无需处理" in manager.get("/payments/").text
 
 
 def test_the_provider_s_books_beside_ours(app, shop, manager):
