@@ -22,7 +22,7 @@ Pseudonym = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 Seq = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 """Place of a fact in its journal, from 1, without gaps, never used twice."""
 
-ListName = Literal["deny", "allow", "hold", "hours"]
+ListName = Literal["deny", "allow", "hold", "hours", "room"]
 """The lists that central signs for kiosks (`wire.lists`)."""
 
 Version = Annotated[int, Meta(ge=1, lt=2**53)]

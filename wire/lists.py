@@ -10,6 +10,7 @@ version below the one in force is refused: nobody rolls a list back.
 | `allow` | readers who may come in and borrow | is as if it were not there |
 | `hold` | items that are kept for somebody | stays in force |
 | `hours` | when the room admits readers | stays in force |
+| `room` | whom the room admits, its staff's cards, who is banned from it | stays in force |
 
 Readers and items stand in a body as salted hashes (`entry`), twelve octets each, sorted, so that 100,000
 readers are 1.2 MB and one is found by bisection. The salt is new with each version.
@@ -26,6 +27,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta, Struct
 
+from wire.admission import Admission
 from wire.envelope import UNDECODABLE, Malformed
 from wire.facts import Count, Name
 from wire.ids import ListName, Version
@@ -67,6 +69,8 @@ class Readers(Struct, frozen=True, omit_defaults=True):
     """The ILS's own name of the reader type."""
     cap: Count = 0
     """Books that one of them may have on an offline loan; 0: the kiosk's own rule."""
+    until: str = ""
+    """Of the list `room`: last day on which the entry stands, ISO 8601; empty: until it is taken off."""
 
 
 class Hours(Struct, frozen=True):
@@ -89,7 +93,7 @@ class Hours(Struct, frozen=True):
 
 
 class Body(Struct, frozen=True, omit_defaults=True):
-    """A list itself. `hours` carries hours, the others readers and items."""
+    """A list itself. `hours` carries hours, `room` its admission and readers, the others readers and items."""
 
     name: ListName
     version: Version
@@ -98,6 +102,7 @@ class Body(Struct, frozen=True, omit_defaults=True):
     items: bytes = b""
     """Entries, sorted, without a gap between them."""
     hours: Hours | None = None
+    room: Admission | None = None
     schema: Annotated[int, Meta(ge=1, le=1)] = 1
 
     def entries(self) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from wire.admission import Companions, Mark, Role
 from wire.fact import Count, DecidedBy, Fact, FaultNumber, Name, Text
 from wire.ids import Pseudonym
 
@@ -14,6 +15,11 @@ class EntryGranted(Fact, frozen=True, tag="entry.granted"):
     reader: Pseudonym
     reader_type: Name = ""
     decided_by: DecidedBy = "ils"
+    role: Role = "reader"
+    """All but readers are no visits."""
+    companions: Companions = 0
+    """Who come along, as the reader has told."""
+    marks: Annotated[tuple[Mark, ...], Meta(max_length=3)] = ()
 
 
 class EntryRefused(Fact, frozen=True, tag="entry.refused"):

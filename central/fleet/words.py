@@ -158,6 +158,7 @@ VALUES: dict[str, Words] = {
     "allow": Words("准入名单", "allow list"),
     "hold": Words("预约名单", "hold list"),
     "hours": Words("开放时间", "opening hours"),
+    "room": Words("准入规则", "admission"),
 }
 """Words that stand in facts as values."""
 

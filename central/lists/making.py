@@ -33,7 +33,7 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 RENEW_MS = DAY_MS
 """A version older than this is made anew, long before its expiry."""
-PACE: Mapping[ListName, int] = {"deny": 0, "hours": 0, "hold": HOUR_MS, "allow": DAY_MS}
+PACE: Mapping[ListName, int] = {"deny": 0, "hours": 0, "room": 0, "hold": HOUR_MS, "allow": DAY_MS}
 """How old a version is at least before the ledger alone makes a new one."""
 BELIEVED_MS = HOUR_MS
 """How old a version is at least before what a kiosk says that it has makes a new one: all have to fetch it."""

@@ -12,6 +12,7 @@ NAMES: Mapping[ListName, Words] = {
     "allow": Words("准入名单", "Allow list"),
     "hold": Words("预约名单", "Hold list"),
     "hours": Words("开放时间", "Opening hours"),
+    "room": Words("准入规则", "Admission"),
 }
 
 MEANINGS: Mapping[ListName, Words] = {
@@ -24,6 +25,10 @@ MEANINGS: Mapping[ListName, Words] = {
     ),
     "hold": Words("断网时，名单内的图书不外借。", "Items on it are not lent while the line is down."),
     "hours": Words("书屋在此时间内接待读者。", "When rooms admit readers."),
+    "room": Words(
+        "书屋的准入条件、人数上限、工作人员卡和暂停进入的读者。",
+        "Whom rooms admit, how many at once, cards of staff, who is banned from a room.",
+    ),
 }
 
 KINDS: Mapping[str, Words] = {"reader": Words("读者证", "Card"), "item": Words("图书", "Item")}

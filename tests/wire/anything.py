@@ -39,6 +39,8 @@ def valid(kind: inspect.Type) -> st.SearchStrategy[Any]:
             return st.sampled_from(values)
         case inspect.UnionType(types=types):
             return st.one_of([valid(each) for each in types])
+        case inspect.VarTupleType(item_type=item, max_length=int(limit)):
+            return st.lists(valid(item), max_size=limit).map(tuple)
     raise TypeError(kind)
 
 
@@ -57,6 +59,8 @@ def longest(kind: inspect.Type) -> Any:
             return max(values, key=len)
         case inspect.UnionType(types=types):
             return longest(next(each for each in types if not isinstance(each, inspect.NoneType)))
+        case inspect.VarTupleType(item_type=item, max_length=int(limit)):
+            return (longest(item),) * limit
     raise TypeError(kind)
 
 

@@ -19,7 +19,7 @@ FACTS: dict[f.Fact, str] = {
     f.FaultCleared(401, "pad"): '{"kind":"fault.cleared","fault":401,"device":"pad"}',
     f.MessagesRefused(3, "shuwu/1/zhen-24h-1/orders", "not signed"): '{"kind":"messages.refused","count":3,"topic":"shuwu/1/zhen-24h-1/orders","why":"not signed"}',
     f.FactsLost(7): '{"kind":"facts.lost","count":7}',
-    f.EntryGranted(READER, "adult", "list"): f'{{"kind":"entry.granted","reader":"{READER}","reader_type":"adult","decided_by":"list"}}',
+    f.EntryGranted(READER, "adult", "list", "staff", 2, ("shared",)): f'{{"kind":"entry.granted","reader":"{READER}","reader_type":"adult","decided_by":"list","role":"staff","companions":2,"marks":["shared"]}}',
     f.EntryRefused(102, READER): f'{{"kind":"entry.refused","fault":102,"reader":"{READER}"}}',
     f.VisitEntered(2, "counter"): '{"kind":"visit.entered","persons":2,"method":"counter"}',
     f.VisitLeft(1, "card"): '{"kind":"visit.left","persons":1,"method":"card"}',
@@ -97,7 +97,7 @@ FACTS: dict[f.Fact, str] = {
 OLDEST: dict[str, f.Fact] = {
     '{"kind":"fault.raised","fault":401}': f.FaultRaised(401),
     '{"kind":"fault.cleared","fault":401}': f.FaultCleared(401),
-    f'{{"kind":"entry.granted","reader":"{READER}"}}': f.EntryGranted(READER, "", "ils"),
+    f'{{"kind":"entry.granted","reader":"{READER}"}}': f.EntryGranted(READER, "", "ils", "reader", 0, ()),
     '{"kind":"entry.refused","fault":102}': f.EntryRefused(102, None),
     '{"kind":"door.released","why":"card"}': f.DoorReleased("card", 0),
     '{"kind":"door.opened","openings":42}': f.DoorOpened(42, recovered=False),
