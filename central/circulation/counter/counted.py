@@ -1,6 +1,7 @@
 """Lending by staff: the ledger's verbs, each with the facts that count it in the same transaction.
 
-What is told of a book that nobody knows is a mistyped number, and counts as nothing.
+What is told of a book that nobody knows is a mistyped number, and counts as nothing. A renewal that gives no day more,
+such as a second press of the same button, is none: neither the ledger counts it nor a fact.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ def lend(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
     """Lend an item, or lengthen the reader's own loan of it; what was just lent and is scanned again is lent."""
     done = lending.check_out(cursor, at, card, barcode)
     if isinstance(done, Refused) and done.fault == "already_yours":
-        until, done = done.due_on, lending.check_out(cursor, at, card, barcode, renew=True)
-        if isinstance(done, Lent) and done.due_on == until:
+        done = lending.check_out(cursor, at, card, barcode, renew=True)
+        if isinstance(done, Lent) and not done.longer:
             return replace(done, renewed=False)
     if isinstance(done, Lent):
         _count(cursor, at, _kept(done, card))
@@ -49,7 +50,7 @@ def take_back(cursor: Cursor, at: Desk, barcode: str) -> Returned | Refused:
 def renew(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
     """Lengthen one loan."""
     done = renewals.renew(cursor, at, card, barcode)
-    if isinstance(done, Lent):
+    if isinstance(done, Lent) and done.longer:
         _count(cursor, at, _kept(done, card))
     return done
 
@@ -57,9 +58,9 @@ def renew(cursor: Cursor, at: Desk, card: str, barcode: str) -> Lent | Refused:
 def renew_all(cursor: Cursor, at: Desk, card: str) -> RenewedAll | Refused:
     """Lengthen every loan of a reader that may be."""
     done = renewals.renew_all(cursor, at, card)
-    if isinstance(done, RenewedAll) and done.renewed:
+    if isinstance(done, RenewedAll) and done.longer:
         name = _named(card)
-        _count(cursor, at, *(facts.LoanRenewed(new_txn(), clip(barcode), name) for barcode in done.renewed))
+        _count(cursor, at, *(facts.LoanRenewed(new_txn(), clip(barcode), name) for barcode in done.longer))
     return done
 
 

@@ -55,6 +55,8 @@ class Lent:
     book: Book
     due_on: date
     renewed: bool = False
+    longer: bool = False
+    """Renewed, and due later than before: what is told twice is longer once."""
     overridden: str | None = None
     """Fault that a loan reported afterwards (no block) passed over."""
     reader_type: str = ""
@@ -71,6 +73,8 @@ class RenewedAll:
     """Barcodes."""
     unrenewed: tuple[tuple[str, str], ...]
     """Barcode and the fault that kept it."""
+    longer: tuple[str, ...] = ()
+    """Those of `renewed` that are due later than before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def renew_all(cursor: Cursor, desk: Desk, card: str) -> RenewedAll | Refused:
     if fault:
         return Refused(fault)
     renewed: list[str] = []
+    longer: list[str] = []
     unrenewed: list[tuple[str, str]] = []
     for copy in copies:
         now = standing(cursor, copy.book.barcode)
@@ -73,7 +74,9 @@ def renew_all(cursor: Cursor, desk: Desk, card: str) -> RenewedAll | Refused:
             unrenewed.append((copy.book.barcode, outcome.fault))
         else:
             renewed.append(copy.book.barcode)
-    return RenewedAll(tuple(renewed), tuple(unrenewed))
+            if outcome.longer:
+                longer.append(copy.book.barcode)
+    return RenewedAll(tuple(renewed), tuple(unrenewed), tuple(longer))
 
 
 def extend(cursor: Cursor, desk: Desk, reader: Borrower, copy: Copy, now: Standing) -> Lent | Refused:
@@ -117,7 +120,7 @@ def _run_on(cursor: Cursor, place: Desk, reader: Borrower, copy: Copy, now: Stan
     due_on = max(calendar.next_open(cursor, place.branch, until), now.due_on)
     if due_on > now.due_on:
         cursor.run(loans.EXTEND, due_on, now.loan)
-    return Lent(copy.book, due_on, renewed=True, reader_type=reader.type)
+    return Lent(copy.book, due_on, renewed=True, longer=due_on > now.due_on, reader_type=reader.type)
 
 
 def _lender(desk: Desk, now: Standing) -> Desk:

@@ -75,6 +75,13 @@ def test_a_book_that_is_theirs_is_renewed_and_counts_as_no_loan(app, librarian):
     assert (counted(app, "loans"), counted(app, "renewals")) == (0, 1)
 
 
+@pytest.mark.parametrize("verb", ["renew", "renew_all"])
+def test_a_button_that_is_pressed_twice_renews_once(app, librarian, verb):
+    for _ in range(2):
+        post(librarian, at_desk(app, CARD), said="B1", verb=verb)
+    assert (counted(app, "renewals"), len(told(app))) == (1, 1)
+
+
 def test_what_is_scanned_twice_is_counted_once(app, librarian):
     for _ in range(2):
         post(librarian, "/desk/", said="B1")
