@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from wire.alarm_facts import DrillBegun, DrillEnded, GateExcused, GateNamed, GateReturned
 from wire.desk_facts import HoldCancelled, HoldPlaced, PinReplaced
 from wire.fact import By, Count, DecidedBy, Fact, FaultNumber, Name, Sealed, Text, Txn
 from wire.help_facts import HelpAnswered, HelpCalled, HelpEnded, SurveyAnswered
@@ -76,6 +77,7 @@ __all__ += [
     "VisitEntered",
     "VisitLeft",
 ]
+__all__ += ["DrillBegun", "DrillEnded", "GateExcused", "GateNamed", "GateReturned"]
 __all__ += ["HoldCancelled", "HoldPlaced", "PinReplaced"]
 __all__ += [
     "HelpAnswered",
@@ -254,6 +256,11 @@ AnyFact = (
     | FireRaised
     | FireCleared
     | GateAlarmed
+    | GateNamed
+    | GateExcused
+    | GateReturned
+    | DrillBegun
+    | DrillEnded
     | SessionOpened
     | SessionClosed
     | ReaderRefused
