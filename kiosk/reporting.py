@@ -10,6 +10,7 @@ from kiosk.clock import Now
 from kiosk.config import Config
 from kiosk.core import Kiosk
 from kiosk.courtesies import step as courtesies
+from kiosk.room import counting
 from kiosk.snapshot import Snapshot
 from wire.condition import Condition
 
@@ -56,7 +57,7 @@ def condition(kiosk: Kiosk, identity: Condition) -> Condition:
         troubles=tuple(health.troubles.values())[:MAX_TROUBLES],
         roles=roles(kiosk),
         devices=dict(health.identities),
-        occupancy=kiosk.room.inside if kiosk.room else None,
+        occupancy=counting.inside(kiosk.room) if kiosk.room else None,
     )
 
 

@@ -35,7 +35,7 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
         now: from when on what is owed is asked about.
     """
     session = Session(phase=Phase.OUT_OF_ORDER, serving=False, run=run) if config.desk else None
-    room = room_moves.recall(Room(), journal.recall(room_moves.COUNTS)) if config.room else None
+    room = room_moves.recall(Room(), journal.recall) if config.room else None
     lists = standing.recall(journal.recall) if config.central.url else None
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
     known, _ = memory.note(known, _untold(journal))

@@ -7,7 +7,6 @@ from drivers.events import (
     CardRefused,
     CardShown,
     CardTaken,
-    Crossed,
     DeviceBack,
     DeviceLost,
     IdCardShown,
@@ -46,12 +45,10 @@ def at_desk(fittings: Fittings, event: AnyEvent) -> bool:
 
 
 def at_door(fittings: Fittings, event: AnyEvent) -> bool:
-    """The same of the door: a card that was shown outside, the unit that is lost, the counter that counts."""
+    """The same of the door: a card that was shown outside, the unit that is lost."""
     match event:
         case CardShown(device=device) | ShownInVain(device=device):
             return fittings.is_outside(device)
         case DeviceLost(device=device):
             return fittings.is_a(device, "door")
-        case Crossed(device=device):
-            return fittings.counts(device)
     return True

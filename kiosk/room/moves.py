@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
-from drivers.events import ID_CARD, CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from drivers.events import ID_CARD, CardShown, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
 from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import (
     AskReader,
@@ -18,6 +20,7 @@ from kiosk.effects import (
 from kiosk.events import IlsSilent, ReaderAnswered, ShownInVain, Ticked
 from kiosk.fittings import DOOR, GATE
 from kiosk.room import egress
+from kiosk.room.counting_state import TOTALS
 from kiosk.room.state import Contacts, Notice, Phase, Room
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 from kiosk.rule import CANNOT_CHECK_CARD, CARD_BLOCKED, Vouched
@@ -33,10 +36,10 @@ ORDER_NOT_POSSIBLE = number("order_not_possible")
 GATE_ALARM = number("gate_alarm")
 ALARM_S = 60.0
 WRAP = 2**32
-MAX_PERSONS = 1000
-"""More than this between two looks at a counter is a counter that jumped, not a crowd."""
-COUNTS = "room.counts"
-"""Name under which the totals are remembered: `entered left openings inside counter`, `-` where unknown."""
+MAX_OPENINGS = 1000
+"""More than this between two looks at the unit is a count that jumped."""
+OPENINGS = "room.openings"
+"""Name under which the total of openings is remembered, in the same transaction as the facts of them."""
 
 
 # ---------------------------------------------------------------- coming in
@@ -130,7 +133,7 @@ def sense(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     if was_open and not now.open and not _expected(room, around):
         effects += egress.secure_early(now)
     if room.openings != counted:
-        effects += (remember(room),)
+        effects += (Remember(OPENINGS, str(room.openings)),)
     return room, effects
 
 
@@ -153,7 +156,7 @@ def _openings(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     missed = _grown(last, openings)
     if missed == 0:
         return room, ()
-    if missed > MAX_PERSONS:
+    if missed > MAX_OPENINGS:
         return room, (_jumped(event.device, f"openings {last} to {openings}"),)
     recovered = room.contacts is None
     seen: Effects = tuple(
@@ -256,30 +259,6 @@ def deadline_ms(room: Room) -> int | None:
     return min((ms for ms in moments if ms is not None), default=None)
 
 
-# ---------------------------------------------------------------- counting
-def count(room: Room, event: Crossed, _around: Surroundings) -> Stepped:
-    """Visits by method A: what the two-way counter's totals have grown by, also while nobody looked.
-
-    A counter that took another's place begins where it stands.
-    """
-    entered, left = room.entered, room.left
-    same = room.counter in {"", event.device}
-    room = replace(room, entered=event.entered, left=event.left, counter=event.device)
-    if entered is None or left is None or not same:
-        return room, (remember(room),)
-    came, went = _grown(entered, event.entered), _grown(left, event.left)
-    if max(came, went) > MAX_PERSONS:
-        jump = f"entered {entered} to {event.entered}, left {left} to {event.left}"
-        return room, (_jumped(event.device, jump), remember(room))
-    if not came and not went:
-        return room, ()
-    room = replace(room, inside=max(room.inside + came - went, 0))
-    effects: Effects = (Record(facts.VisitEntered(came, "counter")),) if came else ()
-    if went:
-        effects += (Record(facts.VisitLeft(went, "counter")),)
-    return room, (*effects, ClearFault(DEVICE_MISBEHAVED, event.device), remember(room))
-
-
 def _grown(last: int, now: int) -> int:
     """How far a total that wraps at 2**32 has grown."""
     return (now - last) % WRAP
@@ -289,19 +268,8 @@ def _jumped(device: str, cause: str) -> RaiseFault:
     return RaiseFault(DEVICE_MISBEHAVED, device, cause)
 
 
-def remember(room: Room) -> Remember:
-    """The totals last taken into facts, kept in the same transaction as those facts."""
-    totals = (room.entered, room.left, room.openings, room.inside)
-    told = ["-" if n is None else str(n) for n in totals]
-    return Remember(COUNTS, " ".join([*told, room.counter or "-"]))
-
-
-def recall(room: Room, text: str | None) -> Room:
-    """The room with the totals that `remember` kept; as it was where there are none, or none that can be read."""
-    totals, counter = (text or "").split()[:4], "".join((text or "").split()[4:5])
-    try:
-        entered, left, openings, inside = (None if n == "-" else int(n) for n in totals)
-    except ValueError:
-        return room
-    counter = "" if counter == "-" else counter
-    return replace(room, entered=entered, left=left, openings=openings, inside=inside or 0, counter=counter)
+def recall(room: Room, remembered: Callable[[str], str | None]) -> Room:
+    """The room with the total of openings last taken into facts, where one is kept that can be read."""
+    older = (remembered(TOTALS) or "").split()
+    openings = remembered(OPENINGS) or "".join(older[2:3])
+    return replace(room, openings=int(openings)) if openings.isdecimal() else room

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec.structs import replace
 
 from kiosk.events import AnyEvent
+from kiosk.room import counting
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Part(Protocol):
         """The kiosk with what the journal has kept of this part."""
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (counting,)
 """In the order in which they are stepped."""
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from kiosk.room.counting_state import Counting
+
 
 class Phase(StrEnum):
     UNKNOWN = "unknown"
@@ -56,17 +58,12 @@ class Room(Struct, frozen=True):
     """Releases that the unit has not answered yet, oldest first: the order's number, 0 for a card's."""
     held_at_ms: int | None = None
     """Monotonic; the door is held open from then on."""
-    entered: int | None = None
-    left: int | None = None
     openings: int | None = None
-    """Totals last taken into facts; None: none were ever."""
-    counter: str = ""
-    """The device whose totals `entered` and `left` are; empty: no longer known."""
-    inside: int = 0
-    """Persons inside by the counter, never below 0."""
+    """The unit's total last taken into facts; None: none was ever."""
     notice: Notice | None = None
     alarm_until_ms: int | None = None
     """Monotonic; the gate's last alarm is shown until then."""
+    counting: Counting = Counting()
 
     def __repr__(self) -> str:
         """Without the card that is being asked about, as `Session`'s."""

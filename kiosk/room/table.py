@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from drivers.events import CardShown, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
 from kiosk.central_events import ReleaseOrdered
 from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ShownInVain, Ticked
 from kiosk.room import moves
@@ -45,7 +45,6 @@ HEARD: Mapping[type[AnyEvent], Move] = {
     ReaderAnswered: moves.decide,
     IlsSilent: moves.decide_alone,
     DoorSensed: moves.sense,
-    Crossed: moves.count,
     DoorAnswered: moves.hear_answer,
     ReleaseOrdered: moves.release_for_order,
     DeviceLost: moves.lose_sight,

@@ -34,6 +34,7 @@ from kiosk.core import Kiosk, Rules, step
 from kiosk.effects import AnyEffect, AskReader, Record
 from kiosk.events import AnyEvent, Reader, ReaderAnswered
 from kiosk.fittings import Fitting, Fittings
+from kiosk.room.counting_state import Counting
 from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Phase as DoorPhase
 from kiosk.room.state import Room
@@ -177,10 +178,10 @@ def test_visits_are_the_counters_where_there_is_one():
 
 
 def test_a_counter_in_anothers_place_begins_where_it_stands():
-    before = replace(up(), room=Room(entered=5, left=5, counter="lock"))
+    before = replace(up(), room=Room(counting=Counting(5, 5, "lock")))
     state, effects = after(Crossed("beam", 40, 38), start=before)
     assert told(effects) == []
-    assert (state.room.entered, state.room.counter) == (40, "beam")
+    assert (state.room.counting.entered, state.room.counting.counter) == (40, "beam")
 
 
 CONDITIONS: list[tuple[DeviceEvent, DeviceEvent, str, str]] = [

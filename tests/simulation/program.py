@@ -22,6 +22,7 @@ from kiosk.events import AnyEvent, StopAsked, Ticked
 from kiosk.hands import Hands
 from kiosk.ils_terms import Terms
 from kiosk.loop import LONGEST_WAIT_MS, Loop, Windows
+from kiosk.room import counting
 from kiosk.room.settings import Room as RoomSettings
 from kiosk.secrets import pseudonym
 from tests.simulation.broker import Broker
@@ -272,4 +273,4 @@ class Run:
 
 
 def _inside(kiosk: Kiosk) -> int | None:
-    return kiosk.room.inside if kiosk.room else None
+    return counting.inside(kiosk.room) if kiosk.room else None

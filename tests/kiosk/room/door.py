@@ -1,4 +1,4 @@
-"""A room to play with: the real table, a clock that is moved by hand, everything that it asked for."""
+"""A room to play with: the real table and the counting, a clock moved by hand, everything that they asked for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from drivers.events import CardShown, DoorAnswered, DoorSensed
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, AskReader, Record
 from kiosk.events import AnyEvent, Reader, Ticked
+from kiosk.fittings import DOOR, Fitting, Fittings
 from kiosk.knowledge import Lists
-from kiosk.room import table
+from kiosk.room import counting, table
+from kiosk.room.counting_state import Counting
 from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Room
 from kiosk.room.surroundings import Surroundings
+from kiosk.station import Station
+from kiosk.whole import Kiosk
 from tests.kiosk.ruling import rule
 from wire import facts
 
@@ -21,13 +25,16 @@ LI = Reader("R0001", "a" * 32, "李明", "adult")
 SHUT = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=10)
 
 
+UNIT = Fittings({"door": Fitting("door", DOOR), "door_scanner": Fitting("card", DOOR)})
+
+
 class Door:
-    """A room to play with: the real table and a clock moved by hand."""
+    """A room to play with: the real table, the counting, and a clock moved by hand."""
 
     def __init__(self, *, heard: bool = True) -> None:
         self.now = Now(1_790_000_000_000, 1_000_000)
         self.rules = RoomSettings()
-        self.room = Room(entered=100, left=90, openings=10, inside=10)
+        self.room = Room(openings=10, counting=Counting(100, 90, "door", 10))
         self.effects: list[AnyEffect] = []
         self.known: tuple[Reader, ...] = ()
         """Readers whom the ILS has called good."""
@@ -40,7 +47,11 @@ class Door:
     def happen(self, event: AnyEvent) -> list[AnyEffect]:
         judged = rule(self.now, known=self.known, lists=self.lists, ils_up=self.ils_up)
         around = Surroundings(self.now, self.rules, judged)
+        came = Kiosk(Station(UNIT), room=self.room)
         self.room, effects = table.step(self.room, event, around)
+        kiosk = Kiosk(Station(UNIT), room=self.room)
+        self.room, counted = counting.attend(came, kiosk, event, effects, around)
+        effects += counted
         self.effects += effects
         return list(effects)
 

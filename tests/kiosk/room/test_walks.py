@@ -19,7 +19,7 @@ from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSen
 from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import AnyEffect, AskReader, ReleaseDoor, SecureDoor
 from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered
-from kiosk.room import moves
+from kiosk.room import counting, moves
 from kiosk.room.state import Phase
 from tests.kiosk.room.door import LI, Door
 from wire import facts
@@ -170,7 +170,7 @@ class Walk(RuleBasedStateMachine):
         assert due is None or due > house.now.mono_ms, "the loop would spin"
         assert (room.phase is Phase.UNKNOWN) is (room.contacts is None) is not house.unit.there
         assert (room.phase is Phase.ASKING) <= bool(room.card)
-        assert room.inside >= 0
+        assert counting.inside(room) >= 0
 
     def teardown(self) -> None:
         """With answers and time enough, each order has one answer, each visit is counted, and the door rests."""
