@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from kiosk.room.hours import Moment, moment
+from wire.hours import Hours
 from wire.ids import ListName
-from wire.lists import Body, Hours, Kind, entry, holds
+from wire.lists import Body, Kind, entry, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,13 @@ class Lists:
 
     def admits(self, at_ms: int) -> bool:
         """Whether the room admits readers at this moment; always where no hours are listed."""
+        stands = self.moment(at_ms)
+        return stands is None or stands.admits
+
+    def moment(self, at_ms: int) -> Moment | None:
+        """How the room stands at this moment; None where no hours are listed."""
         hours = self.hours
-        return hours is None or is_open(hours, at_ms)
+        return moment(hours, at_ms) if hours else None
 
     @property
     def hours(self) -> Hours | None:
@@ -90,11 +95,3 @@ class Lists:
         for group in body.readers:
             if holds(group.keys, wanted):
                 yield Allowance(group.type, group.cap)
-
-
-def is_open(hours: Hours, at_ms: int) -> bool:
-    """Whether a moment lies in an interval of its civil day; a day that differs replaces its weekday."""
-    at = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(ZoneInfo(hours.zone))
-    intervals = hours.dates.get(at.date().isoformat(), hours.week[at.weekday()])
-    minute = at.hour * 60 + at.minute
-    return any(first <= minute < last for first, last in intervals)

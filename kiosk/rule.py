@@ -34,6 +34,7 @@ from kiosk.events import Reader
 from kiosk.knowledge import Lists
 from kiosk.memory import Memory
 from kiosk.owed import Owed
+from kiosk.room.hours import Moment
 from wire.facts import DecidedBy, clip
 from wire.faults import number
 
@@ -93,7 +94,14 @@ class Rule(Struct, frozen=True):
 
     def admits(self) -> bool:
         """Whether readers are let in at this hour. A clock that was never set shuts nobody out."""
-        return not self.memory.clock_set(self.now) or self.lists.admits(self.memory.time_ms(self.now))
+        moment = self.moment()
+        return moment is None or moment.admits
+
+    def moment(self) -> Moment | None:
+        """How the room stands by its hours; None: it has none, or the clock was never set."""
+        if not self.memory.clock_set(self.now):
+            return None
+        return self.lists.moment(self.memory.time_ms(self.now))
 
     # ------------------------------------------------------------ books
     def bars(self, card: str, item: str) -> int | None:

@@ -15,8 +15,8 @@ from kiosk.room.state import Room
 from kiosk.service.state import Service
 from kiosk.session.state import Session
 from wire.condition import Reading, State, Trouble
+from wire.hours import Hours
 from wire.idle import Idle
-from wire.lists import Hours
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from msgspec import Meta, Struct
 from wire.admission import Admission
 from wire.envelope import UNDECODABLE, Malformed
 from wire.facts import Count, Name
+from wire.hours import Hours, Overlapping, check
 from wire.ids import ListName, Version
 from wire.learn import learn
 
@@ -41,10 +42,6 @@ ENTRY_OCTETS = 12
 SALT_OCTETS = 16
 
 Kind = Literal["reader", "item"]
-Minute = Annotated[int, Meta(ge=0, le=1440)]
-"""Of a civil day, from midnight; 1440 is the next midnight."""
-Interval = tuple[Minute, Minute]
-"""From the first minute to before the second."""
 
 
 class Head(Struct, frozen=True):
@@ -71,25 +68,6 @@ class Readers(Struct, frozen=True, omit_defaults=True):
     """Books that one of them may have on an offline loan; 0: the kiosk's own rule."""
     until: str = ""
     """Of the list `room`: last day on which the entry stands, ISO 8601; empty: until it is taken off."""
-
-
-class Hours(Struct, frozen=True):
-    """When readers are admitted, in civil time."""
-
-    zone: Name
-    """IANA name."""
-    week: tuple[
-        tuple[Interval, ...],
-        tuple[Interval, ...],
-        tuple[Interval, ...],
-        tuple[Interval, ...],
-        tuple[Interval, ...],
-        tuple[Interval, ...],
-        tuple[Interval, ...],
-    ]
-    """Monday first; a day without an interval is closed."""
-    dates: dict[Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")], tuple[Interval, ...]] = {}
-    """Days that differ, by ISO 8601 date."""
 
 
 class Body(Struct, frozen=True, omit_defaults=True):
@@ -155,6 +133,11 @@ def decode(octets: bytes, head: Head) -> Body:
         raise Malformed(str(cause)) from None
     if (body.name, body.version) != (head.name, head.version):
         raise Malformed(f"{body.name} {body.version} where {head.name} {head.version} is meant")
+    try:
+        if body.hours is not None:
+            check(body.hours)
+    except Overlapping as cause:
+        raise Malformed(str(cause)) from None
     keys = (*(group.keys for group in body.readers), body.items)
     if any(len(one) % ENTRY_OCTETS for one in keys):
         raise Malformed(f"entries of other than {ENTRY_OCTETS} octets")

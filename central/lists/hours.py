@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from wire.lists import Interval
+from wire.hours import Interval
 
 SPAN = re.compile(r"([0-2]?[0-9])[:：]([0-5][0-9])\s*[-–—~～至]\s*([0-2]?[0-9])[:：]([0-5][0-9])")
 """One interval; what Chinese input methods make of colon and dash is understood."""

@@ -24,8 +24,9 @@ from sqlalchemy.orm import Session
 from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Reader
 from central.fleet.tree import Tree
 from central.lists.models import BranchHours, ListEntry, ListImport, ListNumber
+from wire.hours import Hours
 from wire.ids import ListName
-from wire.lists import Hours, Kind
+from wire.lists import Kind
 
 NETWORK = "*"
 """Stands where a branch stands: everywhere."""

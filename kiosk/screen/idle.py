@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from kiosk.screen.words import Texts
+from wire.hours import Hours, Interval
 from wire.idle import Book, Idle
-from wire.lists import Hours, Interval
 
 BOOKS_DAYS = 45
 """A kiosk that has heard nothing for longer calls no book new."""

@@ -9,8 +9,9 @@ from kiosk.knowledge import InForce, Lists
 from kiosk.memory import Memory, meet
 from kiosk.owed import Owed
 from kiosk.rule import Rule
+from wire.hours import Hours
 from wire.ids import ListName
-from wire.lists import Body, Hours, Readers, pack
+from wire.lists import Body, Readers, pack
 
 SALT = bytes(16)
 FAR_MS = 2**50

@@ -26,8 +26,9 @@ from tests.simulation.host import Host
 from tests.simulation.swift import key_pair
 from tests.simulation.timeline import DAY, HOUR, SECOND, Timeline
 from wire import topics
+from wire.hours import Hours
 from wire.ids import ListName
-from wire.lists import NAMES, SALT_OCTETS, Body, Head, Hours, Readers, encode, head_of, pack
+from wire.lists import NAMES, SALT_OCTETS, Body, Head, Readers, encode, head_of, pack
 from wire.signing import seal
 
 SIGNING, PUBLIC = key_pair(bytes(range(32, 64)))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from wire import lists
 from wire.envelope import Malformed
+from wire.hours import Hours
 from wire.lists import Body, Head, Readers
 
 SALT = bytes(range(16))
@@ -51,7 +52,7 @@ WEEK = (((0, 1440),),) * 7
 
 
 def test_hours_cross_whole() -> None:
-    body = Body("hours", 8, hours=lists.Hours("Asia/Urumqi", WEEK, {"2026-10-01": ()}))
+    body = Body("hours", 8, hours=Hours("Asia/Urumqi", WEEK, {"2026-10-01": ()}))
     octets = lists.encode(body)
     assert lists.decode(octets, lists.head_of(octets, body, 0)) == body
 

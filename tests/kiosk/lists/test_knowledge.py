@@ -7,7 +7,8 @@ import pytest
 
 from kiosk.knowledge import Allowance, InForce, Lists
 from tests.kiosk.lists.world import SALT, allow, deny
-from wire.lists import Body, Hours, Readers, pack
+from wire.hours import Hours
+from wire.lists import Body, Readers, pack
 
 NOON_MS, LATER_MS = 1_000, 2_000
 DAY = ((8 * 60, 12 * 60), (14 * 60, 1440))

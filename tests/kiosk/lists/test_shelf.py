@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk.lists.shelf import Shelf
 from tests.kiosk.lists.world import DEVICE, EXPIRES_MS, SIGNING, announced, deny
 from wire.envelope import Malformed
-from wire.lists import Body, Hours
+from wire.hours import Hours
+from wire.lists import Body
 from wire.signing import Forged
 
 

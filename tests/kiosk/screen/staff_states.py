@@ -12,8 +12,8 @@ from kiosk.snapshot import Snapshot
 from tests.kiosk.screen.states import NOW, desk
 from wire.condition import Trouble
 from wire.faults import number
+from wire.hours import Hours
 from wire.idle import Announcement, Book, Idle
-from wire.lists import Hours
 
 BOOKS = (
     Book("三体", "刘慈欣", "I247.55/1"),

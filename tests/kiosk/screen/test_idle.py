@@ -5,8 +5,8 @@ import pytest
 from kiosk.screen import idle
 from kiosk.screen.idle import slides
 from kiosk.screen.words import LANGUAGES, texts
+from wire.hours import Hours
 from wire.idle import Announcement, Book, Idle
-from wire.lists import Hours
 
 ZH, EN = texts("zh-CN"), texts("en")
 SUNDAY_MS = 1_772_330_400_000
