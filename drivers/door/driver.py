@@ -9,6 +9,7 @@ from msgspec import Meta
 from drivers.door.registers import RegisterMap
 from drivers.door.session import DoorSession
 from drivers.door.unit import DoorSettings, DoorUnit
+from drivers.identity import recognised
 from drivers.kit import Driver, Found, Settings
 from drivers.line.shared import Port, bus
 from drivers.modbus.finding import find, others
@@ -24,6 +25,8 @@ class DoorUnitSettings(Settings, frozen=True):
     """Even, unless the unit is set otherwise."""
     unit: Annotated[int, Meta(ge=1, le=247)] = 1
     """Modbus address."""
+    serial: Annotated[str, Meta(pattern=r"\A([0-9A-Fa-f]{8})?\Z")] = ""
+    """Its serial number, 8 hexadecimal digits: another unit is refused. Empty: any is good."""
 
 
 LOOKS_LIKE_IT = (
@@ -33,26 +36,27 @@ LOOKS_LIKE_IT = (
 
 def _make(name: str, settings: DoorUnitSettings) -> DoorUnit:
     port = Port(settings.port, settings.baud, settings.parity)
-    return DoorUnit(DoorSettings(name, settings.unit), bus(port).open)
+    return DoorUnit(DoorSettings(name, settings.unit, settings.serial), bus(port).open)
 
 
-def identity(unit: ModbusUnit) -> str | None:
-    """What a unit with the door's own map says of itself; another one refuses these registers.
+def identity(unit: ModbusUnit) -> tuple[str, str]:
+    """What a unit with the door's own map says of itself, and its serial number; another one refuses these registers.
 
     Raises:
         DriverError: it is no door unit.
     """
     session = DoorSession(unit, RegisterMap())
     session.contacts()
-    version, revision = divmod(session.counters().firmware, 0x100)
-    return f"Modbus door unit, firmware {version}.{revision}"
+    return session.counters().named, session.serial()
 
 
 def _probe(port: str) -> Found | None:
     found = find(port, identity)
     if found is None:
         return None
-    return Found("modbus-door", port, found[1], found[0].settings, (LOOKS_LIKE_IT, *others(found[0])))
+    at, (named, serial) = found
+    settings = at.settings | ({"serial": serial} if serial else {})
+    return Found("modbus-door", port, recognised(named, serial, ""), settings, (LOOKS_LIKE_IT, *others(at)))
 
 
 DRIVER = Driver(

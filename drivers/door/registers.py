@@ -3,7 +3,7 @@
     discrete inputs  0 open   1 bolted   2 exit   3 fire   4 powered
     coil             0 release
     holding          0-1 limit_ms   2 command   3 heartbeat
-    input            0-1 openings   2-3 entered   4-5 left   6 firmware
+    input            0-1 openings   2-3 entered   4-5 left   6 firmware   7-8 serial
 
 Addresses count from 0, as they travel. A value of 32 bits is two registers, the high one first.
 """
@@ -83,6 +83,8 @@ class RegisterMap:
     entered: Point = Point(2, 32, "persons who went in since the unit was made")
     left: Point = Point(4, 32, "persons who went out since the unit was made")
     firmware: Point = Point(6, 16, "firmware: high octet version, low octet revision")
+    serial: Point | None = Point(7, 32, "serial number of the unit; a unit without one refuses the address")
+    """Read once a connection. None: nothing is there that could be mistaken for one."""
 
     def __post_init__(self) -> None:
         bits, registers = self.contacts, self.counters
@@ -98,7 +100,7 @@ class RegisterMap:
 
     @property
     def counters(self) -> Block:
-        """All input registers."""
+        """All input registers that change, and the firmware."""
         return _block(self.openings, self.entered, self.left, self.firmware)
 
 

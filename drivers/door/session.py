@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drivers.door.registers import RegisterMap, words
+from drivers.errors import DriverError
 from drivers.modbus.unit import ModbusUnit
 
 
@@ -27,6 +28,12 @@ class Counters:
     entered: int
     left: int
     firmware: int
+
+    @property
+    def named(self) -> str:
+        """What the unit is, in words."""
+        version, revision = divmod(self.firmware, 0x100)
+        return f"Modbus door unit, firmware {version}.{revision}"
 
 
 class DoorSession:
@@ -62,6 +69,19 @@ class DoorSession:
             left=block.value(self._map.left, values),
             firmware=block.value(self._map.firmware, values),
         )
+
+    def serial(self) -> str:
+        """Which of its kind the unit is, 8 hexadecimal digits; empty where it does not say."""
+        point = self._map.serial
+        if point is None:
+            return ""
+        try:
+            values = self._unit.read("input", point.address, point.registers)
+        except DriverError as refused:
+            if refused.status is None:
+                raise
+            return ""
+        return "".join(f"{value:04X}" for value in values)
 
     def release(self, limit_ms: int) -> None:
         """Release for at most `limit_ms`, counted by the unit from now."""

@@ -25,6 +25,7 @@ from drivers.door.registers import RegisterMap
 from drivers.door.session import Contacts, Counters, DoorSession
 from drivers.errors import DriverError, Misuse
 from drivers.events import Crossed, DeviceBack, DoorSensed
+from drivers.identity import recognised
 from drivers.line.line import OpenLine
 from drivers.modbus.settings import ModbusTiming
 from drivers.modbus.unit import ModbusUnit
@@ -46,6 +47,8 @@ class DoorSettings:
     name: str
     unit: int = 1
     """Modbus address, 1 to MAX_UNIT."""
+    serial: str = ""
+    """Its serial number, 8 hexadecimal digits: another unit is refused. Empty: any is good."""
     registers: RegisterMap = field(default_factory=RegisterMap)
     timing: ModbusTiming = field(default_factory=ModbusTiming)
     moving_ms: int = 20
@@ -137,8 +140,9 @@ class _Watch:
         self._moved_at = clock()
 
     def identify(self) -> None:
-        version, revision = divmod(self._session.counters().firmware, 0x100)
-        self._post(DeviceBack(self._settings.name, f"Modbus door unit, firmware {version}.{revision}"))
+        named = self._session.counters().named
+        identity = recognised(named, self._session.serial(), self._settings.serial)
+        self._post(DeviceBack(self._settings.name, identity))
 
     def look(self) -> None:
         """Read the contacts, behind the heartbeat where one is due."""

@@ -18,6 +18,7 @@ from drivers.emulators.modbus_rtu import ILLEGAL_ADDRESS, Function, Refused, Sla
 from drivers.line.line import Line
 
 FIRMWARE = 0x0102
+SERIAL = 0x1A2B3C4D
 WRAP = 1 << 32
 NEVER = float("-inf")
 
@@ -27,6 +28,8 @@ class EmulatedDoorSettings:
     unit: int = 1
     baud: int = 115200
     registers: RegisterMap = field(default_factory=RegisterMap)
+    serial: int | None = SERIAL
+    """None: it was made without one."""
     exit_hold_s: float = 5.0
     """How long the exit button's own timer keeps the lock without power."""
     heartbeat_limit_s: float = 5.0
@@ -188,6 +191,7 @@ class EmulatedDoor(DoorWorld):
     ) -> None:
         super().__init__(Wiring(settings, totals), clock)
         self._map = settings.registers
+        self._serial = settings.serial
         self._holding = dict.fromkeys(_addresses(self._map), 0)
         self._slave = Slave(settings.unit, self, settings.baud)
 
@@ -243,14 +247,15 @@ class EmulatedDoor(DoorWorld):
             case Function.READ_HOLDING:
                 return dict(self._holding)
             case Function.READ_REGISTERS:
-                return _registers(
-                    {
-                        points.openings: seen.totals.openings,
-                        points.entered: seen.totals.entered,
-                        points.left: seen.totals.left,
-                        points.firmware: FIRMWARE,
-                    }
-                )
+                values = {
+                    points.openings: seen.totals.openings,
+                    points.entered: seen.totals.entered,
+                    points.left: seen.totals.left,
+                    points.firmware: FIRMWARE,
+                }
+                if points.serial and self._serial is not None:
+                    values[points.serial] = self._serial
+                return _registers(values)
         raise AssertionError(function)
 
     def _limit_ms(self) -> int:

@@ -23,9 +23,11 @@ from drivers.pad.feig.messages import (
     ISO15693,
     REQUESTS,
     Addressed,
+    AskDevice,
     AskEasAlarm,
     AskReaderInfo,
     DataSet,
+    DeviceIdentity,
     InventoryMode,
     ReaderInfo,
     Request,
@@ -59,6 +61,8 @@ class FeigReaderSettings:
     """It knows the PRESC bit; an older reader takes no notice of it."""
     data_sets: int = 24
     """Most tags in one reply; more wait for MORE. 24 fill a standard frame."""
+    device: bytes | None = bytes.fromhex("1A2B3C4D")
+    """Its device id; None: it knows no such question."""
     info: ReaderInfo = ReaderInfo(0x0206, 0, 11, 77, 9, 280, 512)  # noqa: RUF009 - frozen
 
 
@@ -128,6 +132,11 @@ class FeigReader:
         match request:
             case AskReaderInfo():
                 return Answer(Status.OK, pack(self._settings.info))
+            case AskDevice() if self._settings.device:
+                licensed = DeviceIdentity(
+                    self._settings.device, bytes(4), bytes(2), bytes(2), bytes(2), bytes(2)
+                )
+                return Answer(Status.OK, pack(licensed))
             case ResetRf():
                 self._reported.clear()
                 return Answer(Status.OK, took_ms=RF_RESET_MS)

@@ -1,5 +1,7 @@
 """A line over a character device that is no terminal: `/dev/usb/lp0`, as the kernel's printer driver makes it.
 
+The kernel numbers printers as they come; `usb:SERIAL` is the one whose plug has this serial number, wherever it is.
+
 - Opening does not block, a write at most `WRITE_TIMEOUT_S`, a read as long as it is told to.
 - Every failure of the device is `Gone`; nothing else leaves this file. A read of no octets is none: USB printers
   answer with empty packets.
@@ -10,11 +12,14 @@ from __future__ import annotations
 import os
 import select
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic
 
 from drivers.errors import Gone
 from drivers.line.line import Line
 
+USB = "usb:"
+SYS, DEV = Path("/sys"), Path("/dev")
 READ_OCTETS = 4096
 WRITE_TIMEOUT_S = 10.0
 """A printer takes nothing while its buffer is full and a line is being printed; out of paper it takes nothing at all."""
@@ -55,12 +60,37 @@ class FileLine:
 
 
 def open_file(path: str) -> Line:
-    """Open a character device for both directions.
+    """Open a character device for both directions: a path, or `usb:SERIAL`.
 
     Raises:
         Gone: it is not there, or another program has it.
     """
+    path = usb_printer(path.removeprefix(USB)) if path.startswith(USB) else path
     try:
         return FileLine(os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC))
     except OSError as cause:
         raise Gone(f"cannot open {path}: {cause.strerror}") from cause
+
+
+def usb_printer(serial: str, sys: Path = SYS, dev: Path = DEV) -> str:
+    """Where the printer with this serial number is now.
+
+    Raises:
+        Gone: it is not plugged in, or more than one has that number.
+    """
+    plugs = {node.name: usb_plug(node) for node in sys.glob("class/usbmisc/lp*")}
+    found = [name for name, plug in plugs.items() if plug and usb_text(plug, "serial") == serial]
+    if len(found) != 1:
+        raise Gone(f"{len(found) or 'no'} printers on USB have the serial number {serial}")
+    return str(dev / "usb" / found[0])
+
+
+def usb_plug(node: Path) -> Path | None:
+    """The plug, a folder of /sys, to which a device of /sys/class belongs; None where it hangs on no USB."""
+    return next((up for up in (node / "device").resolve().parents if (up / "idVendor").exists()), None)
+
+
+def usb_text(plug: Path, key: str) -> str:
+    """What a plug says of itself; empty where it does not."""
+    told = plug / key
+    return told.read_text(encoding="utf-8", errors="replace").strip() if told.exists() else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from drivers.errors import Misbehaved
+from drivers.identity import recognised
 from drivers.line.line import OpenLine
 from drivers.modbus.points import Image, Span
 from drivers.modbus.settings import ModbusSettings
@@ -27,16 +27,14 @@ class Opened:
 
         Raises:
             Misbehaved: it has another serial number than the configuration wants.
+            Unsupported: it has no such registers.
         """
         named = f"{what}, unit {self._settings.unit}"
         where = self._settings.serial
         if where is None:
             return named
         words = self.unit.read(where.table, where.address, where.registers)
-        said = "".join(f"{word:04X}" for word in words)
-        if where.wanted and said != where.wanted.upper():
-            raise Misbehaved(f"{named} is another one: serial number {said}, not {where.wanted.upper()}")
-        return f"{named}, serial number {said}"
+        return recognised(named, "".join(f"{word:04X}" for word in words), where.wanted)
 
     def look(self, at: Iterable[Span]) -> Image:
         """Read these spans."""

@@ -23,6 +23,8 @@ from drivers.probe.ports import Port
 
 AT_ONCE = 16
 """More ports than a kiosk has."""
+NUMBERS = ("serial", "module")
+"""Settings that hold a device's own number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,14 @@ def compare(seen: Iterable[Seen], devices: Mapping[str, Configured]) -> list[Rem
     """Each configured device beside what answers at its port."""
     answers: dict[str, Found | None] = {}
     for each in seen:
-        answers |= dict.fromkeys((each.port.name, f"/dev/{each.port.node}"), each.found)
+        node = each.port.node
+        answers |= dict.fromkeys((each.port.name, f"/dev/{node}", f"/dev/usb/{node}"), each.found)
     remarks = []
     for name, device in devices.items():
         port = str(getattr(device.settings, "port", ""))
         found = answers.get(port)
-        remark = Remark(_verdict(device, found), name, device.driver, port)
+        wanted = " ".join(filter(None, (device.driver, _which(msgspec.structs.asdict(device.settings)))))
+        remark = Remark(_verdict(device, found), name, wanted, port)
         remarks.append(replace(remark, found=f"{found.driver}, {found.identity}") if found else remark)
     return remarks
 
@@ -101,8 +105,15 @@ def compare(seen: Iterable[Seen], devices: Mapping[str, Configured]) -> list[Rem
 def _verdict(device: Configured, found: Found | None) -> str:
     wanted = driver(device.driver)
     if found:
-        return "ours" if _are_kin(wanted, driver(found.driver)) else "wrong"
+        said, asked = _which(found.settings), _which(msgspec.structs.asdict(device.settings))
+        another = bool(said and asked) and said.casefold() != asked.casefold()
+        return "ours" if _are_kin(wanted, driver(found.driver)) and not another else "wrong"
     return "missing" if wanted.probe and not wanted.shy else "quiet"
+
+
+def _which(settings: Mapping[str, object]) -> str:
+    """Which of two alike, by its number; empty where any is good."""
+    return next((each for key in NUMBERS if isinstance(each := settings.get(key), str)), "")
 
 
 def _are_kin(one: Driver[Any], other: Driver[Any]) -> bool:

@@ -2,7 +2,8 @@
 
 A serial port is called by its link in /dev/serial/by-id, which carries maker, product and serial number: two
 adapters of the same make stay apart, whichever is plugged in first. An adapter without a serial number shares
-that name with its twin; it is called by the socket it is in (/dev/serial/by-path).
+that name with its twin; it is called by the socket it is in (/dev/serial/by-path). A printer on USB is called by
+its serial number, `usb:SERIAL`, and one without by the number that the kernel gave it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-DEV = Path("/dev")
-SYS = Path("/sys")
+from drivers.line.file_line import DEV, SYS, USB, usb_plug, usb_text
+
 NO_UART = "0"
 """`type` of a 8250 port behind which there is no chip (PORT_UNKNOWN of linux/serial_core.h)."""
 
@@ -58,7 +59,9 @@ def addresses(texts: Iterable[str]) -> tuple[Port, ...]:
 def _is_real(tty: Path) -> bool:
     """A terminal of the kernel's own has no device; a chip that is not there has type 0."""
     kind = tty / "type"
-    return (tty / "device").exists() and not (kind.exists() and _read(kind) == NO_UART)
+    return (tty / "device").exists() and not (
+        kind.exists() and kind.read_text(encoding="utf-8").strip() == NO_UART
+    )
 
 
 def _links(folder: Path) -> dict[str, Path]:
@@ -68,22 +71,25 @@ def _links(folder: Path) -> dict[str, Path]:
 
 def _port(tty: Path, dev: Path, by_id: dict[str, Path], by_path: dict[str, Path]) -> Port:
     node = tty.name
-    usb = next((up for up in (tty / "device").resolve().parents if (up / "idVendor").exists()), None)
-    where = dev / "usb" / node if "usbmisc" in tty.parts else dev / node
-    name = str(by_id.get(node) or by_path.get(node) or where)
-    if usb is None:
+    plug = usb_plug(tty)
+    name = str(by_id.get(node) or by_path.get(node) or _where(node, dev))
+    if plug is None:
         return Port(name, node)
-    product = " ".join(text for key in ("manufacturer", "product") if (text := _read(usb / key)))
-    ids, serial = f"{_read(usb / 'idVendor')}:{_read(usb / 'idProduct')}", _read(usb / "serial")
+    product = " ".join(text for key in ("manufacturer", "product") if (text := usb_text(plug, key)))
+    ids, serial = f"{usb_text(plug, 'idVendor')}:{usb_text(plug, 'idProduct')}", usb_text(plug, "serial")
+    name = f"{USB}{serial}" if _is_printer(node) and serial else name
     return Port(name, node, ids, product, serial, alike=not serial)
 
 
 def _apart(port: Port, dev: Path, by_path: dict[str, Path]) -> Port:
     """One of two that say the same of themselves."""
-    by_node = port.name if port.node.startswith("lp") else dev / port.node
-    name = str(by_path.get(port.node) or by_node)
+    name = str(by_path.get(port.node) or _where(port.node, dev))
     return Port(name, port.node, port.usb, port.product, port.serial, alike=True)
 
 
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace").strip() if path.exists() else ""
+def _where(node: str, dev: Path) -> Path:
+    return dev / "usb" / node if _is_printer(node) else dev / node
+
+
+def _is_printer(node: str) -> bool:
+    return node.startswith("lp")

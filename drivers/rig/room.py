@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from threading import Lock
+from zlib import crc32
 
 from drivers.emulators.door import EmulatedDoor, EmulatedDoorSettings
 from drivers.emulators.feig import FeigReader, FeigReaderSettings
@@ -85,13 +86,14 @@ class Room:
             case "counter" | "sensors" | "outputs":
                 return self._board(device)
             case "door":
-                self._door = EmulatedDoor(EmulatedDoorSettings(baud=device.pace))
+                self._door = EmulatedDoor(EmulatedDoorSettings(baud=device.pace, serial=_serial(device)))
                 return self._door
             case "printer":
                 self._printer = Printer()
                 return self._printer.emulator
             case "pad" | "gate":
-                return FeigReader(Antenna(self._world, device.kind), FeigReaderSettings(baud=device.pace))
+                settings = FeigReaderSettings(baud=device.pace, device=_serial(device).to_bytes(4))
+                return FeigReader(Antenna(self._world, device.kind), settings)
 
     def _reader(self, device: Device) -> Emulator:
         match device.kind:
@@ -281,3 +283,8 @@ class Room:
             printer=self._printer.state() if self._printer else None,
             heard=self._heard.lines() if self._heard else None,
         )
+
+
+def _serial(device: Device) -> int:
+    """The serial number with which a device of this name was made: the same at every start."""
+    return crc32(device.name.encode())

@@ -15,7 +15,8 @@ from drivers.modbus.settings import ModbusTiming
 from tests.tapes.mutants import mutants
 from tests.tapes.tape import BadTape, Tape, TapeLine, load, names, parse
 
-BACK = DeviceBack("door", "Modbus door unit, firmware 1.2")
+NAMED = "Modbus door unit, firmware 1.2"
+BACK, NAMELESS = DeviceBack("door", f"{NAMED}, serial number 1A2B3C4D"), DeviceBack("door", NAMED)
 LOCKED = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=0)
 FREE = replace(LOCKED, released=True)
 NOBODY = Crossed("door", 0, 0)
@@ -68,12 +69,12 @@ STORIES: dict[str, Story] = {
         ordered={4: "secure", 6: "secure"},
     ),
     "door/coil": Story(
-        (BACK, LOCKED, NOBODY, RELEASED, FREE, SECURED, LOCKED),
+        (NAMELESS, LOCKED, NOBODY, RELEASED, FREE, SECURED, LOCKED),
         ordered={3: "release", 5: "secure"},
         registers=replace(RegisterMap(), command=None),
     ),
     "door/strange": Story(
-        (BACK, LOCKED, NOBODY, DoorAnswered("door", "release", ANOTHER_MAP)),
+        (NAMELESS, LOCKED, NOBODY, DoorAnswered("door", "release", ANOTHER_MAP)),
         ordered={3: "release"},
     ),
 }

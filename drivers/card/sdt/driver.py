@@ -22,7 +22,7 @@ def probe(port: str) -> Found | None:
         line = open_serial(port, SdtSettings(port=port).baud)
         try:
             number = Session(line, PATIENCE).identify()
-            return Found("sdt", port, f"SAM_V {number}", {"port": port})
+            return Found("sdt", port, f"SAM_V {number}", {"port": port, "module": number})
         finally:
             line.close()
     return None

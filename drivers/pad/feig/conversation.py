@@ -22,7 +22,7 @@ from drivers.errors import DriverError, Gone, Misbehaved
 from drivers.line.line import Line
 from drivers.pad.feig.codec import MAX_ADVANCED, NOT_YET, Decoder, Frame, encode
 from drivers.pad.feig.fields import pack, unpack
-from drivers.pad.feig.messages import AskReaderInfo, ReaderInfo, Request
+from drivers.pad.feig.messages import AskDevice, AskReaderInfo, DeviceIdentity, ReaderInfo, Request
 from drivers.pad.feig.settings import FeigSettings
 from drivers.pad.feig.status import Reply, Status
 from drivers.pad.feig.stranger import described
@@ -79,6 +79,15 @@ class Conversation:
                 continue
         return self._identify()
 
+    def serial(self) -> str:
+        """Which of its kind the reader is, 8 hexadecimal digits; empty where it does not say.
+
+        Raises:
+            Gone, Misbehaved: it cannot be talked to.
+        """
+        told = self.steadily(self._serial)
+        return "" if isinstance(told, DriverError) else told
+
     def steadily(self, attempt: Callable[[], T]) -> T | DriverError:
         """The attempt's outcome, tried again behind a fence; the last error where none succeeds.
 
@@ -115,6 +124,10 @@ class Conversation:
         if reply.status != Status.OK:
             raise reply.refusal()
         return unpack(ReaderInfo, reply.data)
+
+    def _serial(self) -> str:
+        reply = self.ask(AskDevice())
+        return unpack(DeviceIdentity, reply.data).device.hex().upper() if reply.status == Status.OK else ""
 
     def _quiet(self) -> None:
         """Return once nothing has come for PSST."""

@@ -33,6 +33,8 @@ class ReaderSettings(Settings, frozen=True):
     """`standard` for readers that know frames of at most 255 octets alone."""
     fresh: Fresh = "presence"
     """How a tag is made to report again: `presence` the PRESC bit, `reset` an RF reset (before MR102), `plain`."""
+    serial: Annotated[str, Meta(pattern=r"\A([0-9A-Fa-f]{8})?\Z")] = ""
+    """Its device id, 8 hexadecimal digits: another reader is refused. Empty: any is good."""
     antennas: Annotated[tuple[Antenna, ...], Meta(max_length=8)] = ()
     """Outputs to ask one after the other; none: the one that the reader has."""
     four_tags: bool = False
@@ -61,6 +63,7 @@ class ReaderSettings(Settings, frozen=True):
             self.baud,
             self.parity,
             self.frame,
+            serial=self.serial,
             fresh=self.fresh,
             antennas=self.antennas,
             few=self.four_tags,

@@ -1,6 +1,7 @@
 """Whether a FEIG reader answers at a port, and at which baud rate, parity and frame kind.
 
-Asks each combination once who is there (66), which every reader answers and which changes nothing.
+Asks each combination once what is there (66), which every reader answers and which changes nothing; and
+the reader that answers, which one it is.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import time
 
 from drivers.errors import Gone, Misbehaved
+from drivers.identity import recognised
 from drivers.kit import Found
 from drivers.line.serial_line import Parity, open_serial
 from drivers.pad.feig import reader
@@ -45,29 +47,33 @@ def find(driver: str, port: str, families: tuple[Family, ...] = tuple(Family)) -
             settings = FeigSettings(driver, url, baud, parity, frame, reply_timeout_s=ANSWER_S)
             if time.monotonic() > give_up_s:
                 return None
-            if info := _ask(settings):
-                return _found(driver, settings, info) if reader.family(info) in families else None
+            if told := _ask(settings):
+                return _found(driver, settings, *told) if reader.family(told[0]) in families else None
     return None
 
 
-def _ask(settings: FeigSettings) -> ReaderInfo | None:
+def _ask(settings: FeigSettings) -> tuple[ReaderInfo, str] | None:
+    """What the reader is, and its serial number."""
     try:
         line = open_serial(settings.url, settings.baud, settings.parity)
         try:
-            reply = Conversation(line, settings, time.monotonic).ask(AskReaderInfo())
-            return unpack(ReaderInfo, reply.data) if reply.status == Status.OK else None
+            talk = Conversation(line, settings, time.monotonic)
+            reply = talk.ask(AskReaderInfo())
+            return (unpack(ReaderInfo, reply.data), talk.serial()) if reply.status == Status.OK else None
         finally:
             line.close()
     except (Gone, Misbehaved):
         return None
 
 
-def _found(driver: str, settings: FeigSettings, info: ReaderInfo) -> Found:
+def _found(driver: str, settings: FeigSettings, info: ReaderInfo, serial: str) -> Found:
     told: dict[str, object] = {"port": settings.url, "frame": settings.frame}
     if not settings.url.startswith("socket:"):
         told |= {"baud": settings.baud, "parity": settings.parity}
     if info.software_type in reader.WITHOUT_PRESENCE:
         told["fresh"] = "reset"
+    if serial:
+        told["serial"] = serial
     refusal = reader.refusal(info, few=False)
     warnings = (refusal.text,) if refusal else ()
-    return Found(driver, settings.url, reader.identity(info), told, warnings)
+    return Found(driver, settings.url, recognised(reader.identity(info), serial, ""), told, warnings)

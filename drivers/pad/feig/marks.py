@@ -40,6 +40,10 @@ def read(session: Session, uid: str, security: Security) -> Shown | DriverError:
 
 
 def read_eas(session: Session, uid: str) -> bool | DriverError:
-    """Whether a tag's EAS bit is on; False also where the tag is gone."""
+    """Whether a tag's EAS bit is on; False also where the tag is gone.
+
+    The answer is a mere yes or no: behind a fence it can be no other tag's, and no order's.
+    """
+    session.fence()
     reply = session.ask(uid, AskEas(uid=uid_octets(uid)))
     return reply if isinstance(reply, DriverError) else yes_or_no(reply)

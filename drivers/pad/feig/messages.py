@@ -47,10 +47,18 @@ class Addressing(IntFlag):
 # ---------------------------------------------------------------- requests
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskReaderInfo:
-    """[66] Who the reader is. Its reply can be taken for no other command's."""
+    """[66][00] What the reader is. Its reply can be taken for no other command's."""
 
     command: ClassVar[int] = READER_INFO
     mode: int = constant(0x00)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskDevice:
+    """[66][80] Which of its kind the reader is."""
+
+    command: ClassVar[int] = READER_INFO
+    mode: int = constant(0x80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +211,14 @@ Addressed = (
     | AskEas
 )
 """To one tag by its UID."""
-Request = AskReaderInfo | ResetRf | SwitchAntenna | TakeInventory | AskEasAlarm | Addressed
+Request = AskReaderInfo | AskDevice | ResetRf | SwitchAntenna | TakeInventory | AskEasAlarm | Addressed
 REQUESTS: tuple[type[Request], ...] = get_args(Request)
 
 
 # ---------------------------------------------------------------- replies
 @dataclass(frozen=True, slots=True)
 class ReaderInfo:
-    """Reply to [66]."""
+    """Reply to [66][00]."""
 
     software_revision: int = number(2)
     development_revision: int = number(1)
@@ -219,6 +227,20 @@ class ReaderInfo:
     transponders: int = number(2)
     receive_octets: int = number(2)
     transmit_octets: int = number(2)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIdentity:
+    """Reply to [66][80]: longer than that to [66][00], whatever the reader (H60301-3e, 5.5)."""
+
+    device: bytes = octets(4)
+    """Its serial number."""
+    customer: bytes = octets(4)
+    firmware: bytes = octets(2)
+    transponders: bytes = octets(2)
+    functions: bytes = octets(2)
+    """What it is licensed for, as the three before it."""
+    more: bytes = rest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
 - Tags are addressed by their UID alone: no verb can reach another one.
 
 Rule 3 of the conversation: a reading equal to that of the tag before it is believed only when made
-again behind a fence.
+again behind a fence. What is answered by a status alone, as an EAS bit is, is asked behind one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import partial
 from typing import TypeVar
 
 from drivers.errors import DriverError, Misbehaved
+from drivers.identity import recognised
 from drivers.line.line import Line
 from drivers.pad.feig import reader
 from drivers.pad.feig.conversation import Conversation
@@ -83,15 +84,15 @@ class Session:
 
         Raises:
             Gone: nothing answers.
-            Misbehaved: something else than a FEIG reader does; the text says what it looks like.
-            Unsupported: a reader that is no good for books.
+            Misbehaved: something else than a FEIG reader does, or another reader than is configured; the text says which.
+            Unsupported: a reader that is no good for books, or does not say which one it is though that matters.
         """
         self._info = self._talk.introduce()
         if refusal := reader.refusal(self._info, few=self._settings.few):
             raise refusal
         if self._info.software_type in reader.WITHOUT_PRESENCE and self._fresh == "presence":
             self._fresh = "reset"
-        return reader.identity(self._info)
+        return recognised(reader.identity(self._info), self._talk.serial(), self._settings.serial)
 
     def inventory(self) -> Found:
         """All tags above all antennas.
@@ -117,6 +118,14 @@ class Session:
         """
         antennas = self._settings.antennas or (None,)
         return any(self._must(partial(self._eas_alarm, antenna)) for antenna in antennas)
+
+    def fence(self) -> None:
+        """No reply to an earlier command can follow.
+
+        Raises:
+            Gone, Misbehaved: the reader cannot be talked to.
+        """
+        self._talk.identify()
 
     # ------------------------------------------------------------ one tag
     def read(self, uid: str, blocks: int) -> bytes | DriverError:

@@ -26,6 +26,8 @@ class FeigSettings:
     parity: Parity = "E"
     frame: FrameKind = "advanced"
     address: int = ANY_ADDRESS
+    serial: str = ""
+    """Its device id, 8 hexadecimal digits: another reader is refused. Empty: any is good."""
     fresh: Fresh = "presence"
     """How an inventory is made to report tags that were reported before: by the PRESC bit (MR102 and
     later); by an RF reset before each (older readers ignore that bit; those that are known to do so get

@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from drivers.device import Printer
-from drivers.errors import DriverError, Gone
+from drivers.errors import DriverError, Gone, Misuse
+from drivers.identity import recognised
 from drivers.kit import Driver, Found, Settings
-from drivers.line.file_line import open_file
+from drivers.line.file_line import USB, open_file
 from drivers.line.line import Line, OpenLine
 from drivers.line.serial_line import Parity, open_serial
 from drivers.printer.escpos.messages import ASK_DONE
@@ -38,7 +39,7 @@ class EscposSettings(Settings, frozen=True):
     """A thermal printer that speaks ESC/POS."""
 
     port: str
-    """`/dev/serial/by-id/…`, `/dev/usb/lp0`, or `socket://ADDRESS:9100`."""
+    """`/dev/serial/by-id/…`, `usb:SERIAL`, `/dev/usb/lp0`, or `socket://ADDRESS:9100`."""
     baud: Annotated[int, Meta(ge=1200, le=921_600)] = 115_200
     """As the printer's self-test page says; a socket and `/dev/usb/lp0` ignore it."""
     parity: Parity = "N"
@@ -52,6 +53,8 @@ class EscposSettings(Settings, frozen=True):
     """Who draws QR codes."""
     fonts: tuple[str, ...] = FONTS
     """Files for what the printer's own letters lack, best first; `#2` chooses a font of a collection."""
+    serial: Annotated[str, Meta(max_length=80)] = ""
+    """As the printer tells it: another one is refused before it prints. Empty: any is good."""
     keep_s: Annotated[float, Meta(ge=10, le=86_400)] = 300.0
     """Seconds after which a slip that could not be printed is given up, lest it come out before another reader."""
     speed_mm_s: Annotated[float, Meta(ge=10, le=500)] = 60.0
@@ -59,16 +62,24 @@ class EscposSettings(Settings, frozen=True):
 
 
 def make(name: str, settings: EscposSettings) -> Printer:
-    """The printer, untouched."""
+    """The printer, untouched.
+
+    Raises:
+        Misuse: it is to say which one it is, and never to be asked.
+    """
     from drivers.printer.escpos.codec import Codec  # Pillow and python-escpos only where there is a printer
     from drivers.printer.escpos.printer import EscposPrinter
 
+    if settings.serial and settings.answers != "all":
+        raise Misuse(f'serial = "{settings.serial}" can only be asked for with answers = "all"')
     codec = Codec(settings.paper, settings.fonts, settings.cut, native_qr=settings.qr == "printer")
     timing = Timing(
         octet_s=BITS / settings.baud if _is_serial(settings.port) else 0.0, speed_mm_s=settings.speed_mm_s
     )
     open_line = _opener(settings.port, settings.baud, settings.parity)
-    return EscposPrinter(name, codec, open_line, settings.answers, timing, keep_s=settings.keep_s)
+    return EscposPrinter(
+        name, codec, open_line, settings.answers, timing, serial=settings.serial, keep_s=settings.keep_s
+    )
 
 
 def probe(port: str) -> Found | None:
@@ -94,14 +105,16 @@ def _asked(line: Line, port: str, baud: int) -> Found:
     status = session.look()
     line.write(ASK_DONE)
     answers: Answers = "all" if session.hears_done(PROBE_S) else "status"
-    name = session.name() if answers == "all" else ""
+    name, serial = (session.name(), session.serial()) if answers == "all" else ("", "")
     settings: dict[str, object] = {"port": port}
     if _is_serial(port):
         settings["baud"] = baud
     if answers != "all" and not (status and status.trouble):
         settings["answers"] = answers
+    if serial:
+        settings["serial"] = serial
     warnings = (status.trouble,) if status and status.trouble else ()
-    return Found("escpos", port, name or "ESC/POS printer", settings, warnings)
+    return Found("escpos", port, recognised(name or "ESC/POS printer", serial, ""), settings, warnings)
 
 
 def _is_serial(port: str) -> bool:
@@ -110,7 +123,7 @@ def _is_serial(port: str) -> bool:
 
 def _is_usb(port: str) -> bool:
     """The kernel's printer driver, also behind a link of another name."""
-    return Path(port).resolve().name.startswith("lp")
+    return port.startswith(USB) or Path(port).resolve().name.startswith("lp")
 
 
 def _opener(port: str, baud: int, parity: Parity) -> OpenLine:

@@ -36,8 +36,7 @@ LARGE = b"\x1d!\x11"
 ASK_STATUS = b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04"
 """All four questions at once; four octets answer them, in order."""
 ASK_DONE = b"\x1dr\x01"
-ASK_NAMES = (b"\x1dIB", b"\x1dIC", b"\x1dID")
-"""Maker, model, serial number."""
+ASK_MAKER, ASK_MODEL, ASK_SERIAL = b"\x1dIB", b"\x1dIC", b"\x1dID"
 FORGET = b"\x10\x05\x02\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
 LINE_DOTS = 34

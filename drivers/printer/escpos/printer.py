@@ -6,6 +6,7 @@
   must not come out before another. At most `WAITING` wait.
 - Slips outlive a lost line; `abandon` gives them up only when they are too old, or when the driver was stopped.
 - Whether the last octets were printed when a line breaks nobody knows: such a slip is printed twice, never lost.
+- With `serial` nothing is printed before the printer has said that it is this one, which it does not without paper.
 - `PaperSensed` comes at connect and at each change. A jammed knife is the device's loss (`Misbehaved`) until mended.
 """
 
@@ -20,6 +21,7 @@ from threading import Event
 from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
 from drivers.events import DeviceBack, PaperSensed, Printed
+from drivers.identity import recognised
 from drivers.line.line import OpenLine
 from drivers.printer.escpos.codec import Codec, Encoded
 from drivers.printer.escpos.messages import Status
@@ -63,6 +65,7 @@ class EscposPrinter:
         answers: Answers,
         timing: Timing,
         *,
+        serial: str = "",
         keep_s: float = 300.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -71,11 +74,14 @@ class EscposPrinter:
         self._open_line = open_line
         self._answers = answers
         self._timing = timing
+        self._serial = serial
         self._keep_s = keep_s
         self._clock = clock
         self._asked: SimpleQueue[tuple[str, Slip, float]] = SimpleQueue()
         self._jobs: list[_Job] = []
         self._stop: Event | None = None
+        self._recognised = False
+        """The printer at this line has said that it is the wanted one."""
         self._torn = False
         """A slip stands half printed on the paper."""
         self._unfinished = False
@@ -93,15 +99,17 @@ class EscposPrinter:
 
         Raises:
             Gone: the line cannot be opened, broke, or the printer is silent.
-            Misbehaved: another device answers; or a person must mend the printer.
+            Misbehaved: another device answers, or another printer; or a person must mend the printer.
+            Unsupported: the printer does not say which one it is, and that matters.
         """
         self._stop = stop
+        self._recognised = False
         self._told = None
         line = self._open_line()
         try:
             session = Session(line, self._answers, self._timing, self._clock)
             self._meet(session)
-            post(DeviceBack(self.name, session.name() or IDENTITY[self._answers]))
+            post(DeviceBack(self.name, self._recognise(session)))
             self._tell(session.known, post)
             self._serve(session, line.read, post, stop)
         except DriverError as cause:
@@ -131,6 +139,12 @@ class EscposPrinter:
             session.mend()
             self._unless_broken(session.look())
 
+    def _recognise(self, session: Session) -> str:
+        """What the printer is called. One in trouble cannot say, and is asked again before it prints."""
+        named = session.name() or IDENTITY[self._answers]
+        self._recognised = session.talks or not self._serial
+        return recognised(named, session.serial(), self._serial) if self._recognised else named
+
     def _serve(self, session: Session, read: Callable[[float], bytes], post: Post, stop: Event) -> None:
         looked = self._clock()
         while not stop.is_set():
@@ -138,6 +152,8 @@ class EscposPrinter:
             self._weed(post)
             status = session.known
             if self._jobs and (status is None or not status.trouble):
+                if not self._recognised:
+                    self._recognise(session)
                 self._print(self._jobs[0], session, post, stop)
                 looked = self._clock()
                 continue

@@ -17,7 +17,9 @@ from drivers.errors import DriverError, Gone, Misbehaved
 from drivers.line.line import Line
 from drivers.printer.escpos.messages import (
     ASK_DONE,
-    ASK_NAMES,
+    ASK_MAKER,
+    ASK_MODEL,
+    ASK_SERIAL,
     ASK_STATUS,
     FORGET,
     PIECE_OCTETS,
@@ -102,11 +104,19 @@ class Session:
             last = status
         raise Misbehaved("says something else each time it is asked for its status")
 
+    @property
+    def talks(self) -> bool:
+        """It answers what is asked in turn; in trouble no printer does."""
+        return self._answers == "all" and not (self.known is not None and self.known.trouble)
+
     def name(self) -> str:
-        """Maker, model and serial number as the printer gives them (GS I 66, 67, 68); empty where it does not."""
-        if self._answers != "all" or (self.known is not None and self.known.trouble):
-            return ""
-        return " ".join(filter(None, map(self._told_name, ASK_NAMES)))
+        """Maker and model as the printer gives them (GS I 66, 67); empty where it does not."""
+        return " ".join(filter(None, map(self._told_name, (ASK_MAKER, ASK_MODEL)))) if self.talks else ""
+
+    def serial(self) -> str:
+        """Which of its kind it is (GS I 68); empty where it does not say."""
+        answers = (self._told_name(ASK_SERIAL) for _ in range(self._tries) if self.talks)
+        return next(filter(None, answers), "")
 
     def mend(self) -> None:
         """Tell it to go on after an error, and to forget what it holds."""

@@ -242,7 +242,9 @@ def test_found_read_unplugged_and_plugged_again_on_a_real_line(kind, tmp_path):
     emulated = EmulatedSdt(EmulatedSdtSettings(pace=0.1))
     plug = TcpPlug(emulated) if kind == "tcp" else PtyPlug(emulated, tmp_path / "ttySDT")
     assert DRIVER.probe is not None
-    assert DRIVER.probe(plug.url) == Found("sdt", plug.url, BACK.identity, {"port": plug.url})
+    assert DRIVER.probe(plug.url) == Found(
+        "sdt", plug.url, BACK.identity, {"port": plug.url, "module": BACK.identity.removeprefix("SAM_V ")}
+    )
     events = Queue()
     reader = DRIVER.make("id_card", SdtSettings(port=plug.url, poll_ms=5, again_ms=0))
     pump = Pump(reader, events.put, backoff=BackOff(first_s=0.01, cap_s=0.01))

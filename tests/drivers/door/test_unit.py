@@ -13,7 +13,7 @@ from drivers.door.registers import Point, RegisterMap
 from drivers.door.unit import DoorSettings, DoorUnit
 from drivers.emulators.door import EmulatedDoor, EmulatedDoorSettings, Totals
 from drivers.emulators.serve import PtyPlug, TcpPlug
-from drivers.errors import Gone, Misuse, Unsupported
+from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
 from drivers.events import Crossed, DeviceBack, DeviceLost, DoorAnswered, DoorSensed
 from drivers.line.serial_line import open_serial
 from drivers.pump import BackOff, Pump
@@ -22,7 +22,9 @@ from tests.lines import EVERY, Answering, BadLine
 
 SETTINGS = DoorSettings("door")
 LOCKED = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=0)
-BACK = DeviceBack("door", "Modbus door unit, firmware 1.2")
+NAMED = "Modbus door unit, firmware 1.2"
+OURS = f"{NAMED}, serial number 1A2B3C4D"
+BACK = DeviceBack("door", OURS)
 NEW = Totals()
 COIL_ONLY = replace(RegisterMap(), command=None)
 OTHER_WIRING = RegisterMap(
@@ -91,6 +93,25 @@ def test_at_connect_it_says_who_it_is_and_how_it_stands(make_plug):
     site.pump.start()
     assert site.until(Crossed("door", 5, 4))[:2] == [BACK, replace(LOCKED, openings=7)]
     site.close()
+
+
+@pytest.mark.parametrize(
+    ("serial", "wanted", "told"),
+    [
+        (0x1A2B3C4D, "1a2b3c4d", BACK),
+        (0x1A2B3C4D, "1A2B3C4E", Misbehaved(f"{OURS}: it is another one, 1A2B3C4E is configured")),
+        (None, "", DeviceBack("door", NAMED)),
+        (None, "1A2B3C4D", Unsupported(f"{NAMED} tells no serial number, and 1A2B3C4D is configured")),
+    ],
+)
+def test_two_alike_are_told_apart(serial, wanted, told):
+    stage, door = Stage(), EmulatedDoor(EmulatedDoorSettings(serial=serial), clock=lambda: 0.0)
+    unit = DoorUnit(replace(SETTINGS, serial=wanted), stage.connect(door._slave.reply), stage.clock)
+
+    def identified(_stage):
+        yield DeviceBack
+
+    assert stage.play(unit, identified, fails=True)[0] == told
 
 
 def test_a_visit(site):

@@ -108,7 +108,7 @@ def test_all_are_asked_before_any_is_read():
         return answer
 
     alarms([[book(1), lent(2), book(3)]], answer=noting)
-    assert asked[1:7] == [0x01, 0x2B, 0x2B, 0x2B, 0x23, 0x23]
+    assert asked[2:8] == [0x01, 0x2B, 0x2B, 0x2B, 0x23, 0x23]
 
 
 def test_a_reader_that_filters_by_itself_is_not_asked_again():
@@ -138,7 +138,7 @@ def eas(number, on=True, afi=0xC2):
     return tag
 
 
-def heard(scenes, config=EAS, answer=None, bad=WHOLE):
+def heard(scenes, config=EAS, answer=None, bad=WHOLE, seed=0):
     """The same with the EAS alarm as the clock of the scenes."""
     pile, stop, polls = Pile(), Event(), count()
     reading = reader(pile)
@@ -152,7 +152,7 @@ def heard(scenes, config=EAS, answer=None, bad=WHOLE):
                 stop.set()
         return answer(octets)
 
-    events = told(FeigGate(config, lines(directed, bad)), lambda _event, _stop: None, stop)
+    events = told(FeigGate(config, lines(directed, bad, seed)), lambda _event, _stop: None, stop)
     return [event for event in events if not isinstance(event, DeviceBack | DeviceLost)]
 
 
@@ -164,8 +164,9 @@ def test_an_eas_alarm_names_the_book_once_a_passage(config):
 
 @pytest.mark.parametrize("bad", EVERY, ids=str)
 def test_an_eas_alarm_is_told_once_over_every_line(bad):
-    (posted,) = heard([[], [eas(1), eas(2, on=False)], []], bad=bad)
-    assert posted in {alarm(1), GateAlarmed("gate", book(1).uid, None), GateAlarmed("gate", "", None)}
+    for seed in range(6):
+        (posted,) = heard([[], [eas(1), eas(2, on=False)], []], bad=bad, seed=seed)
+        assert posted in {alarm(1), GateAlarmed("gate", book(1).uid, None), GateAlarmed("gate", "", None)}
 
 
 def test_both_marks_of_one_book_are_one_alarm():
@@ -194,7 +195,7 @@ def test_an_idle_eas_gate_costs_one_command_a_poll():
         return answer
 
     assert heard([[eas(1, on=False)], []], answer=noting) == []
-    assert set(asked[1:]) == {"b104a500"}
+    assert set(asked[2:]) == {"b104a500"}
 
 
 def test_a_reader_without_the_command_says_so():

@@ -36,7 +36,9 @@ def test_a_door_unit_is_known_by_its_own_map_and_is_no_board():
     door, board = asked(EmulatedDoor(EmulatedDoorSettings()))
     assert door
     assert (door.driver, door.identity, door.settings) == (
-        "modbus-door", "Modbus door unit, firmware 1.2", {"port": door.port}
+        "modbus-door",
+        "Modbus door unit, firmware 1.2, serial number 1A2B3C4D",
+        {"port": door.port, "serial": "1A2B3C4D"},
     )  # fmt: skip
     assert board is None
 

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from drivers.emulators.serve import PtyPlug, TcpPlug
-from drivers.errors import Gone, Misbehaved, Unsupported
+from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.events import DeviceBack, DeviceLost, TagSeen
 from drivers.gate.driver import DRIVER as GATE
 from drivers.gate.feig_gate import FeigGate
@@ -91,7 +91,7 @@ def test_a_card_reader_is_refused_as_a_pad_and_its_limit_is_named():
 def test_a_card_reader_may_be_good_enough():
     pad = FeigPad(settings(few=True), lines(reader(Pile([book(1)]), info=info(CPR)).answer))
     back, seen = told(pad, lambda event, stop: isinstance(event, TagSeen) and stop.set())
-    assert back == DeviceBack("pad", "FEIG ID CPR.M02, firmware 2.06")
+    assert back == DeviceBack("pad", "FEIG ID CPR.M02, firmware 2.06, serial number 1A2B3C4D")
     assert seen == TagSeen("pad", book(1).uid, content(1))
 
 
@@ -112,6 +112,32 @@ def test_an_older_reader_is_reset_before_each_inventory_unasked(number):
     session = Session(Answering(reading.answer), settings(fresh="presence"), lambda: 0.0)
     session.introduce()
     assert [session.inventory().uids for _ in range(3)] == [(book(1).uid,)] * 3
+
+
+# ---------------------------------------------------------------- two of a kind
+OURS = "FEIG ID ISC.MR102, firmware 2.06, serial number 1A2B3C4D"
+
+
+@pytest.mark.parametrize("kind", [FeigPad, FeigGate])
+@pytest.mark.parametrize(
+    ("device", "wanted", "told_first"),
+    [
+        ("1A2B3C4D", "1a2b3c4d", DeviceBack("pad", OURS)),
+        ("1A2B3C4D", "1A2B3C4E", Misbehaved(f"{OURS}: it is another one, 1A2B3C4E is configured")),
+        (None, "", DeviceBack("pad", "FEIG ID ISC.MR102, firmware 2.06")),
+        (
+            None,
+            "1A2B3C4D",
+            Unsupported(
+                "FEIG ID ISC.MR102, firmware 2.06 tells no serial number, and 1A2B3C4D is configured"
+            ),
+        ),
+    ],
+)
+def test_two_of_a_kind_are_told_apart(kind, device, wanted, told_first):
+    reading = reader(Pile(), device=device and bytes.fromhex(device))
+    events = told(kind(settings(serial=wanted), lines(reading.answer)), lambda _event, stop: stop.set())
+    assert events == [DeviceLost("pad", told_first) if isinstance(told_first, DriverError) else told_first]
 
 
 # ---------------------------------------------------------------- strangers
@@ -183,7 +209,7 @@ def test_a_reader_on_the_network_is_found(patient, number, found_settings, warni
     assert (found.driver, found.port, found.settings) == (
         "feig-pad",
         plug.url,
-        {"port": plug.url, **found_settings},
+        {"port": plug.url, "serial": "1A2B3C4D", **found_settings},
     )
     assert len(found.warnings) == warnings
 
@@ -197,8 +223,8 @@ def test_a_reader_on_a_serial_port_is_found_with_its_line(patient, tmp_path):
     assert found == Found(
         "feig-gate",
         plug.url,
-        "FEIG ID ISC.LR200, firmware 2.06",
-        {"port": plug.url, "frame": "advanced", "baud": 38400, "parity": "E"},
+        "FEIG ID ISC.LR200, firmware 2.06, serial number 1A2B3C4D",
+        {"port": plug.url, "frame": "advanced", "baud": 38400, "parity": "E", "serial": "1A2B3C4D"},
     )
 
 

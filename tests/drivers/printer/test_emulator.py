@@ -164,8 +164,9 @@ def cable(request, tmp_path):
 def test_a_probe_finds_it_and_the_driver_prints(cable):
     printer, plug = cable
     found = probe(plug.url)
-    assert (found.driver, found.identity) == ("escpos", "Shuwu P80 0001")
-    assert found.settings == {"port": plug.url} | ({} if ":" in plug.url else {"baud": 115_200})
+    assert (found.driver, found.identity) == ("escpos", "Shuwu P80, serial number 0001")
+    line = {} if ":" in plug.url else {"baud": 115_200}
+    assert found.settings == {"port": plug.url, "serial": "0001"} | line
     assert printer.paper == ()
     device = kit.driver("escpos").make("printer", EscposSettings(**found.settings))
     events = Queue()
@@ -173,7 +174,7 @@ def test_a_probe_finds_it_and_the_driver_prints(cable):
     device.print("1", Slip((Line("三体"),)))
     pump.start()
     assert [events.get(timeout=10) for _ in range(3)] == [
-        DeviceBack("printer", "Shuwu P80 0001"),
+        DeviceBack("printer", "Shuwu P80, serial number 0001"),
         PaperSensed("printer", "enough"),
         Printed("printer", "1"),
     ]

@@ -8,15 +8,17 @@ from drivers.emulators.escpos import EmulatedPrinterSettings, Severed
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse, Unsupported
 from drivers.events import DeviceBack, PaperSensed, Printed
 from drivers.printer.escpos.codec import Codec
+from drivers.printer.escpos.driver import DRIVER
 from drivers.printer.escpos.printer import BEGINNINGS, WAITING, EscposPrinter
 from drivers.printer.escpos.session import Timing
 from drivers.slip import Line, Slip
 from tests.drivers.printer.world import FIRST, LAST, SLIP, World
-from tests.lines import BYTEWISE, EVERY, LOSSLESS, Answering
+from tests.lines import BYTEWISE, EVERY, LOSSLESS, WHOLE, Answering
 
 DONE = Printed("printer", "1")
 ENOUGH, LOW, OUT = (PaperSensed("printer", paper) for paper in ("enough", "low", "out"))
-BACK = DeviceBack("printer", "Shuwu P80 0001")
+NAMED = "Shuwu P80, serial number 0001"
+BACK = DeviceBack("printer", NAMED)
 
 
 def test_a_slip_is_printed():
@@ -34,6 +36,32 @@ def test_slips_in_their_order():
     assert [event.job for event in world.run(5)[2:]] == ["1", "2", "3"]
     assert world.slips == [["1"], ["2"], ["3"]]
     assert world.printer.paper.count(Severed()) == 3
+
+
+@pytest.mark.parametrize("bad", [WHOLE, BYTEWISE], ids=str)
+def test_another_printer_is_refused_before_it_prints_also_where_it_could_not_say_so_at_first(bad):
+    """Without paper it answers no question in turn."""
+    world = World(EmulatedPrinterSettings(paper_mm=0), bad=bad, serial="0002")
+    world.driver.print("1", SLIP)
+    world.at(2.9, lambda: world.printer.load(5000))
+    back, out, enough, refused, *_ = world.run(6)
+    assert (back, out, enough) == (DeviceBack("printer", "ESC/POS printer"), OUT, ENOUGH)
+    assert refused == Misbehaved(f"{NAMED}: it is another one, 0002 is configured")
+    assert world.slips == []
+
+
+@pytest.mark.parametrize("paper_mm", [0, 5000])
+def test_the_wanted_printer_prints(paper_mm):
+    world = World(EmulatedPrinterSettings(paper_mm=paper_mm), serial="0001")
+    world.driver.print("1", SLIP)
+    world.at(2.9, lambda: world.printer.load(5000))
+    assert world.run(9)[-1] == DONE
+    assert len(world.slips) == 1
+
+
+def test_a_printer_that_is_never_asked_cannot_be_told_apart():
+    with pytest.raises(Misuse, match="can only be asked for with answers"):
+        DRIVER.make("printer", DRIVER.settings(port="socket://h:1", answers="status", serial="0001"))
 
 
 class Told(list):

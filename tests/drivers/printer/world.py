@@ -81,7 +81,7 @@ class Waiting:
 
 
 class World:
-    def __init__(self, settings=None, answers="all", bad=WHOLE, seed=1, keep_s=300.0, octet_s=0.0):
+    def __init__(self, settings=None, answers="all", bad=WHOLE, seed=1, keep_s=300.0, octet_s=0.0, serial=""):
         self.now = 0.0
         self.plugged = True
         self.octets_left = None
@@ -99,6 +99,7 @@ class World:
             self._open,
             answers,
             Timing(octet_s=octet_s),
+            serial=serial,
             keep_s=keep_s,
             clock=lambda: self.now,
         )

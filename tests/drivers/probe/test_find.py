@@ -109,20 +109,25 @@ def test_each_configured_device_is_compared_with_what_answers_at_its_port(tmp_pa
     devices = configured(
         {
             "pad": {"port": "/dev/serial/by-id/x"},
+            "pad_2": {"driver": "feig-pad", "port": "/dev/serial/by-id/z", "serial": "0000000a"},
             "gate": {"port": "/dev/ttyUSB1"},
             "door": {"port": "socket://h:1"},
             "scanner": {"port": "socket://h:2"},
         },
         tmp_path,
     )
-    slips, reader = Found("escpos", "p", "P80"), Found("feig-pad", "p", "MR102")
+    slips, reader = Found("escpos", "p", "P80"), Found("feig-pad", "p", "MR102", {"serial": "0000000B"})
     seen = [
         Seen(Port("/dev/serial/by-id/x", "ttyUSB0"), slips),
         Seen(Port("/dev/serial/by-id/y", "ttyUSB1"), reader),
+        Seen(Port("/dev/serial/by-id/z", "ttyUSB2"), reader),
         Seen(Port("socket://h:1"), None),
     ]
-    wrong, ours, away, shy = compare(seen, devices)
+    wrong, other, ours, away, shy = compare(seen, devices)
     assert wrong == Remark("wrong", "pad", "feig-pad", "/dev/serial/by-id/x", "escpos, P80")
+    assert other == Remark("wrong", "pad_2", "feig-pad 0000000a", "/dev/serial/by-id/z", "feig-pad, MR102"), (
+        "of two alike the other one"
+    )
     assert ours.text == "ours", "a pad's reader may be a gate's"
     assert (away.text, shy.text) == ("missing", "quiet")
 

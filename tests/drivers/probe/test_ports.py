@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from drivers.errors import Gone
+from drivers.line.file_line import usb_printer
 from drivers.probe.ports import Port, addresses, serial_ports
 
 
@@ -88,15 +92,37 @@ def test_the_boards_own_ports_count_where_there_is_a_chip(tmp_path: Path):
     assert machine.ports() == {"ttyS0": Port(f"{machine.dev}/ttyS0", "ttyS0")}
 
 
+def with_printer(machine: Machine, node: str, **told: str) -> None:
+    """A printer of the kernel's own driver."""
+    at = machine.sys / "devices" / f"1-{node}"
+    (at / "if0" / node).mkdir(parents=True)
+    for name, text in {"idVendor": "0483", "idProduct": "5743", "product": "P80", **told}.items():
+        (at / name).write_text(text)
+    (machine.sys / "class/usbmisc" / node).mkdir(parents=True)
+    (machine.sys / "class/usbmisc" / node / "device").symlink_to(at / "if0" / node)
+
+
 def test_a_printer_on_usb_is_a_port(tmp_path: Path):
     machine = Machine(tmp_path)
-    at = machine.sys / "devices/1-3"
-    (at / "if0/lp0").mkdir(parents=True)
-    for name, text in {"idVendor": "0483", "idProduct": "5743", "product": "P80"}.items():
-        (at / name).write_text(text)
-    (machine.sys / "class/usbmisc/lp0").mkdir(parents=True)
-    (machine.sys / "class/usbmisc/lp0/device").symlink_to(at / "if0/lp0")
+    with_printer(machine, "lp0")
     assert machine.ports() == {"lp0": Port(f"{machine.dev}/usb/lp0", "lp0", "0483:5743", "P80", alike=True)}
+
+
+def test_printers_on_usb_are_called_by_their_serial_numbers_wherever_they_are(tmp_path: Path):
+    machine = Machine(tmp_path)
+    for node, serial in (("lp0", "B7"), ("lp1", "A1"), ("lp2", "T0"), ("lp3", "T0")):
+        with_printer(machine, node, serial=serial)
+    names = {node: port.name for node, port in machine.ports().items()}
+    assert names == {
+        "lp0": "usb:B7",
+        "lp1": "usb:A1",
+        "lp2": f"{machine.dev}/usb/lp2",
+        "lp3": f"{machine.dev}/usb/lp3",
+    }
+    assert usb_printer("A1", machine.sys, machine.dev) == f"{machine.dev}/usb/lp1"
+    for serial, words in (("C3", "no printers"), ("T0", "2 printers")):
+        with pytest.raises(Gone, match=f"{words} on USB have the serial number {serial}"):
+            usb_printer(serial, machine.sys, machine.dev)
 
 
 def test_an_address_is_a_port():

@@ -119,7 +119,7 @@ def test_two_of_the_same_are_told_apart_by_their_serial_number():
         lambda: iter([DeviceBack]), fails=True
     )
     assert isinstance(error, Misbehaved)
-    assert "serial number 00A1B2C3, not 00A1B2C4" in error.text
+    assert "serial number 00A1B2C3: it is another one, 00A1B2C4 is configured" in error.text
 
 
 def test_a_wrong_device_on_the_port_is_named():
