@@ -18,3 +18,5 @@ class AskPayment:
     amount_fen: int
     fee: str
     """Number of the one fee; empty: the oldest first."""
+    again: bool = False
+    """The ILS may have heard of it: where it does not know the number again, it is asked first what is open."""

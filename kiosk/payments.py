@@ -21,7 +21,8 @@ The reader's page is an errand and ends with the session; what stands here outli
 - Money is taken whenever it comes: before its code was seen, after the code's time, when the reader has gone.
 - Whose money is not booked yet pays nothing more: the ILS would call the same fee open.
 - A payment has one number for ever. The same number told again is known; another one is refused, for staff.
-- A 37 without an answer is asked again with the same number until there is one, across restarts.
+- A 37 without an answer is asked again with the same number until there is one, across restarts. Where the ILS
+  does not know the number again, only while all of the money is still open (`kiosk.ils_payment`); else it is for staff.
 - A payment whose card cannot be read waits for the key of its card; one whose card is lost is for staff.
 
 Every stage × event is a row of `TABLE` or stands in `IGNORED` with its reason.
@@ -82,6 +83,8 @@ class Payment:
     """Monotonic: when it was wanted, or when the money came; negative where that was before the boot."""
     not_before_ms: int = 0
     """Monotonic; the ILS is not asked earlier."""
+    told: bool = False
+    """The ILS may have heard of it."""
     locked: bool = False
     """Its card cannot be read for now."""
 
@@ -157,7 +160,7 @@ def end(payments: Payments, payment: Payment, event: PaymentAnswered, _now: Now)
 
 def wait(payments: Payments, payment: Payment, _event: IlsSilent, now: Now) -> Stepped:
     """The ILS may still be at work on it: asked again with the same number."""
-    later = replace(payment, not_before_ms=now.mono_ms + SILENCE_MS)
+    later = replace(payment, not_before_ms=now.mono_ms + SILENCE_MS, told=True)
     return replace(payments.keep(later), asking=""), ()
 
 
@@ -298,6 +301,6 @@ def _ask(payments: Payments, now: Now) -> Stepped:
         return payments, ()
     for one in payments.open:
         if one.stage is Stage.TAKEN and not one.locked and one.not_before_ms <= now.mono_ms:
-            asked = AskPayment(one.txn, one.card, one.provider_id, one.amount_fen, one.fee)
+            asked = AskPayment(one.txn, one.card, one.provider_id, one.amount_fen, one.fee, one.told)
             return replace(payments, asking=one.txn), (asked,)
     return payments, ()

@@ -76,6 +76,7 @@ def _payment(one: Begun, now: Now) -> Payment:
         one.provider_id,
         since_ms=now.mono_ms - _age_ms(one.at_ms, now),
         not_before_ms=now.mono_ms + SILENCE_MS,
+        told=True,
         locked=one.locked,
     )
 

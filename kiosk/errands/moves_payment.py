@@ -25,6 +25,8 @@ CODE_WAIT_MS = 20_000
 """Longest wait for a code: central looks for wishes twice a second, and a provider answers within 10 s."""
 MAX_FEN = 10_000_000
 """As `wire.payment_facts.Fen`."""
+NOT_BOOKED = number("payment_not_booked")
+UNCLEAR = number("payment_unclear")
 UNAVAILABLE = number("payment_unavailable")
 EXPIRED = number("payment_expired")
 
@@ -89,7 +91,8 @@ def booked(errand: Errand, event: PaymentAnswered, around: Surroundings) -> Step
     if errand.paying is None or errand.paying.txn != event.txn:
         return errand, ()
     if event.fault is not None:
-        return _become(errand, event.txn, PayStep.FAILED, around, fault=number("payment_not_booked"))
+        fault = UNCLEAR if event.fault == UNCLEAR else NOT_BOOKED
+        return _become(errand, event.txn, PayStep.FAILED, around, fault=fault)
     errand, _ = _become(errand, event.txn, PayStep.BOOKED, around)
     return account.ask_account(errand, around)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -97,6 +98,35 @@ def test_money_is_told_under_the_provider_s_number_in_yuan(answer, fault):
     assert answered == PaymentAnswered(PAYMENT.txn, fault, "20011234")
     assert "20011234" not in repr(PAYMENT) + repr(answered)
     assert silence(PAYMENT) == IlsSilent(txn=PAYMENT.txn)
+
+
+REPLAY = AskPayment("c" * 16, "20011234", "4200001", 1205, "", again=True)
+BOOKED = f"38Y{DATE}AOZHEN|AA20011234|BK77|"
+
+
+def test_a_system_that_knows_the_number_again_is_simply_told_again():
+    assert event(REPLAY, BOOKED) == PaymentAnswered(REPLAY.txn, None, "20011234")
+
+
+@pytest.mark.parametrize(
+    ("fee", "owed", "told_again"),
+    [
+        ("", "BV12.05|", True),
+        ("", "BV0.00|", False),
+        ("", "BV12.00|", False),
+        ("", "BV24.10|", False),
+        ("", "", False),
+        ("17", "BV12.05|", False),
+    ],
+)
+def test_another_is_told_again_only_while_all_of_the_money_is_open(fee, owed, told_again):
+    generic, fees = Dialect(title="generic"), patron(fields=f"AE王|{owed}")
+    question = replace(REPLAY, fee=fee)
+    assert len(converse(replace(question, again=False), BOOKED, dialect=generic)[0]) == 1
+    requests, answered = converse(question, fees, *[BOOKED] * told_again, dialect=generic)
+    assert requests[0][:2] == "63"
+    assert [request[:2] for request in requests[1:]] == ["37"] * told_again
+    assert answered.fault == (None if told_again else faults.number("payment_unclear"))
 
 
 # ---------------------------------------------------------------- requests

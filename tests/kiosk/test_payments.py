@@ -83,7 +83,7 @@ def test_a_silent_ils_is_asked_again_with_the_same_number(asked: Payments):
     assert due == MONO_MS + SILENCE_MS
     assert step(state, Ticked(), at_ms=due - 1)[1] == []
     state, effects = step(state, Ticked(), at_ms=due)
-    assert effects == [ASKED]
+    assert effects == [replace(ASKED, again=True)]
     assert step(state, Ticked(), at_ms=due + SILENCE_MS)[1] == [], "while it is being asked nobody asks"
 
 

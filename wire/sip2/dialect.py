@@ -131,6 +131,10 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     faults: bool = False
     """YF is a number of Shuwu's catalogue of faults. False: it is read as nothing and never written."""
 
+    keeps_payments: bool = False
+    """A payment (37) that is told again under its number (BK) is the same payment. False: nothing is known of that,
+    and it is told again only while all of its money is open."""
+
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
         for wrong in _contradictions(self):
