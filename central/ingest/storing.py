@@ -18,6 +18,7 @@ from central.lists import operations as lists
 from central.payments import store as payments
 from central.payments.states import CONCERNED as PAYMENTS
 from central.reports.tallies import add
+from central.rooms.alarms import store as alarms
 from central.statements import Bulk
 from wire.facts import KioskStarted, ListRefused, ListTaken, OrderDone, OrderRefused
 
@@ -41,6 +42,7 @@ def write_facts(connection: Connection, journals: Collection[Locked], now_ms: in
     """Store what is pending in the journals, count it with what moved, and tell whom it concerns."""
     rows: list[tuple[object, ...]] = []
     heard: list[tuple[Locked, int, Taken]] = []
+    rung: list[alarms.Heard] = []
     _clear_places(connection, journals)
     for journal in journals:
         device_id, branch_id, _ = place = journal.place
@@ -54,10 +56,13 @@ def write_facts(connection: Connection, journals: Collection[Locked], now_ms: in
                 moved.sums.count(place, fact, one.at_ms)
                 if type(fact) in _HEARD:
                     heard.append((journal, seq, one))
+                if type(fact) in alarms.HEARD and alarms.concerns(fact):
+                    rung.append(alarms.Heard(device_id, journal.name, seq, branch_id, one.at_ms, fact))
     if rows:
         _FACTS.execute(connection, rows)
     add(connection, moved.sums)
     _pass_on(connection, heard, moved.told)
+    alarms.take(connection, rung, now_ms)
 
 
 _HEARD = CONCERNED | PAYMENTS | {ListTaken, ListRefused, OrderDone, OrderRefused, KioskStarted}

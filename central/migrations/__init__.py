@@ -31,6 +31,7 @@ DOMAINS = (
     "lists",
     "payments",
     "reports",
+    "rooms.alarms",
 )
 """Folders of central whose `models` declare tables."""
 MIGRATING = 0x5368_7577

@@ -1,0 +1,1 @@
+"""Alarms of rooms and their life: raised, acknowledged, escalated, cleared, closed with a cause. Start with `models`."""
