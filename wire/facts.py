@@ -14,6 +14,15 @@ from wire.alarm_facts import DrillBegun, DrillEnded, GateExcused, GateNamed, Gat
 from wire.desk_facts import HoldCancelled, HoldPlaced, PinReplaced
 from wire.fact import By, Count, DecidedBy, Fact, FaultNumber, Name, Sealed, Text, Txn
 from wire.help_facts import HelpAnswered, HelpCalled, HelpEnded, SurveyAnswered
+from wire.hours_facts import (
+    RoomArmed,
+    RoomClosed,
+    RoomClosing,
+    RoomDisarmed,
+    RoomOpened,
+    RoomTested,
+    StayReminded,
+)
 from wire.ids import JournalId, ListName, Pseudonym, Version
 from wire.loan_facts import (
     LoanAbandoned,
@@ -57,12 +66,23 @@ from wire.room_facts import (
     FireCleared,
     FireRaised,
     GateAlarmed,
+    RoomDisinfected,
+    RoomMeasured,
     VisitEntered,
     VisitLeft,
 )
 from wire.service_facts import ServiceActed, ServiceEntered, ServiceLeft, ServiceRefused, TagEncoded
 
 __all__ = ["By", "Count", "DecidedBy", "Fact", "FaultNumber", "Name", "Sealed", "Text", "Txn"]
+__all__ += [
+    "RoomArmed",
+    "RoomClosed",
+    "RoomClosing",
+    "RoomDisarmed",
+    "RoomOpened",
+    "RoomTested",
+    "StayReminded",
+]
 __all__ += ["ServiceActed", "ServiceEntered", "ServiceLeft", "ServiceRefused", "TagEncoded"]
 __all__ += [
     "DoorForced",
@@ -74,6 +94,8 @@ __all__ += [
     "FireCleared",
     "FireRaised",
     "GateAlarmed",
+    "RoomDisinfected",
+    "RoomMeasured",
     "VisitEntered",
     "VisitLeft",
 ]
@@ -256,11 +278,20 @@ AnyFact = (
     | FireRaised
     | FireCleared
     | GateAlarmed
+    | RoomMeasured
+    | RoomDisinfected
     | GateNamed
     | GateExcused
     | GateReturned
     | DrillBegun
     | DrillEnded
+    | RoomOpened
+    | RoomClosing
+    | RoomClosed
+    | RoomTested
+    | RoomArmed
+    | RoomDisarmed
+    | StayReminded
     | SessionOpened
     | SessionClosed
     | ReaderRefused

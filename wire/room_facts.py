@@ -74,3 +74,25 @@ class FireCleared(Fact, frozen=True, tag="fire.cleared"):
 class GateAlarmed(Fact, frozen=True, tag="gate.alarmed"):
     uid: Name
     item: Text = ""
+
+
+class RoomMeasured(Fact, frozen=True, tag="room.measured"):
+    """What the air of the room is like, or whatever else is measured there; one fact a point, every half hour."""
+
+    point: Name
+    """As the vitals call it: `hall_temperature`."""
+    unit: Name
+    """As UCUM writes it: `Cel`, `%`, `lx`."""
+    value: float
+    low: float
+    high: float
+    """Lowest and highest since the fact before."""
+
+
+class RoomDisinfected(Fact, frozen=True, tag="room.disinfected"):
+    """A cabinet has run."""
+
+    cabinet: Name
+    seconds: Count
+    complete: bool = True
+    """For a whole cycle, its door shut."""

@@ -31,6 +31,8 @@ def valid(kind: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.IntType():
             top = kind.le if kind.le is not None else kind.lt - 1
             return st.integers(kind.ge, top)
+        case inspect.FloatType():
+            return st.floats(allow_nan=False, allow_infinity=False)
         case inspect.BoolType():
             return st.booleans()
         case inspect.NoneType():
@@ -53,6 +55,8 @@ def longest(kind: inspect.Type) -> Any:
             return "\x01" * limit
         case inspect.IntType():
             return kind.le if kind.le is not None else kind.lt - 1
+        case inspect.FloatType():
+            return -2.2250738585072014e-308
         case inspect.BoolType():
             return True
         case inspect.LiteralType(values=values):
