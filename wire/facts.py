@@ -68,10 +68,9 @@ from wire.room_facts import (
     GateAlarmed,
     RoomDisinfected,
     RoomMeasured,
-    VisitEntered,
-    VisitLeft,
 )
 from wire.service_facts import ServiceActed, ServiceEntered, ServiceLeft, ServiceRefused, TagEncoded
+from wire.visit_facts import EntryApart, OccupancyCorrected, VisitEntered, VisitLeft
 
 __all__ = ["By", "Count", "DecidedBy", "Fact", "FaultNumber", "Name", "Sealed", "Text", "Txn"]
 __all__ += [
@@ -96,9 +95,8 @@ __all__ += [
     "GateAlarmed",
     "RoomDisinfected",
     "RoomMeasured",
-    "VisitEntered",
-    "VisitLeft",
 ]
+__all__ += ["EntryApart", "OccupancyCorrected", "VisitEntered", "VisitLeft"]
 __all__ += ["DrillBegun", "DrillEnded", "GateExcused", "GateNamed", "GateReturned"]
 __all__ += ["HoldCancelled", "HoldPlaced", "PinReplaced"]
 __all__ += [
@@ -271,6 +269,8 @@ AnyFact = (
     | EntryRefused
     | VisitEntered
     | VisitLeft
+    | EntryApart
+    | OccupancyCorrected
     | DoorReleased
     | DoorOpened
     | DoorForced

@@ -27,19 +27,6 @@ class EntryRefused(Fact, frozen=True, tag="entry.refused"):
     reader: Pseudonym | None = None
 
 
-class VisitEntered(Fact, frozen=True, tag="visit.entered"):
-    """Persons who came in."""
-
-    persons: Annotated[int, Meta(ge=1, lt=2**16)]
-    method: Literal["counter", "card"]
-    """Method A of the reports (people counter) or B (card granted and door opened)."""
-
-
-class VisitLeft(Fact, frozen=True, tag="visit.left"):
-    persons: Annotated[int, Meta(ge=1, lt=2**16)]
-    method: Literal["counter", "card"]
-
-
 class DoorReleased(Fact, frozen=True, tag="door.released"):
     why: Literal["card", "order", "exit", "fire"]
     order: Count = 0

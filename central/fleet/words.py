@@ -182,6 +182,8 @@ KINDS: dict[str, Words] = {
     "entry.refused": Words("拒绝进入", "Entry refused"),
     "visit.entered": Words("读者进入", "Visitor entered"),
     "visit.left": Words("读者离开", "Visitor left"),
+    "entry.apart": Words("进入（不计人次）", "Came in, not a visit"),
+    "occupancy.corrected": Words("在馆人数校正", "Number inside corrected"),
     "door.released": Words("门锁释放", "Door released"),
     "door.opened": Words("门已打开", "Door opened"),
     "door.forced": Words("强行开门", "Door forced"),

@@ -10,6 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from kiosk.room.environment_settings import Environment
+
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
 
 
@@ -22,3 +24,5 @@ class Room(Struct, frozen=True, forbid_unknown_fields=True):
     """A door open for longer is a fault."""
     refuse_s: Seconds = 5.0
     """How long a refusal stays on the door's screen."""
+    environment: Environment = Environment()
+    """Lights and power, air, cabinets."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kiosk.room.counting_state import Counting
+from kiosk.room.environment_state import Environment
 
 
 class Phase(StrEnum):
@@ -64,6 +65,7 @@ class Room(Struct, frozen=True):
     alarm_until_ms: int | None = None
     """Monotonic; the gate's last alarm is shown until then."""
     counting: Counting = Counting()
+    environment: Environment = Environment()
 
     def __repr__(self) -> str:
         """Without the card that is being asked about, as `Session`'s."""
