@@ -56,6 +56,13 @@ EVER = {
     181: "guardian_unknown",
     182: "register_refused",
     189: "payment_unclear",
+    190: "banned_here",
+    191: "too_young",
+    192: "too_old",
+    193: "debts_too_high",
+    194: "room_terms_wanted",
+    195: "too_many_with_you",
+    196: "no_answer_given",
     201: "limit_reached",
     202: "on_hold",
     203: "not_for_loan",
@@ -131,6 +138,10 @@ EVER = {
     713: "battery_low",
     714: "tampered",
     715: "sensor_broken",
+    730: "room_full",
+    731: "last_entry_over",
+    732: "room_cleaned",
+    733: "room_tests_itself",
     745: "tailgated",
     746: "door_left_open",
     747: "sos_pressed",
@@ -224,7 +235,7 @@ def test_a_reader_s_line_fits_the_screen(fault):
     assert len(fault.reader.en) <= 90
 
 
-@pytest.mark.parametrize("name", ["cannot_check_card", "cannot_lend_now"])
+@pytest.mark.parametrize("name", ["cannot_check_card", "cannot_lend_now", "room_tests_itself"])
 def test_where_it_is_our_fault_we_say_so(name):
     words = catalogue()[faults.number(name)].reader
     assert "我们的问题" in words.zh
