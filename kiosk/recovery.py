@@ -125,6 +125,22 @@ def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
     ]
 
 
+def staff_gone(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
+    """A fact that staff have left, where the power went while they were there.
+
+    Args:
+        tail: the journal's last facts, oldest first.
+    """
+    inside = ""
+    for fact in tail:
+        match fact:
+            case facts.ServiceEntered() | facts.ServiceActed() | facts.TagEncoded():
+                inside = fact.reader
+            case facts.ServiceLeft():
+                inside = ""
+    return [Record(facts.ServiceLeft(inside, "stopped"))] if inside else []
+
+
 def unanswered(orders: Iterable[Order], *, renewed: bool = False) -> list[Record]:
     """An answer for each order that was taken and never answered.
 

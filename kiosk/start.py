@@ -20,8 +20,8 @@ from kiosk.room.state import Room
 from kiosk.service import attending
 from kiosk.session.state import Phase, Session
 from kiosk.station import Station
-from wire.envelope import decode_fact
-from wire.facts import KioskStarted
+from wire.envelope import UnknownFact, decode_fact
+from wire.facts import AnyFact, KioskStarted
 
 
 def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now: Now) -> Kiosk:
@@ -67,6 +67,7 @@ def record(journal: Journal, clock: Clock, version: str) -> None:
     found += recovery.unanswered(journal.orders_unanswered(), renewed=journal.why == "forked")
     found += recovery.left_alone(journal.payments())
     found += untold
+    found += recovery.staff_gone(_tail(journal))
     found += [effect for effect in memory.note(Memory(), untold)[1] if isinstance(effect, Remember)]
     journal.append(found, stamp(clock, clock.now()))
 
@@ -80,4 +81,9 @@ def _started(journal: Journal, version: str) -> KioskStarted:
 
 def _untold(journal: Journal) -> list[Record]:
     """Facts for the tags of which the last run could not tell any more."""
-    return recovery.untold_tags(decode_fact(row.fact) for row in journal.tail(LOOK_BACK))
+    return recovery.untold_tags(_tail(journal))
+
+
+def _tail(journal: Journal) -> list[AnyFact | UnknownFact]:
+    """The last facts, oldest first."""
+    return [decode_fact(row.fact) for row in journal.tail(LOOK_BACK)]
