@@ -17,6 +17,7 @@ from drivers.errors import Misuse
 from drivers.kit import Kind, driver
 from kiosk.events import Mode
 from kiosk.fittings import Fitting, Fittings
+from kiosk.room.contradictions import contradictions
 from kiosk.room.settings import Room
 from kiosk.service.settings import Service
 from wire import sealing
@@ -245,6 +246,7 @@ def load(path: Path) -> Config:
 
 def _contradictions(config: Config) -> list[str]:
     wrong = _roles_without_devices(config)
+    wrong += contradictions(config.room, config.devices) if config.room else []
     if config.desk and config.desk.warn_s >= config.desk.idle_s:
         wrong.append("must be less than idle_s - at `$.desk.warn_s`")
     wrong += _registration_contradictions(config)

@@ -6,10 +6,12 @@ own: its doors, its wiring, the limits that nobody may pass.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from kiosk.room.admission_settings import Admission
+from kiosk.room.closing_settings import Arming, Closing, Night
 from kiosk.room.environment_settings import Environment
 
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
@@ -24,5 +26,17 @@ class Room(Struct, frozen=True, forbid_unknown_fields=True):
     """A door open for longer is a fault."""
     refuse_s: Seconds = 5.0
     """How long a refusal stays on the door's screen."""
+    admission: Admission = Admission()
+    """Questions at the door, cards that always open."""
+    lock: Literal["fail-safe", "fail-secure"] = "fail-safe"
+    """Without power it is open, or it holds. The driver of the door must know such a lock, too."""
+    mechanical_handle: bool = False
+    """A handle inside opens a fail-secure lock by hand, without power: without one it is refused."""
     environment: Environment = Environment()
     """Lights and power, air, cabinets."""
+    closing: Closing = Closing()
+    """Announcements, the desk's last minutes."""
+    arming: Arming = Arming()
+    """After closing: is everybody out, does nothing move?"""
+    night: Night | None = None
+    """Present: who stays for very long in the night is gently reminded."""
