@@ -154,6 +154,13 @@ class Help(Struct, frozen=True, forbid_unknown_fields=True):
         return self.voice.replace("{device}", device).replace("{call}", str(call))
 
 
+class Alarms(Struct, frozen=True, forbid_unknown_fields=True):
+    """Alarms of the rooms."""
+
+    acknowledge_s: Annotated[int, Meta(ge=30, le=3600)] = 300
+    """How long one person of the duty list has; then it is the next one's turn."""
+
+
 class Ledger(Struct, frozen=True, forbid_unknown_fields=True):
     """The built-in ledger."""
 
@@ -189,6 +196,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     lists: Lists = Lists()
     ledger: Ledger = Ledger()
     help: Help = Help()
+    alarms: Alarms = Alarms()
     payments: Payments = Payments()
     gateway: tuple[Gateway, ...] = ()
 

@@ -24,6 +24,7 @@ from central.db import open_sessions
 from central.keys import Keys
 from central.lists.publishing import Publisher
 from central.mqtt import Link
+from central.rooms.alarms.escalation import Escalation
 
 TICK_S = 1.0
 NAME = "clock"
@@ -56,6 +57,7 @@ class Clock:
         self._work = (
             Upkeep(engine).tick,
             history.tick,
+            Escalation(engine, config.alarms.acknowledge_s).tick,
             *([self._publisher.tick] if self._serves_lists else []),
         )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Insert, bindparam, case, func, select, update
+from sqlalchemy import Connection, Insert, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.rooms.alarms.kinds import ALARMS, ENDS_ITSELF, GATE_ALARM, HELP_CALLED, PRACTISED, URGENT
@@ -77,17 +77,24 @@ def take(connection: Connection, heard: Sequence[Heard], now_ms: int) -> None:
                 _clear(cursor, one, fault, part)
             case facts.GateAlarmed(uid=uid, item=item):
                 _raise(cursor, one, now_ms, GATE_ALARM, _book(uid, item), item or uid)
-            case facts.GateNamed(uid=uid, item=item, title=title, loan=loan):
-                cursor.run(_NAME, one.device_id, _book(uid, item), title, loan)
-            case facts.GateReturned(uid=uid, item=item):
-                cursor.run(_RETURN, one.device_id, _book(uid, item), one.at_ms)
-            case facts.DrillBegun(drill=drill):
-                cursor.run(_BEGIN_DRILL, one.device_id, one.journal, one.seq, drill, one.at_ms)
-            case facts.DrillEnded(drill=drill, why=why):
-                cursor.run(_END_DRILL, one.device_id, drill, one.at_ms, why)
             case facts.KioskStarted():
                 cursor.run(_FORGET, one.device_id, one.at_ms)
                 cursor.run(_END_ALL, one.device_id, one.at_ms)
+            case _:
+                _note(cursor, one)
+
+
+def _note(cursor: Cursor, one: Heard) -> None:
+    """More about a book at the gate; a drill."""
+    match one.fact:
+        case facts.GateNamed(uid=uid, item=item, title=title, loan=loan):
+            cursor.run(_NAME, one.device_id, _book(uid, item), title, loan)
+        case facts.GateReturned(uid=uid, item=item):
+            cursor.run(_RETURN, one.device_id, _book(uid, item), one.at_ms)
+        case facts.DrillBegun(drill=drill):
+            cursor.run(_BEGIN_DRILL, one.device_id, one.journal, one.seq, drill, one.at_ms)
+        case facts.DrillEnded(drill=drill, why=why):
+            cursor.run(_END_DRILL, one.device_id, drill, one.at_ms, why)
 
 
 def _book(uid: str, item: str) -> str:
@@ -198,7 +205,7 @@ def _clear(cursor: Cursor, one: Heard, fault: int, part: str) -> None:
 _STANDS = Alarm.cleared_ms.is_(None)
 _OVER = {"cleared_ms": _at_ms, "cleared_why": "kiosk"}
 _CLOSED = {"state": "closed", "closed_ms": _at_ms, "finding": "itself"}
-_OPEN = Alarm.state.in_(("ringing", "acknowledged"))
+_OPEN = (Alarm.state == "ringing") | (Alarm.state == "acknowledged")
 
 _CLEAR = Prepared(
     "device", "of", "at_part", "at_ms", statement=update(Alarm).where(*_MINE, _STANDS).values(_OVER)
@@ -225,7 +232,11 @@ _END_ALL = Prepared(
     "device",
     "at_ms",
     statement=update(Alarm)
-    .where(Alarm.device_id == bindparam("device"), Alarm.fault.in_(sorted(ENDS_ITSELF)), _OPEN)
+    .where(
+        Alarm.device_id == bindparam("device"),
+        or_(*(Alarm.fault == fault for fault in sorted(ENDS_ITSELF))),
+        _OPEN,
+    )
     .values(_CLOSED),
 )
 _END_CALL = Prepared(
