@@ -12,6 +12,7 @@ from typing import cast
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec.structs import replace as struct_replace
 
 from drivers.configured import Configured
 from drivers.device import CardReader, Device, Door, Outputs, Pad, Printer, Voice
@@ -182,13 +183,20 @@ def _rules(config: Config, keys: Secrets) -> Rules:
     """What of the configuration the tables know."""
     return Rules(
         config.desk or settings.Desk(),
-        config.room or RoomSettings(),
+        _room_rules(config),
         config.offline,
         _namer(keys),
         config.screen.reader_types,
         registration=config.registration,
         staff=frozenset(card.card for card in config.service.staff),
     )
+
+
+def _room_rules(config: Config) -> RoomSettings:
+    """The room's, with the languages in which it speaks: the screen's, where it names none of its own."""
+    room = config.room or RoomSettings()
+    languages = room.closing.languages or config.screen.languages
+    return struct_replace(room, closing=struct_replace(room.closing, languages=languages))
 
 
 def _service(config: Config, devices: Mapping[str, Device], post: Post) -> ServiceHands:

@@ -22,7 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -34,7 +35,7 @@ from kiosk.events import Reader
 from kiosk.knowledge import Lists
 from kiosk.memory import Memory
 from kiosk.owed import Owed
-from kiosk.room.hours import Moment
+from kiosk.room.hours import Moment, State, civil
 from wire.facts import DecidedBy, clip
 from wire.faults import number
 
@@ -47,6 +48,13 @@ CANNOT_LEND_NOW = number("cannot_lend_now")
 JOURNAL_FULL = number("journal_full")
 LOANS_CLOSED = number("loans_closed")
 RETURNS_CLOSED = number("returns_closed")
+CLOSING_NOW = number("closing_now")
+SHUT = {
+    State.CLOSED: number("closed_now"),
+    State.CLEANING: number("room_cleaned"),
+    State.SELF_TEST: number("room_tests_itself"),
+}
+"""Why a room by itself serves nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ class Rule(Struct, frozen=True):
     """The ILS takes loans from this terminal, as it said last."""
     returns: bool = True
     """The same of returns."""
+    desk_stops_ms: int | None = None
+    """So long before the room closes its desk begins nothing new; None: the desk stands in no room with hours."""
 
     # ------------------------------------------------------------ readers
     def vouch(self, card: str, place: Place) -> Vouched:
@@ -102,6 +112,22 @@ class Rule(Struct, frozen=True):
         if not self.memory.clock_set(self.now):
             return None
         return self.lists.moment(self.memory.time_ms(self.now))
+
+    def today(self) -> date:
+        """The room's civil day; the machine's own where no hours name a zone."""
+        hours, at_ms = self.lists.hours, self.memory.time_ms(self.now)
+        if hours is not None:
+            return civil(ZoneInfo(hours.zone), at_ms).date()
+        return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().date()
+
+    def closes_desk(self) -> int | None:
+        """Why nobody begins anything at the desk at this hour; None: they may."""
+        if self.desk_stops_ms is None or (moment := self.moment()) is None:
+            return None
+        if moment.state in SHUT:
+            return SHUT[moment.state]
+        left_ms = moment.closes_ms - self.memory.time_ms(self.now) if moment.closes_ms else None
+        return CLOSING_NOW if left_ms is not None and left_ms <= self.desk_stops_ms else None
 
     # ------------------------------------------------------------ books
     def bars(self, card: str, item: str) -> int | None:

@@ -26,8 +26,10 @@ class Room(Struct, frozen=True, forbid_unknown_fields=True):
     """A door open for longer is a fault."""
     refuse_s: Seconds = 5.0
     """How long a refusal stays on the door's screen."""
+    answer_s: Annotated[float, Meta(ge=20, le=120)] = 30.0
+    """How long the door waits for a PIN, or for how many come along; WCAG 2.2 asks for 20."""
     admission: Admission = Admission()
-    """Questions at the door, cards that always open."""
+    """Cards that always open, PINs, one card for two."""
     lock: Literal["fail-safe", "fail-secure"] = "fail-safe"
     """Without power it is open, or it holds. The driver of the door must know such a lock, too."""
     mechanical_handle: bool = False

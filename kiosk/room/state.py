@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from kiosk.room.admission_state import Admission
+from kiosk.room.closing_state import Arming, Closing, Night, Speaking
 from kiosk.room.counting_state import Counting
 from kiosk.room.environment_state import Environment
 
@@ -17,6 +19,8 @@ class Phase(StrEnum):
     """Shut, the lock holds from outside. From inside the handle and the button always open."""
     ASKING = "asking"
     """A card was shown, the ILS is being asked."""
+    QUESTIONED = "questioned"
+    """The card is good; its reader is asked for the PIN, or how many come along."""
     RELEASED = "released"
     """The lock has no power; somebody may come in or go out."""
     OPEN = "open"
@@ -41,6 +45,8 @@ class Notice(Struct, frozen=True):
     """Monotonic."""
     fault: int | None = None
     """None: come in."""
+    until: str = ""
+    """Last day of a ban, ISO 8601."""
 
 
 class Room(Struct, frozen=True):
@@ -64,8 +70,13 @@ class Room(Struct, frozen=True):
     notice: Notice | None = None
     alarm_until_ms: int | None = None
     """Monotonic; the gate's last alarm is shown until then."""
+    admission: Admission = Admission()
     counting: Counting = Counting()
     environment: Environment = Environment()
+    closing: Closing = Closing()
+    arming: Arming = Arming()
+    night: Night = Night()
+    speaking: Speaking = Speaking()
 
     def __repr__(self) -> str:
         """Without the card that is being asked about, as `Session`'s."""

@@ -1,0 +1,64 @@
+"""What the door knows of who stands outside, and of who came in last, as a value. No repr tells a card."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from kiosk.events import Reader
+from wire.admission import Mark, Role
+from wire.facts import DecidedBy
+
+Wanted = Literal["pin", "companions"]
+
+
+class Entrant(Struct, frozen=True):
+    """Somebody whose card is good."""
+
+    reader: Reader
+    by: DecidedBy
+    role: Role = "reader"
+    marks: tuple[Mark, ...] = ()
+
+
+class Question(Struct, frozen=True):
+    """What whoever stands outside has to say before the door is released."""
+
+    entrant: Entrant
+    wants: Wanted
+    until_ms: int
+    """Monotonic; who has not said it by then shows the card again."""
+
+
+class Came(Struct, frozen=True):
+    """A card that lets somebody in, or has."""
+
+    reader: str
+    """Pseudonym of the library card."""
+    shown: str
+    """Pseudonym of what was shown: an identity card has one of its own."""
+    at_ms: int = 0
+    """Monotonic; when the door opened for it."""
+    left: int | None = None
+    """How many had gone out by then, by the counter."""
+
+
+class Wrong(Struct, frozen=True):
+    """PINs of one card that were wrong lately."""
+
+    reader: str
+    times: int
+    until_ms: int
+    """Monotonic; forgotten then."""
+
+
+class Admission(Struct, frozen=True):
+    """A field of `kiosk.room.state.Room`. Nothing of it outlives the program."""
+
+    question: Question | None = None
+    released: Came | None = None
+    """The card for which the door is released and has not opened yet."""
+    came: tuple[Came, ...] = ()
+    """The last ones, the newest last."""
+    wrong: tuple[Wrong, ...] = ()

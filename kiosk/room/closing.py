@@ -1,0 +1,141 @@
+"""A room opens and closes by its hours: what is told of it, and what is spoken before. A part of the room. Pure.
+
+    15, 10, 5 min before   `room.closing`, spoken (`kiosk.room.speaking`)
+    last entry             nobody else is admitted (`Rule.admits`)
+    5 min before           the desk begins nothing new (`Rule.closes_desk`); what runs is finished
+    the end                `room.closed`, spoken too
+    the next opening       `room.opened`
+
+Where the clock is set back an hour nothing is announced twice: what was announced is remembered by its closing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace
+
+from kiosk.effects import Record
+from kiosk.events import AnyEvent
+from kiosk.room import counting
+from kiosk.room.closing_state import Closing
+from kiosk.room.hours import MINUTE_MS, Moment, State
+from kiosk.room.surroundings import Effects, Stepped, Surroundings
+from wire import facts
+
+if TYPE_CHECKING:
+    from kiosk.core import Kiosk
+
+LATE_MS = 90_000
+"""An announcement that comes later than this names a wrong number of minutes."""
+LEFT: dict[State, Literal["hours", "cleaning", "self_test"]] = {
+    State.CLOSED: "hours",
+    State.CLEANING: "cleaning",
+    State.SELF_TEST: "self_test",
+}
+
+
+# ---------------------------------------------------------------- the part
+def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, _told: Effects, around: Surroundings) -> Stepped:
+    """`kiosk.room.rounds.Part.attend`."""
+    room = kiosk.room
+    assert room is not None, "parts are stepped where there is a room"
+    before = room.closing
+    closing = _looked(before, around)
+    effects: Effects = ()
+    if closing.moment is not before.moment:
+        effects = _turned(before.moment, closing.moment, kiosk)
+    if closing.moment is not None and closing.moment.closes_ms is not None:
+        closing, more = _announce(closing, closing.moment.closes_ms, kiosk, around)
+        effects += more
+    return (room, ()) if closing is before else (replace(room, closing=closing), effects)
+
+
+def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
+    """`kiosk.room.rounds.Part.deadline_ms`."""
+    assert kiosk.room is not None, "parts are asked where there is a room"
+    closing = kiosk.room.closing
+    moment = closing.moment
+    if moment is None:
+        return None
+    at_ms, rules = around.rule.memory.time_ms(around.now), around.rules.closing
+    moments = [moment.until_ms]
+    if moment.closes_ms is not None:
+        before = {*rules.announce_min, rules.desk_min, rules.dim_min}
+        moments += [moment.closes_ms - minutes * MINUTE_MS for minutes in before]
+    return around.now.mono_ms + min((ms - at_ms for ms in moments if ms > at_ms), default=0)
+
+
+def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
+    """`kiosk.room.rounds.Part.recall`: what holds is found out anew."""
+    return kiosk
+
+
+def is_dim(kiosk: Kiosk, around: Surroundings) -> bool:
+    """Whether the room is about to close: lights that can be dimmed are."""
+    moment = kiosk.room.closing.moment if kiosk.room else None
+    if moment is None or moment.closes_ms is None or moment.next is State.SELF_TEST:
+        return False
+    left_ms = moment.closes_ms - around.rule.memory.time_ms(around.now)
+    return left_ms <= around.rules.closing.dim_min * MINUTE_MS
+
+
+# ---------------------------------------------------------------- by the hours
+def _looked(closing: Closing, around: Surroundings) -> Closing:
+    """With how the room stands now; the same where it stands as it did."""
+    listed = around.rule.lists.by_name.get("hours")
+    version = listed.body.version if listed else 0
+    moment = closing.moment
+    if version == closing.version and (
+        version == 0 or (moment is not None and moment.holds(around.rule.memory.time_ms(around.now)))
+    ):
+        return closing
+    found = around.rule.moment()
+    if found is None and moment is None and version == closing.version:
+        return closing
+    return replace(closing, moment=found, version=version)
+
+
+def _turned(before: Moment | None, now: Moment | None, kiosk: Kiosk) -> Effects:
+    """What is told where the room has opened or closed; a start tells nothing of what it finds."""
+    assert kiosk.room is not None, "the caller looked"
+    if before is None or now is None:
+        return ()
+    shut = LEFT.get(now.state)
+    told: Effects = ()
+    if before.state is State.SELF_TEST and now.state is not State.SELF_TEST:
+        told = (Record(_tested(kiosk)),)
+    if shut and before.state not in LEFT:
+        return (*told, Record(facts.RoomClosed(shut, counting.inside(kiosk.room))))
+    if not shut and before.state in LEFT:
+        return (*told, Record(facts.RoomOpened(now.staffed)))
+    return told
+
+
+def _tested(kiosk: Kiosk) -> facts.RoomTested:
+    """A self-test is over: who answers."""
+    health = kiosk.station
+    silent = sorted(health.fittings.by_name.keys() - health.identities.keys())
+    return facts.RoomTested(len(health.identities), tuple(silent[:8]))
+
+
+# ---------------------------------------------------------------- announcements
+def _announce(
+    closing: Closing, closes_ms: int, kiosk: Kiosk, around: Surroundings
+) -> tuple[Closing, Effects]:
+    """Tell that the room closes, each of its times once; of several that have passed the last."""
+    assert closing.moment is not None, "the caller looked"
+    if closing.moment.next is State.SELF_TEST:
+        return closing, ()
+    left_ms = closes_ms - around.rule.memory.time_ms(around.now)
+    due = [minutes for minutes in around.rules.closing.announce_min if left_ms <= minutes * MINUTE_MS]
+    told_of, least = closing.announced
+    if not due or (told_of == closes_ms and least <= min(due)):
+        return closing, ()
+    minutes = min(due)
+    closing = replace(closing, announced=(closes_ms, minutes))
+    if minutes * MINUTE_MS - left_ms > LATE_MS:
+        return closing, ()
+    assert kiosk.room is not None, "the caller looked"
+    return closing, (Record(facts.RoomClosing(minutes, counting.inside(kiosk.room))),)

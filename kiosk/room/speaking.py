@@ -1,0 +1,74 @@
+"""What the room itself says to whoever is inside, in each of its languages in turn. A part of the room. Pure.
+
+What is said follows from the facts of a step; a prompt that another has cut off is not said again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from drivers.events import Spoken
+from kiosk.courtesy_effects import Say
+from kiosk.effects import Record
+from kiosk.events import AnyEvent
+from kiosk.room.closing_state import Speaking
+from kiosk.room.surroundings import Effects, Stepped, Surroundings
+from wire import facts
+
+if TYPE_CHECKING:
+    from kiosk.core import Kiosk
+
+CLOSING = {15: "closing_15", 10: "closing_10", 5: "closing_5"}
+CLOSED = "room_closed"
+REMINDER = "stay_reminder"
+
+
+def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings) -> Stepped:
+    """`kiosk.room.rounds.Part.attend`."""
+    room = kiosk.room
+    assert room is not None, "parts are stepped where there is a room"
+    before = said = room.speaking.said
+    if not told and not said:
+        return room, ()
+    if isinstance(event, Spoken) and said and event.prompt == said[0][0]:
+        said = said[1:]
+    said += tuple(
+        (prompt, language) for prompt in _prompts(told) for language in around.rules.closing.languages
+    )
+    if said and not voiced(kiosk):
+        said = ()
+    if said == before:
+        return room, ()
+    begun = (Say(said[0][0], "desk", said[0][1]),) if said and said[:1] != before[:1] else ()
+    return replace(room, speaking=Speaking(said)), begun
+
+
+def deadline_ms(_kiosk: Kiosk, _around: Surroundings) -> int | None:
+    """`kiosk.room.rounds.Part.deadline_ms`."""
+    return None
+
+
+def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
+    """`kiosk.room.rounds.Part.recall`."""
+    return kiosk
+
+
+def voiced(kiosk: Kiosk) -> bool:
+    """Whether a voice answers inside the room."""
+    fittings = kiosk.station.fittings
+    there = fittings.names("voice") & kiosk.station.identities.keys()
+    return any(not fittings.is_outside(name) for name in there)
+
+
+def _prompts(told: Effects) -> Iterator[str]:
+    for effect in told:
+        match effect:
+            case Record(fact=facts.RoomClosing(minutes=minutes)):
+                yield CLOSING[minutes]
+            case Record(fact=facts.RoomClosed(why=why)) if why != "self_test":
+                yield CLOSED
+            case Record(fact=facts.StayReminded()):
+                yield REMINDER
