@@ -59,7 +59,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
         return replace(kiosk, news=event.news), ()
     if _is_late(kiosk, event):
         return kiosk, ()
-    told, shown = event, whose.shown(event)
+    told, shown = event, whose.shown(event, kiosk.station.fittings)
     came, before = kiosk, kiosk.station
     kiosk, event, attended = attending.attend(kiosk, shown, now, rules)
     health, effects = station.step(kiosk.station, event, now)
@@ -158,7 +158,7 @@ def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rule
     """All tables in turn; `told` is the event as its device told it."""
     effects: Effects = ()
     rule = _rule(kiosk, now, rules)
-    held = registering_table.holds(kiosk.registering, event)
+    held = registering_table.holds(kiosk.registering, event) or whose.is_doors(event)
     if (
         kiosk.session
         and type(event) in session_table.EVENTS
@@ -184,6 +184,8 @@ def _is_late(kiosk: Kiosk, event: AnyEvent) -> bool:
     """A touch on the page of somebody who has gone meanwhile, or on one from before somebody came."""
     if not isinstance(event, Touched | Typed) or event.visit is None:
         return False
+    if whose.is_doors(event):
+        return kiosk.room is None or event.visit != kiosk.room.ask
     if kiosk.session is None or kiosk.service.stops or (isinstance(event, Touched) and event.action in CALLS):
         return False
     return event.visit != kiosk.session.visit

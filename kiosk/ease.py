@@ -28,7 +28,7 @@ CHOICE_MS = 60_000
 """Somebody who chose and walked on without showing a card."""
 SLOWER = 2
 """In elder mode all that ends by itself takes this many times longer."""
-SEEN = frozenset({"idle_s", "warn_s", "notice_s", "refuse_s"})
+SEEN = frozenset({"idle_s", "warn_s", "notice_s", "refuse_s", "answer_s"})
 """Settings that say how long readers may take."""
 
 ReaderTypes = Mapping[str, tuple[Mode, ...]]
@@ -157,7 +157,9 @@ def engaged(place: Place, kiosk: Serving) -> bool:
         if kiosk.registering and kiosk.registering.has_desk:
             return True
         return session.phase not in {Phase.IDLE, Phase.OUT_OF_ORDER}
-    return room is not None and (room.phase is RoomPhase.ASKING or room.notice is not None)
+    return room is not None and (
+        room.phase in {RoomPhase.ASKING, RoomPhase.QUESTIONED} or room.notice is not None
+    )
 
 
 def left(place: Place, before: Serving, after: Serving) -> bool:

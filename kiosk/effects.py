@@ -93,6 +93,8 @@ class AskReader:
     card: str = field(repr=False)
     place: Place
     by: Medium = "card"
+    pin: str = field(default="", repr=False)
+    """Typed at the door; the answer says whether it is this reader's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,11 @@ class Reader:
     """What was shown where it is not `card` itself: the number of an identity card."""
     bar: int | None = None
     """Why the ILS lends them nothing, where they can do something about it at the desk: fees."""
+    age: int | None = field(default=None, repr=False)
+    """Full years; None, as below: nobody has told."""
+    fees_fen: int | None = None
+    terms: str | None = None
+    """Version of the terms that were accepted; empty: none were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +201,10 @@ Action = Literal[
     "answer",
     "end_help",
     "service",
+    "companions",
 ]
 """What a button of the screen asks for; `books` leads back to the books."""
-Purpose = Literal["pin", "phone", "service"]
+Purpose = Literal["pin", "phone", "service", "door_pin"]
 """What something is typed for."""
 
 

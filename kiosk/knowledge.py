@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from kiosk.room.hours import Moment, moment
+from wire.admission import BANNED, STAFF, Admission, Role
 from wire.hours import Hours
 from wire.ids import ListName
-from wire.lists import Body, Kind, entry, holds
+from wire.lists import Body, Readers, entry, holds
+
+EVERYBODY = Admission()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Lists:
 
     def denies_reader(self, card: str) -> bool:
         """Whether this card gets nothing, whatever the ILS says."""
-        return any(True for _ in self._groups("deny", "reader", card))
+        return any(True for _ in self._listed("deny", card))
 
     def denies_item(self, item: str) -> bool:
         """Whether this item goes to nobody, whatever the ILS says."""
@@ -64,7 +68,7 @@ class Lists:
         """What the allow list grants this card; None where it is not on it, or where there is no list."""
         if not self.knows_readers(at_ms):
             return None
-        return next(self._groups("allow", "reader", card), None)
+        return next((Allowance(group.type, group.cap) for group in self._listed("allow", card)), None)
 
     def admits(self, at_ms: int) -> bool:
         """Whether the room admits readers at this moment; always where no hours are listed."""
@@ -75,6 +79,23 @@ class Lists:
         """How the room stands at this moment; None where no hours are listed."""
         hours = self.hours
         return moment(hours, at_ms) if hours else None
+
+    @property
+    def admission(self) -> Admission:
+        """Whom the room admits; everybody whose card is good, where nothing is listed."""
+        return self._body("room").room or EVERYBODY
+
+    def role(self, card: str) -> Role | None:
+        """Whose card it is, where it is one of the house's own."""
+        return next(
+            (role for group in self._listed("room", card) for role in STAFF if role == group.type), None
+        )
+
+    def banned(self, card: str, today: date) -> str | None:
+        """Last day of this reader's ban from the room, empty where it has none; None: there is no ban."""
+        day = today.isoformat()
+        bans = (group.until for group in self._listed("room", card) if group.type == BANNED)
+        return next((until for until in bans if not until or until >= day), None)
 
     @property
     def hours(self) -> Hours | None:
@@ -89,9 +110,8 @@ class Lists:
         body = self._body(name)
         return bool(body.items) and holds(body.items, entry(body.salt, "item", item))
 
-    def _groups(self, name: ListName, kind: Kind, number: str) -> Iterator[Allowance]:
+    def _listed(self, name: ListName, card: str) -> Iterator[Readers]:
+        """The groups of a list that this reader is in."""
         body = self._body(name)
-        wanted = entry(body.salt, kind, number) if body.readers else b""
-        for group in body.readers:
-            if holds(group.keys, wanted):
-                yield Allowance(group.type, group.cap)
+        wanted = entry(body.salt, "reader", card) if body.readers else b""
+        return (group for group in body.readers if holds(group.keys, wanted))

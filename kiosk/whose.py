@@ -13,18 +13,21 @@ from drivers.events import (
     KeysEntered,
 )
 from kiosk import points
-from kiosk.events import AnyEvent, ShownInVain
+from kiosk.events import AnyEvent, ShownInVain, Touched, Typed
 from kiosk.fittings import Fittings
 
 
-def shown(event: AnyEvent) -> AnyEvent:
-    """What a card device told, as the tables know it: an identity card is a card with a number of its own."""
+def shown(event: AnyEvent, fittings: Fittings) -> AnyEvent:
+    """What a card device told, as the tables know it: an identity card is a card with a number of its own.
+
+    Keys at the door may answer the door's question; at the desk they say nothing of who somebody is.
+    """
     match event:
         case IdCardShown(device=device, card=card):
             return CardShown(device, card.number, ID_CARD)
         case CardRefused(device=device, why=why):
             return ShownInVain(device, points.REFUSED[why])
-        case KeysEntered(device=device):
+        case KeysEntered(device=device) if not fittings.is_outside(device):
             return ShownInVain(device, points.KEYS_NOT_TAKEN)
     return event
 
@@ -44,11 +47,23 @@ def at_desk(fittings: Fittings, event: AnyEvent) -> bool:
     return True
 
 
+def is_doors(event: AnyEvent) -> bool:
+    """Whether somebody has answered a question of the door, on its screen."""
+    match event:
+        case Touched(action=action):
+            return action == "companions"
+        case Typed(purpose=purpose):
+            return purpose == "door_pin"
+    return False
+
+
 def at_door(fittings: Fittings, event: AnyEvent) -> bool:
     """The same of the door: a card that was shown outside, the unit that is lost."""
     match event:
-        case CardShown(device=device) | ShownInVain(device=device):
+        case CardShown(device=device) | ShownInVain(device=device) | KeysEntered(device=device):
             return fittings.is_outside(device)
+        case Touched() | Typed():
+            return is_doors(event)
         case DeviceLost(device=device):
             return fittings.is_a(device, "door")
     return True

@@ -1,4 +1,4 @@
-"""What one event does to the room. Pure functions of (room, event, surroundings)."""
+"""What one event does to the room. Pure functions of (room, event, surroundings); who comes in is `entering`'s."""
 
 from __future__ import annotations
 
@@ -6,29 +6,24 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from drivers.events import ID_CARD, CardShown, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from drivers.events import DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
 from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import (
-    AskReader,
     ClearFault,
-    Medium,
     RaiseFault,
     Record,
     ReleaseDoor,
     Remember,
 )
-from kiosk.events import IlsSilent, ReaderAnswered, ShownInVain, Ticked
+from kiosk.events import Ticked
 from kiosk.fittings import DOOR, GATE
-from kiosk.room import egress
+from kiosk.room import admission, egress, entering
 from kiosk.room.counting_state import TOTALS
 from kiosk.room.state import Contacts, Notice, Phase, Room
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
-from kiosk.rule import CANNOT_CHECK_CARD, CARD_BLOCKED, Vouched
 from wire import facts
 from wire.faults import number
 
-CLOSED_NOW = number("closed_now")
-DOOR_LOST = number("door_lost")
 DEVICE_MISBEHAVED = number("device_misbehaved")
 DOOR_HELD_OPEN = number("door_held_open")
 LOCK_NOT_RELEASED = number("lock_not_released")
@@ -42,82 +37,6 @@ OPENINGS = "room.openings"
 """Name under which the total of openings is remembered, in the same transaction as the facts of them."""
 
 
-# ---------------------------------------------------------------- coming in
-def ask_in(room: Room, event: CardShown, around: Surroundings) -> Stepped:
-    """Ask who stands outside; where the line to the ILS is down, only what the kiosk does not know itself."""
-    if not around.rule.admits():
-        return _refuse(room, CLOSED_NOW, around)
-    if not around.rule.ils_up:
-        vouched = around.rule.vouch(event.number, "door")
-        if vouched.fault != CANNOT_CHECK_CARD:
-            return _decide(replace(room, card=""), vouched, around)
-    ask = room.ask + 2
-    by: Medium = "id_card" if event.medium == ID_CARD else "card"
-    phase = Phase.ASKING if room.phase is Phase.SECURED else room.phase
-    return replace(room, phase=phase, ask=ask, card=event.number, notice=None), (
-        AskReader(ask, event.number, "door", by),
-    )
-
-
-def decide(room: Room, event: ReaderAnswered, around: Surroundings) -> Stepped:
-    """The ILS has said who it is. Who is denied stays out, whatever it says."""
-    if event.ask != room.ask or not room.card:
-        return room, ()
-    room = _question_over(room)
-    reader, fault = event.reader, event.fault or CANNOT_CHECK_CARD
-    if reader is not None and around.rule.lists.denies_reader(reader.card):
-        reader, fault = None, CARD_BLOCKED
-    return _decide(room, Vouched(reader, None if reader else fault, "ils"), around)
-
-
-def decide_alone(room: Room, event: IlsSilent, around: Surroundings) -> Stepped:
-    """The ILS is silent: the kiosk may know the reader itself."""
-    if event.ask != room.ask or not room.card:
-        return room, ()
-    vouched = around.rule.vouch(room.card, "door")
-    return _decide(_question_over(room), vouched, around)
-
-
-def _decide(room: Room, vouched: Vouched, around: Surroundings) -> Stepped:
-    """Admitted: release at once, tell the disk after. Refused: say why."""
-    reader = vouched.reader
-    if reader is None:
-        return _refuse(room, vouched.fault or CANNOT_CHECK_CARD, around)
-    until = around.after_ms(around.rules.release_s)
-    granted = facts.EntryGranted(reader.pseudonym, facts.clip(reader.type, 64), vouched.by)
-    room = replace(room, notice=Notice(until), expected_until_ms=until, releases=(*room.releases, 0))
-    return room, (
-        ReleaseDoor(int(around.rules.release_s * 1000)),
-        Record(granted),
-        Record(facts.DoorReleased("card")),
-    )
-
-
-def drop_question(room: Room, event: ReaderAnswered | IlsSilent, _around: Surroundings) -> Stepped:
-    """The door is open to all: the answer changes nothing."""
-    return (_question_over(room) if event.ask == room.ask else room), ()
-
-
-def shown_in_vain(room: Room, event: ShownInVain, around: Surroundings) -> Stepped:
-    """Nobody is asked about; whoever stands outside is told what to show."""
-    return _refuse(room, event.fault, around)
-
-
-def turn_away(room: Room, _event: CardShown | ShownInVain, around: Surroundings) -> Stepped:
-    """The door cannot be moved by us now; nobody is asked about."""
-    return _refuse(room, DOOR_LOST, around)
-
-
-def _question_over(room: Room) -> Room:
-    phase = Phase.SECURED if room.phase is Phase.ASKING else room.phase
-    return replace(room, phase=phase, card="")
-
-
-def _refuse(room: Room, fault: int, around: Surroundings) -> Stepped:
-    notice = Notice(around.after_ms(around.rules.refuse_s), fault)
-    return replace(room, notice=notice), (Record(facts.EntryRefused(fault)),)
-
-
 # ---------------------------------------------------------------- the unit
 def sense(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     """The unit's snapshot is the truth: phase, openings, exit, fire, and whether to secure early."""
@@ -126,10 +45,10 @@ def sense(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     was_open = before is not None and before.open
     room, opened = _openings(room, event, around)
     room, held = _held_open(room, now, around)
-    room = replace(room, contacts=now, phase=_phase(now, asking=bool(room.card)))
+    room = replace(room, contacts=now, phase=_phase(room, now))
     effects = (*egress.changes(before, now), *opened, *held)
     if now.open and not was_open:
-        room = replace(room, expected_until_ms=0)
+        room = replace(room, expected_until_ms=0, admission=admission.came_in(room, around))
     if was_open and not now.open and not _expected(room, around):
         effects += egress.secure_early(now)
     if room.openings != counted:
@@ -137,14 +56,16 @@ def sense(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     return room, effects
 
 
-def _phase(now: Contacts, *, asking: bool) -> Phase:
+def _phase(room: Room, now: Contacts) -> Phase:
     if now.fire or now.exit_pressed:
         return Phase.FREE
     if now.open:
         return Phase.OPEN
     if now.released:
         return Phase.RELEASED
-    return Phase.ASKING if asking else Phase.SECURED
+    if room.card:
+        return Phase.ASKING
+    return Phase.QUESTIONED if room.admission.question else Phase.SECURED
 
 
 def _openings(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
@@ -191,7 +112,8 @@ def _held_open(room: Room, now: Contacts, around: Surroundings) -> Stepped:
 
 def lose_sight(room: Room, _event: DeviceLost, _around: Surroundings) -> Stepped:
     """The unit is not heard: nothing is known of the door, so nothing is secured."""
-    return replace(room, phase=Phase.UNKNOWN, contacts=None, card="", held_at_ms=None), ()
+    nobody = replace(room.admission, question=None, released=None)
+    return replace(room, phase=Phase.UNKNOWN, contacts=None, card="", held_at_ms=None, admission=nobody), ()
 
 
 def hear_answer(room: Room, event: DoorAnswered, around: Surroundings) -> Stepped:
@@ -233,6 +155,8 @@ def tick(room: Room, _event: Ticked, around: Surroundings) -> Stepped:
         return at_ms is not None and around.now.mono_ms >= at_ms
 
     effects: Effects = ()
+    if (question := room.admission.question) and not room.card and due(question.until_ms):
+        return entering.lapse(room, around)
     if room.notice and due(room.notice.until_ms):
         room = replace(room, notice=None)
     if due(room.alarm_until_ms):
@@ -255,7 +179,9 @@ def alarm(room: Room, event: GateAlarmed, around: Surroundings) -> Stepped:
 def deadline_ms(room: Room) -> int | None:
     """When time itself will next change the room or its screen (monotonic); None: never."""
     notice = room.notice.until_ms if room.notice else None
-    moments = (notice, room.held_at_ms, room.alarm_until_ms)
+    question = room.admission.question
+    lapses = question.until_ms if question and not room.card else None
+    moments = (notice, lapses, room.held_at_ms, room.alarm_until_ms)
     return min((ms for ms in moments if ms is not None), default=None)
 
 

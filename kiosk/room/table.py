@@ -21,6 +21,11 @@ is where the table stands whenever the unit has not been heard.
                                                   +------+
         any  -- fire or exit active in the unit -->  FREE  -- both reset in the unit --> as sensed
 
+Between a good card and the release stands QUESTIONED where the room asks for the PIN, or how many come along:
+
+    ASKING  -- the card is good -->  QUESTIONED  -- how many: Release -->  (RELEASED)
+                ASKING  <-- the PIN --'      '-- nobody answers -->  SECURED
+
 The physical phases follow the unit's own snapshot; the table never assumes that what it asked for happened.
 Every phase × event is a row here or stands in `IGNORED` with its reason.
 """
@@ -30,20 +35,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.events import CardShown, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from drivers.events import CardShown, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed, KeysEntered
 from kiosk.central_events import ReleaseOrdered
-from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ShownInVain, Ticked
-from kiosk.room import moves
+from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ShownInVain, Ticked, Touched, Typed
+from kiosk.room import entering, moves
 from kiosk.room.state import Phase, Room
 from kiosk.room.surroundings import Stepped, Surroundings
 
 Move = Callable[[Room, Any, Surroundings], Stepped]
 
 HEARD: Mapping[type[AnyEvent], Move] = {
-    CardShown: moves.ask_in,
-    ShownInVain: moves.shown_in_vain,
-    ReaderAnswered: moves.decide,
-    IlsSilent: moves.decide_alone,
+    CardShown: entering.ask_in,
+    ShownInVain: entering.shown_in_vain,
+    KeysEntered: entering.keyed,
+    Touched: entering.touch,
+    Typed: entering.typed,
+    ReaderAnswered: entering.decide,
+    IlsSilent: entering.decide_alone,
     DoorSensed: moves.sense,
     DoorAnswered: moves.hear_answer,
     ReleaseOrdered: moves.release_for_order,
@@ -60,19 +68,21 @@ def _without(*events: type[AnyEvent]) -> Mapping[type[AnyEvent], Move]:
 
 TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     Phase.UNKNOWN: {
-        **_without(ReaderAnswered, IlsSilent),
-        CardShown: moves.turn_away,
-        ShownInVain: moves.turn_away,
+        **_without(ReaderAnswered, IlsSilent, Touched, Typed),
+        CardShown: entering.turn_away,
+        ShownInVain: entering.turn_away,
+        KeysEntered: entering.turn_away,
         ReleaseOrdered: moves.refuse_order,
     },
-    Phase.SECURED: {**HEARD},
-    Phase.ASKING: _without(CardShown, ShownInVain),
+    Phase.SECURED: _without(Touched, Typed),
+    Phase.ASKING: _without(CardShown, ShownInVain, KeysEntered, Touched, Typed),
+    Phase.QUESTIONED: {**HEARD},
     Phase.RELEASED: {**HEARD},
     Phase.OPEN: {**HEARD},
     Phase.FREE: {
-        **_without(CardShown, ShownInVain),
-        ReaderAnswered: moves.drop_question,
-        IlsSilent: moves.drop_question,
+        **_without(CardShown, ShownInVain, KeysEntered, Touched, Typed),
+        ReaderAnswered: entering.drop_question,
+        IlsSilent: entering.drop_question,
     },
 }
 
@@ -80,17 +90,29 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     Phase.UNKNOWN: {
         ReaderAnswered: "what was asked before the unit was lost is over",
         IlsSilent: "what was asked before the unit was lost is over",
+        Touched: "nobody is asked anything",
+        Typed: "nobody is asked anything",
     },
-    Phase.SECURED: {},
+    Phase.SECURED: {
+        Touched: "nobody is asked anything",
+        Typed: "nobody is asked anything",
+    },
     Phase.ASKING: {
         CardShown: "one card at a time: the first is being asked about",
         ShownInVain: "the card that was shown before is being asked about",
+        KeysEntered: "what was typed before is being asked about",
+        Touched: "what was typed before is being asked about",
+        Typed: "what was typed before is being asked about",
     },
+    Phase.QUESTIONED: {},
     Phase.RELEASED: {},
     Phase.OPEN: {},
     Phase.FREE: {
         CardShown: "the lock has no power: a card decides nothing, and grants nothing",
         ShownInVain: "the lock has no power: nobody needs to show anything",
+        KeysEntered: "the lock has no power: nobody needs to type anything",
+        Touched: "the lock has no power: nobody needs to say anything",
+        Typed: "the lock has no power: nobody needs to type anything",
     },
 }
 

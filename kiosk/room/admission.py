@@ -1,0 +1,201 @@
+"""Whom the room lets in: reasons against it, whose cards always open, what is odd about an entry. Pure; asks nobody.
+
+| what stands against it                       | the refusal                                              |
+| -------------------------------------------- | -------------------------------------------------------- |
+| the hours                                    | `SHUT`, by how the room stands                           |
+| as many are inside as may be                 | `room_full`                                              |
+| the deny list                                | `card_blocked` (`kiosk.rule`)                            |
+| a ban from this room                         | `banned_here`, with its last day                         |
+| what the room asks of a reader (list `room`) | `REASONS`: the first that applies                        |
+| the PIN                                      | `pin_wrong`, `pin_paused`                                |
+| more companions than the room takes          | `too_many_with_you`                                      |
+| we cannot tell                               | `cannot_check_card`, `door_lost`: our fault, and said so |
+
+What nobody has told of a reader keeps them out of nothing: the entry is marked `unchecked`. Library systems differ in
+what they tell (docs/rooms.md), and while they are silent a list and the kiosk's memory know less than they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from kiosk.events import Reader
+from kiosk.room import counting
+from kiosk.room.admission_state import Admission, Wrong
+from kiosk.room.hours import State
+from kiosk.room.state import Room
+from kiosk.room.surroundings import Surroundings
+from wire.admission import Admission as Asked
+from wire.admission import Mark, Role
+from wire.faults import number
+
+ROOM_FULL = number("room_full")
+BANNED_HERE = number("banned_here")
+TOO_MANY_WITH_YOU = number("too_many_with_you")
+SHUT: Mapping[State, int] = {
+    State.CLOSED: number("closed_now"),
+    State.LAST_ENTRY: number("last_entry_over"),
+    State.CLEANING: number("room_cleaned"),
+    State.SELF_TEST: number("room_tests_itself"),
+}
+"""How the room stands → why nobody is admitted."""
+AGAIN_MS = 3_000
+"""A card that is still being waved this long after the door opened for it has not come a second time."""
+MAX_CAME = 64
+"""More are hardly inside one room; who came before them is no longer compared."""
+MAX_WRONG = 64
+
+
+class Reason(NamedTuple):
+    """One thing that a room may ask of a reader."""
+
+    fault: int
+    asked: Callable[[Asked], bool]
+    told: Callable[[Reader], bool]
+    """Somebody has said how it is with this reader."""
+    bars: Callable[[Reader, Asked], bool]
+    """Only asked where it was told."""
+
+
+REASONS: tuple[Reason, ...] = (
+    Reason(
+        number("category_not_admitted"),
+        asked=lambda room: bool(room.types),
+        told=lambda reader: bool(reader.type),
+        bars=lambda reader, room: reader.type not in room.types,
+    ),
+    Reason(
+        number("too_young"),
+        asked=lambda room: room.min_age > 0,
+        told=lambda reader: reader.age is not None,
+        bars=lambda reader, room: (reader.age or 0) < room.min_age,
+    ),
+    Reason(
+        number("too_old"),
+        asked=lambda room: room.max_age < Asked().max_age,
+        told=lambda reader: reader.age is not None,
+        bars=lambda reader, room: (reader.age or 0) > room.max_age,
+    ),
+    Reason(
+        number("debts_too_high"),
+        asked=lambda room: room.max_fees_fen is not None,
+        told=lambda reader: reader.fees_fen is not None,
+        bars=lambda reader, room: (reader.fees_fen or 0) > (room.max_fees_fen or 0),
+    ),
+    Reason(
+        number("room_terms_wanted"),
+        asked=lambda room: bool(room.terms),
+        told=lambda reader: reader.terms is not None,
+        bars=lambda reader, room: reader.terms != room.terms,
+    ),
+)
+"""What the list `room` may ask of a reader, in the order in which they are told."""
+
+
+class Verdict(NamedTuple):
+    """What the room says to a good card."""
+
+    fault: int | None = None
+    until: str = ""
+    """Last day of a ban, ISO 8601."""
+    unchecked: bool = False
+    """The room asks for something that nobody has told."""
+
+
+def role(card: str, around: Surroundings) -> Role | None:
+    """Whose card it is where it always opens; None: a reader's. The deny list wins."""
+    lists = around.rule.lists
+    if lists.denies_reader(card):
+        return None
+    own = around.rules.admission.cards
+    return next((role for role, cards in own.items() if card in cards), None) or lists.role(card)
+
+
+def shut(room: Room, around: Surroundings) -> int | None:
+    """Why no reader at all comes in at this moment."""
+    moment = around.rule.moment()
+    if moment is not None and not moment.admits:
+        return SHUT[moment.state]
+    return ROOM_FULL if places(room, around) == 0 else None
+
+
+def places(room: Room, around: Surroundings) -> int | None:
+    """How many more may come in; None: there is no limit."""
+    limit = around.rule.lists.admission.limit(around.rule.today())
+    return None if limit is None else max(limit - counting.inside(room), 0)
+
+
+def judge(reader: Reader, around: Surroundings) -> Verdict:
+    """What this room has against a reader whose card is good."""
+    today = around.rule.today()
+    until = around.rule.lists.banned(reader.card, today)
+    if until is not None:
+        return Verdict(BANNED_HERE, until)
+    asked = around.rule.lists.admission
+    wanted = [reason for reason in REASONS if reason.asked(asked)]
+    told = [reason for reason in wanted if reason.told(reader)]
+    fault = next((reason.fault for reason in told if reason.bars(reader, asked)), None)
+    return Verdict(fault, unchecked=len(told) < len(wanted))
+
+
+def age(reader: Reader, today: date) -> int | None:
+    """Full years: as the ILS told them, else by the number of the identity card that was shown (GB 11643)."""
+    if reader.age is not None or len(reader.shown) != 18:  # noqa: PLR2004 - characters of such a number
+        return reader.age
+    try:
+        born = date.fromisoformat(reader.shown[6:14])
+    except ValueError:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+# ---------------------------------------------------------------- who came in last
+def is_waved(room: Room, shown: str, around: Surroundings) -> bool:
+    """Whether this card is shown once more for an entry that it has been granted already."""
+    admission = room.admission
+    if admission.released is not None and around.now.mono_ms < room.expected_until_ms:
+        return admission.released.shown == shown
+    last = admission.came[-1] if admission.came else None
+    return last is not None and last.shown == shown and around.now.mono_ms - last.at_ms < AGAIN_MS
+
+
+def marks(room: Room, reader: Reader, around: Surroundings) -> tuple[Mark, ...]:
+    """What is odd about letting this reader in now."""
+    last = next((one for one in reversed(room.admission.came) if one.reader == reader.pseudonym), None)
+    if last is None:
+        return ()
+    odd: dict[Mark, bool] = {
+        "shared": around.now.mono_ms - last.at_ms < int(around.rules.admission.shared_s * 1000),
+        "inside": last.left is not None and last.left == room.counting.left,
+    }
+    return tuple(mark for mark, applies in odd.items() if applies)
+
+
+def came_in(room: Room, around: Surroundings) -> Admission:
+    """The door has opened: whoever it was released for has come in."""
+    admission = room.admission
+    if admission.released is None:
+        return admission
+    if around.now.mono_ms >= room.expected_until_ms:
+        return replace(admission, released=None)
+    came = replace(admission.released, at_ms=around.now.mono_ms, left=room.counting.left)
+    return replace(admission, released=None, came=(*admission.came, came)[-MAX_CAME:])
+
+
+def wronged(admission: Admission, who: str, around: Surroundings) -> Admission:
+    """With one wrong PIN more of this reader."""
+    known = [one for one in admission.wrong if around.now.mono_ms < one.until_ms]
+    times = 1 + sum(one.times for one in known if one.reader == who)
+    wrong = Wrong(who, times, around.after_ms(around.rules.admission.pin_pause_s))
+    others = [one for one in known if one.reader != who]
+    return replace(admission, wrong=(*others, wrong)[-MAX_WRONG:])
+
+
+def is_paused(admission: Admission, who: str, around: Surroundings) -> bool:
+    """Whether this reader has typed wrong PINs until they have to wait."""
+    tries, now_ms = around.rules.admission.pin_tries, around.now.mono_ms
+    return any(one.reader == who and one.times >= tries and now_ms < one.until_ms for one in admission.wrong)
