@@ -30,6 +30,7 @@ from kiosk.registering.surroundings import SignIn
 from kiosk.registering.surroundings import Surroundings as RegisteringSurroundings
 from kiosk.room import rounds
 from kiosk.room import table as room_table
+from kiosk.room.hours import MINUTE_MS
 from kiosk.room.moves import deadline_ms as room_deadline_ms
 from kiosk.room.surroundings import Surroundings as RoomSurroundings
 from kiosk.rule import Rule
@@ -291,6 +292,7 @@ def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
         lending=health.lending,
         loans=health.loans,
         returns=health.returns,
+        desk_stops_ms=rules.room.closing.desk_min * MINUTE_MS if kiosk.room else None,
     )
 
 

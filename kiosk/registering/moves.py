@@ -33,6 +33,9 @@ def begin(now: Registering, _event: Touched, around: Surroundings) -> Stepped:
     """Somebody wants to register. Where that cannot be, they are told before they type anything."""
     if not around.free():
         return now, ()
+    closing = around.rule.closes_desk()
+    if closing is not None:
+        return fail(now, closing, around)
     if not around.possible():
         return fail(now, REGISTER_NOT_NOW, around)
     return replace(entering.emptied(now), phase=Phase.AWAITING, end_at_ms=around.idle_end_ms()), ()

@@ -50,9 +50,15 @@ def identify(session: Session, event: CardShown, around: Surroundings) -> Steppe
 
 
 def ask_about(session: Session, event: CardShown, around: Surroundings) -> Stepped:
-    """Nobody is asked where the journal has no room for another session: books are taken back, and no more."""
+    """Nobody is asked where the journal has no room for another session: books are taken back, and no more.
+
+    Nor at an idle desk whose room is closing: what runs is finished, and nothing begins.
+    """
     if not around.rule.lending:
         return _refuse_card(session, JOURNAL_FULL, around)
+    closing = around.rule.closes_desk() if session.phase is Phase.IDLE else None
+    if closing is not None:
+        return _refuse_card(session, closing, around)
     ask = session.ask + 2
     asked = replace(
         session,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from drivers.events import TagGone, TagSeen
 from kiosk.session import books, tags
-from kiosk.session.state import Line, Phase, Session, Step, Tag
+from kiosk.session.state import Line, Notice, Phase, Session, Step, Tag
 from kiosk.session.surroundings import Stepped, Surroundings
 from wire.faults import number
 
@@ -23,9 +23,16 @@ FRESH_START = frozenset({Step.REFUSED, Step.SECURED, Step.OWED})
 
 
 def lay(session: Session, event: TagSeen, around: Surroundings) -> Stepped:
-    """A tag came into the field: a new book, another tag of one, or one laid down again."""
+    """A tag came into the field: a new book, another tag of one, or one laid down again.
+
+    At an idle desk whose room is closing it is nobody's: nothing begins there any more.
+    """
     if event.uid in session.stale:
         return session, ()
+    closing = around.rule.closes_desk() if session.phase is Phase.IDLE else None
+    if closing is not None:
+        until_ms = around.mono_ms + int(around.desk.notice_s * 1000)
+        return set_aside(replace(session, notice=Notice(closing, until_ms)), event, around)
     session = replace(_reread(session, event), end_at_ms=around.idle_end_ms())
     if session.phase is Phase.IDLE:
         session = replace(session, phase=Phase.OPEN)
