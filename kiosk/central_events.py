@@ -36,6 +36,14 @@ class ReleaseOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class CountOrdered:
+    """Somebody at central knows how many are inside; judged and kept already. Made by the loop itself."""
+
+    number: int
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
 class WatermarkMoved:
     """Central holds all facts up to `seq`; `offset_ms` is its clock less ours."""
 
@@ -88,6 +96,7 @@ CentralEvent = (
     UplinkChanged
     | OrderArrived
     | ReleaseOrdered
+    | CountOrdered
     | WatermarkMoved
     | MessageRefused
     | ListAnnounced

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from kiosk import memory, owed, payments
-from kiosk.central_events import ReleaseOrdered
+from kiosk.central_events import CountOrdered, ReleaseOrdered
 from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules, Stepped, step
 from kiosk.courtesies import calls
@@ -34,6 +34,9 @@ def obey(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: Now, r
     if verdict is None and order.verb == "door.release" and kiosk.room:
         kiosk, effects = step(kiosk, ReleaseOrdered(order.number, order.seconds), now, rules)
         return kiosk, (taken, *effects)
+    if verdict is None and order.verb == "room.count" and kiosk.room:
+        kiosk, effects = step(kiosk, CountOrdered(order.number, order.persons), now, rules)
+        return kiosk, (taken, *effects, Record(facts.OrderDone(order.number, order.verb)))
     if verdict is None and order.verb == "debt.settle" and order.txn and order.verdict:
         settled = owed.end_by_staff(kiosk.owed, order.txn, done=order.verdict == "done")
         if settled:

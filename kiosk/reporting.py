@@ -57,7 +57,8 @@ def condition(kiosk: Kiosk, identity: Condition) -> Condition:
         troubles=tuple(health.troubles.values())[:MAX_TROUBLES],
         roles=roles(kiosk),
         devices=dict(health.identities),
-        occupancy=counting.inside(kiosk.room) if kiosk.room else None,
+        occupancy=counting.known(kiosk.room) if kiosk.room else None,
+        capacity=kiosk.room.counting.limit if kiosk.room else None,
     )
 
 

@@ -24,7 +24,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kiosk.events import Reader
-from kiosk.room import counting
+from kiosk.registering.state import age
+from kiosk.room import counting, occupancy
 from kiosk.room.admission_state import Admission, Wrong
 from kiosk.room.hours import State
 from kiosk.room.state import Room
@@ -125,7 +126,7 @@ def shut(room: Room, around: Surroundings) -> int | None:
 
 def places(room: Room, around: Surroundings) -> int | None:
     """How many more may come in; None: there is no limit."""
-    limit = around.rule.lists.admission.limit(around.rule.today())
+    limit = occupancy.limit(around)
     return None if limit is None else max(limit - counting.inside(room), 0)
 
 
@@ -142,15 +143,14 @@ def judge(reader: Reader, around: Surroundings) -> Verdict:
     return Verdict(fault, unchecked=len(told) < len(wanted))
 
 
-def age(reader: Reader, today: date) -> int | None:
+def age_of(reader: Reader, today: date) -> int | None:
     """Full years: as the ILS told them, else by the number of the identity card that was shown (GB 11643)."""
     if reader.age is not None or len(reader.shown) != 18:  # noqa: PLR2004 - characters of such a number
         return reader.age
     try:
-        born = date.fromisoformat(reader.shown[6:14])
+        return age(date.fromisoformat(reader.shown[6:14]), today)
     except ValueError:
         return None
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 # ---------------------------------------------------------------- who came in last

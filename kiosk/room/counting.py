@@ -1,4 +1,9 @@
-"""Who is inside, and who came: what a two-way counter's totals become. A part of the room (`kiosk.room.rounds`). Pure."""
+"""Who came and went, and who is inside. A part of the room (`kiosk.room.rounds`). Pure.
+
+crossings    what a counter's totals become: persons who passed
+visits       which of them are visits, by the counter and by cards
+occupancy    how many are inside, how many may be, and how that is set right
+"""
 
 from __future__ import annotations
 
@@ -7,23 +12,19 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from drivers.events import Crossed
-from kiosk.effects import ClearFault, RaiseFault, Record, Remember
+from drivers.events import CardShown, Crossed, DeviceLost
+from kiosk.central_events import ListsChanged
+from kiosk.effects import Record
 from kiosk.events import AnyEvent
-from kiosk.room import counting_state
-from kiosk.room.counting_state import COUNTING, Counting
+from kiosk.room import counting_state, crossings, occupancy, visits
+from kiosk.room.counting_state import Counting
+from kiosk.room.occupancy import Counted
 from kiosk.room.state import Room
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 from wire import facts
-from wire.faults import number
 
 if TYPE_CHECKING:
     from kiosk.core import Kiosk
-
-DEVICE_MISBEHAVED = number("device_misbehaved")
-WRAP = 2**32
-MAX_PERSONS = 1000
-"""More than this between two looks at a counter is a counter that jumped, not a crowd."""
 
 
 def inside(room: Room) -> int:
@@ -31,18 +32,37 @@ def inside(room: Room) -> int:
     return room.counting.inside
 
 
-def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, _around: Surroundings) -> Stepped:
+def known(room: Room) -> int | None:
+    """The same; None where nothing tells."""
+    return room.counting.inside if room.counting.known else None
+
+
+# ---------------------------------------------------------------- the part
+def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings) -> Stepped:
     """`kiosk.room.rounds.Part.attend`."""
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
-    if type(event) is not Crossed or not kiosk.station.fittings.counts(event.device):
+    heard = HEARD.get(type(event))
+    if heard is None and not told:
         return room, ()
-    counting, effects = _count(room.counting, event)
-    return replace(room, counting=counting), effects
+    before = counting = room.counting
+    effects: Effects = ()
+    for effect in told:
+        if type(effect) is Record and (move := TOLD.get(type(effect.fact))):
+            counting, more = move(counting, effect.fact, kiosk, around)
+            effects += more
+    if heard is not None:
+        counting, more = heard(counting, event, kiosk, around)
+        effects += more
+    if counting is before:
+        return room, effects
+    counting, more = occupancy.reckoned(counting, kiosk.station.fittings, around)
+    counting, effects = _peaked(counting, effects, around)
+    return replace(room, counting=counting), (*effects, *more, *counting_state.remembered(before, counting))
 
 
 def deadline_ms(_kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Part.deadline_ms`: time itself changes nothing."""
     return None
 
 
@@ -52,28 +72,84 @@ def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
     return replace(kiosk, room=replace(kiosk.room, counting=counting_state.recall(remembered)))
 
 
-def _count(counting: Counting, event: Crossed) -> tuple[Counting, Effects]:
-    """Visits by method A: what the two-way counter's totals have grown by, also while nobody looked.
-
-    A counter that took another's place begins where it stands.
-    """
-    entered, left = counting.entered, counting.left
-    same = counting.counter in {"", event.device}
-    counting = replace(counting, entered=event.entered, left=event.left, counter=event.device)
-    if entered is None or left is None or not same:
-        return counting, (_remember(counting),)
-    came, went = (event.entered - entered) % WRAP, (event.left - left) % WRAP
-    if max(came, went) > MAX_PERSONS:
-        jump = f"entered {entered} to {event.entered}, left {left} to {event.left}"
-        return counting, (RaiseFault(DEVICE_MISBEHAVED, event.device, jump), _remember(counting))
-    if not came and not went:
+# ---------------------------------------------------------------- events
+def _crossed(counting: Counting, event: Crossed, kiosk: Kiosk, around: Surroundings) -> Counted:
+    if not kiosk.station.fittings.counts(event.device):
         return counting, ()
-    counting = replace(counting, inside=max(counting.inside + came - went, 0))
-    effects: Effects = (Record(facts.VisitEntered(came, "counter")),) if came else ()
-    if went:
-        effects += (Record(facts.VisitLeft(went, "counter")),)
-    return counting, (*effects, ClearFault(DEVICE_MISBEHAVED, event.device), _remember(counting))
+    seen = counting.followed
+    counting, passed, cleared = crossings.look(counting, event)
+    effects: Effects = ()
+    if passed.came:
+        counting, effects = visits.crossed_in(counting, passed.came, kiosk, around, seen=seen)
+    if passed.went:
+        counting, more = visits.crossed_out(counting, passed.went, kiosk, around)
+        effects += more
+    return counting, effects + cleared
 
 
-def _remember(counting: Counting) -> Remember:
-    return Remember(COUNTING, counting_state.kept(counting))
+def _lost(counting: Counting, event: DeviceLost, _kiosk: Kiosk, _around: Surroundings) -> Counted:
+    lost = counting.followed and event.device == counting.counter
+    return (replace(counting, followed=False), ()) if lost else (counting, ())
+
+
+def _shown(counting: Counting, event: CardShown, kiosk: Kiosk, around: Surroundings) -> Counted:
+    if event.device not in around.rules.counting.exit_readers:
+        return counting, ()
+    return visits.shown_out(counting, event, kiosk, around)
+
+
+def _listed(counting: Counting, _event: ListsChanged, _kiosk: Kiosk, around: Surroundings) -> Counted:
+    """Another number may be allowed now."""
+    return occupancy.bounded(counting, around)
+
+
+HEARD: dict[type[AnyEvent], Callable[..., Counted]] = {
+    Crossed: _crossed,
+    DeviceLost: _lost,
+    CardShown: _shown,
+    ListsChanged: _listed,
+}
+
+
+# ---------------------------------------------------------------- what the tables have told
+def _granted(counting: Counting, fact: facts.EntryGranted, kiosk: Kiosk, around: Surroundings) -> Counted:
+    """The door may stand open already."""
+    room = kiosk.room
+    assert room is not None, "the caller looked"
+    came = room.admission.released
+    shown = came.shown if came and came.reader == fact.reader else fact.reader
+    counting = visits.granted(counting, fact, shown, around)
+    is_open = room.contacts is not None and room.contacts.open
+    return visits.opened(counting, kiosk, around, anew=False) if is_open else (counting, ())
+
+
+def _opened(counting: Counting, fact: facts.DoorOpened, kiosk: Kiosk, around: Surroundings) -> Counted:
+    """An opening that was only found in the unit's count has no time, so nobody came in by it."""
+    return (counting, ()) if fact.recovered else visits.opened(counting, kiosk, around, anew=True)
+
+
+def _released(counting: Counting, fact: facts.DoorReleased, _kiosk: Kiosk, around: Surroundings) -> Counted:
+    if fact.why != "order":
+        return counting, ()
+    return replace(counting, ordered_until_ms=around.now.mono_ms + visits.PASSING_MS), ()
+
+
+TOLD: dict[type[facts.Fact], Callable[..., Counted]] = {
+    facts.EntryGranted: _granted,
+    facts.DoorOpened: _opened,
+    facts.DoorReleased: _released,
+}
+
+
+# ---------------------------------------------------------------- what is kept
+def _peaked(counting: Counting, effects: Effects, around: Surroundings) -> tuple[Counting, Effects]:
+    """A visit after which more are inside than ever that day says so."""
+    visit = next((e for e in effects if type(e) is Record and type(e.fact) is facts.VisitEntered), None)
+    if visit is None:
+        return counting, effects
+    day = around.rule.today().isoformat()
+    if counting.inside <= (counting.peak if day == counting.day else 0):
+        return counting, effects
+    told = Record(replace(visit.fact, inside=counting.inside))
+    counting = replace(counting, day=day, peak=counting.inside)
+    return counting, tuple(told if effect is visit else effect for effect in effects)

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.effects import Remember
 
 COUNTING = "room.counting"
 """Name under which it is remembered, as JSON, in the same transaction as the facts that came of it."""
@@ -13,8 +16,21 @@ TOTALS = "room.counts"
 """Name of what older versions remembered: `entered left openings inside counter`, `-` where unknown."""
 
 
-class Counting(Struct, frozen=True, omit_defaults=True):
-    """Who came in and went out."""
+class Present(Struct, frozen=True):
+    """A card that came in and was not shown on the way out."""
+
+    reader: str
+    """Pseudonym of the library card; empty: persons without one, as staff have counted."""
+    shown: str
+    """Pseudonym of what was shown: an identity card has one of its own."""
+    persons: int
+    """The reader and who came along."""
+    since_ms: int
+    """Since 1970 UTC, by central's clock."""
+
+
+class Kept(Struct, frozen=True, omit_defaults=True):
+    """What outlives the program."""
 
     entered: int | None = None
     left: int | None = None
@@ -22,12 +38,68 @@ class Counting(Struct, frozen=True, omit_defaults=True):
     counter: str = ""
     """The device whose totals they are; empty: no longer known."""
     inside: int = 0
-    """Persons inside by the counter, never below 0."""
+    """Persons inside, never below 0, as the room's settings reckon them."""
+    known: bool = False
+    """Something tells how many are inside."""
+    by_counter: int = 0
+    """The same by the counter alone."""
+    present: tuple[Present, ...] = ()
+    """The same by cards, where there is an exit reader; the first came first."""
+    day: str = ""
+    """ISO 8601 date in the room's zone to which `peak` belongs."""
+    peak: int = 0
+    """Most persons inside that day that a visit has told of."""
+
+
+class Grant(Struct, frozen=True):
+    """A card for which the door was released and has not opened yet."""
+
+    reader: str
+    shown: str
+    persons: int
+    until_ms: int
+    """Monotonic: a door that opens later opens for somebody else."""
+    staff: bool = False
+    shared: bool = False
+    """The same card had just let somebody in."""
+
+
+class Counting(Kept, frozen=True):
+    """Who came in and went out."""
+
+    limit: int | None = None
+    """How many may be inside today, as it was when somebody came or went last; None: as many as come."""
+    suspect: tuple[int, int] | None = None
+    """Totals that `entered` and `left` cannot have grown to: the next ones tell whether they stay there."""
+    followed: bool = False
+    """The counter was heard since the program began, and since it was lost last."""
+    came_ms: tuple[int, ...] = ()
+    """Monotonic times at which those inside by the counter came, the first first; without those of an earlier run."""
+    grants: tuple[Grant, ...] = ()
+    through: tuple[str, ...] = ()
+    """Readers who came in by the opening that still lasts."""
+    recent: tuple[tuple[str, int], ...] = ()
+    """Readers and the monotonic time at which they came or went last, in the order of these."""
+    staff_due: int = 0
+    """Staff whom a card has let in and whom the counter has not seen yet."""
+    due_until_ms: int = 0
+    """Monotonic; until then those come in whom a card has let in."""
+    ordered_until_ms: int = 0
+    """The same of an order."""
 
 
 def kept(counting: Counting) -> str:
-    """What is remembered of it."""
-    return msgspec.json.encode(counting).decode()
+    """What is remembered of it. Totals that stand in doubt are those that are gone on from."""
+    told = Kept(*(getattr(counting, name) for name in Kept.__struct_fields__))
+    if counting.suspect:
+        told = replace(told, entered=counting.suspect[0], left=counting.suspect[1])
+    return msgspec.json.encode(told).decode()
+
+
+def remembered(before: Counting, counting: Counting) -> tuple[Remember, ...]:
+    """Kept in the same transaction as the facts that came of it, where it has changed."""
+    same = all(getattr(before, name) == getattr(counting, name) for name in Kept.__struct_fields__)
+    return () if same and before.suspect == counting.suspect else (Remember(COUNTING, kept(counting)),)
 
 
 def recall(remembered: Callable[[str], str | None]) -> Counting:
@@ -46,5 +118,5 @@ def _older(words: list[str]) -> Counting:
         entered, left, _, inside = (None if word == "-" else int(word) for word in words[:4])
     except ValueError:
         return Counting()
-    counter = "".join(words[4:5])
-    return Counting(entered, left, "" if counter == "-" else counter, inside or 0)
+    counter = "".join(words[4:5]).strip("-")
+    return Counting(entered, left, counter, inside or 0, known=bool(counter), by_counter=inside or 0)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec.structs import replace
 
 from kiosk.events import AnyEvent
-from kiosk.room import arming, closing, counting, environment, night, speaking
+from kiosk.room import arming, closing, corrections, counting, environment, night, speaking
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Part(Protocol):
         """The kiosk with what the journal has kept of this part."""
 
 
-PARTS: tuple[Part, ...] = (counting, closing, arming, night, environment, speaking)
+PARTS: tuple[Part, ...] = (counting, closing, arming, corrections, night, environment, speaking)
 """In the order in which they are stepped."""
 
 

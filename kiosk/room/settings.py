@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from kiosk.room.admission_settings import Admission
 from kiosk.room.closing_settings import Arming, Closing, Night
+from kiosk.room.counting_settings import Counting
 from kiosk.room.environment_settings import Environment
 
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
@@ -34,6 +35,8 @@ class Room(Struct, frozen=True, forbid_unknown_fields=True):
     """Without power it is open, or it holds. The driver of the door must know such a lock, too."""
     mechanical_handle: bool = False
     """A handle inside opens a fail-secure lock by hand, without power: without one it is refused."""
+    counting: Counting = Counting()
+    """Visits, who is inside, how many may be."""
     environment: Environment = Environment()
     """Lights and power, air, cabinets."""
     closing: Closing = Closing()

@@ -273,4 +273,4 @@ class Run:
 
 
 def _inside(kiosk: Kiosk) -> int | None:
-    return counting.inside(kiosk.room) if kiosk.room else None
+    return counting.known(kiosk.room) if kiosk.room else None

@@ -180,12 +180,13 @@ CONDITION = (
         devices={"pad": "FEIG ID ISC.MR102, firmware 2.06"},
         config="0123456789abcdef",
         occupancy=3,
+        capacity=30,
     ),
     (
         '{"session":17,"state":"degraded","since_ms":1790000000000,"troubles":[{"fault":404,"device":"gate",'
         '"since_ms":1790000000000,"cause":"no answer"}],"why":"","version":"0.1.0",'
         f'"boot":"{BOOT}","journal":"{JOURNAL}","roles":["desk","room"],'
-        '"devices":{"pad":"FEIG ID ISC.MR102, firmware 2.06"},"config":"0123456789abcdef","occupancy":3,"schema":1}'
+        '"devices":{"pad":"FEIG ID ISC.MR102, firmware 2.06"},"config":"0123456789abcdef","occupancy":3,"capacity":30,"schema":1}'
     ),
 )
 VITALS = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from drivers.errors import Gone
 from drivers.events import CardShown, DoorAnswered, DoorSensed
 from kiosk.clock import Now
@@ -11,7 +13,7 @@ from kiosk.effects import AnyEffect, AskReader, Record
 from kiosk.events import AnyEvent, Reader, Ticked
 from kiosk.fittings import DOOR, Fitting, Fittings
 from kiosk.knowledge import Lists
-from kiosk.room import counting, table
+from kiosk.room import corrections, counting, table
 from kiosk.room.counting_state import Counting
 from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Room
@@ -25,6 +27,7 @@ LI = Reader("R0001", "a" * 32, "李明", "adult")
 SHUT = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=10)
 
 
+INSIDE_TEN = Counting(100, 90, "door", 10, known=True, by_counter=10)
 UNIT = Fittings({"door": Fitting("door", DOOR), "door_scanner": Fitting("card", DOOR)})
 
 
@@ -34,7 +37,8 @@ class Door:
     def __init__(self, *, heard: bool = True) -> None:
         self.now = Now(1_790_000_000_000, 1_000_000)
         self.rules = RoomSettings()
-        self.room = Room(openings=10, counting=Counting(100, 90, "door", 10))
+        self.room = Room(openings=10, counting=INSIDE_TEN)
+        self.fittings = UNIT
         self.effects: list[AnyEffect] = []
         self.known: tuple[Reader, ...] = ()
         """Readers whom the ILS has called good."""
@@ -44,14 +48,18 @@ class Door:
             self.sense()
             self.effects.clear()
 
-    def happen(self, event: AnyEvent) -> list[AnyEffect]:
+    def happen(self, event: AnyEvent, *told: AnyEffect) -> list[AnyEffect]:
+        """What follows from an event; `told` is what other parts of the kiosk have made of it."""
         judged = rule(self.now, known=self.known, lists=self.lists, ils_up=self.ils_up)
         around = Surroundings(self.now, self.rules, judged)
-        came = Kiosk(Station(UNIT), room=self.room)
+        came = Kiosk(Station(self.fittings), room=self.room)
         self.room, effects = table.step(self.room, event, around)
-        kiosk = Kiosk(Station(UNIT), room=self.room)
-        self.room, counted = counting.attend(came, kiosk, event, effects, around)
-        effects += counted
+        kiosk = Kiosk(Station(self.fittings), room=self.room)
+        for part in (counting, corrections):
+            room, more = part.attend(came, kiosk, event, (*effects, *told), around)
+            kiosk, effects = structs.replace(kiosk, room=room), effects + more
+        assert kiosk.room is not None
+        self.room = kiosk.room
         self.effects += effects
         return list(effects)
 
@@ -63,9 +71,9 @@ class Door:
         self.now = Now(self.now.wall_ms + ms, self.now.mono_ms + ms)
         self.happen(Ticked())
 
-    def card(self) -> int:
-        (asked,) = self.happen(CardShown("door_scanner", "R0001", "card"))
-        assert asked == AskReader(self.room.ask, "R0001", "door")
+    def card(self, number: str = LI.card) -> int:
+        (asked,) = self.happen(CardShown("door_scanner", number, "card"))
+        assert asked == AskReader(self.room.ask, number, "door")
         return self.room.ask
 
     def answer(self, verb: str, error: Gone | None = None) -> list[facts.Fact]:

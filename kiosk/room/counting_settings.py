@@ -1,0 +1,32 @@
+"""What the configuration says of counting: `[room.counting]`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+
+class Counting(Struct, frozen=True, forbid_unknown_fields=True):
+    """Visits, who is inside, and how many may be."""
+
+    visits: Literal["counter", "card"] | None = None
+    """Whose number is the visits: the counter's (method A) or the cards' (method B). The other's is kept beside as a
+    check. Left out: the counter's where one counts, else the cards'.
+    """
+    occupancy: Literal["counter", "card", "both"] | None = None
+    """Who is inside by the counter, by cards shown on the way in and out, or by both: the larger holds. Left out: the
+    counter where one counts, else cards where there is an exit reader, else nobody knows.
+    """
+    exit_readers: tuple[str, ...] = ()
+    """Card readers beside the way out, by their names in `devices`. A card shown there tells that its reader leaves;
+    the way out is free whether one is shown or not.
+    """
+    disagree: Annotated[int, Meta(ge=1, le=1000)] = 5
+    """Counter and cards that differ by more are a fault, where both are asked."""
+    maximum: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    """Persons that the fire plan allows inside: no list may raise it. Left out: the plan sets none."""
+    shown_from: Annotated[int, Meta(ge=0, le=1000)] = 3
+    """The screen outside says how many are inside from this many on, and `fewer` below: who is alone in there at
+    night is nobody's business outside. 0: it always says how many.
+    """
