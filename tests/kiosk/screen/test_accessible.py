@@ -47,6 +47,15 @@ def posts(gallery: Gallery) -> Iterator[Queue[str]]:
     gallery.tab.remove_listener("request", note)
 
 
+def pressed(tab: Page, posts: Queue[str]) -> str:
+    """The next address; a browser's events come while it is waited for, and at no other time."""
+    for _ in range(1000):
+        if not posts.empty():
+            break
+        tab.wait_for_timeout(5)
+    return posts.get_nowait()
+
+
 def see(gallery: Gallery, name: str, language: str = "zh-CN", look: str = "normal") -> Page:
     return gallery.show(Sight("desk", name, language, look, SMALL))
 
@@ -81,11 +90,12 @@ def test_targets_are_15_mm_where_the_glass_is_known(chromium: Browser, gallery: 
 
 # ---------------------------------------------------------------- keys
 def test_a_digit_presses_the_button_that_wears_it(gallery: Gallery, posts: Queue[str]):
+    gallery.tab.reload()  # nobody has been there for a while
     tab = see(gallery, "still_there")
     tab.keyboard.press("#")
     expect(tab.locator("[data-number='2']")).to_have_id("do-done")
     tab.keyboard.press("2")
-    assert [posts.get(timeout=5), posts.get(timeout=5)] == ["/touch/more_time", "/touch/done"]
+    assert [pressed(tab, posts), pressed(tab, posts)] == ["/touch/more_time", "/touch/done"]
 
 
 def test_two_keys_reach_everything_and_a_third_presses(gallery: Gallery, posts: Queue[str]):
@@ -98,7 +108,9 @@ def test_two_keys_reach_everything_and_a_third_presses(gallery: Gallery, posts: 
     assert wanted - {None} <= reached
     tab.locator("#do-done").focus()
     tab.keyboard.press("0")
-    assert posts.get(timeout=5) == "/touch/done"
+    while (told := pressed(tab, posts)) == "/touch/more_time":
+        continue  # who goes round is there
+    assert told == "/touch/done"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +129,7 @@ def test_a_menu_takes_the_keys_until_it_is_closed(gallery: Gallery, posts: Queue
     tab.keyboard.press("Enter")
     expect(tab.locator("#languages")).to_be_visible()
     tab.keyboard.press("3")
-    assert posts.get(timeout=5) == "/desk/language/ug-Arab"
+    assert pressed(tab, posts) == "/desk/language/ug-Arab"
     expect(tab.locator("#languages")).to_be_hidden()
     tab.locator("#ease-open").focus()
     tab.keyboard.press("Enter")
