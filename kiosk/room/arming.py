@@ -61,7 +61,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
         return replace(room, arming=Arming()), (*_disarmed(arming, why), *_all_clear())
     if arming.closed_ms is None:
         arming = replace(arming, closed_ms=around.now.mono_ms, moved_ms=around.now.mono_ms)
-    if _staff_came(came, kiosk, told):
+    if _staff_came(kiosk, arming, told):
         disarmed = _disarmed(arming, "staff")
         arming = Arming(False, arming.closed_ms, around.now.mono_ms, attended=True)
         return replace(room, arming=arming), (*disarmed, *_all_clear())
@@ -94,9 +94,9 @@ def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
 
 
 # ---------------------------------------------------------------- what happens in a closed room
-def _staff_came(came: Kiosk, kiosk: Kiosk, told: Effects) -> bool:
+def _staff_came(kiosk: Kiosk, arming: Arming, told: Effects) -> bool:
     """A card of theirs was taken at the door, or they are at the machine."""
-    if kiosk.service.phase is not Service.OFF and came.service.phase is Service.OFF:
+    if kiosk.service.phase is not Service.OFF and not arming.attended:
         return True
     return any(isinstance(one, Record) and _is_staff(one.fact) for one in told)
 
@@ -106,7 +106,9 @@ def _is_staff(fact: facts.Fact) -> bool:
 
 
 def _moves(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
-    """Whether somebody must be there for this to happen."""
+    """Whether somebody must be there for this to happen, or staff are at the machine."""
+    if kiosk.service.phase is not Service.OFF:
+        return True
     match event:
         case Touched() | TagSeen() | TagGone():
             return True

@@ -45,6 +45,6 @@ class Night(Struct, frozen=True, forbid_unknown_fields=True):
     begin: Clock = "23:00"
     end: Clock = "06:00"
     stay_h: Annotated[float, Meta(gt=0, le=24)] = 8.0
-    """By the counter, first in first out: somebody has surely been inside for so long."""
+    """Somebody has surely been inside for so long: by cards, or by the counter if the first to come go first."""
     remind_min: Annotated[int, Meta(ge=5, le=720)] = 60
     """Between two reminders."""

@@ -32,8 +32,6 @@ class Arming(Struct, frozen=True):
 
 
 class Night(Struct, frozen=True):
-    entered: tuple[int, ...] = ()
-    """Monotonic times at which those inside came in, if the first to come are the first to go."""
     remind_ms: int = 0
     """Monotonic; no reminder before."""
 

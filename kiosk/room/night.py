@@ -1,7 +1,8 @@
 """In the night somebody who has been inside for very long is gently reminded (`kiosk.room.speaking`). A part of the room. Pure.
 
-A counter does not know people apart. Whoever came first is taken to have left first, so that the time which is left
-over is one that somebody has surely been inside for. Nobody is sent out by it.
+A counter does not know people apart: whoever came first is taken to have left first, so that the time which is left
+over is one that somebody has surely been inside for. Cards that are shown on the way out tell it exactly. Nobody is
+sent out by it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from msgspec.structs import replace
 
 from kiosk.effects import Record
 from kiosk.events import AnyEvent
-from kiosk.room import counting
 from kiosk.room.closing_settings import Night as Rules
 from kiosk.room.closing_state import Night
 from kiosk.room.hours import MINUTE_MS, civil
+from kiosk.room.state import Room
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 from wire import facts
 from wire.hours import DAY_MIN
@@ -26,38 +27,32 @@ if TYPE_CHECKING:
     from kiosk.core import Kiosk
 
 HOUR_MS = 60 * MINUTE_MS
-MAX_INSIDE = 500
-"""Of more than these the earliest are not kept apart."""
 
 
 # ---------------------------------------------------------------- the part
-def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, told: Effects, around: Surroundings) -> Stepped:
+def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, _told: Effects, around: Surroundings) -> Stepped:
     """`kiosk.room.rounds.Part.attend`."""
     room, rules = kiosk.room, around.rules.night
     assert room is not None, "parts are stepped where there is a room"
-    if rules is None:
+    since_ms = _since_ms(room, around) if rules else None
+    if rules is None or since_ms is None or around.now.mono_ms < _due_ms(room.night, rules, since_ms):
         return room, ()
-    night = _counted(room.night, told, counting.inside(room), around.now.mono_ms) if told else room.night
-    effects: Effects = ()
-    due_ms = _due_ms(night, rules)
-    if due_ms is not None and around.now.mono_ms >= due_ms and _until_night(rules, around) == 0:
-        minutes = (around.now.mono_ms - night.entered[0]) // MINUTE_MS
-        night = replace(night, remind_ms=around.now.mono_ms + rules.remind_min * MINUTE_MS)
-        effects = (Record(facts.StayReminded(minutes)),)
-    return (room, ()) if night is room.night else (replace(room, night=night), effects)
+    if _until_night(rules, around) != 0:
+        return room, ()
+    again_ms = around.now.mono_ms + rules.remind_min * MINUTE_MS
+    stayed = facts.StayReminded((around.now.mono_ms - since_ms) // MINUTE_MS)
+    return replace(room, night=Night(again_ms)), (Record(stayed),)
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """`kiosk.room.rounds.Part.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     rules = around.rules.night
-    due_ms = _due_ms(kiosk.room.night, rules) if rules else None
-    if rules is None or due_ms is None:
+    since_ms = _since_ms(kiosk.room, around) if rules else None
+    until = _until_night(rules, around) if rules else None
+    if rules is None or since_ms is None or until is None:
         return None
-    until = _until_night(rules, around)
-    if until is None:
-        return None
-    return max(due_ms, around.now.mono_ms + until * MINUTE_MS)
+    return max(_due_ms(kiosk.room.night, rules, since_ms), around.now.mono_ms + until * MINUTE_MS)
 
 
 def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
@@ -66,25 +61,20 @@ def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
 
 
 # ---------------------------------------------------------------- who has been there for how long
-def _counted(night: Night, told: Effects, inside: int, now_ms: int) -> Night:
-    """With those who came in and without those who went, in this step; never more than are inside."""
-    entered = night.entered
-    for effect in told:
-        match effect:
-            case Record(fact=facts.VisitEntered(persons=persons)):
-                entered += (now_ms,) * min(persons, MAX_INSIDE)
-            case Record(fact=facts.VisitLeft(persons=persons)):
-                entered = entered[persons:]
-    if entered is night.entered:
-        return night
-    return replace(night, entered=entered[max(len(entered) - min(inside, MAX_INSIDE), 0) :])
-
-
-def _due_ms(night: Night, rules: Rules) -> int | None:
-    """When a reminder is due, if it is night then (monotonic)."""
-    if not night.entered:
+def _since_ms(room: Room, around: Surroundings) -> int | None:
+    """Since when somebody has surely been inside (monotonic); None: nobody is, or nobody knows."""
+    counting = room.counting
+    if not counting.inside:
         return None
-    return max(night.entered[0] + int(rules.stay_h * HOUR_MS), night.remind_ms)
+    if counting.came_ms:
+        return counting.came_ms[0]
+    stayed = [around.rule.memory.time_ms(around.now) - one.since_ms for one in counting.present]
+    return around.now.mono_ms - max(stayed) if stayed else None
+
+
+def _due_ms(night: Night, rules: Rules, since_ms: int) -> int:
+    """When a reminder is due, if it is night then (monotonic)."""
+    return max(since_ms + int(rules.stay_h * HOUR_MS), night.remind_ms)
 
 
 def _until_night(rules: Rules, around: Surroundings) -> int | None:
