@@ -219,7 +219,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def fittings(self) -> Fittings:
         """The devices as the tables know them."""
-        return Fittings({name: Fitting(d.kind, d.place, d.required) for name, d in self.devices.items()})
+        exits = self.room.counting.exit_readers if self.room else ()
+        return Fittings(
+            {name: Fitting(d.kind, d.place, d.required, name in exits) for name, d in self.devices.items()}
+        )
 
 
 def load(path: Path) -> Config:
@@ -264,9 +267,10 @@ def _roles_without_devices(config: Config) -> list[str]:
     """Roles find their devices by kind and place, whatever they are called."""
     found, wrong = config.fittings, []
     outside = {name for name in found.names("card") if found.is_outside(name)}
+    at_desk = {name for name in found.names("card") if found.is_at_desk(name)}
     if config.desk is None and config.room is None:
         wrong.append("neither `desk` nor `room`: the kiosk has nothing to do - at `$`")
-    if config.desk and not (found.names("pad") and found.names("card") - outside):
+    if config.desk and not (found.names("pad") and at_desk):
         wrong.append("a desk needs a pad, and a card reader or scanner at the desk - at `$.devices`")
     if config.room and not (found.names("door") and outside):
         wrong.append("a room needs a door, and a card reader or scanner at the door - at `$.devices`")

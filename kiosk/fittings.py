@@ -27,6 +27,8 @@ class Fitting:
     place: Place = "desk"
     required: bool = False
     """Without it the kiosk cannot do its job."""
+    exits: bool = False
+    """A card reader beside the way out: a card shown there says that its reader leaves, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class Fittings:
         """It hangs at the door: who shows a card there wants to come in."""
         fitting = self.by_name.get(device)
         return fitting is not None and fitting.place == "door"
+
+    def is_at_desk(self, device: str) -> bool:
+        """It stands at the desk: who shows a card there wants to be served."""
+        fitting = self.by_name.get(device)
+        return fitting is None or (fitting.place == "desk" and not fitting.exits)
 
     def counts(self, device: str) -> bool:
         """Its totals are the visits: a counter's, where there is one, else the door unit's own."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from msgspec.structs import replace
 
 from kiosk import memory, owed, payments
@@ -10,13 +12,18 @@ from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules, Stepped, step
 from kiosk.courtesies import calls
 from kiosk.effects import EndProgram, Record, TakeOrder
-from kiosk.events import StopAsked
+from kiosk.events import AnyEvent, StopAsked
 from kiosk.orders import Replayed
 from wire import facts
 from wire.faults import number
 from wire.orders import Order
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
+ROOM: Mapping[str, Callable[[Order], AnyEvent]] = {
+    "door.release": lambda order: ReleaseOrdered(order.number, order.seconds),
+    "room.count": lambda order: CountOrdered(order.number, order.persons),
+}
+"""Orders to the room → the event that each is there; whoever carries it out answers it."""
 
 
 def obey(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: Now, rules: Rules) -> Stepped:
@@ -31,12 +38,9 @@ def obey(kiosk: Kiosk, order: Order, verdict: int | Replayed | None, now: Now, r
     if verdict is None and order.verb == "journal.renew" and kiosk.station.forked:  # the start does it
         kiosk, effects = step(kiosk, StopAsked("order"), now, rules)
         return kiosk, (taken, *effects, EndProgram(restart=True))
-    if verdict is None and order.verb == "door.release" and kiosk.room:
-        kiosk, effects = step(kiosk, ReleaseOrdered(order.number, order.seconds), now, rules)
+    if verdict is None and kiosk.room and (ordered := ROOM.get(order.verb)):
+        kiosk, effects = step(kiosk, ordered(order), now, rules)
         return kiosk, (taken, *effects)
-    if verdict is None and order.verb == "room.count" and kiosk.room:
-        kiosk, effects = step(kiosk, CountOrdered(order.number, order.persons), now, rules)
-        return kiosk, (taken, *effects, Record(facts.OrderDone(order.number, order.verb)))
     if verdict is None and order.verb == "debt.settle" and order.txn and order.verdict:
         settled = owed.end_by_staff(kiosk.owed, order.txn, done=order.verdict == "done")
         if settled:

@@ -41,7 +41,7 @@ def at_desk(fittings: Fittings, event: AnyEvent) -> bool:
             | IdCardShown(device=device)
             | ShownInVain(device=device)
         ):
-            return not fittings.is_outside(device)
+            return fittings.is_at_desk(device)
         case DeviceBack(device=device):
             return fittings.is_a(device, "pad")
     return True

@@ -10,7 +10,7 @@ from kiosk.room.settings import Room
 
 def contradictions(room: Room, devices: Mapping[str, Configured]) -> list[str]:
     """What is wrong with `[room]`, given the devices that are plugged in."""
-    return _lock(room, devices) + _environment(room, devices)
+    return _lock(room, devices) + _environment(room, devices) + _counting(room, devices)
 
 
 def _lock(room: Room, devices: Mapping[str, Configured]) -> list[str]:
@@ -40,4 +40,16 @@ def _environment(room: Room, devices: Mapping[str, Configured]) -> list[str]:
         wrong.append("latitude and longitude come together - at `$.room.environment.daylight`")
     if by.dark_lux > by.bright_lux:
         wrong.append("must not be above bright_lux - at `$.room.environment.daylight.dark_lux`")
+    return wrong
+
+
+def _counting(room: Room, devices: Mapping[str, Configured]) -> list[str]:
+    """Exit readers are card readers inside; whoever is to tell who is inside can."""
+    counting, wrong = room.counting, []
+    for name in counting.exit_readers:
+        device = devices.get(name)
+        if device is None or device.kind != "card" or device.place != "desk":
+            wrong.append(f"{name} is no card reader inside - at `$.room.counting.exit_readers`")
+    if counting.occupancy in {"card", "both"} and not counting.exit_readers:
+        wrong.append("cards tell who is inside by an exit reader alone - at `$.room.counting.occupancy`")
     return wrong

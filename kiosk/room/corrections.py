@@ -34,6 +34,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
     assert room is not None, "parts are stepped where there is a room"
     if type(event) is CountOrdered:
         counting, effects = occupancy.corrected(room.counting, event.persons, "order", around, event.number)
+        effects += (Record(facts.OrderDone(event.number, "room.count")),)
     elif (fact := _why(told)) is not None:
         counting, effects = _corrected(room.counting, fact, around)
     else:

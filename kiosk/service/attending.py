@@ -31,7 +31,7 @@ def attend(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Kiosk
     fittings = kiosk.station.fittings
     if kiosk.session is None or type(event) not in table.EVENTS:
         return kiosk, event, ()
-    if isinstance(event, CardShown | ShownInVain) and fittings.is_outside(event.device):
+    if isinstance(event, CardShown | ShownInVain) and not fittings.is_at_desk(event.device):
         return kiosk, event, ()
     before, around = kiosk.service, Surroundings(now, rules.named, rules.staff, fittings)
     taken = table.takes(before, event, around)
