@@ -289,7 +289,7 @@ def conclude(session: Session, effects: Effects, around: Surroundings) -> Steppe
     effects += _farewell(session, session.why, around)
     if session.next_card and closed.phase is Phase.IDLE:
         asked, more = ask_about(closed, session.next_card, around)
-        return asked, effects + more
+        return conclude(asked, effects + more, around)
     return closed, effects
 
 
