@@ -8,6 +8,7 @@ A part of the room (`kiosk.room.rounds`). Pure.
 | `open`                  | the same, and while the room is open to readers                                 |
 | `always`                | always                                                                          |
 | … and `dark_only`       | and it is dark                                                                  |
+| … and `dims`            | and the room is not about to close                                              |
 | … and `escape`          | or the fire contact is active                                                   |
 
 In doubt there is light: while no clock was ever set, no hours are listed, or nobody knows how bright it is.
@@ -34,14 +35,14 @@ from drivers.events import (
     TagSeen,
 )
 from kiosk import points
-from kiosk.central_events import WatermarkMoved
+from kiosk.central_events import ListsChanged, WatermarkMoved
 from kiosk.effects import ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, Ticked, Touched
-from kiosk.room import cabinets, daylight
+from kiosk.room import cabinets, closing, daylight
 from kiosk.room.counting import inside
 from kiosk.room.environment_settings import Circuit
 from kiosk.room.environment_state import Air, Environment
-from kiosk.room.hours import Moment
+from kiosk.room.hours import MINUTE_MS
 from kiosk.room.state import Room
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 from kiosk.room_effects import Switch
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 CIRCUIT_NOT_SWITCHED = number("circuit_not_switched")
 MOVES = frozenset({CardShown, Crossed, DoorSensed, TagGone, TagSeen, Touched})
 """Somebody is there."""
-JUDGED = MOVES | {DeviceBack, DeviceLost, Measured, Ticked, WatermarkMoved}
+JUDGED = MOVES | {DeviceBack, DeviceLost, ListsChanged, Measured, Ticked, WatermarkMoved}
 """After these a circuit may be wanted otherwise."""
 HEARD = JUDGED | {InputSensed, OutputSwitched}
 
@@ -67,8 +68,8 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
         return room, ()
     before = room.environment
     now, effects = _hear(before, came, kiosk, event, around)
-    if around.rules.environment.circuits and type(event) in JUDGED and _is_due(now, before, event, around):
-        now, switched = _judge(now, kiosk, room, around)
+    if around.rules.environment.circuits and _is_due(now, came, kiosk, event, around):
+        now, switched = _judge(now, kiosk, around)
         effects += switched
     return (room if now is before else replace(room, environment=now)), effects
 
@@ -104,25 +105,33 @@ def _hear(
 
 
 # ---------------------------------------------------------------- circuits
-def _is_due(now: Environment, before: Environment, event: AnyEvent, around: Surroundings) -> bool:
+def _is_due(now: Environment, came: Kiosk, kiosk: Kiosk, event: AnyEvent, around: Surroundings) -> bool:
     """Whether this event can make a circuit wanted otherwise; most change nothing."""
+    assert came.room is not None, "the caller looked"
+    assert kiosk.room is not None, "the caller looked"
+    if type(event) not in JUDGED:
+        return False
+    if kiosk.room.closing.moment is not came.room.closing.moment:
+        return True
     match event:
         case Ticked():
             return now.look_at_ms is None or around.now.mono_ms >= now.look_at_ms
         case WatermarkMoved():
             return not now.judged_ms <= around.rule.memory.time_ms(around.now) < now.holds_ms
         case Measured():
-            return now.air is not before.air
+            return now.air is not came.room.environment.air
     return True
 
 
-def _judge(now: Environment, kiosk: Kiosk, room: Room, around: Surroundings) -> tuple[Environment, Effects]:
+def _judge(now: Environment, kiosk: Kiosk, around: Surroundings) -> tuple[Environment, Effects]:
     """What each circuit should be, asked of its board where that is new; and when to look again."""
-    at_ms = around.rule.memory.time_ms(around.now)
-    dark, dark_ms = _dark(now, at_ms, around)
-    timed = around.rule.memory.clock_set(around.now)
-    moment = around.rule.lists.moment(at_ms) if timed else None
-    holds_ms = min(dark_ms, moment.until_ms) if moment else dark_ms
+    room, at_ms = kiosk.room, around.rule.memory.time_ms(around.now)
+    assert room is not None, "the caller looked"
+    dark, holds_ms = _dark(now, at_ms, around)
+    dim, moment = closing.is_dim(kiosk, around), room.closing.moment
+    if moment and moment.closes_ms:
+        dims_ms = moment.closes_ms - around.rules.closing.dim_min * MINUTE_MS
+        holds_ms = dims_ms if at_ms < dims_ms < holds_ms else holds_ms
     asked, effects = dict(now.asked), Effects()
     look_at_ms = [around.now.mono_ms + holds_ms - at_ms]
     for name, circuit in around.rules.environment.circuits.items():
@@ -131,7 +140,7 @@ def _judge(now: Environment, kiosk: Kiosk, room: Room, around: Surroundings) -> 
         empty_ms = (now.moved_ms or 0) + int(circuit.linger_s * 1000)
         if now.moved_ms is not None and empty_ms > around.now.mono_ms:
             look_at_ms.append(empty_ms)
-        wanted = _wanted(circuit, room, moment, dark=dark, still=empty_ms <= around.now.mono_ms)
+        wanted = _wanted(circuit, room, dark=dark, dim=dim, still=empty_ms <= around.now.mono_ms)
         if asked.get(name) is not wanted:
             asked[name] = wanted
             effects += (Switch(circuit.device, circuit.output, wanted),)
@@ -139,14 +148,16 @@ def _judge(now: Environment, kiosk: Kiosk, room: Room, around: Surroundings) -> 
     return (replace(now, asked=asked) if effects else now), effects
 
 
-def _wanted(circuit: Circuit, room: Room, moment: Moment | None, *, dark: bool, still: bool) -> bool:
+def _wanted(circuit: Circuit, room: Room, *, dark: bool, dim: bool, still: bool) -> bool:
     """The table at the head of this module."""
-    fire = room.contacts is not None and room.contacts.fire
-    if circuit.escape and fire:
+    moment, contacts = room.closing.moment, room.contacts
+    if circuit.escape and contacts is not None and contacts.fire:
         return True
-    empty = room.contacts is not None and not inside(room) and still
+    if (circuit.dark_only and not dark) or (circuit.dims and dim):
+        return False
+    empty = contacts is not None and not inside(room) and still
     is_open = circuit.on == "open" and (moment is None or moment.inhabited)
-    return (dark or not circuit.dark_only) and (circuit.on == "always" or is_open or not empty)
+    return circuit.on == "always" or is_open or not empty
 
 
 def _dark(now: Environment, at_ms: int, around: Surroundings) -> tuple[bool, int]:

@@ -22,6 +22,8 @@ class Circuit(Struct, frozen=True, forbid_unknown_fields=True):
     """While somebody is inside; while the room is open, too; day and night."""
     dark_only: bool = False
     """Off while daylight is enough."""
+    dims: bool = False
+    """Off in the last minutes before the room closes: what is left on is dim light."""
     escape: bool = True
     """On while the fire contact is active, whatever else holds: it lights the way out."""
     linger_s: Annotated[float, Meta(ge=0, le=7200)] = 300.0
