@@ -11,13 +11,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import Final
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import ValidationError, convert
-from sqlalchemy import Engine, bindparam, exists, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,7 @@ from central.db import open_sessions
 from central.fleet.models import Order
 from central.fleet.operations import NotPossible, give_order, order_payload
 from central.mqtt import BrokerAway, Message
+from central.payments.due import MADE, Due, Key, due, looked_at, put_off, untold
 from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.provider import Away, Declined, Money, Provider, checked
 from central.payments.states import WITHOUT_MONEY, with_money
@@ -33,7 +35,6 @@ from wire.orders import Code
 
 STAFF: Final = "payments"
 """Who gives the orders, in place of a user name."""
-MADE: Final = "payment.made"
 UNKNOWN: Final = number("payment_unknown")
 Pace = tuple[tuple[int, int], ...]
 PACE: Final[Pace] = ((120_000, 2_000), (3_600_000, 30_000), (26 * 3_600_000, 1_800_000))
@@ -42,35 +43,8 @@ SOON_MS: Final = 500
 """Until a provider is asked again for a code that a reader waits for."""
 AGAIN_MS: Final = 60_000
 """Between two orders about the same money."""
-MOST: Final = 100
-"""Payments dealt with in one turn: a provider that needs 100 ms a word is asked for 10 s."""
 
 log = structlog.get_logger(__name__)
-
-
-_DUE = (
-    select(DeskPayment)
-    .where(DeskPayment.look_ms <= bindparam("now_ms"))
-    .order_by(DeskPayment.state != "wanted", DeskPayment.look_ms)
-    .limit(MOST)
-)
-_TOLD = exists().where(
-    Order.device_id == DeskPayment.device_id,
-    Order.txn == DeskPayment.txn,
-    Order.verb == MADE,
-    (Order.state == "done") | (Order.state == "pending") & (Order.deadline_ms >= bindparam("now_ms")),
-)
-_UNTOLD = (
-    select(DeskPayment.device_id, DeskPayment.txn)
-    .where(DeskPayment.state == "paid", ~_TOLD)
-    .order_by(DeskPayment.paid_ms)
-    .limit(MOST)
-)
-
-
-class Key(NamedTuple):
-    device_id: str
-    txn: str
 
 
 class Cashier:
@@ -95,7 +69,9 @@ class Cashier:
 
     def tick(self, now_ms: int) -> None:
         """Do what is due."""
-        for payment in self._due(now_ms):
+        with self._reading() as session:
+            payments = due(session, now_ms)
+        for payment in payments:
             try:
                 self._deal_with(payment, now_ms)
             except Away:
@@ -108,16 +84,13 @@ class Cashier:
                 log.error("a payment was not dealt with", cause=type(cause).__name__)  # noqa: TRY400 - the same
                 is_over = next_look_ms(payment.expires_ms, now_ms, self._pace) is None
                 self._put_off(payment, None if is_over else now_ms + AGAIN_MS)
-        for key in self._untold(now_ms):
+        with self._reading() as session:
+            keys = untold(session, now_ms)
+        for key in keys:
             self._tell(key, now_ms)
 
     # ------------------------------------------------------------ the provider
-    def _due(self, now_ms: int) -> Sequence[DeskPayment]:
-        """Wishes first."""
-        with self._reading() as session:
-            return session.scalars(_DUE, {"now_ms": now_ms}).all()
-
-    def _deal_with(self, payment: DeskPayment, now_ms: int) -> None:
+    def _deal_with(self, payment: Due, now_ms: int) -> None:
         if payment.state == "wanted" and now_ms < payment.wanted_ms + self._code_ms:
             self._offer(payment, now_ms)
             return
@@ -127,28 +100,24 @@ class Cashier:
         with self._writing.begin() as session:
             for money in found:
                 receive(session, money, now_ms)
-            row = _locked(session, Key(payment.device_id, payment.txn))
-            row.look_ms = next_look_ms(row.expires_ms, now_ms, self._pace)
-            if row.dropped:
-                row.code = ""
+            looked_at(session, payment.key, partial(next_look_ms, now_ms=now_ms, pace=self._pace))
 
-    def _again_ms(self, payment: DeskPayment, now_ms: int) -> int:
+    def _again_ms(self, payment: Due, now_ms: int) -> int:
         """When one is asked about again that was not answered: that nobody answers for a day ends nothing."""
         if payment.state == "wanted":
             return now_ms + SOON_MS
         return next_look_ms(payment.expires_ms, now_ms, self._pace) or now_ms + self._pace[-1][1]
 
-    def _put_off(self, payment: DeskPayment, look_ms: int | None) -> None:
+    def _put_off(self, payment: Due, look_ms: int | None) -> None:
         """It keeps no other from its turn."""
         with self._writing.begin() as session:
-            row = _locked(session, Key(payment.device_id, payment.txn))
-            row.look_ms = look_ms
+            put_off(session, payment.key, look_ms)
 
-    def _offer(self, payment: DeskPayment, now_ms: int) -> None:
+    def _offer(self, payment: Due, now_ms: int) -> None:
         expires_ms = now_ms + self._code_ms
         code = self._code(payment, expires_ms)
         with self._writing.begin() as session:
-            row = _locked(session, Key(payment.device_id, payment.txn))
+            row = _locked(session, payment.key)
             row.expires_ms, row.code, row.look_ms = expires_ms, code, now_ms
             if row.state != "wanted":  # dropped meanwhile: cancelled at the next look
                 return
@@ -157,7 +126,7 @@ class Cashier:
             message = self._order(session, row, "payment.show", now_ms, {"code": code}, expires_ms)
         self._send(message)
 
-    def _code(self, payment: DeskPayment, expires_ms: int) -> str:
+    def _code(self, payment: Due, expires_ms: int) -> str:
         """Empty: there is none, or none that an order carries."""
         try:
             code = self._provider.create(payment.amount_fen, payment.reference, expires_ms)
@@ -168,11 +137,6 @@ class Cashier:
             return ""
 
     # ------------------------------------------------------------ the kiosk
-    def _untold(self, now_ms: int) -> list[Key]:
-        """Money of which no order is on its way to the kiosk, or there."""
-        with self._reading() as session:
-            return [Key(*row) for row in session.execute(_UNTOLD, {"now_ms": now_ms})]
-
     def _tell(self, key: Key, now_ms: int) -> None:
         """Say again that there is money, where nothing is under way to say it."""
         with self._reading() as session:

@@ -278,7 +278,7 @@ def test_a_code_that_no_order_carries_is_none(lite_till, code):
 
 
 def test_money_that_waits_for_its_kiosk_keeps_no_other_from_being_told(lite_till, monkeypatch):
-    monkeypatch.setattr("central.payments.cashier.MOST", 1)
+    monkeypatch.setattr("central.payments.due.MOST", 1)
     lite_till.tell(WANTED, facts.PaymentWanted(OTHER, READER, 300))
     lite_till.shop.pay(at_ms=lite_till.now_ms)
     lite_till.shop.pay("4200002", 300, reference(ROOM, OTHER), at_ms=lite_till.now_ms + 1)

@@ -1,0 +1,107 @@
+"""What the cashier's turns ask of `desk_payment` many times a minute: what is due, what is untold, when to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from sqlalchemy import Integer, bindparam, exists, select, update
+from sqlalchemy.orm import Session
+
+from central.fleet.models import Order
+from central.payments.models import DeskPayment
+from central.statements import Cursor, Prepared
+
+MADE: Final = "payment.made"
+"""The order by which a kiosk hears of money."""
+MOST: Final = 100
+"""Payments dealt with in one turn: a provider that needs 100 ms a word is asked for 10 s."""
+
+
+class Key(NamedTuple):
+    device_id: str
+    txn: str
+
+
+class Due(NamedTuple):
+    """What a turn needs to know of a payment, by the names of its columns."""
+
+    device_id: str
+    txn: str
+    state: str
+    reference: str
+    amount_fen: int
+    wanted_ms: int
+    dropped: str
+    code: str
+    expires_ms: int
+
+    @property
+    def key(self) -> Key:
+        return Key(self.device_id, self.txn)
+
+
+def due(session: Session, now_ms: int) -> list[Due]:
+    """Payments about which the provider is to be asked; wishes first."""
+    return [Due(*row) for row in Cursor(session.connection()).all(_DUE, now_ms, MOST)]
+
+
+def untold(session: Session, now_ms: int) -> list[Key]:
+    """Money of which no order is on its way to the kiosk, or there."""
+    return [Key(*row) for row in Cursor(session.connection()).all(_UNTOLD, now_ms, MOST)]
+
+
+def looked_at(session: Session, key: Key, next_ms: Callable[[int], int | None]) -> None:
+    """The provider was asked: next by the row's time of expiry. A code that nobody waits for is shown no more."""
+    cursor = Cursor(session.connection())
+    row = cursor.one(_LOOKED_AT, *key)
+    assert row is not None, "a payment stays for ever"
+    expires_ms, dropped, code = row
+    cursor.run(_LOOK_AGAIN, *key, next_ms(expires_ms), "" if dropped else code)
+
+
+def put_off(session: Session, key: Key, look_ms: int | None) -> None:
+    """The provider is asked again then; None: never more."""
+    Cursor(session.connection()).run(_PUT_OFF, *key, look_ms)
+
+
+_MOST = bindparam("most", type_=Integer)
+_DUE = Prepared(
+    "now_ms",
+    "most",
+    statement=select(*(DeskPayment.__table__.c[name] for name in Due._fields))
+    .where(DeskPayment.look_ms <= bindparam("now_ms"))
+    .order_by(DeskPayment.state != "wanted", DeskPayment.look_ms)
+    .limit(_MOST),
+)
+_TOLD = exists().where(
+    Order.device_id == DeskPayment.device_id,
+    Order.txn == DeskPayment.txn,
+    Order.verb == MADE,
+    (Order.state == "done") | (Order.state == "pending") & (Order.deadline_ms >= bindparam("now_ms")),
+)
+_UNTOLD = Prepared(
+    "now_ms",
+    "most",
+    statement=select(DeskPayment.device_id, DeskPayment.txn)
+    .where(DeskPayment.state == "paid", ~_TOLD)
+    .order_by(DeskPayment.paid_ms)
+    .limit(_MOST),
+)
+_MINE = (DeskPayment.device_id == bindparam("device"), DeskPayment.txn == bindparam("name"))
+_MINE_CHANGED = update(DeskPayment).where(*_MINE)
+_LOOKED_AT = Prepared(
+    "device",
+    "name",
+    statement=select(DeskPayment.expires_ms, DeskPayment.dropped, DeskPayment.code)
+    .where(*_MINE)
+    .with_for_update(),
+)
+_LOOK_AGAIN = Prepared(
+    "device",
+    "name",
+    "look_ms",
+    "code",
+    statement=_MINE_CHANGED.values(look_ms=bindparam("look_ms"), code=bindparam("code")),
+)
+_PUT_OFF = Prepared("device", "name", "look_ms", statement=_MINE_CHANGED.values(look_ms=bindparam("look_ms")))
