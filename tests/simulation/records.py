@@ -144,6 +144,13 @@ def items_for_staff(central: Central) -> set[str]:
         return set(connection.scalars(select(row.item).where(row.state.in_(FOR_STAFF))))
 
 
+def conflicts(central: Central) -> set[str]:
+    """Loans of which the list for staff says that the library system heard when the book was back already."""
+    row = OwedTransaction
+    with central.readonly.connect() as connection:
+        return set(connection.scalars(select(row.txn).where(row.state == "conflict")))
+
+
 def orders(central: Central) -> list[tuple[str, int, str, str, int]]:
     """Device, number, verb, state and time of issue of every order that central knows."""
     order = StoredOrder

@@ -34,6 +34,8 @@ PACE = ((HOUR, 30 * MINUTE), (26 * HOUR, 12 * HOUR))
 """Central asks less often than it does elsewhere: each look costs the simulation time."""
 UNTOLD_MS = 3 * MINUTE
 """Between two turns that tell a kiosk of its money: one that is away for hours is told often enough."""
+COMPANY_MS = 20 * MINUTE
+"""So long a look that nobody waits for is put off, to be made with the next ones."""
 NEVER_MS = 2**52
 _WAITING = (
     "SELECT min(look_ms), (SELECT txn FROM desk_payment WHERE state = 'paid' LIMIT 1) FROM desk_payment"
@@ -98,7 +100,10 @@ class Till:
 
     # ------------------------------------------------------------ readers
     def pay(self, code: str) -> None:
-        """A telephone pays, and central hears of it, or not."""
+        """A telephone pays, and central hears of it, or not; in the quiet nobody does."""
+        if self.shop.calm:
+            self._timeline.after(MINUTE, partial(self.pay, code))
+            return
         money = self.shop.take(code)
         for _ in range(2 if self._chance.random() < DOUBLED else 1):
             if self._chance.random() > UNHEARD:
@@ -142,7 +147,8 @@ class Till:
         if untold is not None:
             self._plan(UNTOLD_MS)
         elif due is not None:
-            self._plan(max(due - central.now_ms, 2 * SECOND))
+            left_ms = due - central.now_ms
+            self._plan(max(left_ms, 2 * SECOND) if left_ms < MINUTE else left_ms + COMPANY_MS)
 
     def _at_work(self) -> Cashier:
         """One for each database that central has had."""
