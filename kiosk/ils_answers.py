@@ -7,9 +7,11 @@ words itself is cut to what a fact may hold.
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from kiosk.effects import Place
 from kiosk.events import Goes
+from kiosk.registering.state import age
 from wire import faults
 from wire.facts import clip
 from wire.sip2.codes import AlertType, PatronFlag, Supported
@@ -114,6 +116,33 @@ def flag_fault(flags: frozenset[int], dialect: Dialect, place: Place) -> int | N
     barred = (name for flag, name in REFUSED_AT_DESK if flag in flags and flag in dialect.barring)
     fault = next(barred, None)
     return faults.number(fault) if fault else None
+
+
+def pin_fault(answer: PatronInformationResponse) -> int:
+    """Why a PIN was not taken: it is wrong, or it must wait; where the ILS says nothing of it, we cannot tell."""
+    if answer.valid_patron_password is None and answer.fault is None:
+        return faults.number("cannot_check_card")
+    return catalogued(answer.fault) or faults.number("pin_wrong")
+
+
+def age_of(answer: PatronInformationResponse, today: date) -> int | None:
+    """Full years; None where the ILS tells neither them nor the date of birth."""
+    if answer.age is not None:
+        return answer.age
+    born = due_date(answer.birth_date)
+    return None if born is None else age(born, today)
+
+
+def owes(answer: PatronInformationResponse) -> int | None:
+    """What the reader owes, in fen; None where the ILS tells no amount, and not that nothing is open."""
+    if answer.fee_amount.strip():
+        return fen(answer.fee_amount)
+    return 0 if answer.fine_items_count == 0 else None
+
+
+def accepted(answer: PatronInformationResponse) -> str | None:
+    """Version of the terms that the reader accepted, empty for none; None where the ILS tells nothing of it."""
+    return {"": None, "-": ""}.get(answer.terms_version, short(answer.terms_version))
 
 
 def listed(answer: PatronInformationResponse, item: str, dialect: Dialect) -> bool | None:

@@ -141,9 +141,14 @@ def _ask_reader(question: AskReader, terms: Terms, now: datetime) -> Plan:
 def _ask_about(number: str, question: AskReader, terms: Terms, now: datetime) -> Plan:
     """By the number of a library card; an ILS without 85 may know identity cards by it too."""
     request = m.PatronInformation(
-        transaction_date=now, institution_id=terms.institution, patron_identifier=number
+        transaction_date=now,
+        institution_id=terms.institution,
+        patron_identifier=number,
+        patron_password=question.pin,
     )
     answer = meant(m.PatronInformationResponse, (yield request))
+    if question.pin and not answer.valid_patron_password:
+        return ReaderAnswered(question.ask, None, answers.pin_fault(answer))
     card, flags = answers.card_fault(answer), answer.patron_status
     at_door = card or answers.flag_fault(flags, terms.dialect, "door")
     at_desk = card or answers.flag_fault(flags, terms.dialect, "desk")
@@ -160,6 +165,9 @@ def _ask_about(number: str, question: AskReader, terms: Terms, now: datetime) ->
         borrows=at_desk is None,
         shown=question.card if question.card != number else "",
         bar=fault,
+        age=answers.age_of(answer, now.date()),
+        fees_fen=answers.owes(answer),
+        terms=answers.accepted(answer),
     )
     return ReaderAnswered(question.ask, reader, card=number)
 

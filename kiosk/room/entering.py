@@ -110,7 +110,7 @@ def _consider(room: Room, vouched: Vouched, around: Surroundings) -> Stepped:
     reader = vouched.reader
     if reader is None:
         return refuse(room, vouched.fault or CANNOT_CHECK_CARD, around)
-    reader = dataclasses.replace(reader, age=admission.age(reader, around.rule.today()))
+    reader = dataclasses.replace(reader, age=admission.age_of(reader, around.rule.today()))
     verdict = admission.judge(reader, around)
     if verdict.fault is not None:
         return refuse(room, verdict.fault, around, reader.pseudonym, verdict.until)

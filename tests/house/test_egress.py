@@ -15,11 +15,11 @@ from types import FunctionType
 import pytest
 
 from drivers.errors import Gone
-from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed, KeysEntered
 from kiosk.central_events import ReleaseOrdered
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, Record, ReleaseDoor, SecureDoor
-from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ShownInVain, Ticked
+from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ShownInVain, Ticked, Touched, Typed
 from kiosk.room import egress, moves, table
 from kiosk.room.settings import Room as Settings
 from kiosk.room.state import Contacts, Phase, Room
@@ -52,6 +52,9 @@ OTHERS: tuple[AnyEvent, ...] = (
     ReleaseOrdered(7, 5),
     DeviceLost("door", Gone("unplugged")),
     GateAlarmed("gate", "E1", None),
+    KeysEntered("door_reader", "1234"),
+    Touched("companions", "1"),
+    Typed("door_pin", "123456"),
     Ticked(),
 )
 """Each event beside the unit's own snapshot, in every kind that it has."""

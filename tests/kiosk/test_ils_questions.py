@@ -174,7 +174,7 @@ def patron(flags="", fields="AE王小明|BLY|", counts="0000" * 6, date=DATE):
 
 def test_a_known_reader():
     answer = patron(counts="000000000003000000000000", fields="AE王小明|BLY|XT普通|XD20270101|")
-    reader = Reader("20011234", "name of 20011234", "王小明", "普通", loans=3)
+    reader = Reader("20011234", "name of 20011234", "王小明", "普通", loans=3, fees_fen=0)
     assert event(DESK, answer) == event(DOOR, answer) == ReaderAnswered(1, reader, card="20011234")
 
 
@@ -186,7 +186,7 @@ ASKED_85 = f"85{DATE}AOZHEN|AA|XO{ID_NUMBER}|XK13|\r"
 def test_a_reader_is_found_by_the_identity_card_and_asked_about_by_the_library_card():
     requests, answered = converse(BY_ID, f"86{DATE}AO|AA20011234|OK1|AE王小明|", patron())
     assert requests == [ASKED_85, f"63000{DATE}{' ' * 10}AOZHEN|AA20011234|\r"]
-    reader = Reader("20011234", "name of 20011234", "王小明", "", shown=ID_NUMBER)
+    reader = Reader("20011234", "name of 20011234", "王小明", "", shown=ID_NUMBER, fees_fen=0)
     assert answered == ReaderAnswered(1, reader, card="20011234")
 
 

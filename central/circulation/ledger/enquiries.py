@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from central.circulation.ledger import books, rules
 from central.circulation.ledger.borrowers import OWN, borrower
 from central.circulation.ledger.branches import above
+from central.circulation.ledger.candidates import age
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Locker, Reader, Title, Transit
 from central.circulation.ledger.outcomes import Book, Charged, Held, ItemInformation, ReaderInformation
@@ -79,6 +80,7 @@ _READER = Prepared(
         Reader.name,
         Reader.branch_id,
         Reader.blocked_why,
+        Reader.born_on,
         exists().where(Loan.reader_card == Reader.card, Loan.returned_ms.is_(None)),
         exists().where(Hold.reader_card == Reader.card, OPEN_HOLD),
     ).where(Reader.card == bindparam("card")),
@@ -166,7 +168,7 @@ def reader_information(cursor: Cursor, desk: Desk, card: str) -> ReaderInformati
     row = cursor.one(_READER, card)
     if row is None:
         return None
-    today, (name, home, blocked_why, has_loans, waits) = desk.today, row[len(OWN) :]
+    today, (name, home, blocked_why, born_on, has_loans, waits) = desk.today, row[len(OWN) :]
     reader = borrower(cursor, today, row[: len(OWN)])
     ((max_fees_fen, loan_limit),) = cursor.known(_LIMITS, desk.branch, reader.type)
     charged = tuple([Charged(*loan) for loan in cursor.all(_CHARGED, card)]) if has_loans else ()
@@ -196,4 +198,6 @@ def reader_information(cursor: Cursor, desk: Desk, card: str) -> ReaderInformati
         fees=books.open_fees(cursor, card) if reader.fees_fen else (),
         loan_limit=limit,
         hold_limit=reader.max_holds,
+        age=age(born_on, today) if born_on else None,
+        terms=reader.terms_version if reader.terms_in_force else None,
     )

@@ -174,6 +174,10 @@ class ReaderInformation:
     loan_limit: int
     """Sum over the item types that this type of reader may borrow here, its own limit at most."""
     hold_limit: int
+    age: int | None = None
+    """Full years; None: the date of birth is not known."""
+    terms: str | None = None
+    """The terms that the reader accepted last, empty for none; None: there are no terms to accept."""
 
 
 # ---------------------------------------------------------------- readers

@@ -111,6 +111,8 @@ def patron_information(
         screen_message=(*told.notice(asked.language), *_forgiven(cursor, visit, asked, reader)),
         reader_type=reader.type if reader else "",
         expiry_date=day(reader.expires_on) if reader else "",
+        age=reader.age if reader else None,
+        terms_version=(reader.terms or "-") if reader and reader.terms is not None else "",
         fault=told.fault,
         extra=(("YV", yuan(reader.deposit_fen)),) if reader and reader.deposit_fen else (),
     )

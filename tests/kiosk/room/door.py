@@ -24,6 +24,7 @@ from tests.kiosk.ruling import rule
 from wire import facts
 
 LI = Reader("R0001", "a" * 32, "李明", "adult")
+WANG = Reader("R0002", "b" * 32, "王芳", "child")
 SHUT = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=10)
 
 

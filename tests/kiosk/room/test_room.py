@@ -12,7 +12,7 @@ from kiosk.effects import ClearFault, RaiseFault, Record, ReleaseDoor, SecureDoo
 from kiosk.events import IlsSilent, ReaderAnswered
 from kiosk.room import egress, moves, table
 from kiosk.room.state import Contacts, Phase
-from tests.kiosk.room.door import LI, Door
+from tests.kiosk.room.door import LI, WANG, Door
 from wire import facts
 from wire.faults import number
 
@@ -139,7 +139,7 @@ def test_the_door_stays_released_for_who_was_let_in_while_it_stood_open():
     door.happen(ReaderAnswered(door.card(), LI))
     door.sense(released=True)
     door.sense(released=True, open=True, openings=11)
-    door.happen(ReaderAnswered(door.card(), LI))
+    door.happen(ReaderAnswered(door.card(WANG.card), WANG))
     assert SecureDoor() not in door.sense(released=True, openings=11)
     door.sense(released=True, open=True, openings=12)
     assert SecureDoor() in door.sense(released=True, openings=12)
@@ -197,11 +197,11 @@ def test_a_card_at_a_released_door_is_asked_about_and_the_last_one_counts():
     for answers in (ReaderAnswered, IlsSilent):
         door = Door()
         door.sense(released=True)
-        first, second = door.card(), door.card()
+        first, second = door.card(), door.card(WANG.card)
         assert door.room.phase is Phase.RELEASED
         late = ReaderAnswered(first, LI) if answers is ReaderAnswered else IlsSilent(ask=first)
         assert door.happen(late) == []
-        assert ReleaseDoor(8000) in door.happen(ReaderAnswered(second, LI))
+        assert ReleaseDoor(8000) in door.happen(ReaderAnswered(second, WANG))
         assert door.room.phase is Phase.RELEASED, "the unit's snapshot decides"
 
 
@@ -234,7 +234,7 @@ def test_an_old_answer_while_the_door_is_free_does_not_end_a_newer_question():
     door = Door()
     door.sense(released=True)
     first = door.card()
-    second = door.card()
+    second = door.card(WANG.card)
     door.sense(exit_pressed=True, released=True)
     door.happen(ReaderAnswered(first, LI))
     door.sense()

@@ -136,7 +136,7 @@ TRAPS: tuple[tuple[str, str, object], ...] = (
     ("wenhua", "blank_fixed", ("93",)),
     ("wenhua", "means_desensitize", False),
     ("koha", "retransmit", "queries"),  # it does a repeated checkout twice
-    ("koha", "rename", {"64": {"PC": "XT"}}),  # PA says that access is blocked, and is no date
+    ("koha", "rename", {"64": {"PB": "XH", "PC": "XT"}}),  # PA says that access is blocked, and is no date
     ("evergreen", "retransmit", "queries"),
     ("evergreen", "means_status", False),
     ("evergreen", "lists_titles", True),

@@ -92,6 +92,12 @@ class PatronInformationResponse(Message):
     """The same; yuan."""
     holds: tuple[str, ...] = repeated("YH", default=())
     """With a summary of holds, of our own ledger: each hold with all that is needed to fetch or cancel it."""
+    birth_date: str = optional("XH", default="")
+    """YYYYMMDD, where the ILS tells it."""
+    age: int | None = optional("YA", COUNT, width=3, default=None)
+    """Of our own ledger, which tells no date of birth: full years."""
+    terms_version: str = optional("YT", default="")
+    """Of our own ledger: the terms that were accepted last, `-` for none; empty where there are no terms."""
     fault: int | None = optional("YF", COUNT, width=3, default=None)
 
 
