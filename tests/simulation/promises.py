@@ -42,6 +42,7 @@ ABANDONED = (facts.LoanAbandoned, facts.ReturnAbandoned)
 ANSWERS = (facts.OrderDone, facts.OrderRefused)
 DATED_MS = 60_000
 """So well a correction dates a fact: as long as the watermark that told central's time was under way."""
+COUNTED = (facts.VisitEntered, facts.VisitLeft, facts.EntryApart)
 PAID = (facts.PaymentSettled, facts.PaymentRefused)
 ENDS = (
     *MADE,
@@ -221,8 +222,9 @@ def counts_agree(world: World) -> Iterator[str]:
         if not machine.room:
             continue
         told = _told(world, machine)
-        visits = sum(fact.persons for fact in told if isinstance(fact, facts.VisitEntered))
-        leavings = sum(fact.persons for fact in told if isinstance(fact, facts.VisitLeft))
+        counted = [fact for fact in told if isinstance(fact, COUNTED) and fact.method == "counter"]
+        leavings = sum(fact.persons for fact in counted if isinstance(fact, facts.VisitLeft))
+        visits = sum(fact.persons for fact in counted) - leavings
         openings = [fact.openings for fact in told if isinstance(fact, facts.DoorOpened)]
         lock = machine.lock
         if machine.forgot:
