@@ -165,7 +165,7 @@ def _ask_about(number: str, question: AskReader, terms: Terms, now: datetime) ->
         borrows=at_desk is None,
         shown=question.card if question.card != number else "",
         bar=fault,
-        age=answers.age_of(answer, now.date()),
+        age=answers.age_of(answer, (answer.transaction_date or now).date()),
         fees_fen=answers.owes(answer),
         terms=answers.accepted(answer),
     )

@@ -61,7 +61,9 @@ STORIES: dict[str, tuple[At, tuple[Asked, ...]]] = {
         (
             (
                 AskReader(1, "R1", "desk"),
-                ReaderAnswered(1, Reader("R1", "pseudonym of R1", "林书远", "adult", 0, fees_fen=0), card="R1"),
+                ReaderAnswered(
+                    1, Reader("R1", "pseudonym of R1", "林书远", "adult", 0, fees_fen=0), card="R1"
+                ),
             ),
             (AskItem(2, "B1"), ItemAnswered(2, Item("B1", "三体", on_loan=False, call_number="I247.55/1"))),
             (
@@ -87,7 +89,7 @@ STORIES: dict[str, tuple[At, tuple[Asked, ...]]] = {
                 AskReader(1, "djfiander", "desk"),
                 ReaderAnswered(
                     1,
-                    Reader("djfiander", "pseudonym of djfiander", "David J. Fiander", "A", 0),
+                    Reader("djfiander", "pseudonym of djfiander", "David J. Fiander", "A", 0, age=62),
                     card="djfiander",
                 ),
             ),
@@ -112,7 +114,9 @@ STORIES: dict[str, tuple[At, tuple[Asked, ...]]] = {
         (
             (
                 AskReader(1, "P001", "desk"),
-                ReaderAnswered(1, Reader("P001", "pseudonym of P001", "湾仔枪神", "", 1, fees_fen=0), card="P001"),
+                ReaderAnswered(
+                    1, Reader("P001", "pseudonym of P001", "湾仔枪神", "", 1, fees_fen=0), card="P001"
+                ),
             ),
             (AskLoan(TXN, "P001", "B001"), LoanAnswered(TXN, None, "怪物大师", "", "2022-03-26")),
         ),
@@ -122,7 +126,9 @@ STORIES: dict[str, tuple[At, tuple[Asked, ...]]] = {
         (
             (
                 AskReader(1, "R001", "desk"),
-                ReaderAnswered(1, Reader("R001", "pseudonym of R001", "张三", "01", 1, fees_fen=0), card="R001"),
+                ReaderAnswered(
+                    1, Reader("R001", "pseudonym of R001", "张三", "01", 1, fees_fen=0), card="R001"
+                ),
             ),
             (AskLoan(TXN, "R001", "B001"), LoanAnswered(TXN, None, "三体", "", "2026-03-31")),
             (
