@@ -33,6 +33,7 @@ from central.idle import views as idle
 from central.lists import views as lists
 from central.payments import views as payments
 from central.reports import views as reports
+from central.rooms.alarms import views as alarms
 from central.web import access, language, security
 from central.web.access import HOME, person
 from central.web.services import NAME, Services, build, services
@@ -69,6 +70,7 @@ def create_app(config: Config) -> Flask:
         accounts,
         fleet,
         help_calls,
+        alarms,
         owed,
         payments,
         counter,

@@ -26,8 +26,10 @@ Verb = Literal[
     "journal.renew",
     "payment.show",
     "payment.made",
+    "room.count",
     "help.say",
     "help.end",
+    "room.drill",
 ]
 Code = Annotated[str, Meta(pattern=r"\A[!-~]{0,512}\Z")]
 """Text of a QR code: addresses of the large wallets have less than 200 characters."""
@@ -81,10 +83,14 @@ class Order(Struct, frozen=True, omit_defaults=True):
     """`payment.made`: the money's number at whoever took it."""
     amount_fen: Count = 0
     """`payment.made`: how much came, in 分."""
+    persons: Count = 0
+    """`room.count`: so many are inside, whatever was counted."""
     call: Count = 0
     """`help.*`: the call of this kiosk that it belongs to."""
     text: Text = ""
     """`help.say`: what the duty desk says to the reader."""
+    drill: Literal["", "fire", "evacuation", "end"] = ""
+    """`room.drill`: what is practised from now on, or that it is over."""
 
 
 learn(Watermark, Order)

@@ -17,6 +17,7 @@ from central.fleet.tree import Kiosk
 from central.help import talk, words
 from central.live import FLEET, LINK, Changes, device_key, facts_key
 from central.mqtt import BrokerAway, Message
+from central.rooms.alarms.life import answer_call
 from central.web.access import person
 from central.web.language import words as say
 from central.web.services import services
@@ -116,6 +117,7 @@ def _order(device: str, verb: str, more: dict[str, Any]) -> Answer:
                 session, kiosk.id, verb, person().username, now,
                 boot=seen.boot if seen else None, more={"call": number, **more}, deadline_ms=now + HELP_ORDER_S * 1000,
             )  # fmt: skip
+            answer_call(session, kiosk.id, person().username, now)
             payload = order_payload(services().keys.signing, order)
             subject = f"{kiosk.id} {verb} {order.number}"
             record(session, now, person().username, "ordered", subject, request.remote_addr or "")

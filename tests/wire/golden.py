@@ -229,6 +229,10 @@ PAID = (
         f'"txn":"{TXN}","provider_id":"4200001","amount_fen":1250}}'
     ),
 )
+DRILL = (
+    Order(17, "room.drill", 1790000000000, 1790000060000, drill="evacuation"),
+    '{"number":17,"verb":"room.drill","issued_ms":1790000000000,"deadline_ms":1790000060000,"drill":"evacuation"}',
+)
 TALK = (
     Order(16, "help.say", 1790000000000, 1790000120000, boot="0123abcd", call=1790000, text="请把书放平"),
     (

@@ -6,12 +6,14 @@ import msgspec
 import pytest
 
 from tests.wire.anything import with_more
-from tests.wire.golden import BOOT, FORKED, JOURNAL, ORDER, PAID, SETTLE, SHOW, TALK, WATERMARK
+from tests.wire.golden import BOOT, DRILL, FORKED, JOURNAL, ORDER, PAID, SETTLE, SHOW, TALK, WATERMARK
 from wire.orders import DURABLE_ORDER_S, LIVE_ORDER_S, LIVE_VERBS, VERBS, Order, Watermark
 
-GOLDEN = [ORDER, SETTLE, SHOW, PAID, TALK, WATERMARK, FORKED]
+GOLDEN = [ORDER, SETTLE, SHOW, PAID, TALK, DRILL, WATERMARK, FORKED]
 EACH = pytest.mark.parametrize(
-    ("message", "text"), GOLDEN, ids=["order", "settle", "show", "paid", "talk", "watermark", "forked"]
+    ("message", "text"),
+    GOLDEN,
+    ids=["order", "settle", "show", "paid", "talk", "drill", "watermark", "forked"],
 )
 
 
@@ -47,6 +49,7 @@ def test_the_verbs():
         "kiosk.restart",
         "payment.made",
         "payment.show",
+        "room.drill",
     } == VERBS
     assert {"door.release"} == LIVE_VERBS
     assert (LIVE_ORDER_S, DURABLE_ORDER_S) == (15, 86_400)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -25,19 +25,26 @@ PLACES = ("time", "from", "until", "seconds")
 
 
 # ---------------------------------------------------------------- whose turn
-def turns(session: Session, path: Sequence[str]) -> list[DutyTurn]:
+Lists = Mapping[str | None, Sequence[DutyTurn]]
+"""Every duty list by its branch; under None the one for all the rest."""
+
+
+def lists(session: Session) -> Lists:
+    """All of them: there is one a branch at most, and few branches have their own."""
+    found: dict[str | None, list[DutyTurn]] = {}
+    for turn in session.scalars(select(DutyTurn).order_by(DutyTurn.position, DutyTurn.id)):
+        found.setdefault(turn.branch_id, []).append(turn)
+    return found
+
+
+def nearest(listed: Lists, path: Sequence[str]) -> Sequence[DutyTurn]:
     """The duty list of a branch: its own, else that of the nearest branch above it, else everybody's.
 
     Args:
-        session: the caller's.
+        listed: all lists.
         path: branches from the top of the tree down to the one that is meant.
     """
-    found = session.scalars(select(DutyTurn).order_by(DutyTurn.position, DutyTurn.id)).all()
-    of: dict[str | None, list[DutyTurn]] = {}
-    for turn in found:
-        of.setdefault(turn.branch_id, []).append(turn)
-    nearest = (branch for branch in (*reversed(path), None) if branch in of)
-    return of.get(next(nearest, None), [])
+    return next((listed[branch] for branch in (*reversed(path), None) if branch in listed), ())
 
 
 def whose(listed: Sequence[DutyTurn], level: int) -> DutyTurn | None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 import structlog
@@ -21,7 +21,7 @@ from central.fleet import tree as branches
 from central.fleet.models import Device, DeviceCondition
 from central.rooms.alarms import duty
 from central.rooms.alarms.kinds import KIOSK_UNHEARD, URGENT
-from central.rooms.alarms.models import Alarm, AlarmStep
+from central.rooms.alarms.models import Alarm, AlarmStep, DutyTurn
 
 EVERY_MS: Final = 5_000
 GONE_MS: Final = 300_000
@@ -93,11 +93,13 @@ def look(session: Session, now_ms: int, patience_ms: int) -> Work:
 
 def do(session: Session, work: Work, now_ms: int, patience_ms: int) -> None:
     """Do it, as far as nobody else has meanwhile. In the caller's transaction."""
-    tree = branches.read(session) if work.waiting else None
-    for alarm in _still(session, work.waiting, "ringing"):
-        if tree and alarm.turn_ms is not None and alarm.turn_ms <= now_ms - patience_ms:
-            path = [place.id for place in tree.path(alarm.branch_id)]
-            _hand_on(session, alarm, path, now_ms)
+    waiting = _still(session, work.waiting, "ringing")
+    if waiting:
+        tree, listed = branches.read(session), duty.lists(session)
+        for alarm in waiting:
+            if alarm.turn_ms is not None and alarm.turn_ms <= now_ms - patience_ms:
+                path = [place.id for place in tree.path(alarm.branch_id)]
+                _hand_on(session, alarm, duty.nearest(listed, path), now_ms)
     for alarm in _still(session, work.standing, "silent"):
         alarm.state, alarm.turn_ms = "ringing", now_ms if alarm.fault in URGENT else None
         session.add(AlarmStep(alarm_id=alarm.id, at_ms=now_ms, what="woken", who=""))
@@ -116,10 +118,10 @@ def _still(session: Session, numbers: list[int], *states: str) -> list[Alarm]:
     return list(session.scalars(query))
 
 
-def _hand_on(session: Session, alarm: Alarm, path: list[str], now_ms: int) -> None:
+def _hand_on(session: Session, alarm: Alarm, listed: Sequence[DutyTurn], now_ms: int) -> None:
     """The next one's turn; of a list of one, or none, it is the same one's once more."""
     alarm.level, alarm.turn_ms = alarm.level + 1, now_ms
-    turn = duty.whose(duty.turns(session, path), alarm.level)
+    turn = duty.whose(listed, alarm.level)
     step = AlarmStep(alarm_id=alarm.id, at_ms=now_ms, what="handed_on", who=turn.name if turn else "")
     session.add(step)
 

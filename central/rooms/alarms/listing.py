@@ -63,8 +63,8 @@ class Figure(NamedTuple):
 
 
 def live(session: Session, chosen: Filter) -> Sequence[Alarm]:
-    """What is open: those that wait first, the newest of each first."""
-    rank = case((Alarm.state == "ringing", 0), else_=1)
+    """What is open: those that wait first, of these the urgent ones, the newest of each first."""
+    rank = case((Alarm.state != "ringing", 2), (Alarm.turn_ms.is_(None), 1), else_=0)
     query = select(Alarm).where(OPEN, *chosen.within()).order_by(rank, Alarm.raised_ms.desc())
     return session.scalars(query.limit(MAX_LIVE)).all()
 
