@@ -41,6 +41,7 @@ def snapshot(kiosk: Kiosk, now: Now) -> Snapshot:
         eases=kiosk.eases,
         courtesies=kiosk.courtesies,
         prints=courtesies.prints(health),
+        time_ms=kiosk.memory.time_ms(now),
     )
 
 

@@ -55,3 +55,5 @@ class Snapshot:
     """Slips, the goodbye, a call for help."""
     prints: bool = False
     """A printer answers, is shut, and has paper."""
+    time_ms: int = 0
+    """Since 1970 UTC, by central's clock, as well as it is known: what hours are kept by."""

@@ -12,6 +12,7 @@ of them already. Days in zones ahead or behind of the clock that people go by ar
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -84,6 +85,17 @@ class Overlapping(ValueError):  # noqa: N818 - a verdict on the hours
 def open_on(hours: Hours, day: date) -> Day:
     """The minutes in which readers are admitted on a civil day."""
     return hours.dates.get(day.isoformat(), hours.week[day.weekday()])
+
+
+def joined(day: Iterable[Interval]) -> Day:
+    """The same minutes in as few intervals as there can be: those that touch are one."""
+    found: list[Interval] = []
+    for begin, end in day:
+        if found and found[-1][1] == begin:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((begin, end))
+    return tuple(found)
 
 
 def staffed_on(hours: Hours, day: date) -> Day:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from kiosk.events import Action, Reader
 from kiosk.receipt import LENT, RETURNED, masked
-from kiosk.screen.page import Button, Countdown, Cue, Icon, Layout, Notice, Page, Row, Tally, Tone
+from kiosk.screen import closing
+from kiosk.screen.page import Button, Chip, Countdown, Cue, Icon, Layout, Notice, Page, Row, Tally, Tone
 from kiosk.screen.rows import row
 from kiosk.screen.settings import Settings
 from kiosk.screen.troubles import chip, foremost
@@ -43,6 +44,8 @@ class Seen:
     session: Session
     rows: tuple[Row, ...]
     texts: Texts
+    stops_ms: int
+    """So long before the room closes the desk begins nothing new."""
 
     def any(self, tone: Tone) -> bool:
         return any(row.tone == tone for row in self.rows)
@@ -57,7 +60,10 @@ def desk(session: Session, snapshot: Snapshot, texts: Texts, settings: Settings)
     rows = tuple(row(line, session.phase, texts) for line in reversed(session.lines))
     warn_ms = settings.warn_ms * snapshot.eases.desk.pace
     countdown = _countdown(session, snapshot.now.mono_ms, warn_ms)
-    scene, lead = session.phase.value, LEADS[session.phase](Seen(snapshot, session, rows, texts))
+    scene, lead = (
+        session.phase.value,
+        LEADS[session.phase](Seen(snapshot, session, rows, texts, settings.desk_stops_ms)),
+    )
     if _fire(snapshot):
         scene, lead, countdown = "fire", _leave(texts), None
     elif countdown:
@@ -79,7 +85,7 @@ def desk(session: Session, snapshot: Snapshot, texts: Texts, settings: Settings)
         notice=_notice(session, texts) if visit else None,
         countdown=countdown,
         buttons=_buttons(lead, texts),
-        chip=None if says_all else chip("desk", snapshot, texts, lends=settings.lends_offline),
+        chip=_chip(scene, snapshot, texts, settings, says_all=says_all),
         catalogue=settings.catalogue and lead.layout == "welcome",
         cue=_cue(session, lead, rows, countdown),
     )
@@ -94,6 +100,9 @@ def _idle(seen: Seen) -> Lead:
     if _gate_alarm(seen.snapshot):
         why = fault(GATE_ALARM).reader.of(seen.texts.code)
         return Lead("sign", "warn", "look", words.come_back, why)
+    shut = closing.shut(seen.snapshot, seen.texts) or closing.ends(seen.snapshot, seen.texts, seen.stops_ms)
+    if shut:
+        return Lead("sign", "calm", "clock", shut.heading, shut.advice)
     return Lead("welcome", "calm", "book", words.heading, "")
 
 
@@ -170,6 +179,16 @@ def _leave(texts: Texts) -> Lead:
 # ---------------------------------------------------------------- parts of the page
 def _fire(snapshot: Snapshot) -> bool:
     return bool(snapshot.room and snapshot.room.contacts and snapshot.room.contacts.fire)
+
+
+def _chip(scene: str, snapshot: Snapshot, texts: Texts, settings: Settings, *, says_all: bool) -> Chip | None:
+    """The room's last minutes before all else; then what is away, unless the page says it."""
+    if scene == "fire":
+        return None
+    last = closing.countdown(snapshot, texts)
+    if last or says_all:
+        return last
+    return chip("desk", snapshot, texts, lends=settings.lends_offline)
 
 
 def _gate_alarm(snapshot: Snapshot) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk.room.state import Phase, Room
+from kiosk.room.state import Notice, Phase, Room
+from kiosk.screen import closing
+from kiosk.screen.asked import asked
 from kiosk.screen.page import Cue, Icon, Page, Tone
 from kiosk.screen.troubles import chip
 from kiosk.screen.words import Texts
@@ -12,9 +14,9 @@ from wire.faults import fault, number
 
 def door(room: Room, snapshot: Snapshot, texts: Texts) -> Page:
     """The door at one moment: danger first, then what the last card was told, then how the door is."""
-    scene, words, code = _scene(room, texts)
+    scene, words, code = _scene(room, snapshot, texts)
     tone, icon, heading, advice = words
-    return Page(
+    page = Page(
         place="door",
         scene=scene,
         layout="sign",
@@ -27,13 +29,14 @@ def door(room: Room, snapshot: Snapshot, texts: Texts) -> Page:
         chip=chip("door", snapshot, texts) if tone == "calm" else None,
         cue=_cue(room),
     )
+    return asked(page, room, texts)
 
 
 Sign = tuple[Tone, Icon, str, str]
 """Tone, icon, heading, advice."""
 
 
-def _scene(room: Room, texts: Texts) -> tuple[str, Sign, str]:
+def _scene(room: Room, snapshot: Snapshot, texts: Texts) -> tuple[str, Sign, str]:
     words = texts.door
     if room.contacts and room.contacts.fire:
         return "fire", ("alarm", "fire", words.fire, _reason("fire_active", texts)), ""
@@ -42,9 +45,13 @@ def _scene(room: Room, texts: Texts) -> tuple[str, Sign, str]:
     if room.notice and room.notice.fault is not None:
         why = fault(room.notice.fault)
         code = texts.shell.code.format(code=room.notice.fault)
-        return "refused", ("warn", "card_no", words.refused, why.reader.of(texts.code)), code
+        advice = f"{why.reader.of(texts.code)} {_until(room.notice, texts)}".strip()
+        return "refused", ("warn", "card_no", words.refused, advice), code
     if room.notice:
         return "come_in", ("good", "walk", words.come_in, words.come_in_advice), ""
+    shut = closing.no_entry(snapshot, texts) if room.phase is Phase.SECURED else None
+    if shut:
+        return "closed", ("calm", "clock", shut.heading, shut.advice), ""
     return room.phase.value, _by_phase(texts)[room.phase], ""
 
 
@@ -53,10 +60,16 @@ def _by_phase(texts: Texts) -> dict[Phase, Sign]:
     return {
         Phase.SECURED: ("calm", "card", words.secured, words.secured_advice),
         Phase.ASKING: ("busy", "work", words.asking, words.asking_advice),
+        Phase.QUESTIONED: ("calm", "card", words.secured, words.secured_advice),
         Phase.RELEASED: ("good", "door", words.released, words.released_advice),
         Phase.OPEN: ("calm", "door", words.open, words.open_advice),
         Phase.FREE: ("good", "door", words.free, words.free_advice),
     }
+
+
+def _until(notice: Notice, texts: Texts) -> str:
+    """Until when a ban lasts."""
+    return texts.door.until.format(date=texts.day(notice.until)) if notice.until else ""
 
 
 def _reason(name: str, texts: Texts) -> str:

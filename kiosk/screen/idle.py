@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from kiosk.screen.times import said, span
 from kiosk.screen.words import Texts
-from wire.hours import Hours, Interval
+from wire.hours import Hours, Interval, joined, open_on, reason_on
 from wire.idle import Book, Idle
 
 BOOKS_DAYS = 45
@@ -78,31 +79,29 @@ def _announced(news: Idle, wall_ms: int, language: str) -> Iterator[str]:
 
 
 def _spans(hours: Hours, today: date, texts: Texts) -> Iterator[Span]:
-    """Today and tomorrow as they are, then the usual week, days with the same hours together."""
+    """Today and tomorrow as they are, and why they differ; then the usual week, equal days together."""
     words = texts.idle
-    yield Span(words.today, _times(_of(hours, today), texts), now=True)
-    yield Span(words.tomorrow, _times(_of(hours, today + DAY), texts))
-    for times, days in groupby(range(7), key=lambda day: _times(hours.week[day], texts)):
+    yield Span(words.today, _day(hours, today, texts), now=True)
+    yield Span(words.tomorrow, _day(hours, today + DAY, texts))
+    for times, days in groupby(range(7), key=lambda day: _times(hours.week[day], hours, texts)):
         first, *more = list(days)
         named = [words.weekdays[day] for day in (first, *more[-1:])]
         yield Span(named[0] if not more else words.through.format(first=named[0], last=named[1]), times)
 
 
-def _of(hours: Hours, day: date) -> Sequence[Interval]:
-    """The hours of a day: its own, or its weekday's."""
-    return hours.dates.get(day.isoformat(), hours.week[day.weekday()])
+def _day(hours: Hours, day: date, texts: Texts) -> tuple[str, ...]:
+    """The hours of a day, and why they are none of the usual ones."""
+    reason = reason_on(hours, day)
+    why = said(reason, texts) if reason else ""
+    return (*_times(open_on(hours, day), hours, texts), *((why,) if why else ()))
 
 
-def _times(intervals: Sequence[Interval], texts: Texts) -> tuple[str, ...]:
+def _times(intervals: Sequence[Interval], hours: Hours, texts: Texts) -> tuple[str, ...]:
     if not intervals:
         return (texts.idle.closed,)
     if tuple(intervals) == WHOLE_DAY:
         return (texts.idle.all_day,)
-    return tuple(f"{_clock(begin)}–{_clock(end)}" for begin, end in intervals)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+    return tuple(span(interval, hours.shown_min, texts) for interval in joined(intervals))
 
 
 def _civil(zone: str, wall_ms: int) -> date:

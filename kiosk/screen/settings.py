@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from kiosk.config import Config, Offer, Registration
+from kiosk.room.hours import MINUTE_MS
 from kiosk.screen.branch.colours import css
 from kiosk.screen.branch.logo import Logo, logo
 from kiosk.screen.branch.texts import own
@@ -25,6 +26,8 @@ class Settings(Struct, frozen=True):
     title: str
     warn_ms: int
     """The countdown shows this long before the session ends."""
+    desk_stops_ms: int = 0
+    """So long before its room closes the desk begins nothing new."""
     lends_offline: bool = True
     """The desk lends while the library system is silent."""
     offers: frozenset[Offer] = frozenset()
@@ -69,6 +72,7 @@ def settings(config: Config) -> Settings:
         screen.languages,
         screen.title,
         round(warn_s * 1000),
+        desk_stops_ms=config.room.closing.desk_min * MINUTE_MS if config.room else 0,
         lends_offline=config.offline.lend,
         offers=config.desk.offers if config.desk else AT_DOOR,
         slip_line=screen.slip_line,

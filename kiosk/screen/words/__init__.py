@@ -20,6 +20,7 @@ from kiosk.screen.words.door import Door
 from kiosk.screen.words.ease import Ease
 from kiosk.screen.words.fees import Fees
 from kiosk.screen.words.help import Help
+from kiosk.screen.words.hours import Hours
 from kiosk.screen.words.idle import Idle
 from kiosk.screen.words.pin import Pin
 from kiosk.screen.words.receipt import Goodbye, Receipt
@@ -50,6 +51,7 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True):
     ease: Ease
     welcome: Welcome
     idle: Idle
+    hours: Hours
     catalogue: Catalogue
     visit: Visit
     rows: Rows

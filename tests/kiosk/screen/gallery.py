@@ -27,6 +27,7 @@ from kiosk.screen.settings import Settings
 from kiosk.screen.view import view
 from kiosk.screen.words import LANGUAGES, texts
 from kiosk.snapshot import Snapshot
+from tests.kiosk.screen.closing_states import CLOSING, SHUT
 from tests.kiosk.screen.fees_states import FEES
 from tests.kiosk.screen.register_states import REGISTER
 from tests.kiosk.screen.register_states import SETTINGS as REGISTRATION
@@ -36,10 +37,11 @@ from wire.catalogue import Answer, Shelf, Title
 
 PAGES: dict[str, Mapping[str, Snapshot]] = {
     "desk": DESK,
-    "door": DOOR,
+    "door": {**DOOR, **SHUT},
     "fees": FEES,
     "register": REGISTER,
     "idle": SLIDES,
+    "closing": CLOSING,
     "service": SERVICE,
 }
 """Page → its states. All but `door` stand at the desk."""
