@@ -112,10 +112,11 @@ class Printer(Device, Protocol):
 class Voice(Device, Protocol):
     """Plays sounds and speaks: posts Spoken."""
 
-    def say(self, prompt: str, language: str) -> None:
+    def say(self, prompt: str, language: str, words: str = "") -> None:
         """Play a prompt of the configuration, ending the one that plays; answered by `Spoken`.
 
         Args:
             prompt: its name in the configuration, `card_refused`.
             language: a BCP 47 tag, `zh-CN`, `ug-Arab`.
+            words: what is read where the configuration has neither words nor a recording for it.
         """

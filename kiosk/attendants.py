@@ -33,7 +33,7 @@ class Attendants:
         match effect:
             case Print(job=job, receipt=receipt, language=language) if self.printer and self.written:
                 self.printer.print(job, self.written(receipt, language or self.language))
-            case Say(prompt=prompt, place=place, language=language) if voice := self.voices.get(place):
-                voice.say(prompt, language or self.language)
+            case Say(prompt=prompt, place=place) if voice := self.voices.get(place):
+                voice.say(prompt, effect.language or self.language, effect.words)
             case _:
                 raise TypeError(f"nobody here does {effect!r}")

@@ -54,6 +54,8 @@ class Say:
     place: Literal["desk", "door"]
     language: str
     """BCP 47; empty: the branch's first."""
+    words: str = ""
+    """What a synthesiser reads where that file does not name it."""
 
 
 Courtesy = Print | Say

@@ -242,6 +242,17 @@ class ModeSwitched:
 
 
 @dataclass(frozen=True, slots=True)
+class Focused:
+    """Somebody at `place` has come to a control by keys, where a voice guides them."""
+
+    place: Place
+    control: str
+    """Its name in the templates: `done`."""
+    words: str
+    """What it is called, in the language of that screen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """Somebody typed a line and sent it off. It stands in no log."""
 
@@ -291,7 +302,7 @@ class StopAsked:
     why: Literal["asked", "order", "damaged"]
 
 
-ScreenEvent = Touched | Typed | LanguageChosen | ModeSwitched
+ScreenEvent = Touched | Typed | LanguageChosen | ModeSwitched | Focused
 
 KioskEvent = (
     ReaderAnswered

@@ -63,8 +63,8 @@ class Sources:
         self._decoder = decoder
         self._kept: dict[tuple[str, str], Wave] = {}
 
-    def find(self, prompt: str, language: str) -> Said:
-        """The sound of a prompt.
+    def find(self, prompt: str, language: str, words: str = "") -> Said:
+        """The sound of a prompt; of one that no file names `words`, read in that language.
 
         Raises:
             Misuse: there is no such prompt, or its recording is no sound.
@@ -72,20 +72,20 @@ class Sources:
         """
         known = self._prompts.get(prompt)
         file = recording(self._recordings, prompt, language)
-        if known is None and file is None:
+        if known is None and file is None and not words:
             raise Misuse(f"no prompt is called {prompt!r}")
-        known = known or Prompt()
+        known = known or Prompt(texts={language: words})
         if file is None and known.chime and not known.texts:
             return Said(chime(known.chime), known.loud)
         try:
-            words = self._recorded(file) if file else self._read(known, prompt, language)
+            spoken = self._recorded(file) if file else self._read(known, prompt, language)
         except DriverError as error:
             if known.chime is None:
                 raise
             return Said(chime(known.chime), known.loud, error)
         if known.chime:
-            words = words.after(chime(known.chime, words.rate, words.channels))
-        return Said(words, known.loud)
+            spoken = spoken.after(chime(known.chime, spoken.rate, spoken.channels))
+        return Said(spoken, known.loud)
 
     def _recorded(self, file: Path) -> Wave:
         try:

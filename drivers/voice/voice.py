@@ -34,6 +34,9 @@ CHECK_MS = 50
 LATE_S = 5.0
 """A player that takes so much longer than its sound hangs."""
 
+Asked = tuple[str, str, str]
+"""A prompt, a language, and words for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
@@ -89,12 +92,12 @@ class RoomVoice:
         self._check_s = check_s
         self._clock = clock
         self._time_of_day = time_of_day
-        self._asked: SimpleQueue[tuple[str, str]] = SimpleQueue()
+        self._asked: SimpleQueue[Asked] = SimpleQueue()
         self._sound: _Sound | None = None
 
-    def say(self, prompt: str, language: str) -> None:
+    def say(self, prompt: str, language: str, words: str = "") -> None:
         """Play a prompt, ending the one that plays; answered by one `Spoken`. From any thread."""
-        self._asked.put((prompt, language))
+        self._asked.put((prompt, language, words))
 
     def abandon(self, post: Post) -> None:
         """Answer what was asked for and is not said."""
@@ -123,13 +126,13 @@ class RoomVoice:
             if self._sound:
                 self._end(post, error=Gone("the voice was stopped"))
 
-    def _next(self, wait_s: float) -> tuple[str, str] | None:
+    def _next(self, wait_s: float) -> Asked | None:
         try:
             return self._asked.get(wait_s > 0, wait_s)
         except Empty:
             return None
 
-    def _newest(self, wait_s: float, post: Post) -> tuple[str, str] | None:
+    def _newest(self, wait_s: float, post: Post) -> Asked | None:
         """The last that was asked for: while a sentence was made, or the card tried, several may have been."""
         asked = self._next(wait_s)
         while asked and (later := self._next(0)):
@@ -137,11 +140,11 @@ class RoomVoice:
             asked = later
         return asked
 
-    def _begin(self, prompt: str, language: str, post: Post) -> None:
+    def _begin(self, prompt: str, language: str, words: str, post: Post) -> None:
         if self._sound:
             self._end(post, cut=True)
         try:
-            said = self._sources.find(prompt, language)
+            said = self._sources.find(prompt, language, words)
         except DriverError as error:
             post(Spoken(self.name, prompt, error))
             return

@@ -4,7 +4,8 @@
     prompts   what somebody has to do something about
     guide     every step, for a reader who does not see the screen
 
-A prompt is said when what is the case becomes so, or becomes so anew; chimes of the screen sound besides.
+A prompt is said when what is the case becomes so, or becomes so anew; chimes of the screen sound besides. Who is guided
+also hears what each control is called that they come to by keys.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from kiosk.clock import Now
 from kiosk.courtesies.state import Courtesies, Moment
 from kiosk.courtesy_effects import Say
 from kiosk.effects import Place
+from kiosk.events import Focused
 from kiosk.receipt import LENT, RETURNED
 from kiosk.room.state import Phase as DoorPhase
 from kiosk.room.state import Room
@@ -110,6 +112,13 @@ def says(level: Voice, case: Case) -> str:
     """The prompt of a case at this level; empty where nothing is said."""
     prompt, least = SPOKEN[case] or ("", "guide")
     return prompt if LEVELS.index(level) >= LEVELS.index(least) else ""
+
+
+def name(event: Focused, voices: Mapping[Place, tuple[Voice, str]]) -> tuple[Say, ...]:
+    """Say what somebody has come to, where they are guided; it ends what is being said there."""
+    level, language = voices.get(event.place, ("off", ""))
+    prompt = f"button_{event.control}"
+    return (Say(prompt, event.place, language, event.words),) if level == "guide" else ()
 
 
 def step(

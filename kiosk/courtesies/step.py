@@ -17,7 +17,7 @@ from kiosk.courtesies.prompts import GATE_ALARM, STUCK, Voice
 from kiosk.courtesies.state import Courtesies
 from kiosk.courtesy_events import HelpClosed, HelpSaid
 from kiosk.effects import AnyEffect, Place
-from kiosk.events import AnyEvent, StopAsked, Ticked, Touched
+from kiosk.events import AnyEvent, Focused, StopAsked, Ticked, Touched
 from kiosk.payment_events import MoneyCame
 from kiosk.receipt import renewed
 from kiosk.session.state import Phase, Session
@@ -89,6 +89,8 @@ def speak(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) ->
     if not kiosk.station.fittings.names("voice"):
         return held, ()
     voices = _voices(came, kiosk, rules)
+    if isinstance(event, Focused):
+        return held, prompts.name(event, voices)
     touched = isinstance(event, Touched) and kiosk.session is not None and kiosk.session.phase is Phase.IDLE
     alarmed = (
         trouble.since_ms for (fault, _), trouble in kiosk.station.troubles.items() if fault == GATE_ALARM

@@ -19,6 +19,7 @@ from kiosk.events import (
     ABOUT_CHARACTERS,
     TYPED_CHARACTERS,
     Action,
+    Focused,
     LanguageChosen,
     Mode,
     ModeSwitched,
@@ -30,6 +31,7 @@ from kiosk.events import (
 from kiosk.https import Missed
 from kiosk.screen import chimes, guard
 from kiosk.screen.board import Board
+from kiosk.screen.controls import called
 from kiosk.screen.draw import Draw
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import LANGUAGES
@@ -73,6 +75,7 @@ def create_app(
         return response
 
     _take(app, post)
+    _guide(app, draw.settings, board, post)
     if ask is not None:
         _offer(app, draw, board, ask)
     _show(app, draw.settings, cover)
@@ -126,6 +129,18 @@ def _take(app: Flask, post: Post) -> None:
     @app.post("/<place:place>/<mode:mode>/<switch:switch>")
     def ease(place: Place, mode: Mode, switch: str) -> tuple[str, int]:
         post(ModeSwitched(place, mode, switch == "on"))
+        return "", 204
+
+
+def _guide(app: Flask, settings: Settings, board: Board, post: Post) -> None:
+    """Where somebody is guided by ear: what they have come to, in the page's own words."""
+    app.url_map.converters["control"] = _converter(("[a-z0-9_-]{1,32}",))
+
+    @app.post("/<place:place>/focus/<control:control>")
+    def focus(place: Place, control: str) -> tuple[str, int]:
+        page = board.now(place).page
+        if words := called(page, settings.texts(page.language)).get(control):
+            post(Focused(place, control, words))
         return "", 204
 
 

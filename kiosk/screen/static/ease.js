@@ -83,6 +83,26 @@
   stage.addEventListener("htmx:afterSettle", number)
   stage.addEventListener("toggle", () => { if ("keys" in root.dataset) { focus(menu() && numbered()[0]); number() } }, true)
 
+  /* ------------------------------------------------------------ by ear */
+  /* Where a voice guides, the kiosk says what the keys have come to; what is passed by is not said. */
+  const PASSED_MS = 200
+  const NAMED = /^(?:do-|ease-)?([a-z0-9_-]+)$/
+  let telling = 0
+
+  const name = (control) => {
+    const [, named] = NAMED.exec(control.id) || NAMED.exec((control.getAttribute("hx-post") || "").split("/").pop()) || []
+    return { "open": "easier", "languages-open": "languages" }[named] || named
+  }
+
+  const tell = () => {
+    clearTimeout(telling)
+    telling = setTimeout(() => {
+      const now = stage.firstElementChild
+      const named = now && now.matches(".voice") && stage.contains(document.activeElement) && name(document.activeElement)
+      if (named) htmx.ajax("POST", `${stage.getAttribute("sse-connect").replace("stream", "focus")}/${named}`, { source: now, swap: "none" })
+    }, PASSED_MS)
+  }
+
   /* ------------------------------------------------------------ keys */
   const focus = (control) => { if (control) control.focus({ focusVisible: true }) }
 
@@ -148,8 +168,10 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return
     root.dataset.keys = ""
-    if (press(event.key, document.activeElement)) event.preventDefault()
+    const held = document.activeElement
+    if (press(event.key, held)) event.preventDefault()
     number()
+    setTimeout(() => { if (document.activeElement !== held) tell() })
   })
   document.addEventListener("pointerdown", () => {
     delete root.dataset.keys

@@ -67,6 +67,14 @@ def test_kazakh_is_read_from_its_cyrillic_text():
         told.find("goodbye", "kk-Arab")
 
 
+def test_words_that_no_file_names_are_read_where_there_is_a_voice_for_them():
+    spoken = sources(synthesiser=("sh", "-c", 'test "$(cat)" = "全部续借" && echo {voice} >&2; exit 3'))
+    with pytest.raises(Unsupported, match="'button_renew_all' in zh-CN: sh: cmn"):
+        spoken.find("button_renew_all", "zh-CN", "全部续借")
+    with pytest.raises(Unsupported, match="in mn-Mong: no recording and no voice"):
+        spoken.find("button_renew_all", "mn-Mong", "ᠪᠦᠬᠦᠨ ᠢ")
+
+
 @pytest.mark.parametrize(
     ("prompt", "language", "error"),
     [

@@ -7,7 +7,8 @@ import pytest
 from drivers.events import DoorSensed
 from drivers.voice.prompts import SHIPPED, load
 from kiosk.courtesies.prompts import LEVELS, SPOKEN, Case, says
-from kiosk.events import ModeSwitched
+from kiosk.courtesy_effects import Say
+from kiosk.events import Focused, ModeSwitched
 from tests.kiosk.courtesies.room import Kiosk, kiosk
 
 
@@ -85,6 +86,19 @@ def test_who_switches_the_voice_on_is_guided_until_they_go(desk: Kiosk):
     desk.happen(ModeSwitched("desk", "voice", on=True))
     assert visit(desk) == ["lay_books", "at_work", "lent", "goodbye"]
     assert visit(desk) == []
+
+
+def test_who_is_guided_hears_what_the_keys_have_come_to(desk: Kiosk):
+    come = Focused("desk", "renew_all", "全部续借")
+    desk.happen(come)
+    desk.speak("prompts")
+    desk.happen(come)
+    assert desk.hands.said == []
+    desk.happen(ModeSwitched("desk", "voice", on=True))
+    desk.happen(come)
+    assert desk.hands.said == ["button_renew_all"]
+    (said,) = (effect for effect in desk.hands.effects if isinstance(effect, Say))
+    assert (said.words, said.place) == ("全部续借", "desk")
 
 
 def test_an_alarm_is_spoken_whatever_is_switched_off(desk: Kiosk):

@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.config import Central, Config, Desk, Ils
 from kiosk.config import Screen as ScreenConfig
-from kiosk.events import LanguageChosen, ModeSwitched, ScreenEvent, Touched, Typed
+from kiosk.events import Focused, LanguageChosen, ModeSwitched, ScreenEvent, Touched, Typed
 from kiosk.https import Missed
 from kiosk.screen import routes
 from kiosk.screen.app import Screen
@@ -238,6 +238,7 @@ def test_a_touch_becomes_an_event(browser: Browser, touches: Queue[ScreenEvent],
         ("/door/language/ug-Arab", LanguageChosen("door", "ug-Arab")),
         ("/desk/elder/on", ModeSwitched("desk", "elder", on=True)),
         ("/door/contrast/off", ModeSwitched("door", "contrast", on=False)),
+        ("/desk/focus/languages", Focused("desk", "languages", "选择语言")),
     ],
 )
 def test_a_choice_becomes_an_event(

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from kiosk.ease import Ease, Eases
-from kiosk.events import LanguageChosen, ScreenEvent, Touched
+from kiosk.events import Focused, LanguageChosen, ScreenEvent, Touched
 from kiosk.screen.app import Screen
 from kiosk.session.state import Phase
 from tests.kiosk.screen.accessible import misfits
@@ -96,6 +96,23 @@ def test_the_countdown_counts_between_pushes(tab: Page, screen: Screen, touches:
     assert touches.get(timeout=5) == Touched("more_time", visit=0)
     screen.show(DESK["identified_lent"])
     expect(seconds).to_have_count(0)
+
+
+def test_by_ear_the_kiosk_hears_what_keys_have_come_to_and_not_what_they_pass(
+    tab: Page, screen: Screen, touches: Queue[ScreenEvent]
+):
+    voice = Ease(modes=frozenset({"voice"}))
+    screen.show(replace(DESK["account"], eases=Eases(voice, voice)))
+    scene(tab, "account")
+    expect(tab.locator("#page.voice")).to_have_count(1)
+    tab.locator("#do-pin").focus()
+    with tab.expect_request("**/desk/focus/done"):
+        tab.keyboard.press("#")
+        tab.keyboard.press("#")
+    told = touches.get(timeout=5)
+    while isinstance(told, Touched):
+        told = touches.get(timeout=5)
+    assert told == Focused("desk", "done", "完成")
 
 
 def test_a_lost_stream_hides_the_reader_and_comes_back(tab: Page, screen: Screen):
