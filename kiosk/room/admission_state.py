@@ -29,6 +29,8 @@ class Question(Struct, frozen=True):
     wants: Wanted
     until_ms: int
     """Monotonic; who has not said it by then shows the card again."""
+    most: int = 0
+    """So many companions may come along."""
 
 
 class Came(Struct, frozen=True):

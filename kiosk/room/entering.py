@@ -153,8 +153,10 @@ def lapse(room: Room, around: Surroundings) -> Stepped:
     return refuse(_nobody_asked(room), NO_ANSWER_GIVEN, around, who)
 
 
-def _question(room: Room, entrant: Entrant, wants: Wanted, around: Surroundings) -> Stepped:
-    question = Question(entrant, wants, around.after_ms(around.rules.answer_s))
+def _question(
+    room: Room, entrant: Entrant, wants: Wanted, around: Surroundings, most: int = 0
+) -> Stepped:
+    question = Question(entrant, wants, around.after_ms(around.rules.answer_s), most)
     phase = Phase.QUESTIONED if room.phase is Phase.SECURED else room.phase
     asked = replace(room.admission, question=question)
     return replace(room, phase=phase, notice=None, admission=asked), ()
@@ -180,9 +182,14 @@ def _unchecked(entrant: Entrant) -> Entrant:
 
 
 def _ask_companions(room: Room, entrant: Entrant, around: Surroundings) -> Stepped:
-    if around.rule.lists.admission.companions:
-        return _question(room, entrant, "companions", around)
-    return _admit(room, entrant, 0, around)
+    most = _most(room, around)
+    return _question(room, entrant, "companions", around, most) if most else _admit(room, entrant, 0, around)
+
+
+def _most(room: Room, around: Surroundings) -> int:
+    """How many may come along now."""
+    most, places = around.rule.lists.admission.companions, admission.places(room, around)
+    return most if places is None else min(most, max(places - 1, 0))
 
 
 def _count_companions(room: Room, said: str, around: Surroundings) -> Stepped:
@@ -190,8 +197,7 @@ def _count_companions(room: Room, said: str, around: Surroundings) -> Stepped:
     if question is None or question.wants != "companions" or not said.isdecimal():
         return room, ()
     room, companions = _nobody_asked(room), int(said)
-    places = admission.places(room, around)
-    if companions > around.rule.lists.admission.companions or (places is not None and companions >= places):
+    if companions > _most(room, around):
         return refuse(room, admission.TOO_MANY_WITH_YOU, around, question.entrant.reader.pseudonym)
     return _admit(room, question.entrant, companions, around)
 

@@ -146,6 +146,8 @@ class Button(Struct, frozen=True):
     words: str
     main: bool = False
     """The one that most people want."""
+    about: str = ""
+    """Comes back with the touch."""
 
 
 class Chip(Struct, frozen=True):

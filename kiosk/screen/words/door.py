@@ -25,3 +25,12 @@ class Door(Struct, frozen=True, forbid_unknown_fields=True):
     free_advice: Words
     fire: Words
     lost: Words
+    pin: Words
+    pin_advice: Words
+    companions: Words
+    companions_advice: Words
+    """The reader is not counted: next to numbers on buttons."""
+    alone: Words
+    """On the button for nobody else."""
+    until: Words
+    """`{date}`: last day of a ban."""

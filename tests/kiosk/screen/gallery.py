@@ -28,6 +28,7 @@ from kiosk.screen.view import view
 from kiosk.screen.words import LANGUAGES, texts
 from kiosk.snapshot import Snapshot
 from tests.kiosk.screen.closing_states import CLOSING, SHUT
+from tests.kiosk.screen.entry_states import ENTRY
 from tests.kiosk.screen.fees_states import FEES
 from tests.kiosk.screen.register_states import REGISTER
 from tests.kiosk.screen.register_states import SETTINGS as REGISTRATION
@@ -37,7 +38,7 @@ from wire.catalogue import Answer, Shelf, Title
 
 PAGES: dict[str, Mapping[str, Snapshot]] = {
     "desk": DESK,
-    "door": {**DOOR, **SHUT},
+    "door": {**DOOR, **SHUT, **ENTRY},
     "fees": FEES,
     "register": REGISTER,
     "idle": SLIDES,
