@@ -187,10 +187,12 @@ def crowbar(world: World, machine: Machine) -> Script:
     if not machine.room or lock.open:
         return
     lock.push(anyhow=True)
-    yield 2 * SECOND
-    lock.pass_by(inwards=True)
-    yield _some_time(world, 2 * MINUTE)
-    lock.shut()
+    try:
+        yield 2 * SECOND
+        lock.pass_by(inwards=True)
+        yield _some_time(world, 2 * MINUTE)
+    finally:  # also where it is mended before
+        lock.shut()
 
 
 # ---------------------------------------------------------------- broker
