@@ -65,9 +65,14 @@ class FeigGate:
                 if self._settings.security.by_eas:
                     self._ask_eas(session)
                 self._alarm(session, post)
-                stop.wait(self._settings.poll_pause_ms / 1000)
+                stop.wait(self._pause_s())
         finally:
             line.close()
+
+    def _pause_s(self) -> float:
+        """Until the next look. Who comes is in the field for five looks of the slow kind; from the first on they are quick."""
+        idle = self._passage.quiet and not self._presence.present
+        return (self._settings.idle_pause_ms if idle else self._settings.poll_pause_ms) / 1000
 
     def _now_ms(self) -> int:
         return int(self._clock() * 1000)

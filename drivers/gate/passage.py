@@ -27,6 +27,11 @@ class Passage:
         self._done = False
 
     @property
+    def quiet(self) -> bool:
+        """Nothing sounds, nor has for as long as a passage takes to end."""
+        return self._quiet
+
+    @property
     def unnamed(self) -> bool:
         """An alarm sounds of which it is not yet told whose it is."""
         return not self._quiet and not self._done

@@ -9,7 +9,9 @@
 - A request that is not answered is sent again: every request here may be carried out twice.
 - A reply is found within noise, late and doubled ones by unit, function, checksum or transaction, and by
   what was asked.
-- Nothing is kept from call to call; a line that broke is `Gone`, opening it again is the caller's.
+- A reading that is made again and again is built once, and a reply that is octet by octet the one before is not taken
+  apart again: a unit at rest is asked ten times a second. Else nothing is kept from call to call.
+- A line that broke is `Gone`, opening it again is the caller's.
 
 Source: Modbus over serial line 1.02; Modbus application protocol 1.1b3; Modbus messaging on TCP/IP 1.0b.
 """
@@ -19,14 +21,16 @@ from __future__ import annotations
 import logging
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 
 from pymodbus.client.mixin import ModbusClientMixin
 from pymodbus.exceptions import ModbusException
 from pymodbus.framer import FramerRTU, FramerSocket
 from pymodbus.pdu import DecodePDU, ModbusPDU
-from pymodbus.pdu.bit_message import WriteSingleCoilRequest
+from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest, WriteSingleCoilRequest
+from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse, Unsupported
 from drivers.line.line import Line
@@ -47,6 +51,13 @@ PROTOCOL = b"\0\0"
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
 """What it would log of a bad line is in our errors."""
 
+_READINGS: Mapping[Table, type[ModbusPDU]] = {
+    "coil": ReadCoilsRequest,
+    "discrete": ReadDiscreteInputsRequest,
+    "holding": ReadHoldingRegistersRequest,
+    "input": ReadInputRegistersRequest,
+}
+"""Functions 1 to 4."""
 _EXCEPTIONS: dict[int, tuple[type[DriverError], str]] = {
     1: (Unsupported, "illegal function"),
     2: (Unsupported, "illegal address: another register map"),
@@ -90,18 +101,17 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
         self._gap_s = 0.0 if self._tcp else timing.gap_s
         self._quiet_since = clock() - self._gap_s
         self._transaction = 0
+        self._readings: dict[tuple[Table, int, int], _Reading] = {}
+        """As many as the configuration has spans."""
 
     def read(self, table: Table, first: int, count: int) -> Sequence[int]:
         """Neighbours of one table (functions 1 to 4); bits are 0 or 1."""
-        match table:
-            case "coil":
-                return self.read_coils(first, count=count, device_id=self._unit).bits[:count]
-            case "discrete":
-                return self.read_discrete_inputs(first, count=count, device_id=self._unit).bits[:count]
-            case "holding":
-                return self.read_holding_registers(first, count=count, device_id=self._unit).registers
-            case "input":
-                return self.read_input_registers(first, count=count, device_id=self._unit).registers
+        reading = self._readings.get((table, first, count))
+        if reading is None:
+            request = _READINGS[table](address=first, count=count, dev_id=self._unit)
+            reading = self._readings[table, first, count] = _Reading(request)
+        reply = self._ask(reading)
+        return (reply.bits or reply.registers)[:count]
 
     def set_coil(self, address: int, on: bool) -> None:
         """One coil (function 5)."""
@@ -121,25 +131,31 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
 
     def execute(self, no_response_expected: bool, request: ModbusPDU) -> ModbusPDU:  # noqa: ARG002 - theirs
         """Send one request and return its reply; the verbs of the base class all end here."""
+        return self._ask(_Reading(request))
+
+    def _ask(self, reading: _Reading) -> ModbusPDU:
         heard = b""
         for _ in range(self._timing.tries):
             with self._turn() as undisturbed:
                 if not undisturbed:
                     self._quiet_since = self._clock()
-                frame = self._framed(request)
+                frame = self._framed(reading)
                 self._send(frame)
-                reply, heard = self._listen(request)
+                reply, heard = self._listen(reading)
             if reply is not None:
                 return _checked(reply)
         if heard:
             raise Misbehaved(f"no reply in what the unit sent: {named(heard)}", frame=heard[:EVIDENCE_OCTETS])
         raise Gone(f"no reply from unit {self._unit}", frame=frame)
 
-    def _framed(self, request: ModbusPDU) -> bytes:
+    def _framed(self, reading: _Reading) -> bytes:
         if self._tcp:
             self._transaction = self._transaction % 0xFFFF + 1
-            request.transaction_id = self._transaction
-        return self._framer.buildFrame(request)
+            reading.request.transaction_id = self._transaction
+            reading.heard = b""  # with that number nothing was heard yet
+        if self._tcp or not reading.frame:
+            reading.frame = self._framer.buildFrame(reading.request)
+        return reading.frame
 
     def _send(self, frame: bytes) -> None:
         for _ in range(MAX_DRAINS):
@@ -151,7 +167,7 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
             self._sleep(pause_s)
         self._line.write(frame)
 
-    def _listen(self, request: ModbusPDU) -> tuple[ModbusPDU | None, bytes]:
+    def _listen(self, reading: _Reading) -> tuple[ModbusPDU | None, bytes]:
         """The reply, or None, and what was heard."""
         until = self._clock() + self._timing.timeout_s
         heard = b""
@@ -161,9 +177,10 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
                 break
             self._quiet_since = self._clock()
             heard = (heard + octets)[-MAX_HEARD:]
-            reply = self._find(request, heard)
-            if reply is not None:
-                return reply, heard
+            if heard != reading.heard:
+                reading.heard, reading.reply = heard, self._find(reading.request, heard)
+            if reading.reply is not None:
+                return reading.reply, heard
         return None, heard
 
     def _find(self, request: ModbusPDU, heard: bytes) -> ModbusPDU | None:
@@ -181,6 +198,16 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
             if reply is not None and _answers(reply, request):
                 return reply
         return None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A question, perhaps asked often, and what was heard last."""
+
+    request: ModbusPDU
+    frame: bytes = b""
+    heard: bytes = b""
+    reply: ModbusPDU | None = None
 
 
 class _MakersCoil(WriteSingleCoilRequest):

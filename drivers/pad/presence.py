@@ -33,6 +33,9 @@ class Changes:
     gone: tuple[str, ...] = ()
 
 
+NOTHING = Changes()
+
+
 @dataclass(slots=True)
 class _Trace:
     found_ms: int
@@ -59,6 +62,8 @@ class Presence:
             complete: False where the reader says that there may be more.
         """
         here = dict.fromkeys(found)
+        if not here and not self._traces:
+            return NOTHING
         came = tuple(uid for uid in here if uid not in self._traces)
         for uid in here:
             self._traces[uid] = _Trace(now_ms)

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Literal
 
 from drivers.errors import Misuse
@@ -74,6 +75,15 @@ def crc16(octets: bytes) -> int:
     return crc
 
 
+@lru_cache(maxsize=8)
+def _parsed(octets: bytes, head: int) -> Frame | None:
+    """The frame that a candidate is; None where its CRC says that it is none. A reader at rest always says the same."""
+    if crc16(octets):
+        return None
+    kind: FrameKind = "standard" if head == STANDARD_HEAD else "advanced"
+    return Frame(octets[head - 2], octets[head - 1], octets[head:-CRC_OCTETS], kind)
+
+
 def size_of(frame: Frame) -> int:
     """Octets of a whole frame."""
     return (STANDARD_HEAD if frame.kind == "standard" else ADVANCED_HEAD) + len(frame.body) + CRC_OCTETS
@@ -111,7 +121,8 @@ class Decoder:
     def feed(self, octets: bytes) -> None:
         """Take octets in. What is older than the longest frame is noise."""
         self._octets += octets
-        self._skip(max(0, len(self._octets) - MAX_ADVANCED))
+        if len(self._octets) > MAX_ADVANCED:
+            self._skip(len(self._octets) - MAX_ADVANCED)
 
     def next(self) -> Frame | Wait:
         """The next frame, or NOT_YET."""
@@ -119,11 +130,11 @@ class Decoder:
             head, size = self._measure()
             if size > len(self._octets):
                 return NOT_YET
-            octets = bytes(self._octets[:size])
-            if size >= head + self._shortest_body + CRC_OCTETS and crc16(octets) == 0:
-                del self._octets[:size]
-                kind: FrameKind = "standard" if head == STANDARD_HEAD else "advanced"
-                return Frame(octets[head - 2], octets[head - 1], octets[head:-CRC_OCTETS], kind)
+            if size >= head + self._shortest_body + CRC_OCTETS:
+                frame = _parsed(bytes(self._octets[:size]), head)
+                if frame is not None:
+                    del self._octets[:size]
+                    return frame
             self._skip(1)
         return NOT_YET
 

@@ -16,11 +16,12 @@ that comes late or twice could be taken for the next tag's. Two rules keep them 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from drivers.errors import DriverError, Gone, Misbehaved
 from drivers.line.line import Line
-from drivers.pad.feig.codec import MAX_ADVANCED, NOT_YET, Decoder, Frame, encode
+from drivers.pad.feig.codec import MAX_ADVANCED, NOT_YET, Decoder, Frame, FrameKind, encode
 from drivers.pad.feig.fields import pack, unpack
 from drivers.pad.feig.messages import AskDevice, AskReaderInfo, DeviceIdentity, ReaderInfo, Request
 from drivers.pad.feig.settings import FeigSettings
@@ -28,6 +29,9 @@ from drivers.pad.feig.status import Reply, Status
 from drivers.pad.feig.stranger import described
 
 T = TypeVar("T")
+
+POLLED = 8
+"""Commands whose frames are kept: a reader at rest is asked the same over and over."""
 
 PSST_S = 0.005
 """Pause between a reply and the next command, by the manual 5 ms."""
@@ -63,8 +67,10 @@ class Conversation:
         try:
             return self.identify()
         except Misbehaved as cause:
-            asked = encode(self._question(AskReaderInfo()))
-            raise Misbehaved(f"no FEIG reader: {described(cause.frame, asked)}", frame=cause.frame) from cause
+            _, octets = self._question(AskReaderInfo())
+            raise Misbehaved(
+                f"no FEIG reader: {described(cause.frame, octets)}", frame=cause.frame
+            ) from cause
 
     def identify(self) -> ReaderInfo:
         """Who the reader is; and a fence: no reply to an earlier command can follow.
@@ -110,14 +116,14 @@ class Conversation:
             Gone: none came.
             Misbehaved: noise came instead, which is in the error's frame.
         """
-        question = self._question(request)
+        question, octets = self._question(request)
         self._quiet()
-        self._line.write(encode(question))
+        self._line.write(octets)
         reply = self._hear(question)
         return Reply(reply.body[0], reply.body[1:])
 
-    def _question(self, request: Request) -> Frame:
-        return Frame(self._settings.address, request.command, pack(request), self._settings.frame)
+    def _question(self, request: Request) -> tuple[Frame, bytes]:
+        return _framed(request, self._settings.address, self._settings.frame)
 
     def _identify(self) -> ReaderInfo:
         reply = self.ask(AskReaderInfo())
@@ -168,3 +174,10 @@ class Conversation:
         if heard:
             return Misbehaved("noise instead of an answer", frame=heard[:EVIDENCE_OCTETS])
         return Gone("no answer")
+
+
+@lru_cache(maxsize=POLLED)
+def _framed(request: Request, address: int, kind: FrameKind) -> tuple[Frame, bytes]:
+    """A command as a frame, and its octets."""
+    frame = Frame(address, request.command, pack(request), kind)
+    return frame, encode(frame)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
@@ -45,7 +44,9 @@ class ReaderSettings(Settings, frozen=True):
     """AFI of a book in stock: the gate alarms."""
     afi_lent: Octet = 0xC2
     poll_pause_ms: Annotated[int, Meta(ge=0, le=1000)] = 25
-    """Between two inventories."""
+    """Between two looks."""
+    idle_pause_ms: Annotated[int, Meta(ge=0, le=1000)] = 60
+    """Between two looks while nothing is there."""
     missed: Annotated[int, Meta(ge=1, le=50)] = 3
     """Complete inventories in a row that make a tag gone, …"""
     absent_ms: Annotated[int, Meta(ge=0, le=10_000)] = 250
@@ -70,6 +71,7 @@ class ReaderSettings(Settings, frozen=True):
             blocks=blocks,
             security=Security(self.security, AfiValues(self.afi_secured, self.afi_lent)),
             poll_pause_ms=self.poll_pause_ms,
+            idle_pause_ms=self.idle_pause_ms,
             presence=PresenceRule(self.missed, self.absent_ms),
         )
 
@@ -79,8 +81,6 @@ class PadSettings(ReaderSettings, frozen=True):
 
     blocks: Annotated[int, Meta(ge=4, le=64)] = 9
     """Blocks of four octets read from each new tag; nine hold item, owner and set."""
-    idle_pause_ms: Annotated[int, Meta(ge=0, le=1000)] = 60
-    """Between two inventories while nothing lies there."""
 
 
 def line(settings: FeigSettings) -> OpenLine:
@@ -89,7 +89,7 @@ def line(settings: FeigSettings) -> OpenLine:
 
 
 def _make(name: str, settings: PadSettings) -> FeigPad:
-    made = replace(settings.reader(name, settings.blocks), idle_pause_ms=settings.idle_pause_ms)
+    made = settings.reader(name, settings.blocks)
     return FeigPad(made, line(made))
 
 

@@ -32,7 +32,7 @@ WAITING = 8
 """Slips that wait at once; a desk makes one a minute."""
 BEGINNINGS = 3
 """A slip that failed so often wastes paper."""
-POLL_S = 0.1
+POLL_S = 0.25
 """How long one read waits while there is nothing to do."""
 IDLE_S = 2.0
 """Between two looks at paper and cover while nothing prints."""

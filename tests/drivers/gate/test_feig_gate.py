@@ -214,3 +214,33 @@ def test_a_gate_that_does_not_answer_is_lost():
     gate = FeigGate(GATE, lines(lambda _: []))
     events = told(gate, lambda _event, stop: stop.set())
     assert events == [DeviceLost("gate", Gone("no answer"))]
+
+
+# ---------------------------------------------------------------- at rest
+class Pauses(Event):
+    """A stop that notes how long it is waited for, and lets people pass meanwhile."""
+
+    def __init__(self, pile):
+        super().__init__()
+        self.noted = []
+        self._pile = pile
+
+    def wait(self, timeout=None):
+        self.noted.append(timeout)
+        match len(self.noted):
+            case 3:
+                self._pile.here = [eas(1)]
+            case 6:
+                self._pile.here = []
+            case 10:
+                self.set()
+        return self.is_set()
+
+
+@pytest.mark.parametrize("security", [Security("afi"), Security("eas")])
+def test_it_looks_seldom_while_nothing_is_there_and_often_from_the_first_look_on(security):
+    config = settings(name="gate", security=security, poll_pause_ms=25, idle_pause_ms=60)
+    pile = Pile()
+    stop = Pauses(pile)
+    told(FeigGate(config, lines(reader(pile).answer)), lambda _event, _stop: None, stop)
+    assert stop.noted == [0.06] * 3 + [0.025] * 4 + [0.06] * 3

@@ -18,7 +18,7 @@ from drivers.modbus.settings import ModbusTiming
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch):
-    monkeypatch.setattr(finding, "TIMING", ModbusTiming(timeout_s=0.07, tries=1))
+    monkeypatch.setattr(finding, "TIMING", ModbusTiming(timeout_s=0.1, tries=1))
 
 
 def asked(emulator: Emulator) -> list[Found | None]:

@@ -210,6 +210,14 @@ def test_over_tcp_what_answers_something_else_is_passed_over(stranger):
     assert len(line.written) == 2
 
 
+def test_over_tcp_the_reply_before_is_no_answer_when_it_comes_once_more():
+    first = "0001 0000 0004 01 02 01 13"
+    unit, line = tcp_unit(first, first, "tt 0000 0004 01 02 01 1F")
+    assert list(unit.read("discrete", 0, 5)) == [1, 1, 0, 0, 1]
+    assert list(unit.read("discrete", 0, 5)) == [1, 1, 1, 1, 1]
+    assert len(line.written) == 3
+
+
 def test_a_gateway_tells_of_the_unit_behind_it():
     unit, _ = tcp_unit("tt 0000 0003 01 82 0B")
     with pytest.raises(Gone, match="behind the gateway"):
