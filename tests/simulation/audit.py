@@ -151,6 +151,9 @@ class Auditor:
         """
         self.world.count("audits")
         self.world.timeline.note("audit", "")
+        for machine in self.world.machines:
+            assert machine.run is not None, f"{machine.name} has no power in the quiet"
+            self.chronicle.read(machine.name, machine.run.journal)
         self.holdings.look(self.world.central)
         problems = [f"{name}: {text}" for name, check in PROMISES.items() for text in check(self.world)]
         if problems:

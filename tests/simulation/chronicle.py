@@ -31,8 +31,8 @@ class Chronicle:
         self.beside: dict[str, set[str]] = {}
         """Of each journal that two machines wrote, what either wrote after the fork."""
 
-    def read(self, device: str, journal: Journal) -> list[Wanted]:
-        """What has been added to a kiosk's present journal since the last look; all of it as remembered."""
+    def read(self, device: str, journal: Journal) -> None:
+        """What has been added to a kiosk's present journal since the last look."""
         wanted, facts = self._wanted[journal.id], self._facts[device]
         self._journals[device].setdefault(journal.id)
         for row in journal.since(len(wanted), ALL):
@@ -40,7 +40,6 @@ class Chronicle:
             assert not isinstance(fact, UnknownFact), row
             wanted.append(_wanted(row))
             facts.append(fact)
-        return wanted
 
     def read_beside(self, journal: Journal) -> int:
         """What one of two machines has added to a journal that both write; how many facts."""
@@ -50,9 +49,12 @@ class Chronicle:
         self.beside.setdefault(journal.id, set()).update(one[-1] for one in added)
         return len(added)
 
-    def facts(self, device: str, journal: Journal) -> list[AnyFact]:
-        """Every fact of a kiosk, in order."""
-        self.read(device, journal)
+    def wanted(self, journal: str) -> list[Wanted]:
+        """What stood in a journal at the last look, in order."""
+        return self._wanted[journal]
+
+    def facts(self, device: str) -> list[AnyFact]:
+        """Every fact of a kiosk until the last look, in order."""
         return self._facts[device]
 
     def journals(self, device: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from central.reports.tallies import Place, Sums
 from tests.simulation.central import BRANCH, Central
 from wire.envelope import UnknownFact, decode_fact
-from wire.facts import AnyFact, kind_of
+from wire.facts import AnyFact
 
 ZONE = "Asia/Shanghai"
 
@@ -37,8 +37,12 @@ class Holdings:
 
     def __init__(self) -> None:
         self.sums = Sums()
+        self.transactions: Counter[tuple[str, str, str]] = Counter()
+        """By device, txn and kind: how many facts of a transaction."""
         self._rows: dict[tuple[str, str], list[Held]] = {}
         """By device and journal, in order."""
+        self._known: dict[tuple[str, str], int] = {}
+        """By the same: how many at the head were there at the look before, and are as they were."""
         self._decoded: dict[str, AnyFact | UnknownFact] = {}
         """By body."""
 
@@ -48,7 +52,7 @@ class Holdings:
         self._rows = {}
         for name in before.keys() | found.keys():
             was, now = before.get(name, []), found.get(name, [])
-            same = _agreeing(was, now)
+            self._known[name] = same = _agreeing(was, now)
             self._rows[name] = held = was[:same] + list(map(Held._make, now[same:]))
             for one in was[same:]:
                 self._add(name[0], one, -1)
@@ -59,19 +63,16 @@ class Holdings:
         """The facts of one journal, in order."""
         return self._rows.get((device, journal), [])
 
-    def transactions(self) -> set[tuple[str, str, str]]:
-        """Device, txn and kind of each fact of a transaction."""
-        told = ((device, self._decode(one.body)) for (device, _), rows in self._rows.items() for one in rows)
-        return {
-            (device, txn, kind_of(fact))
-            for device, fact in told
-            if not isinstance(fact, UnknownFact) and (txn := getattr(fact, "txn", ""))
-        }
+    def known(self, device: str, journal: str) -> int:
+        """How many of them, from the first, were there at the look before, and are as they were."""
+        return self._known.get((device, journal), 0)
 
     def _add(self, device: str, held: Held, times: int) -> None:
         fact = self._decode(held.body)
         if not isinstance(fact, UnknownFact):
             self.sums.count(Place(device, BRANCH, ZONE), fact, held.at_ms, times)
+            if txn := getattr(fact, "txn", ""):
+                self.transactions[device, txn, held.kind] += times
 
     def _decode(self, body: str) -> AnyFact | UnknownFact:
         fact = self._decoded.get(body)

@@ -55,9 +55,7 @@ ENDS = (
 
 # ---------------------------------------------------------------- promises about each kiosk
 def _told(world: World, machine: Machine) -> list[facts.AnyFact]:
-    run = machine.run
-    assert run is not None, f"{machine.name} has no power in the quiet"
-    return world.auditor.chronicle.facts(machine.name, run.journal)
+    return world.auditor.chronicle.facts(machine.name)
 
 
 def intents_end_once(world: World) -> Iterator[str]:
@@ -187,7 +185,7 @@ def inferred(world: World) -> dict[str, int]:
 def staff_list_agrees(world: World) -> Iterator[str]:
     """What a kiosk decided by itself, and what came of it, stands in the list for staff."""
     told = {machine.name: _told(world, machine) for machine in world.machines}
-    held = world.auditor.holdings.transactions()
+    held = world.auditor.holdings.transactions
     yield from check_staff_list(world.central, held, told, world.auditor.orphans)
 
 
@@ -329,12 +327,12 @@ def central_agrees(world: World) -> Iterator[str]:
     for machine in world.machines:
         assert machine.run is not None
         journal = machine.run.journal
-        wanted = chronicle.read(machine.name, journal)
         for name, earlier in chronicle.earlier(machine.name, journal).items():
             held, beside = holdings.of(machine.name, name), chronicle.beside.get(name, set())
             yield from check_set_aside(world.central, machine.name, name, held, earlier, beside)
         held = holdings.of(machine.name, journal.id)
-        yield from check_central(world.central, machine.name, journal, held, wanted)
+        wanted, known = chronicle.wanted(journal.id), holdings.known(machine.name, journal.id)
+        yield from check_central(world.central, machine.name, journal, held, wanted, known)
     yield from check_tallies(world.central, holdings, chronicle.beside)
 
 

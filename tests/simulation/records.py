@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import select
 
@@ -48,10 +48,10 @@ def check_set_aside(
 
 
 def check_central(
-    central: Central, device: str, journal: Journal, held: list[Held], wanted: list[Wanted]
+    central: Central, device: str, journal: Journal, held: list[Held], wanted: list[Wanted], known: int
 ) -> Iterator[str]:
-    """Facts and watermark of one journal, in which these were wanted."""
-    if [one[0] for one in wanted] != list(range(1, len(wanted) + 1)):
+    """Facts and watermark of one journal, in which these were wanted; the first `known` agreed before, and stayed."""
+    if [one[0] for one in wanted[known:]] != list(range(known + 1, len(wanted) + 1)):
         yield f"{device}: the journal has gaps"
     with central.readonly.connect() as connection:
         committed, forked = connection.execute(
@@ -59,12 +59,12 @@ def check_central(
                 StoredJournal.device_id == device, StoredJournal.journal == journal.id
             )
         ).one_or_none() or (0, False)
-    stored = [one[:5] for one in held]  # all that the kiosk wrote
-    if stored != wanted:
-        pairs = zip(stored, wanted, strict=False)
-        first = next((n for n, (is_so, should) in enumerate(pairs) if is_so != should), None)
-        yield f"{device}: {len(wanted)} facts journalled, {len(stored)} stored, first difference at {first}"
-    if not journal.watermark == committed == len(stored) or forked:
+    stored = [one[:5] for one in held[known:]]  # all that the kiosk wrote
+    if stored != wanted[known:]:
+        pairs = enumerate(zip(stored, wanted[known:], strict=False), known)
+        first = next((n for n, (is_so, should) in pairs if is_so != should), None)
+        yield f"{device}: {len(wanted)} facts journalled, {len(held)} stored, first difference at {first}"
+    if not journal.watermark == committed == len(held) or forked:
         yield f"{device}: watermark {journal.watermark}, committed {committed}, forked {forked}"
 
 
@@ -91,7 +91,7 @@ def check_tallies(central: Central, holdings: Holdings, forked: Iterable[str]) -
 
 def check_staff_list(
     central: Central,
-    held: set[tuple[str, str, str]],
+    held: Mapping[tuple[str, str, str], int],
     told: dict[str, list[AnyFact]],
     orphans: set[tuple[str, str]],
 ) -> Iterator[str]:
@@ -104,10 +104,10 @@ def check_staff_list(
     for device, known in told.items():
         for fact in known:
             says = said(fact)
-            name = device, getattr(fact, "txn", "")
-            if (*name, kind_of(fact)) not in held:
+            if says is None:
                 continue
-            if says is not None and (says.opens or name in wanted):
+            name = device, getattr(fact, "txn", "")
+            if (says.opens or name in wanted) and held[*name, kind_of(fact)]:
                 orphaned = name in orphans and says.state in WAITING
                 wanted[name] = "orphaned" if orphaned else says.state
     row = OwedTransaction

@@ -75,7 +75,8 @@ class Terminal:
         asked = _Asked(question, self._host.timeline.now_ms + self._timeout_ms)
         self._asked.append(asked)
         self._host.later(self._timeout_ms, lambda: self._time_out(asked))
-        self._host.later(0, self._go_on)
+        if self._busy is None:
+            self._host.later(0, self._go_on)
 
     def hang_up(self) -> None:
         """The peer closes the line."""
@@ -203,4 +204,5 @@ class Terminal:
         if self._busy is asked:
             self._busy = self._open = None
         self._host.post(event)
-        self._host.later(0, self._go_on)
+        if self._asked:
+            self._host.later(0, self._go_on)

@@ -44,7 +44,8 @@ class Timeline:
     def after(self, wait_ms: float, act: Callable[[], None]) -> None:
         """Let `act` happen in `wait_ms`."""
         self._count += 1
-        heappush(self._due, (self.now_ms + max(int(wait_ms), 0), self._count, act))
+        at_ms = self.now_ms + int(wait_ms) if wait_ms > 0 else self.now_ms
+        heappush(self._due, (at_ms, self._count, act))
 
     def play(self, script: Script | Verdict, wait_ms: float = 0) -> None:
         """Let somebody begin in `wait_ms`; each yielded value is a wait."""
@@ -58,8 +59,9 @@ class Timeline:
 
     def run(self, until_ms: int) -> None:
         """Let everything happen that is due before `until_ms`, and stand there."""
-        while self._due and self._due[0][0] <= until_ms:
-            self.now_ms, _, act = heappop(self._due)
+        due = self._due
+        while due and due[0][0] <= until_ms:
+            self.now_ms, _, act = heappop(due)
             self.events += 1
             act()
         self.now_ms = max(self.now_ms, until_ms)
