@@ -22,7 +22,6 @@ from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
 from kiosk.events import AnyEvent, ReaderAnswered, ServingChanged, Touched, Typed
 from kiosk.knowledge import Lists
 from kiosk.lists import standing
-from kiosk.memory import Memory
 from kiosk.registering import entering
 from kiosk.registering import table as registering_table
 from kiosk.registering.moves import deadline_ms as registering_deadline_ms
@@ -64,7 +63,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     came, before = kiosk, kiosk.station
     kiosk, event, attended = attending.attend(kiosk, shown, now, rules)
     health, effects = station.step(kiosk.station, event, now)
-    known, remembered = _remember(kiosk.memory, event, now, rules)
+    known, remembered = _remember(kiosk, event, now, rules)
     time_ms = known.time_ms(now)
     settled, asked = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
     lists, listed = kiosk.lists, Effects()
@@ -141,9 +140,12 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
     return kiosk, effects
 
 
-def _remember(known: Memory, event: AnyEvent, now: Now, rules: Rules) -> memory.Stepped:
-    """What the ILS says of readers, and central of the time."""
+def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> memory.Stepped:
+    """What the ILS says of readers, in which way they take a slip, and what central says of the time."""
+    known, served = kiosk.memory, kiosk.session and kiosk.session.reader
     match event:
+        case Touched(action="print" | "scan" as slip) if served:
+            return memory.prefer(known, served.pseudonym, slip)
         case ReaderAnswered(reader=None, card=card, enters=True) if card:
             return memory.bar(known, rules.named(card))
         case ReaderAnswered(reader=None, card=card) if card:

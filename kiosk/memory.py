@@ -1,7 +1,7 @@
 """What the kiosk remembers of readers and tags, so that it can go on by itself. Pure.
 
-- **Readers** whom the ILS called good, by pseudonym: no card and no name. Each is forgotten when their time is
-  over, when the ILS refuses them, or when too many came after them.
+- **Readers** whom the ILS called good, by pseudonym: no card and no name, and in which way they took a slip last. Each is
+  forgotten when their time is over, when the ILS refuses them, or when too many came after them.
 - **Wishes**: how the tags of a book should be, where they could not be written so. Staff and the gate know of
   them from `tag.unchanged`; a `tag.changed` ends a wish.
 - **Central's clock**, told by each watermark and carried on by our monotonic one, which does not jump.
@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
+from typing import Literal
 
 from kiosk.clock import RELEASE_MS, Now
 from kiosk.effects import AnyEffect, Record, Remember
@@ -29,9 +30,12 @@ MAX_WISHES = 1_000
 """More books whose tags fail are a broken pad, of which staff hear otherwise."""
 DAY_MS = 86_400_000
 READERS = "reader:"
-"""Head of the names under which readers are remembered: `until_ms borrows type`."""
+"""Head of the names under which readers are remembered: `until_ms borrows type`; a slip's letter follows `borrows`."""
 WISHES = "tag:"
 """Head of the names under which wishes are remembered: 1 secured, 0 lent."""
+Slip = Literal["", "print", "scan"]
+LETTERS: Mapping[Slip, str] = {"": "", "print": "p", "scan": "s"}
+SLIPS: Mapping[str, Slip] = {letter: slip for slip, letter in LETTERS.items()}
 TAGS = (facts.TagUnchanged, facts.TagChanged)
 """Facts that make a wish, or end it."""
 
@@ -44,6 +48,8 @@ class Known:
     borrows: bool
     until_ms: int
     """By central's clock."""
+    slip: Slip = ""
+    """On paper or as a code, as they took it last; empty: they never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,9 @@ Stepped = tuple[Memory, tuple[AnyEffect, ...]]
 # ---------------------------------------------------------------- readers
 def meet(memory: Memory, reader: Reader, now: Now, known_days: float) -> Stepped:
     """The ILS called this reader good. Some whose time is over go, or else the oldest above the bound."""
-    at_ms = memory.time_ms(now)
-    known = Known(facts.clip(reader.type, 64), reader.borrows, at_ms + int(known_days * DAY_MS))
+    at_ms, before = memory.time_ms(now), memory.knows(reader.pseudonym, now, known_days)
+    until_ms = at_ms + int(known_days * DAY_MS)
+    known = Known(facts.clip(reader.type, 64), reader.borrows, until_ms, before.slip if before else "")
     readers = dict(memory.readers)
     readers.pop(reader.pseudonym, None)
     readers[reader.pseudonym] = known
@@ -105,6 +112,16 @@ def bar(memory: Memory, pseudonym: str) -> Stepped:
     barred = replace(known, borrows=False)
     readers = {**memory.readers, pseudonym: barred}
     return replace(memory, readers=readers), (Remember(READERS + pseudonym, _written(barred)),)
+
+
+def prefer(memory: Memory, pseudonym: str, slip: Slip) -> Stepped:
+    """This reader takes a slip in this way."""
+    known = memory.readers.get(pseudonym)
+    if known is None or known.slip == slip:
+        return memory, ()
+    taken = replace(known, slip=slip)
+    readers = {**memory.readers, pseudonym: taken}
+    return replace(memory, readers=readers), (Remember(READERS + pseudonym, _written(taken)),)
 
 
 def part_with(memory: Memory, pseudonym: str) -> Stepped:
@@ -156,9 +173,9 @@ def _surplus(entries: Mapping[str, object], most: int) -> list[str]:
 
 
 def _written(known: Known) -> str:
-    return f"{known.until_ms} {int(known.borrows)} {known.type}"
+    return f"{known.until_ms} {int(known.borrows)}{LETTERS[known.slip]} {known.type}"
 
 
 def _read(value: str) -> Known:
     until_ms, borrows, reader_type = value.split(" ", 2)
-    return Known(reader_type, borrows == "1", int(until_ms))
+    return Known(reader_type, borrows[:1] == "1", int(until_ms), SLIPS.get(borrows[1:], ""))

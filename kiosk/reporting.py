@@ -41,8 +41,15 @@ def snapshot(kiosk: Kiosk, now: Now) -> Snapshot:
         eases=kiosk.eases,
         courtesies=kiosk.courtesies,
         prints=courtesies.prints(health),
+        slip=_slip(kiosk),
         time_ms=kiosk.memory.time_ms(now),
     )
+
+
+def _slip(kiosk: Kiosk) -> str:
+    served = kiosk.session and kiosk.session.reader
+    known = kiosk.memory.readers.get(served.pseudonym) if served else None
+    return known.slip if known else ""
 
 
 def roles(kiosk: Kiosk) -> tuple[str, ...]:

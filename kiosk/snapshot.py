@@ -55,5 +55,7 @@ class Snapshot:
     """Slips, the goodbye, a call for help."""
     prints: bool = False
     """A printer answers, is shut, and has paper."""
+    slip: str = ""
+    """In which way whoever is served took a slip last; empty: in none, or nobody knows."""
     time_ms: int = 0
     """Since 1970 UTC, by central's clock, as well as it is known: what hours are kept by."""

@@ -42,7 +42,7 @@ def beside(place: Place, page: Page, snapshot: Snapshot, texts: Texts, settings:
 
 # ---------------------------------------------------------------- slips
 def _with_slip(page: Page, session: Session, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
-    """A slip is offered as soon as there is something to write on it."""
+    """A slip is offered as soon as there is something to write on it; the reader's usual way stands first."""
     paid_fen = snapshot.courtesies.parting.paid_fen
     done = receipt.receipt(session, snapshot.now.wall_ms, receipt.renewed(snapshot.errand), paid_fen)
     if done.empty:
@@ -53,7 +53,8 @@ def _with_slip(page: Page, session: Session, snapshot: Snapshot, texts: Texts, s
     if not snapshot.prints:
         offered.pop("print", None)
     if not snapshot.courtesies.parting.scans:
-        return replace(page, slips=tuple(Button(action, told) for action, told in offered.items()))
+        usual = sorted(offered, key=lambda action: action != snapshot.slip)
+        return replace(page, slips=tuple(Button(action, offered[action]) for action in usual))
     head = Letterhead(settings.title, settings.slip_line)
     return replace(
         page,

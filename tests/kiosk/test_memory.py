@@ -51,6 +51,17 @@ def test_it_is_the_same_after_a_restart():
     assert again.wishes == {"B001": True, "B002": False}
 
 
+def test_the_way_in_which_a_slip_was_taken_stays_as_long_as_the_reader_is_known():
+    known, one = memory.meet(Memory(), LI, NOW, known_days=30)
+    known, two = memory.prefer(known, LI.pseudonym, "scan")
+    assert memory.prefer(known, LI.pseudonym, "scan") == (known, ())
+    assert memory.prefer(known, "b" * 32, "print") == (known, ()), "nobody whom the ILS called good"
+    again = memory.recall(kept(*one, *two), {})
+    assert again.readers[LI.pseudonym] == Known("成人 读者", True, LATER.wall_ms, "scan")
+    assert memory.meet(again, LI, NOW, 30)[0].readers[LI.pseudonym].slip == "scan"
+    assert memory.meet(again, LI, LATER, 30)[0].readers[LI.pseudonym].slip == ""
+
+
 def test_a_refused_reader_is_forgotten():
     known, _ = memory.meet(Memory(), LI, NOW, known_days=30)
     known, effects = memory.part_with(known, LI.pseudonym)

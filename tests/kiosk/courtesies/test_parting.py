@@ -48,6 +48,21 @@ def test_one_touch_prints_ends_the_session_and_says_goodbye(desk: Kiosk):
     assert desk.page().layout == "welcome"
 
 
+def test_the_way_that_a_reader_took_last_stands_first_for_them_alone(desk: Kiosk):
+    borrow(desk, "E1")
+    desk.touch("scan")
+    desk.touch("books")
+    desk.touch("done")
+    borrow(desk, "E2")
+    assert slips(desk) == ["scan", "print"]
+    desk.touch("done")
+    desk.lift_all()
+    desk.card("R0002")
+    desk.lay("E3")
+    assert slips(desk) == ["print", "scan"]
+    assert desk.hands.printed == []
+
+
 def test_done_prints_nothing(desk: Kiosk):
     borrow(desk, "E1")
     desk.touch("done")
