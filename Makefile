@@ -15,7 +15,7 @@ APT := mosquitto postgresql chromium iproute2 \
   fonts-noto-cjk fonts-noto-core fonts-dejavu-core libfribidi0 espeak-ng \
   pcscd vsmartcard-vpcd libpcsclite-dev swig gcc python3-dev
 
-.PHONY: help demo test lint types bench simulate chaos fuzz soak screens accessible docs lock clean
+.PHONY: help demo test lint types bench simulate year chaos fuzz soak screens accessible docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ bench: $(VENV)/.test  ## every measured claim in one table (python -m bench.NAME
 simulate: $(VENV)/.test  ## find each planted mistake, then live through 2,000 kiosk-days (ARGS="--seed 1 --json")
 	@$(BIN)/python -m tests.simulation --sabotage all
 	@$(BIN)/python -m tests.simulation --days 2000 $(ARGS)
+
+year: $(VENV)/.test  ## a 24-hour room's whole year through the real tables, every promise looked at (ARGS="--seed 2 --years 5")
+	@$(BIN)/python -m tests.year $(ARGS)
 
 soak: $(VENV)/.test  ## simulate for HOURS=1, or until a seed fails
 	@$(BIN)/python -m tests.simulation --hours $(HOURS) $(ARGS)
