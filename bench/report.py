@@ -56,11 +56,14 @@ def figure(
     return Figure(name, round(value, 3), unit, round(low, 3), round(high, 3), len(samples), named, ratio)
 
 
-def tail(name: str, unit: str, samples: Sequence[float], reference: tuple[str, float]) -> Figure:
-    """The same with the 95th percentile as its value: what all but one in twenty waited at most."""
-    value = sorted(samples)[ceil(len(samples) * 0.95) - 1]
+def tail(
+    name: str, unit: str, samples: Sequence[float], reference: tuple[str, float], percent: int = 95
+) -> Figure:
+    """The same with a percentile as its value: by default what all but one in twenty waited at most."""
+    value = sorted(samples)[ceil(len(samples) * percent / 100) - 1]
     median = figure(name, unit, samples, reference)
-    return replace(median, name=f"{name}, p95", value=round(value, 3), ratio=round(value / reference[1], 4))
+    ratio = round(value / reference[1], 4)
+    return replace(median, name=f"{name}, p{percent}", value=round(value, 3), ratio=ratio)
 
 
 def machine() -> str:
