@@ -18,7 +18,7 @@ Mark = Literal["shared", "inside", "unchecked"]
 """What was odd about an entry that was granted all the same:
 
 - `shared`: the same card had just let somebody in: two persons, one card.
-- `inside`: the same card came in and was not shown on the way out, where cards are shown there.
+- `inside`: the same card came in and cannot have gone out: nobody has since, or it was not shown on the way out.
 - `unchecked`: the room asks for something that nobody could tell at that moment.
 """
 Pin = Literal["no", "online", "always"]

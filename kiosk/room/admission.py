@@ -21,8 +21,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
+from kiosk.effects import Remember
 from kiosk.events import Reader
 from kiosk.registering.state import age
 from kiosk.room import counting, occupancy
@@ -49,6 +51,9 @@ AGAIN_MS = 3_000
 MAX_CAME = 64
 """More are hardly inside one room; who came before them is no longer compared."""
 MAX_WRONG = 64
+MAX_KEPT_OUT = 256
+KEPT_OUT = "room.kept_out"
+"""Name under which they are remembered, as JSON: the ILS may be silent when they come again."""
 
 
 class Reason(NamedTuple):
@@ -153,6 +158,37 @@ def age_of(reader: Reader, today: date) -> int | None:
         return None
 
 
+# ---------------------------------------------------------------- what the ILS told last
+def judge_alone(room: Room, reader: Reader, around: Surroundings) -> Verdict:
+    """The same while the ILS is silent: what it told last of age, debts and terms still keeps a reader out."""
+    verdict = judge(reader, around)
+    fault = room.admission.kept_out.get(reader.pseudonym)
+    asked = around.rule.lists.admission
+    if verdict.fault is None and any(reason.fault == fault and reason.asked(asked) for reason in REASONS):
+        return Verdict(fault)
+    return verdict
+
+
+def note(room: Room, who: str, fault: int | None) -> tuple[Room, tuple[Remember, ...]]:
+    """Keep what the room has just decided by the ILS's word; None: it lets this reader in."""
+    known = room.admission.kept_out
+    if known.get(who) == fault or (fault is not None and all(reason.fault != fault for reason in REASONS)):
+        return room, ()
+    others = {reader: why for reader, why in known.items() if reader != who}
+    kept = dict([*others.items(), *(() if fault is None else ((who, fault),))][-MAX_KEPT_OUT:])
+    told = Remember(KEPT_OUT, msgspec.json.encode(kept).decode())
+    return replace(room, admission=replace(room.admission, kept_out=kept)), (told,)
+
+
+def recall(room: Room, text: str | None) -> Room:
+    """The room with those whom it kept out; as it was where there are none, or none that can be read."""
+    try:
+        kept = msgspec.json.decode(text or "{}", type=dict[str, int])
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return room
+    return replace(room, admission=replace(room.admission, kept_out=kept))
+
+
 # ---------------------------------------------------------------- who came in last
 def is_waved(room: Room, shown: str, around: Surroundings) -> bool:
     """Whether this card is shown once more for an entry that it has been granted already."""
@@ -168,9 +204,11 @@ def marks(room: Room, reader: Reader, around: Surroundings) -> tuple[Mark, ...]:
     last = next((one for one in reversed(room.admission.came) if one.reader == reader.pseudonym), None)
     if last is None:
         return ()
+    stayed = last.left is not None and last.left == room.counting.left
+    present = any(one.reader == reader.pseudonym for one in room.counting.present)
     odd: dict[Mark, bool] = {
         "shared": around.now.mono_ms - last.at_ms < int(around.rules.admission.shared_s * 1000),
-        "inside": last.left is not None and last.left == room.counting.left,
+        "inside": stayed or (present and bool(around.rules.counting.exit_readers)),
     }
     return tuple(mark for mark, applies in odd.items() if applies)
 

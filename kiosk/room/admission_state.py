@@ -56,7 +56,7 @@ class Wrong(Struct, frozen=True):
 
 
 class Admission(Struct, frozen=True):
-    """A field of `kiosk.room.state.Room`. Nothing of it outlives the program."""
+    """A field of `kiosk.room.state.Room`. Of it `kept_out` alone outlives the program."""
 
     question: Question | None = None
     released: Came | None = None
@@ -64,3 +64,5 @@ class Admission(Struct, frozen=True):
     came: tuple[Came, ...] = ()
     """The last ones, the newest last."""
     wrong: tuple[Wrong, ...] = ()
+    kept_out: dict[str, int] = {}
+    """Pseudonym → why the room did not let them in when the ILS was asked last; the newest last."""

@@ -111,18 +111,29 @@ def _consider(room: Room, vouched: Vouched, around: Surroundings) -> Stepped:
     if reader is None:
         return refuse(room, vouched.fault or CANNOT_CHECK_CARD, around)
     reader = dataclasses.replace(reader, age=admission.age_of(reader, around.rule.today()))
-    verdict = admission.judge(reader, around)
+    if vouched.by == "ils":
+        verdict = admission.judge(reader, around)
+        room, noted = admission.note(room, reader.pseudonym, verdict.fault)
+    else:
+        verdict, noted = admission.judge_alone(room, reader, around), ()
     if verdict.fault is not None:
-        return refuse(room, verdict.fault, around, reader.pseudonym, verdict.until)
-    entrant = Entrant(reader, vouched.by, marks=admission.marks(room, reader, around))
-    if verdict.unchecked:
-        entrant = _unchecked(entrant)
+        room, effects = refuse(room, verdict.fault, around, reader.pseudonym, verdict.until)
+    else:
+        marks = admission.marks(room, reader, around)
+        entrant = Entrant(reader, vouched.by, marks=marks)
+        room, effects = _ask_pin(room, _unchecked(entrant) if verdict.unchecked else entrant, around)
+    return room, (*effects, *noted)
+
+
+def _ask_pin(room: Room, entrant: Entrant, around: Surroundings) -> Stepped:
+    """Where the room wants one."""
+    who = entrant.reader.pseudonym
     if around.rule.lists.admission.pin == "no":
         return _ask_companions(room, entrant, around)
-    if vouched.by != "ils":
+    if entrant.by != "ils":
         return _without_pin(room, entrant, around)
-    if admission.is_paused(room.admission, reader.pseudonym, around):
-        return refuse(room, PIN_PAUSED, around, reader.pseudonym)
+    if admission.is_paused(room.admission, who, around):
+        return refuse(room, PIN_PAUSED, around, who)
     return _question(room, entrant, "pin", around)
 
 
@@ -153,9 +164,7 @@ def lapse(room: Room, around: Surroundings) -> Stepped:
     return refuse(_nobody_asked(room), NO_ANSWER_GIVEN, around, who)
 
 
-def _question(
-    room: Room, entrant: Entrant, wants: Wanted, around: Surroundings, most: int = 0
-) -> Stepped:
+def _question(room: Room, entrant: Entrant, wants: Wanted, around: Surroundings, most: int = 0) -> Stepped:
     question = Question(entrant, wants, around.after_ms(around.rules.answer_s), most)
     phase = Phase.QUESTIONED if room.phase is Phase.SECURED else room.phase
     asked = replace(room.admission, question=question)

@@ -198,4 +198,5 @@ def recall(room: Room, remembered: Callable[[str], str | None]) -> Room:
     """The room with the total of openings last taken into facts, where one is kept that can be read."""
     older = (remembered(TOTALS) or "").split()
     openings = remembered(OPENINGS) or "".join(older[2:3])
+    room = admission.recall(room, remembered(admission.KEPT_OUT))
     return replace(room, openings=int(openings)) if openings.isdecimal() else room
