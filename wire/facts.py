@@ -70,7 +70,7 @@ from wire.room_facts import (
     RoomMeasured,
 )
 from wire.service_facts import ServiceActed, ServiceEntered, ServiceLeft, ServiceRefused, TagEncoded
-from wire.visit_facts import EntryApart, OccupancyCorrected, VisitEntered, VisitLeft
+from wire.visit_facts import EntryApart, OccupancyCorrected, OccupancyPeaked, VisitEntered, VisitLeft
 
 __all__ = ["By", "Count", "DecidedBy", "Fact", "FaultNumber", "Name", "Sealed", "Text", "Txn"]
 __all__ += [
@@ -96,7 +96,7 @@ __all__ += [
     "RoomDisinfected",
     "RoomMeasured",
 ]
-__all__ += ["EntryApart", "OccupancyCorrected", "VisitEntered", "VisitLeft"]
+__all__ += ["EntryApart", "OccupancyCorrected", "OccupancyPeaked", "VisitEntered", "VisitLeft"]
 __all__ += ["DrillBegun", "DrillEnded", "GateExcused", "GateNamed", "GateReturned"]
 __all__ += ["HoldCancelled", "HoldPlaced", "PinReplaced"]
 __all__ += [
@@ -271,6 +271,7 @@ AnyFact = (
     | VisitLeft
     | EntryApart
     | OccupancyCorrected
+    | OccupancyPeaked
     | DoorReleased
     | DoorOpened
     | DoorForced

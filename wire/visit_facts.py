@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from wire.admission import Day
 from wire.fact import Count, Fact
 
 Persons = Annotated[int, Meta(ge=1, lt=2**16)]
@@ -30,8 +31,6 @@ class VisitEntered(Fact, frozen=True, tag="visit.entered"):
     """By method B: the same reader came or went less than ten minutes before."""
     unattended: bool = False
     """At an hour at which the room has no staff, by its own hours."""
-    inside: Count = 0
-    """Persons inside afterwards, where they are more than at any time before on that civil day; else 0."""
 
 
 class VisitLeft(Fact, frozen=True, tag="visit.left"):
@@ -54,6 +53,13 @@ class EntryApart(Fact, frozen=True, tag="entry.apart"):
     method: Method
     why: Literal["staff", "closed", "service"]
     """Let in by a card of staff; while the room was closed; while staff had the machine in service."""
+
+
+class OccupancyPeaked(Fact, frozen=True, tag="occupancy.peaked"):
+    """A civil day is over: so many were inside at once at most. Told when somebody comes or goes after it."""
+
+    day: Day
+    inside: Persons
 
 
 class OccupancyCorrected(Fact, frozen=True, tag="occupancy.corrected"):

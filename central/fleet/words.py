@@ -184,6 +184,7 @@ KINDS: dict[str, Words] = {
     "visit.entered": Words("读者进入", "Visitor entered"),
     "visit.left": Words("读者离开", "Visitor left"),
     "entry.apart": Words("进入（不计人次）", "Came in, not a visit"),
+    "occupancy.peaked": Words("当日最多在馆", "Most inside that day"),
     "occupancy.corrected": Words("在馆人数校正", "Number inside corrected"),
     "door.released": Words("门锁释放", "Door released"),
     "door.opened": Words("门已打开", "Door opened"),

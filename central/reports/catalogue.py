@@ -6,37 +6,16 @@ Pure data. Ingest adds by this table, `reports rebuild` recounts by it, the page
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
 
+from central.reports import visits
+from central.reports.measure import Addend, Measure
 from wire import facts
 from wire.faults import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    name: str
-    title: Words
-    unit: Words
-    definition: Words
-    under: str = ""
-    """The measure below which a page shows it; empty for one that has a place of its own."""
-    rate: str = ""
-    """A part of it whose share of the whole is shown as a percentage; empty: none is."""
-
 
 MEASURES: dict[str, Measure] = {
     m.name: m
     for m in (
-        Measure(
-            "visits",
-            Words("到馆人次", "Visits"),
-            Words("人次", "visits"),
-            Words(
-                "经入口进入的人次，同一人再次进入另计；按双向客流计数器统计，被拒绝进入的不计。",
-                "Persons passing the entry line, each entry counted; by the two-way counter. Refused cards do not count.",
-            ),
-        ),
+        visits.VISITS,
         Measure(
             "loans",
             Words("外借册次", "Loans"),
@@ -197,27 +176,15 @@ MEASURES: dict[str, Measure] = {
             ),
             under="refusals",
         ),
+        *visits.PARTS,
     )
 }
-
-
-class Addend(NamedTuple):
-    """One thing to add to a tally."""
-
-    measure: str
-    by: int
-    shares: tuple[tuple[str, str], ...] = ()
-    """(dimension, value) pairs for rankings."""
 
 
 def clc_class(call_number: str) -> str:
     """First letter of a Chinese Library Classification number (`I247.57/…` → `I`); `?` where it has none."""
     first = call_number[:1].upper()
     return first if "A" <= first <= "Z" else "?"
-
-
-def _visits(fact: facts.VisitEntered) -> Iterator[Addend]:
-    yield Addend("visits", fact.persons)
 
 
 def _lent(fact: facts.LoanMade | facts.LoanGranted) -> Addend:
@@ -311,7 +278,11 @@ def _entry_refused(_fact: facts.EntryRefused) -> Iterator[Addend]:
 
 
 COUNTS: dict[type[facts.Fact], Callable[..., Iterator[Addend]]] = {
-    facts.VisitEntered: _visits,
+    facts.VisitEntered: visits.came,
+    facts.VisitLeft: visits.went,
+    facts.EntryApart: visits.apart,
+    facts.FaultRaised: visits.jumped,
+    facts.OccupancyPeaked: visits.peaked,
     facts.LoanMade: _loan,
     facts.LoanGranted: _loan_granted,
     facts.ReturnMade: _return,

@@ -48,6 +48,24 @@ class TallyMonth(Base):
     count: Mapped[int] = mapped_column(Integer)
 
 
+class TallyPeak(Base):
+    """On how many days so many persons were inside a room at once at most: the peak is the most of them."""
+
+    __tablename__ = "tally_peak"
+
+    device_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    branch_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    """First day of the month in which it was told: a day is told when it is over."""
+    first: Mapped[date] = mapped_column(Date, primary_key=True)
+    span: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """`day`, or `month` from its first day."""
+    inside: Mapped[int] = mapped_column(Integer, primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (Index("ix_tally_peak_span", "span", "first", "branch_id", "device_id", "inside"),)
+
+
 class TallyShare(Base):
     """The same by one dimension, for rankings: CLC class, item, reader type."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Select, and_, delete, func, inspect, 
 
 from central.facts.models import FactGap, Journal, StoredFact
 from central.fleet.models import Branch, Device
-from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from central.reports.tallies import HOUR_MS, Place, Sums, add, civil_day
 from wire.envelope import Malformed, UnknownFact, decode_fact
 
@@ -102,6 +102,7 @@ def _forget(connection: Connection, device: str, span: _Span, from_hour: int, to
         TallyDay: (TallyDay.day >= span.month, TallyDay.day < span.next),
         TallyMonth: (TallyMonth.month == span.month,),
         TallyShare: (TallyShare.month == span.month,),
+        TallyPeak: (TallyPeak.month == span.month,),
     }
     for model, when in within.items():
         columns = inspect(model).columns

@@ -1,4 +1,4 @@
-"""Figures of a period out of the tallies. Reads tally_hour, tally_day, tally_month, tally_share alone.
+"""Figures of a period out of the tallies. Reads the tallies alone.
 
 Whole months come from tally_month, everything else from tally_day; both are counted from the same facts
 in the same transaction, so that they agree to the last visit.
@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from central.fleet.models import Branch, ConditionSpan, Device
 from central.fleet.tree import ROOM
-from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from central.reports.period import Kind, Period
 
 HOUR_S = 3600
@@ -166,6 +166,20 @@ def _months(first: date, last: date) -> list[date]:
     while months[-1] < last:
         months.append((months[-1] + 31 * DAY).replace(day=1))
     return months
+
+
+def peaks(session: Session, period: Period, branches: Branches = None) -> dict[tuple[str, str], int]:
+    """The most persons that were inside each room at once, by branch and device."""
+    peak = TallyPeak
+    spans = (peak.span == "day", peak.first.between(period.first, period.last))
+    if period.whole_months:
+        spans = (peak.span == "month", peak.first.in_(_months(period.first, period.last.replace(day=1))))
+    query = (
+        select(peak.branch_id, peak.device_id, func.max(peak.inside))
+        .where(*spans, _in(peak.branch_id, branches))
+        .group_by(peak.branch_id, peak.device_id)
+    )
+    return {(branch, device): most for branch, device, most in session.execute(query)}
 
 
 def heard(session: Session, begins_ms: int, ends_ms: int) -> dict[str, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from central.fleet.tree import Place, Tree
 from central.reports.catalogue import MEASURES
@@ -36,6 +37,8 @@ class Line:
     """Share of the time in which its devices were heard from; None where nobody knows."""
     setting: str = ""
     """Of a room; a branch has none."""
+    peak: int | None = None
+    """Persons inside at once at most; of a branch that of its fullest room. None where nobody counts them."""
 
     @property
     def is_branch(self) -> bool:
@@ -51,7 +54,17 @@ def total(counts: Iterable[Count]) -> Figures:
     return figures
 
 
-def lines(tree: Tree, top: str, counts: Iterable[Count], coverages: dict[str, Coverage]) -> list[Line]:
+Peaks = Mapping[tuple[str, str], int]
+"""Most persons inside at once, by branch and device."""
+
+
+def lines(
+    tree: Tree,
+    top: str,
+    counts: Iterable[Count],
+    coverages: dict[str, Coverage],
+    peaks: Peaks = MappingProxyType({}),
+) -> list[Line]:
     """The branch `top` and everything below it (the whole tree for an empty one), parents first.
 
     A branch's figures hold those of all branches below it. A device that has moved has a line in each
@@ -60,16 +73,20 @@ def lines(tree: Tree, top: str, counts: Iterable[Count], coverages: dict[str, Co
     places = tree.under(top) if top else list(tree.places.values())
     rooms = _rooms(tree, counts)
     sums, covered = _subtotals(places, rooms, coverages)
+    fullest = _fullest(places, peaks)
     found: list[Line] = []
     for place in places:
         share = mean(covered[place.id])
-        found.append(Line(place.id, place.name, place.depth, sums[place.id], share))
+        found.append(
+            Line(place.id, place.name, place.depth, sums[place.id], share, peak=fullest.get(place.id))
+        )
         for kiosk, own in rooms[place.id].items():
             known, room = coverages.get(kiosk), tree.kiosks.get(kiosk)
             if room is None:
                 continue  # newer than the tree, and in its branch's figures already
             share = known.share if known else None
-            found.append(Line(kiosk, room.name, place.depth + 1, total(own), share, room.setting))
+            most = peaks.get((place.id, kiosk))
+            found.append(Line(kiosk, room.name, place.depth + 1, total(own), share, room.setting, most))
     return found
 
 
@@ -95,6 +112,17 @@ def _subtotals(
             sums[place.parent] = {m: above[m].and_(more) for m, more in sums[place.id].items()}
             covered[place.parent] += covered[place.id]
     return sums, covered
+
+
+def _fullest(places: list[Place], peaks: Peaks) -> dict[str, int]:
+    """The peak of the fullest room of each branch and of all below it."""
+    found: dict[str, int] = {}
+    for (branch, _), most in peaks.items():
+        found[branch] = max(most, found.get(branch, 0))
+    for place in reversed(places):
+        if place.parent is not None and place.id in found:
+            found[place.parent] = max(found[place.id], found.get(place.parent, 0))
+    return found
 
 
 def mean(coverages: Iterable[Coverage]) -> float | None:

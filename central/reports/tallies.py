@@ -17,9 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from central.db import Base
 from central.reports.catalogue import COUNTS, addends
-from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from central.statements import Bulk
-from wire.facts import Fact
+from wire.facts import Fact, OccupancyPeaked
 
 HOUR_MS = 3_600_000
 QUARTER_MS = 900_000
@@ -59,15 +59,19 @@ class Sums:
         """What the facts come to in each table; not those that outweigh each other."""
         counts: defaultdict[tuple[Place, int, str], int] = defaultdict(int)
         shares: defaultdict[Key, int] = defaultdict(int)
+        peaks: defaultdict[Key, int] = defaultdict(int)
         for (place, quarter, fact), times in self._facts.items():
             _, month = _calendar(place.zone, quarter)
+            if type(fact) is OccupancyPeaked and self._covers(month) and (day := _date(fact.day)):
+                for span, first in (("day", day), ("month", day.replace(day=1))):
+                    peaks[place.device_id, place.branch_id, month, first, span, fact.inside] += times
             for measure, by, shared in addends(fact):
                 counts[place, quarter, measure] += by * times
                 if shared and self._covers(month):
                     for dimension, value in shared:
                         name = (place.device_id, place.branch_id, month, measure, dimension, _clean(value))
                         shares[name] += by * times
-        return Totals(*map(_whole, (*self._by_time(counts), shares)))
+        return Totals(*map(_whole, (*self._by_time(counts), shares, peaks)))
 
     def _by_time(self, counts: Mapping[tuple[Place, int, str], int]) -> tuple[dict[Key, int], ...]:
         """By hour, day and month."""
@@ -93,6 +97,7 @@ class Totals(NamedTuple):
     days: dict[Key, int]
     months: dict[Key, int]
     shares: dict[Key, int]
+    peaks: dict[Key, int]
 
 
 def _whole(counts: Mapping[Key, int]) -> dict[Key, int]:
@@ -101,6 +106,14 @@ def _whole(counts: Mapping[Key, int]) -> dict[Key, int]:
 
 def _clean(value: str) -> str:
     return value.replace("\0", "")[:MAX_VALUE]
+
+
+def _date(day: str) -> date | None:
+    """None: no day of any calendar."""
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return None
 
 
 def civil_day(zone: str, at_ms: int) -> date:
@@ -130,9 +143,8 @@ def add(connection: Connection, sums: Sums) -> None:
 
 
 def _row(key: Key, by: int) -> tuple[object, ...]:
-    device, branch, when, *rest = key
     bounded = max(-MAX_COUNT, min(by, MAX_COUNT))
-    return (device, branch, when.isoformat() if isinstance(when, date) else when, *rest, bounded)
+    return (*(part.isoformat() if isinstance(part, date) else part for part in key), bounded)
 
 
 def _upsert(model: type[Base]) -> Bulk:
@@ -151,7 +163,7 @@ def _upsert(model: type[Base]) -> Bulk:
     return Bulk(names, statement)
 
 
-_MODELS: tuple[type[Base], ...] = (TallyHour, TallyDay, TallyMonth, TallyShare)
+_MODELS: tuple[type[Base], ...] = (TallyHour, TallyDay, TallyMonth, TallyShare, TallyPeak)
 """In the order of `Totals`."""
 _UPSERTS = {model: _upsert(model) for model in _MODELS}
 _KEYS = {model: [f"k_{column.name}" for column in model.__table__.primary_key] for model in _MODELS}

@@ -45,6 +45,8 @@ class Report:
     lines: list[table.Line]
     coverage: float | None
     generated_ms: int
+    peak: int | None
+    """Persons in the fullest room at once."""
 
 
 def _today(tree: Tree) -> date:
@@ -73,16 +75,18 @@ def _branch(tree: Tree) -> str:
     return branch if branch in tree.places or not branch else abort(404)
 
 
-def _count(period: Period, branch: str) -> Report:
+def _count(period: Period, branch: str, *, with_peaks: bool = True) -> Report:
     tree, now = services().tree(), now_ms()
     places = {place.id for place in tree.under(branch)} if branch else None
     with services().reading() as session:
         counts = sums.counts(session, period, places)
+        peaks = sums.peaks(session, period, places) if with_peaks else {}
         heard = sums.heard(session, period.begins_ms(HOME_ZONE), min(period.ends_ms(HOME_ZONE), now))
     coverages = table.coverage(tree, period, heard, now)
-    lines = table.lines(tree, branch, counts, coverages)
+    lines = table.lines(tree, branch, counts, coverages, peaks)
     known = [coverages[line.id] for line in lines if line.id in coverages]
-    return Report(period, branch, table.total(counts), lines, table.mean(known), now)
+    peak = max(peaks.values(), default=None)
+    return Report(period, branch, table.total(counts), lines, table.mean(known), now, peak)
 
 
 @reports_pages.get("/report")
@@ -90,7 +94,9 @@ def report() -> str:
     """The figures of a day, week, month or year, with what they mean and how they were got."""
     tree, period = services().tree(), _period()
     branch = _branch(tree)
-    found = _count(period, branch)
+    places = {place.id for place in tree.under(branch)} if branch else set(tree.places)
+    few = sum(kiosk.branch in places for kiosk in tree.kiosks.values()) <= MAX_ROOMS
+    found = _count(period, branch, with_peaks=few)
     rooms = sum(not line.is_branch for line in found.lines)
     hidden = rooms > MAX_ROOMS
     return render_template(
@@ -100,6 +106,7 @@ def report() -> str:
         title=title(period),
         headline=headline(period, found.total),
         measures=MEASURES,
+        samples={measure.per for measure in MEASURES.values()},
         lines=[line for line in found.lines if line.is_branch or not hidden],
         hidden=hidden,
         charts=_charts(period, branch),
@@ -171,6 +178,7 @@ def api() -> Response:
             "branch": found.branch,
             "generated_ms": found.generated_ms,
             "coverage": found.coverage,
+            "peak": found.peak,
             "headline": headline(found.period, found.total),
             "figures": _json(found.total),
             "lines": [_line(line) for line in found.lines],
@@ -184,6 +192,7 @@ def _line(line: table.Line) -> dict[str, Any]:
         "name": words(line.name),
         "kind": line.setting or "branch",
         "coverage": line.coverage,
+        "peak": line.peak,
         "figures": _json(line.figures),
     }
 

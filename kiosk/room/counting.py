@@ -57,8 +57,11 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
     if counting is before:
         return room, effects
     counting, more = occupancy.reckoned(counting, kiosk.station.fittings, around)
-    counting, effects = _peaked(counting, effects, around)
-    return replace(room, counting=counting), (*effects, *more, *counting_state.remembered(before, counting))
+    effects += more
+    if counting.inside != before.inside:
+        counting, more = _peaked(before, counting, around)
+        effects += more
+    return replace(room, counting=counting), (*effects, *counting_state.remembered(before, counting))
 
 
 def deadline_ms(_kiosk: Kiosk, _around: Surroundings) -> int | None:
@@ -141,15 +144,10 @@ TOLD: dict[type[facts.Fact], Callable[..., Counted]] = {
 }
 
 
-# ---------------------------------------------------------------- what is kept
-def _peaked(counting: Counting, effects: Effects, around: Surroundings) -> tuple[Counting, Effects]:
-    """A visit after which more are inside than ever that day says so."""
-    visit = next((e for e in effects if type(e) is Record and type(e.fact) is facts.VisitEntered), None)
-    if visit is None:
-        return counting, effects
-    day = around.rule.today().isoformat()
-    if counting.inside <= (counting.peak if day == counting.day else 0):
-        return counting, effects
-    told = Record(replace(visit.fact, inside=counting.inside))
-    counting = replace(counting, day=day, peak=counting.inside)
-    return counting, tuple(told if effect is visit else effect for effect in effects)
+def _peaked(before: Counting, counting: Counting, around: Surroundings) -> Counted:
+    """With the most that were inside today; of a day that is over it is told."""
+    inside, day = counting.inside, around.rule.today().isoformat()
+    if day == counting.day:
+        return (replace(counting, peak=inside) if inside > counting.peak else counting), ()
+    over = (Record(facts.OccupancyPeaked(counting.day, counting.peak)),) if counting.peak else ()
+    return replace(counting, day=day, peak=max(before.inside, inside)), over

@@ -48,7 +48,7 @@ class Kept(Struct, frozen=True, omit_defaults=True):
     day: str = ""
     """ISO 8601 date in the room's zone to which `peak` belongs."""
     peak: int = 0
-    """Most persons inside that day that a visit has told of."""
+    """Most persons inside at once that day."""
 
 
 class Grant(Struct, frozen=True):

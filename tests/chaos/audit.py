@@ -16,7 +16,7 @@ from central.config import Mqtt
 from central.facts.models import FactAside
 from central.fleet.models import RefusedMessage
 from central.keys import load
-from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from central.reports.rebuild import rebuild
 from tests.chaos import ledger, records
 from tests.chaos.diary import Diary
@@ -26,7 +26,7 @@ from tests.chaos.world import World
 from wire import facts, topics
 
 ITEM = re.compile(r"\bQY\d+\b")
-TALLIES = (TallyHour, TallyDay, TallyMonth, TallyShare)
+TALLIES = (TallyHour, TallyDay, TallyMonth, TallyShare, TallyPeak)
 SERVING = frozenset({"ready", "degraded"})
 
 

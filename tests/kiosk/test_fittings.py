@@ -171,10 +171,10 @@ def test_only_the_units_loss_makes_the_door_unknown():
 def test_visits_are_the_counters_where_there_is_one():
     state, _ = after(Crossed("lock", 7, 7), Crossed("beam", 100, 90), Crossed("lock", 9, 7), start=up())
     state, effects = after(Crossed("beam", 102, 90), start=state)
-    assert told(effects) == [facts.VisitEntered(2, "counter", inside=2)]
+    assert told(effects) == [facts.VisitEntered(2, "counter")]
     alone = kiosk(lock=Fitting("door", "door"))
     _, effects = after(Crossed("lock", 7, 7), Crossed("lock", 8, 7), start=alone)
-    assert told(effects) == [facts.VisitEntered(1, "counter", inside=1)]
+    assert told(effects) == [facts.VisitEntered(1, "counter")]
 
 
 def test_a_counter_in_anothers_place_begins_where_it_stands():

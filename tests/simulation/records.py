@@ -14,7 +14,7 @@ from central.facts.rows import LOST
 from central.fleet.models import Order as StoredOrder
 from central.fleet.models import RefusedMessage
 from central.ingest.storing import FORKED
-from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from kiosk.journal import Journal
 from tests.simulation.central import Central
 from tests.simulation.chronicle import Wanted
@@ -75,7 +75,9 @@ def check_tallies(central: Central, holdings: Holdings, forked: Iterable[str]) -
     """
     recounted = holdings.sums.totals()
     with central.readonly.connect() as connection:
-        for model, counts in zip((TallyHour, TallyDay, TallyMonth, TallyShare), recounted, strict=True):
+        for model, counts in zip(
+            (TallyHour, TallyDay, TallyMonth, TallyShare, TallyPeak), recounted, strict=True
+        ):
             rows = connection.execute(select(model.__table__)).all()
             if {tuple(row[:-1]): row[-1] for row in rows} != counts:
                 yield f"{model.__tablename__} is not its recount"

@@ -22,9 +22,10 @@ FACTS: dict[f.Fact, str] = {
     f.EntryGranted(READER, "adult", "list", "staff", 2, ("shared",)): f'{{"kind":"entry.granted","reader":"{READER}","reader_type":"adult","decided_by":"list","role":"staff","companions":2,"marks":["shared"]}}',
     f.EntryRefused(102, READER): f'{{"kind":"entry.refused","fault":102,"reader":"{READER}"}}',
     f.VisitEntered(2, "counter"): '{"kind":"visit.entered","persons":2,"method":"counter"}',
-    f.VisitEntered(3, "card", check=True, companions=2, again=True, unattended=True, inside=9): '{"kind":"visit.entered","persons":3,"method":"card","check":true,"companions":2,"again":true,"unattended":true,"inside":9}',
+    f.VisitEntered(3, "card", check=True, companions=2, again=True, unattended=True): '{"kind":"visit.entered","persons":3,"method":"card","check":true,"companions":2,"again":true,"unattended":true}',
     f.VisitLeft(1, "card", check=True, stays=1, stayed_s=3600): '{"kind":"visit.left","persons":1,"method":"card","check":true,"stays":1,"stayed_s":3600}',
     f.EntryApart(1, "counter", "closed"): '{"kind":"entry.apart","persons":1,"method":"counter","why":"closed"}',
+    f.OccupancyPeaked("2026-11-22", 17): '{"kind":"occupancy.peaked","day":"2026-11-22","inside":17}',
     f.OccupancyCorrected(3, 0, "order", 7): '{"kind":"occupancy.corrected","was":3,"inside":0,"why":"order","order":7}',
     f.DoorReleased("order", 12): '{"kind":"door.released","why":"order","order":12}',
     f.DoorOpened(42, recovered=True): '{"kind":"door.opened","openings":42,"recovered":true}',
@@ -128,7 +129,7 @@ OLDEST: dict[str, f.Fact] = {
     '{"kind":"room.tested","answering":5}': f.RoomTested(5, ()),
     '{"kind":"room.armed"}': f.RoomArmed(0),
     '{"kind":"visit.entered","persons":2,"method":"counter"}': f.VisitEntered(
-        2, "counter", check=False, companions=0, again=False, unattended=False, inside=0
+        2, "counter", check=False, companions=0, again=False, unattended=False
     ),
     '{"kind":"visit.left","persons":1,"method":"card"}': f.VisitLeft(1, "card", check=False, stays=0, stayed_s=0),
     '{"kind":"occupancy.corrected","was":3,"inside":0,"why":"night"}': f.OccupancyCorrected(3, 0, "night", 0),

@@ -53,6 +53,7 @@ EVER = frozenset(
         "loan.undone",
         "messages.refused",
         "occupancy.corrected",
+        "occupancy.peaked",
         "order.done",
         "order.refused",
         "payment.dropped",

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Executable, case, func, literal, literal_c
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from central.circulation.ledger.models import Fee, Item, Loan, Payment, Reader, ReaderType, Waiver
-from central.reports.catalogue import Measure
+from central.reports.measure import Measure
 from wire.faults import Words
 
 _LOANS, _READERS, _FEN = Words("册次", "loans"), Words("人", "readers"), Words("分", "hundredths of a yuan")

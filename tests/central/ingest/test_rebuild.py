@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import delete, update
 
 from central.facts.models import StoredFact
-from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from central.reports.rebuild import Recounted, Sealed, rebuild
 from tests.central.ingest.world import ABROAD, DESK, NOW, ROOM, batch, loan, raw_batch, take, tallies, visit
+from wire import facts
 
 DAY_MS = 86_400_000
+PEAKED = facts.OccupancyPeaked("2026-08-31", 4)
+"""Told after midnight, of the day before."""
 
 
 @pytest.fixture
@@ -22,7 +25,7 @@ def counted(world):
             take(
                 world,
                 device,
-                batch(1 + 3 * month, [visit(2), loan(1), visit()], wall_ms=wall_ms),
+                batch(1 + 3 * month, [visit(2), loan(1), PEAKED], wall_ms=wall_ms),
                 now_ms=wall_ms,
             )
         unknown = '{"kind":"loan.made","txn":"%s","item":"B1","reader":"card 123"}' % ("0" * 16)
@@ -40,11 +43,13 @@ def test_a_recount_changes_nothing(counted):
 def test_a_recount_mends(counted, spoil):
     before = tallies(counted)
     with counted.begin() as connection:
-        for model in (TallyHour, TallyDay, TallyMonth, TallyShare):
+        for model in (TallyHour, TallyDay, TallyMonth, TallyShare, TallyPeak):
             if spoil == "lost":
                 connection.execute(delete(model))
             elif spoil == "changed":
                 connection.execute(update(model).values(count=77))
+            elif model is TallyPeak:
+                connection.execute(update(model).values(inside=99))
             else:
                 connection.execute(update(model).where(model.measure == "loans").values(measure="returns"))
     rebuild(counted, date(2026, 9, 1), date(2026, 12, 31))

@@ -12,7 +12,7 @@ from central.db import open_sessions
 from central.facts.models import StoredFact
 from central.fleet.models import Branch, Device
 from central.ingest.absorb import absorb
-from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyShare
+from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from wire import facts
 from wire.envelope import Batch, Row, Stamp, decode_batch, encode_batch, encode_fact
 
@@ -97,7 +97,7 @@ def tallies(engine) -> dict[str, dict[tuple, int]]:
     """Every tally, by table and key."""
     found = {}
     with engine.connect() as connection:
-        for model in (TallyHour, TallyDay, TallyMonth, TallyShare):
+        for model in (TallyHour, TallyDay, TallyMonth, TallyShare, TallyPeak):
             rows = connection.execute(select(model.__table__)).all()
             found[model.__tablename__] = {tuple(row[:-1]): row[-1] for row in rows}
     return found

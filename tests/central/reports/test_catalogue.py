@@ -34,10 +34,32 @@ RETURN = {"txn": TXN, "item": "B1"}
         (facts.LoanRenewed(**LOAN), ["renewals"]),
         (facts.LoanUndone(**RETURN), ["loans_undone"]),
         (facts.ReturnUndone(**LOAN), ["returns_undone"]),
+        (facts.VisitEntered(1, "counter"), ["visits"]),
+        (facts.VisitEntered(1, "card"), ["visits", "visits_card"]),
+        (facts.VisitEntered(1, "card", unattended=True), ["visits", "visits_card", "visits_unattended"]),
+        (facts.VisitEntered(1, "card", check=True, unattended=True), ["visits_check"]),
+        (facts.VisitEntered(1, "card", check=True, again=True), ["visits_check", "visits_again"]),
+        (facts.VisitLeft(1, "counter"), []),
+        (facts.VisitLeft(1, "counter", stays=1, stayed_s=1), ["stays", "stayed_s"]),
+        (facts.VisitLeft(1, "card", check=True, stays=1, stayed_s=1), []),
+        (facts.EntryApart(1, "counter", "staff"), ["entries_apart"]),
+        (facts.FaultRaised(742, "beam"), ["counter_jumps"]),
+        (facts.FaultRaised(701, "door"), []),
     ],
 )
 def test_what_it_adds(fact, measures):
     assert [(addend.measure, addend.by) for addend in addends(fact)] == [(name, 1) for name in measures]
+
+
+def test_persons_are_counted_one_by_one():
+    visit = facts.VisitEntered(3, "card", companions=2)
+    assert [one[:2] for one in addends(visit)] == [
+        ("visits", 3),
+        ("visits_card", 3),
+        ("visits_companions", 2),
+    ]
+    left = facts.VisitLeft(3, "counter", stays=2, stayed_s=600)
+    assert [one[:2] for one in addends(left)] == [("stays", 2), ("stayed_s", 600)]
 
 
 def test_an_offline_loan_has_the_shares_of_a_loan():
@@ -60,3 +82,6 @@ def test_a_rate_is_a_part_s_share_of_its_whole():
     rated = {measure.name: measure.rate for measure in MEASURES.values() if measure.rate}
     assert rated == {"judgements": "judged_good"}
     assert all(MEASURES[part].under == whole for whole, part in rated.items())
+    assert {measure.name: measure.per for measure in MEASURES.values() if measure.per} == {
+        "stayed_s": "stays"
+    }

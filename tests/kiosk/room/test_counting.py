@@ -48,7 +48,7 @@ def test_visits_are_what_the_counter_has_grown_by():
     door = Door()
     effects = door.happen(Crossed("door", entered=103, left=91))
     assert effects[:2] == [
-        Record(facts.VisitEntered(3, "counter", inside=12)),
+        Record(facts.VisitEntered(3, "counter")),
         Record(facts.VisitLeft(1, "counter")),
     ]
     assert counting.inside(door.room) == 12

@@ -57,13 +57,8 @@ class Room(Door):
         self.happen(Crossed("door", self.entered, self.left))
 
     def visits(self) -> list[facts.Fact]:
-        """What was told of persons, without the day's peak."""
         told = (facts.VisitEntered, facts.VisitLeft, facts.EntryApart)
-        return [
-            structs.replace(fact, inside=0) if isinstance(fact, facts.VisitEntered) else fact
-            for fact in self.facts()
-            if isinstance(fact, told)
-        ]
+        return [fact for fact in self.facts() if isinstance(fact, told)]
 
     def alarms(self) -> bool:
         return any(
