@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kiosk.knowledge import Lists
 from wire.idle import Idle
@@ -41,6 +42,14 @@ class CountOrdered:
 
     number: int
     persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrillOrdered:
+    """Somebody at central begins a drill or ends it; judged and kept already. Made by the loop itself."""
+
+    number: int
+    drill: Literal["", "fire", "evacuation", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ CentralEvent = (
     | OrderArrived
     | ReleaseOrdered
     | CountOrdered
+    | DrillOrdered
     | WatermarkMoved
     | MessageRefused
     | ListAnnounced

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from kiosk import memory, owed, payments
-from kiosk.central_events import CountOrdered, ReleaseOrdered
+from kiosk.central_events import CountOrdered, DrillOrdered, ReleaseOrdered
 from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules, Stepped, step
 from kiosk.courtesies import calls
@@ -22,6 +22,7 @@ ORDER_NOT_POSSIBLE = number("order_not_possible")
 ROOM: Mapping[str, Callable[[Order], AnyEvent]] = {
     "door.release": lambda order: ReleaseOrdered(order.number, order.seconds),
     "room.count": lambda order: CountOrdered(order.number, order.persons),
+    "room.drill": lambda order: DrillOrdered(order.number, order.drill),
 }
 """Orders to the room → the event that each is there; whoever carries it out answers it."""
 

@@ -15,6 +15,7 @@ from wire.condition import Reading
 from wire.faults import number
 
 WATCHED: Mapping[str, int] = {
+    "sos": number("sos_pressed"),
     "smoke": number("smoke_sensed"),
     "water": number("water_sensed"),
     "mains": number("mains_lost"),

@@ -11,7 +11,11 @@ from wire.fact import Fact, Name, Text
 
 Loan = Literal["in", "out", "unknown"]
 """Whether the library system has the item on loan: in stock, lent, or it could not say."""
+Excuse = Literal["lent_here", "tag_not_cleared"]
+"""This room has just lent it; its tag is known to be one that could not be cleared."""
 Drill = Literal["fire", "evacuation"]
+DrillEnd = Literal["order", "time"]
+"""Somebody ended it; its time was over."""
 
 
 class GateNamed(Fact, frozen=True, tag="gate.named"):
@@ -28,8 +32,7 @@ class GateExcused(Fact, frozen=True, tag="gate.excused"):
 
     uid: Name
     item: Text
-    why: Literal["lent_here", "tag_not_cleared"]
-    """This room has just lent it; its tag is known to be one that could not be cleared."""
+    why: Excuse
 
 
 class GateReturned(Fact, frozen=True, tag="gate.returned"):
@@ -45,5 +48,4 @@ class DrillBegun(Fact, frozen=True, tag="drill.begun"):
 
 class DrillEnded(Fact, frozen=True, tag="drill.ended"):
     drill: Drill
-    why: Literal["order", "time"]
-    """Somebody ended it; its time was over."""
+    why: DrillEnd

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from drivers.events import DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from drivers.events import DeviceLost, DoorAnswered, DoorSensed
 from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import (
     ClearFault,
@@ -16,7 +16,7 @@ from kiosk.effects import (
     Remember,
 )
 from kiosk.events import Ticked
-from kiosk.fittings import DOOR, GATE
+from kiosk.fittings import DOOR
 from kiosk.room import admission, egress, entering
 from kiosk.room.counting_state import TOTALS
 from kiosk.room.state import Contacts, Notice, Phase, Room
@@ -28,8 +28,6 @@ DEVICE_MISBEHAVED = number("device_misbehaved")
 DOOR_HELD_OPEN = number("door_held_open")
 LOCK_NOT_RELEASED = number("lock_not_released")
 ORDER_NOT_POSSIBLE = number("order_not_possible")
-GATE_ALARM = number("gate_alarm")
-ALARM_S = 60.0
 WRAP = 2**32
 MAX_OPENINGS = 1000
 """More than this between two looks at the unit is a count that jumped."""
@@ -149,7 +147,7 @@ def _order_refused(order: int) -> Effects:
 
 
 def tick(room: Room, _event: Ticked, around: Surroundings) -> Stepped:
-    """Take down an old notice and an old alarm; a door that stands open too long is a fault."""
+    """Take down an old notice; a door that stands open too long is a fault."""
 
     def due(at_ms: int | None) -> bool:
         return at_ms is not None and around.now.mono_ms >= at_ms
@@ -159,21 +157,9 @@ def tick(room: Room, _event: Ticked, around: Surroundings) -> Stepped:
         return entering.lapse(room, around)
     if room.notice and due(room.notice.until_ms):
         room = replace(room, notice=None)
-    if due(room.alarm_until_ms):
-        room, effects = replace(room, alarm_until_ms=None), (ClearFault(GATE_ALARM, GATE),)
     if due(room.held_at_ms):
         room, effects = replace(room, held_at_ms=None), (*effects, RaiseFault(DOOR_HELD_OPEN, DOOR))
     return room, effects
-
-
-def alarm(room: Room, event: GateAlarmed, around: Surroundings) -> Stepped:
-    """A secured book went out: told with its number, and shown for a minute. The way out stays free."""
-    item = facts.clip(event.content.item) if event.content else ""
-    room = replace(room, alarm_until_ms=around.after_ms(ALARM_S))
-    return room, (
-        Record(facts.GateAlarmed(event.uid, item)),
-        RaiseFault(GATE_ALARM, GATE, item or event.uid),
-    )
 
 
 def deadline_ms(room: Room) -> int | None:
@@ -181,7 +167,7 @@ def deadline_ms(room: Room) -> int | None:
     notice = room.notice.until_ms if room.notice else None
     question = room.admission.question
     lapses = question.until_ms if question and not room.card else None
-    moments = (notice, lapses, room.held_at_ms, room.alarm_until_ms)
+    moments = (notice, lapses, room.held_at_ms)
     return min((ms for ms in moments if ms is not None), default=None)
 
 

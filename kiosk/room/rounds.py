@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec.structs import replace
 
 from kiosk.events import AnyEvent
-from kiosk.room import arming, closing, corrections, counting, environment, night, speaking
+from kiosk.room import (
+    arming,
+    closing,
+    corrections,
+    counting,
+    drilling,
+    environment,
+    gate,
+    night,
+    signalling,
+    speaking,
+    tailing,
+    watching,
+)
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 
 if TYPE_CHECKING:
@@ -43,7 +56,20 @@ class Part(Protocol):
         """The kiosk with what the journal has kept of this part."""
 
 
-PARTS: tuple[Part, ...] = (counting, closing, arming, corrections, night, environment, speaking)
+PARTS: tuple[Part, ...] = (
+    counting,
+    closing,
+    arming,
+    corrections,
+    night,
+    environment,
+    gate,
+    drilling,
+    tailing,
+    watching,
+    signalling,
+    speaking,
+)
 """In the order in which they are stepped."""
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from kiosk.room.admission_settings import Admission
+from kiosk.room.alarm_settings import Alarms
 from kiosk.room.closing_settings import Arming, Closing, Night
 from kiosk.room.counting_settings import Counting
 from kiosk.room.environment_settings import Environment
@@ -43,5 +44,7 @@ class Room(Struct, frozen=True, forbid_unknown_fields=True):
     """Announcements, the desk's last minutes."""
     arming: Arming = Arming()
     """After closing: is everybody out, does nothing move?"""
+    alarms: Alarms = Alarms()
+    """Light, siren and voice; tailgating, limits of what is measured."""
     night: Night | None = None
     """Present: who stays for very long in the night is gently reminded."""

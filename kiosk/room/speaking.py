@@ -1,6 +1,6 @@
 """What the room itself says to whoever is inside, in each of its languages in turn. A part of the room. Pure.
 
-What is said follows from the facts of a step; a prompt that another has cut off is not said again.
+What is said follows from the facts of a step, and from alarms, which are said first and cut off what is being said.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CLOSED = "room_closed"
 REMINDER = "stay_reminder"
 
 
-def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings) -> Stepped:
+def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings) -> Stepped:
     """`kiosk.room.rounds.Part.attend`."""
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
@@ -35,9 +35,10 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
         return room, ()
     if isinstance(event, Spoken) and said and event.prompt == said[0][0]:
         said = said[1:]
-    said += tuple(
-        (prompt, language) for prompt in _prompts(told) for language in around.rules.closing.languages
-    )
+    languages = around.rules.closing.languages
+    alarms = room.signalling.prompts if came.room and room.signalling is not came.room.signalling else ()
+    said = tuple((prompt, language) for prompt in alarms for language in languages) + said
+    said += tuple((prompt, language) for prompt in _prompts(told) for language in languages)
     if said and not voiced(kiosk):
         said = ()
     if said == before:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kiosk.room.admission_state import Admission
+from kiosk.room.alarm_state import Drilling, Gate, Signalling, Tailing, Watching
 from kiosk.room.closing_state import Arming, Closing, Night, Speaking
 from kiosk.room.counting_state import Counting
 from kiosk.room.environment_state import Environment
@@ -68,14 +69,17 @@ class Room(Struct, frozen=True):
     openings: int | None = None
     """The unit's total last taken into facts; None: none was ever."""
     notice: Notice | None = None
-    alarm_until_ms: int | None = None
-    """Monotonic; the gate's last alarm is shown until then."""
     admission: Admission = Admission()
     counting: Counting = Counting()
     environment: Environment = Environment()
     closing: Closing = Closing()
     arming: Arming = Arming()
     night: Night = Night()
+    gate: Gate = Gate()
+    drilling: Drilling = Drilling()
+    tailing: Tailing = Tailing()
+    watching: Watching = Watching()
+    signalling: Signalling = Signalling()
     speaking: Speaking = Speaking()
 
     def __repr__(self) -> str:

@@ -35,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from drivers.events import CardShown, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed, KeysEntered
+from drivers.events import CardShown, DeviceLost, DoorAnswered, DoorSensed, KeysEntered
 from kiosk.central_events import ReleaseOrdered
 from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, ShownInVain, Ticked, Touched, Typed
 from kiosk.room import entering, moves
@@ -56,7 +56,6 @@ HEARD: Mapping[type[AnyEvent], Move] = {
     DoorAnswered: moves.hear_answer,
     ReleaseOrdered: moves.release_for_order,
     DeviceLost: moves.lose_sight,
-    GateAlarmed: moves.alarm,
     Ticked: moves.tick,
 }
 """What holds in every phase in which the unit is heard. Where a phase differs, its row stands below."""

@@ -15,7 +15,7 @@ from types import FunctionType
 import pytest
 
 from drivers.errors import Gone
-from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed, KeysEntered
+from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, KeysEntered
 from kiosk.central_events import ReleaseOrdered
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, Record, ReleaseDoor, SecureDoor
@@ -51,7 +51,6 @@ OTHERS: tuple[AnyEvent, ...] = (
     DoorAnswered("door", "secure", Gone("no answer")),
     ReleaseOrdered(7, 5),
     DeviceLost("door", Gone("unplugged")),
-    GateAlarmed("gate", "E1", None),
     KeysEntered("door_reader", "1234"),
     Touched("companions", "1"),
     Typed("door_pin", "123456"),

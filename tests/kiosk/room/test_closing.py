@@ -18,6 +18,7 @@ from kiosk.events import AnyEvent, Ticked, Touched
 from kiosk.fittings import Fitting, Fittings
 from kiosk.lists.standing import Standing
 from kiosk.room import arming
+from kiosk.room.alarm_settings import Alarms
 from kiosk.room.closing_settings import Closing, Night
 from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Room
@@ -41,7 +42,7 @@ CLEANED = Hours(
     (((0, 180), (210, 720), (725, 1440)),) * 7,
     pauses=(Pause("cleaning", 180, 210), Pause("self_test", 720, 725)),
 )
-SPOKEN = RoomSettings(closing=Closing(languages=("zh-CN", "en")))
+SPOKEN = RoomSettings(closing=Closing(languages=("zh-CN", "en")), alarms=Alarms(tailgating=False))
 OVERSTAY, MOVED, NOT_ARMED = (number(n) for n in ("overstay", "moved_while_armed", "not_armed"))
 
 

@@ -25,10 +25,15 @@ LIGHTS = f"""
 [devices.lights]
 driver = "modbus-outputs"
 port = "socket://127.0.0.1:{NOBODY}"
+unit = 2
 [devices.lights.outputs.lamp]
 address = 0
 """
+ON_THE_LOCK = LIGHTS.replace("unit = 2", "unit = 1")
 CIRCUIT = "[room.environment.circuits.hall]\n"
+SIREN = "[room.alarms.siren]\n"
+SIRENS = "$.room.alarms.siren"
+HANDLED = 'lock = "fail-secure"\nmechanical_handle = true'
 DAYLIGHT = "[room.environment.daylight]\n"
 
 HANDLE = "$.room.mechanical_handle"
@@ -40,6 +45,22 @@ SPOILED = [
     (f'{CIRCUIT}device = "lamps"\noutput = "lamp"', DOOR + LIGHTS, "lamps is no board of outputs", HALL),
     (f'{CIRCUIT}device = "door"\noutput = "lamp"', DOOR + LIGHTS, "door is no board of outputs", HALL),
     (f'{CIRCUIT}device = "lights"\noutput = "lamps"', DOOR + LIGHTS, "lights has no output lamps", HALL),
+    ("", DOOR + ON_THE_LOCK, "the lock of door hangs on that relay", "$.devices.lights.outputs.lamp"),
+    (HANDLED, BOARD + ON_THE_LOCK, "the lock of door hangs on that relay", "$.devices.lights.outputs.lamp"),
+    (f'{SIREN}device = "door"\noutput = "lamp"', DOOR + LIGHTS, "door is no board of outputs", SIRENS),
+    (f'{SIREN}device = "lights"\noutput = "horn"', DOOR + LIGHTS, "lights has no output horn", SIRENS),
+    (
+        f'{CIRCUIT}device = "lights"\noutput = "lamp"\n{SIREN}device = "lights"\noutput = "lamp"',
+        DOOR + LIGHTS,
+        "lamp is a circuit of `environment` too",
+        SIRENS,
+    ),
+    (
+        "[room.alarms.limits.hall]\nlow = 30\nhigh = 30",
+        DOOR,
+        "low must be below high",
+        "$.room.alarms.limits.hall",
+    ),
     (f"{DAYLIGHT}latitude = 39.9", DOOR, "come together", "$.room.environment.daylight"),
     (f"{DAYLIGHT}dark_lux = 300", DOOR, "above bright_lux", "$.room.environment.daylight.dark_lux"),
 ]
@@ -49,7 +70,9 @@ def said(folder: Path, room: str, devices: str) -> Path:
     return written(folder, DESK_AND_ROOM.replace("[room]", f"[room]\n{room}").replace(DOOR, devices))
 
 
-@pytest.mark.parametrize(("room", "devices", "what", "where"), SPOILED, ids=[row[2] for row in SPOILED])
+@pytest.mark.parametrize(
+    ("room", "devices", "what", "where"), SPOILED, ids=[f"{row[2]} {at}" for at, row in enumerate(SPOILED)]
+)
 def test_what_a_room_cannot_be_is_named_with_its_place(
     tmp_path: Path, room: str, devices: str, what: str, where: str
 ):

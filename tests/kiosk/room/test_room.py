@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from drivers.errors import Gone
-from drivers.events import CardShown, DeviceLost, GateAlarmed, TagContent
+from drivers.events import CardShown, DeviceLost
 from kiosk.effects import ClearFault, RaiseFault, Record, ReleaseDoor, SecureDoor
 from kiosk.events import IlsSilent, ReaderAnswered
 from kiosk.room import egress, moves, table
@@ -183,16 +183,6 @@ def test_a_door_that_is_held_open_for_long_asks_for_no_more_time():
     assert moves.deadline_ms(door.room) is None
 
 
-def test_two_deadlines_at_once_are_both_kept():
-    door = Door()
-    door.sense(open=True, released=True, openings=11)
-    door.happen(GateAlarmed("gate", "E1", None))
-    door.pass_s(60)
-    assert RaiseFault(number("door_held_open"), "door") in door.effects
-    assert ClearFault(number("gate_alarm"), "gate") in door.effects
-    assert moves.deadline_ms(door.room) is None
-
-
 def test_a_card_at_a_released_door_is_asked_about_and_the_last_one_counts():
     for answers in (ReaderAnswered, IlsSilent):
         door = Door()
@@ -314,13 +304,10 @@ def test_a_door_that_is_not_seen_is_not_said_to_be_held_open():
     assert RaiseFault(number("door_held_open"), "door") not in door.effects
 
 
-def test_time_is_asked_for_a_notice_and_for_an_alarm():
+def test_time_is_asked_for_a_notice():
     door = Door()
     door.happen(ReaderAnswered(door.card(), None, number("card_expired")))
     assert moves.deadline_ms(door.room) == door.now.mono_ms + 5_000
-    door.pass_s(5)
-    door.happen(GateAlarmed("gate", "E1", None))
-    assert moves.deadline_ms(door.room) == door.now.mono_ms + 60_000
 
 
 def test_a_second_card_while_the_first_is_being_asked_about_changes_nothing():
@@ -335,14 +322,3 @@ def test_fire_while_the_unit_is_unknown_frees_the_door_as_soon_as_it_is_heard():
     assert door.room.phase is Phase.FREE
     assert RaiseFault(number("fire_active"), "door") in effects
     assert SecureDoor() not in door.sense(fire=True, released=True, openings=11)
-
-
-def test_the_gate_names_the_book_and_falls_quiet_after_a_minute():
-    door = Door()
-    effects = door.happen(GateAlarmed("gate", "E1", TagContent("B001")))
-    assert effects == [
-        Record(facts.GateAlarmed("E1", "B001")),
-        RaiseFault(number("gate_alarm"), "gate", "B001"),
-    ]
-    door.pass_s(60)
-    assert door.effects[-1] == ClearFault(number("gate_alarm"), "gate")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from drivers.errors import Gone
-from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, GateAlarmed
+from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed
 from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import AnyEffect, AskReader, ReleaseDoor, SecureDoor
 from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered
@@ -152,10 +152,6 @@ class Walk(RuleBasedStateMachine):
     @rule(ok=st.booleans())
     def obey(self, ok: bool) -> None:
         self.house.obey(ok=ok)
-
-    @rule()
-    def carry_a_book_out(self) -> None:
-        self.house.happen(GateAlarmed("gate", "E1", None))
 
     @rule(seconds=st.sampled_from([0, 1, 5, 8, 30, 60]))
     def wait(self, seconds: int) -> None:
