@@ -22,7 +22,9 @@ from drivers.events import (
     DeviceLost,
     DoorAnswered,
     DoorSensed,
+    OutputSwitched,
     PadSettled,
+    Spoken,
     TagContent,
     TagGone,
     TagSeen,
@@ -33,6 +35,7 @@ from kiosk import config, start
 from kiosk.central_events import UplinkChanged
 from kiosk.clock import Now
 from kiosk.core import Rules, deadline_ms
+from kiosk.courtesy_effects import Say
 from kiosk.effects import (
     AnyEffect,
     AskItem,
@@ -61,11 +64,13 @@ from kiosk.events import (
     Ticked,
     Verdict,
 )
+from kiosk.fittings import Fittings
 from kiosk.journal import Entry, Journal, JournalFailed
 from kiosk.knowledge import Lists
 from kiosk.lists.standing import Standing
 from kiosk.loop import Loop, Windows
 from kiosk.room.settings import Room as RoomSettings
+from kiosk.room_effects import Switch
 from kiosk.secrets import pseudonym
 from tests.journeys.affairs import Affairs
 from tests.kiosk.fitted import ROOM, without
@@ -78,6 +83,7 @@ SETTLES_S = 15
 """Longer than an ILS that fell silent is given."""
 CARD_BLOCKED = number("card_blocked")
 CARD_UNKNOWN = number("card_unknown")
+PIN_WRONG = number("pin_wrong")
 DEVICES = without(ROOM, "gate")
 READER = Reader("R0001", pseudonym(KEY, "R0001"), "李明", "adult")
 ID_NUMBER = "11010519491231002X"
@@ -136,6 +142,10 @@ class World:
     """Items of which the ILS tells contradictory things."""
     blocked: set[str] = field(default_factory=set)
     """Cards that the ILS refuses."""
+    readers: dict[str, Reader] = field(default_factory=lambda: dict(READERS))
+    """By card, as the ILS describes them."""
+    pin: str = "123456"
+    """Of every reader."""
     no_block: bool = True
     """The ILS takes what has happened already, past its own rules."""
     done: list[tuple[str, str, str]] = field(default_factory=list)
@@ -165,6 +175,8 @@ class World:
     """Requests that the ILS answers, beside those for books."""
     lists: Lists | None = None
     """Central's lists, as the kiosk has them on its disk."""
+    room: RoomSettings = field(default_factory=RoomSettings)
+    fittings: Fittings = DEVICES
 
 
 class Clock:
@@ -231,14 +243,8 @@ class Hands:
                 return self._touch(effect)
             case AskReader(ask=ask) | AskItem(ask=ask) if world.silent or world.deaf or world.late:
                 return IlsSilent(ask=ask)
-            case AskReader(ask=ask, card=card, by="id_card"):
-                reader = replace(READER, shown=card) if card == ID_NUMBER else None
-                return ReaderAnswered(
-                    ask, reader, None if reader else CARD_UNKNOWN, READER.card if reader else ""
-                )
-            case AskReader(ask=ask, card=card):
-                fault = CARD_BLOCKED if card in world.blocked else None if card in READERS else CARD_UNKNOWN
-                return ReaderAnswered(ask, None if fault else READERS[card], fault, card)
+            case AskReader():
+                return self._identify(effect)
             case AskItem(ask=ask, item=item):
                 self.finish(item=item)
                 return ItemAnswered(ask, Item(item, f"《{item}》", item in world.lent))
@@ -247,7 +253,23 @@ class Hands:
                 return self._circulate(effect)
             case AskSettle():
                 return self._settle(effect)
+            case Switch(device=device, output=output, on=on):
+                return OutputSwitched(device, output, on)
+            case Say(prompt=prompt):
+                return Spoken("voice", prompt)
         raise AssertionError(effect)
+
+    def _identify(self, effect: AskReader) -> ReaderAnswered:
+        world, card = self.world, effect.card
+        if effect.pin and effect.pin != world.pin:
+            return ReaderAnswered(effect.ask, None, PIN_WRONG)
+        if effect.by == "id_card":
+            reader = replace(world.readers[READER.card], shown=card) if card == ID_NUMBER else None
+            return ReaderAnswered(
+                effect.ask, reader, None if reader else CARD_UNKNOWN, READER.card if reader else ""
+            )
+        fault = CARD_BLOCKED if card in world.blocked else None if card in world.readers else CARD_UNKNOWN
+        return ReaderAnswered(effect.ask, None if fault else world.readers[card], fault, card)
 
     def _touch(self, effect: WriteTag | SenseTag) -> AnyEvent:
         world, uid = self.world, effect.uid
@@ -360,17 +382,15 @@ class Kiosk:
             ils=config.Ils(host="127.0.0.1", port=6001, user="u", password_file=folder / "p"),
             central=config.Central(public_key=""),
             desk=config.Desk(),
-            room=RoomSettings(),
+            room=world.room,
             registration=world.registration,
         )
         run = f"{self.journal.head:08x}"
         start.record(self.journal, self.clock, "test")
-        self.rules = Rules(
-            config.Desk(), RoomSettings(), world.offline, named, registration=world.registration
-        )
+        self.rules = Rules(config.Desk(), world.room, world.offline, named, registration=world.registration)
         self.loop = Loop(
             SimpleQueue(),
-            start.restore(settings, self.journal, DEVICES, run, self.clock.now()),
+            start.restore(settings, self.journal, world.fittings, run, self.clock.now()),
             self.rules,
             self.journal,
             self.hands,  # type: ignore[arg-type] - the same verbs on another world
@@ -382,7 +402,7 @@ class Kiosk:
 
     def boot(self) -> None:
         """Devices answer, the ILS and central are there, what lies on the pad is seen."""
-        for device in sorted(DEVICES.by_name.keys() - ({"pad"} if not self.world.pad else set())):
+        for device in sorted(self.world.fittings.by_name.keys() - ({"pad"} if not self.world.pad else set())):
             self.happen(DeviceBack(device, device))
         self.happen(DoorSensed("door", False, False, False, False, 0))
         self.happen(UplinkChanged(broker=True, central=True))

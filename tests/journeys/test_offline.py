@@ -280,6 +280,7 @@ def test_a_reader_whom_the_ils_has_refused_since_is_forgotten(tmp_path: Path):
     kiosk.boot()
     kiosk.card(device="door_scanner")
     world.blocked.add(READER.card)
+    kiosk.pass_s(10)
     kiosk.card(device="door_scanner")
     fall_silent(kiosk)
     kiosk.card(device="door_scanner")
