@@ -1,10 +1,10 @@
 """What the devices of a room take of a core while nothing happens: one process that only runs their drivers.
 
     alone        each driver by itself, the loop that waits for its events included
-    together     a pad, what reads cards, and the door, as a small room has them
+    together     a pad, what reads cards, and the door, as a small room has them; with gate and printer, as a larger one
 
-The devices are a rig's, in a process of its own, at their own pace: pad 38400 baud, OSDP and scanner 9600, door and identity card reader
-115200. Processor time counts, so that other work on the machine disturbs little.
+The devices are a rig's, in a process of its own, at their own pace: pad 38400 baud, OSDP and scanner 9600, the others 115200.
+Processor time counts, so that other work on the machine disturbs little.
 """
 
 from __future__ import annotations
@@ -37,12 +37,15 @@ DEVICES: Mapping[str, Mapping[str, object]] = {
     "osdp": {"driver": "osdp", "place": "door", "key_file": "osdp.key"},
     "id_reader": {"driver": "sdt"},
     "door": {"driver": "modbus-door"},
+    "gate": {"driver": "feig-gate"},
+    "printer": {"driver": "escpos"},
 }
 """Kind of a rig's device → how a kiosk has it."""
 TOGETHER = (
     ("pad", "scanner", "door"),
     ("pad", "osdp", "door"),
     ("pad", "scanner", "osdp", "id_reader", "door"),
+    ("pad", "scanner", "door", "gate", "printer"),
 )
 
 

@@ -37,6 +37,8 @@ PSST_S = 0.005
 """Pause between a reply and the next command, by the manual 5 ms."""
 CHARACTER_S = 0.05
 """Octets of one frame are at most 12 ms apart by the manual; a USB bridge may add 16 ms twice."""
+WHOLE_S = 4.0
+"""The longest reply takes 3 s at 9600 baud; what trickles on then is none."""
 TRIES = 3
 """A command, and a fence, before the reader is given up."""
 MAX_NOISE = 4
@@ -151,7 +153,8 @@ class Conversation:
     def _hear(self, question: Frame) -> Frame:
         """The reply to a command; replies to others are old, and the question itself an echo: passed over."""
         noise, heard = 0, b""
-        while len(heard) <= 2 * MAX_ADVANCED and noise <= MAX_NOISE:
+        until_s = self._clock() + WHOLE_S
+        while len(heard) <= 2 * MAX_ADVANCED and noise <= MAX_NOISE and self._heard_s <= until_s:
             frame = self._decoder.next()
             if frame is NOT_YET:
                 begun = self._decoder.waiting

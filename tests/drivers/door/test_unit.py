@@ -16,6 +16,7 @@ from drivers.emulators.serve import PtyPlug, TcpPlug
 from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
 from drivers.events import Crossed, DeviceBack, DeviceLost, DoorAnswered, DoorSensed
 from drivers.line.serial_line import open_serial
+from drivers.modbus.settings import ModbusTiming
 from drivers.pump import BackOff, Pump
 from tests.drivers.stage import Stage
 from tests.lines import EVERY, Answering, BadLine
@@ -326,6 +327,28 @@ def test_a_board_with_another_map_is_unsupported():
     with pytest.raises(Unsupported):
         unit.run(lambda _: None, Event())
     site.plug.close()
+
+
+def test_unplugged_at_any_octet_an_order_is_answered_once_and_it_comes_back():
+    for octets in range(1, 120):
+        stage, door = Stage(), EmulatedDoor(clock=lambda: 0.0)
+        stage.bytewise = True
+        opened = stage.connect(door._slave.reply)
+
+        def breaking(opened=opened, octets=octets):
+            line = opened()
+            line._left = octets
+            return line
+
+        at_once = replace(SETTINGS, timing=ModbusTiming(gap_s=0.0), idle_ms=0, moving_ms=0)
+        unit = DoorUnit(at_once, breaking, stage.clock)
+        unit.release(1000)
+        told = stage.play(unit, lambda _: iter([3000]), fails=True)
+        assert isinstance(told[-1], Gone)
+        unit.abandon(told.append)
+        assert len([each for each in told if isinstance(each, DoorAnswered)]) == 1
+        unit._open_line = opened
+        assert stage.play(unit, lambda _: iter([BACK])) == [BACK]
 
 
 @pytest.mark.parametrize("bad", EVERY, ids=str)

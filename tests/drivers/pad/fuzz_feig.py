@@ -9,7 +9,14 @@ from drivers.errors import DriverError, Misbehaved
 from drivers.pad.feig import chip, marks
 from drivers.pad.feig.codec import NOT_YET, Decoder, Frame, crc16, encode
 from drivers.pad.feig.fields import pack, unpack
-from drivers.pad.feig.messages import REQUESTS, ReaderInfo, SystemInformation, unpack_blocks, unpack_inventory
+from drivers.pad.feig.messages import (
+    REQUESTS,
+    DeviceIdentity,
+    ReaderInfo,
+    SystemInformation,
+    unpack_blocks,
+    unpack_inventory,
+)
 from drivers.pad.feig.session import Session
 from drivers.pad.feig.status import Reply
 from drivers.pad.feig.stranger import described
@@ -61,7 +68,7 @@ def feed(octets: bytes) -> None:
     for read in (unpack_inventory, lambda told: unpack_blocks(told, told[0] if told else 1)):
         with suppress(Misbehaved):
             read(octets)
-    for kind in (*REQUESTS, ReaderInfo, SystemInformation):
+    for kind in (*REQUESTS, ReaderInfo, DeviceIdentity, SystemInformation):
         with suppress(Misbehaved):
             assert pack(unpack(kind, octets)) == octets
     described(octets)

@@ -40,10 +40,10 @@ BACK = DeviceBack("pad", "FEIG ID ISC.MR102, firmware 2.06, serial number 1A2B3C
 
 
 class Visit:
-    """Six books are laid down; each is lent as it is seen; then all are taken away."""
+    """Books are laid down; each is lent as it is seen; then all are taken away."""
 
-    def __init__(self) -> None:
-        self.pile = Pile(book(number) for number in range(BOOKS))
+    def __init__(self, books: int = BOOKS) -> None:
+        self.pile = Pile(book(number) for number in range(books))
         self.tags = {tag.uid: tag for tag in self.pile.here}
         self.left = len(self.tags)
 

@@ -181,6 +181,25 @@ def test_a_cable_pulled_at_any_octet(octets):
     assert len(world.slips[-1]) == 23
 
 
+@pytest.mark.parametrize("heard", range(1, 38, 2))
+def test_a_cable_pulled_within_any_answer(heard):
+    world = World()
+    world.said_left = heard
+    world.driver.print("1", SLIP)
+    world.at(1, world.replug)
+    world.run(6)
+    assert world.of(Printed) == [DONE]
+    assert {type(error) for error in world.of(DriverError)} == {Gone}
+    assert len(world.slips[-1]) == 23
+
+
+@pytest.mark.parametrize("name", ["M" * 5000, "\x01" * 100, ""])
+def test_a_name_that_never_ends_is_none_and_slips_are_printed(name):
+    world = World(EmulatedPrinterSettings(names=(name, "P80", "0001")))
+    world.driver.print("1", SLIP)
+    assert world.run(5) == [DeviceBack("printer", "P80, serial number 0001"), ENOUGH, DONE]
+
+
 @pytest.mark.parametrize("forgets", [True, False])
 def test_a_cable_pulled_inside_a_picture(forgets):
     """The printer still waits for the picture's rest; the next slip's first lines must not become dots."""

@@ -32,7 +32,7 @@ FIRST, LAST = "《三体》，借阅凭条", "谢谢"
 
 
 class Cable:
-    """A line whose ends are in the same thread; breaks after `octets` written."""
+    """A line whose ends are in the same thread; breaks after so many octets written, or so many heard."""
 
     def __init__(self, world):
         self._world = world
@@ -55,11 +55,20 @@ class Cable:
         while True:
             world.need_line()
             if said := world.printer.work():
-                return said
+                return self._within(said)
             if world.now >= until:
                 return b""
             idle = not world.printer._buffer and not world.under_way and not world.plan_before(until)
             world.pass_time(until - world.now if idle else min(STEP_S, until - world.now))
+
+    def _within(self, said):
+        """What still comes through."""
+        world = self._world
+        if world.said_left is None:
+            return said
+        said, world.said_left = said[: world.said_left], max(world.said_left - len(said), 0)
+        world.plugged = world.said_left > 0
+        return said
 
     def close(self):
         self.closed = True
@@ -85,6 +94,7 @@ class World:
         self.now = 0.0
         self.plugged = True
         self.octets_left = None
+        self.said_left = None
         self.events = []
         self.plan = []
         self.stop = Event()
@@ -148,7 +158,7 @@ class World:
             raise Gone("the cable is out")
 
     def replug(self):
-        self.plugged, self.octets_left = True, None
+        self.plugged, self.octets_left, self.said_left = True, None, None
 
     def _open(self):
         self.need_line()
