@@ -100,7 +100,7 @@ def _door(watching: Watching, room: Room, event: AnyEvent, around: Surroundings)
         if contacts.released and watching.due_ms is not None:
             return replace(watching, due_ms=None), ()
     if watching.due_ms is not None and now_ms >= watching.due_ms:
-        watching = replace(watching, due_ms=None, ends_ms=None)
+        watching = replace(watching, due_ms=None, ends_ms=None, unopened=UNOPENED)
         return watching, (RaiseFault(LOCK_NOT_RELEASED, LOCK, "released, and it still has power"),)
     if watching.ends_ms is not None and now_ms >= watching.ends_ms:
         watching = replace(watching, ends_ms=None, unopened=watching.unopened + 1)

@@ -226,7 +226,9 @@ class Hands:
             self.pad_breaks_at, self.world.pad = None, False
             self.post(DeviceLost("pad", Gone("unplugged")))
         errand = isinstance(effect, ErrandQuestion)
-        answer = self.world.affairs.answer(effect, self.world) if errand else self._act(effect)
+        answer = (
+            self.world.affairs.answer(effect, self.world) if errand else _obeyed(effect) or self._act(effect)
+        )
         if cut:
             raise PowerCut
         if answer:
@@ -253,10 +255,6 @@ class Hands:
                 return self._circulate(effect)
             case AskSettle():
                 return self._settle(effect)
-            case Switch(device=device, output=output, on=on):
-                return OutputSwitched(device, output, on)
-            case Say(prompt=prompt):
-                return Spoken("voice", prompt)
         raise AssertionError(effect)
 
     def _identify(self, effect: AskReader) -> ReaderAnswered:
@@ -339,6 +337,16 @@ class Hands:
             return Settled(effect.txn, Verdict.UNCLEAR)
         done = world.lent.get(effect.item) == effect.card if effect.kind == "loan" else not lent
         return Settled(effect.txn, Verdict.DONE if done else Verdict.NEVER, f"《{effect.item}》")
+
+
+def _obeyed(effect: AnyEffect) -> AnyEvent | None:
+    """What boards and voices answer."""
+    match effect:
+        case Switch(device=device, output=output, on=on):
+            return OutputSwitched(device, output, on)
+        case Say(prompt=prompt):
+            return Spoken("voice", prompt)
+    return None
 
 
 class Disk(Journal):
