@@ -9,7 +9,7 @@
 - A request that is not answered is sent again: every request here may be carried out twice.
 - A reply is found within noise, late and doubled ones by unit, function, checksum or transaction, and by
   what was asked.
-- A reading that is made again and again is built once, and a reply that is octet by octet the one before is not taken
+- A question that is made again and again is built once, and a reply that is octet by octet the one before is not taken
   apart again: a unit at rest is asked ten times a second. Else nothing is kept from call to call.
 - A line that broke is `Gone`, opening it again is the caller's.
 
@@ -57,7 +57,7 @@ _READINGS: Mapping[Table, type[ModbusPDU]] = {
     "holding": ReadHoldingRegistersRequest,
     "input": ReadInputRegistersRequest,
 }
-"""Functions 1 to 4."""
+"""By functions 1 to 4."""
 _EXCEPTIONS: dict[int, tuple[type[DriverError], str]] = {
     1: (Unsupported, "illegal function"),
     2: (Unsupported, "illegal address: another register map"),
@@ -101,16 +101,16 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
         self._gap_s = 0.0 if self._tcp else timing.gap_s
         self._quiet_since = clock() - self._gap_s
         self._transaction = 0
-        self._readings: dict[tuple[Table, int, int], _Reading] = {}
+        self._questions: dict[tuple[Table, int, int], _Question] = {}
         """As many as the configuration has spans."""
 
     def read(self, table: Table, first: int, count: int) -> Sequence[int]:
         """Neighbours of one table (functions 1 to 4); bits are 0 or 1."""
-        reading = self._readings.get((table, first, count))
-        if reading is None:
+        question = self._questions.get((table, first, count))
+        if question is None:
             request = _READINGS[table](address=first, count=count, dev_id=self._unit)
-            reading = self._readings[table, first, count] = _Reading(request)
-        reply = self._ask(reading)
+            question = self._questions[table, first, count] = _Question(request)
+        reply = self._ask(question)
         return (reply.bits or reply.registers)[:count]
 
     def set_coil(self, address: int, on: bool) -> None:
@@ -131,31 +131,31 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
 
     def execute(self, no_response_expected: bool, request: ModbusPDU) -> ModbusPDU:  # noqa: ARG002 - theirs
         """Send one request and return its reply; the verbs of the base class all end here."""
-        return self._ask(_Reading(request))
+        return self._ask(_Question(request))
 
-    def _ask(self, reading: _Reading) -> ModbusPDU:
+    def _ask(self, question: _Question) -> ModbusPDU:
         heard = b""
         for _ in range(self._timing.tries):
             with self._turn() as undisturbed:
                 if not undisturbed:
                     self._quiet_since = self._clock()
-                frame = self._framed(reading)
+                frame = self._framed(question)
                 self._send(frame)
-                reply, heard = self._listen(reading)
+                reply, heard = self._listen(question)
             if reply is not None:
                 return _checked(reply)
         if heard:
             raise Misbehaved(f"no reply in what the unit sent: {named(heard)}", frame=heard[:EVIDENCE_OCTETS])
         raise Gone(f"no reply from unit {self._unit}", frame=frame)
 
-    def _framed(self, reading: _Reading) -> bytes:
+    def _framed(self, question: _Question) -> bytes:
         if self._tcp:
             self._transaction = self._transaction % 0xFFFF + 1
-            reading.request.transaction_id = self._transaction
-            reading.heard = b""  # with that number nothing was heard yet
-        if self._tcp or not reading.frame:
-            reading.frame = self._framer.buildFrame(reading.request)
-        return reading.frame
+            question.request.transaction_id = self._transaction
+            question.heard = b""  # with that number nothing was heard yet
+        if self._tcp or not question.frame:
+            question.frame = self._framer.buildFrame(question.request)
+        return question.frame
 
     def _send(self, frame: bytes) -> None:
         for _ in range(MAX_DRAINS):
@@ -167,7 +167,7 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
             self._sleep(pause_s)
         self._line.write(frame)
 
-    def _listen(self, reading: _Reading) -> tuple[ModbusPDU | None, bytes]:
+    def _listen(self, question: _Question) -> tuple[ModbusPDU | None, bytes]:
         """The reply, or None, and what was heard."""
         until = self._clock() + self._timing.timeout_s
         heard = b""
@@ -177,10 +177,10 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
                 break
             self._quiet_since = self._clock()
             heard = (heard + octets)[-MAX_HEARD:]
-            if heard != reading.heard:
-                reading.heard, reading.reply = heard, self._find(reading.request, heard)
-            if reading.reply is not None:
-                return reading.reply, heard
+            if heard != question.heard:
+                question.heard, question.reply = heard, self._find(question.request, heard)
+            if question.reply is not None:
+                return question.reply, heard
         return None, heard
 
     def _find(self, request: ModbusPDU, heard: bytes) -> ModbusPDU | None:
@@ -201,7 +201,7 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Question:
     """A question, perhaps asked often, and what was heard last."""
 
     request: ModbusPDU
