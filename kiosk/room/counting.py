@@ -82,8 +82,11 @@ def _crossed(counting: Counting, event: Crossed, kiosk: Kiosk, around: Surroundi
     seen = counting.followed
     counting, passed, cleared = crossings.look(counting, event)
     effects: Effects = ()
+    if not seen:
+        counting, effects = occupancy.bounded(counting, around)
     if passed.came:
-        counting, effects = visits.crossed_in(counting, passed.came, kiosk, around, seen=seen)
+        counting, more = visits.crossed_in(counting, passed.came, kiosk, around, seen=seen)
+        effects += more
     if passed.went:
         counting, more = visits.crossed_out(counting, passed.went, kiosk, around)
         effects += more

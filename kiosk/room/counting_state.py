@@ -69,6 +69,8 @@ class Counting(Kept, frozen=True):
 
     limit: int | None = None
     """How many may be inside today, as it was when somebody came or went last; None: as many as come."""
+    few: int = 3
+    """Fewer than this are not told outside: `[room.counting] shown_from`."""
     suspect: tuple[int, int] | None = None
     """Totals that `entered` and `left` cannot have grown to: the next ones tell whether they stay there."""
     followed: bool = False

@@ -73,8 +73,9 @@ def reckoned(counting: Counting, fittings: Fittings, around: Surroundings) -> Co
 def bounded(counting: Counting, around: Surroundings) -> Counted:
     """With how many may be inside now. More than that is an alarm; where nobody is, nobody came in while closed."""
     inside, most = counting.inside, limit(around)
-    if most != counting.limit:
-        counting = replace(counting, limit=most)
+    few = around.rules.counting.shown_from
+    if (most, few) != (counting.limit, counting.few):
+        counting = replace(counting, limit=most, few=few)
     over = most is not None and inside > most
     effects: Effects = (
         RaiseFault(OVER_CAPACITY, DOOR, f"{inside} of {most}") if over else ClearFault(OVER_CAPACITY, DOOR),

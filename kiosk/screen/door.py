@@ -1,7 +1,11 @@
-"""The page of the screen outside a 24-hour room. Pure. It never says how many people are inside."""
+"""The page of the screen outside a 24-hour room. Pure.
+
+How many people are inside it says where they are so many that nobody is alone (`[room.counting] shown_from`).
+"""
 
 from __future__ import annotations
 
+from kiosk.room.counting_state import Counting
 from kiosk.room.state import Notice, Phase, Room
 from kiosk.screen import closing
 from kiosk.screen.asked import asked
@@ -27,6 +31,7 @@ def door(room: Room, snapshot: Snapshot, texts: Texts) -> Page:
         advice=advice,
         code=code,
         chip=chip("door", snapshot, texts) if tone == "calm" else None,
+        remark=_inside(room.counting, texts) if scene in COUNTED else "",
         cue=_cue(room),
     )
     return asked(page, room, texts)
@@ -65,6 +70,21 @@ def _by_phase(texts: Texts) -> dict[Phase, Sign]:
         Phase.OPEN: ("calm", "door", words.open, words.open_advice),
         Phase.FREE: ("good", "door", words.free, words.free_advice),
     }
+
+
+COUNTED = frozenset({"secured", "open", "refused"})
+"""Scenes in which somebody may wonder whether there is room."""
+
+
+def _inside(counting: Counting, texts: Texts) -> str:
+    """How many are inside, and how many may be."""
+    if not counting.known:
+        return ""
+    words, few = texts.door, counting.inside < counting.few
+    now = (words.few_inside if few else words.inside).format(count=counting.few if few else counting.inside)
+    if counting.limit is None:
+        return now
+    return f"{now} · {words.most_inside.format(count=counting.limit)}"
 
 
 def _until(notice: Notice, texts: Texts) -> str:

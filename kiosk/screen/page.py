@@ -209,6 +209,8 @@ class Page(Struct, frozen=True, kw_only=True):
     heading: str
     advice: str = ""
     code: str = ""
+    remark: str = ""
+    """A quiet line below all that."""
     tallies: tuple[Tally, ...] = ()
     rows: tuple[Row, ...] = ()
     """Newest first."""

@@ -34,3 +34,9 @@ class Door(Struct, frozen=True, forbid_unknown_fields=True):
     """On the button for nobody else."""
     until: Words
     """`{date}`: last day of a ban."""
+    inside: Words
+    """`{count}` persons are inside."""
+    few_inside: Words
+    """Fewer than `{count}` are: how many is nobody's business outside."""
+    most_inside: Words
+    """`{count}` may be."""

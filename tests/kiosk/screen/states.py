@@ -20,6 +20,7 @@ from kiosk.errand_events import Account, Charge, Fee, Hold
 from kiosk.errands.state import Entry, Errand, Extending, Panel, Pin, Renewal, Told, Wish
 from kiosk.events import Reader
 from kiosk.room import state as room
+from kiosk.room.counting_state import Counting
 from kiosk.room.state import Contacts, Room
 from kiosk.screen.app import Screen
 from kiosk.screen.settings import Settings
@@ -326,6 +327,8 @@ DOOR: dict[str, Snapshot] = {
     "secured_reader_lost": entrance(
         room.Phase.SECURED, troubles=(Trouble(number("card_reader_lost"), "door_scanner"),)
     ),
+    "secured_few": entrance(room.Phase.SECURED, counting=Counting(inside=1, known=True)),
+    "secured_many": entrance(room.Phase.SECURED, counting=Counting(inside=12, known=True, limit=30)),
     "asking": entrance(room.Phase.ASKING, card="R0001"),
     "come_in": entrance(room.Phase.RELEASED, notice=room.Notice(108_000)),
     "refused": entrance(room.Phase.SECURED, notice=room.Notice(105_000, number("category_not_admitted"))),

@@ -114,6 +114,8 @@ DOOR_SAYS = {
     "secured": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", None),
     "secured_ils_away": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", AT_THE_DOOR),
     "secured_reader_lost": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", Chip("读卡器正在恢复，请稍候。", "look", "warn")),
+    "secured_few": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", None),
+    "secured_many": ("secured", "calm", "请刷读者证进门", "把读者证或二维码对准读卡器", None),
     "asking": ("asking", "busy", "正在核验", "很快就好，请稍候", None),
     "come_in": ("come_in", "good", "请进", "门已打开，推门即可", None),
     "refused": ("refused", "warn", "这次没能开门", "您的读者证类型不能进入本书屋，请到有人值守的馆。", None),
@@ -143,6 +145,18 @@ def test_the_door_says(name: str):
     page = door_page(name)
     assert page.layout == "sign"
     assert DOOR_SAYS[name] == (page.scene, page.tone, page.heading, page.advice, page.chip)
+
+
+@pytest.mark.parametrize(
+    ("state", "remark"),
+    [
+        ("secured", ""),
+        ("secured_few", "室内不到 3 人"),
+        ("secured_many", "室内现有 12 人 · 最多 30 人"),
+    ],
+)
+def test_the_door_says_how_many_are_inside_unless_somebody_may_be_alone(state: str, remark: str):
+    assert door_page(state).remark == remark
 
 
 @pytest.mark.parametrize("phase", Phase)
