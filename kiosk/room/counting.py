@@ -82,13 +82,14 @@ def _crossed(counting: Counting, event: Crossed, kiosk: Kiosk, around: Surroundi
     seen = counting.followed
     counting, passed, cleared = crossings.look(counting, event)
     effects: Effects = ()
-    if not seen:
-        counting, effects = occupancy.bounded(counting, around)
     if passed.came:
         counting, more = visits.crossed_in(counting, passed.came, kiosk, around, seen=seen)
         effects += more
     if passed.went:
         counting, more = visits.crossed_out(counting, passed.went, kiosk, around)
+        effects += more
+    if not seen:
+        counting, more = occupancy.bounded(counting, around)
         effects += more
     return counting, effects + cleared
 
