@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from central.circulation.owed.states import clean
 from central.fleet.models import Branch
 from central.lists import hours
 from central.lists.models import BranchHours, ListEntry, ListHead, ListMark
+from central.statements import Cursor, Prepared
 from wire.facts import ListRefused, ListTaken
 from wire.ids import ListName
 
@@ -147,18 +148,32 @@ def note(connection: Connection, told: Iterable[Told]) -> None:
         told: facts that are new, each kiosk's in the order of its journal; the last of each list holds.
     """
     latest = {(one.device_id, one.fact.list): one for one in told}
-    for (device, name), one in sorted(latest.items()):  # in the order of whoever else writes these rows
-        zero = {"version": 0, "given_ms": 0, "taken": 0, "taken_ms": 0, "refused": 0, "why": ""}
-        named = {"device_id": device, "name": name, **zero}
-        if connection.dialect.name == "sqlite":  # the clock's process may be writing the row at this moment
-            connection.execute(sqlite.insert(ListHead).values(named).on_conflict_do_nothing())
+    cursor = Cursor(connection)
+    for key, one in sorted(latest.items()):  # in the order of whoever else writes these rows
+        if isinstance(one.fact, ListTaken):
+            cursor.run(_TAKEN, *key, one.fact.version, one.at_ms, 0, "")
         else:
-            connection.execute(postgresql.insert(ListHead).values(named).on_conflict_do_nothing())
-        of_it = (ListHead.device_id == device, ListHead.name == name)
-        connection.execute(update(ListHead).where(*of_it).values(_news(one)))
+            cursor.run(_REFUSED, *key, one.fact.version, clean(one.fact.why))
 
 
-def _news(told: Told) -> dict[str, object]:
-    if isinstance(told.fact, ListTaken):
-        return {"taken": told.fact.version, "taken_ms": told.at_ms, "refused": 0, "why": ""}
-    return {"refused": told.fact.version, "why": clean(told.fact.why)}
+_KEY = ("device_id", "name")
+_BLANK: dict[str, object] = {
+    "version": 0, "given_ms": 0, "taken": 0, "taken_ms": 0, "refused": 0, "why": "",
+}  # fmt: skip
+
+
+def _noted(*names: str) -> Prepared:
+    """Writes these columns, into a new row where there is none: the clock's process may be making it at this moment."""
+
+    def made(dialect: str) -> Insert:
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        new = insert(ListHead).values({name: _BLANK[name] for name in _BLANK if name not in names})
+        return new.on_conflict_do_update(
+            index_elements=_KEY, set_={name: new.excluded[name] for name in names}
+        )
+
+    return Prepared(*_KEY, *names, statement=made)
+
+
+_TAKEN = _noted("taken", "taken_ms", "refused", "why")
+_REFUSED = _noted("refused", "why")
