@@ -41,7 +41,7 @@ from kiosk.events import AnyEvent, Ticked, Touched
 from kiosk.room import cabinets, closing, daylight
 from kiosk.room.counting import inside
 from kiosk.room.environment_settings import Circuit
-from kiosk.room.environment_state import Air, Environment
+from kiosk.room.environment_state import Air, Environment, Sun
 from kiosk.room.hours import MINUTE_MS
 from kiosk.room.state import Room
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
@@ -127,7 +127,8 @@ def _judge(now: Environment, kiosk: Kiosk, around: Surroundings) -> tuple[Enviro
     """What each circuit should be, asked of its board where that is new; and when to look again."""
     room, at_ms = kiosk.room, around.rule.memory.time_ms(around.now)
     assert room is not None, "the caller looked"
-    dark, holds_ms = _dark(now, at_ms, around)
+    sun = _sun(now, at_ms, around)
+    dark, holds_ms = _dark(now, sun, at_ms, around)
     dim, moment = closing.is_dim(kiosk, around), room.closing.moment
     if moment and moment.closes_ms:
         dims_ms = moment.closes_ms - around.rules.closing.dim_min * MINUTE_MS
@@ -144,7 +145,7 @@ def _judge(now: Environment, kiosk: Kiosk, around: Surroundings) -> tuple[Enviro
         if asked.get(name) is not wanted:
             asked[name] = wanted
             effects += (Switch(circuit.device, circuit.output, wanted),)
-    now = replace(now, dark=dark, look_at_ms=min(look_at_ms), judged_ms=at_ms, holds_ms=holds_ms)
+    now = replace(now, dark=dark, sun=sun, look_at_ms=min(look_at_ms), judged_ms=at_ms, holds_ms=holds_ms)
     return (replace(now, asked=asked) if effects else now), effects
 
 
@@ -160,15 +161,24 @@ def _wanted(circuit: Circuit, room: Room, *, dark: bool, dim: bool, still: bool)
     return circuit.on == "always" or is_open or not empty
 
 
-def _dark(now: Environment, at_ms: int, around: Surroundings) -> tuple[bool, int]:
+def _dark(now: Environment, sun: Sun | None, at_ms: int, around: Surroundings) -> tuple[bool, int]:
     """Whether it is dark, and until when that holds at the longest (central's time)."""
-    by, day_ms = around.rules.environment.daylight, at_ms + daylight.DAY_MS
+    by = around.rules.environment.daylight
     if by.point in now.air:
         lux = now.air[by.point].last
-        return lux < by.dark_lux or (now.dark and lux <= by.bright_lux), day_ms
+        return lux < by.dark_lux or (now.dark and lux <= by.bright_lux), at_ms + daylight.DAY_MS
+    return (sun.dark, sun.until_ms) if sun else (True, at_ms + daylight.DAY_MS)
+
+
+def _sun(now: Environment, at_ms: int, around: Surroundings) -> Sun | None:
+    """Where the sun stands; None: nobody has said where the room is, or what time it is."""
+    by = around.rules.environment.daylight
     if by.latitude is None or by.longitude is None or not around.rule.memory.clock_set(around.now):
-        return True, day_ms
-    return daylight.dark(at_ms, by.latitude, by.longitude)
+        return None
+    if now.sun and now.sun.from_ms <= at_ms < now.sun.until_ms:
+        return now.sun
+    dark, until_ms = daylight.dark(at_ms, by.latitude, by.longitude)
+    return Sun(dark, at_ms, until_ms)
 
 
 def _answered(event: OutputSwitched, around: Surroundings) -> Effects:

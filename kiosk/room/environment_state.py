@@ -17,6 +17,14 @@ class Air(Struct, frozen=True):
     high: float
 
 
+class Sun(Struct, frozen=True):
+    """Whether a room with windows is dark by the sun, between two times of central's."""
+
+    dark: bool
+    from_ms: int
+    until_ms: int
+
+
 class Run(Struct, frozen=True):
     """A cabinet at work."""
 
@@ -38,6 +46,7 @@ class Environment(Struct, frozen=True):
     asked: Mapping[str, bool] = {}
     """What was last asked of each circuit whose board is there."""
     dark: bool = True
+    sun: Sun | None = None
     look_at_ms: int | None = None
     """Monotonic; the circuits are judged anew then."""
     judged_ms: int = 0

@@ -20,8 +20,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from drivers.events import Crossed, DoorSensed
-from kiosk.effects import AskReader, Record, ReleaseDoor, SecureDoor
-from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered
+from kiosk.effects import AskItem, AskReader, Record, ReleaseDoor, SecureDoor
+from kiosk.events import AnyEvent, IlsSilent, ItemAnswered, ReaderAnswered
 from kiosk.room.state import Phase
 from kiosk.whole import Effects, Kiosk
 from tests.year import seasons
@@ -84,11 +84,11 @@ class Audit:
             elif isinstance(effect, ReleaseDoor):
                 assert before.room.phase is not Phase.UNKNOWN, "released without seeing the door"
                 assert 0 < effect.limit_ms <= 600_000
-            elif isinstance(effect, AskReader):
+            elif isinstance(effect, AskReader | AskItem):
                 self._asked.add(effect.ask)
             elif isinstance(effect, Record):
                 self._record(effect.fact, before, effects)
-        if isinstance(event, ReaderAnswered | IlsSilent):
+        if isinstance(event, ReaderAnswered | ItemAnswered | IlsSilent):
             self._asked.discard(event.ask)
         assert room.counting.inside >= 0
         assert self.standing == after.station.troubles.keys(), "what stands is not what was told"

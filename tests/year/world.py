@@ -20,8 +20,8 @@ from kiosk.central_events import ListsChanged, UplinkChanged, WatermarkMoved
 from kiosk.clock import Now
 from kiosk.core import Rules
 from kiosk.courtesy_effects import Say
-from kiosk.effects import AnyEffect, AskReader, Record, ReleaseDoor, Remember, SecureDoor
-from kiosk.events import AnyEvent, IlsChanged, IlsSilent, ReaderAnswered, Ticked
+from kiosk.effects import AnyEffect, AskItem, AskReader, Record, ReleaseDoor, Remember, SecureDoor
+from kiosk.events import AnyEvent, IlsChanged, IlsSilent, Item, ItemAnswered, ReaderAnswered, Ticked
 from kiosk.fittings import Fitting, Fittings
 from kiosk.knowledge import Lists
 from kiosk.room.closing_settings import Arming, Closing
@@ -178,7 +178,7 @@ class World:
                 self.kept.keep(effect)
             case ReleaseDoor() | SecureDoor():
                 self.spawn(self._order(effect), LINE_MS)
-            case AskReader():
+            case AskReader() | AskItem():
                 self.spawn(self._ask(effect), self.chance.randint(40, 400))
             case Switch():
                 self.spawn(self._switch(effect), LINE_MS)
@@ -202,10 +202,14 @@ class World:
             yield limit_ms
             self.look()
 
-    def _ask(self, effect: AskReader) -> Script:
+    def _ask(self, effect: AskReader | AskItem) -> Script:
         if self.ils == "up":
-            reader, fault = self.readers.answer(effect.card)
-            self.happen(ReaderAnswered(effect.ask, reader, fault, effect.card))
+            if isinstance(effect, AskItem):
+                on_loan = self.chance.random() < 1 / 2
+                self.happen(ItemAnswered(effect.ask, Item(effect.item, "三体", on_loan)))
+            else:
+                reader, fault = self.readers.answer(effect.card)
+                self.happen(ReaderAnswered(effect.ask, reader, fault, effect.card))
             return
         yield SILENT_MS if self.ils == "mute" else 0
         self.happen(IlsSilent(ask=effect.ask))

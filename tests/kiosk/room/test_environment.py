@@ -146,6 +146,15 @@ def test_a_sensor_of_light_decides_and_does_not_flicker_by_its_own_lamp():
     assert house.lit["lamp"], "nobody knows: there is light"
 
 
+def test_where_the_sensor_is_lost_the_sun_decides_at_once():
+    by = replace(BY_SUN, point="lux")
+    house = House(circuits=lamp(on="always", dark_only=True), daylight=by)
+    house.happen(Measured("air", "lux", 10.0, "lx"))
+    assert house.lit["lamp"]
+    house.happen(DeviceLost("air", Gone("unplugged")))
+    assert not house.lit["lamp"], "it is noon"
+
+
 def test_the_way_out_is_lit_while_fire_is_active_whatever_else_holds():
     house = House(circuits=lamp(dark_only=True) | {"socket": Circuit("lights", "socket", escape=False)})
     house.wait(301)
