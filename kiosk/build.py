@@ -20,8 +20,8 @@ from drivers.errors import Misuse
 from drivers.kit import driver
 from drivers.pump import Pump
 from drivers.slip import Slip
+from kiosk import certificates, receipt, reporting, start
 from kiosk import config as settings
-from kiosk import receipt, reporting, start
 from kiosk.attendants import Attendants
 from kiosk.catalogue import Catalogue
 from kiosk.central_events import NewsCame
@@ -189,6 +189,7 @@ def _rules(config: Config, keys: Secrets) -> Rules:
         config.screen.reader_types,
         registration=config.registration,
         staff=frozenset(card.card for card in config.service.staff),
+        certificates=certificates.read(config),
     )
 
 

@@ -72,7 +72,7 @@ class Loop:
         self._hands = hands
         self._clock = clock
         self._windows = windows
-        self._watch = Watch(clock, journal)
+        self._watch = Watch(clock, journal, rules.certificates)
         self.ended: EndProgram | None = None
         """Set when the program is to end."""
 

@@ -1,20 +1,27 @@
-"""What the loop looks at beside its events: the clock before each of them, the journal after."""
+"""What the loop looks at beside its events: clock and certificates before each of them, the journal after."""
 
 from __future__ import annotations
 
-from kiosk import timekeeping
+from kiosk import certificates, timekeeping
+from kiosk.certificates import Expiry
 from kiosk.clock import Clock, Now
 from kiosk.effects import AnyEffect
 from kiosk.events import AnyEvent, JournalStands
 from kiosk.journal import Journal, Level, Standing
 from kiosk.timekeeping import Timekeeping
 
+LOOK_MS = 3_600_000
+"""A certificate ends once in a year."""
+
 
 class Watch:
     """Called on the loop's thread alone."""
 
-    def __init__(self, clock: Clock, journal: Journal) -> None:
+    def __init__(self, clock: Clock, journal: Journal, expiries: tuple[Expiry, ...] = ()) -> None:
         self._clock = clock
+        self._expiries = expiries
+        self._look_at_ms = 0
+        """Monotonic; the certificates are looked at again then."""
         self._journal = journal
         self._time = Timekeeping()
         self._found = Standing()
@@ -29,6 +36,9 @@ class Watch:
             is_set=self._clock.is_set(),
             synchronised=self._clock.is_synchronised(),
         )
+        if self._expiries and now.mono_ms >= self._look_at_ms and self._clock.is_set():
+            self._look_at_ms = now.mono_ms + LOOK_MS
+            wishes += certificates.due(self._expiries, self._time.central_ms(now))
         return self._time.believed(event), wishes
 
     def central_ms(self, now: Now) -> int:

@@ -9,6 +9,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from kiosk import config
+from kiosk.certificates import Expiry
 from kiosk.courtesies.state import Courtesies
 from kiosk.ease import Eases, ReaderTypes
 from kiosk.effects import AnyEffect
@@ -42,6 +43,8 @@ class Rules:
     """None: nobody becomes a reader at this desk."""
     staff: frozenset[str] = frozenset()
     """Pseudonyms of staff cards that open the service."""
+    certificates: tuple[Expiry, ...] = ()
+    """When those of this kiosk end."""
 
     @cached_property
     def alarm_ms(self) -> int:

@@ -18,7 +18,7 @@ HELP_CALLED: Final = number("help_called")
 KIOSK_UNHEARD: Final = number("kiosk_unheard")
 
 GROUPS: Mapping[Group, tuple[str, ...]] = {
-    "people": ("help_called", "sos_pressed"),
+    "people": ("help_called", "sos_pressed", "overstay", "over_capacity"),
     "fire": ("fire_active", "smoke_sensed"),
     "door": (
         "door_forced",
@@ -27,6 +27,9 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "lock_not_released",
         "tailgated",
         "tampered",
+        "entry_while_closed",
+        "moved_while_armed",
+        "not_armed",
     ),
     "books": ("gate_alarm",),
     "building": ("water_sensed", "mains_lost", "battery_low", "climate_off"),
@@ -36,6 +39,7 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
 LESSER: Mapping[str, Literal["itself", "staff"]] = {
     "gate_alarm": "staff",
     "door_held_open": "itself",
+    "not_armed": "itself",
     "pad_lost": "itself",
     "card_reader_lost": "itself",
     "gate_lost": "itself",
