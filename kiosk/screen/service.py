@@ -15,7 +15,7 @@ from kiosk.screen.page import Button, Choice, Icon, Keypad, Layout, Page, Row, S
 from kiosk.screen.rows import Look
 from kiosk.screen.service_words import WORDS
 from kiosk.screen.words import Texts
-from kiosk.service.acts import WELL
+from kiosk.service.acts import INSIDE, WELL
 from kiosk.service.state import Phase
 from kiosk.snapshot import Snapshot
 from wire.condition import Trouble
@@ -214,7 +214,20 @@ def _counters(snapshot: Snapshot, say: Said) -> Page:
         )
         for name in sorted(snapshot.fittings.names("printer"))
     ]  # fmt: skip
-    return _inside(snapshot, say, say("counters"), "parts", (Section(say("kept"), (box, *paper)),))
+    sections = (Section(say("kept"), (box, *paper)), *_persons(snapshot, say))
+    return _inside(snapshot, say, say("counters"), "parts", sections)
+
+
+def _persons(snapshot: Snapshot, say: Said) -> tuple[Section, ...]:
+    """Who is inside the room, and how staff set that right."""
+    if snapshot.room is None or not snapshot.room.counting.known:
+        return ()
+    now = say("inside_count", count=snapshot.room.counting.inside)
+    rows = tuple(
+        _row(act, say(act), now, "walk", "calm", "", Choice("service", act, say(f"do_{act}")))
+        for act in INSIDE
+    )
+    return (Section(say("inside"), rows),)
 
 
 def _ago(wall_ms: int, say: Said, snapshot: Snapshot) -> str:

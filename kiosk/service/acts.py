@@ -26,6 +26,12 @@ PAGES: Mapping[str, Phase] = {
     "counters": Phase.COUNTERS,
     "tags": Phase.TAGS,
 }
+INSIDE: Mapping[str, Literal["one_more", "one_less", "nobody_inside"]] = {
+    "one_more": "one_more",
+    "one_less": "one_less",
+    "nobody_inside": "nobody_inside",
+}
+"""How staff set right who is inside."""
 SIGN = "service.sign"
 """Under which the sign is remembered."""
 JOB = "service-test"
@@ -70,6 +76,11 @@ def _begin_anew(service: Service, about: str, around: Surroundings) -> Stepped:
     return replace(service, counts=counts), (done, counting.kept(counts))
 
 
+def _count(service: Service, about: str, _around: Surroundings) -> Stepped:
+    """The room counts on from what staff say (`kiosk.room.corrections`)."""
+    return service, (Record(facts.ServiceActed(service.staff, INSIDE[about])),)
+
+
 def _end(service: Service, about: str, _around: Surroundings) -> Stepped:
     """The program ends with a second touch; who starts it again is the system's supervisor."""
     ending: Ending = "restart" if about == "restart" else "shutdown"
@@ -105,6 +116,7 @@ MOVES: Mapping[str, Callable[[Service, str, Surroundings], Stepped]] = {
     "sign_off": _sign,
     "box_emptied": _begin_anew,
     "paper_changed": _begin_anew,
+    **dict.fromkeys(INSIDE, _count),
     "restart": _end,
     "shutdown": _end,
     "put_off": _put_off,

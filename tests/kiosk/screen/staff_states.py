@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kiosk.fittings import Fitting, Fittings
+from kiosk.room.counting_state import Counting
+from kiosk.room.state import Room
 from kiosk.service.state import Counts, Lost, Phase, Service, Tagging
 from kiosk.session.state import Phase as Desk
 from kiosk.snapshot import Snapshot
@@ -95,6 +97,7 @@ SERVICE: Mapping[str, Snapshot] = {
         lost={"door": Lost("no reply", NOW.wall_ms - 7_200_000)},
     ),
     "service_counters": _service(Phase.COUNTERS, counts=Counts(12, 31, NOW.wall_ms - 86_400_000, 210, 0)),
+    "service_room": replace(_service(Phase.COUNTERS), room=Room(counting=Counting(inside=12, known=True))),
     "service_tags": _service(Phase.TAGS),
     "service_tags_other": _service(
         Phase.TAGS, tagging=Tagging(item="3205000123", verdict="other", detail="3205000999", done=17)

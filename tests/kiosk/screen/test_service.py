@@ -16,6 +16,7 @@ from kiosk.screen import service
 from kiosk.screen.service_words import WORDS
 from kiosk.screen.view import view
 from kiosk.screen.words import LANGUAGES, texts
+from kiosk.service.acts import INSIDE
 from kiosk.service.state import Phase
 from tests.kiosk.screen.gallery import Gallery, Sight
 from tests.kiosk.screen.staff_states import SERVICE
@@ -26,9 +27,10 @@ NAMED = {
     *re.findall(r"""["']([a-z_]+)["']""", SOURCE),
     *get_args(Kind),
     *get_args(EncodeVerdict),
+    *INSIDE,
     "write_failed",
 }
-MADE = {f"{name}_note" for name in service.LEADING} | {f"do_{name}" for name in service.ENDING}
+MADE = {f"{name}_note" for name in service.LEADING} | {f"do_{name}" for name in (*service.ENDING, *INSIDE)}
 
 
 def test_every_word_is_there_in_both_languages_and_is_used():
