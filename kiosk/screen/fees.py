@@ -17,7 +17,8 @@ from kiosk.screen.words.fees import Fees
 from kiosk.snapshot import Snapshot
 from wire.faults import fault, number
 
-NOT_BOOKED = number("payment_not_booked")
+RECEIVED = frozenset(number(name) for name in ("payment_not_booked", "payment_unclear"))
+"""The money is there all the same."""
 
 
 def fees(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
@@ -120,7 +121,7 @@ def paying(page: Page, snapshot: Snapshot, texts: Texts, _settings: Settings) ->
         return replace(page, layout="scan", qr=under_way.code, advice=advice)
     if under_way.fault is not None:
         why = fault(under_way.fault).reader.of(texts.code)
-        heading = words.received if under_way.fault == NOT_BOOKED else page.heading
+        heading = words.received if under_way.fault in RECEIVED else page.heading
         code = texts.shell.code.format(code=under_way.fault)
         return replace(page, heading=heading, advice=why, code=code)
     return page

@@ -48,4 +48,5 @@ FEES: Mapping[str, Snapshot] = {
     "pay_expired": _paying(PayStep.FAILED, "payment_expired"),
     "pay_unavailable": _paying(PayStep.FAILED, "payment_unavailable"),
     "pay_not_booked": _paying(PayStep.FAILED, "payment_not_booked"),
+    "pay_unclear": _paying(PayStep.FAILED, "payment_unclear"),
 }
