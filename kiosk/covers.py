@@ -50,7 +50,7 @@ class Covers:
         Args:
             settings: where central serves, and by which certificates.
             folder: where pictures are kept; made where it is missing.
-            others: pictures that are on disk for another reason.
+            others: pictures that are on disk for another reason, as long as that lasts.
         """
         self._central = Asker(settings, ATTEMPT_S)
         self._folder = folder
@@ -89,11 +89,7 @@ class Covers:
 
     def cover(self, name: str) -> bytes | None:
         """A picture by its hash; None where there is none. The caller has looked that the name is a hash."""
-        with suppress(OSError), (self._folder / name).open("rb") as file:
-            octets = file.read(MAX_COVER_OCTETS)
-            if sha256(octets).hexdigest() == name:
-                return octets
-        return self._others(name)
+        return self._kept(name) or self._others(name)
 
     # ------------------------------------------------------------ its own thread
     def _work(self) -> None:
@@ -122,8 +118,9 @@ class Covers:
     def _fetch(self, item: str, name: str) -> None:
         """Have the picture of one book here, and tell of it."""
         try:
-            if self.cover(name) is None:
-                self._keep(name, self._central.ask("GET", COVERS + name, MAX_COVER_OCTETS))
+            if self._kept(name) is None:
+                octets = self._others(name) or self._central.ask("GET", COVERS + name, MAX_COVER_OCTETS)
+                self._keep(name, octets)
         except (Missed, Malformed) as cause:  # the others may be had all the same
             log.info("no cover", cause=str(cause))
             self._learn({item: ""}, RETRY_S)
@@ -141,6 +138,13 @@ class Covers:
                 self._wanted.pop(item, None)
             while len(self._found) > REMEMBERED:
                 self._found.popitem(last=False)
+
+    def _kept(self, name: str) -> bytes | None:
+        with suppress(OSError), (self._folder / name).open("rb") as file:
+            octets = file.read(MAX_COVER_OCTETS)
+            if sha256(octets).hexdigest() == name:
+                return octets
+        return None
 
     def _keep(self, name: str, octets: bytes) -> None:
         """Put a picture among the others. Not synced: its name tells whether it is whole.

@@ -22,10 +22,16 @@ def server(tmp_path):
 
 
 @pytest.fixture
-def kiosk(server, tmp_path):
+def idle():
+    """What the idle screen has on disk."""
+    return {}
+
+
+@pytest.fixture
+def kiosk(server, tmp_path, idle):
     """Covers that are asked for, and what they tell."""
     told: SimpleQueue[None] = SimpleQueue()
-    made = Covers(server.client("cun-room"), tmp_path / "covers")
+    made = Covers(server.client("cun-room"), tmp_path / "covers", idle.get)
     made.start(lambda: told.put(None))
     yield made, told
     made.stop()
@@ -65,6 +71,16 @@ def test_a_central_that_does_not_answer_is_let_alone_for_a_while(server, kiosk, 
     pad.stop()
     assert pad.known(["A"]) == {}
     assert (told.empty(), len(server.requests)) == (True, 1)
+
+
+def test_a_picture_of_the_idle_screen_is_not_fetched_and_outlasts_it(server, kiosk, idle):
+    server.scripts = [whole(b'{"covers":["%s"]}' % NAMES[0].encode())]
+    idle[NAMES[0]] = PICTURES[0]
+    pad, told = kiosk
+    pad.known(["A"])
+    told.get(timeout=10)
+    idle.clear()
+    assert (pad.cover(NAMES[0]), len(server.requests)) == (PICTURES[0], 1)
 
 
 def test_the_oldest_pictures_leave_the_shelf(server, kiosk, tmp_path, monkeypatch):
