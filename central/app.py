@@ -33,7 +33,10 @@ from central.idle import views as idle
 from central.lists import views as lists
 from central.payments import views as payments
 from central.reports import views as reports
+from central.rooms.admission import views as admission
+from central.rooms.air import views as air
 from central.rooms.alarms import views as alarms
+from central.rooms.hours import views as hours
 from central.web import access, language, security
 from central.web.access import HOME, person
 from central.web.services import NAME, Services, build, services
@@ -76,6 +79,9 @@ def create_app(config: Config) -> Flask:
         counter,
         catalogue,
         lists,
+        hours,
+        admission,
+        air,
         idle,
         reports,
         access,

@@ -7,6 +7,7 @@ entry is lifted or past its end, or when the import that brought them is replace
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -71,6 +72,21 @@ class BranchHours(Base):
     """Monday first; a day is intervals of minutes from midnight."""
     dates: Mapped[dict[str, list[list[int]]]] = mapped_column(JSON)
     """Days that differ, by ISO 8601 date."""
+    staffed: Mapped[list[list[list[int]]]] = mapped_column(JSON, default=list)
+    """As `week`, the minutes in which staff are there; empty: nobody ever is."""
+    staffed_dates: Mapped[dict[str, list[list[int]]]] = mapped_column(JSON, default=dict)
+    """The same of days that differ."""
+    reasons: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    """Why a day differs, in Chinese and English."""
+    pauses: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """As `wire.hours.Pause`."""
+    last_entry_min: Mapped[int] = mapped_column(Integer, default=0)
+    shown_min: Mapped[int] = mapped_column(Integer, default=0)
+    """The clock that people there go by, less the zone's."""
+    holidays: Mapped[dict[str, list[list[list[int]]]]] = mapped_column(JSON, default=dict)
+    """Sets of holidays that the branch keeps: the times of such a day, and those of them with staff."""
+    work_as: Mapped[int] = mapped_column(Integer, default=0)
+    """A day that is worked instead of a holiday has the hours of this weekday (ISO 8601); 0: of its own."""
     staff: Mapped[str] = mapped_column(String(64))
     at_ms: Mapped[int] = mapped_column(BigInteger)
 

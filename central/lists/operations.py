@@ -1,4 +1,4 @@
-"""What staff and kiosks do to lists: deny and lift, hours, what a kiosk has taken.
+"""What staff and kiosks do to lists: deny and lift, what a kiosk has taken.
 
 Each works inside the caller's transaction and never commits. A change of a list marks it: the clock's
 process makes a new version soon after.
@@ -6,7 +6,7 @@ process makes a new version soon after.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 
 from central.circulation.owed.states import clean
 from central.fleet.models import Branch
-from central.lists import hours
-from central.lists.models import BranchHours, ListEntry, ListHead, ListMark
+from central.lists.models import ListEntry, ListHead, ListMark
 from central.statements import Cursor, Prepared
 from wire.facts import ListRefused, ListTaken
 from wire.ids import ListName
@@ -27,7 +26,7 @@ MAX_REASON = 100
 
 
 class Unfit(ValueError):  # noqa: N818 - a verdict on the request
-    """The change is refused; `args[0]` names why: see `words.WHY`."""
+    """The change is refused; `args[0]` names why: see `words.WHY`. What follows says where."""
 
 
 class Wish(NamedTuple):
@@ -82,46 +81,6 @@ def lift(session: Session, entry: ListEntry, now_ms: int) -> None:
     """Take it off again."""
     session.delete(entry)
     mark(session, "deny", now_ms)
-
-
-def set_hours(
-    session: Session, branch: str, week: Sequence[str], dates: str, staff: str, now_ms: int
-) -> None:
-    """When a branch admits readers.
-
-    Args:
-        session: the caller's transaction.
-        branch: its id.
-        week: seven days as `hours.parse_day` reads them, Monday first.
-        dates: days that differ, as `hours.parse_dates` reads them.
-        staff: user name of who says so.
-        now_ms: central's clock.
-
-    Raises:
-        Unfit: `branch`, `hours` or `dates`.
-    """
-    if session.get(Branch, branch) is None:
-        raise Unfit("branch")
-    try:
-        days = [[list(span) for span in hours.parse_day(text)] for text in week]
-    except ValueError:
-        raise Unfit("hours") from None
-    try:
-        differing = {day: [list(span) for span in of] for day, of in hours.parse_dates(dates).items()}
-    except ValueError:
-        raise Unfit("dates") from None
-    row = session.get(BranchHours, branch) or BranchHours(branch_id=branch)
-    row.week, row.dates, row.staff, row.at_ms = days, differing, staff, now_ms
-    session.add(row)
-    mark(session, "hours", now_ms)
-
-
-def clear_hours(session: Session, branch: str, now_ms: int) -> None:
-    """The branch has no hours of its own any more; those of the branch above it hold."""
-    row = session.get(BranchHours, branch)
-    if row is not None:
-        session.delete(row)
-        mark(session, "hours", now_ms)
 
 
 def mark(session: Session, name: ListName, now_ms: int) -> None:

@@ -6,24 +6,27 @@
 | allow |                  | cards   | readers in good standing: not blocked, not expired, fees allowed; by the rules of each branch |
 | hold  |                  | items   | items that are not lent, of titles for which somebody waits       |
 | hours | hours of branches |        |                                                                   |
+| room  | what branches ask, cards of staff, bans |  |                                                   |
 
-What is said for a branch holds there and in all branches below it. Of hours the nearest ones hold.
+What is said for a branch holds there and in all branches below it. Of hours, and of what rooms ask, the nearest holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Reader
 from central.fleet.tree import Tree
-from central.lists.models import BranchHours, ListEntry, ListImport, ListNumber
+from central.lists.models import ListEntry, ListImport, ListNumber
+from central.rooms.admission import composing as admission
+from central.rooms.admission.composing import Said
+from central.rooms.hours import operations as opening
 from wire.hours import Hours
 from wire.ids import ListName
 from wire.lists import Kind
@@ -58,6 +61,7 @@ class Sources:
 
     entries: Mapping[ListName, Mapping[str, Entries]]
     hours: Mapping[str, Hours]
+    rooms: Mapping[str, Said] = field(default_factory=dict)
 
     def scope(self, name: ListName, path: list[str]) -> tuple[str, ...]:
         """Which branches have a say in a list, at a branch.
@@ -68,6 +72,8 @@ class Sources:
         """
         if name == "hours":
             return next(((branch,) for branch in reversed(path) if branch in self.hours), ())
+        if name == "room":
+            return admission.scope(self.rooms, path)
         said = self.entries.get(name, {})
         return tuple(branch for branch in (NETWORK, *path) if said.get(branch))
 
@@ -90,16 +96,7 @@ def read(session: Session, tree: Tree, today: date, now_ms: int) -> Sources:
     _read_imports(session, now_ms, say)
     for entry in session.scalars(select(ListEntry).where(_stands(today))):
         say("deny", entry.branch_id, Number(_kind(entry.kind), entry.number))
-    rows = session.scalars(select(BranchHours))
-    return Sources(
-        found, {row.branch_id: hours_of(row, tree) for row in rows if row.branch_id in tree.places}
-    )
-
-
-def hours_of(row: BranchHours, tree: Tree) -> Hours:
-    """A branch's hours as kiosks read them, in the branch's civil time."""
-    zone = tree.places[row.branch_id].zone.key
-    return msgspec.convert({"zone": zone, "week": row.week, "dates": row.dates}, Hours)
+    return Sources(found, opening.composed(session, tree, today), admission.read(session, today))
 
 
 Say = Callable[..., None]

@@ -1,4 +1,4 @@
-"""The page of the lists: who is denied, which version each kiosk has, when branches are open."""
+"""The page of the lists: who is denied, and which version each kiosk has."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from werkzeug.wrappers import Response as Answer
 
 from central.accounts.operations import record
 from central.clock_ms import now_ms
-from central.fleet.tree import Place
-from central.lists import board, hours, operations, words
+from central.lists import board, operations, words
 from central.lists.making import civil_today
-from central.lists.models import BranchHours, ListEntry, ListImport
+from central.lists.models import ListEntry, ListImport
 from central.lists.operations import MAX_NUMBER, MAX_REASON, Unfit, Wish
 from central.web.access import person
 from central.web.language import words as say
@@ -34,13 +33,12 @@ def init_app(app: Flask) -> None:
 
 @lists_pages.get("/")
 def lists() -> str:
-    """Versions, kiosks behind, denials, imports, hours."""
+    """Versions, kiosks behind, denials, imports."""
     tree, now = services().tree(), now_ms()
     with services().reading() as session:
         found = board.given(session)
         denied = session.scalars(select(ListEntry).order_by(ListEntry.id.desc()).limit(MAX_DENIED)).all()
         imports = session.scalars(select(ListImport).order_by(ListImport.at_ms.desc())).all()
-        opened = {row.branch_id: row for row in session.scalars(select(BranchHours))}
     behind = board.behind(found, now)
     return render_template(
         "lists/lists.html",
@@ -49,13 +47,11 @@ def lists() -> str:
         more=max(len(behind) - MAX_BEHIND, 0),
         denied=denied,
         imports=imports,
-        opened=opened,
         now=now,
         today=civil_today(tree, now),
         tree=tree,
         kiosks=tree.kiosks,
         shown=shown,
-        write_day=hours.write_day,
         max_number=MAX_NUMBER,
         max_reason=MAX_REASON,
     )
@@ -117,64 +113,3 @@ def lift(number: int) -> Answer:
         operations.lift(session, entry, now_ms())
     flash(gettext("Lifted; the kiosks know it within a minute or two."), "good")
     return redirect(url_for("lists.lists", _anchor="deny"))
-
-
-# ---------------------------------------------------------------- hours
-def _place_or_404(branch: str) -> Place:
-    return services().tree().places.get(branch) or abort(404)
-
-
-@lists_pages.get("/hours")
-def choose_hours() -> Answer:
-    """To the hours of the branch that was chosen."""
-    branch = request.args.get("branch", "")
-    return redirect(url_for("lists.edit_hours", branch=_place_or_404(branch).id))
-
-
-@lists_pages.get("/hours/<branch>")
-def edit_hours(branch: str) -> str:
-    """The hours of a branch; those of the branch above it where it has none of its own."""
-    place, tree = _place_or_404(branch), services().tree()
-    with services().reading() as session:
-        rows = {row.branch_id: row for row in session.scalars(select(BranchHours))}
-    nearest = next((rows[at.id] for at in reversed(tree.path(branch)) if at.id in rows), None)
-    week = [hours.write_day(day) for day in nearest.week] if nearest else [""] * 7
-    dates = hours.write_dates(nearest.dates) if nearest else ""
-    return _form(place, rows.get(branch), nearest, week, dates)
-
-
-def _form(
-    place: Place, own: BranchHours | None, nearest: BranchHours | None, week: list[str], dates: str
-) -> str:
-    return render_template(
-        "lists/hours.html",
-        place=place,
-        path=services().tree().path(place.id),
-        above=services().tree().places[nearest.branch_id] if nearest and nearest is not own else None,
-        own=own,
-        week=week,
-        dates=dates,
-    )
-
-
-@lists_pages.post("/hours/<branch>")
-def set_hours(branch: str) -> Answer | tuple[str, int]:
-    """Keep them, or give up those of this branch. What was typed stays where it is not understood."""
-    place = _place_or_404(branch)
-    if request.form.get("clear"):
-        with services().writing.begin() as session:
-            operations.clear_hours(session, branch, now_ms())
-            _note(session, "hours_cleared", branch)
-        flash(gettext("This branch follows the one above it now."), "good")
-        return redirect(url_for("lists.lists", _anchor="hours"))
-    week = [request.form.get(f"day{n}", "")[:200] for n in range(7)]
-    dates = request.form.get("dates", "")
-    try:
-        with services().writing.begin() as session:
-            operations.set_hours(session, branch, week, dates, person().username, now_ms())
-            _note(session, "hours_set", branch)
-    except Unfit as refusal:
-        flash(say(words.WHY[refusal.args[0]]), "bad")
-        return _form(place, None, None, week, dates), 422
-    flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
-    return redirect(url_for("lists.lists", _anchor="hours"))

@@ -52,13 +52,5 @@ WHY: Mapping[str, Words] = {
     "until": Words("截止日期须为今天或以后。", "The last day is today or later."),
     "branch": Words("没有这个馆。", "There is no such branch."),
     "known": Words("名单中已有此号。", "It is on the list already."),
-    "hours": Words(
-        "时间写作 08:30-12:00，多段用空格隔开，不可重叠。",
-        "Write times as 08:30-12:00, with spaces between, not overlapping.",
-    ),
-    "dates": Words(
-        "例外日期每行一个：2026-10-01 10:00-16:00；全天关闭只写日期。",
-        "One day that differs a line: 2026-10-01 10:00-16:00; the date alone is closed all day.",
-    ),
 }
 """Why an operation is refused (`central.lists.operations.Unfit`)."""

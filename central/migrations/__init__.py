@@ -31,7 +31,9 @@ DOMAINS = (
     "lists",
     "payments",
     "reports",
+    "rooms.admission",
     "rooms.alarms",
+    "rooms.hours",
 )
 """Folders of central whose `models` declare tables."""
 MIGRATING = 0x5368_7577

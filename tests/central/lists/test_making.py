@@ -12,6 +12,7 @@ from central.lists import imports, making, operations
 from central.lists.models import ListBody, ListEntry, ListHead, ListImport
 from central.lists.operations import Wish
 from central.lists.sources import Grant, Number
+from central.rooms.hours import operations as opening
 from tests.central.circulation.world import NOW_MS, TODAY
 from tests.central.lists.world import DESK, FAR, LIFE_MS, MINUTE_MS, ROOM, fill, given, make, version
 from wire.lists import entry, holds
@@ -145,7 +146,7 @@ def test_a_list_that_never_said_anything_is_not_made(library):
     make(library)
     assert given(library, ROOM, "hours") is None
     with open_sessions(library).begin() as session:
-        operations.set_hours(session, "xian", ["08:00-20:00"] * 7, "", "wu", NOW_MS)
+        opening.set_hours(session, "xian", opening.Wish(["08:00-20:00"] * 7), "wu", NOW_MS)
     make(library, NOW_MS + MINUTE_MS)
     assert given(library, ROOM, "hours").hours.zone == "Asia/Shanghai"
 
@@ -160,13 +161,13 @@ def test_a_list_that_says_nothing_any_more_is_made_empty(library):
 
 def test_of_hours_the_nearest_hold(library):
     with open_sessions(library).begin() as session:
-        operations.set_hours(session, "xian", ["08:00-20:00"] * 7, "2026-10-01", "wu", NOW_MS)
-        operations.set_hours(session, "cun", ["00:00-24:00"] * 7, "", "wu", NOW_MS)
+        opening.set_hours(session, "xian", opening.Wish(["08:00-20:00"] * 7, "2026-10-01"), "wu", NOW_MS)
+        opening.set_hours(session, "cun", opening.Wish(["00:00-24:00"] * 7), "wu", NOW_MS)
     make(library)
     assert given(library, ROOM, "hours").hours.week[0] == ((0, 1440),)
     assert given(library, FAR, "hours").hours.dates == {"2026-10-01": ()}
     with open_sessions(library).begin() as session:
-        operations.clear_hours(session, "cun", NOW_MS + MINUTE_MS)
+        opening.clear_hours(session, "cun", NOW_MS + MINUTE_MS)
     make(library, NOW_MS + MINUTE_MS)
     assert given(library, ROOM, "hours").hours.week[0] == ((480, 1200),)
 

@@ -1,4 +1,4 @@
-"""Denying, lifting, hours, and what kiosks tell of their lists."""
+"""Denying, lifting, and what kiosks tell of their lists."""
 
 from datetime import date
 
@@ -61,19 +61,6 @@ def test_denying_and_lifting_mark_the_list(library):
     with open_sessions(library)() as session:
         assert session.scalars(select(ListEntry)).all() == []
         assert session.get(ListMark, "deny").changed_ms == NOW_MS + 5
-
-
-@pytest.mark.parametrize(
-    ("branch", "week", "dates", "why"),
-    [
-        ("nowhere", [""] * 7, "", "branch"),
-        ("cun", ["8-12", *[""] * 6], "", "hours"),
-        ("cun", [""] * 7, "tomorrow", "dates"),
-    ],
-)
-def test_hours_that_cannot_be(library, branch, week, dates, why):
-    with open_sessions(library).begin() as session, pytest.raises(Unfit, match=why):
-        operations.set_hours(session, branch, week, dates, "wu", NOW_MS)
 
 
 def tell(engine, fact, at_ms):

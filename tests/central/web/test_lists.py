@@ -8,7 +8,7 @@ from sqlalchemy import select
 from central.accounts.models import AuditEntry, Staff
 from central.clock_ms import now_ms
 from central.lists import making
-from central.lists.models import BranchHours, ListEntry, ListHead, ListMark
+from central.lists.models import ListEntry, ListHead, ListMark
 from central.web import language
 from tests.central.web.world import DESK, ROOM, post, services
 
@@ -80,15 +80,15 @@ def test_a_technician_sees_the_lists_and_no_whole_card_number_and_changes_nothin
     assert "320500001" not in page.text
     assert "…0001" in page.text
     (entry,) = entries(app)
-    for path in ("/lists/deny", f"/lists/deny/{entry.id}/lift", "/lists/hours/ZHEN"):
+    for path in ("/lists/deny", f"/lists/deny/{entry.id}/lift", "/hours/ZHEN", "/holidays/"):
         assert post(technician, path, **DENIAL).status_code == 403, path
-    assert technician.get("/lists/hours/ZHEN").status_code == 403
+    assert technician.get("/hours/ZHEN").status_code == 403
     assert len(entries(app)) == 1
 
 
 def test_nobody_else_sees_anything(nobody):
     assert nobody.get("/lists/").location.startswith("/sign-in")
-    assert nobody.get("/lists/hours/ZHEN").location.startswith("/sign-in")
+    assert nobody.get("/hours/ZHEN").location.startswith("/sign-in")
 
 
 def test_without_the_form_s_token_nothing_is_done(app, manager):
@@ -128,44 +128,10 @@ def test_a_kiosk_that_says_nothing_is_behind_after_five_minutes(app, manager):
     assert manager.get("/lists/").text.count("尚无回报") == 3
 
 
-def test_hours_are_kept_and_hold_below(app, manager):
-    assert "尚未设置开放时间" in manager.get("/lists/").text
-    kept = post(manager, "/lists/hours/XIAN", dates="2026-10-01\n2026-10-02 10:00-16:00", **WEEK)
-    assert kept.location == "/lists/#hours"
-    assert "<div>08:30-12:00</div><div>14:00-18:00</div>" in manager.get("/lists/").text
-    below = manager.get("/lists/hours/ZHEN").text
-    assert "本馆目前沿用县总馆的时间" in below
-    assert 'value="08:30-12:00 14:00-18:00"' in below
-    own = manager.get("/lists/hours/XIAN").text
-    assert "2026-10-01\n2026-10-02 10:00-16:00" in own
-    post(manager, "/lists/hours/XIAN", clear="yes")
-    with services(app).reading() as session:
-        assert session.scalars(select(BranchHours)).all() == []
-    assert [action for _, action, _ in audited(app)] == ["hours_set", "hours_cleared"]
-
-
-@pytest.mark.parametrize(
-    ("changed", "told"), [({"day3": "8 to 12"}, "时间写作"), ({"dates": "tomorrow"}, "例外日期每行一个")]
-)
-def test_hours_that_are_not_understood_stay_on_the_form(app, manager, changed, told):
-    answer = post(manager, "/lists/hours/ZHEN", **{**WEEK, "dates": "", **changed})
-    assert answer.status_code == 422
-    assert told in answer.text
-    assert next(iter(changed.values())) in answer.text
-    with services(app).reading() as session:
-        assert session.scalars(select(BranchHours)).all() == []
-
-
-def test_the_branch_is_chosen_on_the_page(manager):
-    assert manager.get("/lists/hours?branch=ZHEN").location == "/lists/hours/ZHEN"
-    assert manager.get("/lists/hours?branch=NOWHERE").status_code == 404
-    assert manager.get("/lists/hours/NOWHERE").status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/lists/", "/lists/hours/ZHEN"])
+@pytest.mark.parametrize("path", ["/lists/", "/hours/ZHEN"])
 def test_an_english_page_is_english_throughout(app, admin, path):
     post(admin, "/lists/deny", **{**DENIAL, "reason": "lost"})
-    post(admin, "/lists/hours/XIAN", dates="", **WEEK)
+    post(admin, "/hours/XIAN", dates="", **WEEK)
     admin.get("/lists/")
     make(app)
     with services(app).writing.begin() as session:

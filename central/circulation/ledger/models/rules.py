@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Integer, String
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from central.db import Base
@@ -51,6 +51,9 @@ class Closure(Base):
     first_on: Mapped[date] = mapped_column(Date)
     last_on: Mapped[date] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(String(100))
+    reason_en: Mapped[str] = mapped_column(String(100), server_default=text("''"))
+    shuts_rooms: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Nobody is admitted to the rooms of the branch either."""
     staff: Mapped[str] = mapped_column(String(64))
     at_ms: Mapped[int] = mapped_column(BigInteger)
 

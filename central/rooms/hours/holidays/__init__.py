@@ -1,0 +1,90 @@
+"""Holidays, a file a year and a set: what the state, or a region, has announced. Read, and proven before it is used.
+
+    set = "national"            which holidays these are; a branch chooses sets
+    year = 2026
+    zh, en                      the set's name
+    [[holidays]]
+    zh, en                      what readers are told
+    first, last                 its days, both included
+    work                        days on which people work instead (调休)
+
+Shipped files stand beside this module; what staff have entered of the same set and year replaces them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+MAX_CHARACTERS = 20_000
+LONGEST = timedelta(days=31)
+Name = Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class Unreadable(ValueError):  # noqa: N818 - a verdict on the file
+    """What is wrong with a file of holidays, for whoever wrote it."""
+
+
+class Holiday(Struct, frozen=True, forbid_unknown_fields=True):
+    """One holiday."""
+
+    zh: Name
+    en: Name
+    first: date
+    last: date
+    work: tuple[date, ...] = ()
+
+    def days(self) -> Iterator[date]:
+        for n in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=n)
+
+
+class Year(Struct, frozen=True, forbid_unknown_fields=True):
+    """The holidays of one set in one year."""
+
+    set: Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
+    year: Annotated[int, Meta(ge=2000, le=2100)]
+    zh: Name
+    en: Name
+    holidays: Annotated[tuple[Holiday, ...], Meta(min_length=1, max_length=40)]
+
+
+def parse(text: str) -> Year:
+    """A file of holidays.
+
+    Raises:
+        Unreadable: no TOML, an unknown key, a day of another year, an end before its beginning, a day named twice.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise Unreadable(f"longer than {MAX_CHARACTERS} characters")
+    try:
+        found = msgspec.toml.decode(text, type=Year)
+    except msgspec.MsgspecError as cause:
+        raise Unreadable(str(cause)) from None
+    named: dict[date, str] = {}
+    for holiday in found.holidays:
+        if not holiday.first <= holiday.last <= holiday.first + LONGEST:
+            raise Unreadable(f"{holiday.zh}: from {holiday.first} to {holiday.last}")
+        for day in (*holiday.days(), *holiday.work):
+            if day in named:
+                raise Unreadable(f"{day}: {named[day]} and {holiday.zh}")
+            named[day] = holiday.zh
+    # the working days of a New Year may lie in the December before it
+    strange = [day for day in named if abs(day - date(found.year, 7, 1)) > timedelta(days=200)]
+    if strange:
+        raise Unreadable(f"{strange[0]} is not in {found.year}")
+    return found
+
+
+@cache
+def shipped() -> tuple[Year, ...]:
+    """The files that come with this version."""
+    folder = files(__name__)
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(parse(folder.joinpath(name).read_text(encoding="utf-8")) for name in names)

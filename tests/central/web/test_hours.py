@@ -1,0 +1,137 @@
+"""The pages of opening hours: what is kept, what it becomes for kiosks, and who is told of a closure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from central.accounts.models import AuditEntry
+from central.circulation.ledger.models import Closure
+from central.idle.models import Announcement
+from central.lists.models import BranchHours, ListMark
+from central.rooms.hours import operations
+from tests.central.web.test_lists import WEEK
+from tests.central.web.world import post, services
+from wire.hours import Hours, Pause, Reason
+
+TODAY = date.today()  # noqa: DTZ011 - any day near today will do
+FILE = """set = "national"
+year = 2027
+zh = "全国法定节假日"
+en = "National holidays"
+[[holidays]]
+zh = "元旦"
+en = "New Year"
+first = 2027-01-01
+last = 2027-01-03
+"""
+
+
+def rows(app, model):
+    with services(app).reading() as session:
+        return session.scalars(select(model)).all()
+
+
+def composed(app, branch: str) -> Hours:
+    with services(app).reading() as session:
+        return operations.preview(session, services(app).tree(), branch, TODAY)
+
+
+def test_hours_are_kept_and_hold_below(app, manager):
+    assert "尚未设置开放时间" in manager.get("/hours/").text
+    kept = post(manager, "/hours/XIAN", **{**WEEK, "dates": "2026-10-01\n2026-10-02 10:00-16:00"})
+    assert kept.location == "/hours/XIAN"
+    assert "<div>08:30-12:00</div><div>14:00-18:00</div>" in manager.get("/hours/").text
+    below = manager.get("/hours/ZHEN").text
+    assert "本馆目前沿用县总馆的时间" in below
+    assert 'value="08:30-12:00 14:00-18:00"' in below
+    assert "2026-10-01\n2026-10-02 10:00-16:00" in manager.get("/hours/XIAN").text
+    post(manager, "/hours/XIAN", clear="yes")
+    assert rows(app, BranchHours) == []
+    assert [row.action for row in rows(app, AuditEntry)] == ["hours_set", "hours_cleared"]
+
+
+def test_all_that_a_room_keeps_comes_back_on_the_form(app, manager):
+    said = {
+        **dict.fromkeys(WEEK, "00:00-24:00"),
+        "day0": "08:30-17:30* 17:30-22:00",
+        "dates": "2026-12-31 10:00-16:00* # 年终盘点 | Stocktaking",
+        "cleaning": "03:00-03:30",
+        "self_test": "12:00-12:05",
+        "last_entry_min": "15",
+        "shown_min": "-120",
+        "holiday.national": "10:00-16:00",
+        "holiday.xinjiang": "闭馆",
+        "work_as": "5",
+    }
+    post(manager, "/hours/ZHEN", **said)
+    text = manager.get("/hours/ZHEN").text
+    for value in ("08:30-17:30* 17:30-22:00", "03:00-03:30", "12:00-12:05", "-120", "10:00-16:00", "闭馆"):
+        assert f'value="{value}"' in text
+    assert said["dates"] in text
+    hours = composed(app, "ZHEN")
+    assert (hours.last_entry_min, hours.shown_min, hours.staffed[0]) == (15, -120, ((510, 1050),))
+    assert hours.pauses == (Pause("cleaning", 180, 210), Pause("self_test", 720, 725))
+    assert hours.week[1] == ((0, 180), (210, 720), (725, 1440))
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"day3": "8 to 12"}, "时间写作"),
+        ({"day3": "08:00-12:00 11:00-13:00"}, "星期四：08:00-12:00 与 11:00-13:00 重叠或次序颠倒"),
+        ({"dates": "2026-10-01 08:00-12:00 11:00-13:00"}, "例外日期：08:00-12:00 与 11:00-13:00 重叠"),
+        ({"dates": "tomorrow"}, "例外日期每行一个"),
+        ({"cleaning": "three"}, "清洁和自检时间写作"),
+        ({"holiday.national": "usual"}, "节假日时间写作"),
+        ({"last_entry_min": "300"}, "分钟数超出范围"),
+    ],
+)
+def test_hours_that_are_not_understood_stay_on_the_form(app, manager, changed, told):
+    answer = post(manager, "/hours/ZHEN", **{**WEEK, "dates": "", **changed})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert next(iter(changed.values())) in answer.text
+    assert rows(app, BranchHours) == []
+
+
+def test_the_branch_is_chosen_on_the_page(manager):
+    assert manager.get("/hours?branch=ZHEN").location == "/hours/ZHEN"
+    assert manager.get("/hours?branch=NOWHERE").status_code == 404
+    assert manager.get("/hours/NOWHERE").status_code == 404
+
+
+def test_a_closure_shuts_the_rooms_below_is_announced_and_may_be_taken_back(app, manager):
+    first, last = TODAY + timedelta(days=3), TODAY + timedelta(days=5)
+    wish = {"first": first.isoformat(), "last": last.isoformat(), "reason": "改造", "reason_en": "Rebuilding"}
+    post(manager, "/hours/XIAN/close", announce="yes", **wish)
+    hours = composed(app, "ZHEN")
+    assert hours.dates[first.isoformat()] == hours.dates[last.isoformat()] == ()
+    assert hours.reasons[first.isoformat()] == Reason("closure", "改造", "Rebuilding")
+    (told,) = rows(app, Announcement)
+    assert (told.until_on, told.text_zh) == (last, f"改造：{first:%m-%d} 至 {last:%m-%d} 闭馆")
+    assert [mark.name for mark in rows(app, ListMark)] == ["hours"]
+    assert "改造" in manager.get("/hours/XIAN").text
+    (closure,) = rows(app, Closure)
+    post(manager, f"/hours/closures/{closure.id}/reopen", branch="XIAN")
+    assert rows(app, Closure) == []
+    assert post(manager, "/hours/closures/99/reopen", branch="XIAN").status_code == 404
+
+
+@pytest.mark.parametrize("changed", [{"reason": ""}, {"first": ""}, {"last": "2020-01-01"}])
+def test_a_closure_needs_its_days_and_a_reason(app, manager, changed):
+    first = TODAY + timedelta(days=3)
+    wish = {"first": first.isoformat(), "last": first.isoformat(), "reason": "改造"}
+    post(manager, "/hours/XIAN/close", **{**wish, **changed})
+    assert rows(app, Closure) == []
+
+
+def test_the_holidays_of_a_year_are_entered(app, manager):
+    assert "国庆节" in manager.get("/holidays/").text
+    assert post(manager, "/holidays/", text=FILE).location == "/holidays/"
+    assert "2027 · 全国法定节假日" in manager.get("/holidays/").text
+    wrong = post(manager, "/holidays/", text=FILE.replace("2027-01-03", "2026-12-01"))
+    assert wrong.status_code == 422
+    assert "元旦: from 2027-01-01 to 2026-12-01" in wrong.text
