@@ -26,6 +26,8 @@ from central import db
 from central.fleet import tree as branches
 from central.lists.models import ListBody, ListEntry, ListHead, ListImport, ListMark
 from central.lists.sources import Entries, Grant, Sources, read
+from central.rooms.admission import composing as admission
+from central.rooms.admission.models import RoomCard
 from wire.ids import ListName
 from wire.lists import NAMES, SALT_OCTETS, Body, Readers, encode, pack
 
@@ -177,6 +179,8 @@ def _say(sources: Sources, name: ListName, scope: Scope) -> bytes:
     """What a list says, in one form: the same octets where it says the same."""
     if name == "hours":
         return msgspec.json.encode([sources.hours[branch] for branch in scope])
+    if name == "room":
+        return admission.digest([sources.rooms[branch] for branch in scope if branch in sources.rooms])
     return msgspec.json.encode(sorted(sources.of(name, scope).items()))
 
 
@@ -204,6 +208,9 @@ def compose(sources: Sources, name: ListName, scope: Scope, version: int, salt: 
     """A body as kiosks read it."""
     if name == "hours":
         return Body(name, version, hours=sources.hours[scope[0]] if scope else None)
+    if name == "room":
+        said = [sources.rooms[branch] for branch in scope if branch in sources.rooms]
+        return admission.compose(said, version, salt)
     entries = sources.of(name, scope)
     readers = tuple(
         Readers(pack(salt, "reader", cards), *grant) for grant, cards in sorted(_by_grant(entries).items())
@@ -246,6 +253,7 @@ def _forget(session: Session, now_ms: int) -> None:
     session.execute(delete(ListImport).where(ListImport.until_ms <= now_ms))
     yesterday = datetime.fromtimestamp(now_ms / 1000, UTC).date() - timedelta(days=1)
     session.execute(delete(ListEntry).where(ListEntry.until_on < yesterday))
+    session.execute(delete(RoomCard).where(RoomCard.until_on < yesterday))
 
 
 def list_name(text: str) -> ListName:
