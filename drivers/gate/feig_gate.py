@@ -70,7 +70,7 @@ class FeigGate:
             line.close()
 
     def _pause_s(self) -> float:
-        """Until the next look. Who comes is in the field for five looks of the slow kind; from the first on they are quick."""
+        """Until the next look. A walker is there for 0.3 s: four looks of the slow kind, and after the first they are quick."""
         idle = self._passage.quiet and not self._presence.present
         return (self._settings.idle_pause_ms if idle else self._settings.poll_pause_ms) / 1000
 
