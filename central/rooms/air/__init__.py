@@ -1,0 +1,1 @@
+"""What the rooms are like inside: temperature, humidity, light; what their cabinets have disinfected."""
