@@ -40,6 +40,7 @@ LESSER: Mapping[str, Literal["itself", "staff"]] = {
     "gate_alarm": "staff",
     "door_held_open": "itself",
     "not_armed": "itself",
+    "tailgated": "itself",
     "pad_lost": "itself",
     "card_reader_lost": "itself",
     "gate_lost": "itself",
