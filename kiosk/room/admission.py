@@ -24,6 +24,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from kiosk import rule
 from kiosk.effects import Remember
 from kiosk.events import Reader
 from kiosk.registering.state import age
@@ -39,12 +40,7 @@ from wire.faults import number
 ROOM_FULL = number("room_full")
 BANNED_HERE = number("banned_here")
 TOO_MANY_WITH_YOU = number("too_many_with_you")
-SHUT: Mapping[State, int] = {
-    State.CLOSED: number("closed_now"),
-    State.LAST_ENTRY: number("last_entry_over"),
-    State.CLEANING: number("room_cleaned"),
-    State.SELF_TEST: number("room_tests_itself"),
-}
+SHUT: Mapping[State, int] = {**rule.SHUT, State.LAST_ENTRY: number("last_entry_over")}
 """How the room stands → why nobody is admitted."""
 AGAIN_MS = 3_000
 """A card that is still being waved this long after the door opened for it has not come a second time."""
