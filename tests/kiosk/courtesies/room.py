@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 
 from drivers.errors import Gone
-from drivers.events import DeviceBack, PaperSensed, Printed, Spoken
+from drivers.events import DeviceBack, PaperSensed, Printed
 from kiosk import reporting
 from kiosk.courtesies.state import Courtesies
 from kiosk.courtesy_effects import Print, Say
@@ -44,6 +43,11 @@ class Hands(house.Hands):
         self.waiting: list[str] = []
         self.paper = True
 
+    def do(self, effect: AnyEffect) -> None:
+        if isinstance(effect, Say):
+            self.said.append(effect.prompt)
+        super().do(effect)
+
     def _act(self, effect: AnyEffect) -> AnyEvent | None:
         match effect:
             case Print(job=job):
@@ -52,9 +56,6 @@ class Hands(house.Hands):
                     return Printed("printer", job)
                 self.waiting.append(job)
                 return PaperSensed("printer", "out")
-            case Say(prompt=prompt):
-                self.said.append(prompt)
-                return Spoken("voice", prompt)
         return super()._act(effect)
 
 
@@ -88,10 +89,9 @@ class Kiosk(house.Kiosk):
         self.hands.waiting.clear()
 
 
-def kiosk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Kiosk:
+def kiosk(folder: Path) -> Kiosk:
     """Up, with all its devices."""
-    monkeypatch.setattr(house, "DEVICES", FITTED)
-    made = Kiosk(folder, house.World())
+    made = Kiosk(folder, house.World(fittings=FITTED))
     made.boot_and_settle()
     made.happen(DeviceBack("printer", "printer"))
     made.happen(DeviceBack("voice", "voice"))

@@ -18,8 +18,8 @@ HELP_CALLED = number("help_called")
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch) -> Kiosk:
-    return kiosk(tmp_path, monkeypatch)
+def desk(tmp_path) -> Kiosk:
+    return kiosk(tmp_path)
 
 
 def stands(desk: Kiosk) -> list[tuple[str, str]]:

@@ -18,8 +18,8 @@ from wire import facts
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch) -> Kiosk:
-    return kiosk(tmp_path, monkeypatch)
+def desk(tmp_path) -> Kiosk:
+    return kiosk(tmp_path)
 
 
 def borrow(desk: Kiosk, *uids: str) -> None:

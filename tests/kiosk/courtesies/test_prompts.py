@@ -13,8 +13,8 @@ from tests.kiosk.courtesies.room import Kiosk, kiosk
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch) -> Kiosk:
-    return kiosk(tmp_path, monkeypatch)
+def desk(tmp_path) -> Kiosk:
+    return kiosk(tmp_path)
 
 
 def visit(desk: Kiosk) -> list[str]:
