@@ -37,7 +37,7 @@ VERBS: frozenset[str] = frozenset(get_args(Verb))
 HELP_ORDER_S = 120
 """What the duty desk says is worth nothing after this: nobody stands at a screen for longer without an answer."""
 HELP_VERBS: frozenset[str] = frozenset({"help.say", "help.end"})
-LIVE_VERBS: frozenset[str] = frozenset({"door.release"})
+LIVE_VERBS: frozenset[str] = frozenset({"door.release", "room.count"})
 """Sent only while the kiosk is ready, and not sent again."""
 
 

@@ -90,7 +90,7 @@ def give_order(
         NotPossible: one of WHY.
     """
     condition = session.get(DeviceCondition, device_id)
-    _refuse_incomplete(verb, boot, txn, verdict)
+    _refuse_incomplete(verb, boot, txn, verdict, more)
     device, live = _commanded(session, device_id, verb, condition), verb in orders.LIVE_VERBS
     device.last_order = max(device.last_order + 1, now_ms // 1000 - NUMBERS_SINCE)
     order = Order(device_id=device_id, verb=verb, seconds=seconds, txn=txn, staff=staff, issued_ms=now_ms)
@@ -103,8 +103,15 @@ def give_order(
     return order
 
 
-def _refuse_incomplete(verb: str, boot: str | None, txn: str | None, verdict: Verdict) -> None:
-    if (verb == "debt.settle" and not (txn and verdict)) or (verb == "journal.renew" and not boot):
+def _refuse_incomplete(
+    verb: str, boot: str | None, txn: str | None, verdict: Verdict, more: Mapping[str, object] | None
+) -> None:
+    complete = {
+        "debt.settle": bool(txn and verdict),
+        "journal.renew": bool(boot),
+        "room.count": "persons" in (more or {}),
+    }
+    if not complete.get(verb, True):
         raise NotPossible("incomplete")
 
 

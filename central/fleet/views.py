@@ -27,6 +27,7 @@ from central.web.stream import Event, Fragments, respond
 from wire.orders import LIVE_VERBS
 
 fleet_pages = Blueprint("fleet", __name__, url_prefix="/fleet")
+MAX_PERSONS = 9_999
 FRAGMENTS = "shuwu-fragments"
 """Place of the rendered fragments in `Flask.extensions`."""
 MAX_SEARCH = 64
@@ -236,7 +237,8 @@ def order(device: str) -> Answer:
     try:
         with services().writing.begin() as session:
             boot = request.form.get("boot") or None
-            given = give_order(session, device, verb, person().username, now_ms(), boot=boot)
+            who = person().username
+            given = give_order(session, device, verb, who, now_ms(), boot=boot, more=_more())
             payload = order_payload(services().keys.signing, given)
             subject = f"{device} {verb} {given.number}"
             record(session, now_ms(), person().username, "ordered", subject, request.remote_addr or "")
@@ -245,6 +247,12 @@ def order(device: str) -> Answer:
         return redirect(url_for("fleet.device", device=kiosk.id))
     _publish(verb, *payload)
     return redirect(url_for("fleet.device", device=kiosk.id, _anchor="orders"))
+
+
+def _more() -> dict[str, object] | None:
+    """What an order says besides: how many are inside."""
+    persons = request.form.get("persons", "")
+    return {"persons": min(int(persons), MAX_PERSONS)} if persons.isdecimal() else None
 
 
 def _publish(verb: str, topic: str, payload: bytes) -> None:

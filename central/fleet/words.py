@@ -44,6 +44,7 @@ VERBS: dict[str, Words] = {
     "payment.made": Words("通知已付款", "Tell of money"),
     "help.say": Words("答复求助读者", "Answer a call for help"),
     "help.end": Words("结束求助", "End a call for help"),
+    "room.count": Words("校正室内人数", "Correct the number inside"),
     "room.drill": Words("演练", "Drill"),
 }
 

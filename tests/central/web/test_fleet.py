@@ -264,6 +264,19 @@ def test_an_order_is_on_record_with_who_gave_it(app, technician):
     assert entry.subject.startswith(f"{ROOM} door.release ")
 
 
+def test_whoever_has_looked_sets_how_many_are_inside(app, technician):
+    store_condition(app, ROOM, "ready")
+    post(technician, f"{DEVICE}/orders", verb="room.count", persons="4")
+    with services(app).reading() as session:
+        (given,) = session.scalars(select(Order))
+    assert (given.verb, given.more) == ("room.count", {"persons": 4})
+    post(technician, f"{DEVICE}/orders", verb="room.count", persons="many")
+    assert NOT_POSSIBLE["incomplete"].zh in technician.get(DEVICE).text
+    say(app, ROOM, "ready", occupancy=7, capacity=30)
+    assert "校正室内人数" in technician.get(DEVICE).text
+    assert "最多 30" in technician.get(DEVICE).text
+
+
 def test_without_a_broker_whoever_gave_the_order_is_told(app, technician):
     store_condition(app, ROOM, "ready")
     post(technician, f"{DEVICE}/orders", verb="door.release")
