@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -176,6 +177,39 @@ def test_a_known_reader():
     answer = patron(counts="000000000003000000000000", fields="AE王小明|BLY|XT普通|XD20270101|")
     reader = Reader("20011234", "name of 20011234", "王小明", "普通", loans=3, fees_fen=0)
     assert event(DESK, answer) == event(DOOR, answer) == ReaderAnswered(1, reader, card="20011234")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "told", "age", "fees_fen", "terms"),
+    [
+        ("shuwu", "YA015|BV12.50|YT2026-1|", 15, 1250, "2026-1"),
+        ("shuwu", "YA016|YT-|", 16, 0, ""),
+        ("koha", "PB20110922|", 14, 0, None),
+        ("evergreen", "PB20110921|", 15, 0, None),
+        ("interlib", "XH20110921|BV100.00|", 15, 0, None),
+        ("sierra", "", None, 0, None),
+    ],
+)
+def test_what_is_told_of_age_debts_and_terms_differs_by_system(dialect, told, age, fees_fen, terms):
+    _, answered = converse(DOOR, patron(fields=f"AE王小明|BLY|{told}"), dialect=load(dialect))
+    reader = answered.reader
+    assert (reader.age, reader.fees_fen, reader.terms) == (age, fees_fen, terms)
+
+
+def test_where_no_fines_are_counted_nothing_is_known_of_debts():
+    _, answered = converse(DOOR, patron(counts=" " * 24))
+    assert answered.reader.fees_fen is None
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [("CQY|", None), ("CQN|", "pin_wrong"), ("CQN|YF139|", "pin_paused"), ("", "cannot_check_card")],
+)
+def test_a_pin_that_was_typed_at_the_door_is_this_reader_s_or_it_is_not(told, fault):
+    asked, answered = converse(dataclasses.replace(DOOR, pin="123456"), patron(fields=f"AE王小明|BLY|{told}"))
+    assert asked == [f"63000{DATE}{' ' * 10}AOZHEN|AA20011234|AD123456|\r"]
+    assert answered.fault == (fault and faults.number(fault))
+    assert (answered.card == "") is (fault is not None), "a wrong PIN makes nobody forgotten"
 
 
 ID_NUMBER = "11010519491231002X"

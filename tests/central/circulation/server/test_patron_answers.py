@@ -1,11 +1,13 @@
 """23, 63, 35: what a terminal of any maker is told of a reader, octet for octet."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from central.circulation.ledger import amnesties
 from central.circulation.ledger.amnesties import NewAmnesty
+from central.circulation.ledger.models import Reader, Terms
 from central.db import open_sessions
 from central.statements import Cursor
 from tests.central.circulation.asking import NOW, ask
@@ -155,3 +157,17 @@ def test_whoever_has_something_overdue_hears_of_an_amnesty_that_runs(session, pe
     assert "|AF" not in ask(session, f"63{language}{NOW}{' ' * 10}AOxian|AAR1|"), (
         "only who looks at the account"
     )
+
+
+def test_64_tells_full_years_and_the_terms_that_were_accepted_and_no_date_of_birth(session):
+    reader = session.get(Reader, "R1")
+    reader.born_on = date.fromisoformat("2011-09-22")
+    session.flush()
+    question = f"63019{NOW}{' ' * 10}AOxian|AAR1|"
+    assert ask(session, question).endswith("|XD20301231|YA014|")
+    session.add(Terms(version="2026-1", from_on=date.fromisoformat("2026-01-01"), text_zh="须知", text_en=""))
+    session.flush()
+    assert ask(session, question).endswith("|XD20301231|YA014|YT-|")
+    reader.terms_version = "2026-1"
+    session.flush()
+    assert ask(session, question).endswith("|XD20301231|YA014|YT2026-1|")
