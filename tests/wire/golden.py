@@ -234,6 +234,13 @@ DRILL = (
     Order(17, "room.drill", 1790000000000, 1790000060000, drill="evacuation"),
     '{"number":17,"verb":"room.drill","issued_ms":1790000000000,"deadline_ms":1790000060000,"drill":"evacuation"}',
 )
+COUNT = (
+    Order(18, "room.count", 1790000000000, 1790000015000, BOOT, persons=4),
+    (
+        '{"number":18,"verb":"room.count","issued_ms":1790000000000,"deadline_ms":1790000015000,'
+        f'"boot":"{BOOT}","persons":4}}'
+    ),
+)
 TALK = (
     Order(16, "help.say", 1790000000000, 1790000120000, boot="0123abcd", call=1790000, text="请把书放平"),
     (

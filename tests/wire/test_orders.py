@@ -6,14 +6,14 @@ import msgspec
 import pytest
 
 from tests.wire.anything import with_more
-from tests.wire.golden import BOOT, DRILL, FORKED, JOURNAL, ORDER, PAID, SETTLE, SHOW, TALK, WATERMARK
+from tests.wire.golden import BOOT, COUNT, DRILL, FORKED, JOURNAL, ORDER, PAID, SETTLE, SHOW, TALK, WATERMARK
 from wire.orders import DURABLE_ORDER_S, LIVE_ORDER_S, LIVE_VERBS, VERBS, Order, Watermark
 
-GOLDEN = [ORDER, SETTLE, SHOW, PAID, TALK, DRILL, WATERMARK, FORKED]
+GOLDEN = [ORDER, SETTLE, SHOW, PAID, TALK, COUNT, DRILL, WATERMARK, FORKED]
 EACH = pytest.mark.parametrize(
     ("message", "text"),
     GOLDEN,
-    ids=["order", "settle", "show", "paid", "talk", "drill", "watermark", "forked"],
+    ids=["order", "settle", "show", "paid", "talk", "count", "drill", "watermark", "forked"],
 )
 
 
@@ -49,9 +49,10 @@ def test_the_verbs():
         "kiosk.restart",
         "payment.made",
         "payment.show",
+        "room.count",
         "room.drill",
     } == VERBS
-    assert {"door.release"} == LIVE_VERBS
+    assert {"door.release", "room.count"} == LIVE_VERBS
     assert (LIVE_ORDER_S, DURABLE_ORDER_S) == (15, 86_400)
 
 
