@@ -34,8 +34,8 @@ if TYPE_CHECKING:  # the world makes its auditor, who asks these
 
 JOURNAL_DAMAGED = number("journal_damaged")
 LIST_EXPIRED = number("list_expired")
-SOMEBODY_INSIDE = {number("overstay"), number("not_armed")}
-"""Some came in twice or went out unseen: after closing the room is not empty by its counter."""
+SOMEBODY_INSIDE = {number("overstay"), number("not_armed"), number("entry_while_closed")}
+"""Some break in or pass the counter twice: after closing the room is not empty by its counter."""
 ASKED = (facts.LoanAsked, facts.ReturnAsked)
 MADE = (facts.LoanMade, facts.ReturnMade)
 ERRANDS = (facts.LoanRenewed, facts.HoldPlaced, facts.HoldCancelled)
