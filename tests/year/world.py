@@ -86,6 +86,7 @@ class World:
         self.events: Counter[str] = Counter()
         self._scripts: list[tuple[int, int, Script]] = []
         self._turn = count()
+        self._due: tuple[int | None] | None = None
         self.on = False
         self.power_on()
 
@@ -112,7 +113,7 @@ class World:
     def _pass(self, until_ms: int) -> None:
         spins = 0
         while self.on:
-            due_ms = core.deadline_ms(self.kiosk, self.now, self.rules)
+            due_ms = self._deadline_ms()
             if due_ms is None or due_ms > until_ms:
                 break
             spins = spins + 1 if due_ms <= self.now.mono_ms else 0
@@ -121,6 +122,12 @@ class World:
             self.happen(Ticked())
         self._set(until_ms)
 
+    def _deadline_ms(self) -> int | None:
+        """What the kiosk said when something last happened: between two events nothing moves it."""
+        if self._due is None:
+            self._due = (core.deadline_ms(self.kiosk, self.now, self.rules),)
+        return self._due[0]
+
     def _set(self, mono_ms: int) -> None:
         self.now = Now(self.now.wall_ms + mono_ms - self.now.mono_ms, mono_ms)
 
@@ -128,6 +135,7 @@ class World:
         """The kiosk's own clock jumps."""
         self.behind_ms += ms
         self.now = Now(self.now.wall_ms + ms, self.now.mono_ms)
+        self._due = None
 
     # ------------------------------------------------------------ the kiosk
     def power_on(self) -> None:
@@ -139,6 +147,7 @@ class World:
         )
         self.kiosk = start.restore(settings, self.kept, FITTINGS, "0" * 8, self.now)  # type: ignore[arg-type]
         self.audit.started()
+        self._due = None
         if self.lists.by_name:
             self.happen(ListsChanged(self.lists))
         self.happen(UplinkChanged(broker=True, central=True))
@@ -165,7 +174,7 @@ class World:
         if not self.on:
             return
         self.events[type(event).__name__] += 1
-        before = self.kiosk
+        before, self._due = self.kiosk, None
         self.kiosk, effects = core.step(before, event, self.now, self.rules)
         self.audit.stepped(before, event, self.kiosk, effects)
         for effect in effects:
