@@ -64,6 +64,7 @@ DESK_SAYS = {
     "identified_first": ("identified", "visit", "busy", "张*，您好", "正在办理，请先别拿开", "1本已看到", ("done",)),
     "identified_lending": ("identified", "visit", "busy", "张*，您好", "正在办理，请先别拿开", "3本已借", ("done",)),
     "identified_lent": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "4本已借", ("done",)),
+    "identified_covers": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "4本已借", ("done",)),
     "identified_mixed": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "4本已借", ("done",)),
     "identified_both": ("identified", "visit", "good", "张*，您好", "办好了，书可以带走", "3本已借 1本已还", ("done",)),
     "identified_troubled": ("identified", "visit", "warn", "张*，您好", "有书需要您看一下", "2本已借", ("done",)),
