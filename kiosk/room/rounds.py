@@ -88,8 +88,8 @@ def attend(
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """When time itself will next change any of them (monotonic); None: never."""
-    moments = (part.deadline_ms(kiosk, around) for part in PARTS)
-    return min((ms for ms in moments if ms is not None), default=None)
+    moments = [part.deadline_ms(kiosk, around) for part in PARTS]
+    return min([ms for ms in moments if ms is not None], default=None)
 
 
 def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
