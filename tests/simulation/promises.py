@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -238,6 +238,40 @@ def counts_agree(world: World) -> Iterator[str]:
             yield f"{machine.name}: openings {openings[-5:]}, counted {lock.openings}"
 
 
+def persons_agree(world: World) -> Iterator[str]:
+    """Nobody is a visit twice: the counter's are the visits, and the cards' a check of them, one a grant at most.
+    As many are inside as came and did not go, by the facts.
+    """
+    for machine in world.machines:
+        if not machine.room or machine.run is None:
+            continue
+        told = _told(world, machine)
+        visits = [fact for fact in told if isinstance(fact, facts.VisitEntered)]
+        if any(fact.check is (fact.method == "counter") for fact in visits):
+            yield f"{machine.name}: visits by both methods"
+        granted = sum(1 + fact.companions for fact in told if isinstance(fact, facts.EntryGranted))
+        by_card = sum(fact.persons for fact in visits if fact.method == "card")
+        if by_card > granted:
+            yield f"{machine.name}: {by_card} came in by card, {granted} were granted"
+        room = machine.run.loop.kiosk.room
+        if room is not None and not machine.forgot and counting.inside(room) != _inside(told):
+            yield f"{machine.name}: {counting.inside(room)} inside, {_inside(told)} by the facts"
+
+
+def _inside(told: Iterable[facts.AnyFact]) -> int:
+    """Persons inside, by the facts of the counter and of whoever set its number right."""
+    inside = 0
+    for fact in told:
+        match fact:
+            case facts.VisitEntered(method="counter") | facts.EntryApart(method="counter"):
+                inside += fact.persons
+            case facts.VisitLeft(method="counter"):
+                inside = max(inside - fact.persons, 0)
+            case facts.OccupancyCorrected():
+                inside = fact.inside
+    return inside
+
+
 def lists_agree(world: World) -> Iterator[str]:
     """In the quiet each kiosk has each list as central gave it last. Whom one in force denies gets nothing by the
     rule, nor is a book lent by it that is kept for somebody, and only who is allowed comes in by a list.
@@ -363,6 +397,7 @@ PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
         staff_list_agrees,
         tags_agree,
         counts_agree,
+        persons_agree,
         orders_once,
         lists_agree,
         rest,
