@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kiosk.screen.page import Page
+from kiosk.screen.page import Button, Page
 from kiosk.screen.words import Texts
 
 
@@ -21,10 +21,11 @@ def called(page: Page, texts: Texts) -> Mapping[str, str]:
         "languages": texts.ease.languages,
         "help": texts.help.call,
         "find": texts.catalogue.find,
+        "turn": texts.idle.next,
         "register": texts.register.offer,
         "dismiss": texts.visit.dismiss,
     }
-    words |= {button.action: button.words for button in (*page.buttons, *page.slips)}
+    words |= {_name(button): button.words for button in (*page.buttons, *page.slips)}
     rows = [*page.rows, *(row for section in page.sections for row in section.rows)]
     words |= {row.choice.action: row.choice.words for row in rows if row.choice}
     words |= {f"face-{face.about}": face.words for face in page.faces}
@@ -34,3 +35,7 @@ def called(page: Page, texts: Texts) -> Mapping[str, str]:
         words |= {f"answer-{answer.about}": answer.words for answer in page.help.answers}
         words["end_help"] = page.help.end
     return words
+
+
+def _name(button: Button) -> str:
+    return f"{button.action}-{button.about}" if button.about else button.action
