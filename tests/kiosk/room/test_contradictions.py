@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from kiosk.config import ConfigError, load
+from tests.house.tree import ROOT
 from tests.kiosk.settings import DESK_AND_ROOM, NOBODY, written
 
 DOOR = f'[devices.door]\nport = "socket://127.0.0.1:{NOBODY}"\n'
@@ -86,6 +88,17 @@ def test_a_fail_secure_lock_is_taken_with_a_declared_handle_and_a_driver_that_kn
     config = load(said(tmp_path, 'lock = "fail-secure"\nmechanical_handle = true', BOARD))
     assert config.room
     assert config.room.lock == "fail-secure"
+
+
+def test_what_the_page_says_to_write_is_taken(tmp_path: Path):
+    first, *more = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/rooms.md").read_text("utf-8"), re.DOTALL)
+    light = next(block for block in more if "[room.environment." in block)
+    (tmp_path / "osdp.key").write_text("00" * 16)
+    head = DESK_AND_ROOM[: DESK_AND_ROOM.index("[desk]")]
+    config = load(written(tmp_path, f"{head}{first}{light}"))
+    assert config.room
+    assert config.room.environment.cabinets["uv"].running == "uv_on"
+    assert config.room.environment.circuits["hall"].dims
 
 
 def test_a_circuit_on_an_output_that_is_there_is_taken(tmp_path: Path):
