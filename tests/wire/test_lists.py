@@ -57,6 +57,25 @@ def test_hours_cross_whole() -> None:
     assert lists.decode(octets, lists.head_of(octets, body, 0)) == body
 
 
+def test_hours_that_contradict_themselves_are_refused_with_the_place() -> None:
+    week = (((480, 720), (660, 780)), *WEEK[1:])
+    octets, head = signed(Body("hours", 9, hours=Hours("Asia/Shanghai", week)))
+    with pytest.raises(Malformed, match="weekday 1: 08:00-12:00 and 11:00-13:00 overlap"):
+        lists.decode(octets, head)
+
+
+def test_a_list_of_an_older_central_is_read() -> None:
+    """Before anybody said who is there, or why a day differs."""
+    octets = (
+        b'{"name":"hours","version":8,"hours":{"zone":"Asia/Shanghai","week":[[[480,1200]],[],[],[],[],[],[]],'
+        b'"dates":{"2026-10-01":[]}},"schema":1}'
+    )
+    body = Body(
+        "hours", 8, hours=Hours("Asia/Shanghai", (((480, 1200),), (), (), (), (), (), ()), {"2026-10-01": ()})
+    )
+    assert lists.decode(octets, lists.head_of(octets, body, 0)) == body
+
+
 def signed(body: Body) -> tuple[bytes, Head]:
     octets = lists.encode(body)
     return octets, lists.head_of(octets, body, 0)
