@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from kiosk.core import Kiosk
 
 SIGNAL_FAILED: Final = number("signal_failed")
+WISHES: Final = frozenset({RaiseFault, ClearFault})
+"""What other parts of the room have decided in this step; the station's faults stand already."""
 HOME: Final = "Asia/Shanghai"
 """Where no list of hours says which zone it is."""
 
@@ -82,7 +84,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     before, rules = room.signalling, around.rules.alarms
     answered = _answered(event, rules)
     same = kiosk.station.troubles is came.station.troubles and type(event) not in {DeviceBack, DeviceLost}
-    if same and not told and not before.prompts:
+    if same and not before.prompts and not any(type(one) in WISHES for one in told):
         return room, answered
     stand = _standing(kiosk, told)
     lit = None if isinstance(event, DeviceLost) and _is_of(rules.light, event.device) else before.lit

@@ -41,6 +41,8 @@ SHOWS_MS: Final = 3_000
 UNOPENED: Final = 3
 """Who was let in and turns away happens; three times in a row the door is stuck."""
 HEARD: Final = frozenset({DoorSensed, DeviceLost, Measured, Ticked})
+AT_REST: Final = Watching()
+"""Nothing is waited for."""
 Watched = tuple[Watching, Effects]
 
 
@@ -62,6 +64,8 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """`kiosk.room.rounds.Part.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     watching = kiosk.room.watching
+    if watching == AT_REST:
+        return None
     open_ms, left_ms = watching.open_ms, int(around.rules.alarms.left_open_s * 1000)
     due_ms = open_ms + left_ms if open_ms is not None and open_ms + left_ms > around.now.mono_ms else None
     moments = (watching.due_ms, watching.ends_ms, due_ms)
