@@ -119,7 +119,8 @@ def _is_due(now: Environment, came: Kiosk, kiosk: Kiosk, event: AnyEvent, around
         case WatermarkMoved():
             return not now.judged_ms <= around.rule.memory.time_ms(around.now) < now.holds_ms
         case Measured():
-            return now.air is not came.room.environment.air
+            by = around.rules.environment.daylight.point
+            return now.air.get(by) is not came.room.environment.air.get(by)
     return True
 
 
@@ -139,9 +140,10 @@ def _judge(now: Environment, kiosk: Kiosk, around: Surroundings) -> tuple[Enviro
         if circuit.device not in kiosk.station.identities:
             continue
         empty_ms = (now.moved_ms or 0) + int(circuit.linger_s * 1000)
-        if now.moved_ms is not None and empty_ms > around.now.mono_ms:
+        still = now.moved_ms is None or empty_ms <= around.now.mono_ms
+        if not still:
             look_at_ms.append(empty_ms)
-        wanted = _wanted(circuit, room, dark=dark, dim=dim, still=empty_ms <= around.now.mono_ms)
+        wanted = _wanted(circuit, room, dark=dark, dim=dim, still=still)
         if asked.get(name) is not wanted:
             asked[name] = wanted
             effects += (Switch(circuit.device, circuit.output, wanted),)
