@@ -54,11 +54,12 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
     moment, arming = room.closing.moment, room.arming
-    if moment is None or moment.state is not State.CLOSED:
+    if moment is None:
+        return room, ()  # a start: the lists are not read yet, or the time is not known
+    if moment.state is not State.CLOSED:
         if arming.closed_ms is None and not arming.armed:
             return room, ()
-        why = ENDS[moment.state] if moment else "opening"
-        return replace(room, arming=Arming()), (*_disarmed(arming, why), *_all_clear())
+        return replace(room, arming=Arming()), (*_disarmed(arming, ENDS[moment.state]), *_all_clear())
     if arming.closed_ms is None:
         arming = replace(arming, closed_ms=around.now.mono_ms, moved_ms=around.now.mono_ms)
     if _staff_came(kiosk, arming, told):

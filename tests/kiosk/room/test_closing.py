@@ -247,9 +247,18 @@ def test_staff_at_the_machine_disarm_the_room():
 
 
 def test_a_room_that_was_armed_is_armed_after_a_start():
-    kiosk = Kiosk(Station(FITTINGS), room=Room())
-    assert arming.recall(kiosk, {arming.ARMED: "1"}.get).room.arming.armed
-    assert not arming.recall(kiosk, {}.get).room.arming.armed
+    """Also before its lists are read."""
+    house = House("23:00")
+    lists_ = house.kiosk.lists
+    house.kiosk = arming.recall(Kiosk(Station(FITTINGS), room=Room()), {arming.ARMED: "1"}.get)
+    house.happen(SHUT, Ticked())
+    assert house.armed
+    house.kiosk = replace(house.kiosk, lists=lists_)
+    house.until("23:30")
+    assert house.armed
+    assert house.told(facts.RoomArmed, facts.RoomDisarmed) == []
+    house.until("08:01", 23)
+    assert house.told(facts.RoomDisarmed) == [facts.RoomDisarmed("opening")]
 
 
 def test_arming_asks_nothing_of_the_door():
