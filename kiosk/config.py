@@ -207,7 +207,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     journal: Journal = Journal()
     screen: Screen = Screen()
     desk: Desk | None = None
-    """Present: the kiosk is a self-service desk; needs a pad, and a card reader or scanner at the desk."""
+    """Present: the kiosk is a self-service desk; needs a pad, and a card reader or scanner at the desk. Without a pad it
+    registers readers, and needs `registration`: the machine outside the door of a room.
+    """
     registration: Registration | None = None
     """Present: who has no card registers here; needs a desk with an identity card reader."""
     service: Service = Service()
@@ -270,7 +272,7 @@ def _roles_without_devices(config: Config) -> list[str]:
     at_desk = {name for name in found.names("card") if found.is_at_desk(name)}
     if config.desk is None and config.room is None:
         wrong.append("neither `desk` nor `room`: the kiosk has nothing to do - at `$`")
-    if config.desk and not (found.names("pad") and at_desk):
+    if config.desk and not ((found.names("pad") or config.registration) and at_desk):
         wrong.append("a desk needs a pad, and a card reader or scanner at the desk - at `$.devices`")
     if config.room and not (found.names("door") and outside):
         wrong.append("a room needs a door, and a card reader or scanner at the door - at `$.devices`")

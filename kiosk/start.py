@@ -25,7 +25,7 @@ from wire.facts import AnyFact, KioskStarted
 
 
 def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now: Now) -> Kiosk:
-    """The state in which the loop begins: out of order until the pad answers, owing what was owed.
+    """The state in which the loop begins: out of order until the pad answers, where there is one, owing what was owed.
 
     Args:
         config: tells the roles.
@@ -34,15 +34,17 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
         run: eight random hexadecimal digits, the head of every transaction of this run.
         now: from when on what is owed is asked about.
     """
-    session = Session(phase=Phase.OUT_OF_ORDER, serving=False, run=run) if config.desk else None
     room = room_moves.recall(Room(), journal.recall) if config.room else None
     lists = standing.recall(journal.recall) if config.central.url else None
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
     known, _ = memory.note(known, _untold(journal))
     debts = recovery.debts(journal.intents(), now)
     service = attending.recall(journal.recall, now)
+    health = Station(fittings, service=service.sign)
+    phase = Phase.IDLE if health.serving else Phase.OUT_OF_ORDER
+    session = Session(phase=phase, serving=health.serving, run=run) if config.desk else None
     kiosk = Kiosk(
-        Station(fittings, service=service.sign),
+        health,
         debts,
         session=session,
         room=room,

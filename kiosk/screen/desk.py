@@ -46,6 +46,8 @@ class Seen:
     texts: Texts
     stops_ms: int
     """So long before the room closes the desk begins nothing new."""
+    books: bool
+    """There is a pad for them."""
 
     def any(self, tone: Tone) -> bool:
         return any(row.tone == tone for row in self.rows)
@@ -62,7 +64,7 @@ def desk(session: Session, snapshot: Snapshot, texts: Texts, settings: Settings)
     countdown = _countdown(session, snapshot.now.mono_ms, warn_ms)
     scene, lead = (
         session.phase.value,
-        LEADS[session.phase](Seen(snapshot, session, rows, texts, settings.desk_stops_ms)),
+        LEADS[session.phase](Seen(snapshot, session, rows, texts, settings.desk_stops_ms, settings.books)),
     )
     if _fire(snapshot):
         scene, lead, countdown = "fire", _leave(texts), None
@@ -103,6 +105,9 @@ def _idle(seen: Seen) -> Lead:
     shut = closing.shut(seen.snapshot, seen.texts) or closing.ends(seen.snapshot, seen.texts, seen.stops_ms)
     if shut:
         return Lead("sign", "calm", "clock", shut.heading, shut.advice)
+    if not seen.books:
+        register = seen.texts.register
+        return Lead("sign", "calm", "card", register.lay_down, register.offered_advice)
     return Lead("welcome", "calm", "book", words.heading, "")
 
 
@@ -135,7 +140,7 @@ def _identified(seen: Seen) -> Lead:
         return Lead("visit", "good", "check", greeting, words.all_lent, ("done",))
     if seen.any("good"):
         return Lead("visit", "good", "check", greeting, words.all_settled, ("done",))
-    return Lead("visit", "calm", "book", greeting, words.lay_down, ("done",))
+    return Lead("visit", "calm", "book", greeting, words.lay_down if seen.books else "", ("done",))
 
 
 def _ending(seen: Seen) -> Lead:

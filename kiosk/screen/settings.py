@@ -40,6 +40,8 @@ class Settings(Struct, frozen=True):
     """There is a line to central's catalogue."""
     registration: Registration | None = None
     """The terms, and from which age who has no card registers alone."""
+    books: bool = True
+    """There is a pad; without one the desk registers readers and shows accounts."""
     own_texts: Mapping[str, Texts] = {}
     """By language, where the branch has changed any."""
     own_css: str = ""
@@ -79,6 +81,7 @@ def settings(config: Config) -> Settings:
         phone=screen.phone,
         catalogue=screen.catalogue,
         registration=config.registration,
+        books=bool(config.fittings.names("pad")),
         own_texts=own(screen.languages, screen.texts),
         own_css=css(screen.colours),
         logo=logo(screen.logo),

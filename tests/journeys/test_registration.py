@@ -21,6 +21,7 @@ from kiosk.registering.state import Phase
 from kiosk.session.state import Phase as SessionPhase
 from tests.journeys.house import READER, SETTLES_S, PowerCut, named
 from tests.journeys.newcomers import CHILD, NEWCOMER, PHONE, PIN, Desk, Town
+from tests.kiosk.fitted import DESK, without
 from wire import facts
 from wire.faults import number
 from wire.orders import Order
@@ -78,6 +79,17 @@ def test_a_newcomer_who_shows_an_identity_card_first_is_offered_a_registration(k
     kiosk.show()
     assert kiosk.loop.kiosk.session.reader.card == "N1", "laid down again to borrow"
     assert_agrees(kiosk)
+
+
+def test_a_machine_outside_the_door_that_has_no_pad_registers_readers(tmp_path: Path):
+    outside = Desk(tmp_path, Town(fittings=without(DESK, "pad")))
+    outside.boot()
+    outside.show()
+    assert outside.page == "offered"
+    outside.happen(Touched("register"))
+    outside.fill_in()
+    assert outside.world.registered == {NEWCOMER.number: "N1"}
+    outside.power_off()
 
 
 def test_whoever_is_offered_a_registration_is_who_was_asked_about(kiosk: Desk):

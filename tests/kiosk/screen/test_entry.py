@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.room import admission, entering
 from kiosk.screen.page import Button, Page
@@ -10,7 +11,7 @@ from kiosk.screen.view import view
 from kiosk.screen.words import LANGUAGES, texts
 from kiosk.snapshot import Snapshot
 from tests.kiosk.screen.entry_states import ENTRY, REFUSALS, asking
-from tests.kiosk.screen.states import SETTINGS
+from tests.kiosk.screen.states import DESK, SETTINGS
 from wire.faults import fault, number
 
 OURS = ("cannot_check_card", "room_tests_itself")
@@ -60,3 +61,14 @@ def test_a_pin_is_typed_in_dots_and_belongs_to_the_question_that_was_asked():
     page = door(asking("pin"))
     assert page.keypad
     assert (page.keypad.purpose, page.keypad.hidden, page.visit) == ("door_pin", True, 7)
+
+
+def test_a_machine_without_a_pad_asks_for_the_identity_card_and_for_no_books():
+    outside = replace(SETTINGS, books=False)
+    idle = view("desk", DESK["idle"], texts("zh-CN"), outside)
+    assert (idle.layout, idle.heading, idle.advice) == (
+        "sign",
+        "请放上身份证",
+        "用这张身份证，一分钟就能办好",
+    )
+    assert view("desk", DESK["identified"], texts("zh-CN"), outside).advice == ""
