@@ -45,9 +45,7 @@ class Screen:
         self._ask = ask
         self._covers = covers
         self._draw = Draw(settings)
-        self._board = (
-            Board(settings, self._draw, known=covers.known) if covers else Board(settings, self._draw)
-        )
+        self._board = Board(settings, self._draw, known=covers.known if covers else None)
         self._board_thread = threading.Thread(target=self._board.run, name="screen-board")
         self._opening: threading.Thread | None = None
         self._server: Server | None = None

@@ -44,9 +44,9 @@ class Board:
         settings: Settings,
         draw: Draw,
         clock: Callable[[], float] = time.monotonic,
-        known: Known = lambda _items: {},
+        known: Known | None = None,
     ) -> None:
-        """`clock` gives seconds; only differences count. `known` are covers of books.
+        """`clock` gives seconds; only differences count. `known` are covers of books, where there are any.
 
         Raises:
             ValueError: the configured language is none of the screen's.
@@ -139,7 +139,9 @@ class Board:
     def _sheet(self, place: Place, snapshot: Snapshot | None, now_ms: int, old: Sheet | None = None) -> Sheet:
         """`old` itself where the page is the same."""
         language = (snapshot.eases.at(place) if snapshot else NOBODYS).language or self._settings.language
-        page = covered(view(place, snapshot, self._settings.texts(language), self._settings), self._known)
+        page = view(place, snapshot, self._settings.texts(language), self._settings)
+        if self._known:
+            page = covered(page, self._known)
         if old is not None and page == old.page:
             return old
         left_ms = page.countdown.end_at_ms - now_ms if page.countdown else 0
