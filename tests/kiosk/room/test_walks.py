@@ -15,14 +15,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from drivers.errors import Gone
-from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed
+from drivers.events import CardShown, Crossed, DeviceLost, DoorAnswered, DoorSensed, KeysEntered
 from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import AnyEffect, AskReader, ReleaseDoor, SecureDoor
-from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered
+from kiosk.events import AnyEvent, IlsSilent, ReaderAnswered, Touched, Typed
 from kiosk.room import counting, moves
 from kiosk.room.state import Phase
 from tests.kiosk.room.door import LI, Door
+from tests.kiosk.ruling import lists
 from wire import facts
+from wire.admission import Admission
+from wire.lists import Body
+
+SAID = (Typed("door_pin", "1234"), Touched("companions", "1"), KeysEntered("door_scanner", "2#"))
+"""What whoever stands outside may answer, asked or not."""
 
 
 @dataclass
@@ -97,6 +103,7 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.house = House()
+        self.house.lists = lists(Body("room", 1, room=Admission(companions=2, pin="online")))
         self.house.set_unit(there=True)
 
     @rule()
@@ -117,6 +124,11 @@ class Walk(RuleBasedStateMachine):
             len([e for e in self.house.happen(a) if isinstance(e, ReleaseDoor)]) for a in answers[mood]
         )
         assert releases <= 1
+
+    @rule(event=st.sampled_from(SAID))
+    def say_something(self, event: AnyEvent) -> None:
+        effects = self.house.happen(event)
+        assert len([effect for effect in effects if isinstance(effect, ReleaseDoor | AskReader)]) <= 1
 
     @rule(contact=st.sampled_from(["exit_pressed", "fire"]))
     def press_or_reset(self, contact: str) -> None:
@@ -166,6 +178,7 @@ class Walk(RuleBasedStateMachine):
         assert due is None or due > house.now.mono_ms, "the loop would spin"
         assert (room.phase is Phase.UNKNOWN) is (room.contacts is None) is not house.unit.there
         assert (room.phase is Phase.ASKING) <= bool(room.card)
+        assert (room.phase is Phase.QUESTIONED) <= (room.admission.question is not None and not room.card)
         assert counting.inside(room) >= 0
 
     def teardown(self) -> None:
