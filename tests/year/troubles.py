@@ -125,6 +125,14 @@ def beams_miss_one(world: World) -> Script:
     yield from ()
 
 
+def ghost(world: World) -> Script:
+    """The beams see somebody come who is not there."""
+    world.unit.cross(came=1)
+    world.audit.beamed(1, 0)
+    world.happen(world.unit.crossed())
+    yield from ()
+
+
 def clock_back(world: World) -> Script:
     """An hour back, and forth again."""
     world.turn_clock(-3_600_000)
