@@ -47,12 +47,15 @@ def write(head: Iterable[Sequence[object]], total: Figures, lines: Iterable[Line
         put([words(measure.title), words(measure.definition)])
     put([])
     put(_titles())
-    put([gettext("Total"), "", "", "", *_figures(total), "", ""])
+    put([gettext("Total"), "", "", "", *_figures(total), "", "", ""])
     for line in lines:
         setting = words(fleet_words.SETTINGS[line.setting]) if line.setting else gettext("Branch")
         covered = "" if line.coverage is None else f"{line.coverage:.4f}"
         peak = "" if line.peak is None else line.peak
-        put([words(line.name), line.id, setting, line.depth, *_figures(line.figures), peak, covered])
+        counting = "" if line.counting is None else f"{line.counting:.4f}"
+        put(
+            [words(line.name), line.id, setting, line.depth, *_figures(line.figures), peak, counting, covered]
+        )
     return BOM + out.getvalue()
 
 
@@ -60,7 +63,7 @@ def _titles() -> list[str]:
     titles = [gettext("Name"), gettext("Number"), gettext("Kind"), gettext("Level")]
     for measure in MEASURES.values():
         titles += [words(measure.title), gettext("of which 24-hour rooms")]
-    return [*titles, gettext("Most inside at once"), gettext("Coverage")]
+    return [*titles, gettext("Most inside at once"), gettext("Counter's coverage"), gettext("Coverage")]
 
 
 def _figures(figures: Figures) -> list[int]:

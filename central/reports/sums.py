@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select, true
+from sqlalchemy import ColumnElement, String, case, cast, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from central.fleet.models import Branch, ConditionSpan, Device
@@ -182,16 +182,20 @@ def peaks(session: Session, period: Period, branches: Branches = None) -> dict[t
     return {(branch, device): most for branch, device, most in session.execute(query)}
 
 
-def heard(session: Session, begins_ms: int, ends_ms: int) -> dict[str, int]:
+def heard(session: Session, begins_ms: int, ends_ms: int, without: Collection[int] = ()) -> dict[str, int]:
     """Milliseconds within two times in which each device was heard from: in any state but `gone`.
+
+    Without the time in which one of these faults stood.
 
     A device of which nothing is on record for that time is not in the answer.
     """
     span = ConditionSpan
     until = case((span.until_ms.is_(None), ends_ms), (span.until_ms > ends_ms, ends_ms), else_=span.until_ms)
     since = case((span.from_ms < begins_ms, begins_ms), else_=span.from_ms)
+    text = cast(span.faults, String)  # numbers of three digits each: none stands within another
+    unheard = or_(span.state == "gone", *(text.contains(str(fault)) for fault in without))
     query = (
-        select(span.device_id, func.sum(case((span.state == "gone", 0), else_=until - since)))
+        select(span.device_id, func.sum(case((unheard, 0), else_=until - since)))
         .where(span.from_ms < ends_ms, span.until_ms.is_(None) | (span.until_ms > begins_ms))
         .group_by(span.device_id)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from central.fleet.tree import Place, Tree
 from central.reports.catalogue import MEASURES
@@ -39,6 +40,8 @@ class Line:
     """Of a room; a branch has none."""
     peak: int | None = None
     """Persons inside at once at most; of a branch that of its fullest room. None where nobody counts them."""
+    counting: float | None = None
+    """Share of the time in which it was heard from and its counter counted."""
 
     @property
     def is_branch(self) -> bool:
@@ -58,12 +61,23 @@ Peaks = Mapping[tuple[str, str], int]
 """Most persons inside at once, by branch and device."""
 
 
+class Persons(NamedTuple):
+    """What is known of persons besides their number."""
+
+    peaks: Peaks = MappingProxyType({})
+    coverages: Mapping[str, Coverage] = MappingProxyType({})
+    """Of the time in which they were counted."""
+
+
+UNKNOWN = Persons()
+
+
 def lines(
     tree: Tree,
     top: str,
     counts: Iterable[Count],
     coverages: dict[str, Coverage],
-    peaks: Peaks = MappingProxyType({}),
+    persons: Persons = UNKNOWN,
 ) -> list[Line]:
     """The branch `top` and everything below it (the whole tree for an empty one), parents first.
 
@@ -73,21 +87,26 @@ def lines(
     places = tree.under(top) if top else list(tree.places.values())
     rooms = _rooms(tree, counts)
     sums, covered = _subtotals(places, rooms, coverages)
-    fullest = _fullest(places, peaks)
+    fullest, counting = _fullest(places, persons.peaks), _covered(places, rooms, persons.coverages)
     found: list[Line] = []
     for place in places:
-        share = mean(covered[place.id])
-        found.append(
-            Line(place.id, place.name, place.depth, sums[place.id], share, peak=fullest.get(place.id))
-        )
+        share, most, counted = mean(covered[place.id]), fullest.get(place.id), mean(counting[place.id])
+        found.append(Line(place.id, place.name, place.depth, sums[place.id], share, "", most, counted))
         for kiosk, own in rooms[place.id].items():
-            known, room = coverages.get(kiosk), tree.kiosks.get(kiosk)
+            room = tree.kiosks.get(kiosk)
             if room is None:
                 continue  # newer than the tree, and in its branch's figures already
-            share = known.share if known else None
-            most = peaks.get((place.id, kiosk))
-            found.append(Line(kiosk, room.name, place.depth + 1, total(own), share, room.setting, most))
+            share, counted = _share(coverages, kiosk), _share(persons.coverages, kiosk)
+            most = persons.peaks.get((place.id, kiosk))
+            found.append(
+                Line(kiosk, room.name, place.depth + 1, total(own), share, room.setting, most, counted)
+            )
     return found
+
+
+def _share(coverages: Mapping[str, Coverage], kiosk: str) -> float | None:
+    known = coverages.get(kiosk)
+    return known.share if known else None
 
 
 def _rooms(tree: Tree, counts: Iterable[Count]) -> dict[str, dict[str, list[Count]]]:
@@ -105,13 +124,22 @@ def _subtotals(
 ) -> tuple[dict[str, Figures], dict[str, list[Coverage]]]:
     """Figures and coverages of each branch with all below it: children are added to their parents."""
     sums = {p.id: total(c for own in rooms[p.id].values() for c in own) for p in places}
-    covered = {p.id: [coverages[kiosk] for kiosk in rooms[p.id] if kiosk in coverages] for p in places}
     for place in reversed(places):
         if place.parent in sums:
             above = sums[place.parent]
             sums[place.parent] = {m: above[m].and_(more) for m, more in sums[place.id].items()}
+    return sums, _covered(places, rooms, coverages)
+
+
+def _covered(
+    places: list[Place], rooms: Mapping[str, Iterable[str]], coverages: Mapping[str, Coverage]
+) -> dict[str, list[Coverage]]:
+    """Coverages of the devices of each branch and of all below it."""
+    covered = {p.id: [coverages[kiosk] for kiosk in rooms[p.id] if kiosk in coverages] for p in places}
+    for place in reversed(places):
+        if place.parent in covered:
             covered[place.parent] += covered[place.id]
-    return sums, covered
+    return covered
 
 
 def _fullest(places: list[Place], peaks: Peaks) -> dict[str, int]:

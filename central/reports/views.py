@@ -20,6 +20,7 @@ from central.reports.catalogue import MEASURES
 from central.reports.period import Kind, Period, between, containing, parse_day
 from central.reports.sums import CHARTED, Figures, Sum
 from central.reports.titles import headline, label, title
+from central.reports.visits import NOT_COUNTING
 from central.web.language import HOME_ZONE, words
 from central.web.services import services
 from wire.faults import Words
@@ -81,9 +82,12 @@ def _count(period: Period, branch: str, *, with_peaks: bool = True) -> Report:
     with services().reading() as session:
         counts = sums.counts(session, period, places)
         peaks = sums.peaks(session, period, places) if with_peaks else {}
-        heard = sums.heard(session, period.begins_ms(HOME_ZONE), min(period.ends_ms(HOME_ZONE), now))
+        begins_ms, ends_ms = period.begins_ms(HOME_ZONE), min(period.ends_ms(HOME_ZONE), now)
+        heard = sums.heard(session, begins_ms, ends_ms)
+        counted = sums.heard(session, begins_ms, ends_ms, NOT_COUNTING) if with_peaks else {}
     coverages = table.coverage(tree, period, heard, now)
-    lines = table.lines(tree, branch, counts, coverages, peaks)
+    persons = table.Persons(peaks, table.coverage(tree, period, counted, now))
+    lines = table.lines(tree, branch, counts, coverages, persons)
     known = [coverages[line.id] for line in lines if line.id in coverages]
     peak = max(peaks.values(), default=None)
     return Report(period, branch, table.total(counts), lines, table.mean(known), now, peak)
@@ -193,6 +197,7 @@ def _line(line: table.Line) -> dict[str, Any]:
         "kind": line.setting or "branch",
         "coverage": line.coverage,
         "peak": line.peak,
+        "counting": line.counting,
         "figures": _json(line.figures),
     }
 

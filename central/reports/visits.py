@@ -13,6 +13,8 @@ from wire import facts
 from wire.faults import Words, number
 
 COUNTER_JUMPED = number("counter_jumped")
+NOT_COUNTING = frozenset({COUNTER_JUMPED, number("counter_lost")})
+"""While one of these stands nobody knows who passes."""
 PERSONS = Words("人次", "visits")
 VISITS = Measure(
     "visits",

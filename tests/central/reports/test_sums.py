@@ -15,6 +15,7 @@ from central.reports.catalogue import MEASURES
 from central.reports.period import Kind, between, containing
 from central.reports.sums import Sum
 from central.reports.tallies import Place, Sums, add, civil_day
+from central.reports.visits import NOT_COUNTING
 from tests.central.ingest.world import DESK, ROOM, settle
 from wire import facts
 
@@ -194,6 +195,40 @@ def test_heard_is_every_state_but_gone_within_the_period(engine):
         assert sums.heard(session, 100, 200) == {ROOM: 90, DESK: 0}
         assert sums.heard(session, 100, 155) == {ROOM: 50, DESK: 0}
         assert sums.heard(session, 150, 160) == {ROOM: 0, DESK: 0}
+
+
+def test_the_time_of_a_fault_can_be_left_out(engine):
+    settle(engine)
+    with open_sessions(engine).begin() as session:
+        for faults, since, until in (([], 0, 40), ([702, 742], 40, 60), ([405], 60, 70), ([702], 70, None)):
+            session.add(
+                ConditionSpan(device_id=ROOM, state="degraded", faults=faults, from_ms=since, until_ms=until)
+            )
+    with open_sessions(engine, readonly=True)() as session:
+        assert sums.heard(session, 0, 100) == {ROOM: 100}
+        assert sums.heard(session, 0, 100, NOT_COUNTING) == {ROOM: 70}
+
+
+def test_the_peak_of_a_period_is_the_most_of_its_days(engine):
+    settle(engine)
+    counted = Sums()
+    for day, inside in (("2025-12-31", 31), ("2026-01-01", 7), ("2026-01-02", 12), ("2026-02-30", 99)):
+        counted.count(PLACES[ROOM], facts.OccupancyPeaked(day, inside), BEGIN)
+    with engine.begin() as connection:
+        add(connection, counted)
+    periods = {Kind.DAY: 7, Kind.MONTH: 12, Kind.YEAR: 12}
+    before = containing(Kind.YEAR, date(2025, 1, 1))
+    with open_sessions(engine, readonly=True)() as session:
+        for kind, most in periods.items():
+            assert sums.peaks(session, containing(kind, date(2026, 1, 1))) == {("zhen", ROOM): most}
+        assert sums.peaks(session, before, {"zhen"}) == {("zhen", ROOM): 31}
+        assert sums.peaks(session, before, {"xian"}) == {}
+    counted = Sums()
+    counted.count(PLACES[ROOM], facts.OccupancyPeaked("2026-01-02", 12), BEGIN, -1)
+    with engine.begin() as connection:
+        add(connection, counted)
+    with open_sessions(engine, readonly=True)() as session:
+        assert sums.peaks(session, containing(Kind.MONTH, date(2026, 1, 1))) == {("zhen", ROOM): 7}
 
 
 def test_of_what_is_not_on_record_nothing_is_said(engine):

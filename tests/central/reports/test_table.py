@@ -75,6 +75,26 @@ def test_every_measure_is_named_even_where_nothing_was_counted():
     assert set(table.total([])) == set(MEASURES)
 
 
+def test_the_peak_of_a_branch_is_that_of_its_fullest_room():
+    peaks = {("county", "hall"): 4, ("town", "room"): 9, ("village", "point"): 12, ("village", "room"): 3}
+    seen = {"room": Coverage(30, 100)}
+    lines = table.lines(TREE, "", COUNTS, {}, table.Persons(peaks, seen))
+    most = [
+        ("county", 12),
+        ("hall", 4),
+        ("town", 12),
+        ("room", 9),
+        ("village", 12),
+        ("point", 12),
+        ("room", 3),
+    ]
+    assert [(line.id, line.peak) for line in lines] == most
+    assert {line.id: line.counting for line in lines} == {
+        "county": 0.3, "hall": None, "town": 0.3, "room": 0.3, "village": 0.3, "point": None
+    }  # fmt: skip
+    assert table.lines(TREE, "village", COUNTS, {}, table.Persons(peaks))[0].peak == 12
+
+
 def test_coverage_of_a_branch_is_weighted_by_time():
     known = {"room": Coverage(100, 100), "point": Coverage(0, 300)}
     covered = {line.id: line.coverage for line in table.lines(TREE, "", [], known)}

@@ -98,6 +98,21 @@ def test_what_was_lent_offline_has_its_own_line_below_the_loans(app, counted, ma
     assert not any("强制补登" in article for article in articles), "nothing was: no line"
 
 
+def test_visits_are_told_by_method_and_kind(app, counted, manager):
+    count(app, ROOM, "ZHEN", facts.VisitEntered(1, "card", check=True, again=True), 41)
+    count(app, ROOM, "ZHEN", facts.VisitLeft(1, "counter", stays=1, stayed_s=2_520), 10)
+    count(app, ROOM, "ZHEN", facts.OccupancyPeaked("2025-06-15", 23))
+    html = manager.get("/report?period=year&on=2025-01-01").text
+    card = text_of(re.findall(r"<article>.*?</article>", html, re.DOTALL)[0])
+    assert "91.01" in card, "a check is no visit"
+    parts = ("另一方法的核对数 41", "十分钟内再次进入 41", "平均停留 42 分钟 样本 10", "最多同时在馆 23")
+    assert [part for part in parts if part not in card] == []
+    panel = html.split("到馆人次：按方法与类别")[1].split("</section>")[0]
+    rows = [text_of(row).split() for row in re.findall(r'<tr class="room.*?</tr>', panel, re.DOTALL)]
+    (room,) = [row for row in rows if "42" in row]
+    assert room[-3:] == ["分钟", "23", "—"]
+
+
 def test_a_branch_has_its_subtotal_and_a_room_its_line(counted, manager):
     html = manager.get("/report?period=year&on=2025-01-01").text
     rows = [text_of(row) for row in re.findall(r'<tr class="(?:branch|room).*?</tr>', html, re.DOTALL)]
