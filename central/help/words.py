@@ -17,6 +17,7 @@ SCENES: dict[str, Words] = {
     "unknown": Words("门禁状态未知", "The door is not known"),
     "secured": Words("门外，门已关好", "Outside, the door is shut"),
     "asking": Words("门外，正在核验", "Outside, a card is being checked"),
+    "questioned": Words("门外，正在输入密码或同行人数", "Outside, a PIN or companions are asked for"),
     "released": Words("门锁已释放", "The door is released"),
     "free": Words("门锁已断电", "The lock has no power"),
 }
