@@ -126,9 +126,12 @@ def shut(room: Room, around: Surroundings) -> int | None:
 
 
 def places(room: Room, around: Surroundings) -> int | None:
-    """How many more may come in; None: there is no limit."""
-    limit = occupancy.limit(around)
-    return None if limit is None else max(limit - counting.inside(room), 0)
+    """How many more may come in, with those for whom the door stands released; None: there is no limit."""
+    limit, released = occupancy.limit(around), room.admission.released
+    if limit is None:
+        return None
+    coming = released.persons if released and around.now.mono_ms < room.expected_until_ms else 0
+    return max(limit - counting.inside(room) - coming, 0)
 
 
 def judge(reader: Reader, around: Surroundings) -> Verdict:

@@ -40,6 +40,8 @@ class Came(Struct, frozen=True):
     """Pseudonym of the library card."""
     shown: str
     """Pseudonym of what was shown: an identity card has one of its own."""
+    persons: int = 1
+    """The reader and who came along."""
     at_ms: int = 0
     """Monotonic; when the door opened for it."""
     left: int | None = None

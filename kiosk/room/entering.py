@@ -226,7 +226,8 @@ def _admit(room: Room, entrant: Entrant, companions: int, around: Surroundings) 
     granted = facts.EntryGranted(
         reader.pseudonym, facts.clip(reader.type, 64), entrant.by, entrant.role, companions, entrant.marks
     )
-    released = Came(reader.pseudonym, around.rule.named(reader.shown or reader.card))
+    shown = around.rule.named(reader.shown or reader.card)
+    released = Came(reader.pseudonym, shown, persons=1 + companions)
     room = replace(
         room,
         notice=Notice(until),

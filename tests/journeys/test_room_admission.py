@@ -77,6 +77,12 @@ def in_a_room_of_one(kiosk: Kiosk) -> None:
     show(kiosk)
 
 
+def beside_one_who_is_coming_in(kiosk: Kiosk) -> None:
+    kiosk.happen(Crossed("door", 0, 0))
+    show(kiosk, NEIGHBOUR.card)
+    show(kiosk)
+
+
 def with_a_wrong_pin(kiosk: Kiosk, times: int = 1) -> None:
     for _ in range(times):
         show(kiosk)
@@ -133,6 +139,7 @@ REFUSALS: dict[str, tuple[str, Lists, dict[str, object], Deed]] = {
     "the deny list": ("card_blocked", lists(body("deny", readers=(READER.card,))), {}, show),
     "the ILS": ("card_blocked", lists(), {}, blocked),
     "full": ("room_full", room(persons=1), {}, in_a_room_of_one),
+    "full with one who is coming in": ("room_full", room(persons=1), {}, beside_one_who_is_coming_in),
     "full on these days": (
         "room_full",
         room(persons=50, limits=(Limit("2026-09-01", "2026-09-30", 1),)),
