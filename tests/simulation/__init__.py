@@ -27,6 +27,7 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     records     the two, compared
     audit       what must hold while it runs
     promises    what must hold when it is quiet
+    presence    the same of persons and doors
     sabotage    known mistakes, to prove that promises are looked at
     world       all of it together, for one seed
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from kiosk.errands.state import Errand
 from kiosk.payments import VERBS
-from kiosk.room import counting
 from kiosk.session.state import Phase
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Deed
 from tests.simulation.lists import NOTHING_SAID, Said
+from tests.simulation.presence import counts_agree, of_a_closed_room, persons_agree
 from tests.simulation.program import TERMS
 from tests.simulation.records import (
     check_central,
@@ -34,8 +34,6 @@ if TYPE_CHECKING:  # the world makes its auditor, who asks these
 
 JOURNAL_DAMAGED = number("journal_damaged")
 LIST_EXPIRED = number("list_expired")
-SOMEBODY_INSIDE = {number("overstay"), number("not_armed"), number("entry_while_closed")}
-"""Some break in or pass the counter twice: after closing the room is not empty by its counter."""
 ASKED = (facts.LoanAsked, facts.ReturnAsked)
 MADE = (facts.LoanMade, facts.ReturnMade)
 ERRANDS = (facts.LoanRenewed, facts.HoldPlaced, facts.HoldCancelled)
@@ -45,7 +43,6 @@ ABANDONED = (facts.LoanAbandoned, facts.ReturnAbandoned)
 ANSWERS = (facts.OrderDone, facts.OrderRefused)
 DATED_MS = 60_000
 """So well a correction dates a fact: as long as the watermark that told central's time was under way."""
-COUNTED = (facts.VisitEntered, facts.VisitLeft, facts.EntryApart)
 PAID = (facts.PaymentSettled, facts.PaymentRefused)
 ENDS = (
     *MADE,
@@ -213,65 +210,6 @@ def tags_agree(world: World) -> Iterator[str]:
                 yield f"{tag} of a book that is {'lent' if lent else 'not lent'}, and nobody was told"
 
 
-def counts_agree(world: World) -> Iterator[str]:
-    """Every person and every opening that the unit counted is in the facts, once.
-
-    Where a damaged page took along how far it had been counted, or the power went before the first look, nobody
-    knows who came before the next one.
-    """
-    for machine in world.machines:
-        if not machine.room:
-            continue
-        told = _told(world, machine)
-        counted = [fact for fact in told if isinstance(fact, COUNTED) and fact.method == "counter"]
-        leavings = sum(fact.persons for fact in counted if isinstance(fact, facts.VisitLeft))
-        visits = sum(fact.persons for fact in counted) - leavings
-        openings = [fact.openings for fact in told if isinstance(fact, facts.DoorOpened)]
-        lock = machine.lock
-        if machine.forgot:
-            if visits > lock.entered or leavings > lock.left or openings != sorted(set(openings)):
-                yield f"{machine.name}: {visits} in, {leavings} out, openings {openings[-5:]}: more than counted"
-            continue
-        if (visits, leavings) != (lock.entered, lock.left):
-            yield f"{machine.name}: {visits} in, {leavings} out; counted {lock.entered}, {lock.left}"
-        if openings != list(range(1, lock.openings + 1)):
-            yield f"{machine.name}: openings {openings[-5:]}, counted {lock.openings}"
-
-
-def persons_agree(world: World) -> Iterator[str]:
-    """Nobody is a visit twice: the counter's are the visits, and the cards' a check of them, one a grant at most.
-    As many are inside as came and did not go, by the facts.
-    """
-    for machine in world.machines:
-        if not machine.room or machine.run is None:
-            continue
-        told = _told(world, machine)
-        visits = [fact for fact in told if isinstance(fact, facts.VisitEntered)]
-        if any(fact.check is (fact.method == "counter") for fact in visits):
-            yield f"{machine.name}: visits by both methods"
-        granted = sum(1 + fact.companions for fact in told if isinstance(fact, facts.EntryGranted))
-        by_card = sum(fact.persons for fact in visits if fact.method == "card")
-        if by_card > granted:
-            yield f"{machine.name}: {by_card} came in by card, {granted} were granted"
-        room = machine.run.loop.kiosk.room
-        if room is not None and not machine.forgot and counting.inside(room) != _inside(told):
-            yield f"{machine.name}: {counting.inside(room)} inside, {_inside(told)} by the facts"
-
-
-def _inside(told: Iterable[facts.AnyFact]) -> int:
-    """Persons inside, by the facts of the counter and of whoever set its number right."""
-    inside = 0
-    for fact in told:
-        match fact:
-            case facts.VisitEntered(method="counter") | facts.EntryApart(method="counter"):
-                inside += fact.persons
-            case facts.VisitLeft(method="counter"):
-                inside = max(inside - fact.persons, 0)
-            case facts.OccupancyCorrected():
-                inside = fact.inside
-    return inside
-
-
 def lists_agree(world: World) -> Iterator[str]:
     """In the quiet each kiosk has each list as central gave it last. Whom one in force denies gets nothing by the
     rule, nor is a book lent by it that is kept for somebody, and only who is allowed comes in by a list.
@@ -328,7 +266,7 @@ def rest(world: World) -> Iterator[str]:
             yield f"{machine.name}: the desk rests in {kiosk.session}"
         known = {JOURNAL_DAMAGED} if machine.damaged else set()
         known |= {LIST_EXPIRED}  # `lists_agree` looks which
-        known |= SOMEBODY_INSIDE if kiosk.room and counting.known(kiosk.room) else set()  # by the counter
+        known |= of_a_closed_room(kiosk.room) if kiosk.room else set()
         if {fault for fault, _ in kiosk.station.troubles} - known:
             yield f"{machine.name}: {kiosk.station.state}, {kiosk.station.troubles}"
 
