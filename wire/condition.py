@@ -49,7 +49,9 @@ class Condition(Struct, frozen=True):
     config: Name = ""
     """First 16 hexadecimal digits of the hash of the configuration in force."""
     occupancy: int | None = None
-    """Persons inside by the counter; None where the room has none."""
+    """Persons inside; None where nothing tells."""
+    capacity: int | None = None
+    """How many may be; None: as many as come."""
     schema: Annotated[int, Meta(ge=1, le=1)] = 1
 
 

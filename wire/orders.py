@@ -83,7 +83,7 @@ class Order(Struct, frozen=True, omit_defaults=True):
     """`payment.made`: the money's number at whoever took it."""
     amount_fen: Count = 0
     """`payment.made`: how much came, in 分."""
-    persons: Count = 0
+    persons: Annotated[int, Meta(ge=0, lt=10_000)] = 0
     """`room.count`: so many are inside, whatever was counted."""
     call: Count = 0
     """`help.*`: the call of this kiosk that it belongs to."""

@@ -10,8 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.admission import Day
-from wire.fact import Count, Fact
+from wire.fact import Count, Fact, Name
 
 Persons = Annotated[int, Meta(ge=1, lt=2**16)]
 Method = Literal["counter", "card"]
@@ -39,7 +38,7 @@ class VisitLeft(Fact, frozen=True, tag="visit.left"):
     persons: Persons
     method: Method
     check: bool = False
-    """As of a visit."""
+    """The room tells by its own method, too, who leaves."""
     stays: Count = 0
     """How many of their stays are known from their beginning."""
     stayed_s: Count = 0
@@ -58,7 +57,8 @@ class EntryApart(Fact, frozen=True, tag="entry.apart"):
 class OccupancyPeaked(Fact, frozen=True, tag="occupancy.peaked"):
     """A civil day is over: so many were inside at once at most. Told when somebody comes or goes after it."""
 
-    day: Day
+    day: Name
+    """ISO 8601, in the room's zone."""
     inside: Persons
 
 

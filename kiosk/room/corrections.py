@@ -3,6 +3,8 @@
 at night   the room is closed, nothing has moved, and it is armed: nobody is inside, whatever was counted
 by order   somebody at central has looked (`room.count`)
 by staff   at the machine, one more, one less, or nobody
+
+When the room opens, whoever came in while it was closed is a visitor like all others.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from kiosk.central_events import CountOrdered
-from kiosk.effects import Record
+from kiosk.effects import ClearFault, Record
 from kiosk.events import AnyEvent
+from kiosk.fittings import DOOR
 from kiosk.room import counting_state, occupancy
 from kiosk.room.counting_state import Counting
 from kiosk.room.occupancy import Counted
@@ -24,6 +27,7 @@ from wire import facts
 if TYPE_CHECKING:
     from kiosk.core import Kiosk
 
+Why = facts.RoomArmed | facts.RoomOpened | facts.ServiceActed
 BY_STAFF = {"one_more": 1, "one_less": -1}
 """What staff do at the machine → persons more than were counted."""
 
@@ -40,7 +44,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
     else:
         return room, ()
     if counting is room.counting:
-        return room, ()
+        return room, effects
     return replace(room, counting=counting), (*effects, *counting_state.remembered(room.counting, counting))
 
 
@@ -54,16 +58,16 @@ def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
     return kiosk
 
 
-def _why(told: Effects) -> facts.RoomArmed | facts.ServiceActed | None:
+def _why(told: Effects) -> Why | None:
     for effect in told:
-        if type(effect) is Record and isinstance(effect.fact, facts.RoomArmed | facts.ServiceActed):
+        if type(effect) is Record and isinstance(effect.fact, Why):
             return effect.fact
     return None
 
 
-def _corrected(
-    counting: Counting, fact: facts.RoomArmed | facts.ServiceActed, around: Surroundings
-) -> Counted:
+def _corrected(counting: Counting, fact: Why, around: Surroundings) -> Counted:
+    if isinstance(fact, facts.RoomOpened):
+        return counting, (ClearFault(occupancy.ENTRY_WHILE_CLOSED, DOOR),)
     if isinstance(fact, facts.RoomArmed):
         drifted = counting.inside or counting.by_counter or counting.present
         return occupancy.corrected(counting, 0, "night", around) if drifted else (counting, ())

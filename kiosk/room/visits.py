@@ -84,7 +84,7 @@ def crossed_out(counting: Counting, persons: int, kiosk: Kiosk, around: Surround
     unknown = max(counting.by_counter - len(known), 0)
     stays = max(min(persons - unknown, len(known)), 0)
     stayed_ms = sum(around.now.mono_ms - came_ms for came_ms in known[:stays])
-    check = by(counting, kiosk, around) != "counter"
+    check = by(counting, kiosk, around) == "card" and bool(around.rules.counting.exit_readers)
     inside = max(counting.by_counter - persons, 0)
     left = facts.VisitLeft(persons, "counter", check, stays, stayed_ms // 1000)
     return replace(counting, by_counter=inside, came_ms=known[stays:]), (Record(left),)

@@ -195,6 +195,14 @@ def test_whoever_comes_in_while_closed_is_an_alarm_until_all_are_out():
     assert ClearFault(ENTRY_WHILE_CLOSED, DOOR) in room.effects
 
 
+def test_who_came_in_while_closed_is_no_alarm_once_it_is_open():
+    room = Room(hours=NEVER)
+    room.pass_by(came=1)
+    room.effects.clear()
+    room.happen(Ticked(), Record(facts.RoomOpened()))
+    assert room.effects == [ClearFault(ENTRY_WHILE_CLOSED, DOOR)]
+
+
 def test_who_was_let_in_in_time_may_pass_after_closing():
     room = Room(hours=UNATTENDED)
     room.grant()
