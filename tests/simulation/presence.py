@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.room import counting
 from kiosk.room.state import Room
+from kiosk.room.watching import LOCK
 from wire import facts
 from wire.faults import number
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:  # the world makes its auditor, who asks these
 COUNTED = (facts.VisitEntered, facts.VisitLeft, facts.EntryApart)
 SOMEBODY_INSIDE = {number("overstay"), number("not_armed"), number("entry_while_closed")}
 """Some break in or pass the counter twice: after closing the room is not empty by its counter."""
+NOBODY_OPENED = (number("lock_not_released"), LOCK)
+"""Staff release a door before which nobody stands."""
 BROKEN_INTO = number("moved_while_armed")
 
 

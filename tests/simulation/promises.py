@@ -14,7 +14,7 @@ from kiosk.session.state import Phase
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Deed
 from tests.simulation.lists import NOTHING_SAID, Said
-from tests.simulation.presence import counts_agree, of_a_closed_room, persons_agree
+from tests.simulation.presence import NOBODY_OPENED, counts_agree, of_a_closed_room, persons_agree
 from tests.simulation.program import TERMS
 from tests.simulation.records import (
     check_central,
@@ -268,7 +268,7 @@ def rest(world: World) -> Iterator[str]:
         known = {JOURNAL_DAMAGED} if machine.damaged else set()
         known |= {LIST_EXPIRED}  # `lists_agree` looks which
         known |= of_a_closed_room(kiosk.room) if kiosk.room else set()
-        if {fault for fault, _ in kiosk.station.troubles} - known:
+        if {fault for fault, device in kiosk.station.troubles if (fault, device) != NOBODY_OPENED} - known:
             yield f"{machine.name}: {kiosk.station.state}, {kiosk.station.troubles}"
 
 
