@@ -100,9 +100,11 @@ def _doors_agree(seen: Evidence) -> None:
     persons: Counter[Key] = Counter()
     for device, fact in seen.told(facts.DoorOpened):
         openings[device, str(fact.openings)] += 1
-    for kind, way in ((facts.VisitEntered, "entered"), (facts.VisitLeft, "left")):
+    ways = ((facts.VisitEntered, "entered"), (facts.EntryApart, "entered"), (facts.VisitLeft, "left"))
+    for kind, way in ways:
         for device, fact in seen.told(kind):
-            persons[device, way] += fact.persons
+            if fact.method == "counter":
+                persons[device, way] += fact.persons
     doors = {device: room["door"] for device, room in seen.rooms.items() if room["door"]}
     wanted = {(d, str(n)): 1 for d, door in doors.items() for n in range(1, door["openings"] + 1)}
     seen.found.compare("door openings", wanted, openings)

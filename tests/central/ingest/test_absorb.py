@@ -48,6 +48,7 @@ def test_facts_are_stored_counted_and_marked(world):
             (ROOM, "zhen", date(2026, 9, 1), "visits"): 3,
             (ROOM, "zhen", date(2026, 9, 1), "loans"): 1,
         },
+        "tally_peak": {},
         "tally_share": {
             (ROOM, "zhen", date(2026, 9, 1), "loans", "clc", "I"): 1,
             (ROOM, "zhen", date(2026, 9, 1), "loans", "item", "B0000001"): 1,

@@ -69,6 +69,7 @@ def expected(committed):
         "tally_day": counts.days,
         "tally_month": counts.months,
         "tally_share": counts.shares,
+        "tally_peak": counts.peaks,
     }
 
 
