@@ -18,6 +18,7 @@ from central.circulation.owed.models import OwedTransaction
 from central.db import Base
 from central.lists.models import ListEntry, ListNumber
 from central.payments.models import DeskPayment, ProviderPayment
+from central.rooms.admission.models import RoomCard
 
 Fate = Literal["deleted", "unnamed", "kept away"]
 """What erasure does: the row goes; it stays without the card; there must be none."""
@@ -47,6 +48,7 @@ PLACES: tuple[Place, ...] = (
     Place("payments", Payment, Payment.reader_card, "unnamed"),
     Place("denials", ListEntry, ListEntry.number, "deleted"),
     Place("imported_lists", ListNumber, ListNumber.number, "deleted"),
+    Place("room_cards", RoomCard, RoomCard.number, "deleted"),
     Place("wards", Reader, Reader.guardian_card, "kept away"),
     Place("reader", Reader, Reader.card, "deleted"),
 )
@@ -60,6 +62,7 @@ TEXTS: tuple[InstrumentedAttribute[str], ...] = (
     DeskPayment.note,
     ProviderPayment.note,
     Reader.remark,
+    RoomCard.why,
 )
 """Where a card or a name may stand in words. Of an erased reader stays the word `FORGOTTEN`."""
 FORGOTTEN = "[…]"

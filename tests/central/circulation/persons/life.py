@@ -18,6 +18,7 @@ from central.fleet.models import Device
 from central.ingest.absorb import absorb
 from central.keys import Keys
 from central.lists.models import ListEntry, ListImport, ListNumber
+from central.rooms.admission.models import RoomCard
 from central.migrations import tables
 from central.statements import Cursor
 from tests.central.circulation.ledger.purse import id_number, shown
@@ -77,6 +78,7 @@ def _on_paper(session):
         Hold(title_id=1, reader_card=CARD, pickup_branch_id="cun", placed_ms=1, filled_ms=2, cancelled_why="")
     )
     session.add(ListEntry(kind="reader", number=CARD, reason="试", staff="s", at_ms=1))
+    session.add(RoomCard(branch_id="xian", number=CARD, kind="banned", why=f"{NAME}吸烟", staff="s", at_ms=1))
     session.add(ListImport(id=1, name="deny", staff="s", at_ms=1, until_ms=NOW_MS, numbers=1))
     session.flush()
     session.add(ListNumber(import_id=1, kind="reader", number=CARD, type="", cap=0))
