@@ -2,7 +2,8 @@
 
 crossings    what a counter's totals become: persons who passed
 visits       which of them are visits, by the counter and by cards
-occupancy    how many are inside, how many may be, and how that is set right
+occupancy    how many are inside, how many may be
+corrections  how that number is set right: a part of its own, behind the one that arms
 """
 
 from __future__ import annotations
