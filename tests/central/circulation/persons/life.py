@@ -18,8 +18,8 @@ from central.fleet.models import Device
 from central.ingest.absorb import absorb
 from central.keys import Keys
 from central.lists.models import ListEntry, ListImport, ListNumber
-from central.rooms.admission.models import RoomCard
 from central.migrations import tables
+from central.rooms.admission.models import RoomCard
 from central.statements import Cursor
 from tests.central.circulation.ledger.purse import id_number, shown
 from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, TODAY, XIAN
