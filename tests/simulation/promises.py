@@ -153,11 +153,14 @@ def money_agrees(world: World) -> Iterator[str]:
 
 
 def _was_back_between(world: World, twice: Deed) -> bool:
-    """A library system that takes nothing afterwards was told in vain of what was over; staff see that."""
+    """A library system that takes nothing afterwards was told in vain of what was over; staff see that until the
+    book comes back once more.
+    """
     txns = [deed.txn for deed in world.library.deeds if deed.item == twice.item]
     back = txns.count(twice.txn) == 2 and txns[txns.index(twice.txn) + 1] != twice.txn
     seen = twice.txn in conflicts(world.central) or twice.item in world.auditor.undated
-    return twice.kind == "loan" and back and seen and not world.library.offline_ok
+    over = txns[-1] != twice.txn
+    return twice.kind == "loan" and back and (seen or over) and not world.library.offline_ok
 
 
 def _tells(end: facts.AnyFact | None) -> bool:
