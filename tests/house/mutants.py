@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from types import CodeType, FunctionType
@@ -56,7 +56,7 @@ def _compiled(tree: ast.FunctionDef, function: FunctionType) -> CodeType:
     return made[function.__name__].__code__
 
 
-def _changes(node: ast.AST) -> list:  # type: ignore[type-arg]  # of callables that take and give nothing
+def _changes(node: ast.AST) -> list[Callable[[], object]]:
     """What can go wrong at one node, as deeds upon it."""
     match node:
         case ast.BoolOp():
@@ -78,7 +78,7 @@ def _changes(node: ast.AST) -> list:  # type: ignore[type-arg]  # of callables t
     return []
 
 
-def _lost_statements(node: ast.AST) -> list:  # type: ignore[type-arg]  # as above
+def _lost_statements(node: ast.AST) -> list[Callable[[], object]]:
     """Each statement of a body left out; a docstring is none."""
     body = getattr(node, "body", [])
     if not isinstance(body, list):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from drivers.events import CardShown
 from kiosk.events import Touched
 from kiosk.room.state import Phase
@@ -59,7 +61,7 @@ def leave(world: World, persons: int) -> Script:
     world.press_exit()
     yield 600
     assert world.unit.is_free(world.now.mono_ms), "somebody is locked in"
-    yield from _through(world, went=persons)
+    yield from through(world, went=persons)
     world.passing = False
 
 
@@ -71,7 +73,8 @@ def _turn(world: World) -> Script:
     world.passing = True
 
 
-def _enter(world: World, card: str, companions: int) -> Script:  # type: ignore[return]  # how many came in
+def _enter(world: World, card: str, companions: int) -> Generator[int, None, int]:
+    """How many have come in."""
     world.happen(CardShown("door_scanner", card, "card"))
     waited, answered = 0, False
     while not world.unit.is_free(world.now.mono_ms):
@@ -87,7 +90,7 @@ def _enter(world: World, card: str, companions: int) -> Script:  # type: ignore[
     if not world.unit.is_free(world.now.mono_ms):
         return 0
     persons = 1 + (companions if answered else 0)
-    yield from _through(world, came=persons)
+    yield from through(world, came=persons)
     return persons
 
 
@@ -102,7 +105,7 @@ def _asks_how_many(world: World) -> bool:
     return question is not None and question.wants == "companions"
 
 
-def _through(world: World, came: int = 0, went: int = 0) -> Script:
+def through(world: World, came: int = 0, went: int = 0) -> Script:
     """Push, walk, let it fall shut."""
     world.unit.swing()
     world.look()

@@ -173,7 +173,7 @@ def release_ordered(world: World) -> Script:
     yield 800
     went_in = world.unit.is_free(world.now.mono_ms)
     if went_in:
-        yield from people._through(world, came=1)
+        yield from people.through(world, came=1)
     world.passing = False
     if went_in:
         yield 10 * MINUTE_MS
