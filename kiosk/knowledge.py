@@ -43,6 +43,8 @@ class Lists:
     """The lists in force, by name. `at_ms` is central's time as well as the kiosk knows it."""
 
     by_name: Mapping[ListName, InForce] = field(default_factory=dict)
+    _last: list[Moment] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The moment that was asked about last: hours are reckoned when they change, not at each card."""
 
     def late(self, at_ms: int) -> frozenset[ListName]:
         """Lists past their expiry. All but `allow` stand nevertheless."""
@@ -78,7 +80,11 @@ class Lists:
     def moment(self, at_ms: int) -> Moment | None:
         """How the room stands at this moment; None where no hours are listed."""
         hours = self.hours
-        return moment(hours, at_ms) if hours else None
+        if hours is None:
+            return None
+        if not (self._last and self._last[0].holds(at_ms)):
+            self._last[:] = [moment(hours, at_ms)]
+        return self._last[0]
 
     @property
     def admission(self) -> Admission:
