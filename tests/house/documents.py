@@ -12,6 +12,7 @@ import textwrap
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 
@@ -173,28 +174,31 @@ def _is_struct(kind: object) -> bool:
 def transitions() -> str:
     """The tables: what each event does in each phase, and each touch on each panel."""
     pages = ["# Transitions\n", MADE]
+    pages += [_head("The desk", session_table), _moves(session_table.TABLE, session_table.IGNORED)]
     pages += [
-        "\n## The desk (`kiosk/session/table.py`)\n",
-        _moves(session_table.TABLE, session_table.IGNORED),
-    ]
-    pages += [
-        "\n## What a reader does besides (`kiosk/errands/table.py`)\n",
+        _head("What a reader does besides", errand_table),
         _moves(errand_table.TABLE, errand_table.IGNORED),
         "\nWhat a touch does:\n",
         _table(("panel", "touch", "move", "meaning"), _touches(errand_table.TOUCHES)),
     ]
     pages += [
-        "\n## Staff at the machine (`kiosk/service/table.py`)\n",
+        _head("Staff at the machine", service_table),
         _moves(service_table.TABLE, service_table.IGNORED),
     ]
     pages += [
-        "\n## Somebody becomes a reader (`kiosk/registering/table.py`)\n",
+        _head("Somebody becomes a reader", registering_table),
         _moves(registering_table.TABLE, registering_table.IGNORED),
         "\nWhat a touch does:\n",
         _table(("phase", "touch", "move", "meaning"), _touches(registering_table.TOUCHES)),
     ]
-    pages += ["\n## The room (`kiosk/room/table.py`)\n", _moves(room_table.TABLE, room_table.IGNORED)]
+    pages += [_head("The room", room_table), _moves(room_table.TABLE, room_table.IGNORED)]
     return "\n".join(pages)
+
+
+def _head(title: str, table: ModuleType) -> str:
+    """A heading, then the table's own theory and diagram."""
+    path = table.__name__.replace(".", "/") + ".py"
+    return f"\n## {title} (`{path}`)\n\n{inspect.getdoc(table)}\n"
 
 
 def _touches(
