@@ -32,7 +32,8 @@ from deploy.demo import configs as demo
 from deploy.demo.prepare import Secrets, prepare
 from deploy.demo.seed.collection import collection
 from deploy.demo.web import Rig, up
-from kiosk.room.moves import COUNTS
+from kiosk.room import counting_state
+from kiosk.room.moves import OPENINGS
 from tests.chaos import configs, nets, records
 from tests.chaos.configs import Place
 from tests.chaos.nets import Namespace
@@ -233,8 +234,10 @@ def _room(made: World, place: Place, ports: dict[str, int]) -> Kiosk:
 
 def _stands(kiosk: Kiosk) -> bool:
     """It has looked at all of its devices once: what it counts from here on must be right."""
-    counts = records.recall(kiosk.journal, COUNTS) or "-"
-    return not kiosk.place.room.has_door or "-" not in counts
+    if not kiosk.place.room.has_door:
+        return True
+    counting = counting_state.recall(lambda name: records.recall(kiosk.journal, name) or None)
+    return counting.entered is not None and bool(records.recall(kiosk.journal, OPENINGS))
 
 
 def _bring(kiosk: Kiosk) -> None:

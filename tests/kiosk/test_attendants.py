@@ -21,10 +21,10 @@ class Printer:
 
 class Voice:
     def __init__(self) -> None:
-        self.said: list[tuple[str, str]] = []
+        self.said: list[tuple[str, ...]] = []
 
-    def say(self, prompt: str, language: str) -> None:
-        self.said.append((prompt, language))
+    def say(self, prompt: str, language: str, words: str = "") -> None:
+        self.said.append((prompt, language, words))
 
 
 def written(receipt: Receipt, language: str) -> Slip:
@@ -39,7 +39,9 @@ def test_what_is_printed_and_said_is_in_the_language_that_was_chosen_or_the_bran
     assert [(job, slip.language) for job, slip in printer.jobs] == [("1", "en"), ("2", "zh-CN")]
     at.do(Say("goodbye", "desk", ""))
     at.do(Say("come_in", "door", "ug-Arab"))
-    assert (desk.said, door.said) == ([("goodbye", "zh-CN")], [("come_in", "ug-Arab")])
+    at.do(Say("button_done", "desk", "en", "Done"))
+    assert desk.said == [("goodbye", "zh-CN", ""), ("button_done", "en", "Done")]
+    assert door.said == [("come_in", "ug-Arab", "")]
 
 
 @pytest.mark.parametrize("effect", [Print("1", DONE, ""), Say("goodbye", "door", "")])

@@ -13,6 +13,7 @@ topic readwrite shuwu/1/+/lists/deny
 topic readwrite shuwu/1/+/lists/allow
 topic readwrite shuwu/1/+/lists/hold
 topic readwrite shuwu/1/+/lists/hours
+topic readwrite shuwu/1/+/lists/room
 topic readwrite shuwu/1/central/condition
 
 pattern write shuwu/1/%u/facts
@@ -24,6 +25,7 @@ pattern read shuwu/1/%u/lists/deny
 pattern read shuwu/1/%u/lists/allow
 pattern read shuwu/1/%u/lists/hold
 pattern read shuwu/1/%u/lists/hours
+pattern read shuwu/1/%u/lists/room
 pattern read shuwu/1/%u/condition
 pattern read shuwu/1/central/condition
 """
