@@ -21,6 +21,7 @@ from kiosk.events import AnyEvent, Ticked
 from kiosk.fittings import DOOR
 from kiosk.room.alarm_state import Tailing
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
+from kiosk.room.visits import OPENED_WITHIN_MS
 from kiosk.service.state import Phase as Service
 from wire import facts
 from wire.faults import number
@@ -51,8 +52,8 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     effects: Effects = ()
     for one in told:
         match one:
-            case Record(fact=facts.EntryGranted(companions=companions)):
-                tailing = _let_in(tailing, 1 + companions, now_ms)
+            case Record(fact=facts.EntryGranted() as fact):
+                tailing = _let_in(tailing, fact, came, now_ms)
             case Record(fact=facts.DoorReleased(why="order")):
                 tailing = replace(tailing, ordered_until_ms=now_ms + COMING_MS)
             case Record(
@@ -75,9 +76,18 @@ def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
     return kiosk
 
 
-def _let_in(tailing: Tailing, persons: int, now_ms: int) -> Tailing:
+def _let_in(tailing: Tailing, fact: facts.EntryGranted, came: Kiosk, now_ms: int) -> Tailing:
+    """A card that is shown again before the door has opened lets in nobody else."""
+    assert came.room is not None, "the caller looked"
     waiting = tailing.let_in if now_ms < tailing.until_ms else 0
-    return replace(tailing, let_in=waiting + persons, until_ms=now_ms + COMING_MS)
+    late_ms = COMING_MS - OPENED_WITHIN_MS
+    unused = sum(
+        one.persons
+        for one in came.room.counting.grants
+        if one.reader == fact.reader and now_ms - one.until_ms < late_ms
+    )
+    persons = max(waiting - unused, 0) + 1 + fact.companions
+    return replace(tailing, let_in=persons, until_ms=now_ms + COMING_MS)
 
 
 def _came_in(tailing: Tailing, persons: int, now_ms: int, *, meant: bool) -> tuple[Tailing, Effects]:

@@ -255,6 +255,16 @@ def test_who_slips_in_behind_somebody_who_leaves(tmp_path: Path):
     assert raised(kiosk) == {"tailgated"}
 
 
+def test_a_card_shown_again_before_the_door_has_opened_lets_in_one_person(tmp_path: Path):
+    kiosk = house(tmp_path)
+    kiosk.card(device="door_scanner")
+    kiosk.happen(replace(SHUT, released=True))
+    kiosk.pass_s(9)
+    kiosk.happen(SHUT)
+    two_on_one_card(kiosk)
+    assert raised(kiosk) == {"tailgated"}
+
+
 def test_each_on_their_own_card_is_no_alarm(tmp_path: Path):
     kiosk = house(tmp_path)
     for card in ("R0001", "R0002"):
