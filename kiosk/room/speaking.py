@@ -1,11 +1,12 @@
 """What the room itself says to whoever is inside, in each of its languages in turn. A part of the room. Pure.
 
 What is said follows from the facts of a step, and from alarms, which are said first and cut off what is being said.
+Nothing waits twice, however often a contact chatters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 CLOSING = {15: "closing_15", 10: "closing_10", 5: "closing_5"}
 CLOSED = "room_closed"
 REMINDER = "stay_reminder"
+Said = tuple[tuple[str, str], ...]
+"""Prompt and language, as of `closing_state.Speaking`."""
 
 
 def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings) -> Stepped:
@@ -35,10 +38,9 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
         return room, ()
     if isinstance(event, Spoken) and said and event.prompt == said[0][0]:
         said = said[1:]
-    languages = around.rules.closing.languages
     alarms = room.signalling.prompts if came.room and room.signalling is not came.room.signalling else ()
-    said = tuple((prompt, language) for prompt in alarms for language in languages) + said
-    said += tuple((prompt, language) for prompt in _prompts(told) for language in languages)
+    said = _new(alarms, said, around) + said
+    said += _new(_prompts(told), said, around)
     if said and not voiced(kiosk):
         said = ()
     if said == before:
@@ -62,6 +64,12 @@ def voiced(kiosk: Kiosk) -> bool:
     fittings = kiosk.station.fittings
     there = fittings.names("voice") & kiosk.station.identities.keys()
     return any(not fittings.is_outside(name) for name in there)
+
+
+def _new(prompts: Iterable[str], said: Said, around: Surroundings) -> Said:
+    """Prompts in each language, but for what waits already."""
+    spoken = [(prompt, language) for prompt in prompts for language in around.rules.closing.languages]
+    return tuple(one for one in spoken if one not in said)
 
 
 def _prompts(told: Effects) -> Iterator[str]:

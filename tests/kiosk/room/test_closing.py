@@ -141,6 +141,16 @@ def test_new_hours_are_told_from_the_moment_they_are_there():
     assert house.told(facts.RoomClosing, facts.RoomClosed) == []
 
 
+def test_what_waits_to_be_said_waits_once_however_often_a_contact_chatters():
+    house = House("12:00")
+    for point in ("sos", "mains") * 20:
+        for active in (True, False):
+            contact = InputSensed("door", point, active=active)
+            house.kiosk, _ = core.step(house.kiosk, contact, house.now, house.rules)
+    assert house.kiosk.room
+    assert [prompt for prompt, _ in house.kiosk.room.speaking.said] == ["power_out"] * 2 + ["help_called"] * 2
+
+
 def test_cleaning_is_announced_a_self_test_is_not_and_is_told_afterwards():
     house = House("02:00", CLEANED)
     house.until("03:30")
