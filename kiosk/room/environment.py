@@ -64,7 +64,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
     """`kiosk.room.rounds.Part.attend`."""
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
-    if type(event) not in HEARD:
+    if type(event) not in HEARD and not _differs(came.room, room):
         return room, ()
     before = room.environment
     now, effects = _hear(before, came, kiosk, event, around)
@@ -109,10 +109,10 @@ def _is_due(now: Environment, came: Kiosk, kiosk: Kiosk, event: AnyEvent, around
     """Whether this event can make a circuit wanted otherwise; most change nothing."""
     assert came.room is not None, "the caller looked"
     assert kiosk.room is not None, "the caller looked"
+    if _differs(came.room, kiosk.room):
+        return True
     if type(event) not in JUDGED:
         return False
-    if kiosk.room.closing.moment is not came.room.closing.moment:
-        return True
     match event:
         case Ticked():
             return now.look_at_ms is None or around.now.mono_ms >= now.look_at_ms
@@ -122,6 +122,12 @@ def _is_due(now: Environment, came: Kiosk, kiosk: Kiosk, event: AnyEvent, around
             by = around.rules.environment.daylight.point
             return now.air.get(by) is not came.room.environment.air.get(by)
     return True
+
+
+def _differs(came: Room | None, room: Room) -> bool:
+    """Whether the room has opened or closed, or others are counted inside, whatever event has told so."""
+    assert came is not None, "the caller looked"
+    return came.closing.moment is not room.closing.moment or came.counting.inside != room.counting.inside
 
 
 def _judge(now: Environment, kiosk: Kiosk, around: Surroundings) -> tuple[Environment, Effects]:

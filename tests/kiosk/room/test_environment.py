@@ -19,10 +19,11 @@ from drivers.events import (
     OutputSwitched,
 )
 from kiosk import config, core
+from kiosk.central_events import CountOrdered
 from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules
 from kiosk.effects import AnyEffect, Record
-from kiosk.events import AnyEvent, Ticked
+from kiosk.events import AnyEvent, IlsChanged, Ticked
 from kiosk.fittings import Fitting, Fittings
 from kiosk.lists.standing import Standing
 from kiosk.room import daylight
@@ -123,6 +124,22 @@ def test_a_circuit_of_the_opening_hours_is_on_as_long_as_the_room_is_open():
     house.wait(2)
     assert not house.lit["lamp"]
     house.wait(14 * 3600)
+    assert house.lit["lamp"]
+
+
+def test_whatever_is_heard_first_after_closing_turns_that_circuit_off():
+    house = House(circuits=lamp(on="open"))
+    house.wait(6 * 3600 - 1)
+    house.now = Now(house.now.wall_ms + 1000, house.now.mono_ms + 1000)
+    house.happen(IlsChanged(up=True))
+    house.wait(1)
+    assert not house.lit["lamp"]
+
+
+def test_a_number_that_staff_have_set_right_is_lit_at_once():
+    house = House(circuits=lamp())
+    house.wait(301)
+    house.happen(CountOrdered(7, 1))
     assert house.lit["lamp"]
 
 
