@@ -123,7 +123,8 @@ def hear_answer(room: Room, event: DoorAnswered, around: Surroundings) -> Steppe
     if event.error is None:
         done: Effects = (Record(facts.OrderDone(order, "door.release")),) if order else ()
         return room, (*done, ClearFault(LOCK_NOT_RELEASED, DOOR))
-    room = replace(room, notice=Notice(around.after_ms(around.rules.refuse_s), LOCK_NOT_RELEASED))
+    notice = Notice(around.after_ms(around.rules.refuse_s), LOCK_NOT_RELEASED)
+    room = replace(room, notice=notice, admission=replace(room.admission, released=None))
     return room, (RaiseFault(LOCK_NOT_RELEASED, DOOR, event.error.text), *_order_refused(order))
 
 

@@ -70,6 +70,14 @@ def test_a_reader_whose_door_was_not_released_after_all_is_told_so():
     assert door.room.notice is None
 
 
+def test_a_reader_whose_door_was_not_released_may_show_the_card_at_once_again():
+    door = Door()
+    door.happen(ReaderAnswered(door.card(), LI))
+    door.answer("release", Gone("no answer"))
+    door.happen(ReaderAnswered(door.card(), LI))
+    assert door.effects.count(ReleaseDoor(8000)) == 2
+
+
 def test_an_order_may_say_for_how_long():
     door = Door()
     assert ReleaseDoor(20_000) in door.happen(ReleaseOrdered(7, 20))
