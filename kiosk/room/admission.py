@@ -28,7 +28,7 @@ from kiosk import rule
 from kiosk.effects import Remember
 from kiosk.events import Reader
 from kiosk.registering.state import age
-from kiosk.room import counting, occupancy
+from kiosk.room import occupancy
 from kiosk.room.admission_state import Admission, Wrong
 from kiosk.room.hours import State
 from kiosk.room.state import Room
@@ -47,6 +47,9 @@ AGAIN_MS = 3_000
 MAX_CAME = 64
 """More are hardly inside one room; who came before them is no longer compared."""
 MAX_WRONG = 64
+WRONG_MS = 86_400_000
+"""Wrong PINs are forgotten a day after the wait that they have earned."""
+LONGEST_PAUSE_S = 3600.0
 MAX_KEPT_OUT = 256
 KEPT_OUT = "room.kept_out"
 """Name under which they are remembered, as JSON: the ILS may be silent when they come again."""
@@ -117,21 +120,25 @@ def role(card: str, around: Surroundings) -> Role | None:
     return next((role for role, cards in own.items() if card in cards), None) or lists.role(card)
 
 
-def shut(room: Room, around: Surroundings) -> int | None:
-    """Why no reader at all comes in at this moment."""
+def shut(room: Room, shown: str, around: Surroundings) -> int | None:
+    """Why no reader comes in at this moment; `shown`: pseudonym of what this one has shown."""
     moment = around.rule.moment()
     if moment is not None and not moment.admits:
         return SHUT[moment.state]
-    return ROOM_FULL if places(room, around) == 0 else None
+    return ROOM_FULL if places(room, shown, around) == 0 else None
 
 
-def places(room: Room, around: Surroundings) -> int | None:
-    """How many more may come in, with those for whom the door stands released; None: there is no limit."""
-    limit, released = occupancy.limit(around), room.admission.released
+def places(room: Room, shown: str, around: Surroundings) -> int | None:
+    """How many more may come in with `shown`; None: there is no limit.
+
+    Whoever the door stands released for has a place, and whoever is in the doorway.
+    """
+    limit, now_ms = occupancy.limit(around), around.now.mono_ms
     if limit is None:
         return None
-    coming = released.persons if released and around.now.mono_ms < room.expected_until_ms else 0
-    return max(limit - counting.inside(room) - coming, 0)
+    granted = room.counting.grants if now_ms < room.expected_until_ms else ()
+    coming = sum(one.persons for one in granted if one.shown != shown)
+    return max(limit - occupancy.passing(room.counting, around) - coming, 0)
 
 
 def judge(reader: Reader, around: Surroundings) -> Verdict:
@@ -224,12 +231,20 @@ def came_in(room: Room, around: Surroundings) -> Admission:
 
 
 def wronged(admission: Admission, who: str, around: Surroundings) -> Admission:
-    """With one wrong PIN more of this reader."""
-    known = [one for one in admission.wrong if around.now.mono_ms < one.until_ms]
+    """With one wrong PIN more of this reader, who waits twice as long with each from `pin_tries` on."""
+    now_ms, rules = around.now.mono_ms, around.rules.admission
+    known = [one for one in admission.wrong if now_ms < one.until_ms + WRONG_MS]
     times = 1 + sum(one.times for one in known if one.reader == who)
-    wrong = Wrong(who, times, around.after_ms(around.rules.admission.pin_pause_s))
+    longer = 1 << min(max(times - rules.pin_tries, 0), 10)
+    wrong = Wrong(who, times, around.after_ms(min(rules.pin_pause_s * longer, LONGEST_PAUSE_S)))
     others = [one for one in known if one.reader != who]
     return replace(admission, wrong=(*others, wrong)[-MAX_WRONG:])
+
+
+def righted(admission: Admission, who: str) -> Admission:
+    """This reader's PIN was right: those before it are forgotten."""
+    others = tuple(one for one in admission.wrong if one.reader != who)
+    return admission if len(others) == len(admission.wrong) else replace(admission, wrong=others)
 
 
 def is_paused(admission: Admission, who: str, around: Surroundings) -> bool:

@@ -17,5 +17,8 @@ class Admission(Struct, frozen=True, forbid_unknown_fields=True):
     pin_tries: Annotated[int, Meta(ge=1, le=10)] = 3
     """Wrong PINs of one card before it has to wait; the library system's own bound may be stricter."""
     pin_pause_s: Annotated[float, Meta(ge=1, le=3600)] = 300.0
+    """How long it waits then; twice as long with each wrong one more, for an hour at most. A right one, or a day, ends
+    the counting.
+    """
     cards: dict[Literal["staff", "cleaner", "emergency"], tuple[Card, ...]] = {}
     """Numbers of cards that always open: the fire brigade's, for a room whose lists have never come."""

@@ -54,7 +54,7 @@ class Wrong(Struct, frozen=True):
     reader: str
     times: int
     until_ms: int
-    """Monotonic; forgotten then."""
+    """Monotonic; after too many nobody may try before."""
 
 
 class Admission(Struct, frozen=True):

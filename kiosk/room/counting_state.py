@@ -82,8 +82,10 @@ class Counting(Kept, frozen=True):
     """Readers who came in by the opening that still lasts."""
     recent: tuple[tuple[str, int], ...] = ()
     """Readers and the monotonic time at which they came or went last, in the order of these."""
+    due: int = 0
+    """Persons whom a card has let in and whom the counter has not seen yet."""
     staff_due: int = 0
-    """Staff whom a card has let in and whom the counter has not seen yet."""
+    """Staff among them."""
     due_until_ms: int = 0
     """Monotonic; until then those come in whom a card has let in."""
     ordered_until_ms: int = 0

@@ -42,7 +42,7 @@ def ask_in(room: Room, event: CardShown, around: Surroundings) -> Stepped:
     role = admission.role(event.number, around)
     if role is not None:
         return _admit(room, Entrant(Reader(event.number, shown, "", ""), "list", role), 0, around)
-    fault = admission.shut(room, around)
+    fault = admission.shut(room, shown, around)
     if fault is not None:
         return refuse(room, fault, around)
     if not around.rule.ils_up:
@@ -75,14 +75,15 @@ def decide(room: Room, event: ReaderAnswered, around: Surroundings) -> Stepped:
     """The ILS has said who it is, or whether the PIN is right. Who is denied stays out, whatever it says."""
     if event.ask != room.ask or not room.card:
         return room, ()
-    question, room = room.admission.question, _nobody_asked(room)
+    question, card, room = room.admission.question, room.card, _nobody_asked(room)
     reader, fault = event.reader, event.fault or CANNOT_CHECK_CARD
-    if reader is not None and around.rule.lists.denies_reader(reader.card):
+    if reader is not None and any(map(around.rule.lists.denies_reader, {reader.card, card})):
         reader, fault = None, CARD_BLOCKED
     if question is None:
         return _consider(room, Vouched(reader, None if reader else fault, "ils"), around)
     who = question.entrant.reader.pseudonym
     if reader is not None:
+        room = replace(room, admission=admission.righted(room.admission, who))
         return _ask_companions(room, question.entrant, around)
     if fault == PIN_WRONG:
         room = replace(room, admission=admission.wronged(room.admission, who, around))
@@ -191,13 +192,14 @@ def _unchecked(entrant: Entrant) -> Entrant:
 
 
 def _ask_companions(room: Room, entrant: Entrant, around: Surroundings) -> Stepped:
-    most = _most(room, around)
+    most = _most(room, entrant, around)
     return _question(room, entrant, "companions", around, most) if most else _admit(room, entrant, 0, around)
 
 
-def _most(room: Room, around: Surroundings) -> int:
+def _most(room: Room, entrant: Entrant, around: Surroundings) -> int:
     """How many may come along now."""
-    most, places = around.rule.lists.admission.companions, admission.places(room, around)
+    most = around.rule.lists.admission.companions
+    places = admission.places(room, _shown(entrant, around), around)
     return most if places is None else min(most, max(places - 1, 0))
 
 
@@ -206,7 +208,7 @@ def _count_companions(room: Room, said: str, around: Surroundings) -> Stepped:
     if question is None or question.wants != "companions" or not said.isdecimal():
         return room, ()
     room, companions = _nobody_asked(room), int(said)
-    if companions > _most(room, around):
+    if companions > _most(room, question.entrant, around):
         return refuse(room, admission.TOO_MANY_WITH_YOU, around, question.entrant.reader.pseudonym)
     return _admit(room, question.entrant, companions, around)
 
@@ -221,12 +223,14 @@ def _nobody_asked(room: Room) -> Room:
 
 # ---------------------------------------------------------------- the end of it
 def _admit(room: Room, entrant: Entrant, companions: int, around: Surroundings) -> Stepped:
-    """Release at once, tell the disk after."""
-    reader, until = entrant.reader, around.after_ms(around.rules.release_s)
+    """Release at once, tell the disk after. The room may have closed, or be full, since its reader was asked."""
+    reader, until, shown = entrant.reader, around.after_ms(around.rules.release_s), _shown(entrant, around)
+    fault = admission.shut(room, shown, around) if entrant.role == "reader" else None
+    if fault is not None:
+        return refuse(room, fault, around, reader.pseudonym)
     granted = facts.EntryGranted(
         reader.pseudonym, facts.clip(reader.type, 64), entrant.by, entrant.role, companions, entrant.marks
     )
-    shown = around.rule.named(reader.shown or reader.card)
     released = Came(reader.pseudonym, shown, persons=1 + companions)
     room = replace(
         room,
@@ -240,6 +244,11 @@ def _admit(room: Room, entrant: Entrant, companions: int, around: Surroundings) 
         Record(granted),
         Record(facts.DoorReleased("card")),
     )
+
+
+def _shown(entrant: Entrant, around: Surroundings) -> str:
+    """Pseudonym of what was shown."""
+    return around.rule.named(entrant.reader.shown or entrant.reader.card)
 
 
 def refuse(room: Room, fault: int, around: Surroundings, who: str | None = None, until: str = "") -> Stepped:

@@ -52,6 +52,14 @@ def by_card(counting: Counting) -> int:
     return sum(one.persons for one in counting.present)
 
 
+def passing(counting: Counting, around: Surroundings) -> int:
+    """Persons inside, with those in the doorway: the counter has not seen them yet, cards have."""
+    by_card_alone = around.rules.counting.occupancy == "card" or not counting.counter
+    if by_card_alone or around.now.mono_ms >= counting.due_until_ms:
+        return counting.inside
+    return max(counting.inside, counting.by_counter + counting.due)
+
+
 def reckoned(counting: Counting, fittings: Fittings, around: Surroundings) -> Counted:
     """With how many are inside now, and the faults that follow from it."""
     cards, counter = by_card(counting), counting.by_counter

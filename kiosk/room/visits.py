@@ -57,17 +57,18 @@ def crossed_in(
     now_ms = around.now.mono_ms
     mine = by(counting, kiosk, around) == "counter"
     staff = min(persons, counting.staff_due) if now_ms < counting.due_until_ms else 0
+    why = _apart(counting, kiosk, around) if seen else None
     counting = replace(
         counting,
         by_counter=counting.by_counter + persons,
         came_ms=(*counting.came_ms, *(now_ms,) * persons) if seen else (),
+        due=max(counting.due - persons, 0),
         staff_due=counting.staff_due - staff,
     )
     effects: Effects = (Record(facts.EntryApart(staff, "counter", "staff")),) if staff and mine else ()
     others = persons - staff
     if not others:
         return counting, effects
-    why = _apart(counting, kiosk, around) if seen else None
     if why == "closed" and now_ms >= counting.ordered_until_ms:
         effects += (RaiseFault(ENTRY_WHILE_CLOSED, DOOR, f"{others} by the counter"),)
     if why:
@@ -96,7 +97,8 @@ def _apart(counting: Counting, kiosk: Kiosk, around: Surroundings) -> Why | None
         return "service"
     moment = around.rule.moment()
     is_open = moment is None or moment.state in {State.OPEN, State.LAST_ENTRY}
-    return None if is_open or around.now.mono_ms < counting.due_until_ms else "closed"
+    in_time = around.now.mono_ms < counting.due_until_ms and counting.due > counting.staff_due
+    return None if is_open or in_time else "closed"
 
 
 # ---------------------------------------------------------------- method B
@@ -124,11 +126,13 @@ def opened(counting: Counting, kiosk: Kiosk, around: Surroundings, *, anew: bool
 def _came_in(counting: Counting, grant: Grant, kiosk: Kiosk, around: Surroundings) -> Counted:
     now_ms, mine = around.now.mono_ms, by(counting, kiosk, around) == "card"
     again = any(reader == grant.reader and now_ms - at < AGAIN_MS for reader, at in counting.recent)
+    due, staff_due = (counting.due, counting.staff_due) if now_ms < counting.due_until_ms else (0, 0)
     counting = replace(
         _met(counting, grant.reader, now_ms),
         through=(*counting.through, grant.reader),
         due_until_ms=now_ms + PASSING_MS,
-        staff_due=(counting.staff_due if now_ms < counting.due_until_ms else 0) + grant.staff * grant.persons,
+        due=due + grant.persons,
+        staff_due=staff_due + grant.staff * grant.persons,
     )
     if around.rules.counting.exit_readers:
         since_ms = around.rule.memory.time_ms(around.now)

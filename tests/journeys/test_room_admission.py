@@ -83,6 +83,28 @@ def beside_one_who_is_coming_in(kiosk: Kiosk) -> None:
     show(kiosk)
 
 
+def behind_two_who_are_coming_in(kiosk: Kiosk) -> None:
+    kiosk.happen(Crossed("door", 0, 0))
+    kiosk.world.readers["R0009"] = replace(READER, card="R0009", pseudonym="9" * 32)
+    show(kiosk, NEIGHBOUR.card)
+    show(kiosk, "R0009")
+    show(kiosk)
+
+
+def behind_one_in_the_doorway(kiosk: Kiosk) -> None:
+    kiosk.happen(Crossed("door", 0, 0))
+    show(kiosk, NEIGHBOUR.card)
+    push(kiosk, 1)
+    show(kiosk)
+
+
+def who_answers_when_it_is_full(kiosk: Kiosk) -> None:
+    kiosk.happen(Crossed("door", 0, 0))
+    show(kiosk)
+    kiosk.happen(Crossed("door", 2, 0))
+    kiosk.happen(Touched("companions", "0"))
+
+
 def with_a_wrong_pin(kiosk: Kiosk, times: int = 1) -> None:
     for _ in range(times):
         show(kiosk)
@@ -140,6 +162,9 @@ REFUSALS: dict[str, tuple[str, Lists, dict[str, object], Deed]] = {
     "the ILS": ("card_blocked", lists(), {}, blocked),
     "full": ("room_full", room(persons=1), {}, in_a_room_of_one),
     "full with one who is coming in": ("room_full", room(persons=1), {}, beside_one_who_is_coming_in),
+    "full with two who are coming in": ("room_full", room(persons=2), {}, behind_two_who_are_coming_in),
+    "full with one in the doorway": ("room_full", room(persons=1), {}, behind_one_in_the_doorway),
+    "full meanwhile": ("room_full", room(persons=2, companions=1), {}, who_answers_when_it_is_full),
     "full on these days": (
         "room_full",
         room(persons=50, limits=(Limit("2026-09-01", "2026-09-30", 1),)),
@@ -285,6 +310,37 @@ def test_two_persons_with_one_card_are_let_in_and_marked(
     kiosk.happen(Crossed("door", 1, left))
     show(kiosk)
     assert [entry.marks for entry in granted(kiosk)] == [(), marks]
+
+
+def test_who_has_the_last_place_may_show_the_card_again(tmp_path: Path):
+    kiosk = booted(tmp_path, room(persons=1))
+    kiosk.happen(Crossed("door", 0, 0))
+    show(kiosk)
+    kiosk.pass_s(9)
+    show(kiosk)
+    assert len(granted(kiosk)) == kiosk.world.releases == 2
+
+
+def test_each_wrong_pin_more_makes_the_card_wait_for_longer(tmp_path: Path):
+    kiosk = booted(tmp_path, room(pin="online"))
+    with_a_wrong_pin(kiosk, 2)
+    for pause_s in (300, 600, 1200):
+        with_a_wrong_pin(kiosk)
+        kiosk.pass_s(pause_s - 1)
+        show(kiosk)
+        assert last(kiosk, facts.EntryRefused) == facts.EntryRefused(number("pin_paused"), READER.pseudonym)
+        kiosk.pass_s(1)
+
+
+def test_a_right_pin_ends_the_counting_of_wrong_ones(tmp_path: Path):
+    kiosk = booted(tmp_path, room(pin="online"))
+    for openings in (1, 2):
+        with_a_wrong_pin(kiosk, 2)
+        show(kiosk)
+        kiosk.happen(Typed("door_pin", "123456"))
+        push(kiosk, openings)
+        kiosk.pass_s(4)
+    assert len(granted(kiosk)) == 2
 
 
 def test_a_neighbour_is_nobody_s_second(tmp_path: Path):

@@ -143,6 +143,19 @@ def test_a_counter_that_jumps_is_told_and_central_sets_the_number(tmp_path: Path
     room.power_off()
 
 
+def test_counter_and_cards_that_disagree_are_a_fault_until_staff_have_looked(tmp_path: Path):
+    room = booted(tmp_path, world("12:00:00", occupancy="both", exit_readers=("out",), disagree=1))
+    room.happen(CardShown("door_scanner", READER.card, "card"))
+    room.push()
+    room.pass_by(came=2)
+    assert not room.stands("counts_disagree")
+    room.pass_by(came=1)
+    assert room.loop.kiosk.station.troubles[743, ""].cause == "counter 3, cards 1"
+    room.order(Order(7, "room.count", 1, 2**50, persons=3))
+    assert (room.stands("counts_disagree"), room.inside()) == (False, 3)
+    room.power_off()
+
+
 def test_a_card_shown_on_the_way_out_opens_nothing_and_serves_nobody(tmp_path: Path):
     room = booted(tmp_path, world("12:00:00", occupancy="both", exit_readers=("out",)))
     room.happen(CardShown("door_scanner", READER.card, "card"))

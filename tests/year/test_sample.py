@@ -36,7 +36,7 @@ def _twice(look: Callable[..., Any]) -> Callable[..., Any]:
 
 MISTAKES: dict[str, tuple[object, str, object]] = {
     "secured a way out": (egress, "secure_early", lambda _now: (SecureDoor(),)),
-    "admitted outside of hours": (admission, "shut", lambda _room, _around: None),
+    "admitted outside of hours": (admission, "shut", lambda *_: None),
     "came through the beams": (crossings, "look", _twice(crossings.look)),
     "somebody stands in the dark": (environment, "_wanted", lambda *_, **__: False),
     "armed, and somebody is counted": (corrections, "_why", lambda _told: None),

@@ -61,6 +61,14 @@ def test_who_is_denied_stays_out_whatever_the_ils_says():
         assert door.facts() == [facts.EntryRefused(number("card_blocked"))]
 
 
+def test_a_card_that_is_denied_opens_nothing_though_the_ils_knows_its_reader_by_another():
+    door = Door()
+    door.lists = lists(body("deny", readers=("R0000",)))
+    door.happen(ReaderAnswered(door.card("R0000"), LI))
+    assert not released(door)
+    assert door.facts() == [facts.EntryRefused(number("card_blocked"))]
+
+
 def test_who_is_listed_comes_in():
     door = Door()
     door.lists, door.ils_up = lists(body("allow", readers=(LI.card,))), False

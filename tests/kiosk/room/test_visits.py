@@ -195,6 +195,21 @@ def test_whoever_comes_in_while_closed_is_an_alarm_until_all_are_out():
     assert ClearFault(ENTRY_WHILE_CLOSED, DOOR) in room.effects
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_who_follows_staff_into_a_closed_room_is_an_alarm_and_no_visit(at_once: bool):
+    room = Room(hours=NEVER)
+    room.grant(role="cleaner")
+    room.push()
+    room.pass_by(came=2 if at_once else 1)
+    assert room.alarms() is at_once
+    room.pass_by(came=0 if at_once else 1)
+    assert room.alarms()
+    assert room.visits() == [
+        facts.EntryApart(1, "counter", "staff"),
+        facts.EntryApart(1, "counter", "closed"),
+    ]
+
+
 def test_who_came_in_while_closed_is_no_alarm_once_it_is_open():
     room = Room(hours=NEVER)
     room.pass_by(came=1)
