@@ -19,6 +19,7 @@ from central.db import Base
 from central.lists.models import ListEntry, ListNumber
 from central.payments.models import DeskPayment, ProviderPayment
 from central.rooms.admission.models import RoomCard
+from central.rooms.alarms.models import Alarm
 
 Fate = Literal["deleted", "unnamed", "kept away"]
 """What erasure does: the row goes; it stays without the card; there must be none."""
@@ -63,6 +64,7 @@ TEXTS: tuple[InstrumentedAttribute[str], ...] = (
     ProviderPayment.note,
     Reader.remark,
     RoomCard.why,
+    Alarm.note,
 )
 """Where a card or a name may stand in words. Of an erased reader stays the word `FORGOTTEN`."""
 FORGOTTEN = "[…]"

@@ -55,12 +55,7 @@ def choose() -> Answer:
 @admission_pages.get("/<branch>")
 def edit(branch: str) -> str:
     """What the rooms of a branch ask; what the branch above it asks where it asks nothing of its own."""
-    place, tree = _place_or_404(branch), services().tree()
-    with services().reading() as session:
-        rows = {row.branch_id: row for row in session.scalars(select(RoomAdmission))}
-    nearest = next((rows[at.id] for at in reversed(tree.path(branch)) if at.id in rows), None)
-    above = tree.places[nearest.branch_id] if nearest and nearest.branch_id != branch else None
-    return _form(place, written(_asked(nearest) if nearest else Admission()), above=above, own=branch in rows)
+    return _form(_place_or_404(branch))
 
 
 def _asked(row: RoomAdmission) -> Admission:
@@ -83,19 +78,23 @@ def written(asked: Admission) -> dict[str, str]:
     }
 
 
-def _form(place: Place, typed: Mapping[str, str], *, above: Place | None, own: bool) -> str:
+def _form(place: Place, typed: Mapping[str, str] | None = None, card: Mapping[str, str] | None = None) -> str:
+    """The page of a branch, with rules or a card that were typed and not understood."""
     tree = services().tree()
     path = tree.path(place.id)
     with services().reading() as session:
+        rows = {row.branch_id: row for row in session.scalars(select(RoomAdmission))}
         here = select(RoomCard).where(RoomCard.branch_id.in_([one.id for one in path]))
         cards = session.scalars(here.order_by(RoomCard.kind, RoomCard.id)).all()
+    nearest = next((rows[at.id] for at in reversed(path) if at.id in rows), None)
     return render_template(
         "admission/branch.html",
         place=place,
         path=path,
-        above=above,
-        own=own,
-        typed=typed,
+        above=tree.places[nearest.branch_id] if nearest and nearest.branch_id != place.id else None,
+        own=place.id in rows,
+        typed=typed or written(_asked(nearest) if nearest else Admission()),
+        card=card or {},
         cards=cards,
         tree=tree,
         shown=shown,
@@ -126,14 +125,14 @@ def keep(branch: str) -> Answer | tuple[str, int]:
             _note(session, "admission_set", branch)
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
-        return _form(place, request.form, above=None, own=False), 422
+        return _form(place, request.form), 422
     flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
     return redirect(url_for("admission.edit", branch=branch))
 
 
 @admission_pages.post("/<branch>/cards")
-def add_card(branch: str) -> Answer:
-    """A card that always opens, or a ban."""
+def add_card(branch: str) -> Answer | tuple[str, int]:
+    """A card that always opens, or a ban. What was typed stays where it is not understood."""
     place, tree = _place_or_404(branch), services().tree()
     try:
         card = _card()
@@ -143,8 +142,8 @@ def add_card(branch: str) -> Answer:
             _note(session, "banned" if row.kind == BANNED else "room_card_added", _subject(row))
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
-    else:
-        flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
+        return _form(place, card=request.form), 422
+    flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
     return redirect(url_for("admission.edit", branch=branch, _anchor="cards"))
 
 

@@ -32,7 +32,7 @@ WHY: Mapping[str, Words] = {
     ),
     "max_fees": Words("欠费上限写作 10 或 10.50（元）。", "Write debts as 10 or 10.50, in yuan."),
     "terms": Words(
-        "须知版本由字母、数字、点和横线组成，至多 32 个字符。",
+        "服务条款版本由字母、数字、点和横线组成，至多 32 个字符。",
         "A version of terms has letters, digits, dots and dashes, 32 at most.",
     ),
     "companions": Words("同行人数为 0 至 9。", "Companions are 0 to 9."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -218,6 +218,11 @@ def _day(name: str) -> date | None:
 @alarm_pages.get("/duty")
 def duty_list() -> str:
     """Who is next where nobody acknowledges; the rooms with their recordings and drills."""
+    return _duty()
+
+
+def _duty(typed: Mapping[str, str] | None = None) -> str:
+    """With what was typed and refused."""
     tree = services().tree()
     rooms = [kiosk for kiosk in tree.kiosks.values() if kiosk.setting == "room24" and not kiosk.retired]
     with services().reading() as session:
@@ -228,12 +233,13 @@ def duty_list() -> str:
             rooms=rooms,
             drills=listing.drills(session),
             tree=tree,
+            typed=typed or {},
             minutes=services().config.alarms.acknowledge_s // 60,
         )
 
 
 @alarm_pages.post("/duty/turns")
-def add_turn() -> Answer:
+def add_turn() -> Answer | tuple[str, int]:
     """A new last line of a list."""
     asked = request.form
     branch, name = asked.get("branch") or None, asked.get("name", "").strip()
@@ -254,21 +260,22 @@ def remove_turn(number: int) -> Answer:
 
 
 @alarm_pages.post("/duty/cameras")
-def set_camera() -> Answer:
-    """Where recordings of a room are looked up."""
+def set_camera() -> Answer | tuple[str, int]:
+    """Where recordings of a room are looked up; empty: nowhere any more."""
     device, template = request.form.get("device", ""), request.form.get("template", "").strip()
     return _change("camera_set", device, lambda session: duty.set_camera(session, device, template))
 
 
-def _change(action: str, subject: str, change: Any) -> Answer:
+def _change(action: str, subject: str, change: Any) -> Answer | tuple[str, int]:
+    """Keep a line or an address. What was typed stays where it is refused."""
     try:
         with services().writing.begin() as session:
             change(session)
             record(session, now_ms(), person().username, action, subject, request.remote_addr or "")
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
-    else:
-        flash(gettext("Kept."), "good")
+        return _duty(request.form), 422
+    flash(gettext("Kept."), "good")
     return redirect(url_for("alarms.duty_list"))
 
 

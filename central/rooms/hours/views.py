@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -19,13 +19,14 @@ from central.circulation.ledger.models import Closure
 from central.clock_ms import now_ms
 from central.fleet.tree import Place
 from central.idle import operations as idle
+from central.idle import words as words_of_idle
 from central.lists import hours as writing
 from central.lists import words as words_of_lists
 from central.lists.hours import Written
 from central.lists.making import civil_today
 from central.lists.models import BranchHours
 from central.lists.operations import Unfit, mark
-from central.rooms.hours import operations, words
+from central.rooms.hours import announcing, operations, words
 from central.rooms.hours.holidays import MAX_CHARACTERS, Unreadable, Year
 from central.rooms.hours.operations import Wish
 from central.web.access import person
@@ -79,29 +80,28 @@ class Seen(NamedTuple):
 @hours_pages.get("/hours/<branch>")
 def edit(branch: str) -> str:
     """The hours of a branch; those of the branch above it where it has none of its own."""
-    place, tree = _place_or_404(branch), services().tree()
-    with services().reading() as session:
-        rows = {row.branch_id: row for row in session.scalars(select(BranchHours))}
-    nearest = next((rows[at.id] for at in reversed(tree.path(branch)) if at.id in rows), None)
-    above = tree.places[nearest.branch_id] if nearest and nearest.branch_id != branch else None
-    return _form(place, _typed(nearest or operations.always()), above=above, own=branch in rows)
+    return _form(_place_or_404(branch))
 
 
-def _form(place: Place, typed: Wish, *, above: Place | None, own: bool) -> str:
+def _form(place: Place, typed: Wish | None = None, closing: Mapping[str, str] | None = None) -> str:
+    """The page of a branch, with hours or a closure that were typed and not understood."""
     tree = services().tree()
     today = civil_today(tree, now_ms())
     path = tree.path(place.id)
     with services().reading() as session:
+        rows = {row.branch_id: row for row in session.scalars(select(BranchHours))}
         hours = operations.preview(session, tree, place.id, today)
         closures = operations.closures(session, [one.id for one in path], today)
         years = operations.years(session)
+    nearest = next((rows[at.id] for at in reversed(path) if at.id in rows), None)
     return render_template(
         "hours/branch.html",
         place=place,
         path=path,
-        above=above,
-        own=own,
-        typed=typed,
+        above=tree.places[nearest.branch_id] if nearest and nearest.branch_id != place.id else None,
+        own=place.id in rows,
+        typed=typed or _typed(nearest or operations.always()),
+        closing=closing or {"announce": "yes"},
         sets={year.set: year for year in years},
         days=[_seen(hours, today + timedelta(days=n)) for n in range(PREVIEWED)] if hours else [],
         weekly=_weekly(hours) if hours else None,
@@ -171,7 +171,7 @@ def keep(branch: str) -> Answer | tuple[str, int]:
             _note(session, "hours_set", branch)
     except Unfit as refusal:
         flash(_told(refusal), "bad")
-        return _form(place, wish, above=None, own=False), 422
+        return _form(place, wish), 422
     flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
     return redirect(url_for("hours.edit", branch=branch))
 
@@ -211,22 +211,22 @@ def _told(refusal: Unfit) -> str:
 
 # ---------------------------------------------------------------- closures
 @hours_pages.post("/hours/<branch>/close")
-def close(branch: str) -> Answer:
+def close(branch: str) -> Answer | tuple[str, int]:
     """Shut the rooms of a branch for some days; what falls due there moves on, and readers may be told."""
     place = _place_or_404(branch)
     try:
         days, zh, en = _days(), *_reasons()
-        with counter.changing() as cursor:
-            moved = calendar.close(cursor, counter.desk(), place.id, days, zh)
-        with services().writing.begin() as session:
-            operations.shut_rooms(session, moved.closure, en, now_ms())
-            _note(session, "closure_entered", f"{place.id} {days[0]}…{days[1]} {zh}")
-        if request.form.get("announce"):
-            _announce(place, days, zh, en)
-    except (Unfit, idle.Unfit) as refusal:
-        flash(say(words.WHY.get(refusal.args[0], words.WHY["days"])), "bad")
-    else:
-        flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
+    except Unfit as refusal:
+        flash(say(words.WHY[refusal.args[0]]), "bad")
+        return _form(place, closing=request.form), 422
+    with counter.changing() as cursor:
+        moved = calendar.close(cursor, counter.desk(), place.id, days, zh)
+    with services().writing.begin() as session:
+        operations.shut_rooms(session, moved.closure, en, now_ms())
+        _note(session, "closure_entered", f"{place.id} {days[0]}…{days[1]} {zh}")
+    flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
+    if request.form.get("announce"):
+        _announce(moved.closure)
     return redirect(url_for("hours.edit", branch=place.id, _anchor="closures"))
 
 
@@ -248,28 +248,31 @@ def _reasons() -> tuple[str, str]:
     return zh, en
 
 
-def _announce(place: Place, days: calendar.Days, zh: str, en: str) -> None:
-    """On the idle screens, from today to the last day."""
-    today = civil_today(services().tree(), now_ms())
-    first, last = days
-    text_zh = f"{zh}：{first:%m-%d} 至 {last:%m-%d} 闭馆"
-    text_en = f"{en or zh}: closed from {first:%m-%d} to {last:%m-%d}"
-    wish = idle.Wish(place.id, text_zh, text_en, today, last)
-    with services().writing.begin() as session:
-        idle.announce(session, wish, person().username, now_ms(), today)
+def _announce(closure: int) -> None:
+    """On the idle screens; where that cannot be, the closure stands all the same."""
+    now = now_ms()
+    try:
+        with services().writing.begin() as session:
+            found = session.get_one(Closure, closure)
+            announcing.announce(session, found, person().username, now, civil_today(services().tree(), now))
+    except idle.Unfit as refusal:
+        flash(say(words_of_idle.WHY[refusal.args[0]]), "bad")
 
 
 @hours_pages.post("/hours/closures/<int(max=2147483647):number>/reopen")
 def reopen(number: int) -> Answer:
     """The rooms are open on those days after all; what has been moved stays where it is."""
     with services().writing.begin() as session:
-        found = session.get(Closure, number) or abort(404)
-        _note(session, "closure_removed", f"{found.branch_id or '*'} {found.first_on}…{found.last_on}")
+        found = session.get(Closure, number)
+        if found is None or not found.shuts_rooms:
+            abort(404)
+        branch = found.branch_id
+        _note(session, "closure_removed", f"{branch} {found.first_on}…{found.last_on}")
+        announcing.withdraw(session, found)
         session.delete(found)
         mark(session, "hours", now_ms())
     flash(gettext("Done."), "good")
-    branch = request.form.get("branch", "")
-    return redirect(url_for("hours.edit", branch=_place_or_404(branch).id, _anchor="closures"))
+    return redirect(url_for("hours.edit", branch=branch, _anchor="closures"))
 
 
 # ---------------------------------------------------------------- holidays

@@ -49,7 +49,7 @@ def test_what_is_asked_reaches_the_kiosks_and_is_typed_back(app, manager):
     text = manager.get("/admission/ZHEN").text
     assert 'value="10.50"' in text
     assert "2026-10-01 2026-10-08 30" in text
-    assert "14–" in manager.get("/admission/").text
+    assert "≥ 14" in manager.get("/admission/").text
     post(manager, "/admission/ZHEN/cards", **CARD)
     making.make(services(app).reading, services(app).writing, now_ms(), 7 * making.DAY_MS)
     body = next(
@@ -63,6 +63,7 @@ def test_what_is_asked_reaches_the_kiosks_and_is_typed_back(app, manager):
 
 def test_a_branch_gives_up_what_it_asks(app, manager):
     post(manager, "/admission/ZHEN", **ASKED)
+    assert 'name="clear"' in post(manager, "/admission/ZHEN", **{**ASKED, "pin": "perhaps"}).text
     post(manager, "/admission/ZHEN", clear="yes")
     assert rows(app, RoomAdmission) == []
 
@@ -73,7 +74,7 @@ def test_a_branch_gives_up_what_it_asks(app, manager):
         ("min_age", "121", "最低年龄为"),
         ("max_age", "13", "最高年龄为"),
         ("max_fees", "ten", "欠费上限写作"),
-        ("terms", "2026/1", "须知版本由"),
+        ("terms", "2026/1", "服务条款版本由"),
         ("companions", "10", "同行人数为"),
         ("pin", "perhaps", "请选择是否需要密码"),
         ("persons", "many", "人数上限为"),
@@ -110,5 +111,9 @@ def test_a_card_is_kept_once_taken_off_and_never_told_whole_in_the_audit(app, ma
     "wrong", [{"number": ""}, {"kind": "king"}, {"why": " "}, {"until": "2000-01-01"}, {"until": "soon"}]
 )
 def test_a_card_that_says_too_little_is_refused(app, manager, wrong):
-    post(manager, "/admission/ZHEN/cards", **{**CARD, **wrong})
+    answer = post(manager, "/admission/ZHEN/cards", **{**CARD, **wrong})
+    assert answer.status_code == 422
+    assert all(
+        f'value="{typed}"' in answer.text for typed in ({**CARD, **wrong}["number"], wrong.get("until", ""))
+    )
     assert rows(app, RoomCard) == []

@@ -94,8 +94,11 @@ def test_filters_and_odd_addresses(app, technician):
 
 @pytest.mark.parametrize(("name", "telephone"), [("", "0827"), ("王", "call me"), ("x" * 65, "0827")])
 def test_a_line_of_the_duty_list_has_a_name_and_a_number(app, manager, name, telephone):
-    post(manager, "/alarms/duty/turns", name=name, telephone=telephone)
-    assert "请写明值班人和电话" in manager.get("/alarms/duty").text
+    answer = post(manager, "/alarms/duty/turns", name=name, telephone=telephone)
+    assert answer.status_code == 422
+    assert "请写明值班人和电话" in answer.text
+    assert f'name="name" value="{name}"' in answer.text
+    assert f'value="{telephone}"' in answer.text
 
 
 def test_the_duty_list_is_kept_and_a_drill_is_an_order(app, manager):
@@ -103,6 +106,11 @@ def test_the_duty_list_is_kept_and_a_drill_is_an_order(app, manager):
     post(manager, "/alarms/duty/cameras", device=ROOM, template="https://nvr/{until}")
     text = manager.get("/alarms/duty").text
     assert "https://nvr/{until}" in text
+    assert 'aria-current="page">报警' in text
+    assert "镇 24 小时书屋 · 镇分馆" in text, "rooms of one name are told apart"
+    assert 'value="nvr"' in post(manager, "/alarms/duty/cameras", device=ROOM, template="nvr").text
+    post(manager, "/alarms/duty/cameras", device=ROOM, template="")
+    assert "https://nvr/{until}" not in manager.get("/alarms/duty").text
     post(manager, "/alarms/duty/turns/1/remove")
     assert "没有值班表" in manager.get("/alarms/duty").text
     post(manager, "/alarms/duty/drills", device=ROOM, drill="fire")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from central.accounts.models import AuditEntry
 from central.circulation.ledger.models import Closure
+from central.idle import operations as idle
 from central.idle.models import Announcement
 from central.lists.models import BranchHours, ListMark
 from central.rooms.hours import operations
@@ -47,6 +48,7 @@ def test_hours_are_kept_and_hold_below(app, manager):
     assert "本馆目前沿用县总馆的时间" in below
     assert 'value="08:30-12:00 14:00-18:00"' in below
     assert "2026-10-01\n2026-10-02 10:00-16:00" in manager.get("/hours/XIAN").text
+    assert 'name="clear"' in post(manager, "/hours/XIAN", **{**WEEK, "dates": "soon"}).text
     post(manager, "/hours/XIAN", clear="yes")
     assert rows(app, BranchHours) == []
     assert [row.action for row in rows(app, AuditEntry)] == ["hours_set", "hours_cleared"]
@@ -70,6 +72,7 @@ def test_all_that_a_room_keeps_comes_back_on_the_form(app, manager):
     for value in ("08:30-17:30* 17:30-22:00", "03:00-03:30", "12:00-12:05", "-120", "10:00-16:00", "闭馆"):
         assert f'value="{value}"' in text
     assert said["dates"] in text
+    assert "有人值守 08:30-17:30" in text
     hours = composed(app, "ZHEN")
     assert (hours.last_entry_min, hours.shown_min, hours.staffed[0]) == (15, -120, ((510, 1050),))
     assert hours.pauses == (Pause("cleaning", 180, 210), Pause("self_test", 720, 725))
@@ -116,6 +119,7 @@ def test_a_closure_shuts_the_rooms_below_is_announced_and_may_be_taken_back(app,
     (closure,) = rows(app, Closure)
     post(manager, f"/hours/closures/{closure.id}/reopen", branch="XIAN")
     assert rows(app, Closure) == []
+    assert rows(app, Announcement) == [], "what is open again is not announced as shut"
     assert post(manager, "/hours/closures/99/reopen", branch="XIAN").status_code == 404
 
 
@@ -123,8 +127,22 @@ def test_a_closure_needs_its_days_and_a_reason(app, manager):
     first = TODAY + timedelta(days=3)
     wish = {"first": first.isoformat(), "last": first.isoformat(), "reason": "改造"}
     for changed in ({"reason": ""}, {"first": ""}, {"last": "2020-01-01"}):
-        post(manager, "/hours/XIAN/close", **{**wish, **changed})
+        typed = {**wish, **changed}
+        answer = post(manager, "/hours/XIAN/close", **typed)
+        assert answer.status_code == 422
+        assert all(f'value="{value}"' in answer.text for value in typed.values() if value)
     assert rows(app, Closure) == []
+
+
+def test_a_closure_of_one_day_stands_though_it_cannot_be_announced(app, manager, monkeypatch):
+    day = TODAY + timedelta(days=3)
+    wish = {"first": day.isoformat(), "last": day.isoformat(), "reason": "盘点", "announce": "yes"}
+    post(manager, "/hours/XIAN/close", **wish)
+    assert [told.text_zh for told in rows(app, Announcement)] == [f"盘点：{day:%m-%d} 闭馆"]
+    monkeypatch.setattr(idle, "MAX_STANDING", 1)
+    post(manager, "/hours/XIAN/close", **{**wish, "reason": "培训"})
+    assert "公告太多" in manager.get("/hours/XIAN").text
+    assert [closure.reason for closure in rows(app, Closure)] == ["盘点", "培训"]
 
 
 def test_the_holidays_of_a_year_are_entered(app, manager):

@@ -20,6 +20,7 @@ from central.keys import Keys
 from central.lists.models import ListEntry, ListImport, ListNumber
 from central.migrations import tables
 from central.rooms.admission.models import RoomCard
+from central.rooms.alarms.models import Alarm
 from central.statements import Cursor
 from tests.central.circulation.ledger.purse import id_number, shown
 from tests.central.circulation.world import CUN, DAY_MS, NOW_MS, TODAY, XIAN
@@ -79,6 +80,16 @@ def _on_paper(session):
     )
     session.add(ListEntry(kind="reader", number=CARD, reason="试", staff="s", at_ms=1))
     session.add(RoomCard(branch_id="xian", number=CARD, kind="banned", why=f"{NAME}吸烟", staff="s", at_ms=1))
+    closed = dict.fromkeys(("raised_ms", "heard_ms", "last_ms", "closed_ms"), 1)
+    words = dict.fromkeys(
+        ("part", "journal", "cause", "title", "loan", "drill", "cleared_why", "acknowledged_by"), ""
+    )
+    session.add(
+        Alarm(
+            device_id=KIOSK, branch_id="cun", fault=701, seq=1, state="closed", times=1, level=0, closed_by="s",
+            finding="reader", note=f"{NAME}（{CARD}）推门太急", **closed, **words,
+        )
+    )  # fmt: skip
     session.add(ListImport(id=1, name="deny", staff="s", at_ms=1, until_ms=NOW_MS, numbers=1))
     session.flush()
     session.add(ListNumber(import_id=1, kind="reader", number=CARD, type="", cap=0))
