@@ -21,8 +21,17 @@ json = st.recursive(
 )
 
 
+PLAIN: dict[type[inspect.Type], st.SearchStrategy[Any]] = {
+    inspect.FloatType: st.floats(allow_nan=False, allow_infinity=False),
+    inspect.BoolType: st.booleans(),
+    inspect.NoneType: st.none(),
+}
+
+
 def valid(kind: inspect.Type) -> st.SearchStrategy[Any]:
     """Any value that a field of this type may have."""
+    if type(kind) in PLAIN:
+        return PLAIN[type(kind)]
     match kind:
         case inspect.StrType(pattern=str(pattern)):
             return st.from_regex(pattern)
@@ -31,12 +40,6 @@ def valid(kind: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.IntType():
             top = kind.le if kind.le is not None else kind.lt - 1
             return st.integers(kind.ge, top)
-        case inspect.FloatType():
-            return st.floats(allow_nan=False, allow_infinity=False)
-        case inspect.BoolType():
-            return st.booleans()
-        case inspect.NoneType():
-            return st.none()
         case inspect.LiteralType(values=values):
             return st.sampled_from(values)
         case inspect.UnionType(types=types):
