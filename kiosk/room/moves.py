@@ -124,7 +124,8 @@ def hear_answer(room: Room, event: DoorAnswered, around: Surroundings) -> Steppe
         done: Effects = (Record(facts.OrderDone(order, "door.release")),) if order else ()
         return room, (*done, ClearFault(LOCK_NOT_RELEASED, DOOR))
     notice = Notice(around.after_ms(around.rules.refuse_s), LOCK_NOT_RELEASED)
-    room = replace(room, notice=notice, admission=replace(room.admission, released=None))
+    nobody = replace(room.admission, released=None)
+    room = replace(room, notice=notice, expected_until_ms=0, admission=nobody)
     return room, (RaiseFault(LOCK_NOT_RELEASED, DOOR, event.error.text), *_order_refused(order))
 
 

@@ -78,6 +78,14 @@ def test_a_reader_whose_door_was_not_released_may_show_the_card_at_once_again():
     assert door.effects.count(ReleaseDoor(8000)) == 2
 
 
+def test_an_opening_after_a_release_that_failed_has_no_reason():
+    door = Door()
+    door.happen(ReleaseOrdered(7, 100_000))
+    door.answer("release", Gone("100000000 ms; 1 to 60000 allowed"))
+    door.sense(open=True, openings=11)
+    assert facts.DoorForced(11) in door.facts()
+
+
 def test_an_order_may_say_for_how_long():
     door = Door()
     assert ReleaseDoor(20_000) in door.happen(ReleaseOrdered(7, 20))
