@@ -149,7 +149,7 @@ def _lit(
     if light is None or light.device not in kiosk.station.identities:
         return lit, ()
     wanted = any(SIGNALS[fault].light for fault, _ in stand) and _sounds(kiosk, around)
-    if wanted is lit or (lit is None and not wanted):
+    if wanted is lit:
         return lit, ()
     return wanted, (Switch(light.device, light.output, wanted),)
 

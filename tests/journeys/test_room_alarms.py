@@ -63,6 +63,7 @@ def house(folder: Path, settings: RoomSettings = SETTINGS, clock: str = "") -> K
     kiosk = Kiosk(folder, world)
     kiosk.boot()
     kiosk.happen(Crossed("door", 100, 100))
+    kiosk.hands.effects.clear()
     return kiosk
 
 
@@ -376,6 +377,15 @@ def test_a_light_is_asked_for_again_when_its_board_is_back(tmp_path: Path):
     kiosk.happen(DeviceLost("relays", Gone("unplugged")))
     kiosk.happen(DeviceBack("relays", "x"))
     assert switched(kiosk) == [Switch("relays", "lamp", on=True)] * 2
+
+
+def test_a_light_of_an_earlier_run_is_put_out(tmp_path: Path):
+    kiosk = house(tmp_path)
+    kiosk.happen(InputSensed("air", "floor_water", active=True))
+    kiosk.power_off()
+    again = Kiosk(tmp_path, kiosk.world)
+    again.boot()
+    assert switched(again) == [Switch("relays", "lamp", on=False)]
 
 
 def test_a_signal_is_a_switch_and_a_prompt_and_never_the_lock():
