@@ -52,7 +52,8 @@ class DoorSettings:
     registers: RegisterMap = field(default_factory=RegisterMap)
     timing: ModbusTiming = field(default_factory=ModbusTiming)
     moving_ms: int = 20
-    idle_ms: int = 100
+    idle_ms: int = 45
+    """An exit button or a fire contact is seen within 50 ms."""
     count_ms: int = 500
     """Nobody passes a door at rest: its totals are looked at that often."""
     heartbeat_ms: int = 1000

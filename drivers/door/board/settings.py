@@ -69,8 +69,8 @@ class BoardSettings(ModbusSettings, frozen=True, kw_only=True):
     """Must be said where the board cannot end a release by itself."""
     moving_ms: Annotated[int, Meta(ge=1, le=1000)] = 20
     """Pause between looks while anything moves or has just moved."""
-    idle_ms: Annotated[int, Meta(ge=1, le=5000)] = 100
-    """Pause between looks otherwise."""
+    idle_ms: Annotated[int, Meta(ge=1, le=5000)] = 45
+    """Pause between looks otherwise: an exit button or a fire contact is seen within 50 ms."""
     proof_ms: Annotated[int, Meta(ge=100, le=2000)] = 500
     """Within this the relay and the contacts must show that an order was carried out."""
     max_release_ms: Annotated[int, Meta(ge=1000, le=3_600_000)] = 600_000
