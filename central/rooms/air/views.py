@@ -34,17 +34,21 @@ def init_app(app: Flask) -> None:
 
 @air_pages.get("/")
 def rooms() -> str:
-    """Every room that measures anything, with its last values."""
+    """Every room that measures anything, with its last values; of one branch and below where it is chosen."""
     tree, hub = services().tree(), services().hub
+    branch = request.args.get("branch", "")
+    within = {place.id for place in tree.under(branch)} if branch in tree.places else tree.places.keys()
     found = []
     for kiosk in tree.kiosks.values():
+        if kiosk.branch not in within:
+            continue
         seen = hub.seen(kiosk.id)
         measured = (
             {name: one for name, one in seen.vitals.readings.items() if one.unit} if seen.vitals else {}
         )
         if measured:
             found.append(Now(kiosk, seen.heard_ms, seen.silent, measured))
-    return render_template("air/rooms.html", found=found, tree=tree)
+    return render_template("air/rooms.html", found=found, tree=tree, branch=branch)
 
 
 @air_pages.get("/<device>")

@@ -58,7 +58,10 @@ def test_all_rooms_show_what_they_measure_now(told):
     beat(told, ROOM, readings={"hall_temperature": Reading(21.5, "Cel"), "smoke": Reading(0.0)})
     page = enter(told, "manager").get("/air/").text
     assert "镇 24 小时书屋" in page
-    assert "镇分馆" in page, "rooms of one name are told apart"
+    assert "镇分馆</span></th>" in page, "rooms of one name are told apart"
+    assert "镇 24 小时书屋" in enter(told, "manager").get("/air/?branch=ZHEN").text
+    beat(told, DESK, readings={"hall_lux": Reading(320, "lx")})
+    assert "大厅借还机" not in enter(told, "manager").get("/air/?branch=ZHEN").text
     assert "<b>21.5</b> °C" in page
     assert "smoke" not in page
     assert "大厅借还机" not in page
