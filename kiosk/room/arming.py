@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from drivers.events import Crossed, DoorSensed, InputSensed, TagGone, TagSeen
+from drivers.events import Crossed, DeviceBack, DoorSensed, InputSensed, PadSettled, TagGone, TagSeen
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record, Remember
 from kiosk.events import AnyEvent, Touched
 from kiosk.room import counting
@@ -38,6 +38,8 @@ MOVED_WHILE_ARMED = number("moved_while_armed")
 NOT_ARMED = number("not_armed")
 ARMED = "room.armed"
 """Name under which it is remembered that the room is armed."""
+CALLS = frozenset({"help", "answer", "end_help"})
+"""Touches that a call for help from outside is made of."""
 MOTION = "motion"
 """Word of a point's name that says that its contact watches for somebody."""
 ENDS: dict[State, Literal["opening", "cleaning", "self_test"]] = {
@@ -53,6 +55,9 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     """`kiosk.room.rounds.Part.attend`."""
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
+    if isinstance(event, DeviceBack | PadSettled) and kiosk.station.fittings.is_a(event.device, "pad"):
+        laid = isinstance(event, DeviceBack)
+        room = replace(room, arming=replace(room.arming, laid=laid))
     moment, arming = room.closing.moment, room.arming
     if moment is None:
         return room, ()  # a start: the lists are not read yet, or the time is not known
@@ -111,8 +116,11 @@ def _moves(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
     if kiosk.service.phase is not Service.OFF:
         return True
     match event:
-        case Touched() | TagSeen() | TagGone():
-            return True
+        case TagSeen() | TagGone():
+            return kiosk.room is not None and not kiosk.room.arming.laid
+        case Touched(action=action):
+            call = kiosk.courtesies.call or came.courtesies.call
+            return not (action in CALLS and call is not None and call.place == "door")
         case InputSensed(point=point, active=active):
             return active and MOTION in point.split("_")
         case Crossed():

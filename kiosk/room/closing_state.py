@@ -29,6 +29,8 @@ class Arming(Struct, frozen=True):
     """Told that it is not armed."""
     moved: bool = False
     """Something has moved while it was armed."""
+    laid: bool = False
+    """The pad has come up and tells what was laid on it before: nothing moves."""
 
 
 class Night(Struct, frozen=True):

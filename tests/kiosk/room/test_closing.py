@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from msgspec.structs import replace
 
-from drivers.events import Crossed, DeviceBack, DoorSensed, InputSensed, Spoken
+from drivers.events import Crossed, DeviceBack, DoorSensed, InputSensed, PadSettled, Spoken, TagSeen
 from kiosk import config, core
 from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules
@@ -33,7 +33,12 @@ from wire.lists import Body
 
 SHUT = DoorSensed("door", open=False, released=False, exit_pressed=False, fire=False, openings=10)
 FITTINGS = Fittings(
-    {"door": Fitting("door", "door"), "voice": Fitting("voice"), "air": Fitting("sensors")}
+    {
+        "door": Fitting("door", "door"),
+        "voice": Fitting("voice"),
+        "air": Fitting("sensors"),
+        "pad": Fitting("pad"),
+    }
     | {"door_scanner": Fitting("card", "door"), "door_voice": Fitting("voice", "door")}
 )
 EIGHT_TO_TEN = Hours("Asia/Shanghai", (((480, 1320),),) * 7, last_entry_min=10)
@@ -162,7 +167,7 @@ def test_cleaning_is_announced_a_self_test_is_not_and_is_told_afterwards():
     house.said.clear()
     house.until("12:06")
     assert house.said == []
-    silent = ("air", "door", "door_scanner", "door_voice")
+    silent = ("air", "door", "door_scanner", "door_voice", "pad")
     assert house.told(facts.RoomTested) == [facts.RoomTested(1, silent)]
     assert house.told(facts.RoomArmed) == []
 
@@ -232,6 +237,23 @@ def test_whatever_moves_in_an_armed_room_is_one_alarm(moves):
     assert [fact for fact in house.told(facts.FaultRaised) if fact.fault == MOVED] == raised
     house.until("08:01", 23)
     assert house.standing() == set()
+
+
+@pytest.mark.parametrize(
+    "still",
+    [
+        (DeviceBack("pad", "x"), TagSeen("pad", "E1", None), PadSettled("pad")),
+        (Touched("help", "door"), Touched("answer", "yes"), Touched("end_help")),
+    ],
+)
+def test_a_book_that_was_left_and_who_calls_from_outside_move_nothing(still):
+    house = House("21:58")
+    house.until("22:11")
+    house.happen(*still)
+    assert house.armed
+    assert house.standing() == set()
+    house.happen(TagSeen("pad", "E2", None))
+    assert house.standing() == {MOVED}
 
 
 @pytest.mark.parametrize("role", ["staff", "cleaner", "emergency"])
