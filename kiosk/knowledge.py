@@ -91,17 +91,14 @@ class Lists:
         """Whom the room admits; everybody whose card is good, where nothing is listed."""
         return self._body("room").room or EVERYBODY
 
-    def role(self, card: str) -> Role | None:
-        """Whose card it is, where it is one of the house's own."""
-        return next(
-            (role for group in self._listed("room", card) for role in STAFF if role == group.type), None
-        )
+    def role(self, card: str, today: date) -> Role | None:
+        """Whose card it is, where it is one of the house's own, to its last day."""
+        kinds = {group.type for group in self._standing(card, today)}
+        return next((role for role in STAFF if role in kinds), None)
 
     def banned(self, card: str, today: date) -> str | None:
         """Last day of this reader's ban from the room, empty where it has none; None: there is no ban."""
-        day = today.isoformat()
-        bans = (group.until for group in self._listed("room", card) if group.type == BANNED)
-        return next((until for until in bans if not until or until >= day), None)
+        return next((group.until for group in self._standing(card, today) if group.type == BANNED), None)
 
     @property
     def hours(self) -> Hours | None:
@@ -115,6 +112,11 @@ class Lists:
     def _has_item(self, name: ListName, item: str) -> bool:
         body = self._body(name)
         return bool(body.items) and holds(body.items, entry(body.salt, "item", item))
+
+    def _standing(self, card: str, today: date) -> Iterator[Readers]:
+        """The groups of the list `room` that this card is in, but for those whose last day is over."""
+        day = today.isoformat()
+        return (group for group in self._listed("room", card) if not group.until or group.until >= day)
 
     def _listed(self, name: ListName, card: str) -> Iterator[Readers]:
         """The groups of a list that this reader is in."""

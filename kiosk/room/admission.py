@@ -116,8 +116,8 @@ def role(card: str, around: Surroundings) -> Role | None:
     lists = around.rule.lists
     if lists.denies_reader(card):
         return None
-    own = around.rules.admission.cards
-    return next((role for role, cards in own.items() if card in cards), None) or lists.role(card)
+    own = next((role for role, cards in around.rules.admission.cards.items() if card in cards), None)
+    return own or lists.role(card, around.rule.today())
 
 
 def shut(room: Room, shown: str, around: Surroundings) -> int | None:

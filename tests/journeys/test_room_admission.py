@@ -284,6 +284,13 @@ def test_cards_of_the_house_open_a_full_room_that_is_closed_and_ask_nobody(tmp_p
     assert not any(isinstance(effect, AskReader) for effect in kiosk.hands.effects)
 
 
+@pytest.mark.parametrize(("until", "opens"), [("", True), (TODAY, True), ("2026-09-20", False)])
+def test_a_card_of_the_house_opens_to_its_last_day(tmp_path: Path, until: str, opens: bool):
+    kiosk = booted(tmp_path, room(cards="S0001", kind="cleaner", until=until))
+    show(kiosk, "S0001")
+    assert bool(granted(kiosk)) is opens
+
+
 def test_a_card_waved_ten_times_is_one_entry(tmp_path: Path):
     kiosk = booted(tmp_path)
     for _ in range(5):
