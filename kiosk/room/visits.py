@@ -38,7 +38,7 @@ PASSING_MS = 30_000
 """So long after a door has opened for somebody the counter may still count them."""
 MAX_GRANTS = 16
 MAX_PRESENT = 500
-"""Cards that were never shown on the way out; the first have long gone."""
+"""Cards that were never shown on the way out, persons whom the counter never saw leave; the first have long gone."""
 MAX_RECENT = 500
 Why = Literal["staff", "closed", "service"]
 
@@ -61,7 +61,7 @@ def crossed_in(
     counting = replace(
         counting,
         by_counter=counting.by_counter + persons,
-        came_ms=(*counting.came_ms, *(now_ms,) * persons) if seen else (),
+        came_ms=(*counting.came_ms, *(now_ms,) * persons)[-MAX_PRESENT:] if seen else (),
         due=max(counting.due - persons, 0),
         staff_due=counting.staff_due - staff,
     )

@@ -210,6 +210,16 @@ def test_who_follows_staff_into_a_closed_room_is_an_alarm_and_no_visit(at_once: 
     ]
 
 
+def test_a_counter_that_sees_nobody_leave_fills_no_memory():
+    room = Room()
+    for _ in range(12):
+        room.pass_by(came=50)
+    assert (counting.inside(room.room), len(room.room.counting.came_ms)) == (600, 500)
+    room.pass_s(60)
+    room.pass_by(went=101)
+    assert room.visits()[-1] == facts.VisitLeft(101, "counter", stays=1, stayed_s=60)
+
+
 def test_who_came_in_while_closed_is_no_alarm_once_it_is_open():
     room = Room(hours=NEVER)
     room.pass_by(came=1)
