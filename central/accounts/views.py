@@ -70,6 +70,7 @@ ACTIONS: dict[str, Words] = {
     "hours_set": Words("设置开放时间", "Hours set"),
     "hours_cleared": Words("取消开放时间", "Hours given up"),
     "holidays_entered": Words("录入节假日", "Holidays entered"),
+    "holidays_removed": Words("移除录入的节假日", "Holidays taken away"),
     "admission_set": Words("设置准入规则", "Admission set"),
     "admission_cleared": Words("取消准入规则", "Admission given up"),
     "room_card_added": Words("登记书屋工作卡", "Card of staff added"),

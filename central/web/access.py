@@ -86,6 +86,7 @@ ACCESS: dict[str, Roles | None] = {
     "hours.reopen": FIGURES,
     "hours.holidays": FIGURES,
     "hours.enter_year": FIGURES,
+    "hours.remove_year": FIGURES,
     "admission.branches": STAFF,
     "admission.choose": FIGURES,
     "admission.edit": FIGURES,

@@ -139,6 +139,17 @@ def enter_year(session: Session, text: str, staff: str, now_ms: int) -> Year:
     return year
 
 
+def entered(session: Session) -> set[tuple[str, int]]:
+    """Set and year of the files that staff have entered."""
+    return {(name, year) for name, year in session.execute(select(HolidayYear.set, HolidayYear.year))}
+
+
+def drop_year(session: Session, row: HolidayYear, now_ms: int) -> None:
+    """A file that staff have entered goes; the shipped one of its set and year holds again, where there is one."""
+    session.delete(row)
+    mark(session, "hours", now_ms)
+
+
 # ---------------------------------------------------------------- closures
 def shut_rooms(session: Session, closure: int, reason_en: str, now_ms: int) -> None:
     """A closure that was just entered shuts the rooms of its branch too."""

@@ -28,6 +28,7 @@ from central.lists.models import BranchHours
 from central.lists.operations import Unfit, mark
 from central.rooms.hours import announcing, operations, words
 from central.rooms.hours.holidays import MAX_CHARACTERS, Unreadable, Year
+from central.rooms.hours.models import HolidayYear
 from central.rooms.hours.operations import Wish
 from central.web.access import person
 from central.web.language import words as say
@@ -297,11 +298,24 @@ def enter_year() -> Answer | tuple[str, int]:
     return redirect(url_for("hours.holidays"))
 
 
+@hours_pages.post("/holidays/<name>/<int(max=9999):year>/remove")
+def remove_year(name: str, year: int) -> Answer:
+    """Take away what staff have entered."""
+    with services().writing.begin() as session:
+        row = session.get(HolidayYear, (name, year)) or abort(404)
+        operations.drop_year(session, row, now_ms())
+        _note(session, "holidays_removed", f"{name} {year}")
+    flash(gettext("Done."), "good")
+    return redirect(url_for("hours.holidays"))
+
+
 def _holidays(text: str) -> str:
     with services().reading() as session:
-        years = operations.years(session)
+        years, entered = operations.years(session), operations.entered(session)
     newest: list[Year] = sorted(years, key=lambda year: (-year.year, year.set))
-    return render_template("hours/holidays.html", years=newest, text=text, max_characters=MAX_CHARACTERS)
+    return render_template(
+        "hours/holidays.html", years=newest, entered=entered, text=text, max_characters=MAX_CHARACTERS
+    )
 
 
 def _note(session: Session, action: str, subject: str) -> None:

@@ -97,6 +97,7 @@ FORMS = {
     "/hours/ZHEN/close": {M, A},
     "/hours/closures/1/reopen": {M, A},
     "/holidays/": {M, A},
+    "/holidays/national/2027/remove": {M, A},
     "/desk/": {L, M, A},
     "/desk/token": {L, M, A},
     "/readers/": {L, M, A},

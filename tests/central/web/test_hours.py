@@ -149,6 +149,11 @@ def test_the_holidays_of_a_year_are_entered(app, manager):
     assert "国庆节" in manager.get("/holidays/").text
     assert post(manager, "/holidays/", text=FILE).location == "/holidays/"
     assert "2027 · 全国法定节假日" in manager.get("/holidays/").text
+    post(manager, "/holidays/", text=FILE.replace("national", "natinal"))
+    assert 'name="holiday.natinal"' in manager.get("/hours/ZHEN").text
+    post(manager, "/holidays/natinal/2027/remove")
+    assert 'name="holiday.natinal"' not in manager.get("/hours/ZHEN").text
+    assert post(manager, "/holidays/national/2026/remove").status_code == 404, "what is shipped stays"
     wrong = post(manager, "/holidays/", text=FILE.replace("2027-01-03", "2026-12-01"))
     assert wrong.status_code == 422
     assert "元旦: from 2027-01-01 to 2026-12-01" in wrong.text
