@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Insert, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed.states import Told
-from central.payments.models import DeskPayment
+from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.states import SAYS, after, reference
 from central.statements import Cursor, Prepared
 from wire import facts
@@ -61,7 +61,13 @@ def take(connection: Connection, told: Sequence[Told]) -> None:
             cursor.run(_MAKE, *name, *new)
             row = cursor.one(_KNOWN, *name)
         assert row is not None
-        cursor.run(_CHANGE, *name, *_changed(_Row(*row), one))
+        before = _Row(*row)
+        now = _changed(before, one)
+        cursor.run(_CHANGE, *name, *now)
+        if before.provider_id not in {"", now.provider_id}:
+            cursor.run(_SURPLUS, before.provider_id)
+            cursor.run(_BOOKED, now.provider_id)
+            cursor.run(_PAID, *name, now.provider_id)
 
 
 def orphan(connection: Connection, device_id: str, new: str) -> None:
@@ -101,6 +107,30 @@ _CHANGE = Prepared(
     *_Row._fields,
     statement=update(DeskPayment).where(*_MINE).values({name: bindparam(name) for name in _Row._fields}),
 )
+_SURPLUS = Prepared(
+    "number",
+    statement=update(ProviderPayment)
+    .where(ProviderPayment.provider_id == bindparam("number"))
+    .values(use="surplus"),
+)
+_BOOKED = Prepared(
+    "number",
+    statement=update(ProviderPayment)
+    .where(ProviderPayment.provider_id == bindparam("number"), ProviderPayment.resolution == "")
+    .values(use="payment"),
+)
+_PAID = Prepared(
+    "device",
+    "name",
+    "number",
+    statement=update(DeskPayment)
+    .where(*_MINE)
+    .values(
+        paid_ms=select(ProviderPayment.paid_ms)
+        .where(ProviderPayment.provider_id == bindparam("number"))
+        .scalar_subquery()
+    ),
+)
 
 
 def _changed(row: _Row, told: Told) -> _Row:
@@ -123,5 +153,10 @@ def _changed(row: _Row, told: Told) -> _Row:
 
 
 def _with_money(row: _Row, fact: Any) -> _Row:
-    """What the kiosk says of the money is the provider's word, handed on."""
-    return row if row.provider_id else row._replace(provider_id=fact.provider_id, amount_fen=fact.amount_fen)
+    """Of money that was paid twice, what the kiosk tells the library system is the payment, and the other is not.
+
+    A restored central may have heard of the other one first.
+    """
+    if row.provider_id == fact.provider_id:
+        return row
+    return row._replace(provider_id=fact.provider_id, amount_fen=fact.amount_fen)

@@ -14,7 +14,7 @@ from central.payments.cashier import PACE, UNKNOWN, receive
 from central.payments.provider import Away, Money
 from central.payments.states import NEXT, STATES, after, reference
 from central.payments.store import take
-from tests.central.ingest.world import JOURNAL, READER, ROOM
+from tests.central.ingest.world import JOURNAL, NOW, READER, ROOM
 from tests.central.payments.world import CODE_MS, OTHER, REFERENCE, TXN, WANTED
 from wire import facts
 from wire.envelope import encode_fact
@@ -229,6 +229,22 @@ def test_facts_may_come_again_after_a_restored_backup_in_any_order_of_what_else_
             take(connection, [told])
     again = lite_till.payment()
     assert (again.state, again.provider_id, again.fault) == (first.state, first.provider_id, first.fault)
+
+
+def test_of_money_that_came_twice_the_payment_is_what_the_kiosk_booked(till):
+    """A central that was restored may hear of the other one first."""
+    till.tell(WANTED)
+    till.tick()
+    till.shop.pay("4199999", at_ms=NOW + 1)
+    till.tick(2_000)
+    till.shop.pay("4200001", at_ms=NOW + 2)
+    with open_sessions(till.engine).begin() as session:
+        receive(session, till.shop.money[-1], till.now_ms)
+    assert till.money() == {"4199999": "payment", "4200001": "surplus"}
+    till.tell(TAKEN, SETTLED)
+    assert till.money() == {"4199999": "surplus", "4200001": "payment"}
+    payment = till.payment()
+    assert (payment.state, payment.provider_id, payment.paid_ms) == ("settled", "4200001", NOW + 2)
 
 
 def test_the_end_does_not_depend_on_the_order_in_which_it_is_told():
