@@ -146,6 +146,7 @@ def test_nothing_of_the_last_reader_stays(tab: Page, screen: Screen):
 
 def test_a_language_is_chosen_from_the_menu(tab: Page, screen: Screen, touches: Queue[ScreenEvent]):
     screen.show(DESK["idle"])
+    scene(tab, "idle")
     tab.locator("#languages-open").click()
     tab.get_by_role("button", name="English").click()
     assert touches.get(timeout=5) == LanguageChosen("desk", "en")
