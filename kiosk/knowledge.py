@@ -72,13 +72,8 @@ class Lists:
             return None
         return next((Allowance(group.type, group.cap) for group in self._listed("allow", card)), None)
 
-    def admits(self, at_ms: int) -> bool:
-        """Whether the room admits readers at this moment; always where no hours are listed."""
-        stands = self.moment(at_ms)
-        return stands is None or stands.admits
-
     def moment(self, at_ms: int) -> Moment | None:
-        """How the room stands at this moment; None where no hours are listed."""
+        """How the room stands at this moment; None where no hours are listed: readers are let in."""
         hours = self.hours
         if hours is None:
             return None

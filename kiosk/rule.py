@@ -102,13 +102,8 @@ class Rule(Struct, frozen=True):
             return Vouched(Reader(card, pseudonym, "", known.type, borrows=known.borrows))
         return Vouched(None, CANNOT_CHECK_CARD)
 
-    def admits(self) -> bool:
-        """Whether readers are let in at this hour. A clock that was never set shuts nobody out."""
-        moment = self.moment()
-        return moment is None or moment.admits
-
     def moment(self) -> Moment | None:
-        """How the room stands by its hours; None: it has none, or the clock was never set."""
+        """How the room stands by its hours; None: it has none, or the clock was never set, which shuts nobody out."""
         if not self.memory.clock_set(self.now):
             return None
         return self.lists.moment(self.memory.time_ms(self.now))

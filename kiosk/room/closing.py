@@ -1,7 +1,7 @@
 """A room opens and closes by its hours: what is told of it, and what is spoken before. A part of the room. Pure.
 
     15, 10, 5 min before   `room.closing`, spoken (`kiosk.room.speaking`)
-    last entry             nobody else is admitted (`Rule.admits`)
+    last entry             nobody else is admitted (`Moment.admits`)
     5 min before           the desk begins nothing new (`Rule.closes_desk`); what runs is finished
     the end                `room.closed`, spoken too
     the next opening       `room.opened`

@@ -101,11 +101,6 @@ def moment(hours: Hours, at_ms: int) -> Moment:
     )
 
 
-def admits(hours: Hours, at_ms: int) -> bool:
-    """Whether readers are let in at that time: within an opening, and before its last entry."""
-    return moment(hours, at_ms).admits
-
-
 def civil(zone: ZoneInfo, at_ms: int) -> datetime:
     """A time there, whatever the machine's own calendar holds."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(zone)

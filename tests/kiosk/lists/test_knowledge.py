@@ -30,7 +30,7 @@ def test_without_lists_nobody_is_denied_nothing_is_held_and_the_room_is_open():
     assert not none.holds_item("1")
     assert not none.knows_readers(NOON_MS)
     assert none.allows("1", NOON_MS) is None
-    assert none.admits(NOON_MS)
+    assert none.moment(NOON_MS) is None
 
 
 def test_a_denied_card_and_a_denied_item_are_two_things():
@@ -82,4 +82,6 @@ def test_held_items():
     ],
 )
 def test_hours_in_civil_time(moment, opened):
-    assert lists(Body("hours", 1, hours=HOURS)).admits(at(moment)) is opened
+    stands = lists(Body("hours", 1, hours=HOURS)).moment(at(moment))
+    assert stands is not None
+    assert stands.admits is opened
