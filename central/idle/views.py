@@ -9,13 +9,13 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from central.accounts.operations import record
 from central.clock_ms import now_ms
 from central.idle import operations, words
 from central.idle.models import Announcement
 from central.idle.operations import MAX_TEXT, Unfit, Wish
 from central.lists.making import civil_today
 from central.web.access import person
+from central.web.audit import note
 from central.web.language import words as say
 from central.web.services import services
 
@@ -86,4 +86,4 @@ def _line(text: str) -> str:
 
 def _note(session: Session, action: str, about: Announcement) -> None:
     subject = f"{about.branch_id or '*'} {about.text_zh}"
-    record(session, now_ms(), person().username, action, subject, request.remote_addr or "")
+    note(session, action, subject)

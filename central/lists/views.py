@@ -7,16 +7,15 @@ from datetime import date
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from central.accounts.operations import record
 from central.clock_ms import now_ms
 from central.lists import board, operations, words
 from central.lists.making import civil_today
 from central.lists.models import ListEntry, ListImport
 from central.lists.operations import MAX_NUMBER, MAX_REASON, Unfit, Wish
 from central.web.access import person
+from central.web.audit import note
 from central.web.language import words as say
 from central.web.services import services
 
@@ -62,10 +61,6 @@ def shown(entry: ListEntry) -> str:
     return entry.number if entry.kind == "item" or person().may("lists.deny") else board.masked(entry.number)
 
 
-def _note(session: Session, action: str, subject: str) -> None:
-    record(session, now_ms(), person().username, action, subject, request.remote_addr or "")
-
-
 def _subject(entry: ListEntry) -> str:
     """The audit outlives the denial, so that it holds no whole card number."""
     number = entry.number if entry.kind == "item" else board.masked(entry.number)
@@ -81,7 +76,7 @@ def deny() -> Answer:
         with services().writing.begin() as session:
             today = civil_today(services().tree(), now_ms())
             entry = operations.deny(session, wish, person().username, now_ms(), today)
-            _note(session, "denied", f"{_subject(entry)} {entry.reason}")
+            note(session, "denied", f"{_subject(entry)} {entry.reason}")
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
     else:
@@ -109,7 +104,7 @@ def lift(number: int) -> Answer:
     """Take a denial back."""
     with services().writing.begin() as session:
         entry = session.get(ListEntry, number) or abort(404)
-        _note(session, "denial_lifted", _subject(entry))
+        note(session, "denial_lifted", _subject(entry))
         operations.lift(session, entry, now_ms())
     flash(gettext("Lifted; the kiosks know it within a minute or two."), "good")
     return redirect(url_for("lists.lists", _anchor="deny"))

@@ -9,12 +9,11 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, req
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
-from central.accounts.operations import record
 from central.circulation.catalogue import exporting, words
 from central.circulation.catalogue.columns import COLUMNS, Kind
 from central.circulation.catalogue.jobs import RUNNING, Job, Jobs
-from central.clock_ms import now_ms
 from central.web.access import person
+from central.web.audit import note
 from central.web.services import services
 
 catalogue_pages = Blueprint("catalogue", __name__, url_prefix="/imports")
@@ -114,6 +113,6 @@ def export() -> Answer:
         lines = exporting.write(session, kind, form, cast("IO[bytes]", to), below)
     with services().writing.begin() as session:
         subject = f"{kind} {branch or '*'} {lines}"
-        record(session, now_ms(), person().username, "exported", subject, request.remote_addr or "")
+        note(session, "exported", subject)
     to.seek(0)
     return send_file(to, MIMETYPES[form], as_attachment=True, download_name=f"{kind}.{form}")

@@ -9,10 +9,8 @@ import msgspec
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from central.accounts.operations import record
 from central.clock_ms import now_ms
 from central.fleet.tree import Place
 from central.lists.board import masked
@@ -22,6 +20,7 @@ from central.rooms.admission import operations, words
 from central.rooms.admission.models import RoomAdmission, RoomCard
 from central.rooms.admission.operations import Card
 from central.web.access import person
+from central.web.audit import note
 from central.web.language import words as say
 from central.web.services import services
 from wire.admission import BANNED, Admission
@@ -116,13 +115,13 @@ def keep(branch: str) -> Answer | tuple[str, int]:
     if request.form.get("clear"):
         with services().writing.begin() as session:
             operations.clear_asked(session, branch, now_ms())
-            _note(session, "admission_cleared", branch)
+            note(session, "admission_cleared", branch)
         flash(gettext("This branch follows the one above it now."), "good")
         return redirect(url_for("admission.branches"))
     try:
         with services().writing.begin() as session:
             operations.set_asked(session, branch, request.form, person().username, now_ms())
-            _note(session, "admission_set", branch)
+            note(session, "admission_set", branch)
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
         return _form(place, request.form), 422
@@ -139,7 +138,7 @@ def add_card(branch: str) -> Answer | tuple[str, int]:
         with services().writing.begin() as session:
             today = civil_today(tree, now_ms())
             row = operations.add_card(session, place.id, card, person().username, now_ms(), today)
-            _note(session, "banned" if row.kind == BANNED else "room_card_added", _subject(row))
+            note(session, "banned" if row.kind == BANNED else "room_card_added", _subject(row))
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
         return _form(place, card=request.form), 422
@@ -163,7 +162,7 @@ def remove_card(number: int) -> Answer:
     with services().writing.begin() as session:
         card = session.get(RoomCard, number) or abort(404)
         branch = card.branch_id
-        _note(session, "ban_lifted" if card.kind == BANNED else "room_card_removed", _subject(card))
+        note(session, "ban_lifted" if card.kind == BANNED else "room_card_removed", _subject(card))
         operations.take_off(session, card, now_ms())
     flash(gettext("Done."), "good")
     return redirect(url_for("admission.edit", branch=branch, _anchor="cards"))
@@ -176,7 +175,3 @@ def _place_or_404(branch: str) -> Place:
 def _subject(card: RoomCard) -> str:
     """The audit outlives the card, so that it holds no whole number."""
     return f"{card.kind} {masked(card.number)} {card.branch_id} {card.why}"
-
-
-def _note(session: Session, action: str, subject: str) -> None:
-    record(session, now_ms(), person().username, action, subject, request.remote_addr or "")

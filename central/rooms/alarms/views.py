@@ -25,6 +25,7 @@ from central.rooms.alarms.life import Unfit
 from central.rooms.alarms.listing import MAX_LIVE, PAGE, Filter, Span
 from central.rooms.alarms.models import Alarm, DutyTurn, RoomCamera
 from central.web.access import person
+from central.web.audit import note
 from central.web.language import HOME_ZONE
 from central.web.language import words as say
 from central.web.services import services
@@ -170,7 +171,7 @@ def _locked(session: Session, number: int) -> Alarm:
 
 def _note(session: Session, action: str, about: Alarm) -> None:
     subject = f"{about.device_id} {about.fault} {about.id}"
-    record(session, now_ms(), person().username, action, subject, request.remote_addr or "")
+    note(session, action, subject)
 
 
 # ---------------------------------------------------------------- what was
@@ -254,7 +255,7 @@ def remove_turn(number: int) -> Answer:
     with services().writing.begin() as session:
         turn = session.get(DutyTurn, number) or abort(404)
         subject = f"{turn.branch_id or '*'} - {turn.name}"
-        record(session, now_ms(), person().username, "duty_changed", subject, request.remote_addr or "")
+        note(session, "duty_changed", subject)
         session.delete(turn)
     return redirect(url_for("alarms.duty_list"))
 
@@ -271,7 +272,7 @@ def _change(action: str, subject: str, change: Any) -> Answer | tuple[str, int]:
     try:
         with services().writing.begin() as session:
             change(session)
-            record(session, now_ms(), person().username, action, subject, request.remote_addr or "")
+            note(session, action, subject)
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
         return _duty(request.form), 422

@@ -9,10 +9,8 @@ from typing import NamedTuple
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from central.accounts.operations import record
 from central.circulation.counter import place as counter
 from central.circulation.ledger import calendar
 from central.circulation.ledger.models import Closure
@@ -31,6 +29,7 @@ from central.rooms.hours.holidays import MAX_CHARACTERS, Unreadable, Year
 from central.rooms.hours.models import HolidayYear
 from central.rooms.hours.operations import Wish
 from central.web.access import person
+from central.web.audit import note
 from central.web.language import words as say
 from central.web.services import services
 from wire.hours import Day, Hours, Reason, joined, open_on, reason_on, staffed_on
@@ -162,14 +161,14 @@ def keep(branch: str) -> Answer | tuple[str, int]:
     if request.form.get("clear"):
         with services().writing.begin() as session:
             operations.clear_hours(session, branch, now_ms())
-            _note(session, "hours_cleared", branch)
+            note(session, "hours_cleared", branch)
         flash(gettext("This branch follows the one above it now."), "good")
         return redirect(url_for("hours.branches"))
     wish = _wish()
     try:
         with services().writing.begin() as session:
             operations.set_hours(session, branch, wish, person().username, now_ms())
-            _note(session, "hours_set", branch)
+            note(session, "hours_set", branch)
     except Unfit as refusal:
         flash(_told(refusal), "bad")
         return _form(place, wish), 422
@@ -224,7 +223,7 @@ def close(branch: str) -> Answer | tuple[str, int]:
         moved = calendar.close(cursor, counter.desk(), place.id, days, zh)
     with services().writing.begin() as session:
         operations.shut_rooms(session, moved.closure, en, now_ms())
-        _note(session, "closure_entered", f"{place.id} {days[0]}…{days[1]} {zh}")
+        note(session, "closure_entered", f"{place.id} {days[0]}…{days[1]} {zh}")
     flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
     if request.form.get("announce"):
         _announce(moved.closure)
@@ -268,7 +267,7 @@ def reopen(number: int) -> Answer:
         if found is None or not found.shuts_rooms:
             abort(404)
         branch = found.branch_id
-        _note(session, "closure_removed", f"{branch} {found.first_on}…{found.last_on}")
+        note(session, "closure_removed", f"{branch} {found.first_on}…{found.last_on}")
         announcing.withdraw(session, found)
         session.delete(found)
         mark(session, "hours", now_ms())
@@ -290,7 +289,7 @@ def enter_year() -> Answer | tuple[str, int]:
     try:
         with services().writing.begin() as session:
             year = operations.enter_year(session, text, person().username, now_ms())
-            _note(session, "holidays_entered", f"{year.set} {year.year}")
+            note(session, "holidays_entered", f"{year.set} {year.year}")
     except Unreadable as wrong:
         flash(gettext("This is no file of holidays: %(why)s", why=str(wrong)), "bad")
         return _holidays(text), 422
@@ -304,7 +303,7 @@ def remove_year(name: str, year: int) -> Answer:
     with services().writing.begin() as session:
         row = session.get(HolidayYear, (name, year)) or abort(404)
         operations.drop_year(session, row, now_ms())
-        _note(session, "holidays_removed", f"{name} {year}")
+        note(session, "holidays_removed", f"{name} {year}")
     flash(gettext("Done."), "good")
     return redirect(url_for("hours.holidays"))
 
@@ -316,7 +315,3 @@ def _holidays(text: str) -> str:
     return render_template(
         "hours/holidays.html", years=newest, entered=entered, text=text, max_characters=MAX_CHARACTERS
     )
-
-
-def _note(session: Session, action: str, subject: str) -> None:
-    record(session, now_ms(), person().username, action, subject, request.remote_addr or "")
