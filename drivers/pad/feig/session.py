@@ -47,8 +47,8 @@ T = TypeVar("T")
 
 MAX_MORE = 32
 """Replies to one inventory: 255 tags, eight a reply."""
-SHORT_BLOCKS = 8
-"""The smallest tag in libraries has 8 blocks of 4 octets."""
+MOST_BLOCKS = 256
+"""Of a chip; its answer counts them in one octet."""
 UID_VALID = 4
 """Octets of the UID that every reader fills in its system information."""
 UNKNOWN_READER = ReaderInfo(0, 0, 0, 0, 0, 0, 0)
@@ -135,8 +135,8 @@ class Session:
             Gone, Misbehaved: the reader cannot be talked to.
         """
         read = self.read_blocks(uid, 0, blocks)
-        if isinstance(read, DriverError) and _beyond(read) and blocks > SHORT_BLOCKS:
-            read = self.read_blocks(uid, 0, SHORT_BLOCKS)
+        if isinstance(read, DriverError) and (fewer := self._blocks_of(uid)) < blocks:
+            read = self.read_blocks(uid, 0, fewer)
         return read if isinstance(read, DriverError) else b"".join(block.octets for block in read)
 
     def read_blocks(
@@ -249,6 +249,13 @@ class Session:
             raise Misbehaved(f"system information of {uid_text(told.uid)}, {uid} was asked", frame=reply.data)
         return told
 
+    def _blocks_of(self, uid: str) -> int:
+        """Blocks of a tag; MOST_BLOCKS where it does not say. Asked beyond its end, some chips answer an error of
+        their own, some nothing, some fewer blocks.
+        """
+        told = self.system(uid)
+        return MOST_BLOCKS if isinstance(told, DriverError) or not told.blocks else told.blocks + 1
+
     def _eas_alarm(self, antenna: int | None) -> bool | DriverError:
         self._switch(antenna)
         return yes_or_no(self._talk.ask(AskEasAlarm()))
@@ -282,8 +289,3 @@ def yes_or_no(reply: Reply) -> bool | DriverError:
     if reply.status == Status.NO_TRANSPONDER:
         return False
     return True if reply.status == Status.OK else reply.refusal()
-
-
-def _beyond(error: DriverError) -> bool:
-    """Whether the tag has fewer blocks than were asked for."""
-    return Reply(error.status or 0, error.frame).beyond_memory

@@ -85,12 +85,6 @@ class Reply:
             kind = Unsupported if self.status in _UNSUPPORTED else Misbehaved
         return kind(text, frame=self.data, status=self.status)
 
-    @property
-    def beyond_memory(self) -> bool:
-        """Whether the tag has fewer blocks than were asked for."""
-        iso = self.status == Status.ISO15693_ERROR and self.data[:1] == bytes([IsoError.NO_SUCH_BLOCK])
-        return iso or self.status == Status.ADDRESS_ERROR
-
 
 def _name(kind: type[IntEnum], code: int) -> str:
     known = {each.value: each.name for each in kind}

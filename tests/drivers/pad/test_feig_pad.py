@@ -17,6 +17,7 @@ from drivers.errors import Gone, Misbehaved, Misuse, Unsupported
 from drivers.events import DeviceBack, DeviceLost, TagGone, TagSeen, TagSensed, TagWritten
 from drivers.line.serial_line import open_serial
 from drivers.pad.feig.codec import Frame, encode
+from drivers.pad.feig.messages import Block, pack_blocks
 from drivers.pad.feig.pad import FeigPad
 from drivers.pump import BackOff, Pump
 from drivers.tag.security import AfiValues, Security
@@ -286,9 +287,27 @@ def test_an_inventory_in_trouble_takes_nobody_away(trouble):
     assert len(inventories) == 30 + QUICK.presence.missed - 1
 
 
-def test_a_short_tag_is_read_as_far_as_it_goes():
-    tag = EmulatedTag(book(1).uid, book(1).memory[:32])
-    assert told(FeigPad(QUICK, lines(reader(Pile([tag])).answer)), after(2))[1].content == content(1)
+SHORT = pack_blocks(tuple(Block(bytes(book(1).memory[at : at + 4])) for at in range(0, 28, 4)))
+BEYOND_ITS_END = {
+    "no such block": b"\x95\x10",
+    "unknown error": b"\x95\x0f",
+    "address error": b"\x04",
+    "nothing": b"\x01",
+    "noise": b"\x83",
+    "fewer blocks": b"\x00" + SHORT,
+}
+
+
+@pytest.mark.parametrize("said", BEYOND_ITS_END.values(), ids=list(BEYOND_ITS_END))
+def test_a_short_tag_is_read_as_far_as_it_goes(said):
+    """Whatever a chip of seven blocks says to nine."""
+    reading = reader(Pile([EmulatedTag(book(1).uid, book(1).memory[:28])]))
+
+    def answer(octets):
+        replies = reading.answer(octets)
+        return [encode(Frame(0, 0xB0, said)) if reply[5:7] == b"\x95\x10" else reply for reply in replies]
+
+    assert told(FeigPad(QUICK, lines(answer)), after(2))[1].content.item == content(1).item
 
 
 def test_a_blank_tag_and_two_of_the_same_content():

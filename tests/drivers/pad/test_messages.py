@@ -136,10 +136,3 @@ def test_other_octets_are_no_message(kind, data):
 def test_what_a_refusal_means(status, data, error, text):
     refusal = Reply(status, bytes.fromhex(data)).refusal()
     assert refusal == error(text, frame=bytes.fromhex(data), status=status)
-
-
-@pytest.mark.parametrize(
-    ("status", "data", "beyond"), [(0x04, "", True), (0x95, "10", True), (0x95, "12", False)]
-)
-def test_beyond_the_memory(status, data, beyond):
-    assert Reply(status, bytes.fromhex(data)).beyond_memory is beyond
