@@ -5,7 +5,7 @@ export gives back what no column holds; only the fields of the copies are writte
 
     records are cut at their end mark (1D), each is read alone: a damaged one spoils no other
     lengths and places in it are not believed, only end marks: systems that count characters write them wrong
-    text is UTF-8 where it can be, else GB 18030 (CNMARC, and what reads as Chinese) or MARC-8 (MARC 21)
+    text is UTF-8 where it can be, else GB 18030 (CNMARC, and what MARC-8 cannot be) or MARC-8 (MARC 21)
     CNMARC has field 200, MARC 21 has 245
 """
 
@@ -97,6 +97,13 @@ CALL_NUMBER: Final[Mapping[Format, str]] = {"cnmarc": "f", "marc21": "o"}
 
 _GB2312: Final = re.compile(rb"(?:[\x00-\x1a\x1c-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
 """No escape, and high octets in pairs alone: MARC-8 has them before a letter each."""
+_MARC8: Final = re.compile(
+    rb"(?:[\x00-\x7f\x88\x89\x8d\x8e\xa1-\xae\xb0-\xba\xbc\xbd\xc0-\xc8]|[\xe0-\xfb\xfe]+[\x20-\x7e\xa1-\xbd])*"
+)
+"""Letters of its ANSEL set, and marks before what they stand over. A Chinese text of more than a few characters holds
+octets that are neither."""
+_ESCAPE: Final = b"\x1b"
+"""MARC-8 turns to another set of letters by it, to the Chinese one too, which is then all in octets below 128."""
 LANGUAGE_AT: Final = slice(35, 38)
 """Place of the language in MARC 21's 008."""
 
@@ -166,16 +173,27 @@ def decoded(octets: bytes, expected: Format | None) -> Record:
     """A record with its texts. Raises Unfit (`record`)."""
     tags, fields = _parts(octets)
     chinese = expected == "cnmarc" or (expected is None and "200" in tags) or _GB2312.fullmatch(octets)
-    charset: dict[str, Any] = {"force_utf8": True}
-    try:
-        octets.decode("utf-8")
-    except UnicodeDecodeError:
-        charset = {"file_encoding": "gb18030"} if chinese else {}
+    charset: dict[str, Any]
+    if _decodes(octets, "utf-8") and not (_ESCAPE in octets and octets.isascii()):
+        charset = {"force_utf8": True}
+    elif chinese or (_ESCAPE not in octets and not _MARC8.fullmatch(octets) and _decodes(octets, "gb18030")):
+        charset = {"file_encoding": "gb18030"}
+    else:
+        charset = {}
     flag = b"a" if charset.get("force_utf8") else b" "
     try:
-        return Record(data=_put_together(octets[:24], flag, tags, fields), **charset)
+        data = _put_together(octets[:24], flag, tags, fields)
+        return Record(data=data, hide_utf8_warnings=True, **charset)
     except (PymarcException, UnicodeError, ValueError, LookupError):
         raise Unfit("record") from None
+
+
+def _decodes(octets: bytes, charset: str) -> bool:
+    try:
+        octets.decode(charset)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _parts(octets: bytes) -> tuple[list[str], list[bytes]]:

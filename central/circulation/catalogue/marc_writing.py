@@ -1,4 +1,6 @@
-"""Records written: the kept one with what was changed since, or one made of the cells; always in UTF-8."""
+"""Records written: the kept one with what was changed since, or one made of the cells; always in UTF-8, and saying so
+where others look for it: MARC 21 in the leader, CNMARC in field 100.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,13 @@ from central.circulation.catalogue.marc import (
 from central.circulation.catalogue.marc import TITLE as PLACES
 
 BLANK: Final = Indicators(" ", " ")
+MADE: Final = {"cnmarc": "     nam0 22         450 ", "marc21": "     nam a22         4500"}
+"""Leaders: new, text, a book."""
+CHARSET_AT: Final = 26
+"""In 100 $a of CNMARC."""
+UTF8: Final = "50  "
+GENERAL: Final = 36
+"""Characters of 100 $a."""
 
 
 def write(said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: bytes, form: Format) -> bytes:
@@ -37,8 +46,10 @@ def write(said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: 
     Raises:
         Unfit: `record`: it is longer than ISO 2709 can say.
     """
-    record = decoded(octets, form) if octets else Record(force_utf8=True)
+    record = decoded(octets, form) if octets else Record(leader=MADE[form], force_utf8=True)
     _correct(record, said, form)
+    if form == "cnmarc":
+        _say_charset(record)
     for tag, codes in COPIES[form]:
         if tag == COPIES[form][0][0] or _names_copies(record, tag, codes["barcode"]):
             record.remove_fields(tag)
@@ -83,6 +94,19 @@ def _copy(copy: Mapping[str, str], call_number: str, form: Format) -> Field:
     return Field(tag=tag, indicators=BLANK, subfields=subfields)
 
 
+def _say_charset(record: Record) -> None:
+    """What was kept may be in GB 18030 and say so; some readers refuse a record that says nothing."""
+    if not record.get_fields("100"):
+        record.add_ordered_field(Field(tag="100", indicators=BLANK, subfields=[Subfield("a", "")]))
+    (field, *_) = record.get_fields("100")
+    kept = field.get("a") or ""
+    said = f"{kept[:CHARSET_AT]:{CHARSET_AT}}{UTF8}{kept[CHARSET_AT + len(UTF8) :]}"
+    field.subfields = [
+        Subfield("a", f"{said:{GENERAL}}"),
+        *(one for one in field.subfields if one.code != "a"),
+    ]
+
+
 # ---------------------------------------------------------------- fields of the title
 def _correct(record: Record, said: Mapping[str, str], form: Format) -> None:
     """What the record does not say as the columns do is said anew; all else stays."""
@@ -109,6 +133,8 @@ def _say(record: Record, places: Iterable[Place], cell: str) -> None:
             if field.get_subfields(*codes):
                 rest = [subfield for subfield in field.subfields if subfield.code not in codes]
                 field.subfields = [Subfield(codes[0], cell), *rest] if cell else rest
+                if not field.subfields:
+                    record.remove_field(field)
                 return
     if cell:
         (tag, codes, _), *_others = places

@@ -1,17 +1,20 @@
 """CSV and workbooks: octets to rows of text, and back.
 
-CSV is read as UTF-8 or GB 18030, which spreadsheets in China write, with commas, semicolons or tabs; written
-as UTF-8 with its mark, so that they open it rightly. Of a workbook the first sheet is read, formulas by their
-last value. A cell that a spreadsheet would run as a formula is written as text.
+CSV is read as UTF-8, as GB 18030, which spreadsheets in China write, or as UTF-16, which they call Unicode text, with
+commas, semicolons or tabs; written as UTF-8 with its mark, so that they open it rightly. Of a workbook the first sheet
+is read, formulas by their last value, numbers with the zeros that the sheet shows before them. A cell that a
+spreadsheet would run as a formula is written as text.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -21,7 +24,12 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from central.circulation.catalogue.columns import Unfit
 
+if TYPE_CHECKING:
+    from openpyxl.cell import _CellOrMergedCell
+
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
+WIDE: Final = (BOM_UTF16_LE, BOM_UTF16_BE)
+"""What UTF-16 begins with; without it no file is taken for one, since any octets would pass."""
 DELIMITERS: Final = ",;\t"
 MAX_UNPACKED: Final = 512 * 1024 * 1024
 """Octets of a workbook's parts together: a packed file of 1 MiB may hold a thousand times as much."""
@@ -73,7 +81,7 @@ def read_workbook(octets: bytes) -> Iterator[Row]:
         book = load_workbook(io.BytesIO(octets), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        for number, cells in enumerate(sheet.iter_rows(), 1):
             held += len(cells)
             if number > MAX_ROWS or held > MAX_CELLS:
                 raise Unfit("lines")  # noqa: TRY301 - not a word of openpyxl's
@@ -107,7 +115,7 @@ def write_workbook(rows: Iterable[Sequence[str]], to: IO[bytes]) -> None:
 
 
 def _decoded(octets: bytes) -> str:
-    for encoding in ENCODINGS:
+    for encoding in ("utf-16",) if octets.startswith(WIDE) else ENCODINGS:
         try:
             return octets.decode(encoding)
         except UnicodeDecodeError:
@@ -135,18 +143,27 @@ def _text(sheet: WriteOnlyWorksheet, said: str) -> Cell:
     return cell
 
 
-def _said(cell: object) -> str:
-    if cell is None:
+def _said(cell: _CellOrMergedCell) -> str:
+    value = cell.value
+    if value is None:
         return ""
-    if isinstance(cell, datetime | date):
-        return f"{cell:%Y-%m-%d}"
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _shown(cell)
-    return str(cell).strip()
+    if isinstance(value, datetime | date):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _shown(value, cell.number_format)
+    return str(value).strip()
 
 
-def _shown(number: float) -> str:
+def _shown(number: float, form: str) -> str:
     """A number as a spreadsheet shows it: what it has rounded does not pass for a card number."""
     if abs(number) >= EXACT:
         return f"{number:.14E}"
-    return str(int(number)) if number == int(number) else f"{number:.15g}"
+    if number != int(number):
+        return f"{number:.15g}"
+    padded = _PADDED.fullmatch(form)
+    return f"{_QUOTE.sub('', padded[1])}{int(number):0{len(padded[2])}}" if padded else str(int(number))
+
+
+_PADDED: Final = re.compile(r'((?:"[^"]*"|\\.)*)(0+)')
+"""A number's form with words before it and zeros alone: `0000000`, `"B"00000`."""
+_QUOTE: Final = re.compile(r'["\\]')

@@ -24,10 +24,11 @@ def record(*fields, leader_09=b" ", wrong_lengths=False):
     )
 
 
-def cnmarc(charset="gb18030", **settings):
+def cnmarc(charset="gb18030", *, general="", **settings):
     said = [
         (b"001", "012002001234"),
         (b"010", "  \x1fa978-7-5366-9293-0\x1fb平装\x1fdCNY23.00"),
+        *([(b"100", f"  \x1fa{general}")] if general else []),
         (b"101", "0 \x1fachi"),
         (b"200", "1 \x1fa三体\x1f9san ti\x1fe地球往事\x1ff刘慈欣著"),
         (b"210", "  \x1fa重庆\x1fc重庆出版社\x1fd2008.1"),

@@ -69,6 +69,18 @@ def test_marc8_stays_marc8():
     assert found.title["title"] == "Le café des étoiles"
 
 
+def test_marc8_that_turns_to_chinese_letters_is_all_below_128():
+    """As yaz-marcdump 5.34.0 writes 三體 = San ti."""
+    found = marc.read(record((b"245", b"10\x1fa\x1b$1!0$!aZ\x1b(B =\x1fbSan ti")))
+    assert found.title["title"] == "三體 = San ti"
+
+
+def test_a_marc21_record_in_gbk_is_not_taken_for_marc8():
+    """Characters beyond GB 2312, as yaz-marcdump 5.34.0 writes 三體 and 劉慈欣著."""
+    found = marc.read(record((b"245", b"10\x1fa\xc8\xfd\xf3w /\x1fc\x84\xa2\xb4\xc8\xd0\xc0\xd6\xf8")))
+    assert (found.title["title"], found.title["author"]) == ("三體", "劉慈欣著")
+
+
 def test_records_are_cut_at_their_ends_and_a_damaged_one_spoils_no_other():
     whole = cnmarc()
     pieces = list(marc.cut(whole + b"\r\n" + whole[:40] + b"\x1d" + MARC21 + whole[:60]))
@@ -104,6 +116,25 @@ def test_what_was_changed_by_hand_since_goes_out():
     again = marc.read(marc_writing.write(cells | {"publisher": ""}, [], cnmarc(), "cnmarc"))
     assert (again.title["title"], again.title["author"]) == ("三体全集", "刘慈欣著")
     assert "publisher" not in again.title
+
+
+def test_a_field_of_which_nothing_is_left_goes():
+    octets = record((b"200", "1 \x1fa三体".encode()), (b"690", b"  \x1faI247"))
+    assert "690" not in Record(data=marc_writing.write({"title": "三体"}, [], octets, "cnmarc"))
+
+
+@pytest.mark.parametrize(
+    ("octets", "said"),
+    [
+        (b"", " " * 26 + "50" + " " * 8),
+        (cnmarc(general="20080312d2008    em y0chiy0120    ea"), "20080312d2008    em y0chiy50      ea"),
+    ],
+    ids=["made", "kept in GB 18030"],
+)
+def test_a_chinese_record_says_its_charset_where_others_look(octets, said):
+    """Perl's MARC::File::XML 1.0.5 dies of a record without it, and reads Latin-1 where it is 01."""
+    again = Record(data=marc_writing.write({"title": "三体"}, [], octets, "cnmarc"))
+    assert (again["100"]["a"], again.leader[5:8]) == (said, "nam")
 
 
 def test_a_kept_record_says_what_was_not_changed_as_it_did():

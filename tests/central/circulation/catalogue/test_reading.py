@@ -25,7 +25,7 @@ def workbook(*rows):
     return octets.getvalue()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_table_with_chinese_headings(encoding, delimiter):
     text = "条 码,书名,定价,出版日期,状态\r\n0001,三体,¥23.00,2008年1月,在架\r\n".replace(",", delimiter)
@@ -113,6 +113,27 @@ def test_cells_as_other_systems_write_them(column, cell, read):
 def test_a_number_that_a_spreadsheet_has_rounded_is_no_card(cell, why):
     found = reading.read(workbook(["card"], [cell]), "a.xlsx", "readers")
     assert [wrong.why for wrong in found.errors] == ([why] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("form", "card"),
+    [
+        ("0000000", "0012345"),
+        ('"B"0000000', "B0012345"),
+        (r"\B00", "B12345"),
+        ("0", "12345"),
+        ("#,##0", "12345"),
+        ("General", "12345"),
+    ],
+)
+def test_a_number_keeps_the_zeros_that_its_form_shows(form, card):
+    book = Workbook()
+    book.active.append(["card"])
+    book.active["A2"] = 12345
+    book.active["A2"].number_format = form
+    octets = io.BytesIO()
+    book.save(octets)
+    assert reading.read(octets.getvalue(), "a.xlsx", "readers").lines[0].values == {"card": card}
 
 
 def test_a_price_is_what_the_spreadsheet_shows():
