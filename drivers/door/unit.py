@@ -4,7 +4,8 @@ Safety is not here. Exit button, fire contact and the end of a release cut or gi
 the unit's own wiring; this file watches, and asks for a release or its end.
 
 - Posts `DoorSensed` and `Crossed` at connect and at each change, `DoorAnswered` once for each order.
-- An order leaves at once: it wakes the loop, and waits at most for the request that is on the line.
+- An order leaves at once: it wakes the loop, goes before whatever else is due, and waits at most for the one request
+  that is on the line.
 - Polls every `moving_ms` while anything moves or has just moved, every `idle_ms` otherwise; the totals then
   only each `count_ms`, and as soon as a contact is another.
 - Never writes `secure` while exit or fire is active or the door was not seen since connect: `Misuse`.
@@ -15,7 +16,7 @@ the unit's own wiring; this file watches, and asks for a release or its end.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -103,9 +104,8 @@ class DoorUnit:
             watch = _Watch(self._settings, DoorSession(unit, self._settings.registers), self._clock, post)
             watch.identify()
             while not stop.is_set():
-                for step in (watch.look, watch.count):
+                for _ in watch.go_round():
                     self._carry_out(watch, post)
-                    step()
                 self._orders.wait(watch.pause_s())
         finally:
             line.close()
@@ -115,7 +115,7 @@ class DoorUnit:
         self._orders.abandon(post)
 
     def _carry_out(self, watch: _Watch, post: Post) -> None:
-        """At most one order: echoes of two in a row look alike, behind a reading no late one can follow."""
+        """At most one order: echoes of two in a row look alike, behind another's reply no late one can follow."""
         order = self._orders.carry_out(self._settings.max_release_ms, watch, post)
         if order is not None:
             post(self._orders.answer(order))
@@ -145,23 +145,24 @@ class _Watch:
         identity = recognised(named, self._session.serial(), self._settings.serial)
         self._post(DeviceBack(self._settings.name, identity))
 
-    def look(self) -> None:
-        """Read the contacts, behind the heartbeat where one is due."""
+    def go_round(self) -> Iterator[None]:
+        """Read the contacts, beat and count where it is due, tell. Pauses before each request: an order may go first."""
+        yield
+        self._contacts = self._session.contacts()
         if self._clock() >= self._beat_at:
+            yield
             self._session.beat()
             self._beat_at = self._clock() + self._settings.heartbeat_ms / 1000
-        self._contacts = self._session.contacts()
-
-    def count(self) -> None:
-        """Read the totals where they are due, and tell what has changed."""
         if self._contacts == self._counted and not self._moving and self._clock() < self._count_at:
             return
+        yield
         counters = self._session.counters()
         self._count_at = self._clock() + self._settings.count_ms / 1000
         if self._sensed is None or self._sensed.openings != counters.openings:
-            self.look()  # it may have opened between the two requests
+            yield  # it may have opened between the two requests
+            self._contacts = self._session.contacts()
         self._counted = self._contacts
-        self._tell(counters)
+        self._tell(self._contacts, counters)
 
     def refusal(self, order: Order) -> DriverError | None:
         """Why what the door shows forbids the order."""
@@ -191,14 +192,13 @@ class _Watch:
         active = sensed is not None and (sensed.open or sensed.released or sensed.exit_pressed or sensed.fire)
         return active or self._clock() - self._moved_at < SETTLE_S
 
-    def _tell(self, counters: Counters) -> None:
-        assert self._contacts is not None
+    def _tell(self, contacts: Contacts, counters: Counters) -> None:
         sensed = DoorSensed(
             self._settings.name,
-            open=self._contacts.open,
-            released=not self._contacts.powered,
-            exit_pressed=self._contacts.exit,
-            fire=self._contacts.fire,
+            open=contacts.open,
+            released=not contacts.powered,
+            exit_pressed=contacts.exit,
+            fire=contacts.fire,
             openings=counters.openings,
         )
         crossed = Crossed(self._settings.name, counters.entered, counters.left)

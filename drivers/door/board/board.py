@@ -4,7 +4,8 @@ Safety is not here. Fire contact and exit button cut the lock's power by their o
 release by its own timer, and the heartbeat relay drops by itself; this file watches, and asks.
 
 - Posts `DoorSensed` at connect and at each change, `DoorAnswered` once for each order.
-- An order leaves at once: it wakes the loop, and waits at most for the request that is on the line.
+- An order leaves at once: it wakes the loop, goes before whatever else is due, and waits at most for the one request
+  that is on the line.
 - It is answered when relay and contacts show that it was carried out, or after `proof_ms` that they do not.
 - Nothing that gives the lock power (`secure`, a heartbeat, the end of an untimed release) is written while
   the last look showed fire or exit, or before the first look.
@@ -15,13 +16,13 @@ release by its own timer, and the heartbeat relay drops by itself; this file wat
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Event
 
 from drivers.counter.modbus.totals import Total
 from drivers.device import Post
 from drivers.door.board.senses import Senses, Shown
-from drivers.door.board.settings import BoardSettings, Heartbeat
+from drivers.door.board.settings import BoardSettings
 from drivers.door.orders import Order, Orders
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
 from drivers.events import DeviceBack, DoorSensed
@@ -82,9 +83,8 @@ class BoardDoor:
             post(DeviceBack(self.name, identity))
             self._tell(watch, post)
             while not stop.is_set():
-                self._carry_out(watch, post)
-                watch.look()
-                watch.tend()
+                for _ in watch.go_round():
+                    self._carry_out(watch, post)
                 self._tell(watch, post)
                 self._prove(watch, post)
                 self._orders.wait(watch.pause_s(proving=self._unproven is not None))
@@ -152,9 +152,25 @@ class _Watch:
 
     def look(self) -> None:
         """Read all inputs; and the relays while anything moves, or when they are refreshed anyway."""
-        self._image |= self._opened.look(self._contacts)
+        for _ in self._looking():
+            pass
+
+    def go_round(self) -> Iterator[None]:
+        """Look, and write what is due. Pauses before each request: an order may go first."""
+        yield from self._looking()
+        yield
+        self._end_untimed()
+        yield
+        self._refresh()
+
+    def _looking(self) -> Iterator[None]:
+        for span in self._contacts:
+            yield
+            self._image |= self._opened.look((span,))
         if self._told is None or self._moving() or self._clock() >= self._beat_at:
-            self._image |= self._opened.look(self._relays)
+            for span in self._relays:
+                yield
+                self._image |= self._opened.look((span,))
         self.shown = self._senses.show(self._image, self._clock())
 
     def take_news(self) -> bool:
@@ -164,21 +180,21 @@ class _Watch:
             self._told, self._moved_at = self.shown, self._clock()
         return changed
 
-    def tend(self) -> None:
-        """Write what is due: the heartbeat, the end of an untimed release. Nothing against fire and exit."""
-        if not self.shown.quiet:
-            return
-        now, beat = self._clock(), self._settings.heartbeat
-        if now >= self._end_at:
+    def _end_untimed(self) -> None:
+        """End a release whose time is over. Not against fire and exit."""
+        if self.shown.quiet and self._clock() >= self._end_at:
             self._end_at = NEVER
             if self.shown.releasing is not False:
                 self._settings.release.switch(self._opened.unit, on=False)
-        if now >= self._beat_at or self.shown.beating is False:
-            self._beat_at = now + (beat.every_ms / 1000 if beat else RELAYS_S)
-            if beat:
-                self._refresh(beat)
 
-    def _refresh(self, beat: Heartbeat) -> None:
+    def _refresh(self) -> None:
+        """Refresh the heartbeat where it is due. Not against fire and exit."""
+        now, beat = self._clock(), self._settings.heartbeat
+        if not self.shown.quiet or (now < self._beat_at and self.shown.beating is not False):
+            return
+        self._beat_at = now + (beat.every_ms / 1000 if beat else RELAYS_S)
+        if beat is None:
+            return
         self._beat = not self._beat
         if beat.timer:
             beat.pulse(self._opened.unit, beat.hold_ms)

@@ -85,6 +85,22 @@ def test_a_visit():
     assert site.wrote("05 0000 0000") == 1
 
 
+@pytest.mark.parametrize("busy", range(1, 8))
+def test_a_release_waits_for_the_one_request_on_the_line(busy):
+    """Whichever request of a round is on the line, a heartbeat's too, the release is the next one."""
+    site = Site(msgspec.structs.replace(TIMED, heartbeat=Heartbeat(1, timer=FLASH_1, every_ms=100)))
+
+    def arrives():
+        yield LOCKED
+        yield busy
+        site.door.release(8000)
+        asked = len(site.stage.written)
+        yield RELEASED
+        assert site.stage.written[asked][1:-2] == bytes.fromhex("05 0200 0050")
+
+    site.play(arrives)
+
+
 def test_the_board_ends_a_release_that_nobody_ends():
     site = Site()
 
