@@ -53,6 +53,11 @@ class Debt:
     after_ms: int | None = None
     """Monotonic; by then the ILS had done, at a time of its own, what happened to this book before."""
 
+    @property
+    def nameless(self) -> bool:
+        """Its card went with a damaged page: whether the reader has the book, nobody here can ask any more."""
+        return self.kind != "return" and not (self.card or self.locked)
+
 
 def debt_of(record: Record, now: Now) -> Debt | None:
     """What a fact of the desk leaves owed; None: nothing."""
@@ -123,6 +128,13 @@ def ended(
         forced=forced,
         by=by,
     )
+
+
+def given_to_staff(debt: Debt) -> facts.Fact:
+    """The end of a plain one that is `nameless`."""
+    if debt.kind == "register":
+        return facts.RegisterAbandoned(debt.txn, debt.reader, unclear=True)
+    return facts.LoanAbandoned(debt.txn, facts.clip(debt.item), debt.reader, unclear=True)
 
 
 def told(debt: Debt, outcome: facts.Fact) -> tuple[AnyEffect, ...]:

@@ -21,6 +21,8 @@ After a silence the ILS may still be at work on the question: nothing is conclud
 What it did then has a time of its own: a later debt of the same book is told as later than that.
 Nobody wrote the tag of a plain one that is found out late: a `tag.unchanged` goes with it, for staff and the gate.
 A loan by the rule whose card is locked away is not replayed: it waits for the key of its card, or for staff.
+Of a plain loan whose card went with a damaged page UNCLEAR is all that will ever be heard: it goes to staff, and so does
+a registration whose number did.
 A book that was on loan by its tag, and that the ILS has on the card of who asked for it, had been theirs before:
 that is no second loan, it ends as at the desk (`already_yours`).
 
@@ -44,7 +46,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from kiosk.clock import Now
-from kiosk.debts import SILENCE_MS, Debt, ended, told
+from kiosk.debts import SILENCE_MS, Debt, ended, given_to_staff, told
 from kiosk.effects import AnyEffect, AskReplay, AskSettle, ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, IlsChanged, IlsSilent, LoanAnswered, ReturnAnswered, Settled, Verdict
 from wire import facts
@@ -195,6 +197,8 @@ def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
         at_ms = _happened_ms(debt, time_ms - now.mono_ms)
         asked = AskReplay(debt.txn, debt.kind, debt.item, debt.card, at_ms, debt.due)
         return replace(owed, replaying=True), (asked,)
+    if event.verdict is Verdict.UNCLEAR and debt.nameless:
+        return _paid(owed, debt), (Record(given_to_staff(debt)),)
     if event.verdict is Verdict.UNCLEAR:
         return _later(owed, debt, now.mono_ms + AGAIN_MS)
     paid = _paid(owed, debt)
@@ -235,17 +239,24 @@ def _later(owed: Owed, debt: Debt, at_ms: int) -> Stepped:
     if debt.kind == "register":
         return owed, (Record(facts.RegisterOwed(debt.txn, debt.reader), card=debt.card),)
     if debt.kind == "loan":
-        return owed, (Record(facts.LoanOwed(debt.txn, item, debt.reader), card=debt.card),)
+        again = facts.LoanOwed(debt.txn, item, debt.reader, was_lent=debt.was_lent)
+        return owed, (Record(again, card=debt.card),)
     return owed, (Record(facts.ReturnOwed(debt.txn, item)),)
 
 
 def _give_up(owed: Owed) -> Stepped:
-    """Those that a later one stands for."""
+    """Those that a later one stands for, and registrations of which nobody can ask."""
     last = {_deed(debt): debt for debt in owed.debts}
-    given_up = [debt for debt in owed.debts if not debt.by_rule and last[_deed(debt)] is not debt]
-    for debt in given_up:
+    effects: tuple[AnyEffect, ...] = ()
+    for debt in owed.debts:
+        if not debt.by_rule and last[_deed(debt)] is not debt:
+            effects += (Record(ended(debt, Settled(debt.txn, Verdict.NEVER))),)
+        elif debt.kind == "register" and debt.nameless:
+            effects += (Record(given_to_staff(debt)),)
+        else:
+            continue
         owed = _paid(owed, debt)
-    return owed, tuple(Record(ended(debt, Settled(debt.txn, Verdict.NEVER))) for debt in given_up)
+    return owed, effects
 
 
 def _alarm(owed: Owed, now: Now, alarm_ms: int) -> Stepped:

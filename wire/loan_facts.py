@@ -84,6 +84,8 @@ class LoanAbandoned(Fact, frozen=True, tag="loan.abandoned"):
     item: Text
     reader: Pseudonym
     by: By = "ils"
+    unclear: bool = False
+    """True: whether it lent it nobody here can find out, the card's number is gone with a damaged page: for staff."""
 
 
 class LoanRenewed(Fact, frozen=True, tag="loan.renewed"):

@@ -51,3 +51,5 @@ class RegisterAbandoned(Fact, frozen=True, tag="register.abandoned"):
     txn: Txn
     reader: Pseudonym
     by: By = "ils"
+    unclear: bool = False
+    """True: nobody here can ask for the reader, the number is gone with a damaged page: for staff."""

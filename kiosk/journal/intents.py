@@ -55,7 +55,7 @@ Seal = Callable[[str, str], str]
 """(card, txn) → the card as central alone can read it; empty where there is no key for it."""
 
 OWED, WAS_LENT = 1, 2
-"""What the column `owed` says."""
+"""What the column `owed` says; less than 0: the same, and the fact that said so is gone."""
 ALL = (
     "SELECT txn, kind, item, reader, card, owed, granted, due, at_ms, reader_type, title, call_number"
     " FROM intent ORDER BY seq"
@@ -75,7 +75,7 @@ class Intent:
     card: str = field(repr=False)
     """Empty for a return, where it is `locked`, and where it was never known."""
     owed: bool
-    """`loan.owed` or `return.owed` has been recorded."""
+    """`loan.owed`, `return.owed` or `register.owed` has been recorded, and is not gone."""
     locked: bool = False
     """No key that is there reads the card."""
     was_lent: bool = False
@@ -165,9 +165,9 @@ def read(keys: Keys, found: tuple[Any, ...]) -> Intent:
         item,
         reader,
         number or "",
-        bool(owed),
+        owed > 0,
         number is None,
-        owed == WAS_LENT,
+        abs(owed) == WAS_LENT,
         bool(given) and kind == "loan",
         bool(given) and kind == "return",
         *told,
@@ -175,7 +175,7 @@ def read(keys: Keys, found: tuple[Any, ...]) -> Intent:
 
 
 _ASK = "INSERT INTO intent (txn, kind, item, reader, card, seq, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_OWE = "UPDATE intent SET owed = ?, at_ms = ? WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"
+_OWE = "UPDATE intent SET owed = ?, at_ms = ? WHERE txn = ? AND kind = ? AND owed <= 0 AND NOT granted"
 _HAND_OVER = (
     "UPDATE intent SET granted = 1, at_ms = ?, due = ?, reader_type = ?, title = ?, call_number = ?"
     " WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"

@@ -35,7 +35,7 @@ CREATE TABLE intent (                       -- asked of the ILS, no outcome yet
     reader TEXT NOT NULL,                   -- pseudonym; empty for a return
     card BLOB,                              -- nonce, then AES-256-GCM of the card's number, bound to txn
     seq INTEGER NOT NULL,                   -- of the fact that asked; orders them
-    owed INTEGER NOT NULL DEFAULT 0,        -- 1: recorded as owed; 2: and its tag read as lent
+    owed INTEGER NOT NULL DEFAULT 0,        -- 1: recorded as owed; 2: and its tag read as lent; negative: to be again
     granted INTEGER NOT NULL DEFAULT 0,     -- 1: the book has changed hands by the kiosk's own rule
     at_ms INTEGER NOT NULL DEFAULT 0,       -- wall clock of the latest fact about it
     due TEXT NOT NULL DEFAULT '',           -- as the reader was told

@@ -33,6 +33,7 @@ from kiosk.journal.database import Connection, Contradiction, Database, JournalF
 from kiosk.journal.estate import Estate
 from kiosk.journal.examination import Why, examine
 from kiosk.journal.state import State
+from wire.facts import LoanOwed, RegisterOwed, ReturnOwed
 
 log = structlog.get_logger(__name__)
 
@@ -139,8 +140,24 @@ def _fill_heir(db: Connection, heir: State, left: Estate, key: bytes) -> None:
         places = ", ".join("?" * len(columns.split(",")))
         write = f"INSERT OR REPLACE INTO {name} ({columns}) VALUES ({places})"  # noqa: S608 - our own names
         db.executemany(write, found)
+    _tell_again(db, heir, left)
     for name in ("intent", "payment"):
         db.execute(f"UPDATE {name} SET seq = seq - ?", (left.head + 1,))  # noqa: S608 - before all that will be asked
+
+
+def _tell_again(db: Connection, heir: State, left: Estate) -> None:
+    """What is owed is to be said once more where central will not learn it from the old journal."""
+    passed_on = heir.why == "damaged" and heir.before and not heir.forked
+    sent = left.head if passed_on else left.state.watermark
+    said = {
+        fact.txn
+        for row, fact in left.facts()
+        if isinstance(fact, LoanOwed | ReturnOwed | RegisterOwed) and row.seq <= sent
+    }
+    owed = db.execute("SELECT txn FROM intent WHERE owed > 0").fetchall()
+    db.executemany(
+        "UPDATE intent SET owed = -owed WHERE txn = ?", [(txn,) for (txn,) in owed if txn not in said]
+    )
 
 
 def _ask_again(db: Connection, left: Estate, key: bytes) -> None:

@@ -108,10 +108,10 @@ def test_what_stays_unclear_is_asked_about_again_later(verdict: Verdict, wait_ms
 
 
 def test_what_nobody_was_told_of_is_told_once_when_it_stays_owed():
-    untold = Debt(LOAN.txn, "loan", "B001", LI, "R0001", told=False, since_ms=MONO_MS)
+    untold = Debt(LOAN.txn, "loan", "B001", LI, "R0001", told=False, was_lent=True, since_ms=MONO_MS)
     state, _ = up(untold)
     state, effects = step(state, Settled(LOAN.txn, Verdict.SILENT))
-    assert effects == [Record(facts.LoanOwed(LOAN.txn, "B001", LI), card="R0001")]
+    assert effects == [Record(facts.LoanOwed(LOAN.txn, "B001", LI, was_lent=True), card="R0001")]
     state, _ = step(state, Ticked(), MONO_MS + SILENCE_MS)
     state, effects = step(state, Settled(LOAN.txn, Verdict.UNCLEAR), MONO_MS + SILENCE_MS)
     assert effects == []
@@ -120,6 +120,23 @@ def test_what_nobody_was_told_of_is_told_once_when_it_stays_owed():
     assert step(state, Settled(RETURN.txn, Verdict.UNCLEAR))[1] == [
         Record(facts.ReturnOwed(RETURN.txn, "B002"))
     ]
+
+
+def test_a_loan_of_which_nobody_can_ask_whose_it_is_goes_to_staff():
+    state, (asked,) = up(replace(LOAN, card=""))
+    assert asked == AskSettle(LOAN.txn, "loan", "B001", ""), "the book may be in stock, which tells enough"
+    state, effects = step(state, Settled(LOAN.txn, Verdict.UNCLEAR))
+    assert effects == [Record(facts.LoanAbandoned(LOAN.txn, "B001", LI, unclear=True))]
+    assert not state.debts
+
+
+def test_a_registration_of_which_nobody_can_ask_goes_to_staff_and_one_whose_number_is_locked_away_waits():
+    lost = Debt(OTHER, "register", "", LI)
+    state, effects = step(
+        Owed((_at(lost, MONO_MS), _at(replace(lost, reader=WANG, locked=True), MONO_MS))), Ticked()
+    )
+    assert effects == [Record(facts.RegisterAbandoned(OTHER, LI, unclear=True))]
+    assert [debt.reader for debt in state.debts] == [WANG]
 
 
 def test_nothing_is_asked_while_the_ils_is_away():

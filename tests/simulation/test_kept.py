@@ -10,8 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.simulation import quiet
+from tests.simulation.kiosk import Machine
+from tests.simulation.library import Mood
+from tests.simulation.records import items_for_staff
 from tests.simulation.runs import scratch
-from tests.simulation.timeline import HOUR
+from tests.simulation.timeline import HOUR, SECOND
 from tests.simulation.world import World
 
 
@@ -23,6 +26,17 @@ def world() -> Iterator[World]:
         world.open()
         yield world
         world.close()
+
+
+def lose_page(world: World, machine: Machine, table: str) -> None:
+    """The power goes, and takes along the first page of a table of the journal."""
+    assert machine.run is not None
+    journal = machine.run.journal
+    world.auditor.chronicle.read(machine.name, journal)
+    root = journal._db.one("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,))
+    machine.fall("a page of its disk is gone")
+    machine.disk.damage(root - 1)
+    machine.damaged = True
 
 
 def test_a_restored_central_gets_back_what_kiosks_told_that_have_nothing_new_to_tell(world: World) -> None:
@@ -53,11 +67,7 @@ def test_a_disk_that_is_put_back_is_noticed_and_goes_on_in_a_new_journal(world: 
 def test_who_comes_while_a_kiosk_without_power_has_lost_its_counters_is_not_counted(world: World) -> None:
     world.live_until(3 * HOUR)
     machine = world.machines[0]
-    assert machine.run is not None
-    root = machine.run.journal._db.one("SELECT rootpage FROM sqlite_master WHERE name = 'memory'")
-    machine.fall("a page of its disk is gone")
-    machine.disk.damage(root - 1)
-    machine.damaged = True
+    lose_page(world, machine, "memory")
     world.live_until(6 * HOUR)
     assert machine.forgot
 
@@ -67,3 +77,16 @@ def test_who_comes_before_a_kiosk_has_ever_looked_is_not_counted(world: World) -
     machine.fall("its first second")
     world.live_until(3 * HOUR)
     assert machine.forgot
+
+
+def test_a_loan_that_was_made_unheard_goes_to_staff_where_its_card_was_lost(world: World) -> None:
+    machine = world.machines[0]
+    assert machine.run is not None
+    journal, lent, owed = machine.run.journal, world.library.lent, set[str]()
+    world.library.mood = Mood(answer_lost=0.5)
+    while not owed:
+        world.pass_ms(SECOND)
+        owed = {one.item for one in journal.intents() if one.owed and one.item in lent}
+    lose_page(world, machine, "intent")
+    world.live_until(3 * HOUR)
+    assert owed <= items_for_staff(world.central)

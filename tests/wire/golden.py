@@ -92,6 +92,8 @@ FACTS: dict[f.Fact, str] = {
     f.LoanRefused(TXN, "B1", READER, 206, settled=True): f'{{"kind":"loan.refused","txn":"{TXN}","item":"B1","reader":"{READER}","fault":206,"settled":true}}',
     f.LoanOwed(TXN, "B1", READER, "c2VhbGVk", was_lent=True): f'{{"kind":"loan.owed","txn":"{TXN}","item":"B1","reader":"{READER}","sealed":"c2VhbGVk","was_lent":true}}',
     f.LoanAbandoned(TXN, "B1", READER, "staff"): f'{{"kind":"loan.abandoned","txn":"{TXN}","item":"B1","reader":"{READER}","by":"staff"}}',
+    f.LoanAbandoned(TXN, "B1", READER, unclear=True): f'{{"kind":"loan.abandoned","txn":"{TXN}","item":"B1","reader":"{READER}","unclear":true}}',
+    f.RegisterAbandoned(TXN, READER, unclear=True): f'{{"kind":"register.abandoned","txn":"{TXN}","reader":"{READER}","unclear":true}}',
     f.ReturnTaken(TXN, "B1", "三体", "I247.55/1"): f'{{"kind":"return.taken","txn":"{TXN}","item":"B1","title":"三体","call_number":"I247.55/1"}}',
     f.ReturnMade(TXN, "B1", settled=True, taken=True, forced=True, by="staff"): f'{{"kind":"return.made","txn":"{TXN}","item":"B1","settled":true,"taken":true,"forced":true,"by":"staff"}}',
     f.ReturnRefused(TXN, "B1", 252, taken=True): f'{{"kind":"return.refused","txn":"{TXN}","item":"B1","fault":252,"taken":true}}',

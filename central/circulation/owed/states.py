@@ -9,7 +9,8 @@
                                             └─ register.abandoned, register.refused → abandoned
 
     made      → conflict   the book came back elsewhere before the ILS heard of the loan: for staff
-    beginning → orphaned   its board was replaced, nobody will ever send its end: for staff
+    beginning → orphaned   its board was replaced, nobody will ever send its end: for staff; so is one of which
+                           the kiosk says that it cannot ask any more (`unclear`)
 
 - Facts may come again, and an end may come without its beginning or before it: a beginning never undoes an
   end, an end always stands over a beginning, and what is told twice is told once.
@@ -81,7 +82,7 @@ _SAYS: Mapping[type[Fact], Callable[[Any], Said | None]] = {
     facts.LoanGranted: lambda _: Said("loan", "granted", handed_over=True),
     facts.LoanMade: _loan_made,
     facts.LoanRefused: _loan_refused,
-    facts.LoanAbandoned: lambda _: Said("loan", "abandoned"),
+    facts.LoanAbandoned: lambda f: Said("loan", "orphaned" if f.unclear else "abandoned"),
     facts.ReturnOwed: lambda _: Said("return", "owed"),
     facts.ReturnTaken: lambda _: Said("return", "taken", handed_over=True),
     facts.ReturnMade: _return_made,
@@ -90,7 +91,7 @@ _SAYS: Mapping[type[Fact], Callable[[Any], Said | None]] = {
     facts.RegisterOwed: lambda _: Said("register", "owed"),
     facts.ReaderRegistered: lambda f: Said("register", "made") if f.settled else None,
     facts.RegisterRefused: lambda _: Said("register", "abandoned", opens=False),
-    facts.RegisterAbandoned: lambda _: Said("register", "abandoned"),
+    facts.RegisterAbandoned: lambda f: Said("register", "orphaned" if f.unclear else "abandoned"),
 }
 
 CONCERNED: frozenset[type[Fact]] = frozenset({*_SAYS, facts.KioskStarted})

@@ -49,8 +49,9 @@ STATES: dict[str, Meaning] = {
     "orphaned": Meaning(
         Look(Words("无终端可核实", "Orphaned"), "gone", "bad"),
         Words(
-            "终端的主板已更换，或已不再使用，这笔不会再自动核实。",
-            "The machine's board was replaced, or the machine is gone for good: nobody else will settle this.",
+            "终端的主板已更换或已不再使用，或卡号随存储损坏而丢失，这笔不会再自动核实。",
+            "The machine's board was replaced, the machine is gone for good, or its disk lost the card's number: "
+            "nobody else will settle this.",
         ),
         Words(
             "在图书馆系统中查这本书，缺则补录，然后点“已补录”；没有发生的点“作废”。",

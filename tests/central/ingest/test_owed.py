@@ -58,6 +58,7 @@ ENDS = [
     (facts.LoanRefused(**LOAN, fault=103, granted=True), "refused", True),
     (facts.LoanRefused(**LOAN, fault=206, settled=True), "abandoned", False),
     (facts.LoanAbandoned(**LOAN), "abandoned", False),
+    (facts.LoanAbandoned(**LOAN, unclear=True), "orphaned", False),
     (facts.ReturnMade(**RETURN, settled=True, taken=True), "made", True),
     (facts.ReturnRefused(**RETURN, fault=205, taken=True), "refused", True),
     (facts.ReturnAbandoned(**RETURN), "abandoned", False),
@@ -133,6 +134,7 @@ def test_a_return_that_is_owed_and_refused_is_for_staff(lite_world):
     [
         (facts.ReaderRegistered(TXN, "id_card", settled=True), "made"),
         (facts.RegisterAbandoned(TXN, READER), "abandoned"),
+        (facts.RegisterAbandoned(TXN, READER, unclear=True), "orphaned"),
         (facts.RegisterRefused(TXN, READER, 121), "abandoned"),
     ],
 )

@@ -12,14 +12,24 @@ import pytest
 
 from kiosk.cursor import Taken
 from kiosk.effects import Record, TakeOrder
-from kiosk.journal import LOOK_BACK, Journal
+from kiosk.journal import LOOK_BACK, Contradiction, Journal
 from kiosk.journal.estate import LOST
 from kiosk.journal.pages import FRAME_HEADER, LOG_HEADER, PAGE
-from tests.kiosk.journal.worn import DEBTS, HEAD, KEY, ORDER, STAMP, TAKEN, spoil, unplugged, write
-from wire.facts import ExitPressed, KioskStopped, LoanAsked, LoanMade, OrderDone
+from tests.kiosk.journal.worn import DEBTS, HEAD, KEY, ORDER, READER, STAMP, TAKEN, spoil, unplugged, write
+from wire.facts import (
+    ExitPressed,
+    KioskStopped,
+    LoanAsked,
+    LoanMade,
+    LoanOwed,
+    OrderDone,
+    ReturnAsked,
+    ReturnOwed,
+)
 from wire.orders import Order, Watermark
 
 SEEDS = range(40)
+OWED = LoanOwed("f" * 16, "B1", READER, was_lent=True)
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +165,41 @@ def test_what_is_owed_is_known_from_the_facts_where_its_table_is_gone(lying):
     ends = [Record(LoanMade(txn, "B", "ab" * 16, granted=True)) for txn in DEBTS]
     journal.append(ends, STAMP)
     assert journal.intents() == []
+    journal.close()
+
+
+@pytest.fixture
+def owing(lying):
+    """One that also owes a loan and a return, which it has said in facts that central has not taken."""
+    journal = Journal.open(lying, KEY)
+    journal.append(
+        [Record(LoanAsked("f" * 16, "B1", READER), "C1"), Record(ReturnAsked("e" * 16, "B2"))], STAMP
+    )
+    journal.append([Record(OWED), Record(ReturnOwed("e" * 16, "B2"))], STAMP)
+    journal.close()
+    return lying
+
+
+def said_to_be_owed(journal):
+    return {one.txn: (one.owed, one.was_lent) for one in journal.intents() if one.txn not in DEBTS}
+
+
+def test_what_a_lost_fact_said_to_be_owed_is_said_once_more(owing):
+    owing.write_bytes(owing.read_bytes().replace(b"loan.owed", b"loan.0wed"))
+    journal = Journal.open(owing, KEY)
+    assert said_to_be_owed(journal) == {"f" * 16: (False, True), "e" * 16: (True, False)}
+    journal.append([Record(OWED)], STAMP)
+    assert said_to_be_owed(journal)["f" * 16] == (True, True)
+    with pytest.raises(Contradiction):
+        journal.append([Record(OWED)], STAMP)
+    journal.close()
+
+
+def test_what_stays_behind_in_a_forked_file_is_said_once_more(owing):
+    renewed(owing)
+    journal = Journal.open(owing, KEY)
+    assert journal.why == "forked"
+    assert said_to_be_owed(journal) == {"f" * 16: (False, True), "e" * 16: (False, False)}
     journal.close()
 
 
