@@ -1,8 +1,8 @@
 """One conversation with the ILS: questions in, exactly one event out for each.
 
 - `ask` and `start` return at once; `post` is called on the worker and must not block (a queue's put).
-- Every question is answered within `timeout_s` of its asking, queueing included, also when the line is down; a
-  settling has two messages, nobody who stands there, and twice the time.
+- Every question is answered within `timeout_s` of its asking, queueing included, also when the line is down, and
+  given up `HEARD_S` sooner; a settling has two messages, nobody who stands there, and twice the time.
 - A question that finds the line down makes one attempt at once; if that fails, the ILS is silent.
 - A checkout or checkin goes out once; the very same octets go once more only where the dialect says that
   the ILS knows a copy. What was under way when the line broke is silent; a mere query is asked anew once,
@@ -38,6 +38,8 @@ from wire.sip2.dialect import BadDialect, load, merge
 
 KEEPALIVE_S = 45.0
 """Some systems close a line that was idle for 60 s (Evergreen)."""
+HEARD_S = 0.01
+"""Of the time of every question: from giving it up until the loop has heard so, behind the line's own end."""
 ATTEMPT_PART = 0.75
 """Of `timeout_s`, the most that an attempt to connect takes: whoever asks meanwhile is answered in time."""
 BACKOFF = BackOff(cap_s=3.0)
@@ -119,7 +121,7 @@ class Ils:
         time_s = self._timeout_s * (2 if isinstance(question, AskSettle) else 1)
         with self._lock:
             if not self._ended:
-                self._asked.append(_Asked(question, time.monotonic() + time_s))
+                self._asked.append(_Asked(question, time.monotonic() + time_s - HEARD_S))
                 self._bell.ring()
                 return
         self._post(silence(question))
