@@ -48,6 +48,14 @@ BUILT_IN: Mapping[str, str] = {
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of every driver's settings: what stands in the configuration under the device's name."""
 
+    @property
+    def seat(self) -> str | None:
+        """What only one device may be on a port that several share: `OSDP address 3`; empty: each may be the same.
+
+        None: the device shares its port with nobody.
+        """
+        return None
+
 
 S = TypeVar("S", bound=Settings)
 
@@ -86,6 +94,8 @@ class Driver(Generic[S]):
     DriverError: the service is not there."""
     shy: bool = False
     """Not every one of these devices answers the probe's question: silence does not mean that it is away."""
+    asks_first: bool = False
+    """Its question harms no other device, and other questions harm its own: it is asked before them."""
     reads_id_cards: bool = False
     """It tells all that a resident's identity card says (`IdCardShown`)."""
 

@@ -71,9 +71,15 @@ def find(
 
 
 def others(at: Answering) -> tuple[str, ...]:
-    """A remark on who else answers on this bus; none where it is alone."""
-    found = ", ".join(str(unit) for unit, _ in _ask(at, OTHERS, speaks))
-    return (f"on this bus there answer units {found}, too: each a table of its own",) if found else ()
+    """A remark on who else answers on this bus; none where it is alone.
+
+    Over TCP a unit without a bus behind it answers to whatever address is asked for.
+    """
+    found = [unit for unit, _ in _ask(at, OTHERS, speaks)]
+    if not found or (at.framing == "tcp" and len(found) == len(OTHERS)):
+        return ()
+    named = ", ".join(map(str, found))
+    return (f"on this bus there answer units {named}, too: each a table of its own",)
 
 
 def speaks(unit: ModbusUnit) -> bool:

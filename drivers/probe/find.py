@@ -36,8 +36,10 @@ class Seen:
 
 
 def probing(left_out: Callable[[DriverError], None] = lambda _: None) -> tuple[Driver[Any], ...]:
-    """Every driver that may be asked; `left_out` is told of each that cannot be loaded here."""
-    return tuple(each for each in loaded(left_out) if each.probe)
+    """Every driver that may be asked, in that order; `left_out` is told of each that cannot be loaded here."""
+    return tuple(
+        sorted((each for each in loaded(left_out) if each.probe), key=lambda each: not each.asks_first)
+    )
 
 
 def loaded(left_out: Callable[[DriverError], None] = lambda _: None) -> Iterator[Driver[Any]]:

@@ -20,10 +20,15 @@ def _make(name: str, settings: BoardSettings) -> Door:
 
 
 def _probe(port: str) -> Found | None:
-    """Any unit with inputs or registers that is no door unit: a board, sensors, outputs, a counter."""
-    from drivers.modbus.finding import find, others
+    """Any unit with inputs or registers that is no door unit: a board, sensors, outputs, a counter.
 
-    found = find(port, _answers, ("rtu", "tcp"))
+    Over a socket by TCP first: many units serve one connection at a time, and after octets that they cannot read they
+    are deaf for half a second (libmodbus). A door unit speaks RTU, whatever a board shows at its addresses.
+    """
+    from drivers.modbus.finding import find, others, speaks
+
+    found = find(port, speaks, ("tcp",)) if port.startswith("socket:") else None
+    found = found or find(port, _answers)
     if found is None:
         return None
     warning = (
@@ -51,5 +56,11 @@ def _answers(unit: ModbusUnit) -> bool | None:
 
 
 DRIVER = Driver(
-    "modbus-board", "door", "Relay and input board as a door, over Modbus", BoardSettings, _make, _probe
+    "modbus-board",
+    "door",
+    "Relay and input board as a door, over Modbus",
+    BoardSettings,
+    _make,
+    _probe,
+    asks_first=True,
 )

@@ -12,8 +12,11 @@ from drivers.emulators.modbus_rtu import Segment
 from drivers.emulators.scanner import EmulatedScanner
 from drivers.emulators.serve import Emulator, TcpPlug
 from drivers.kit import Found
+from drivers.line.line import Line
 from drivers.modbus import finding
 from drivers.modbus.settings import ModbusTiming
+from drivers.probe.find import look, probing
+from drivers.probe.ports import Port
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +62,35 @@ def test_who_shares_the_bus_is_named_and_modbus_tcp_is_spoken(framing):
     assert board
     assert board.warnings[1] == "on this bus there answer units 3, 8, too: each a table of its own"
     assert board.settings == {"port": board.port} | ({"framing": "tcp"} if framing == "tcp" else {})
+
+
+class OneAtATime:
+    """libmodbus 3.1.6 behind a socket: deaf after octets that are no Modbus TCP, all registers there and 0."""
+
+    def __init__(self) -> None:
+        self._deaf = False
+
+    def serve(self, line: Line) -> None:
+        while True:
+            heard = line.read(1)
+            self._deaf |= bool(heard) and heard[2:6] != b"\0\0\0\6"
+            if heard and not self._deaf:
+                count = int.from_bytes(heard[10:12])
+                values = bytes((count + 7) // 8 if heard[7] <= 2 else 2 * count)
+                line.write(
+                    heard[:4] + bytes([0, 3 + len(values)]) + heard[6:8] + bytes([len(values)]) + values
+                )
+
+
+def test_a_unit_that_serves_one_connection_is_asked_first_and_is_one_whatever_its_address():
+    plug = TcpPlug(OneAtATime())
+    try:
+        (seen,) = look([Port(plug.url)], probing(), lambda: None)
+    finally:
+        plug.close()
+    assert seen.found
+    assert (seen.found.driver, len(seen.found.warnings)) == ("modbus-board", 1)
+    assert seen.found.settings == {"port": plug.url, "framing": "tcp"}
 
 
 def test_what_does_not_speak_modbus_is_neither():
