@@ -2,6 +2,7 @@
 
     closed, somebody inside after overstay_min     `overstay`, until they are out, the room opens or staff come
     closed, empty, the door shut, and still        armed
+    the same, and still for very long              armed: whoever is counted inside is a mistake of the counter's
     closed, and not armed after late_min           `not_armed`
     armed, and something moves                     `moved_while_armed`, and what other parts say of it
     opening, a pause, a card of staff              disarmed
@@ -17,10 +18,10 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from drivers.events import Crossed, DeviceBack, DoorSensed, InputSensed, PadSettled, TagGone, TagSeen
+from drivers.events import DeviceBack, PadSettled
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record, Remember
-from kiosk.events import AnyEvent, Touched
-from kiosk.room import counting
+from kiosk.events import AnyEvent
+from kiosk.room import counting, stirring
 from kiosk.room.closing_state import Arming
 from kiosk.room.hours import MINUTE_MS, State
 from kiosk.room.state import Room
@@ -38,10 +39,6 @@ MOVED_WHILE_ARMED = number("moved_while_armed")
 NOT_ARMED = number("not_armed")
 ARMED = "room.armed"
 """Name under which it is remembered that the room is armed."""
-CALLS = frozenset({"help", "answer", "end_help"})
-"""Touches that a call for help from outside is made of."""
-MOTION = "motion"
-"""Word of a point's name that says that its contact watches for somebody."""
 ENDS: dict[State, Literal["opening", "cleaning", "self_test"]] = {
     State.OPEN: "opening",
     State.LAST_ENTRY: "opening",
@@ -72,7 +69,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
         arming = Arming(False, arming.closed_ms, around.now.mono_ms, attended=True)
         return replace(room, arming=arming), (*disarmed, *_all_clear())
     effects: Effects = ()
-    if _moves(came, kiosk, event):
+    if stirring.stirs(came, kiosk, event):
         arming, effects = _moved(arming, event, around)
     arming, more = _judged(arming, room, around)
     return (room, ()) if arming is room.arming else (replace(room, arming=arming), effects + more)
@@ -86,6 +83,7 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
         return None
     moments = (
         arming.moved_ms + rules.quiet_min * MINUTE_MS,
+        arming.moved_ms + around.rules.counting.still_min * MINUTE_MS,
         arming.closed_ms + rules.overstay_min * MINUTE_MS,
         arming.closed_ms + rules.late_min * MINUTE_MS,
     )
@@ -111,30 +109,6 @@ def _is_staff(fact: facts.Fact) -> bool:
     return isinstance(fact, facts.EntryGranted) and fact.role in STAFF
 
 
-def _moves(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
-    """Whether somebody must be there for this to happen, or staff are at the machine."""
-    if kiosk.service.phase is not Service.OFF:
-        return True
-    match event:
-        case TagSeen() | TagGone():
-            return kiosk.room is not None and not kiosk.room.arming.laid
-        case Touched(action=action):
-            call = kiosk.courtesies.call or came.courtesies.call
-            return not (action in CALLS and call is not None and call.place == "door")
-        case InputSensed(point=point, active=active):
-            return active and MOTION in point.split("_")
-        case Crossed():
-            return (
-                came.room is not None
-                and kiosk.room is not None
-                and came.room.counting is not kiosk.room.counting
-            )
-        case DoorSensed(open=is_open):
-            before = came.room.contacts if came.room else None
-            return before is not None and before.open != is_open
-    return False
-
-
 def _moved(arming: Arming, event: AnyEvent, around: Surroundings) -> tuple[Arming, Effects]:
     """Quiet begins anew; in an armed room it is an alarm, and one alarm is enough."""
     first = arming.armed and not arming.moved
@@ -148,14 +122,16 @@ def _judged(arming: Arming, room: Room, around: Surroundings) -> tuple[Arming, E
     """Overstay and arming, as time and the count have it."""
     inside, rules, now_ms = counting.inside(room), around.rules.arming, around.now.mono_ms
     assert arming.closed_ms is not None, "the caller looked"
-    closed_ms, empty = now_ms - arming.closed_ms, inside <= rules.tolerance
+    closed_ms, still_ms = now_ms - arming.closed_ms, now_ms - arming.moved_ms
+    deserted = still_ms >= around.rules.counting.still_min * MINUTE_MS and stirring.is_shut(room)
+    empty = inside <= rules.tolerance or deserted
     effects: list[AnyEffect] = []
     stays = not empty and not arming.attended and closed_ms >= rules.overstay_min * MINUTE_MS
     if stays != arming.overstayed:
         arming = replace(arming, overstayed=stays)
         effects.append(RaiseFault(OVERSTAY, cause=f"{inside} inside") if stays else ClearFault(OVERSTAY))
-    still = now_ms - arming.moved_ms >= rules.quiet_min * MINUTE_MS
-    if not arming.armed and empty and still and _is_shut(room):
+    still = still_ms >= rules.quiet_min * MINUTE_MS
+    if not arming.armed and empty and still and stirring.is_shut(room):
         arming = replace(arming, armed=True, attended=False, late=False)
         effects += [Record(facts.RoomArmed(inside)), Remember(ARMED, "1"), ClearFault(NOT_ARMED)]
     if not arming.armed and not arming.late and closed_ms >= rules.late_min * MINUTE_MS:
@@ -164,16 +140,10 @@ def _judged(arming: Arming, room: Room, around: Surroundings) -> tuple[Arming, E
     return arming, tuple(effects)
 
 
-def _is_shut(room: Room) -> bool:
-    """The door is heard and shut, and nothing is the matter with it."""
-    contacts = room.contacts
-    return contacts is not None and not (contacts.open or contacts.fire or contacts.exit_pressed)
-
-
 def _why_not(room: Room, *, empty: bool, inside: int) -> str:
     if not empty:
         return f"{inside} inside by the counter"
-    return "something moves" if _is_shut(room) else "the door is open, or not heard"
+    return "something moves" if stirring.is_shut(room) else "the door is open, or not heard"
 
 
 def _disarmed(arming: Arming, why: Literal["opening", "cleaning", "self_test", "staff"]) -> Effects:

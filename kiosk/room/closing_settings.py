@@ -29,8 +29,10 @@ class Closing(Struct, frozen=True, forbid_unknown_fields=True):
 class Arming(Struct, frozen=True, forbid_unknown_fields=True):
     """A closed room that is empty and still: from then on whatever moves is an alarm."""
 
-    tolerance: Annotated[int, Meta(ge=0, le=20)] = 0
-    """Persons that the counter may be off by: so many inside still count as none."""
+    tolerance: Annotated[int, Meta(ge=0, le=20)] = 1
+    """Persons that the counter may be off by: so many inside still count as none. Two who pass the beam as one are one
+    person too many until the night.
+    """
     quiet_min: Annotated[int, Meta(ge=1, le=120)] = 10
     """Nothing has moved for so long."""
     overstay_min: Minutes = 10

@@ -1,6 +1,8 @@
 """How many are inside, set right. A part of the room (`kiosk.room.rounds`), behind the one that arms it. Pure.
 
-at night   the room is closed, nothing has moved, and it is armed: nobody is inside, whatever was counted
+at night   the room is closed, nothing has moved, and it is armed: nobody is inside, whatever was counted;
+           or it is open, and at the hour that is set nothing has moved for very long: nobody is, but whose card came in
+           within a day and was not shown on the way out
 by order   somebody at central has looked (`room.count`)
 by staff   at the machine, one more, one less, or nobody
 
@@ -18,16 +20,21 @@ from kiosk.central_events import CountOrdered
 from kiosk.effects import ClearFault, Record
 from kiosk.events import AnyEvent
 from kiosk.fittings import DOOR
-from kiosk.room import counting_state, occupancy
+from kiosk.memory import DAY_MS
+from kiosk.room import counting_state, occupancy, stirring
 from kiosk.room.counting_state import Counting
+from kiosk.room.hours import MINUTE_MS, State, clock_minute
 from kiosk.room.occupancy import Counted
-from kiosk.room.surroundings import Effects, Stepped, Surroundings
+from kiosk.room.state import Room
+from kiosk.room.surroundings import Effects, Stepped, Surroundings, until_min
 from wire import facts
 
 if TYPE_CHECKING:
     from kiosk.core import Kiosk
 
 Why = facts.RoomArmed | facts.RoomOpened | facts.ServiceActed
+CORRECTED_MIN = 120
+"""From `[room.counting] correct_at` on, the time in which the number of an open room is set right."""
 BY_STAFF = {"one_more": 1, "one_less": -1}
 """What staff do at the machine → persons more than were counted."""
 
@@ -41,6 +48,8 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
         effects += (Record(facts.OrderDone(event.number, "room.count")),)
     elif (fact := _why(told)) is not None:
         counting, effects = _corrected(room.counting, fact, around)
+    elif _left_over(room, around) and _due_ms(room, around) == around.now.mono_ms:
+        counting, effects = occupancy.corrected(room.counting, _carded(room, around), "night", around)
     else:
         return room, ()
     if counting is room.counting:
@@ -48,9 +57,11 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
     return replace(room, counting=counting), (*effects, *counting_state.remembered(room.counting, counting))
 
 
-def deadline_ms(_kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`: time itself changes nothing."""
-    return None
+def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
+    """`kiosk.room.rounds.Part.deadline_ms`."""
+    room = kiosk.room
+    assert room is not None, "parts are asked where there is a room"
+    return _due_ms(room, around) if _left_over(room, around) else None
 
 
 def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
@@ -77,3 +88,28 @@ def _corrected(counting: Counting, fact: Why, around: Surroundings) -> Counted:
         inside = max(counting.inside + BY_STAFF[fact.act], 0)
         return occupancy.corrected(counting, inside, "service", around)
     return counting, ()
+
+
+# ---------------------------------------------------------------- a room that is open at night
+def _left_over(room: Room, around: Surroundings) -> bool:
+    """More are counted inside than cards tell, and all that would see somebody is heard and sees nobody."""
+    moment, counting = room.closing.moment, room.counting
+    heard = counting.followed or not counting.counter
+    is_open = moment is not None and moment.state is not State.CLOSED
+    return is_open and heard and stirring.is_shut(room) and counting.inside > _carded(room, around)
+
+
+def _carded(room: Room, around: Surroundings) -> int:
+    """Persons whose cards came in within a day and were not shown on the way out; 0 where none are shown there."""
+    day_ago_ms = around.rule.memory.time_ms(around.now) - DAY_MS
+    return sum(one.persons for one in room.counting.present if one.since_ms > day_ago_ms)
+
+
+def _due_ms(room: Room, around: Surroundings) -> int | None:
+    """When the number is to be set right, if nothing moves until then (monotonic); None: at no time."""
+    at = around.rules.counting.correct_at
+    left_min = until_min(clock_minute(at), CORRECTED_MIN, around) if at else None
+    if left_min is None:
+        return None
+    now_ms = around.now.mono_ms
+    return max(stirring.still_from_ms(room, around), now_ms + left_min * MINUTE_MS)

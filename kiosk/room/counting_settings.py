@@ -22,6 +22,12 @@ class Counting(Struct, frozen=True, forbid_unknown_fields=True):
     """Card readers beside the way out, by their names in `devices`. A card shown there tells that its reader leaves;
     the way out is free whether one is shown or not.
     """
+    still_min: Annotated[int, Meta(ge=30, le=720)] = 120
+    """Nothing has moved for so long, and the door is shut: nobody is inside, whatever was counted. In a room that is closed
+    at any hour, in one that is open for two hours from `correct_at` on.
+    """
+    correct_at: Annotated[str, Meta(pattern=r"\A(([01][0-9]|2[0-3]):[0-5][0-9])?\Z")] = "03:00"
+    """Civil time of the room's hours, `03:00`. Empty: the number of a room that is open is set right by staff alone."""
     disagree: Annotated[int, Meta(ge=1, le=1000)] = 5
     """Counter and cards that differ by more are a fault, where both are asked."""
     maximum: Annotated[int, Meta(ge=1, le=10_000)] | None = None

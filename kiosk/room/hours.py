@@ -106,6 +106,11 @@ def civil(zone: ZoneInfo, at_ms: int) -> datetime:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(zone)
 
 
+def clock_minute(clock: str) -> int:
+    """Minute of the day of `23:00`."""
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
 def _openings(
     hours: Hours, zone: ZoneInfo, at_ms: int, today: date
 ) -> Iterator[tuple[int, int] | tuple[int, None]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -17,9 +16,9 @@ from kiosk.effects import Record
 from kiosk.events import AnyEvent
 from kiosk.room.closing_settings import Night as Rules
 from kiosk.room.closing_state import Night
-from kiosk.room.hours import MINUTE_MS, civil
+from kiosk.room.hours import MINUTE_MS, clock_minute
 from kiosk.room.state import Room
-from kiosk.room.surroundings import Effects, Stepped, Surroundings
+from kiosk.room.surroundings import Effects, Stepped, Surroundings, until_min
 from wire import facts
 from wire.hours import DAY_MIN
 
@@ -37,7 +36,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, _told: Effects, around:
     since_ms = _since_ms(room, around) if rules else None
     if rules is None or since_ms is None or around.now.mono_ms < _due_ms(room.night, rules, since_ms):
         return room, ()
-    if _until_night(rules, around) != 0:
+    if until_min(clock_minute(rules.begin), _length_min(rules), around) != 0:
         return room, ()
     again_ms = around.now.mono_ms + rules.remind_min * MINUTE_MS
     stayed = facts.StayReminded((around.now.mono_ms - since_ms) // MINUTE_MS)
@@ -49,10 +48,12 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     assert kiosk.room is not None, "parts are asked where there is a room"
     rules = around.rules.night
     since_ms = _since_ms(kiosk.room, around) if rules else None
-    until = _until_night(rules, around) if rules else None
-    if rules is None or since_ms is None or until is None:
+    if rules is None or since_ms is None:
         return None
-    return max(_due_ms(kiosk.room.night, rules, since_ms), around.now.mono_ms + until * MINUTE_MS)
+    left_min = until_min(clock_minute(rules.begin), _length_min(rules), around)
+    if left_min is None:
+        return None
+    return max(_due_ms(kiosk.room.night, rules, since_ms), around.now.mono_ms + left_min * MINUTE_MS)
 
 
 def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
@@ -77,16 +78,5 @@ def _due_ms(night: Night, rules: Rules, since_ms: int) -> int:
     return max(since_ms + int(rules.stay_h * HOUR_MS), night.remind_ms)
 
 
-def _until_night(rules: Rules, around: Surroundings) -> int | None:
-    """Minutes until the night begins, 0 within it; None where nobody knows the civil time."""
-    listed = around.rule.lists.hours
-    if listed is None or not around.rule.memory.clock_set(around.now):
-        return None
-    at = civil(ZoneInfo(listed.zone), around.rule.memory.time_ms(around.now))
-    minute, begin, end = at.hour * 60 + at.minute, _minute(rules.begin), _minute(rules.end)
-    length = (end - begin) % DAY_MIN
-    return 0 if (minute - begin) % DAY_MIN < length else (begin - minute) % DAY_MIN
-
-
-def _minute(clock: str) -> int:
-    return int(clock[:2]) * 60 + int(clock[3:])
+def _length_min(rules: Rules) -> int:
+    return (clock_minute(rules.end) - clock_minute(rules.begin)) % DAY_MIN

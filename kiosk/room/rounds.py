@@ -24,6 +24,7 @@ from kiosk.room import (
     night,
     signalling,
     speaking,
+    stirring,
     tailing,
     watching,
 )
@@ -58,6 +59,7 @@ class Part(Protocol):
 
 PARTS: tuple[Part, ...] = (
     counting,
+    stirring,
     closing,
     arming,
     corrections,

@@ -69,6 +69,8 @@ class Room(Struct, frozen=True):
     openings: int | None = None
     """The unit's total last taken into facts; None: none was ever."""
     notice: Notice | None = None
+    stirred_ms: int | None = None
+    """Monotonic, when something moved in the room last; None: nothing has been heard yet."""
     admission: Admission = Admission()
     counting: Counting = Counting()
     environment: Environment = Environment()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from msgspec import Struct
 
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect
+from kiosk.room.hours import civil
 from kiosk.room.settings import Room as Settings
 from kiosk.room.state import Room
 from kiosk.rule import Rule
+from wire.hours import DAY_MIN
 
 
 class Surroundings(Struct, frozen=True):
@@ -20,6 +24,22 @@ class Surroundings(Struct, frozen=True):
 
     def after_ms(self, seconds: float) -> int:
         return self.now.mono_ms + int(seconds * 1000)
+
+
+def until_min(begin: int, length: int, around: Surroundings) -> int | None:
+    """Minutes until an hour of the room's day, 0 within it; None where nobody knows the civil time.
+
+    Args:
+        begin: minute of the day at which it begins.
+        length: minutes for which it lasts, across midnight too.
+        around: the time, and the list of hours that names the zone.
+    """
+    listed = around.rule.lists.hours
+    if listed is None or not around.rule.memory.clock_set(around.now):
+        return None
+    at = civil(ZoneInfo(listed.zone), around.rule.memory.time_ms(around.now))
+    since = (at.hour * 60 + at.minute - begin) % DAY_MIN
+    return 0 if since < length else DAY_MIN - since
 
 
 Effects = tuple[AnyEffect, ...]
