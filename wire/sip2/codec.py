@@ -48,6 +48,10 @@ class Frame(NamedTuple):
     or its writer leaves the last delimiter out."""
 
 
+READ_AS = {"gbk": "gb18030"}
+"""Charsets that hold all of another: a system of GBK that says more than GBK has says it in four octets a character."""
+
+
 # ---------------------------------------------------------------- checksum
 def checksum(octets: bytes) -> bytes:
     """The specification's: of the octets up to and with `AZ`.
@@ -111,6 +115,7 @@ class Codec:
         """By identifier."""
         self._writers: dict[type[Message], Write] = {}
         self._charset, self._end = dialect.charset, dialect.terminator.encode()
+        self._read_as = READ_AS.get(dialect.charset, dialect.charset)
         self._before, self._after = dialect.before_checksum.encode(), dialect.after_checksum.encode()
         self._last: tuple[Message | None, str] = None, ""
         """What was written last, and its body: a server says the same 98 again and again."""
@@ -130,7 +135,7 @@ class Codec:
             raise Unparsable(f"more than {MAX_FRAME_OCTETS} octets", "", octets, "absent")
         body, sequence, verdict = _split_trailer(octets, self._dialect)
         read = self._readers.get(body[:2]) or self._reader(body[:2], octets, verdict)
-        text = body.decode(self._charset, "replace")
+        text = body.decode(self._read_as, "replace")
         found = read(text.replace("\0", "") if "\0" in text else text)
         if found is None:
             identifier = text[:2]

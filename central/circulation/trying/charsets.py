@@ -17,8 +17,8 @@ def guess(octets: bytes) -> Charset | None:
         return None
     if _reads(octets, "utf-8"):
         return "utf-8"
-    if _reads(octets, "gbk") and _is_chinese(octets.decode("gbk")):
-        return "gbk"
+    if _reads(octets, "gb18030") and _is_chinese(octets.decode("gb18030")):
+        return "gbk" if _reads(octets, "gbk") else "gb18030"
     latin, dos = (_letters(octets.decode(charset)) for charset in ("iso-8859-1", "cp850"))
     return "iso-8859-1" if latin >= dos else "cp850"
 

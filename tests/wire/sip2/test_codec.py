@@ -108,6 +108,12 @@ def test_what_a_charset_cannot_hold_shows_as_a_question_mark(charset: str, writt
     assert written in encode(lent(title_identifier="书\U0001f4d6"), dialect, 1)
 
 
+def test_what_gbk_has_not_is_read_where_a_system_of_gbk_says_it_in_gb18030():
+    """Rare characters of names: in four octets, in two that GBK left free; and one whose second octet is the delimiter."""
+    frame = b"1803000120260301    100000ABB1|AJ\xcc\xef\x95\x34\xb2\x35\xfe\x9f\x90\x7c|"
+    assert decode(frame, GBK).message.title_identifier == "田𠮷䶮恷"  # type: ignore[attr-defined]
+
+
 def test_half_a_surrogate_is_no_exception():
     assert b"AJ?|" in encode(lent(title_identifier="\ud800"), GENERIC, 1)
 

@@ -66,6 +66,7 @@ def test_what_is_no_message_is_seen_and_not_believed():
         ("王小明，借书成功！", "utf-8", "utf-8"),
         ("王小明，借书成功！", "gbk", "gbk"),
         ("《三体》刘慈欣著", "gbk", "gbk"),
+        ("田𠮷借书成功，请按时归还", "gb18030", "gb18030"),
         ("Lé Carré à Canton", "utf-8", "utf-8"),
         ("Lé Carré à Canton", "iso-8859-1", "iso-8859-1"),
         ("Lé Carré à Canton", "cp850", "cp850"),
