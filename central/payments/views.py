@@ -30,6 +30,7 @@ from central.payments.settling import Actor, Unsettled
 from central.reports.export import BOM, cell
 from central.reports.period import FIRST_YEAR, LAST_YEAR
 from central.web.access import person
+from central.web.language import HOME_ZONE
 from central.web.language import words as say
 from central.web.services import services
 from central.web.waiting import work_on
@@ -98,7 +99,7 @@ def _branch() -> str:
 def _period() -> Period:
     """As asked for, else the last week; in the civil time of the whole network."""
     top: Place | None = next(iter(services().tree().places.values()), None)
-    zone = top.zone if top else abort(HTTPStatus.CONFLICT)
+    zone = top.zone if top else HOME_ZONE
     today = datetime.fromtimestamp(now_ms() / 1000, zone).date()
     last = _day("to") or today
     first = _day("from") or last - timedelta(days=USUAL_DAYS - 1)

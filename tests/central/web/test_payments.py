@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from central.accounts.models import AuditEntry
 from central.app import create_app, disconnect
 from central.circulation.ledger.models import Fee, Payment, Reader, ReaderType
 from central.clock_ms import now_ms
+from central.fleet.models import Branch, Device
 from central.payments import words
 from central.payments.listing import VIEWS
 from central.payments.models import DeskPayment, ProviderPayment
@@ -129,6 +130,13 @@ def test_a_period_s_money_by_day_and_branch(app, manager):
 def test_days_at_the_ends_of_the_calendar_show_nothing(app, manager, day):
     for page in ("", "payments.csv", "reconciliation"):
         assert manager.get(f"/payments/{page}?view=all&to={day}").status_code == 200
+
+
+def test_a_network_without_a_branch_has_the_page(app, manager):
+    with services(app).writing.begin() as session:
+        session.execute(delete(Device))
+        session.execute(delete(Branch))
+    assert "无需处理" in manager.get("/payments/").text
 
 
 def test_central_books_in_place_of_a_kiosk_that_is_no_more_and_only_once(app, manager):
