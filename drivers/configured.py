@@ -6,22 +6,27 @@
     required = true             # left out: a pad and a door are
     reader = "ACS ACR1281"      # all else is the driver's own
 
-What is wrong is said in one line that ends with its place: `… - at `$.devices.desk_card.reader``.
+What is wrong is said in one line that ends with its place: `… - at `$.devices.desk_card.reader``. Two devices may
+name one port only where their drivers share it.
 A path among the settings starts at the folder of the file.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import msgspec
 from msgspec import Struct
 
+from drivers import toml
 from drivers.errors import Misuse
-from drivers.kit import Driver, Kind, Settings, driver
+from drivers.kit import BUILT_IN, Driver, Kind, Settings, driver
+from drivers.line import port
 
 Place = Literal["desk", "door"]
 
@@ -69,13 +74,15 @@ def configured(tables: object, folder: Path) -> dict[str, Configured]:
         folder: where relative paths start.
 
     Raises:
-        Misuse: a name, key, type or driver that cannot be; the text ends with its place.
+        Misuse: a name, key, type, driver or port that cannot be; the text ends with its place.
     """
     if not isinstance(tables, dict):
         raise Misuse(f"Expected `object`, got `{type(tables).__name__}` - at `$.devices`")
     if len(tables) > MAX_DEVICES:
         raise Misuse(f"{len(tables)} devices, {MAX_DEVICES} allowed - at `$.devices`")
-    return {name: _one(name, table, folder) for name, table in tables.items()}
+    found = {name: _one(name, table, folder) for name, table in tables.items()}
+    _refuse_crowd(found)
+    return found
 
 
 def _one(name: str, table: object, folder: Path) -> Configured:
@@ -89,8 +96,29 @@ def _one(name: str, table: object, folder: Path) -> Configured:
     found = _driver(name, own.driver, where)
     rest = {key: value for key, value in table.items() if key not in house}
     settings = cast("Settings", _converted(rest, found.settings, folder, where))
+    if found.name in BUILT_IN and (wrong := port.mistake(getattr(settings, "port", port.DEVICE))):
+        raise Misuse(f"{wrong} - at `{where}.port`")
     required = found.kind in REQUIRED_KINDS if own.required is None else own.required
     return Configured(found.name, found.kind, own.place or _usual_place(name, found.kind), required, settings)
+
+
+def _refuse_crowd(devices: Mapping[str, Configured]) -> None:
+    """Nobody else may have a port that is one device's alone, nor a seat at one that is shared.
+
+    A server on the network may take several connections; a serial port takes one.
+    """
+    found = [(name, each.settings, _port(each)) for name, each in devices.items()]
+    for (other, one, there), (name, settings, at) in combinations(found, 2):
+        if at == there and at.startswith(port.DEVICE) and None in {one.seat, settings.seat}:
+            raise Misuse(f"{at} is the port of {other} too - at `$.devices.{name}.port`")
+        if at == there and settings.seat and one.seat == settings.seat:
+            raise Misuse(f"{other} is {settings.seat} too - at `$.devices.{name}`")
+
+
+def _port(device: Configured) -> str:
+    """Where it is: two names of one serial port are the same. The driver, where its devices have no ports."""
+    named = str(getattr(device.settings, "port", device.driver))
+    return os.path.realpath(named) if named.startswith(port.DEVICE) else named
 
 
 def _driver(name: str, asked: str, where: str) -> Driver[Any]:
@@ -112,7 +140,7 @@ def _converted(table: Mapping[str, object], kind: type[Struct], folder: Path, wh
 
     def path(wanted: type, value: object) -> object:
         if wanted is Path and isinstance(value, str):
-            return folder / value
+            return toml.path_in(folder, value)
         raise TypeError(f"Expected `{wanted.__name__}`, got `{type(value).__name__}`")
 
     try:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 from msgspec import Meta, Struct, field
 
+from drivers import toml
 from drivers.configured import Configured, configured
 from drivers.errors import Misuse
 from drivers.kit import Kind, driver
@@ -41,7 +42,7 @@ class ConfigError(ValueError):
 class Mqtt(Struct, frozen=True, forbid_unknown_fields=True):
     """The broker. Without `ca` the line is plain, which is refused anywhere but on loopback."""
 
-    host: str = "127.0.0.1"
+    host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
     port: Port = 1883
     ca: Path | None = None
     certificate: Path | None = None
@@ -51,9 +52,9 @@ class Mqtt(Struct, frozen=True, forbid_unknown_fields=True):
 class Ils(Struct, frozen=True, forbid_unknown_fields=True):
     """The SIP2 server that lends."""
 
-    host: str
+    host: Annotated[str, Meta(min_length=1)]
     port: Port
-    user: str
+    user: Annotated[str, Meta(min_length=1)]
     password_file: Path
     institution: str = ""
     location: str = ""
@@ -234,14 +235,15 @@ def load(path: Path) -> Config:
         ConfigError: unreadable, unknown key, wrong type, no such driver, missing secret, no key of central's,
             a role without its devices, plain MQTT beyond loopback.
     """
+    try:
+        table = toml.read(path)
+    except Misuse as cause:
+        raise ConfigError(cause.text) from None
     folder = path.resolve().parent
     try:
-        table = msgspec.toml.decode(path.read_bytes())
         devices = configured(table.pop("devices", {}), folder)
         config = msgspec.convert(table, Config, dec_hook=_decoded)
-    except OSError as cause:
-        raise ConfigError(f"{path}: {cause.strerror}") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError, Misuse) as cause:
+    except (msgspec.MsgspecError, Misuse) as cause:
         raise ConfigError(f"{path}: {cause}") from None
     config = _anchored(msgspec.structs.replace(config, devices=devices), folder)
     for wrong in _contradictions(config):
@@ -257,8 +259,10 @@ def _contradictions(config: Config) -> list[str]:
     wrong += _registration_contradictions(config)
     if config.mqtt.ca is None and config.mqtt.host not in LOOPBACK:
         wrong.append("plain MQTT is for loopback alone - at `$.mqtt.ca`")
-    if not config.ils.password_file.is_file():
-        wrong.append(f"{config.ils.password_file} is missing - at `$.ils.password_file`")
+    if gone := _missing(config.ils.password_file):
+        wrong.append(f"{gone} - at `$.ils.password_file`")
+    if len(set(config.screen.languages)) < len(config.screen.languages):
+        wrong.append("one stands there twice - at `$.screen.languages`")
     if config.screen.catalogue and not config.central.url:
         wrong.append("is asked at `central.url`, which is not there - at `$.screen.catalogue`")
     wrong += _tls_contradictions(config.ils, "ils") + _tls_contradictions(config.mqtt, "mqtt")
@@ -315,7 +319,7 @@ def _central_contradictions(central: Central) -> list[str]:
 
 def _tls_contradictions(peer: Central | Ils | Mqtt, name: str) -> list[str]:
     files = {"ca": peer.ca, "certificate": peer.certificate, "key": peer.key}
-    wrong = [f"{p} is missing - at `$.{name}.{key}`" for key, p in files.items() if p and not p.is_file()]
+    wrong = [f"{gone} - at `$.{name}.{key}`" for key, p in files.items() if p and (gone := _missing(p))]
     if peer.key and peer.certificate is None:
         wrong.append(f"a key needs its certificate - at `$.{name}.certificate`")
     if isinstance(peer, Ils) and peer.server_name and peer.ca is None:
@@ -325,10 +329,18 @@ def _tls_contradictions(peer: Central | Ils | Mqtt, name: str) -> list[str]:
     return wrong
 
 
+def _missing(path: Path) -> str:
+    """Why there is no such file; empty where it is there."""
+    try:
+        return "" if path.is_file() else f"{path} is {'no file' if path.exists() else 'missing'}"
+    except OSError as cause:
+        return f"{path}: {cause.strerror}"
+
+
 def _decoded(kind: type, value: object) -> object:
     """Msgspec knows no paths."""
     if kind is Path and isinstance(value, str):
-        return Path(value)
+        return toml.path_in(Path(), value)
     raise TypeError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
 
 

@@ -74,10 +74,10 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     kiosk, effects = _faults(kiosk, (*attended, *effects, *remembered, *asked, *listed, *more), now)
     if kiosk.station is not before and kiosk.station.serving is not before.serving and kiosk.session:
         served = ServingChanged(kiosk.station.serving)
-        kiosk, more = _desk(kiosk, served, _rule(kiosk, now, rules), rules)
+        kiosk, more = _desk(kiosk, served, now, rules)
         kiosk, most = _errand(kiosk, served, now, rules)
         effects += more + most
-        kiosk, more = _registering(kiosk, served, _rule(kiosk, now, rules), rules)
+        kiosk, more = _registering(kiosk, served, now, rules)
         effects += more
     kiosk, more = _payments(kiosk, event, effects, now, rules)
     effects += more
@@ -116,7 +116,7 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
         moments.append(registering_deadline_ms(kiosk.registering, now.mono_ms, warn_ms))
     if kiosk.room:
         moments.append(room_deadline_ms(kiosk.room))
-        moments.append(rounds.deadline_ms(kiosk, _at_room(kiosk, _rule(kiosk, now, rules), rules)))
+        moments.append(rounds.deadline_ms(kiosk, _at_room(kiosk, now, rules)))
     if kiosk.lists:
         time_ms = kiosk.memory.time_ms(now)
         moments.append(standing.deadline_ms(kiosk.lists, now, time_ms=time_ms))
@@ -160,7 +160,6 @@ def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> memory.S
 def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """All tables in turn; `told` is the event as its device told it."""
     effects: Effects = ()
-    rule = _rule(kiosk, now, rules)
     held = registering_table.holds(kiosk.registering, event) or whose.is_doors(event)
     if (
         kiosk.session
@@ -168,17 +167,17 @@ def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rule
         and whose.at_desk(kiosk.station.fittings, event)
         and not held
     ):
-        kiosk, effects = _desk(kiosk, event, rule, rules)
+        kiosk, effects = _desk(kiosk, event, now, rules)
     if kiosk.session:
         nobodys = kiosk.session.stale
         kiosk, more = (kiosk, ()) if held else _errand(kiosk, event, now, rules)
         effects += more
-        kiosk, more = _registering(kiosk, told if isinstance(told, IdCardShown) else event, rule, rules)
+        kiosk, more = _registering(kiosk, told if isinstance(told, IdCardShown) else event, now, rules)
         effects += more
         mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
         kiosk, effects = replace(kiosk, repairs=mended), effects + more
     if kiosk.room and type(event) in room_table.EVENTS and whose.at_door(kiosk.station.fittings, event):
-        room, more = room_table.step(kiosk.room, event, _at_room(kiosk, rule, rules))
+        room, more = room_table.step(kiosk.room, event, _at_room(kiosk, now, rules))
         kiosk, effects = replace(kiosk, room=room), effects + more
     return kiosk, effects
 
@@ -194,9 +193,9 @@ def _is_late(kiosk: Kiosk, event: AnyEvent) -> bool:
     return event.visit != kiosk.session.visit
 
 
-def _desk(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
+def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
-    around = DeskSurroundings(rule.now, at_pace(rules.desk, kiosk.eases.desk), rule)
+    around = DeskSurroundings(now, at_pace(rules.desk, kiosk.eases.desk), _rule(kiosk, now, rules))
     session, effects = session_table.step(kiosk.session, event, around)
     return replace(kiosk, session=session), effects
 
@@ -218,6 +217,8 @@ def _payments(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: 
     begun = payments.begin(kiosk.payments, effects, now)
     attended = moves_payment.attended(kiosk.errand)
     paid, more = payments.step(begun, event, attended, now, alarm_ms=rules.alarm_ms)
+    if paid is kiosk.payments and not more:
+        return kiosk, ()
     return _faults(replace(kiosk, payments=paid), more, now)
 
 
@@ -229,11 +230,11 @@ def _eased(kiosk: Kiosk, event: AnyEvent, came: Kiosk, now: Now, rules: Rules) -
     chosen = eases.desk not in (kiosk.eases.desk, ease.NOBODYS)
     kiosk = replace(kiosk, eases=eases)
     if chosen and kiosk.session and kiosk.session.phase in STAYING:
-        kiosk, _ = _desk(kiosk, Touched("more_time"), _rule(kiosk, now, rules), rules)
+        kiosk, _ = _desk(kiosk, Touched("more_time"), now, rules)
     return kiosk
 
 
-def _registering(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Stepped:
+def _registering(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """Somebody becomes a reader; a card that ends it is the session's from there on."""
     if not (
         kiosk.registering
@@ -243,13 +244,13 @@ def _registering(kiosk: Kiosk, event: AnyEvent, rule: Rule, rules: Rules) -> Ste
     ):
         return kiosk, ()
     settings = at_pace(rules.registration, kiosk.eases.desk)
-    around = RegisteringSurroundings(settings, rule, kiosk.session, kiosk.station.takes)
+    around = RegisteringSurroundings(settings, _rule(kiosk, now, rules), kiosk.session, kiosk.station.takes)
     registering, effects = registering_table.step(kiosk.registering, event, around)
     kiosk = replace(kiosk, registering=registering)
     done: Effects = ()
     for effect in effects:
         kiosk, more = (
-            _desk(kiosk, effect.card, rule, rules) if isinstance(effect, SignIn) else (kiosk, (effect,))
+            _desk(kiosk, effect.card, now, rules) if isinstance(effect, SignIn) else (kiosk, (effect,))
         )
         done += more
     return kiosk, done
@@ -271,12 +272,12 @@ def _room(came: Kiosk, kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now
     """What goes on in the room beside its door."""
     if not kiosk.room:
         return kiosk, ()
-    around = _at_room(kiosk, _rule(kiosk, now, rules), rules)
+    around = _at_room(kiosk, now, rules)
     return _faults(*rounds.attend(came, kiosk, event, effects, around), now)
 
 
-def _at_room(kiosk: Kiosk, rule: Rule, rules: Rules) -> RoomSurroundings:
-    return RoomSurroundings(rule.now, at_pace(rules.room, kiosk.eases.door), rule)
+def _at_room(kiosk: Kiosk, now: Now, rules: Rules) -> RoomSurroundings:
+    return RoomSurroundings(now, at_pace(rules.room, kiosk.eases.door), _rule(kiosk, now, rules))
 
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
@@ -309,7 +310,9 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
             told += records
         else:
             told.append(effect)
-    return replace(kiosk, station=health), tuple(told)
+    if health is not kiosk.station:
+        kiosk = replace(kiosk, station=health)
+    return kiosk, tuple(told)
 
 
 def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:

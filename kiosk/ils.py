@@ -87,11 +87,11 @@ class Ils:
         try:
             base = load(settings.dialect)
         except BadDialect as cause:
-            raise config.ConfigError(f"ils.dialect: {cause}") from None
+            raise config.ConfigError(f"{cause} - at `$.ils.dialect`") from None
         try:
             dialect = merge(base, settings.overrides)
         except BadDialect as cause:
-            raise config.ConfigError(f"ils.overrides: {cause}") from None
+            raise config.ConfigError(f"{cause} - at `$.ils.overrides`") from None
         self._settings = settings
         self._timeout_s = timeout_s
         self._post = post

@@ -19,7 +19,7 @@ from drivers.modbus.unit import ModbusUnit
 class DoorUnitSettings(Settings, frozen=True):
     port: str
     """Device path or `socket://host:port`; other Modbus devices may share it."""
-    baud: int = 115200
+    baud: Annotated[int, Meta(ge=1200, le=921_600)] = 115200
     """Bits per second; a socket ignores it."""
     parity: Literal["N", "E", "O"] = "E"
     """Even, unless the unit is set otherwise."""
@@ -27,6 +27,11 @@ class DoorUnitSettings(Settings, frozen=True):
     """Modbus address."""
     serial: Annotated[str, Meta(pattern=r"\A([0-9A-Fa-f]{8})?\Z")] = ""
     """Its serial number, 8 hexadecimal digits: another unit is refused. Empty: any is good."""
+
+    @property
+    def seat(self) -> str:
+        """Other Modbus devices may share the line."""
+        return ""
 
 
 LOOKS_LIKE_IT = (

@@ -69,6 +69,11 @@ class ModbusSettings(Settings, frozen=True, kw_only=True):
     serial: Serial | None = None
 
     @property
+    def seat(self) -> str:
+        """Several devices may be parts of one unit: a board's relays, and its inputs."""
+        return ""
+
+    @property
     def timing(self) -> ModbusTiming:
         """Patience, and the silence before a frame: 3.5 characters, at least 1.75 ms."""
         gap_s = max(0.00175, 3.5 * CHARACTER_BITS / self.baud)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
+from drivers import toml
 from drivers.configured import Configured, configured
 from drivers.errors import Misuse
 
@@ -16,10 +15,8 @@ def devices(path: Path) -> dict[str, Configured]:
     Raises:
         Misuse: no such file, no TOML in UTF-8, or devices that cannot be; names the file.
     """
+    table = toml.read(path)
     try:
-        table = msgspec.toml.decode(path.read_bytes())
         return configured(table.get("devices", {}), path.resolve().parent)
-    except OSError as cause:
-        raise Misuse(f"{path}: {cause.strerror}") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError, Misuse) as cause:
-        raise Misuse(f"{path}: {cause}") from None
+    except Misuse as cause:
+        raise Misuse(f"{path}: {cause.text}") from None

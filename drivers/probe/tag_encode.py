@@ -13,7 +13,16 @@ from drivers.errors import Misuse
 from drivers.events import TagContent
 from drivers.probe.tag_text import MODEL_NAMES, told
 from drivers.tag import cultu, detect, extension, iso28560_2, iso28560_3, iso28560_4, oids
-from drivers.tag.elements import ALTERNATIVE_OWNER, OWNER, PRIMARY_ITEM, TITLE, Element, usage_octet
+from drivers.tag.elements import (
+    ALTERNATIVE_OWNER,
+    OWNER,
+    PRIMARY_ITEM,
+    SET_INFORMATION,
+    TITLE,
+    TYPE_OF_USAGE,
+    Element,
+    usage_octet,
+)
 from drivers.tag.extension import Extension
 from drivers.tag.layout import BLOCK_OCTETS, Layout
 from drivers.tag.reading import Model, Reading
@@ -49,8 +58,10 @@ class Wanted(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """
         parts, part = self.parts or 1, self.part or 1
         usage = None if self.usage is None else usage_octet(self.usage)
-        if part > parts or (self.usage is not None and usage is None):
-            raise Misuse(f"part {part} of {parts}, usage {self.usage}")
+        if part > parts:
+            raise Misuse(f"part {part} of {parts}")
+        if self.usage is not None and usage is None:
+            raise Misuse(f"usage {self.usage!r}: two hexadecimal digits were expected")
         return TagContent(self.item, self.owner, parts, part, usage=usage)
 
 
@@ -105,6 +116,10 @@ _ONE_MODEL_S = frozenset(
 """Fields among the printed elements that the model itself makes, or that no other model has."""
 
 
+_SAID_BY_THE_BLOCK = {OWNER, ALTERNATIVE_OWNER, SET_INFORMATION, TYPE_OF_USAGE}
+"""Elements that ISO 28560-3 tells by fields of its own."""
+
+
 def layout(asked: Wanted) -> Layout:
     """The blocks of an HF tag.
 
@@ -137,7 +152,10 @@ def _iso28560_2(asked: Wanted) -> dict[str, object]:
 
 
 def _iso28560_3(asked: Wanted) -> dict[str, object]:
-    return _hf(asked, layout(asked))
+    made = _hf(asked, layout(asked))
+    homeless = [oids.code(oid) for oid in _named(asked) if oid not in _SAID_BY_THE_BLOCK | {TITLE}]
+    made["warnings"] = [f"{code} has no place in {iso28560_3.MODEL}" for code in homeless]
+    return made
 
 
 def _hf(asked: Wanted, made: Layout) -> dict[str, object]:

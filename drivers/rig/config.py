@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from drivers import toml
 from drivers.emulators.air import MEMORY_OCTETS
 from drivers.errors import Misuse
 from drivers.events import IdCard, TagContent
@@ -149,10 +150,10 @@ def load(path: Path) -> RigConfig:
         ConfigError: unreadable, no UTF-8, unknown key, wrong type, a name or number twice, a tag that cannot be.
     """
     try:
-        config = msgspec.toml.decode(path.read_bytes(), type=RigConfig, dec_hook=_path)
-    except OSError as cause:
-        raise ConfigError(f"{path}: {cause.strerror}") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
+        config = msgspec.convert(toml.read(path), RigConfig, dec_hook=_path)
+    except Misuse as cause:
+        raise ConfigError(cause.text) from None
+    except msgspec.MsgspecError as cause:
         raise ConfigError(f"{path}: {cause}") from None
     for wrong in _contradictions(config):
         raise ConfigError(f"{path}: {wrong}")

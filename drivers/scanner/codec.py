@@ -13,9 +13,9 @@ are dropped where they stand (STX, ETX, the NUL of a scanner that wakes up).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from drivers.errors import Misbehaved
 
@@ -43,12 +43,16 @@ class MediumRule(Struct, frozen=True, forbid_unknown_fields=True):
     """`card`, `barcode` or `qr`."""
     prefix: str = ""
     """The payload starts with it."""
-    cut: int = 0
+    cut: Annotated[int, Meta(ge=0, le=MAX_PAYLOAD)] = 0
     """Leading characters that are the scanner's own and no part of the number."""
-    min_length: int = 1
+    min_length: Annotated[int, Meta(ge=1, le=MAX_PAYLOAD)] = 1
     """Characters after the cut."""
-    max_length: int = MAX_PAYLOAD
+    max_length: Annotated[int, Meta(ge=1, le=MAX_PAYLOAD)] = MAX_PAYLOAD
     """Characters after the cut."""
+
+    def __post_init__(self) -> None:
+        if self.min_length > self.max_length:
+            raise ValueError("min_length must not be above max_length")
 
     def fits(self, text: str) -> bool:
         """Whether the length is right."""

@@ -76,7 +76,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     arming, rules = kiosk.room.arming, around.rules.arming
     if arming.closed_ms is None or arming.armed:
@@ -91,7 +91,7 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
 
 
 def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: a room that was armed is armed still."""
+    """`kiosk.room.rounds.Lasting.recall`: a room that was armed is armed still."""
     assert kiosk.room is not None, "parts are recalled where there is a room"
     armed = remembered(ARMED) is not None
     return replace(kiosk, room=replace(kiosk.room, arming=Arming(armed))) if armed else kiosk

@@ -11,7 +11,6 @@ Where the clock is set back an hour nothing is announced twice: what was announc
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
@@ -53,7 +52,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, _told: Effects, around:
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     closing = kiosk.room.closing
     moment = closing.moment
@@ -65,11 +64,6 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
         before = {*rules.announce_min, rules.desk_min, rules.dim_min}
         moments += [moment.closes_ms - minutes * MINUTE_MS for minutes in before]
     return around.now.mono_ms + min((ms - at_ms for ms in moments if ms > at_ms), default=0)
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: what holds is found out anew."""
-    return kiosk
 
 
 def is_dim(kiosk: Kiosk, around: Surroundings) -> bool:

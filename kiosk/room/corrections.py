@@ -11,7 +11,6 @@ When the room opens, whoever came in while it was closed is a visitor like all o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -58,15 +57,10 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Timed.deadline_ms`."""
     room = kiosk.room
     assert room is not None, "parts are asked where there is a room"
     return _due_ms(room, around) if _left_over(room, around) else None
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: `kiosk.room.counting` recalls."""
-    return kiosk
 
 
 def _why(told: Effects) -> Why | None:

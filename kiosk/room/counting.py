@@ -65,13 +65,8 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
     return replace(room, counting=counting), (*effects, *counting_state.remembered(before, counting))
 
 
-def deadline_ms(_kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`: time itself changes nothing."""
-    return None
-
-
 def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`."""
+    """`kiosk.room.rounds.Lasting.recall`."""
     assert kiosk.room is not None, "parts are recalled where there is a room"
     return replace(kiosk, room=replace(kiosk.room, counting=counting_state.recall(remembered)))
 

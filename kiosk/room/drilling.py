@@ -45,7 +45,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: 
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     drilling = kiosk.room.drilling
     if drilling.drill is None:
@@ -54,7 +54,7 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
 
 
 def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: a drill goes on after a restart."""
+    """`kiosk.room.rounds.Lasting.recall`: a drill goes on after a restart."""
     assert kiosk.room is not None, "parts are recalled where there is a room"
     try:
         drilling = msgspec.json.decode(remembered(DRILL) or "{}", type=Drilling)

@@ -16,7 +16,6 @@ In doubt there is light: while no clock was ever set, no hours are listed, or no
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -75,15 +74,10 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
 
 
 def deadline_ms(kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     moments = (kiosk.room.environment.look_at_ms, kiosk.room.environment.log_at_ms)
     return min((ms for ms in moments if ms is not None), default=None)
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: nothing of it outlives a run."""
-    return kiosk
 
 
 def _hear(

@@ -7,7 +7,6 @@ sent out by it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -44,7 +43,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, _told: Effects, around:
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     rules = around.rules.night
     since_ms = _since_ms(kiosk.room, around) if rules else None
@@ -54,11 +53,6 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     if left_min is None:
         return None
     return max(_due_ms(kiosk.room.night, rules, since_ms), around.now.mono_ms + left_min * MINUTE_MS)
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: after a start nobody is known to have been there for long."""
-    return kiosk
 
 
 # ---------------------------------------------------------------- who has been there for how long

@@ -50,8 +50,16 @@ class Part(Protocol):
             around: time, settings, what the kiosk judges by.
         """
 
+
+class Timed(Protocol):
+    """A part that time itself changes."""
+
     def deadline_ms(self, kiosk: Kiosk, around: Surroundings) -> int | None:
-        """When time itself will next change this part (monotonic); None: never."""
+        """When it next will (monotonic); None: never."""
+
+
+class Lasting(Protocol):
+    """A part that outlives a run of the program."""
 
     def recall(self, kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
         """The kiosk with what the journal has kept of this part."""
@@ -75,27 +83,45 @@ PARTS: tuple[Part, ...] = (
 """In the order in which they are stepped."""
 
 
+TIMED: tuple[Timed, ...] = (
+    closing,
+    arming,
+    corrections,
+    night,
+    environment,
+    gate,
+    drilling,
+    tailing,
+    watching,
+)
+"""What is left of `PARTS` acts on events alone; boards end lights and sirens themselves."""
+LASTING: tuple[Lasting, ...] = (counting, arming, gate, drilling)
+"""What is left of `PARTS` is found out anew at a start."""
+
+
 def attend(
     came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings
 ) -> tuple[Kiosk, Effects]:
     """The kiosk after all parts; what they decided, in order. `kiosk.room` is there."""
     done: Effects = ()
     for part in PARTS:
-        room, more = part.attend(came, kiosk, event, told + done, around)
+        room, more = part.attend(came, kiosk, event, told, around)
         if room is not kiosk.room:
             kiosk = replace(kiosk, room=room)
-        done += more
+        if more:
+            told += more
+            done += more
     return kiosk, done
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """When time itself will next change any of them (monotonic); None: never."""
-    moments = [part.deadline_ms(kiosk, around) for part in PARTS]
+    moments = [part.deadline_ms(kiosk, around) for part in TIMED]
     return min([ms for ms in moments if ms is not None], default=None)
 
 
 def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
     """The kiosk with what the journal has kept of all parts. `kiosk.room` is there."""
-    for part in PARTS:
+    for part in LASTING:
         kiosk = part.recall(kiosk, remembered)
     return kiosk

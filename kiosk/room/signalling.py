@@ -10,7 +10,7 @@ they are not a board's, or where the lock hangs on them. The board ends the sire
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -97,16 +97,6 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
         effects += (Switch(rules.siren.device, rules.siren.output, on=False),)
     after = Signalling(stand, lit, prompts)
     return (room if after == before else replace(room, signalling=after)), answered + effects
-
-
-def deadline_ms(_kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`: boards end their outputs themselves."""
-    return None
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: what still stands is raised anew."""
-    return kiosk
 
 
 def _standing(kiosk: Kiosk, told: Effects) -> frozenset[Pair]:

@@ -6,7 +6,7 @@ Nothing waits twice, however often a contact chatters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -47,16 +47,6 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
         return room, ()
     begun = (Say(said[0][0], "desk", said[0][1]),) if said and said[:1] != before[:1] else ()
     return replace(room, speaking=Speaking(said)), begun
-
-
-def deadline_ms(_kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
-    return None
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`."""
-    return kiosk
 
 
 def voiced(kiosk: Kiosk) -> bool:

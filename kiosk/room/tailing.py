@@ -10,7 +10,6 @@ through a door that was opened from inside, is one too many. Nothing is said of
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -66,14 +65,9 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
 
 
 def deadline_ms(kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     return kiosk.room.tailing.over_ms
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: whom cards have let in has long come in."""
-    return kiosk
 
 
 def _let_in(tailing: Tailing, fact: facts.EntryGranted, came: Kiosk, now_ms: int) -> Tailing:

@@ -10,7 +10,6 @@ A part of the room. Pure. It only says so: neither the lock nor the way out is t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -61,7 +60,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`."""
+    """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     watching = kiosk.room.watching
     if watching == AT_REST:
@@ -70,11 +69,6 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     due_ms = open_ms + left_ms if open_ms is not None and open_ms + left_ms > around.now.mono_ms else None
     moments = (watching.due_ms, watching.ends_ms, due_ms)
     return min((ms for ms in moments if ms is not None), default=None)
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: what is the case is found anew."""
-    return kiosk
 
 
 # ---------------------------------------------------------------- the lock

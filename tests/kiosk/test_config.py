@@ -104,10 +104,12 @@ SPOILED = [
     ("[desk]", '[desk]\nidle_s = "long"', "Expected `float`, got `str`", "$.desk.idle_s"),
     ("[desk]", "[desk]\nidle_s = 0", "> 0", "$.desk.idle_s"),
     ("[desk]", "[desk]\ntag_tries = 21", "<= 20", "$.desk.tag_tries"),
+    ('state = "state"', 'state = ""', "a path was expected", "$.state"),
     ('state = "state"', "state = 7", "Expected", "$.state"),
     ("port = 18080", "port = 65536", "<= 65535", "$.screen.port"),
     ("port = 18080", 'host = "0.0.0.0"', "Invalid enum value '0.0.0.0'", "$.screen.host"),
     ("port = 18080", "catalogue = true", "asked at `central.url`", "$.screen.catalogue"),
+    ("port = 18080", 'languages = ["en", "en"]', "stands there twice", "$.screen.languages"),
     ("port = 18080", 'languages = ["fr"]', "Invalid enum value 'fr'", "$.screen.languages[0]"),
     ('device = "shiqiao-room"', 'device = "石桥"', "Expected `str` matching regex", "$.device"),
     ('user = "shiqiao-room"\n', "", "missing required field `user`", "$.ils"),
@@ -130,7 +132,7 @@ SPOILED = [
     ("[devices.pad]\n", "[devices.mine]\n", "missing required field `driver`", "$.devices.mine"),
     (
         "[devices.pad]\n",
-        '[devices.a]\ndriver = "feig-pad"\nport = "p"\n[devices.pad]\n',
+        '[devices.a]\ndriver = "feig-pad"\nport = "/dev/p"\n[devices.pad]\n',
         "one pad",
         "$.devices",
     ),
@@ -168,12 +170,34 @@ def test_what_is_wrong_is_named_with_its_place(
 def test_a_file_that_is_not_there_or_no_toml_is_named(tmp_path: Path):
     with pytest.raises(ConfigError, match=r"gone\.toml: No such file"):
         load(tmp_path / "gone.toml")
-    with pytest.raises(ConfigError, match=r"kiosk\.toml: "):
-        load(written(tmp_path, "device ="))
-    path = tmp_path / "kiosk.toml"
-    path.write_text("# 书屋", encoding="gb18030")
-    with pytest.raises(ConfigError, match=r"kiosk\.toml: 'utf-8' codec"):
+    with pytest.raises(ConfigError, match=f"{tmp_path}: Is a directory"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("octets", "says"),
+    [
+        (b"", "there is nothing in it"),
+        (b"device =", r"Invalid value \(at end of document\)"),
+        ("# room\n# 书屋".encode("gb18030"), r"no UTF-8; save the file as UTF-8 \(at line 2\)"),
+        ("device = 1".encode("utf-16"), r"no UTF-8; save the file as UTF-8 \(at line 1\)"),
+        (b"x = " + b"[" * 5000, "brackets within brackets"),
+        (DESK_AND_ROOM.replace("[mqtt]", f'[mqtt]\nca = "{"a" * 300}"').encode(), r"File name too long - at `\$.mqtt.ca`"),
+        (DESK_AND_ROOM.replace('"password"', '"."').encode(), r"is no file - at `\$.ils.password_file`"),
+    ],
+    ids=["empty", "no toml", "gb18030", "utf-16", "deep", "a long name", "a folder"],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, octets: bytes, says: str):
+    path = written(tmp_path)
+    path.write_bytes(octets)
+    with pytest.raises(ConfigError, match=rf"kiosk\.toml: .*{says}"):
         load(path)
+
+
+def test_a_file_that_windows_has_saved_is_read(tmp_path: Path):
+    path = written(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + DESK_AND_ROOM.replace("\n", "\r\n").encode())
+    assert load(path).device == "shiqiao-room"
 
 
 def test_the_screens_languages_are_those_that_it_speaks():

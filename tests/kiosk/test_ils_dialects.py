@@ -296,5 +296,5 @@ def test_a_line_comes_up_in(desk, dialect):
 
 # ---------------------------------------------------------------- settings
 def test_wrong_overrides_are_refused(tmp_path):
-    with pytest.raises(config.ConfigError, match=r"ils\.overrides: .* at `\$\.checksum`"):
+    with pytest.raises(config.ConfigError, match=r"at `\$\.checksum` - at `\$\.ils\.overrides`"):
         Desk(tmp_path, 1, overrides='checksum = "off"')

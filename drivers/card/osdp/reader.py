@@ -85,7 +85,7 @@ class OsdpReader:
         """
         settings = self._settings
         key = keyfile.read_key(settings.key_file, KEY_OCTETS)
-        line = self._take_seat(f"OSDP address {settings.address}")
+        line = self._take_seat(settings.seat)
         try:
             if _used_up(settings.install_file):
                 with closing(Link(self._channel, key, line, self._clock, install=True)) as link:

@@ -41,3 +41,8 @@ class OsdpSettings(Settings, frozen=True, kw_only=True):
     """Of wiegand: the number as it stands on the card, facility and card, instead of `number`."""
     keys_pause_s: Annotated[float, Meta(ge=0.5, le=60)] = 5.0
     """Who pauses for so long on the keypad has typed all; `#` ends it at once."""
+
+    @property
+    def seat(self) -> str:
+        """Readers of one bus have an address each."""
+        return f"OSDP address {self.address}"

@@ -48,6 +48,11 @@ class PcscSettings(Settings, frozen=True, kw_only=True):
     lies: bool = False
     """Cards are left lying on it for the whole visit: one that is taken off for longer than that ends it."""
 
+    @property
+    def seat(self) -> str:
+        """Two devices that name the same reader would tell each card twice."""
+        return " ".join(filter(None, ("reader", self.reader, self.serial, f"slot {self.slot}")))
+
 
 def checked(settings: PcscSettings) -> PcscSettings:
     """The settings, which do not contradict one another.

@@ -11,7 +11,7 @@ from drivers.probe.config import devices
 @pytest.mark.parametrize(
     ("octets", "why"),
     [
-        ("# 书屋".encode("gb18030"), "'utf-8' codec"),
+        ("# 书屋".encode("gb18030"), "no UTF-8; save the file as UTF-8"),
         (b"devices = 3", "$.devices"),
         (b"[devices", "Expected ']'"),
     ],

@@ -111,7 +111,7 @@ def test_stdin_of_another_encoding():
         (["encode", '{"item": "1", "colour": "red"}'], "colour"),
         (["encode", '{"item": 1}'], "$.item"),
         (["encode", "--item", "1", "--parts", "2", "--part", "3"], "part 3 of 2"),
-        (["encode", "--item", "1", "--usage", "zz"], "usage zz"),
+        (["encode", "--item", "1", "--usage", "zz"], "usage 'zz': two hexadecimal digits"),
         (["encode", "--item", "1", "--element", "XX=1"], "'XX'"),
         (["encode", "--item", "1", "--element", "SL"], "CODE=TEXT"),
         (["encode", "--item", "1" * 100, "--memory-octets", "32"], "octets for a chip of 32"),
@@ -125,6 +125,23 @@ def test_what_cannot_be_is_one_clear_line_and_no_success(arguments, why):
     assert result.exit_code == 2
     assert why in result.output
     assert "Traceback" not in result.output
+
+
+def test_what_the_danish_model_has_no_place_for_is_a_warning():
+    made = printed(
+        "encode",
+        "--item",
+        "1",
+        "--model",
+        "danish",
+        "--owner",
+        "DK-1",
+        "--element",
+        "SL=x",
+        "--element",
+        "T=y",
+    )
+    assert (made["warnings"], made["elements"]["title"]) == (["SL has no place in iso28560-3"], "y")
 
 
 def test_a_known_model_is_read_as_far_as_it_goes():

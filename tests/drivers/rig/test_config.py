@@ -74,5 +74,5 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_a_file_that_is_no_utf_8_is_refused(tmp_path):
     file = tmp_path / "rig.toml"
     file.write_bytes(GOOD.encode("gbk"))
-    with pytest.raises(ConfigError, match=r"rig.toml: .* codec can't decode"):
+    with pytest.raises(ConfigError, match=r"rig.toml: no UTF-8"):
         load(file)

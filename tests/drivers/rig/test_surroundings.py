@@ -107,7 +107,7 @@ def test_the_lines_to_paste_are_those_of_the_boards(tmp_path: Path):
 
 
 def test_the_demo_s_room_has_the_sensors_of_the_rig(tmp_path: Path):
-    table = tomllib.loads('[devices.sensors]\nport = "p"\n' + MORE["sensors"])
+    table = tomllib.loads('[devices.sensors]\nport = "/dev/p"\n' + MORE["sensors"])
     settings = configured(table["devices"], tmp_path)["sensors"].settings
     assert (settings.measures, settings.inputs) == (boards.SENSORS.measures, boards.SENSORS.inputs)
 

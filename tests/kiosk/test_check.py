@@ -1,0 +1,39 @@
+"""`shuwu-kiosk --check`: one sentence that names the file and the key, and nothing left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kiosk.__main__ import EX_CONFIG, main
+from tests.kiosk.settings import DESK_AND_ROOM, written
+
+KEYLESS = '[devices.wall]\ndriver = "osdp"\nplace = "door"\nport = "/dev/p"\nkey_file = "gone.key"\n'
+WRONG = [
+    ("[mqtt]", '[mqtt]\nca = "password"', "password: NO_CERTIFICATE_OR_CRL_FOUND - at `$.mqtt.ca`"),
+    ('user = "s', 'dialect = "kohaa"\nuser = "s', "- at `$.ils.dialect`"),
+    ('user = "s', 'overrides = "foo = 1"\nuser = "s', "unknown field `foo` - at `$.ils.overrides`"),
+    ("port = 18080", 'logo = "gone.png"', "gone.png: No such file or directory - at `$.screen.logo`"),
+    ('state = "state"', 'state = "password"', "password is no folder - at `$.state`"),
+    ("[devices.pad]", KEYLESS + "[devices.pad]", "gone.key: No such file or directory - at `$.devices.wall.key_file`"),
+    ("[devices.pad]", "[devices.pad]\nantennas = [9]", "Expected `int` <= 8 - at `$.devices.pad.antennas[0]`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "spoiled", "says"), WRONG, ids=[row[2][-24:] for row in WRONG])
+def test_what_is_wrong_is_one_line_with_file_and_key(tmp_path: Path, line: str, spoiled: str, says: str):
+    path = written(tmp_path, DESK_AND_ROOM.replace(line, spoiled, 1))
+    ended = CliRunner().invoke(main, ["--config", str(path), "--check"])
+    assert ended.exit_code == EX_CONFIG
+    assert ended.output.startswith(f"shuwu-kiosk: {path}: ")
+    assert ended.output.endswith(f"{says}\n")
+    assert ended.output.count("\n") == 1
+
+
+def test_a_right_one_says_so_and_nothing_is_left(tmp_path: Path):
+    path = written(tmp_path)
+    ended = CliRunner().invoke(main, ["--config", str(path), "--check"])
+    assert (ended.exit_code, ended.output) == (0, f"{path}: this kiosk could start\n")
+    assert {each.name for each in tmp_path.iterdir()} == {"kiosk.toml", "password"}
