@@ -44,7 +44,7 @@ BRANCH = "xian"
 CLIENT = "central-ingest"
 TEND_MS = 4 * REMIND_S * SECOND
 """Between two looks at the orders: a worker that has much to do."""
-GATHER_MS = 20_000
+GATHER_MS = 60_000
 """Longest time until a group is taken."""
 BUSY, BUSY_MS = 0.2, 60_000
 """So often it takes so long: kiosks send again meanwhile, and messages meet in a group."""
