@@ -23,7 +23,7 @@ from central.lists.models import BranchHours
 from central.lists.operations import Unfit, mark
 from central.rooms.hours import holidays
 from central.rooms.hours.composing import BEHIND, Closed, compose
-from central.rooms.hours.holidays import Year
+from central.rooms.hours.holidays import Missing, Year
 from central.rooms.hours.models import HolidayYear
 from wire.hours import DAY_MIN, Hours
 
@@ -123,6 +123,12 @@ def years(session: Session) -> list[Year]:
     for row in session.scalars(select(HolidayYear)):
         found[row.set, row.year] = holidays.parse(row.text)
     return [found[key] for key in sorted(found)]
+
+
+def missing(session: Session, today: date) -> list[Missing]:
+    """Files that a branch somewhere waits for."""
+    kept = {name for row in session.scalars(select(BranchHours)) for name in row.holidays}
+    return holidays.missing(years(session), kept, today)
 
 
 def enter_year(session: Session, text: str, staff: str, now_ms: int) -> Year:

@@ -26,6 +26,7 @@ from central.lists.models import BranchHours
 from central.lists.operations import Unfit, mark
 from central.rooms.hours import announcing, operations, words
 from central.rooms.hours.holidays import MAX_CHARACTERS, Unreadable, Year
+from central.rooms.hours.holidays import missing as missing_years
 from central.rooms.hours.models import HolidayYear
 from central.rooms.hours.operations import Wish
 from central.web.access import person
@@ -49,10 +50,12 @@ def init_app(app: Flask) -> None:
 @hours_pages.get("/hours/")
 def branches() -> str:
     """The week of each branch that has hours of its own."""
+    tree = services().tree()
     with services().reading() as session:
         opened = {row.branch_id: row for row in session.scalars(select(BranchHours))}
+        missing = operations.missing(session, civil_today(tree, now_ms()))
     return render_template(
-        "hours/branches.html", opened=opened, tree=services().tree(), write_day=writing.write_day
+        "hours/branches.html", opened=opened, missing=missing, tree=tree, write_day=writing.write_day
     )
 
 
@@ -103,6 +106,7 @@ def _form(place: Place, typed: Wish | None = None, closing: Mapping[str, str] | 
         typed=typed or _typed(nearest or operations.always()),
         closing=closing or {"announce": "yes"},
         sets={year.set: year for year in years},
+        missing=missing_years(years, nearest.holidays if nearest else (), today),
         days=[_seen(hours, today + timedelta(days=n)) for n in range(PREVIEWED)] if hours else [],
         weekly=_weekly(hours) if hours else None,
         closures=closures,
@@ -311,7 +315,13 @@ def remove_year(name: str, year: int) -> Answer:
 def _holidays(text: str) -> str:
     with services().reading() as session:
         years, entered = operations.years(session), operations.entered(session)
+        missing = operations.missing(session, civil_today(services().tree(), now_ms()))
     newest: list[Year] = sorted(years, key=lambda year: (-year.year, year.set))
     return render_template(
-        "hours/holidays.html", years=newest, entered=entered, text=text, max_characters=MAX_CHARACTERS
+        "hours/holidays.html",
+        years=newest,
+        entered=entered,
+        missing=missing,
+        text=text,
+        max_characters=MAX_CHARACTERS,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from central.circulation.ledger.models import Closure
 from central.idle import operations as idle
 from central.idle.models import Announcement
 from central.lists.models import BranchHours, ListMark
-from central.rooms.hours import operations
+from central.rooms.hours import operations, views
 from tests.central.web.test_lists import WEEK
 from tests.central.web.world import post, services
 from wire.hours import Hours, Pause, Reason
@@ -157,3 +157,14 @@ def test_the_holidays_of_a_year_are_entered(app, manager):
     wrong = post(manager, "/holidays/", text=FILE.replace("2027-01-03", "2026-12-01"))
     assert wrong.status_code == 422
     assert "元旦: from 2027-01-01 to 2026-12-01" in wrong.text
+
+
+def test_a_year_without_its_file_is_told_where_its_holidays_are_kept(app, manager, monkeypatch):
+    monkeypatch.setattr(views, "now_ms", lambda: int(datetime(2026, 11, 1, tzinfo=UTC).timestamp()) * 1000)
+    pages = ("/hours/", "/hours/XIAN", "/hours/ZHEN", "/holidays/")
+    warned = "全国法定节假日：没有 2027 年的文件"
+    assert not any(warned in manager.get(page).text for page in pages)
+    post(manager, "/hours/XIAN", **{**WEEK, "holiday.national": "10:00-16:00"})
+    assert all(warned in manager.get(page).text for page in pages)
+    post(manager, "/holidays/", text=FILE)
+    assert not any(warned in manager.get(page).text for page in pages)

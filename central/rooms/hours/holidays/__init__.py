@@ -13,17 +13,19 @@ Shipped files stand beside this module; what staff have entered of the same set 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
 
 MAX_CHARACTERS = 20_000
 LONGEST = timedelta(days=31)
+ANNOUNCED_MONTH = 11
+"""By its begin the State Council announces, or is about to announce, the next year; for 2026 it did on 4 November 2025."""
 Name = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
@@ -80,6 +82,39 @@ def parse(text: str) -> Year:
     if strange:
         raise Unreadable(f"{strange[0]} is not in {found.year}")
     return found
+
+
+class Missing(NamedTuple):
+    """A set that branches keep has no file for a year."""
+
+    set: str
+    zh: str
+    en: str
+    """As the newest file of the set has it; without any its own name."""
+    year: int
+    is_now: bool
+    """It is the year that runs: its holidays are days as usual."""
+
+
+def missing(known: Collection[Year], kept: Iterable[str], today: date) -> list[Missing]:
+    """Files that there should be: of the year that runs, and from ANNOUNCED_MONTH on of the next.
+
+    Args:
+        known: all files that there are.
+        kept: the sets that branches keep.
+        today: civil date.
+    """
+    newest = {year.set: year for year in sorted(known, key=lambda year: year.year)}
+    there = {(year.set, year.year) for year in known}
+    years = (today.year, today.year + 1) if today.month >= ANNOUNCED_MONTH else (today.year,)
+    return [
+        Missing(
+            name, *((of.zh, of.en) if (of := newest.get(name)) else (name, name)), year, year == today.year
+        )
+        for year in years
+        for name in sorted(set(kept))
+        if (name, year) not in there
+    ]
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from central.rooms.hours.holidays import Unreadable, parse, shipped
+from central.rooms.hours.holidays import Missing, Unreadable, missing, parse, shipped
 
 FILE = """
 set = "national"
@@ -31,6 +31,28 @@ def test_shipped_files_are_whole():
     worked = [day for one in found["national", 2026].holidays for day in one.work]
     assert all(day.isoweekday() > 5 for day in worked), "a weekend is worked instead"
     assert [one.first for one in found["xinjiang", 2025].holidays] == [date(2025, 3, 29), date(2025, 6, 6)]
+
+
+STATE = ("全国法定节假日", "National holidays")
+
+
+@pytest.mark.parametrize(
+    ("today", "kept", "told"),
+    [
+        (date(2026, 10, 31), ["national"], []),
+        (date(2026, 11, 1), ["national"], [Missing("national", *STATE, 2027, is_now=False)]),
+        (date(2027, 1, 1), ["national"], [Missing("national", *STATE, 2027, is_now=True)]),
+        (date(2026, 11, 1), [], []),
+        (
+            date(2026, 3, 1),
+            ["our-own", "national"],
+            [Missing("our-own", "our-own", "our-own", 2026, is_now=True)],
+        ),
+    ],
+)
+def test_the_year_that_runs_is_missed_and_from_november_the_next(today, kept, told):
+    assert missing(shipped(), kept, today) == told
+    assert missing((*shipped(), parse(FILE)), ["national"], date(2026, 12, 31)) == []
 
 
 def test_a_day_before_new_year_may_be_worked():
