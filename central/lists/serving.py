@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import structlog
 from sqlalchemy import Engine, and_, select
@@ -38,6 +38,7 @@ from central.idle import asking as showing
 from central.lists.models import ListBody, ListHead
 from wire import catalogue, covers, idle
 from wire.envelope import Malformed
+from wire.ids import ListName
 
 PLACES = 128
 """A body is up to 16 MiB in memory; 100,000 readers are 1.6."""
@@ -49,7 +50,8 @@ MAX_QUESTION_OCTETS = {
     catalogue.PATH: catalogue.MAX_QUESTION_OCTETS,
     covers.PATH: covers.MAX_QUESTION_OCTETS,
 }
-PATH = re.compile(r"/lists/(deny|allow|hold|hours)/([1-9][0-9]{0,15})")
+PATH = re.compile(rf"/lists/({'|'.join(get_args(ListName))})/([1-9][0-9]{{0,15}})")
+LENGTH = re.compile(r"[0-9]{1,9}")
 RANGE = re.compile(r"bytes=([0-9]{1,9})-")
 
 log = structlog.get_logger(__name__)
@@ -180,7 +182,7 @@ class Kiosk(BaseHTTPRequestHandler):
         """The body; None where its length is none that a question has."""
         said = self.headers.get("Content-Length", "")
         limit = MAX_QUESTION_OCTETS.get(self.path, 0)
-        if not said.isdecimal() or int(said) > limit:
+        if not LENGTH.fullmatch(said) or int(said) > limit:
             return None
         return self.rfile.read(int(said))
 

@@ -8,6 +8,7 @@ import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import get_args
 
 import pytest
 from cryptography import x509
@@ -19,11 +20,12 @@ from central.db import open_sessions
 from central.fleet import pki
 from central.fleet.models import Device
 from central.lists import serving
-from central.lists.models import ListBody
+from central.lists.models import ListBody, ListHead
 from central.lists.serving import BodyServer, tls_context
 from tests.central.circulation.world import NOW_MS, TODAY
 from tests.central.lists.test_making import deny
 from tests.central.lists.world import MINUTE_MS, ROOM, make, version
+from wire.ids import ListName
 
 NOW = datetime.now(UTC)
 
@@ -98,6 +100,17 @@ def test_a_kiosk_gets_its_list(made, start, authority):
         stored = session.get(ListBody, ("deny", version(made, ROOM, "deny")))
     assert body == stored.octets
     assert headers["ETag"] == f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+@pytest.mark.parametrize("name", get_args(ListName))
+def test_every_list_there_is_can_be_fetched(made, start, authority, name):
+    with open_sessions(made).begin() as session:
+        body = session.get(ListBody, ("deny", version(made, ROOM, "deny")))
+        kept = {column.key: getattr(body, column.key) for column in ListBody.__table__.columns}
+        session.merge(ListBody(**{**kept, "name": name, "version": 7}))
+        session.merge(ListHead(device_id=ROOM, name=name, version=7, given_ms=NOW_MS))
+    status, octets, _ = get(start(), client(authority, ROOM), f"/lists/{name}/7")
+    assert (status, octets) == (200, kept["octets"])
 
 
 def test_the_rest_of_it_is_sent_where_it_is_asked_for(made, start, authority):
