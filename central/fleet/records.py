@@ -27,6 +27,7 @@ TOLD = (
     "title",
     "item",
     "name",
+    "list",
     "entries",
     "device",
     "persons",
@@ -90,8 +91,7 @@ def shown(stored: StoredFact) -> ShownFact:
     body = _object(stored.body)
     number = body.get("fault")
     about = fault(number).title if isinstance(number, int) else None
-    said = [str(body[name]) for name in TOLD if body.get(name) not in NOTHING]
-    told = [words.called(words.VALUES, value) for value in said]
+    told = [words.value(name, str(body[name])) for name in TOLD if body.get(name) not in NOTHING]
     told += [flag for name, flag in words.FLAGS.items() if body.get(name) is True]
     if body.get("by") == "staff":
         told.append(words.VALUES["staff"])

@@ -1,10 +1,10 @@
-"""How states, orders and facts are called on the console, in both languages. Pure data."""
+"""How states, orders and facts are called on the console, in both languages. Pure."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from wire.faults import Words
+from wire.faults import Words, fault, number
 
 
 class Look(NamedTuple):
@@ -16,6 +16,9 @@ class Look(NamedTuple):
     tone: str
     """`good`, `busy`, `warn`, `bad`, `off`: a colour of console.css."""
 
+
+FIRST_BRANCH = 'shuwu-central branch add ZHEN --tier town --name-zh "…" --name-en "…"'
+"""What is typed on the server of an empty network; a kiosk is entered after it."""
 
 STATES: dict[str, Look] = {
     "broken": Look(Words("停用", "Out of service"), "broken", "bad"),
@@ -170,6 +173,25 @@ VALUES: dict[str, Words] = {
 }
 """Words that stand in facts as values."""
 
+COUNTED: dict[str, Words] = {
+    "entries": Words("{} 条", "entries: {}"),
+    "persons": Words("{} 人", "persons: {}"),
+    "count": Words("{} 条", "number: {}"),
+}
+"""Fields of a fact that hold a number → how it is told."""
+
+POINTS: dict[str, int] = {
+    "sos": number("sos_pressed"),
+    "smoke": number("smoke_sensed"),
+    "water": number("water_sensed"),
+    "mains": number("mains_lost"),
+    "on_battery": number("mains_lost"),
+    "battery": number("battery_low"),
+    "tamper": number("tampered"),
+    "fault": number("sensor_broken"),
+}
+"""Words of a point's name → what its contact watches for, as kiosks read the name; the first that fits decides."""
+
 KINDS: dict[str, Words] = {
     "kiosk.started": Words("终端启动", "Kiosk started"),
     "kiosk.stopped": Words("终端停止", "Kiosk stopped"),
@@ -274,6 +296,18 @@ def cause(why: str) -> Words:
         kind = why.removeprefix(UNKNOWN_KIND)
         return Words(f"未知类型 {kind}", f"Unknown kind {kind}")
     return called(CAUSES, why)
+
+
+def value(field: str, said: str) -> Words:
+    """What one field of a fact says."""
+    form = COUNTED.get(field)
+    return Words(form.zh.format(said), form.en.format(said)) if form else called(VALUES, said)
+
+
+def point(name: str) -> Words | None:
+    """What a contact watches for, by its name; None: nothing that its name says."""
+    found = (watched for word, watched in POINTS.items() if f"_{word}_" in f"_{name}_")
+    return next((fault(watched).title for watched in found), None)
 
 
 def called(table: dict[str, Words], name: str) -> Words:

@@ -25,6 +25,15 @@ document.addEventListener("htmx:sseOpen", () => live("on"));
 document.addEventListener("htmx:sseError", () => live("lost"));
 setInterval(() => showAges(document), 30_000);
 
+// A bar of links that is wider than the screen: where one is is in sight, and an edge that fades says that there are more.
+for (const bar of document.querySelectorAll(".top .main, .tabs")) {
+  const fade = () => bar.classList.toggle("more", bar.scrollLeft + bar.clientWidth < bar.scrollWidth - 2);
+  const here = bar.querySelector("[aria-current]");
+  if (here) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  bar.addEventListener("scroll", fade, { passive: true });
+  fade();
+}
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });

@@ -64,6 +64,11 @@ ITEM_STATUSES: Mapping[str, Look] = {
 }
 SETTABLE = ("available", "reference", "missing", "repair", "withdrawn")
 """What staff may say of an item; `lost` is declared, since somebody may have to pay."""
+ITEM_TYPES: Mapping[str, Words] = {
+    "book": Words("图书", "Book"),
+    "audio": Words("有声读物", "Audio"),
+}
+"""Types of items that have a name; a library may use others."""
 WAYS: Mapping[str, Words] = {
     "home": Words("归还所属馆", "Going home"),
     "hold": Words("预约调拨", "For a hold"),

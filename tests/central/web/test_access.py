@@ -1,5 +1,7 @@
 """Who may see what, page by page, and what everybody else gets."""
 
+import re
+
 import pytest
 
 from central.web.access import ACCESS, is_local
@@ -215,3 +217,17 @@ def test_the_navigation_shows_open_pages_alone(technician, manager):
 )
 def test_only_paths_of_our_own_are_followed(target, local):
     assert is_local(target) is local
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/desk/", "借还业务"),
+        ("/rules/", "借还业务"),
+        (f"/fleet/kiosk/{ROOM}", "设备"),
+        ("/fleet/refused", "拒收消息"),
+    ],
+)
+def test_the_navigation_says_where_one_is(app, path, name):
+    bar = enter(app, A).get(path).text.partition("<nav")[2].partition("</nav>")[0]
+    assert re.findall(r'aria-current="page">([^<]+)', bar) == [name]

@@ -17,7 +17,7 @@ from central.fleet.models import Device, DeviceCondition, Order, RefusedMessage
 from central.fleet.operations import WHY
 from central.fleet.words import NOT_POSSIBLE
 from tests.central.web.world import DESK, JOURNAL, NEW, ROOM, beat, post, say, services
-from wire.condition import Condition, Trouble
+from wire.condition import Condition, Reading, Trouble
 
 DEVICE = f"/fleet/kiosk/{ROOM}"
 
@@ -146,10 +146,12 @@ def test_a_devices_page_tells_all_that_is_known(app, technician):
         ),
     )
     say(app, ROOM, "ready", version="1.2.3", config="a1b2", devices={"pad": "FEIG fw 2.4"}, roles=("room",))
-    beat(app, ROOM, backlog=17, ils_round_trip_ms=83.4, uptime_s=7_300)
+    readings = {"hall_temperature": Reading(21.5, "Cel"), "hall_smoke": Reading(1.0), "lamp": Reading(0.0)}
+    beat(app, ROOM, backlog=17, ils_round_trip_ms=83.4, uptime_s=7_300, readings=readings)
     shown = text_of(technician.get(DEVICE).text)
     for word in ("1.2.3", "a1b2", "FEIG fw 2.4", "4,711", "17", "83 ms", "2 小时", "格式错误", "{broken"):
         assert word in shown, word
+    assert "温度 hall_temperature 21.5 °C 烟感报警 hall_smoke 是 lamp 否" in " ".join(shown.split())
     assert "被两台机器写入" in shown
     assert "消息过大" not in shown
 
@@ -175,7 +177,7 @@ def test_facts_are_told_in_words_and_readers_are_not(app, technician):
     ]
     store(app, *(fact(n, body) for n, body in enumerate(bodies, 1)))
     shown = text_of(technician.get(f"{DEVICE}/facts").text)
-    for word in ("借出", "活着", "B0001", "已被他人预约", "2 · 客流计数", "seat.taken"):
+    for word in ("借出", "活着", "B0001", "已被他人预约", "2 人 · 客流计数", "seat.taken"):
         assert word in shown, word
     assert "c0ffee" not in technician.get(DEVICE).text
 
@@ -214,13 +216,13 @@ def test_a_fact_says_how_it_was_done(app, technician):
         "forced": True,
         "by": "staff",
     }
-    lists = {"kind": "list.taken", "name": "deny", "version": 3, "entries": 12}
+    lists = {"kind": "list.taken", "list": "deny", "version": 3, "entries": 12}
     store(app, fact(1, made), fact(2, lists), fact(3, {"kind": "facts.lost", "count": 7, "why": "full"}))
     shown = text_of(technician.get(DEVICE).text)
     for told in (
         "借出 B1 · 离线借出的补登 · 未经借阅规则 · 工作人员了结",
-        "名单生效 禁用名单 · 12",
-        "记录丢失 日志已满 · 7",
+        "名单生效 禁用名单 · 12 条",
+        "记录丢失 日志已满 · 7 条",
     ):
         assert told in shown
 
