@@ -17,9 +17,9 @@ from time import monotonic
 
 from drivers.errors import Gone
 from drivers.line.line import Line
+from drivers.line.usb import DEV, SYS, plug_of, text_of
 
 USB = "usb:"
-SYS, DEV = Path("/sys"), Path("/dev")
 READ_OCTETS = 4096
 WRITE_TIMEOUT_S = 10.0
 """A printer takes nothing while its buffer is full and a line is being printed; out of paper it takes nothing at all."""
@@ -78,19 +78,8 @@ def usb_printer(serial: str, sys: Path = SYS, dev: Path = DEV) -> str:
     Raises:
         Gone: it is not plugged in, or more than one has that number.
     """
-    plugs = {node.name: usb_plug(node) for node in sys.glob("class/usbmisc/lp*")}
-    found = [name for name, plug in plugs.items() if plug and usb_text(plug, "serial") == serial]
+    plugs = {node.name: plug_of(node) for node in sys.glob("class/usbmisc/lp*")}
+    found = [name for name, plug in plugs.items() if plug and text_of(plug, "serial") == serial]
     if len(found) != 1:
         raise Gone(f"{len(found) or 'no'} printers on USB have the serial number {serial}")
     return str(dev / "usb" / found[0])
-
-
-def usb_plug(node: Path) -> Path | None:
-    """The plug, a folder of /sys, to which a device of /sys/class belongs; None where it hangs on no USB."""
-    return next((up for up in (node / "device").resolve().parents if (up / "idVendor").exists()), None)
-
-
-def usb_text(plug: Path, key: str) -> str:
-    """What a plug says of itself; empty where it does not."""
-    told = plug / key
-    return told.read_text(encoding="utf-8", errors="replace").strip() if told.exists() else ""

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.line.file_line import DEV, SYS, USB, usb_plug, usb_text
+from drivers.line.file_line import USB
+from drivers.line.usb import DEV, SYS, plug_of, text_of
 
 NO_UART = "0"
 """`type` of a 8250 port behind which there is no chip (PORT_UNKNOWN of linux/serial_core.h)."""
@@ -71,12 +72,12 @@ def _links(folder: Path) -> dict[str, Path]:
 
 def _port(tty: Path, dev: Path, by_id: dict[str, Path], by_path: dict[str, Path]) -> Port:
     node = tty.name
-    plug = usb_plug(tty)
+    plug = plug_of(tty)
     name = str(by_id.get(node) or by_path.get(node) or _where(node, dev))
     if plug is None:
         return Port(name, node)
-    product = " ".join(text for key in ("manufacturer", "product") if (text := usb_text(plug, key)))
-    ids, serial = f"{usb_text(plug, 'idVendor')}:{usb_text(plug, 'idProduct')}", usb_text(plug, "serial")
+    product = " ".join(text for key in ("manufacturer", "product") if (text := text_of(plug, key)))
+    ids, serial = f"{text_of(plug, 'idVendor')}:{text_of(plug, 'idProduct')}", text_of(plug, "serial")
     name = f"{USB}{serial}" if _is_printer(node) and serial else name
     return Port(name, node, ids, product, serial, alike=not serial)
 

@@ -30,7 +30,9 @@ NO_RULE = "fits no rule"
 STRANGE = 5
 """Spoiled payloads in a row that make another device, or another baud rate, more likely than bad luck."""
 ENDLESS = 8 * MAX_PAYLOAD
-"""Octets without an end of line that do."""
+"""Octets without an end of line that do, …"""
+PAUSES = 3
+"""… or pauses without one: so many cards were shown to a scanner that sends no suffix."""
 
 _ENDS = b"\r\n"
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
@@ -103,6 +105,8 @@ class ScanCodec:
         self._partial = bytearray()
         self._spoilt = ""
         self._heard_at = 0.0
+        self.pauses = 0
+        """Payloads that have begun, each after a silence, since the last end of line."""
         self._last: Payload | None = None
         self._last_at = 0.0
 
@@ -110,6 +114,7 @@ class ScanCodec:
         """Take what arrived at `now` (seconds of any steady clock); empty octets let time pass."""
         if self._partial and now - self._heard_at > self._gap_s:
             self._spoilt = f"silent for more than {self._gap_s:g} s before its end"
+            self.pauses += bool(octets)
         if octets:
             self._heard_at = now
         found: list[Payload | Spoiled] = []
@@ -130,6 +135,7 @@ class ScanCodec:
         octets, spoilt = bytes(self._partial), self._spoilt
         self._partial.clear()
         self._spoilt = ""
+        self.pauses = 0
         if not octets:
             return []
         verdict = Spoiled(spoilt, octets[:EVIDENCE_OCTETS]) if spoilt else self._judge(octets)
@@ -163,8 +169,8 @@ class Suspicion:
         self._strange = 0
         self._unended = 0
 
-    def note(self, octets: bytes, found: list[Payload | Spoiled]) -> None:
-        """What came, and what was found in it.
+    def note(self, octets: bytes, found: list[Payload | Spoiled], pauses: int = 0) -> None:
+        """What came, what was found in it, and how often it has paused since its last end of line.
 
         Raises:
             Misbehaved: too much of it is no text.
@@ -178,8 +184,8 @@ class Suspicion:
             raise Misbehaved(
                 "what comes is no scanner's text: another device on this port, or another baud rate?"
             )
-        if self._unended > ENDLESS:
+        if self._unended > ENDLESS or pauses >= PAUSES:
             raise Misbehaved(
-                "what comes has no end of line: a scanner without its suffix, another device on this port,"
+                "what comes has no end of line: a scanner without its suffix (CR), another device on this port,"
                 " or another baud rate?"
             )

@@ -8,6 +8,7 @@ from drivers.card.code.verifier import verifier
 from drivers.errors import Misuse
 from drivers.kit import Driver
 from drivers.line.serial_line import open_serial
+from drivers.line.usb import serial_of
 from drivers.scanner.finding import find
 from drivers.scanner.scanner import Scanner
 from drivers.scanner.settings import ScannerSettings
@@ -22,7 +23,8 @@ def make(name: str, settings: ScannerSettings) -> Scanner:
     if settings.setup and settings.trigger != "newland":
         raise Misuse('`setup` is for `trigger = "newland"`')
     checks = verifier(settings.codes) if settings.codes else None
-    return Scanner(name, settings, partial(open_serial, settings.port, settings.baud), checks)
+    open_line = partial(open_serial, settings.port, settings.baud)
+    return Scanner(name, settings, open_line, checks, plug=partial(serial_of, settings.port))
 
 
 DRIVER = Driver(

@@ -16,9 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from drivers.errors import DriverError
+from drivers.identity import recognised
 from drivers.kit import Found
 from drivers.line.line import Line
 from drivers.line.serial_line import open_serial
+from drivers.line.usb import serial_of
 from drivers.scanner.trigger import TriggerKind, newland
 
 BAUDS = (9600, 115_200)
@@ -77,4 +79,6 @@ def _trigger(kind: TriggerKind) -> str:
 def _found(port: str, baud: int, name: str, warning: str) -> Found:
     settings: dict[str, object] = {"port": port}
     settings |= {} if port.startswith("socket:") else {"baud": baud}
-    return Found("scanner", port, f"scanner, {name}", settings, (warning,))
+    serial = serial_of(port)
+    settings |= {"serial": serial} if serial else {}
+    return Found("scanner", port, recognised(f"scanner, {name}", serial, ""), settings, (warning,))

@@ -7,6 +7,7 @@
   from `signal("ready")` on; `signal` never blocks.
 - A scanner without a trigger says nothing of itself: `DeviceBack` means that its line is open. An unplugged USB
   scanner is `Gone`; one that is unplugged from a serial port is only silent, unless it answers its trigger.
+- Which scanner it is tells the serial number of its USB plug, where it has one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from drivers.card.code.plug import Refused, Verdict, Verified, Verifier
 from drivers.device import Post, Signal
 from drivers.errors import DriverError, Misuse
 from drivers.events import CardRefused, CardShown, DeviceBack
+from drivers.identity import recognised
 from drivers.line.line import Line, OpenLine
 from drivers.scanner.codec import NO_RULE, Payload, ScanCodec, Spoiled, Suspicion
 from drivers.scanner.looking import Looking
@@ -41,7 +43,9 @@ class Scanner:
         verifier: Verifier | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
+        plug: Callable[[], str] = str,
     ) -> None:
+        """`plug` tells the serial number of the USB plug on which the open line hangs; empty: there is none."""
         self.name = name
         self.spoiled = 0
         """Payloads that were dropped since start."""
@@ -51,6 +55,7 @@ class Scanner:
         self._verifier = verifier
         self._clock = clock
         self._wall = wall
+        self._plug = plug
         self._looks = True
         """What was signalled last: whether it is to look."""
 
@@ -66,19 +71,21 @@ class Scanner:
 
         Raises:
             Gone: the line cannot be opened, or broke; the scanner does not answer its trigger.
-            Misbehaved: what comes is no scanner's.
-            Unsupported: the scanner does not take a setting.
+            Misbehaved: what comes is no scanner's; it is another one than is configured.
+            Unsupported: the scanner does not take a setting; it has no serial number though that matters.
             Misuse: the verifier has no key, or broke.
         """
         if self._verifier:
             self._verifier.check()
         line = self._open_line()
         try:
-            self._listen(line, post, stop)
+            kind, wanted = self._settings.trigger, self._settings.serial
+            named = "serial scanner" if kind == "none" else f"serial scanner, {kind} trigger"
+            self._listen(line, recognised(named, self._plug(), wanted), post, stop)
         finally:
             line.close()
 
-    def _listen(self, line: Line, post: Post, stop: Event) -> None:
+    def _listen(self, line: Line, named: str, post: Post, stop: Event) -> None:
         settings, back = self._settings, False
         trigger = TRIGGERS.get(settings.trigger)
         setup = tuple(newland(each, "@") for each in settings.setup)
@@ -91,26 +98,21 @@ class Scanner:
         while not stop.is_set():
             if command := looking.due(self._clock(), wanted=self._looks):
                 line.write(command)
-            back = self._introduce(looking, post, back=back)
+            back = self._introduce(looking, named, post, back=back)
             payload, answers = ear.feed(line.read(READ_S))
             looking.heard(answers)
             found = codec.feed(payload, self._clock())
-            suspicion.note(payload, found)
+            suspicion.note(payload, found, codec.pauses)
             if found:
                 looking.shown()
-                back = self._introduce(looking, post, back=back)
+                back = self._introduce(looking, named, post, back=back)
             for each in found:
                 post(self._event(each))
 
-    def _introduce(self, looking: Looking, post: Post, *, back: bool) -> bool:
+    def _introduce(self, looking: Looking, named: str, post: Post, *, back: bool) -> bool:
         """Once the scanner is proven: it is back."""
         if looking.proven and not back:
-            kind = self._settings.trigger
-            post(
-                DeviceBack(
-                    self.name, "serial scanner" if kind == "none" else f"serial scanner, {kind} trigger"
-                )
-            )
+            post(DeviceBack(self.name, named))
         return looking.proven
 
     def _event(self, found: Payload | Spoiled) -> CardShown | CardRefused:

@@ -19,6 +19,8 @@ class ScannerSettings(Settings, frozen=True, kw_only=True):
     """Device path or `socket://host:port`."""
     baud: Annotated[int, Meta(ge=1200, le=921_600)] = 9600
     """Bits per second; 8N1. USB-CDC takes any."""
+    serial: str = ""
+    """Serial number of the USB plug that it hangs on: another plug is refused. Empty: any is good."""
     gap_ms: Annotated[int, Meta(ge=20, le=5000)] = 500
     """Silence within a payload that ends it. Scanners pause for no character; a busy machine may."""
     debounce_ms: Annotated[int, Meta(ge=0, le=60_000)] = 1500

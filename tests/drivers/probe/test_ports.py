@@ -8,6 +8,7 @@ import pytest
 
 from drivers.errors import Gone
 from drivers.line.file_line import usb_printer
+from drivers.line.usb import serial_of
 from drivers.probe.ports import Port, addresses, serial_ports
 
 
@@ -59,6 +60,15 @@ def test_a_usb_port_is_called_by_maker_product_and_serial_number(tmp_path: Path)
         )
     }
     assert machine.ports()["ttyUSB0"].what == "ttyUSB0 0403:6001 FT232R A50285BI"
+
+
+def test_the_plug_of_a_port_tells_its_number_by_whichever_of_its_names(tmp_path: Path):
+    machine = Machine(tmp_path)
+    machine.plug("ttyACM0", "1-1", "1eab:1c06", "NLS-EM20", "HJ4042")
+    machine.plug("ttyS0", "serial0")
+    by_id = machine.dev / "serial/by-id/usb-NLS-EM20_HJ4042-port0"
+    asked = ("/dev/ttyACM0", str(by_id), "/dev/ttyS0", "/dev/gone", "socket://127.0.0.1:9")
+    assert [serial_of(port, machine.sys) for port in asked] == ["HJ4042", "HJ4042", "", "", ""]
 
 
 def test_two_of_the_same_make_are_told_apart_by_serial_number(tmp_path: Path):

@@ -9,7 +9,7 @@ import pytest
 
 from drivers.emulators.scanner import EmulatedScanner, EmulatedScannerSettings
 from drivers.emulators.serve import PtyPlug, TcpPlug
-from drivers.errors import Gone
+from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.events import CardShown, DeviceBack, DeviceLost
 from drivers.pump import BackOff, Pump
 from drivers.scanner.codec import MediumRule
@@ -36,6 +36,34 @@ def test_a_card_that_is_left_on_the_reader_is_told_once_and_no_line_without_an_e
     with pytest.raises(Gone, match="the end"):
         Scanner("reader", SETTINGS, lambda: Ending(inner), clock=clock).run(events.append, Event())
     assert events == [DeviceBack("reader", "serial scanner"), CardShown("reader", "2110004711", "card")]
+
+
+def test_which_of_two_alike_it_is_tells_its_usb_plug():
+    def told(wanted, plug):
+        events, line = [], Ending(Answering(lambda _: ()))
+        settings = ScannerSettings(port="", serial=wanted)
+        with pytest.raises(DriverError) as ended:
+            Scanner("reader", settings, lambda: line, plug=lambda: plug).run(events.append, Event())
+        return [event.identity for event in events] or ended.value
+
+    assert told("", "HJ4042") == told("hj4042", "HJ4042") == ["serial scanner, serial number HJ4042"]
+    assert told("HJ4043", "HJ4042") == Misbehaved(
+        "serial scanner, serial number HJ4042: it is another one, HJ4043 is configured"
+    )
+    assert isinstance(told("HJ4043", ""), Unsupported)
+
+
+def test_a_scanner_without_its_suffix_is_named_at_the_fourth_card():
+    line, now_s = Answering(lambda _: ()), [0.0]
+    for _ in range(4):
+        line.say(b"2110004711")
+
+    def clock():
+        now_s[0] += 1.0
+        return now_s[0]
+
+    with pytest.raises(Misbehaved, match=r"a scanner without its suffix \(CR\)"):
+        Scanner("reader", SETTINGS, lambda: Ending(line), clock=clock).run(lambda _: None, Event())
 
 
 class Ending:
