@@ -50,9 +50,9 @@ class Lists:
         """Lists past their expiry. All but `allow` stand nevertheless."""
         return frozenset(name for name, one in self.by_name.items() if at_ms >= one.expires_ms)
 
-    def denies_reader(self, card: str) -> bool:
-        """Whether this card gets nothing, whatever the ILS says."""
-        return any(True for _ in self._listed("deny", card))
+    def denies_reader(self, *cards: str) -> bool:
+        """Whether one of a reader's numbers, as shown or as the ILS knows it, gets nothing, whatever the ILS says."""
+        return any(True for card in cards for _ in self._listed("deny", card))
 
     def denies_item(self, item: str) -> bool:
         """Whether this item goes to nobody, whatever the ILS says."""

@@ -77,7 +77,7 @@ def decide(room: Room, event: ReaderAnswered, around: Surroundings) -> Stepped:
         return room, ()
     question, card, room = room.admission.question, room.card, _nobody_asked(room)
     reader, fault = event.reader, event.fault or CANNOT_CHECK_CARD
-    if reader is not None and any(map(around.rule.lists.denies_reader, {reader.card, card})):
+    if reader is not None and around.rule.lists.denies_reader(card, reader.card):
         reader, fault = None, CARD_BLOCKED
     if question is None:
         return _consider(room, Vouched(reader, None if reader else fault, "ils"), around)

@@ -131,7 +131,7 @@ def welcome(session: Session, event: ReaderAnswered, around: Surroundings) -> St
         return session, asked + effects
     if event.reader is None:
         return _refuse_card(session, event.fault or CANNOT_CHECK_CARD, around)
-    if around.rule.lists.denies_reader(event.reader.card):
+    if around.rule.lists.denies_reader(session.card, event.reader.card):
         return _refuse_card(session, CARD_BLOCKED, around)
     return _greet(session, event.reader, "ils", around)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from drivers.events import TagSensed
+from drivers.events import CardShown, TagSensed
 from kiosk import config
 from kiosk.debts import Debt
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn, SenseTag, WriteTag
@@ -18,6 +18,8 @@ from tests.kiosk.ruling import body, lists
 from tests.kiosk.session.desk import LI, WANG, Desk
 from wire import facts
 from wire.faults import number
+
+CARD_BLOCKED = number("card_blocked")
 
 
 def silent_desk() -> Desk:
@@ -57,12 +59,14 @@ def test_one_who_was_barred_from_borrowing_is_not():
     assert desk.facts() == [facts.ReaderRefused(number("cannot_check_card"))]
 
 
-def test_one_who_is_denied_is_not_welcome_though_the_ils_says_so():
+@pytest.mark.parametrize("number", [LI.card, "04A1B2C3D4"])
+def test_one_who_is_denied_is_not_welcome_though_the_ils_says_so(number: str):
     desk = Desk()
-    desk.lists = lists(body("deny", readers=(LI.card,)))
-    desk.greet()
+    desk.lists = lists(body("deny", readers=(number,)))
+    desk.happen(CardShown("card", "04A1B2C3D4", "uid"))
+    desk.know(LI)
     assert desk.session.reader is None
-    assert desk.facts() == [facts.ReaderRefused(number("card_blocked"))]
+    assert desk.facts() == [facts.ReaderRefused(CARD_BLOCKED)]
 
 
 # ---------------------------------------------------------------- loans
