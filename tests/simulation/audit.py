@@ -18,6 +18,7 @@ from tests.simulation.chronicle import Chronicle
 from tests.simulation.holdings import Holdings
 from tests.simulation.program import Run
 from tests.simulation.promises import PROMISES
+from tests.simulation.vigil import Vigil
 
 if TYPE_CHECKING:  # the world makes its auditor
     from tests.simulation.world import World
@@ -42,6 +43,7 @@ class Auditor:
         """Door orders carried out, by kiosk, number and time of issue."""
         self._sensed: dict[str, DoorSensed | None] = {}
         """What the door unit last said to each kiosk; None: nothing, or it is lost."""
+        self.vigil = Vigil(world)
         self.chronicle = Chronicle()
         self.holdings = Holdings()
         self.orphans: set[tuple[str, str]] = set()
@@ -70,11 +72,13 @@ class Auditor:
             self._stations[run.machine.name] = station
             if any(number == PROGRAM_FAILED for number, _ in station.troubles):
                 raise PromiseBroken(f"{run.machine.name}: the program failed at {type(event).__name__}")
+        self._hold(run, self.vigil.lists(run))
         held = self.world.central.held[run.journal.id]
         if run.uplink.acked > held:
             raise PromiseBroken(f"{run.machine.name}: takes {run.uplink.acked} facts for held, not {held}")
 
     def acting(self, run: Run, effect: AnyEffect) -> None:
+        self._hold(run, self.vigil.asking(run, effect))
         match effect:
             case SecureDoor():
                 sensed = self._sensed.get(run.machine.name)
@@ -95,6 +99,7 @@ class Auditor:
 
     def shown(self, run: Run, kiosk: Kiosk) -> None:
         """What the screen says is lent, or back, the library system has so, or is owed."""
+        self._hold(run, self.vigil.new_readers(run, kiosk))
         library, session = self.world.library, kiosk.session
         for line in session.lines if session else ():
             if line.txn in self._shown or line.step not in LENT | BACK:
@@ -114,6 +119,10 @@ class Auditor:
                 raise PromiseBroken(
                     f"{run.machine.name}: shows {what}, which the library system does not know, nor is it owed"
                 )
+
+    def _hold(self, run: Run, problem: str) -> None:
+        if problem:
+            raise PromiseBroken(f"{run.machine.name}: {problem}")
 
     def _check_write(self, run: Run, uid: str, *, secured: bool) -> None:
         session = run.loop.kiosk.session

@@ -18,6 +18,8 @@ from tests.simulation.world import World
 BEFORE_THE_FALL = 40
 """Power goes at one of the next so many chances: effects begun and ended, commits begun, written and ended."""
 
+STRAYS = 3
+"""To each kiosk."""
 BUILT_MS = 1_780_000_000_000
 """A few months before the simulation begins."""
 
@@ -222,6 +224,20 @@ def _no_broker(world: World, *, wiped: bool) -> Script:
     world.broker.up = True
 
 
+def lists_tampered(world: World) -> Script:
+    """Whoever owns the broker says old lists again, and some of their own; central's word is said again after it."""
+    desk = world.central.lists
+    if not (world.broker.up and desk.newest):
+        return
+    try:
+        for _ in range(STRAYS):
+            for machine in world.machines:
+                world.broker.slip_in(desk.stray(machine.name))
+            yield _some_time(world, HOUR)
+    finally:  # also where it is mended before
+        world.central.announce()
+
+
 # ---------------------------------------------------------------- central
 def central_killed(world: World) -> Script:
     """In the middle of a transaction, before or after it; up again after a while."""
@@ -303,6 +319,7 @@ SHARED = (
     Fault(4, bad_weather),
     Fault(2, broker_away),
     Fault(2, broker_wiped),
+    Fault(2, lists_tampered),
     Fault(3, central_killed),
     Fault(2, central_restored),
     Fault(4, library_away),

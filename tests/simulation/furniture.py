@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.pad import Tag
 from tests.simulation.people import Book, Person
+from tests.simulation.rules import KINDS
 
 if TYPE_CHECKING:  # the world furnishes itself
     from tests.simulation.world import World
@@ -21,6 +22,7 @@ def furnish(world: World) -> None:
     world.people = [Person(f"R{n:05d}") for n in range(PEOPLE * len(world.rooms))]
     library.cards = {person.card for person in world.people[1:]}
     library.blocked = {person.card for person in world.people[1:4]}
+    library.traits = {person.card: KINDS[n % len(KINDS)] for n, person in enumerate(world.people)}
     for at, room in enumerate(world.rooms):
         room.shelf = [_book(world, at * BOOKS + n) for n in range(BOOKS)]
     library.owes = {person.card: world.chance.choice((0, 50, 300, 1250)) for person in world.people[4:]}

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.events import Ticked
-from kiosk.fittings import Fittings
+from kiosk.fittings import Fitting, Fittings
 from kiosk.journal import JournalFailed
 from tests.kiosk.fitted import DESK, ROOM, without
 from tests.simulation.disk import Disk, Image, PowerCut
@@ -18,7 +18,10 @@ from tests.simulation.timeline import SECOND, KioskClock
 from tests.simulation.unit import Lock
 
 CLOSE_MS = 2 * SECOND
-ROOM_24H = without(ROOM, "gate")
+ID_READER = {"id_card": Fitting("card")}
+"""Tells all that an identity card says: whoever has no other card registers."""
+STAFFED = Fittings({**DESK.by_name, **ID_READER})
+ROOM_24H = Fittings({**without(ROOM, "gate").by_name, **ID_READER})
 
 
 class Machine:
@@ -54,7 +57,7 @@ class Machine:
 
     @property
     def fittings(self) -> Fittings:
-        return ROOM_24H if self.room else DESK
+        return ROOM_24H if self.room else STAFFED
 
     @property
     def devices(self) -> frozenset[str]:

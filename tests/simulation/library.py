@@ -17,13 +17,14 @@ from typing import Literal
 
 from central.circulation.ledger.yuan import fen, yuan
 from tests.simulation.loans import Loans
+from tests.simulation.rules import ADULT, PIN, REFUSED, Traits
 from tests.simulation.timeline import SECOND, Timeline
 from wire import faults
 from wire.sip2 import messages as m
 from wire.sip2.codes import CirculationStatus, HoldMode, PatronFlag
 from wire.sip2.declare import Message
 
-CHANGING = (m.Checkout, m.Checkin, m.Renew, m.Hold, m.FeePaid)
+CHANGING = (m.Checkout, m.Checkin, m.Renew, m.Hold, m.FeePaid, m.Register)
 
 Fate = Literal["answered", "unheard", "answer lost", "late", "broken"]
 """`broken`: the line breaks after it was heard or before, and the terminal sees that at once."""
@@ -74,6 +75,10 @@ class Library:
         self.up = True
         self.cards: set[str] = set()
         self.blocked: set[str] = set()
+        self.traits: dict[str, Traits] = {}
+        """By card; who is not here is an ordinary ADULT."""
+        self.registered: Counter[str] = Counter()
+        """Number of an identity card → how many readers it was made."""
         self.titles: dict[str, str] = {}
         """item → title: every item that it knows."""
         self.reserved: set[str] = set()
@@ -248,7 +253,7 @@ class Library:
 
     def _reader(self, asked: m.PatronInformation, _txn: str) -> m.PatronInformationResponse:
         card = asked.patron_identifier
-        known, blocked = card in self.cards, card in self.blocked
+        known, blocked, traits = card in self.cards, card in self.blocked, self.traits.get(card, ADULT)
         return m.PatronInformationResponse(
             patron_status=frozenset(PatronFlag) if blocked else frozenset(),
             transaction_date=NOW,
@@ -256,13 +261,16 @@ class Library:
             patron_identifier=card,
             personal_name="李明" if known else "",
             valid_patron=known,
+            valid_patron_password=asked.patron_password == PIN if asked.patron_password else None,
             charged_items=tuple(self.loans.held[card]),
             hold_items_count=0,
             unavailable_holds_count=len(self._kept_for(card)),
             holds=tuple(f"{item} 0 - - xian {self.titles[item]}" for item in self._kept_for(card)),
             fine_items_count=0,
             fee_amount=yuan(self.owes.get(card, 0)),
-            reader_type="adult",
+            reader_type=traits.type,
+            age=traits.age,
+            terms_version=traits.terms,
         )
 
     def _pay(self, asked: m.FeePaid, _txn: str) -> m.FeePaidResponse:
@@ -326,6 +334,26 @@ class Library:
             transaction_date=NOW, patron_identifier=card if known else "", done="1" if known else "0"
         )
 
+    def _register(self, asked: m.Register, txn: str) -> m.RegisterResponse:
+        """Who bears an identity card bears it as the library card, too."""
+        number, fault = asked.id_card_xo, None
+        if number in self.cards and self.remembers:
+            fault = "id_card_taken"
+        elif number.endswith(REFUSED):
+            fault = "type_not_offered"
+        if fault is None:
+            self.cards.add(number)
+            age = NOW.year - int(asked.birth_date[:4])
+            self.traits[number] = Traits(asked.reader_type, age, asked.terms_version)
+            self.registered[number] += 1
+            self._note_errand("registration", txn, asked.reader_type, number)
+        return m.RegisterResponse(
+            transaction_date=NOW,
+            patron_identifier=number,
+            done="0" if fault else "1",
+            fault=faults.number(fault) if fault else None,
+        )
+
     def charged(self, card: str) -> int:
         return len(self.loans.held[card])
 
@@ -336,10 +364,16 @@ class Library:
 
     def _note_errand(self, kind: str, txn: str, item: str, card: str) -> None:
         self.done[txn] += 1
-        self.count("renewals" if kind == "renewal" else "holds")
+        self.count(FIGURES[kind])
         self._timeline.note("library", f"{kind} {item} of {card} ({txn})")
 
 
+FIGURES = {
+    "renewal": "renewals",
+    "hold": "holds",
+    "cancelled hold": "holds",
+    "registration": "registrations",
+}
 ANSWERS: dict[type[Message], Callable[..., Message]] = {
     m.Checkout: Library._check_out,
     m.Checkin: Library._check_in,
@@ -349,6 +383,7 @@ ANSWERS: dict[type[Message], Callable[..., Message]] = {
     m.Renew: Library._renew,
     m.Hold: Library._hold,
     m.FeePaid: Library._pay,
+    m.Register: Library._register,
 }
 
 
@@ -359,6 +394,6 @@ def _second_ms(said: datetime | None) -> int:
 
 
 def _about(request: Message) -> set[str]:
-    """Item and card that a request names."""
-    names = (getattr(request, name, "") for name in ("item_identifier", "patron_identifier"))
+    """Item, card and identity card that a request names."""
+    names = (getattr(request, name, "") for name in ("item_identifier", "patron_identifier", "id_card_xo"))
     return {name for name in names if name}

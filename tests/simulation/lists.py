@@ -1,7 +1,7 @@
 """The signed lists: staff change them now and then, central announces them, kiosks fetch their bodies.
 
-Real: bodies, heads, the kiosk's keeper and its shelf. HTTPS is a probability: the whole body, or nothing. A
-list that this desk has once given never comes back, also where central is restored from a backup.
+Real: bodies, heads, the kiosk's keeper and its shelf. HTTPS is a probability: the whole body, or nothing, or a damaged
+one. A list that this desk has once given never comes back, also where central is restored from a backup.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import cast
 
+from msgspec.structs import replace
+
 from central.mqtt import Message
 from kiosk import config
 from kiosk.central_events import ListsChanged
@@ -23,18 +25,24 @@ from kiosk.lists.download import Download
 from kiosk.lists.keeper import BACKOFF, Keeper, Pace, Wanted
 from kiosk.lists.standing import Standing
 from tests.simulation.host import Host
+from tests.simulation.rules import STAFF
 from tests.simulation.swift import key_pair
 from tests.simulation.timeline import DAY, HOUR, SECOND, Timeline
 from wire import topics
+from wire.admission import BANNED, Admission
 from wire.hours import Hours
 from wire.ids import ListName
 from wire.lists import NAMES, SALT_OCTETS, Body, Head, Readers, encode, head_of, pack
 from wire.signing import seal
 
 SIGNING, PUBLIC = key_pair(bytes(range(32, 64)))
+NOBODYS, _ = key_pair(bytes(32))
 SETTINGS = config.Central(public_key="", url="https://central")
 MISSED = 0.2
 """Of the attempts to fetch a body."""
+DAMAGED = 0.1
+"""Of them: what comes is not what was signed."""
+ALL_MAY = Admission()
 CLOSED = ((0, 120), (240, 1440))
 """The room admits readers at these minutes of the day, UTC; a simulated day ends in the afternoon."""
 
@@ -45,7 +53,10 @@ class Said:
 
     expires_ms: int
     readers: frozenset[str] = frozenset()
+    """Of the list `room`: who is banned."""
     items: frozenset[str] = frozenset()
+    asked: Admission = ALL_MAY
+    """Of the list `room`."""
 
 
 NOTHING_SAID = Said(0)
@@ -63,19 +74,26 @@ class Desk:
         """By name and version."""
         self.newest: dict[ListName, Said] = {}
         self._heads: dict[ListName, Head] = {}
+        self._given: list[Head] = []
         self._bodies: dict[tuple[ListName, int], bytes] = {}
 
-    def change(self, name: ListName, readers: Iterable[str], items: Iterable[str]) -> None:
+    def change(
+        self, name: ListName, readers: Iterable[str], items: Iterable[str], asked: Admission = ALL_MAY
+    ) -> None:
         """A new version, with nothing else on it; in force for hours, or for days."""
         version, salt = self._timeline.wall_ms, self._chance.randbytes(SALT_OCTETS)
         readers, items = sorted(readers), sorted(items)
         body = Body(name, version, salt, (Readers(pack(salt, "reader", readers)),), pack(salt, "item", items))
         if name == "hours":
             body = Body(name, version, salt, hours=Hours("UTC", (CLOSED,) * 7))
+        if name == "room":
+            groups = (Readers(pack(salt, "reader", STAFF), "staff"), replace(body.readers[0], type=BANNED))
+            body = Body(name, version, salt, groups, room=asked)
         octets = encode(body)
         head = head_of(octets, body, version + self._chance.choice((3 * HOUR, 30 * DAY)))
         self._heads[name], self._bodies[name, version] = head, octets
-        said = Said(head.expires_ms, frozenset(readers), frozenset(items))
+        said = Said(head.expires_ms, frozenset(readers), frozenset(items), asked)
+        self._given.append(head)
         self.said[name, version] = self.newest[name] = said
 
     def announced(self, device: str) -> list[Message]:
@@ -83,15 +101,25 @@ class Desk:
         named = {topics.topic(device, f"{topics.LISTS}/{name}"): head for name, head in self._heads.items()}
         return [Message(topic, seal(SIGNING, topic, head), retain=True) for topic, head in named.items()]
 
+    def stray(self, device: str) -> Message:
+        """What whoever owns the broker can say: a list that was in force once, or one that central has not signed."""
+        head = self._chance.choice(self._given)
+        topic = topics.topic(device, f"{topics.LISTS}/{head.name}")
+        if self._chance.random() < 0.5:
+            return Message(topic, seal(SIGNING, topic, head), retain=True)
+        newer = replace(head, version=self._timeline.wall_ms)
+        return Message(topic, seal(NOBODYS, topic, newer), retain=True)
+
     def serve(self, head: Head) -> bytes:
         """One attempt to fetch a body.
 
         Raises:
             Missed: the line failed.
         """
-        if not self.calm and self._chance.random() < MISSED:
+        luck, octets = self._chance.random(), self._bodies[head.name, head.version]
+        if not self.calm and luck < MISSED:
             raise Missed("the line is bad")
-        return self._bodies[head.name, head.version]
+        return octets if self.calm or luck > MISSED + DAMAGED else octets[:-1] + b"!"
 
     def in_force(self, lists: Lists, name: ListName) -> Said | None:
         """What a kiosk's list says that it has in force."""

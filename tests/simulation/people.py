@@ -13,10 +13,12 @@ from random import Random
 
 from drivers.events import ID_CARD, CardRefused, CardShown
 from kiosk.errands.paying import Paying, PayStep
-from kiosk.events import Action, Touched
+from kiosk.events import Action, Touched, Typed
+from kiosk.room.admission_state import Question
 from kiosk.session.state import Line, Phase, Step
 from tests.simulation.kiosk import Machine
 from tests.simulation.pad import Tag
+from tests.simulation.rules import PIN
 from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline, Verdict
 
 ID_NUMBER = "id of {}"
@@ -67,6 +69,8 @@ class Visit:
     hurry: bool = False
     pay: Callable[[str], None] = lambda _code: None
     """A telephone reads this code."""
+    company: int = 0
+    """Who come along."""
 
     def script(self) -> Verdict:
         """From the door to the door; True where it opened."""
@@ -93,8 +97,28 @@ class Visit:
                 if machine.lock.released:
                     yield from self._walk(inwards=True)
                     return True
+                if question := self._question():
+                    yield self.chance.uniform(1, 5) * SECOND
+                    self._answer(question)
             yield self.chance.uniform(2, 8) * SECOND
         return False
+
+    def _question(self) -> Question | None:
+        """What the door's screen asks."""
+        run = self.room.machine.run
+        room = run.loop.kiosk.room if run else None
+        return room.admission.question if room else None
+
+    def _answer(self, question: Question) -> None:
+        """Some mistype, some bring more than may come."""
+        run = self.room.machine.run
+        if run is None:
+            return
+        if question.wants == "pin":
+            run.post(Typed("door_pin", PIN if self.chance.random() < 0.9 else "000000"))
+        else:
+            self.company = self.chance.choice((0, 0, 1, 1, 2))
+            run.post(Touched("companions", str(self.company)))
 
     def _go_out(self) -> Script:
         self.room.machine.lock.press_exit()
@@ -106,7 +130,7 @@ class Visit:
         if not lock.push():
             return
         yield self.chance.uniform(300, 1500)
-        for _ in range(2 if self.chance.random() < 0.03 else 1):
+        for _ in range(self.company + (2 if self.chance.random() < 0.03 else 1)):
             lock.pass_by(inwards=inwards)
         yield self.chance.uniform(35, 60) * SECOND if self.chance.random() < 0.01 else 2 * SECOND
         lock.shut()

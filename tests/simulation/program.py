@@ -30,6 +30,8 @@ from tests.simulation.disk import KEY, Plug, PowerCut
 from tests.simulation.library import Library
 from tests.simulation.lists import SETTINGS, Desk, keeper
 from tests.simulation.pad import Pad
+from tests.simulation.pins import service_hands
+from tests.simulation.rules import REGISTRATION, STAFF
 from tests.simulation.terminal import Terminal
 from tests.simulation.timeline import SECOND, Timeline
 from tests.simulation.unit import Unit
@@ -46,7 +48,12 @@ IN_VAIN = 0.05
 """So many of the ticks that no deadline asks for are lived through."""
 TERMS = Terms("", "", load("shuwu"), cache(partial(pseudonym, KEY)))
 RULES = Rules(
-    config.Desk(offers=frozenset(get_args(config.Offer))), RoomSettings(), config.Offline(), TERMS.pseudonym
+    config.Desk(offers=frozenset(get_args(config.Offer))),
+    RoomSettings(),
+    config.Offline(),
+    TERMS.pseudonym,
+    registration=REGISTRATION,
+    staff=frozenset(map(TERMS.pseudonym, STAFF)),
 )
 
 
@@ -216,7 +223,7 @@ class Run:
             if condition != self._told:
                 self._told = condition
                 self.uplink.tell(condition)
-        if shown is None or kiosk.session is not shown.session:
+        if shown is None or kiosk.session is not shown.session or kiosk.registering is not shown.registering:
             self.machine.watch.shown(self, kiosk)
 
     # ------------------------------------------------------------ making
@@ -228,6 +235,7 @@ class Run:
             ils=config.Ils(host="127.0.0.1", port=6001, user="u", password_file=Path("p")),
             central=SETTINGS,
             desk=RULES.desk,
+            registration=RULES.registration,
             room=RULES.room if machine.room else None,
         )
         run = f"{self.chance.getrandbits(32):08x}"
@@ -241,7 +249,8 @@ class Run:
     def _hands(self) -> TremblingHands:
         desk, door, unit = self.terminals["desk"], self.terminals.get("door"), self.unit
         unit_ = unit if self.machine.room else None
-        return TremblingHands(desk, door, self.pad, unit_, self.lists, run=self)  # type: ignore[arg-type]  # the same verbs
+        verbs = (desk, door, self.pad, unit_, self.lists)
+        return TremblingHands(*verbs, service=service_hands(self), run=self)  # type: ignore[arg-type]  # the same verbs
 
     def _converse(self) -> dict[str, Terminal]:
         machine, library = self.machine, self.machine.around.library

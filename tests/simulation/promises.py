@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from kiosk.errands.state import Errand
 from kiosk.payments import VERBS
 from kiosk.session.state import Phase
+from tests.simulation.conduct import registrations_agree, service_agrees
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Deed
-from tests.simulation.lists import NOTHING_SAID, Said
 from tests.simulation.presence import NOBODY_OPENED, counts_agree, of_a_closed_room, persons_agree
-from tests.simulation.program import TERMS
 from tests.simulation.records import (
     check_central,
     check_dates,
@@ -26,6 +24,7 @@ from tests.simulation.records import (
     items_for_staff,
     orders,
 )
+from tests.simulation.rulings import rulings_agree
 from wire import facts
 from wire.envelope import encode_fact
 from wire.faults import number
@@ -35,7 +34,8 @@ if TYPE_CHECKING:  # the world makes its auditor, who asks these
 
 JOURNAL_DAMAGED = number("journal_damaged")
 LIST_EXPIRED = number("list_expired")
-ASKED = (facts.LoanAsked, facts.ReturnAsked)
+MESSAGE_FORGED = number("message_forged")
+ASKED = (facts.LoanAsked, facts.ReturnAsked, facts.RegisterAsked)
 MADE = (facts.LoanMade, facts.ReturnMade)
 ERRANDS = (facts.LoanRenewed, facts.HoldPlaced, facts.HoldCancelled)
 SETTLED = (*MADE, facts.LoanRefused)
@@ -51,6 +51,9 @@ ENDS = (
     facts.LoanAbandoned,
     facts.ReturnRefused,
     facts.ReturnAbandoned,
+    facts.ReaderRegistered,
+    facts.RegisterRefused,
+    facts.RegisterAbandoned,
 )
 
 
@@ -219,9 +222,7 @@ def tags_agree(world: World) -> Iterator[str]:
 
 
 def lists_agree(world: World) -> Iterator[str]:
-    """In the quiet each kiosk has each list as central gave it last. Whom one in force denies gets nothing by the
-    rule, nor is a book lent by it that is kept for somebody, and only who is allowed comes in by a list.
-    """
+    """In the quiet each kiosk has each list as central gave it last, and knows which of them have expired."""
     desk = world.central.lists
     for machine in world.machines:
         assert machine.run is not None
@@ -233,36 +234,6 @@ def lists_agree(world: World) -> Iterator[str]:
         late = {name for name, said in desk.newest.items() if said.expires_ms <= world.timeline.wall_ms}
         if standing.late != late:
             yield f"{machine.name}: takes {standing.late} for expired, not {late}"
-        yield from _by_list(world, machine)
-
-
-def _by_list(world: World, machine: Machine) -> Iterator[str]:
-    """What was decided against a list in force."""
-    said: dict[str, Said] = {}
-    present = ""
-    for fact in _told(world, machine):
-        match fact:
-            case facts.KioskStarted(journal=journal, before=before):
-                if journal != present and before is None:  # another board, which has no lists yet
-                    said.clear()
-                present = journal
-            case facts.ListTaken(list=name, version=version):
-                said[name] = world.central.lists.said[name, version]
-            case facts.EntryGranted() | facts.LoanGranted() if not _may(said, fact):
-                yield f"{machine.name}: {fact}, against a list"
-
-
-def _may(said: Mapping[str, Said], fact: facts.EntryGranted | facts.LoanGranted) -> bool:
-    denied, held, allowed = (said.get(name, NOTHING_SAID) for name in ("deny", "hold", "allow"))
-    item = fact.item if isinstance(fact, facts.LoanGranted) else ""
-    if fact.reader in _pseudonyms(denied.readers) or item in denied.items | held.items:
-        return False
-    return fact.decided_by != "list" or fact.reader in _pseudonyms(allowed.readers)
-
-
-@lru_cache
-def _pseudonyms(cards: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(TERMS.pseudonym, cards))
 
 
 def rest(world: World) -> Iterator[str]:
@@ -273,7 +244,7 @@ def rest(world: World) -> Iterator[str]:
         if kiosk.session is None or kiosk.session.phase is not Phase.IDLE or kiosk.session.lines:
             yield f"{machine.name}: the desk rests in {kiosk.session}"
         known = {JOURNAL_DAMAGED} if machine.damaged else set()
-        known |= {LIST_EXPIRED}  # `lists_agree` looks which
+        known |= {LIST_EXPIRED, MESSAGE_FORGED}  # `lists_agree` looks which; a forged one is told for an hour
         known |= of_a_closed_room(kiosk.room) if kiosk.room else set()
         if {fault for fault, device in kiosk.station.troubles if (fault, device) != NOBODY_OPENED} - known:
             yield f"{machine.name}: {kiosk.station.state}, {kiosk.station.troubles}"
@@ -347,6 +318,8 @@ PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
         intents_end_once,
         loans_agree,
         errands_agree,
+        registrations_agree,
+        service_agrees,
         money_agrees,
         staff_list_agrees,
         tags_agree,
@@ -354,6 +327,7 @@ PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
         persons_agree,
         orders_once,
         lists_agree,
+        rulings_agree,
         rest,
     )
 }

@@ -16,9 +16,11 @@ from unittest.mock import patch
 from central.facts.rows import take
 from central.ingest import absorb, clocks
 from central.ingest.journals import Locked
-from kiosk import core, recovery
+from kiosk import core, ils_register, recovery
 from kiosk.effects import AskLoan, AskReplay, SecureDoor
+from kiosk.events import Settled, Verdict
 from kiosk.knowledge import Lists
+from kiosk.lists import standing
 from kiosk.loop import Loop
 from kiosk.owed import Owed
 from kiosk.payments import Payments
@@ -33,6 +35,7 @@ from tests.simulation.faults import (
     central_restored,
     library_away,
     library_moody,
+    lists_tampered,
     power_cut,
     program_killed,
 )
@@ -137,6 +140,18 @@ def _denies_nobody(_denies: Any) -> Any:
     return lambda _lists, _number: False
 
 
+def _never(settle: Any) -> Any:
+    def whatever_it_says(question: Any, *around: Any) -> Any:
+        yield from settle(question, *around)
+        return Settled(question.txn, Verdict.NEVER)
+
+    return whatever_it_says
+
+
+def _forgets_versions(announced: Any) -> Any:
+    return lambda lists, event, now: announced(replace(lists, highest={}), event, now)
+
+
 # ---------------------------------------------------------------- central
 @contextmanager
 def _counts_twice() -> Iterator[None]:
@@ -197,6 +212,27 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "deny-ignored": Sabotage(
         "who stands on the deny list comes in", _instead(Lists, "denies_reader", _denies_nobody)
+    ),
+    "ban-ignored": Sabotage(
+        "who is banned from a room comes in",
+        _instead(Lists, "banned", lambda _: lambda _lists, _card, _today: None),
+    ),
+    "rolled-back": Sabotage(
+        "an older version of a list takes the place of a newer one",
+        _instead(standing, "_announced", _forgets_versions),
+        Fate(shared=(Fault(1, lists_tampered),), shared_a_day=12),
+    ),
+    "registered-blindly": Sabotage(
+        "after a silence somebody is registered again, and nobody looks whether they are a reader",
+        _instead(ils_register, "settle", _never),
+        Fate(shared=(Fault(1, library_moody),), shared_a_day=24),
+        rare=True,
+    ),
+    "staff-stay": Sabotage(
+        "a start does not tell that staff have gone",
+        _instead(recovery, "staff_gone", lambda _: lambda _tail: []),
+        FALLS,
+        rare=True,
     ),
     "locked-in": Sabotage(
         "the door is secured when it is shut, whatever fire contact and exit button say",

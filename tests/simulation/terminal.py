@@ -44,7 +44,7 @@ class _Sent:
     request: Message
 
 
-TAKES = frozenset({"63", "17", "29", "15", "37"})
+TAKES = frozenset({"63", "17", "29", "15", "37", "81"})
 """Of the requests behind buttons; 65 is made of 29 here."""
 
 

@@ -11,15 +11,18 @@ from tests.simulation import broker, library
 from tests.simulation.audit import Auditor, PromiseBroken
 from tests.simulation.broker import Broker
 from tests.simulation.central import Central
+from tests.simulation.duty import Duty
 from tests.simulation.fate import CALM_MS, Fate, misfortunes, moments
 from tests.simulation.furniture import furnish
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Library
 from tests.simulation.lists import PUBLIC
+from tests.simulation.newcomers import Joining, Newcomer
 from tests.simulation.pad import STILL
 from tests.simulation.people import Book, Person, Room, Visit
 from tests.simulation.program import Surroundings
 from tests.simulation.promises import inferred
+from tests.simulation.rules import ASKED, STAFF
 from tests.simulation.timeline import DAY, HOUR, MINUTE, SECOND, Script, Timeline
 from wire.lists import NAMES
 
@@ -34,7 +37,11 @@ LATECOMERS = 200
 """For one day of one kiosk: it serves nobody any more."""
 ORDERS_A_DAY = 2
 BACKUPS_A_DAY = 2
-LISTS_A_DAY = 4
+LISTS_A_DAY = 5
+JOIN_A_DAY = 1.5
+"""Of each kiosk: so many try to become a reader there."""
+DUTIES_A_DAY = 1.5
+"""Of each kiosk: so often staff come to it."""
 IN_THE_QUIET = 0.2
 """So probable is it at each quiet point that central loses its disk, and that something else goes wrong."""
 
@@ -77,6 +84,11 @@ class World:
         ]
         self.rooms = [Room(machine) for machine in self.machines]
         self.people: list[Person] = []
+        self.hopeful: list[Newcomer] = []
+        """Whom no page has told yet that they are readers."""
+        self.numbers = 0
+        """Of identity cards that were seen."""
+        self.staff = [Person(card) for card in STAFF]
         self.books: list[Book] = []
         furnish(self)
 
@@ -103,6 +115,8 @@ class World:
             machine.power_on()
         for room in self.rooms:
             self.timeline.play(self._arrivals(room))
+            self.timeline.play(self._joining(room))
+            self.timeline.play(self._duties(room))
         for script in misfortunes(self):
             self.timeline.play(script)
         self.timeline.play(self._staff())
@@ -242,6 +256,34 @@ class World:
         if came_in:
             self.happens(room.machine, "visits")
 
+    def _joining(self, room: Room) -> Script:
+        """Some come for the first time; who was told nothing, or no, comes again, and one in ten has forgotten."""
+        chance = self.chance
+        while True:
+            yield chance.expovariate(JOIN_A_DAY / DAY)
+            if self.calm:
+                continue
+            self.numbers += 1
+            newcomer = Newcomer.make(self.numbers, chance.choice(self.people).card)
+            if self.hopeful and chance.random() < 0.5:
+                newcomer = self.hopeful.pop(chance.randrange(len(self.hopeful)))
+            self.count("attempts to register")
+            attempt = Joining(self.timeline, chance, room, Person(newcomer.card.number), newcomer=newcomer)
+            if (yield from attempt.script()) and chance.random() < 0.9:
+                self.people.append(attempt.person)
+            else:
+                self.hopeful.append(newcomer)
+
+    def _duties(self, room: Room) -> Script:
+        while True:
+            yield self.chance.expovariate(DUTIES_A_DAY / DAY)
+            free = [person for person in self.staff if not person.busy]
+            if free and not self.calm:
+                self.count("duties of staff")
+                person = self.chance.choice(free)
+                duty = Duty(self.timeline, self.chance, room, person, calm=lambda: self.calm)
+                yield from duty.script()
+
     def _staff(self) -> Script:
         while True:
             yield self.chance.expovariate(ORDERS_A_DAY * len(self.machines) / DAY)
@@ -260,14 +302,14 @@ class World:
         chance = self.chance
         while True:
             yield chance.expovariate(LISTS_A_DAY / DAY)
-            name = chance.choice(NAMES)
+            name = chance.choice((*NAMES, "room"))
             many = len(self.library.cards) // 2 if name == "allow" else 3
             readers = chance.sample(sorted(self.library.cards), 0 if name == "hold" else many)
             items = chance.sample(sorted(self.library.titles), 0 if name == "allow" else 5)
             if self.central.up and not self.calm:
                 self.count("lists")
                 self.timeline.note("staff", f"a new list: {name}")
-                self.central.lists.change(name, readers, items)
+                self.central.lists.change(name, readers, items, chance.choice(ASKED))
                 self.central.announce()
 
     # ------------------------------------------------------------ mending

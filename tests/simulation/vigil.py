@@ -1,0 +1,73 @@
+"""What must hold at each step of new readers, of lists and of the door's hours, while a kiosk runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.core import Kiosk
+from kiosk.effects import AnyEffect, AskLoan
+from kiosk.lists.standing import Standing
+from kiosk.register_effects import AskRegistration
+from kiosk.registering.state import Phase, Registering
+from kiosk.session.state import Phase as SessionPhase
+from tests.simulation.program import Run
+
+if TYPE_CHECKING:  # the world makes its auditor, who asks this
+    from tests.simulation.world import World
+
+ASKED = frozenset({Phase.ENTERING, Phase.UNSURE})
+"""Whoever is there waits for an answer."""
+SAYS_YES = frozenset({Phase.DONE, Phase.KNOWN})
+
+
+class Vigil:
+    """Each look returns what does not hold, in words; empty: all does."""
+
+    def __init__(self, world: World) -> None:
+        self._library = world.library
+        self._standing: dict[str, Standing | None] = {}
+        self._newest: dict[tuple[Path, str], int] = {}
+        """By disk and list, the highest version that was in force."""
+        self._registering: dict[Run, Registering | None] = {}
+
+    def lists(self, run: Run) -> str:
+        """An older version of a list never takes the place of a newer one."""
+        standing = run.loop.kiosk.lists
+        if standing is None or standing is self._standing.get(run.machine.name):
+            return ""
+        self._standing[run.machine.name] = standing
+        for name, one in standing.lists.by_name.items():
+            place, version = (run.machine.disk.folder, name), one.body.version
+            if version < self._newest.get(place, 0):
+                return f"takes version {version} of {name} after {self._newest[place]}"
+            self._newest[place] = version
+        return ""
+
+    def new_readers(self, run: Run, kiosk: Kiosk) -> str:
+        """Whom the page calls a reader is one in the library system, once; who was to be made one is told what became of it,
+        but where the machine has broken down.
+        """
+        before, now = self._registering.get(run), kiosk.registering
+        if now is None or now is before:
+            return ""
+        self._registering[run] = now
+        if now.phase in SAYS_YES:
+            assert now.bearer is not None, "who it is"
+            number = now.bearer.number
+            if number not in self._library.cards or self._library.registered[number] > 1:
+                return f"calls {number} a reader, made {self._library.registered[number]} times"
+        broken = kiosk.session is not None and kiosk.session.phase is SessionPhase.OUT_OF_ORDER
+        if before and before.phase in ASKED and now.phase is Phase.IDLE and not broken:
+            return f"does not say what became of the registration {before.txn}"
+        return ""
+
+    def asking(self, run: Run, effect: AnyEffect) -> str:
+        """The intent to register is on disk before the library system is asked; while staff are there, or their sign stands,
+        nothing is lent.
+        """
+        if isinstance(effect, AskRegistration) and not run.journal.intends(effect.txn):
+            return f"{effect.txn} is asked and no intent is on disk"
+        if isinstance(effect, AskLoan) and run.loop.kiosk.service.stops:
+            return f"asks {effect}, while staff are there"
+        return ""
