@@ -54,7 +54,9 @@ class Admission(Struct, frozen=True, omit_defaults=True):
     max_fees_fen: Count | None = None
     """Who owes more stays out; None: debts keep nobody out."""
     terms: TermsVersion = ""
-    """Version of the terms that must be accepted; empty: none need be."""
+    """The oldest version of the terms that is still accepted; empty: none need be."""
+    terms_after: tuple[TermsVersion, ...] = ()
+    """Versions that were issued later, and are accepted as well."""
     companions: Companions = 0
     """How many may come along with one card; 0: nobody is asked."""
     pin: Pin = "no"

@@ -95,7 +95,7 @@ REASONS: tuple[Reason, ...] = (
         number("room_terms_wanted"),
         asked=lambda room: bool(room.terms),
         told=lambda reader: reader.terms is not None,
-        bars=lambda reader, room: reader.terms != room.terms,
+        bars=lambda reader, room: reader.terms not in {room.terms, *room.terms_after},
     ),
 )
 """What the list `room` may ask of a reader, in the order in which they are told."""

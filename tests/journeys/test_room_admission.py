@@ -225,6 +225,12 @@ GRANTS: dict[str, tuple[Lists, dict[str, object], Deed, facts.EntryGranted]] = {
         show,
         facts.EntryGranted(READER.pseudonym, "adult"),
     ),
+    "terms that were issued later": (
+        room(terms="2026-1", terms_after=("2026-2", "2027-1")),
+        {"terms": "2027-1"},
+        show,
+        facts.EntryGranted(READER.pseudonym, "adult"),
+    ),
     "what nobody tells": (
         room(min_age=16, max_fees_fen=0, terms="2026-1"),
         {},

@@ -1,6 +1,7 @@
 """The list `room`, made of what branches say. Read, never written.
 
-Of what is asked the nearest branch's word holds; cards add up from the top of the tree to the branch.
+Of what is asked the nearest branch's word holds; cards add up from the top of the tree to the branch. Terms are named by
+the oldest version that is still accepted: the ledger knows which ones were issued later.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from central.circulation.ledger.models import Terms
 from central.rooms.admission.models import RoomAdmission, RoomCard
 from wire.admission import Admission
 from wire.lists import Body, Readers, pack
@@ -32,13 +35,20 @@ class Said:
 def read(session: Session, today: date) -> dict[str, Said]:
     """What each branch says today."""
     found: dict[str, Said] = {}
+    issued = session.scalars(select(Terms.version).order_by(Terms.from_on, Terms.version)).all()
     for row in session.scalars(select(RoomAdmission)):
-        found.setdefault(row.branch_id, Said()).asked = msgspec.convert(row.asked, Admission)
+        asks = msgspec.convert(row.asked, Admission)
+        found.setdefault(row.branch_id, Said()).asked = replace(asks, terms_after=_after(asks.terms, issued))
     standing = or_(RoomCard.until_on.is_(None), RoomCard.until_on >= today)
     for card in session.scalars(select(RoomCard).where(standing).order_by(RoomCard.number)):
         group = (card.kind, card.until_on.isoformat() if card.until_on else "")
         found.setdefault(card.branch_id, Said()).cards.setdefault(group, []).append(card.number)
     return found
+
+
+def _after(oldest: str, issued: Sequence[str]) -> tuple[str, ...]:
+    """Versions of the ledger's terms that were issued later; none of one that the ledger does not know."""
+    return tuple(issued[issued.index(oldest) + 1 :]) if oldest in issued else ()
 
 
 def scope(said: Mapping[str, Said], path: Sequence[str]) -> tuple[str, ...]:

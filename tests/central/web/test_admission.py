@@ -1,10 +1,14 @@
 """The pages of admission: what is kept, what is refused and why, what kiosks get of it."""
 
+from datetime import date
+
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from central.accounts.models import AuditEntry
+from central.circulation.ledger.models import Terms
 from central.clock_ms import now_ms
 from central.lists import making
 from central.lists.models import ListBody
@@ -51,11 +55,19 @@ def test_what_is_asked_reaches_the_kiosks_and_is_typed_back(app, manager):
     assert "2026-10-01 2026-10-08 30" in text
     assert "≥ 14" in manager.get("/admission/").text
     post(manager, "/admission/ZHEN/cards", **CARD)
+    issued = {
+        "2026-1": date(2026, 1, 1),
+        "2027-1": date(2027, 1, 1),
+        "v9": date(2025, 1, 1),
+        "2026-2": date(2026, 7, 1),
+    }
+    with services(app).writing.begin() as session:
+        session.add_all(Terms(version=name, from_on=on, text_zh="读者须知") for name, on in issued.items())
     making.make(services(app).reading, services(app).writing, now_ms(), 7 * making.DAY_MS)
     body = next(
         msgspec.json.decode(one.octets, type=Body) for one in rows(app, ListBody) if one.name == "room"
     )
-    assert body.room == KEPT
+    assert body.room == replace(KEPT, terms_after=("2026-2", "2027-1"))
     (staff,) = body.readers
     assert staff.type == "staff"
     assert holds(staff.keys, entry(body.salt, "reader", "S0001"))
