@@ -6,7 +6,8 @@
 - pymodbus builds and reads the frames, `drivers.line` carries them: serial ports, RTU over TCP, Modbus TCP.
 - One request, one reply. A call blocks at most `tries` × `timeout_s`, and for the turns of a shared line.
 - Each try is a turn of its own: who shares the line waits for one time-out, never for all of them.
-- A request that is not answered is sent again: every request here may be carried out twice.
+- A request that is not answered is sent again: every request here may be carried out twice. So is one that came to a
+  unit that was busy, or to a gateway that heard nothing of the unit behind it.
 - A reply is found within noise, late and doubled ones by unit, function, checksum or transaction, and by
   what was asked.
 - A question that is made again and again is built once, and a reply that is octet by octet the one before is not taken
@@ -68,6 +69,8 @@ _EXCEPTIONS: dict[int, tuple[type[DriverError], str]] = {
     10: (Gone, "the gateway has no path to the unit"),
     11: (Gone, "the unit behind the gateway does not answer"),
 }
+_FOR_NOW = frozenset({6, 11})
+"""What the next try may find otherwise."""
 
 
 class ModbusUnit(ModbusClientMixin[ModbusPDU]):
@@ -134,16 +137,21 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
         return self._ask(_Question(request))
 
     def _ask(self, question: _Question) -> ModbusPDU:
-        heard = b""
+        heard, refusal = b"", None
         for _ in range(self._timing.tries):
+            if refusal is not None:
+                self._sleep(self._timing.timeout_s)
             with self._turn() as undisturbed:
                 if not undisturbed:
                     self._quiet_since = self._clock()
                 frame = self._framed(question)
                 self._send(frame)
                 reply, heard = self._listen(question)
-            if reply is not None:
+            if reply is not None and not _is_for_now(reply):
                 return _checked(reply)
+            refusal = reply or refusal
+        if refusal is not None:
+            return _checked(refusal)
         if heard:
             raise Misbehaved(f"no reply in what the unit sent: {named(heard)}", frame=heard[:EVIDENCE_OCTETS])
         raise Gone(f"no reply from unit {self._unit}", frame=frame)
@@ -241,6 +249,10 @@ def _answers(reply: ModbusPDU, request: ModbusPDU) -> bool:
             return (reply.address, reply.registers) == (request.address, request.registers)
         case _:
             return (reply.address, reply.count) == (request.address, request.count)
+
+
+def _is_for_now(reply: ModbusPDU) -> bool:
+    return reply.isError() and reply.exception_code in _FOR_NOW
 
 
 def _checked(reply: ModbusPDU) -> ModbusPDU:

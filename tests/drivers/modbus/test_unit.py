@@ -74,9 +74,8 @@ def test_verbs_are_these_frames(verb, request_hex, reply_hex, value):
         (2, Unsupported),
         (3, Misuse),
         (4, Misbehaved),
-        (6, Misbehaved),
         (7, Misbehaved),
-        (11, Gone),
+        (10, Gone),
     ],
 )
 def test_exception_replies_say_whose_fault_it_is(code, kind):
@@ -85,6 +84,23 @@ def test_exception_replies_say_whose_fault_it_is(code, kind):
         unit.read("discrete", 0, 5)
     assert caught.value.status == code
     assert len(line.written) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(6, Misbehaved), (11, Gone)], ids=["busy", "a gateway heard nothing"]
+)
+def test_what_may_be_otherwise_at_once_is_asked_again(code, kind):
+    def asked(*replies):
+        waiting, slept = [framed(reply) if reply else b"" for reply in replies], []
+        unit = ModbusUnit(Answering(lambda _: [waiting.pop(0)]), 1, TIMING, sleep=slept.append)
+        return unit.read("discrete", 0, 5), slept
+
+    exception = f"01 82 {code:02X}"
+    assert asked(exception, exception, "01 02 01 13") == ([1, 1, 0, 0, 1], [TIMING.timeout_s] * 2)
+    for last in (exception, ""):
+        with pytest.raises(kind) as caught:
+            asked(exception, exception, last)
+        assert caught.value.status == code
 
 
 def test_silence_is_gone_after_three_tries():
@@ -186,7 +202,7 @@ def tcp_unit(*replies):
         return [bytes.fromhex(text.replace("tt", frame[:2].hex()))] if text else []
 
     line = Answering(answer)
-    return ModbusUnit(line, 1, TIMING, framing="tcp"), line
+    return ModbusUnit(line, 1, TIMING, sleep=lambda _: None, framing="tcp"), line
 
 
 def test_over_tcp_the_same_verbs_are_these_frames():
