@@ -85,9 +85,7 @@ def lift(session: Session, entry: ListEntry, now_ms: int) -> None:
 
 def mark(session: Session, name: ListName, now_ms: int) -> None:
     """Staff have changed this list."""
-    row = session.get(ListMark, name) or ListMark(name=name)
-    row.changed_ms = now_ms
-    session.add(row)
+    Cursor(session.connection()).run(_MARK, name, now_ms)
 
 
 # ---------------------------------------------------------------- what kiosks tell
@@ -115,6 +113,13 @@ def note(connection: Connection, told: Iterable[Told]) -> None:
             cursor.run(_REFUSED, *key, one.fact.version, clean(one.fact.why))
 
 
+def _marking(dialect: str) -> Insert:
+    """Two persons may change a list for the first time at the same moment."""
+    new = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(ListMark)
+    return new.on_conflict_do_update(index_elements=["name"], set_={"changed_ms": new.excluded.changed_ms})
+
+
+_MARK = Prepared("name", "changed_ms", statement=_marking)
 _KEY = ("device_id", "name")
 _BLANK: dict[str, object] = {
     "version": 0, "given_ms": 0, "taken": 0, "taken_ms": 0, "refused": 0, "why": "",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from central.fleet.models import Branch
 from central.lists.operations import MAX_NUMBER, MAX_REASON, Unfit, mark
+from central.rooms import kept
 from central.rooms.admission.models import RoomAdmission, RoomCard
 from wire.admission import BANNED, STAFF, Admission, Limit
 
@@ -43,19 +44,20 @@ def set_asked(session: Session, branch: str, form: Mapping[str, str], staff: str
         session: the caller's transaction.
         branch: its id.
         form: as typed: `types`, `min_age`, `max_age`, `max_fees` (yuan), `terms`, `companions`, `pin`, `persons`,
-            `limits`.
+            `limits`, `seen`.
         staff: user name of who says so.
         now_ms: central's clock.
 
     Raises:
-        Unfit: `branch`, or the name of the field that cannot be read.
+        Unfit: `branch`, the name of the field that cannot be read, or as `kept.taken`: `seen` says what was seen.
     """
     if session.get(Branch, branch) is None:
         raise Unfit("branch")
     asked = read(form)
-    row = session.get(RoomAdmission, branch) or RoomAdmission(branch_id=branch)
+    seen = form.get("seen", "")
+    row = kept.taken(session, RoomAdmission, branch, int(seen) if seen.isdecimal() else None)
     row.asked, row.staff, row.at_ms = msgspec.to_builtins(asked), staff, now_ms
-    session.add(row)
+    kept.write(session, row)
     mark(session, "room", now_ms)
     return asked
 
@@ -163,9 +165,8 @@ def add_card(session: Session, branch: str, card: Card, staff: str, now_ms: int,
         staff=staff,
         at_ms=now_ms,
     )
-    session.add(row)
+    kept.write(session, row, "known")
     mark(session, "room", now_ms)
-    session.flush()
     return row
 
 

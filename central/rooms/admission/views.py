@@ -16,6 +16,7 @@ from central.fleet.tree import Place
 from central.lists.board import masked
 from central.lists.making import civil_today
 from central.lists.operations import MAX_NUMBER, MAX_REASON, Unfit
+from central.rooms import kept
 from central.rooms.admission import operations, words
 from central.rooms.admission.models import RoomAdmission, RoomCard
 from central.rooms.admission.operations import Card
@@ -91,7 +92,7 @@ def _form(place: Place, typed: Mapping[str, str] | None = None, card: Mapping[st
         place=place,
         path=path,
         above=tree.places[nearest.branch_id] if nearest and nearest.branch_id != place.id else None,
-        own=place.id in rows,
+        seen_ms=rows[place.id].at_ms if place.id in rows else 0,
         typed=typed or written(_asked(nearest) if nearest else Admission()),
         card=card or {},
         cards=cards,
@@ -124,7 +125,7 @@ def keep(branch: str) -> Answer | tuple[str, int]:
             note(session, "admission_set", branch)
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
-        return _form(place, request.form), 422
+        return _form(place, request.form), kept.status(refusal)
     flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
     return redirect(url_for("admission.edit", branch=branch))
 

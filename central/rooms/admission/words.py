@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from central.rooms.kept import OVERTAKEN, TAKEN
 from wire.admission import BANNED
 from wire.faults import Words
 
@@ -49,5 +50,6 @@ WHY: Mapping[str, Words] = {
     "why": Words("请写明持卡人或原因。", "Say whose card it is, or why."),
     "until": Words("截止日期须为今天或以后。", "The last day is today or later."),
     "known": Words("此馆已有这个卡号。", "This branch has that card already."),
+    OVERTAKEN: TAKEN,
 }
 """Why a change is refused (`central.lists.operations.Unfit`)."""

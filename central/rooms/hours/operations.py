@@ -21,6 +21,7 @@ from central.lists import hours as writing
 from central.lists.hours import Overlap, Written
 from central.lists.models import BranchHours
 from central.lists.operations import Unfit, mark
+from central.rooms import kept
 from central.rooms.hours import holidays
 from central.rooms.hours.composing import BEHIND, Closed, compose
 from central.rooms.hours.holidays import Missing, Year
@@ -48,6 +49,8 @@ class Wish:
     holidays: Mapping[str, str] | None = None
     """By set; empty: as usual."""
     work_as: int = 0
+    seen_ms: int | None = None
+    """As `kept.taken`."""
 
 
 # ---------------------------------------------------------------- hours
@@ -55,7 +58,8 @@ def set_hours(session: Session, branch: str, wish: Wish, staff: str, now_ms: int
     """When the rooms of a branch, and of those below it that have none of their own, admit readers.
 
     Raises:
-        Unfit: `branch`, `hours`, `dates`, `pauses`, `holidays`, `minutes`, or `overlap` with the day and both times.
+        Unfit: `branch`, `hours`, `dates`, `pauses`, `holidays`, `minutes`, `overlap` with the day and both times, or as
+            `kept.taken`.
     """
     if session.get(Branch, branch) is None:
         raise Unfit("branch")
@@ -63,20 +67,20 @@ def set_hours(session: Session, branch: str, wish: Wish, staff: str, now_ms: int
         raise Unfit("minutes")
     week = [_read(text, "hours", str(n)) for n, text in enumerate(wish.week, 1)]
     dates = _dates(wish.dates)
-    kept = {
+    keeps = {
         name: _read(text, "holidays", name) for name, text in (wish.holidays or {}).items() if text.strip()
     }
-    row = session.get(BranchHours, branch) or BranchHours(branch_id=branch)
+    row = kept.taken(session, BranchHours, branch, wish.seen_ms)
     row.week, row.staffed = [_kept(day.day) for day in week], [_kept(day.staffed) for day in week]
     row.dates = {name: _kept(day.day) for name, day in dates.items()}
     row.staffed_dates = {name: _kept(day.staffed) for name, day in dates.items() if day.staffed}
     row.reasons = {name: [day.zh, day.en] for name, day in dates.items() if day.zh or day.en}
     row.pauses = _pauses(wish.pauses or {})
     row.last_entry_min, row.shown_min = wish.last_entry_min, wish.shown_min
-    row.holidays = {name: [_kept(day.day), _kept(day.staffed)] for name, day in kept.items()}
+    row.holidays = {name: [_kept(day.day), _kept(day.staffed)] for name, day in keeps.items()}
     row.work_as = wish.work_as
     row.staff, row.at_ms = staff, now_ms
-    session.add(row)
+    kept.write(session, row)
     mark(session, "hours", now_ms)
 
 
@@ -127,8 +131,8 @@ def years(session: Session) -> list[Year]:
 
 def missing(session: Session, today: date) -> list[Missing]:
     """Files that a branch somewhere waits for."""
-    kept = {name for row in session.scalars(select(BranchHours)) for name in row.holidays}
-    return holidays.missing(years(session), kept, today)
+    wanted = {name for row in session.scalars(select(BranchHours)) for name in row.holidays}
+    return holidays.missing(years(session), wanted, today)
 
 
 def enter_year(session: Session, text: str, staff: str, now_ms: int) -> Year:

@@ -24,6 +24,7 @@ from central.lists.hours import Written
 from central.lists.making import civil_today
 from central.lists.models import BranchHours
 from central.lists.operations import Unfit, mark
+from central.rooms import kept
 from central.rooms.hours import announcing, operations, words
 from central.rooms.hours.holidays import MAX_CHARACTERS, Unreadable, Year
 from central.rooms.hours.holidays import missing as missing_years
@@ -102,7 +103,7 @@ def _form(place: Place, typed: Wish | None = None, closing: Mapping[str, str] | 
         place=place,
         path=path,
         above=tree.places[nearest.branch_id] if nearest and nearest.branch_id != place.id else None,
-        own=place.id in rows,
+        seen_ms=rows[place.id].at_ms if place.id in rows else 0,
         typed=typed or _typed(nearest or operations.always()),
         closing=closing or {"announce": "yes"},
         sets={year.set: year for year in years},
@@ -175,7 +176,7 @@ def keep(branch: str) -> Answer | tuple[str, int]:
             note(session, "hours_set", branch)
     except Unfit as refusal:
         flash(_told(refusal), "bad")
-        return _form(place, wish), 422
+        return _form(place, wish), kept.status(refusal)
     flash(gettext("Kept; the kiosks know it within a minute or two."), "good")
     return redirect(url_for("hours.edit", branch=branch))
 
@@ -194,6 +195,7 @@ def _wish() -> Wish:
             if name.startswith("holiday.")
         },
         _number("work_as") if _number("work_as") in range(8) else 0,
+        request.form.get("seen", type=int),
     )
 
 

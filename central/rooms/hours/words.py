@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from central.rooms.kept import OVERTAKEN, TAKEN
 from wire.faults import Words
 
 PAUSES: Mapping[str, Words] = {
@@ -36,6 +37,7 @@ WHY: Mapping[str, Words] = {
     "minutes": Words("分钟数超出范围。", "That many minutes cannot be."),
     "days": Words("请填写起止日期，至多一年。", "It needs a first and a last day, a year apart at most."),
     "reason": Words("请写明原因。", "Say why."),
+    OVERTAKEN: TAKEN,
 }
 """Why a change is refused (`central.lists.operations.Unfit`)."""
 

@@ -99,6 +99,18 @@ def test_hours_that_are_not_understood_stay_on_the_form(app, manager):
     assert rows(app, BranchHours) == []
 
 
+def test_hours_that_somebody_else_has_just_kept_are_not_written_over(app, manager):
+    post(manager, "/hours/XIAN", **WEEK, seen="0")
+    theirs = {**WEEK, "day0": "10:00-11:00", "seen": "0"}
+    answer = post(manager, "/hours/XIAN", **theirs)
+    assert answer.status_code == 409
+    assert "刚才有人保存了这个馆的设置" in answer.text
+    assert 'value="10:00-11:00"' in answer.text
+    (row,) = rows(app, BranchHours)
+    assert f'name="seen" value="{row.at_ms}"' in answer.text
+    assert post(manager, "/hours/XIAN", **{**theirs, "seen": row.at_ms}).status_code == 302
+
+
 def test_the_branch_is_chosen_on_the_page(manager):
     assert manager.get("/hours?branch=ZHEN").location == "/hours/ZHEN"
     assert manager.get("/hours?branch=NOWHERE").status_code == 404
