@@ -95,7 +95,8 @@ class ScanCodec:
         rules: how the medium is recognised. The first whose prefix the payload has decides; one
             without a prefix is passed over where the length does not fit.
         gap_s: silence within a payload after which its beginning is worthless.
-        debounce_s: the same payload again within this time of its last reading is the same showing.
+        debounce_s: the same payload, or the same that is none, again within this time of its last reading is the
+            same showing.
     """
 
     def __init__(self, rules: tuple[MediumRule, ...], gap_s: float, debounce_s: float) -> None:
@@ -107,8 +108,8 @@ class ScanCodec:
         self._heard_at = 0.0
         self.pauses = 0
         """Payloads that have begun, each after a silence, since the last end of line."""
-        self._last: Payload | None = None
-        self._last_at = 0.0
+        self._last: dict[type[Payload | Spoiled], tuple[Payload | Spoiled, float]] = {}
+        """The last of each, and when."""
 
     def feed(self, octets: bytes, now: float) -> list[Payload | Spoiled]:
         """Take what arrived at `now` (seconds of any steady clock); empty octets let time pass."""
@@ -139,9 +140,7 @@ class ScanCodec:
         if not octets:
             return []
         verdict = Spoiled(spoilt, octets[:EVIDENCE_OCTETS]) if spoilt else self._judge(octets)
-        if isinstance(verdict, Payload) and self._is_doubled(verdict, now):
-            return []
-        return [verdict]
+        return [] if self._is_doubled(verdict, now) else [verdict]
 
     def _judge(self, octets: bytes) -> Payload | Spoiled:
         try:
@@ -156,10 +155,10 @@ class ScanCodec:
                     break
         return Spoiled(NO_RULE, octets[:EVIDENCE_OCTETS])
 
-    def _is_doubled(self, payload: Payload, now: float) -> bool:
-        doubled = payload == self._last and now - self._last_at <= self._debounce_s
-        self._last, self._last_at = payload, now
-        return doubled
+    def _is_doubled(self, verdict: Payload | Spoiled, now: float) -> bool:
+        last, at = self._last.get(type(verdict), (None, 0.0))
+        self._last[type(verdict)] = verdict, now
+        return verdict == last and now - at <= self._debounce_s
 
 
 class Suspicion:

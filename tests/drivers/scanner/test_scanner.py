@@ -10,9 +10,9 @@ import pytest
 from drivers.emulators.scanner import EmulatedScanner, EmulatedScannerSettings
 from drivers.emulators.serve import PtyPlug, TcpPlug
 from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
-from drivers.events import CardShown, DeviceBack, DeviceLost
+from drivers.events import CardRefused, CardShown, DeviceBack, DeviceLost
 from drivers.pump import BackOff, Pump
-from drivers.scanner.codec import MediumRule
+from drivers.scanner.codec import STRANGE, MediumRule
 from drivers.scanner.driver import DRIVER
 from drivers.scanner.scanner import Scanner
 from drivers.scanner.settings import ScannerSettings
@@ -51,6 +51,19 @@ def test_which_of_two_alike_it_is_tells_its_usb_plug():
         "serial scanner, serial number HJ4042: it is another one, HJ4043 is configured"
     )
     assert isinstance(told("HJ4043", ""), Unsupported)
+
+
+def test_a_code_that_is_no_text_is_refused_once_however_long_it_is_held_there():
+    line, events = Answering(lambda _: ()), []
+    for _ in range(3 * STRANGE):
+        line.say("读者\r".encode("gb18030"))
+    line.say(b"2110004711\r")
+    with pytest.raises(Gone, match="the end"):
+        Scanner("reader", SETTINGS, lambda: Ending(line), clock=lambda: 0.0).run(events.append, Event())
+    assert events[1:] == [
+        CardRefused("reader", "card", "unreadable"),
+        CardShown("reader", "2110004711", "card"),
+    ]
 
 
 def test_a_scanner_without_its_suffix_is_named_at_the_fourth_card():
