@@ -6,16 +6,18 @@
     the end                `room.closed`, spoken too
     the next opening       `room.opened`
 
-Where the clock is set back an hour nothing is announced twice: what was announced is remembered by its closing.
+Where the clock is set back an hour, or the kiosk starts anew, nothing is announced twice: what was announced is remembered
+by its closing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from kiosk.effects import Record
+from kiosk.effects import Record, Remember
 from kiosk.events import AnyEvent
 from kiosk.room import counting
 from kiosk.room.closing_state import Closing
@@ -26,6 +28,8 @@ from wire import facts
 if TYPE_CHECKING:
     from kiosk.core import Kiosk
 
+ANNOUNCED = "room.announced"
+"""Name under which it is remembered what was announced last: `closes_ms minutes`."""
 LATE_MS = 90_000
 """An announcement that comes later than this names a wrong number of minutes."""
 LEFT: dict[State, Literal["hours", "cleaning", "self_test"]] = {
@@ -49,6 +53,16 @@ def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, _told: Effects, around:
         closing, more = _announce(closing, closing.moment.closes_ms, kiosk, around)
         effects += more
     return (room, ()) if closing is before else (replace(room, closing=closing), effects)
+
+
+def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
+    """`kiosk.room.rounds.Lasting.recall`: what was announced before a start is not announced after it."""
+    assert kiosk.room is not None, "parts are recalled where there is a room"
+    closes_ms, _, minutes = (remembered(ANNOUNCED) or "").partition(" ")
+    if not (closes_ms.isdecimal() and minutes.isdecimal()):
+        return kiosk
+    closing = replace(kiosk.room.closing, announced=(int(closes_ms), int(minutes)))
+    return replace(kiosk, room=replace(kiosk.room, closing=closing))
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
@@ -132,4 +146,7 @@ def _announce(
     if minutes * MINUTE_MS - left_ms > LATE_MS:
         return closing, ()
     assert kiosk.room is not None, "the caller looked"
-    return closing, (Record(facts.RoomClosing(minutes, counting.inside(kiosk.room))),)
+    return closing, (
+        Record(facts.RoomClosing(minutes, counting.inside(kiosk.room))),
+        Remember(ANNOUNCED, f"{closes_ms} {minutes}"),
+    )

@@ -95,7 +95,7 @@ TIMED: tuple[Timed, ...] = (
     watching,
 )
 """What is left of `PARTS` acts on events alone; boards end lights and sirens themselves."""
-LASTING: tuple[Lasting, ...] = (counting, arming, gate, drilling)
+LASTING: tuple[Lasting, ...] = (counting, closing, arming, gate, drilling)
 """What is left of `PARTS` is found out anew at a start."""
 
 

@@ -6,7 +6,6 @@ machine. What calls for help from outside, and a book that lay there when the pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -35,16 +34,6 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
     if room.stirred_ms is None or stirs(came, kiosk, event):
         return replace(room, stirred_ms=around.now.mono_ms), ()
     return room, ()
-
-
-def deadline_ms(_kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Part.deadline_ms`: time itself changes nothing."""
-    return None
-
-
-def recall(kiosk: Kiosk, _remembered: Callable[[str], str | None]) -> Kiosk:
-    """`kiosk.room.rounds.Part.recall`: stillness begins anew."""
-    return kiosk
 
 
 # ---------------------------------------------------------------- what moves

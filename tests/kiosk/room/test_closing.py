@@ -17,7 +17,7 @@ from kiosk.effects import AnyEffect, Record, Remember, SecureDoor
 from kiosk.events import AnyEvent, Ticked, Touched
 from kiosk.fittings import Fitting, Fittings
 from kiosk.lists.standing import Standing
-from kiosk.room import arming
+from kiosk.room import arming, rounds
 from kiosk.room.alarm_settings import Alarms
 from kiosk.room.closing_settings import Closing, Night
 from kiosk.room.counting_settings import Counting
@@ -138,6 +138,23 @@ def test_a_kiosk_that_starts_in_the_last_minutes_says_no_wrong_number():
     assert house.said == []
     house.until("21:56")
     assert house.said[0] == ("closing_10", "zh-CN")
+
+
+def test_a_kiosk_that_starts_anew_says_nothing_that_it_has_just_said():
+    house = House("21:44")
+    house.until("21:45")
+    assert len(house.said) == 2
+    (kept,) = (
+        effect for effect in house.effects if isinstance(effect, Remember) and "announced" in effect.name
+    )
+    lists_ = house.kiosk.lists
+    house.kiosk = rounds.recall(Kiosk(Station(FITTINGS), room=Room()), {kept.name: kept.value}.get)
+    house.kiosk = replace(house.kiosk, lists=lists_)
+    house.happen(SHUT, DeviceBack("voice", "card 0"), Ticked())
+    house.until("21:46")
+    assert len(house.said) == 2
+    house.until("21:51")
+    assert [prompt for prompt, _ in house.said[2:]] == ["closing_10"] * 2
 
 
 def test_new_hours_are_told_from_the_moment_they_are_there():
