@@ -17,9 +17,10 @@ what they tell (docs/rooms.md), and while they are silent a list and the kiosk's
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -29,7 +30,7 @@ from kiosk.effects import Remember
 from kiosk.events import Reader
 from kiosk.registering.state import age
 from kiosk.room import occupancy
-from kiosk.room.admission_state import Admission, Wrong
+from kiosk.room.admission_state import Admission, KeptOut, Wrong
 from kiosk.room.hours import State
 from kiosk.room.state import Room
 from kiosk.room.surroundings import Surroundings
@@ -59,6 +60,8 @@ class Reason(NamedTuple):
     """One thing that a room may ask of a reader."""
 
     fault: int
+    about: Literal["type", "age", "fees_fen", "terms"]
+    """Field of a reader."""
     asked: Callable[[Asked], bool]
     told: Callable[[Reader], bool]
     """Somebody has said how it is with this reader."""
@@ -69,30 +72,35 @@ class Reason(NamedTuple):
 REASONS: tuple[Reason, ...] = (
     Reason(
         number("category_not_admitted"),
+        about="type",
         asked=lambda room: bool(room.types),
         told=lambda reader: bool(reader.type),
         bars=lambda reader, room: reader.type not in room.types,
     ),
     Reason(
         number("too_young"),
+        about="age",
         asked=lambda room: room.min_age > 0,
         told=lambda reader: reader.age is not None,
         bars=lambda reader, room: (reader.age or 0) < room.min_age,
     ),
     Reason(
         number("too_old"),
+        about="age",
         asked=lambda room: room.max_age < Asked().max_age,
         told=lambda reader: reader.age is not None,
         bars=lambda reader, room: (reader.age or 0) > room.max_age,
     ),
     Reason(
         number("debts_too_high"),
+        about="fees_fen",
         asked=lambda room: room.max_fees_fen is not None,
         told=lambda reader: reader.fees_fen is not None,
         bars=lambda reader, room: (reader.fees_fen or 0) > (room.max_fees_fen or 0),
     ),
     Reason(
         number("room_terms_wanted"),
+        about="terms",
         asked=lambda room: bool(room.terms),
         told=lambda reader: reader.terms is not None,
         bars=lambda reader, room: reader.terms not in {room.terms, *room.terms_after},
@@ -167,29 +175,33 @@ def age_of(reader: Reader, today: date) -> int | None:
 # ---------------------------------------------------------------- what the ILS told last
 def judge_alone(room: Room, reader: Reader, around: Surroundings) -> Verdict:
     """The same while the ILS is silent: what it told last of age, debts and terms still keeps a reader out."""
-    verdict = judge(reader, around)
-    fault = room.admission.kept_out.get(reader.pseudonym)
+    verdict, kept = judge(reader, around), room.admission.kept_out.get(reader.pseudonym)
+    reason = next((reason for reason in REASONS if kept and reason.fault == kept.fault), None)
+    if verdict.fault is not None or kept is None or reason is None or reason.told(reader):
+        return verdict
     asked = around.rule.lists.admission
-    if verdict.fault is None and any(reason.fault == fault and reason.asked(asked) for reason in REASONS):
-        return Verdict(fault)
-    return verdict
+    last: dict[str, Any] = {reason.about: kept.told}
+    barred = reason.asked(asked) and reason.bars(dataclasses.replace(reader, **last), asked)
+    return Verdict(reason.fault) if barred else verdict
 
 
-def note(room: Room, who: str, fault: int | None) -> tuple[Room, tuple[Remember, ...]]:
-    """Keep what the room has just decided by the ILS's word; None: it lets this reader in."""
-    known = room.admission.kept_out
-    if known.get(who) == fault or (fault is not None and all(reason.fault != fault for reason in REASONS)):
+def note(room: Room, reader: Reader, fault: int | None) -> tuple[Room, tuple[Remember, ...]]:
+    """Keep by which word of the ILS the room has just kept this reader out; None: it lets them in."""
+    known, who = room.admission.kept_out, reader.pseudonym
+    reason = next((reason for reason in REASONS if reason.fault == fault), None)
+    kept = KeptOut(reason.fault, getattr(reader, reason.about)) if reason else None
+    if known.get(who) == kept or (fault is not None and kept is None):
         return room, ()
     others = {reader: why for reader, why in known.items() if reader != who}
-    kept = dict([*others.items(), *(() if fault is None else ((who, fault),))][-MAX_KEPT_OUT:])
-    told = Remember(KEPT_OUT, msgspec.json.encode(kept).decode())
-    return replace(room, admission=replace(room.admission, kept_out=kept)), (told,)
+    kept_out = dict([*others.items(), *(() if kept is None else ((who, kept),))][-MAX_KEPT_OUT:])
+    told = Remember(KEPT_OUT, msgspec.json.encode(kept_out).decode())
+    return replace(room, admission=replace(room.admission, kept_out=kept_out)), (told,)
 
 
 def recall(room: Room, text: str | None) -> Room:
     """The room with those whom it kept out; as it was where there are none, or none that can be read."""
     try:
-        kept = msgspec.json.decode(text or "{}", type=dict[str, int])
+        kept = msgspec.json.decode(text or "{}", type=dict[str, KeptOut])
     except (msgspec.DecodeError, UnicodeEncodeError):
         return room
     return replace(room, admission=replace(room.admission, kept_out=kept))

@@ -57,6 +57,14 @@ class Wrong(Struct, frozen=True):
     """Monotonic; after too many nobody may try before."""
 
 
+class KeptOut(Struct, frozen=True, array_like=True):
+    """Why the room did not let a reader in when the ILS was asked last."""
+
+    fault: int
+    told: str | int
+    """What the ILS said of them, of which that came: their type, age, debts in fen, or the terms they had accepted."""
+
+
 class Admission(Struct, frozen=True):
     """A field of `kiosk.room.state.Room`. Of it `kept_out` alone outlives the program."""
 
@@ -66,5 +74,5 @@ class Admission(Struct, frozen=True):
     came: tuple[Came, ...] = ()
     """The last ones, the newest last."""
     wrong: tuple[Wrong, ...] = ()
-    kept_out: dict[str, int] = {}
-    """Pseudonym → why the room did not let them in when the ILS was asked last; the newest last."""
+    kept_out: dict[str, KeptOut] = {}
+    """By pseudonym, the newest last."""

@@ -114,7 +114,7 @@ def _consider(room: Room, vouched: Vouched, around: Surroundings) -> Stepped:
     reader = dataclasses.replace(reader, age=admission.age_of(reader, around.rule.today()))
     if vouched.by == "ils":
         verdict = admission.judge(reader, around)
-        room, noted = admission.note(room, reader.pseudonym, verdict.fault)
+        room, noted = admission.note(room, reader, verdict.fault)
     else:
         verdict, noted = admission.judge_alone(room, reader, around), ()
     if verdict.fault is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers.events import CardShown, Crossed, DoorSensed, KeysEntered
+from kiosk.central_events import ListsChanged
 from kiosk.effects import AskReader
 from kiosk.events import Touched, Typed
 from kiosk.knowledge import Lists
@@ -378,6 +379,19 @@ def test_who_was_kept_out_stays_out_while_the_ils_is_silent_also_after_a_restart
     push(kiosk, 1)
     while_the_ils_is_silent(kiosk)
     assert [entry.decided_by for entry in granted(kiosk)] == ["ils", "rule"]
+
+
+@pytest.mark.parametrize(
+    ("since", "comes_in"), [({"min_age": 14}, True), ({"min_age": 18}, False), ({"terms": "2026-2"}, True)]
+)
+def test_who_was_kept_out_is_judged_by_the_rules_of_now_while_the_ils_is_silent(
+    tmp_path: Path, since: dict[str, int | str], comes_in: bool
+):
+    kiosk = booted(tmp_path, room(min_age=16), age=15)
+    show(kiosk)
+    kiosk.happen(ListsChanged(room(**since)))
+    while_the_ils_is_silent(kiosk)
+    assert bool(granted(kiosk)) is comes_in
 
 
 def test_an_answer_on_the_page_of_who_was_there_before_counts_for_nobody(tmp_path: Path):
