@@ -46,14 +46,11 @@ def deny(session: Session, wish: Wish, staff: str, now_ms: int, today: date) -> 
     Raises:
         Unfit: `number`, `reason`, `until`, `branch` or `known`.
     """
-    if wish.kind not in {"reader", "item"} or not 0 < len(wish.number) <= MAX_NUMBER:
+    if wish.kind not in {"reader", "item"}:
         raise Unfit("number")
+    fit(session, wish.number, wish.branch, wish.until_on, today)
     if not wish.reason:
         raise Unfit("reason")
-    if wish.until_on is not None and wish.until_on < today:
-        raise Unfit("until")
-    if wish.branch is not None and session.get(Branch, wish.branch) is None:
-        raise Unfit("branch")
     same = select(ListEntry.id).where(
         ListEntry.kind == wish.kind,
         ListEntry.number == wish.number,
@@ -75,6 +72,20 @@ def deny(session: Session, wish: Wish, staff: str, now_ms: int, today: date) -> 
     mark(session, "deny", now_ms)
     session.flush()
     return entry
+
+
+def fit(session: Session, number: str, branch: str | None, until_on: date | None, today: date) -> None:
+    """What every entry has: a number that can be one, a branch or none, and a last day that is not over.
+
+    Raises:
+        Unfit: `number`, `until` or `branch`.
+    """
+    if not 0 < len(number) <= MAX_NUMBER:
+        raise Unfit("number")
+    if until_on is not None and until_on < today:
+        raise Unfit("until")
+    if branch is not None and session.get(Branch, branch) is None:
+        raise Unfit("branch")
 
 
 def lift(session: Session, entry: ListEntry, now_ms: int) -> None:

@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from central.reports.sums import Sum
+from central.web.scale import round_step
 
 TOP, BOTTOM, HEIGHT = 12, 182, 206
 """Pixels from the upper edge: highest tick, base line, lower edge below the labels."""
 GAP = 0.22
 """Share of a step that stays empty between two bars."""
 MAX_TICKS = 4
-NICE = (1, 2, 5, 10)
 FEW = 8
 """Labels that fit a phone."""
 
@@ -89,9 +89,4 @@ def draw(steps: Sequence[tuple[str, Sum]]) -> Chart:
 
 def tick_step(largest: int) -> int:
     """The smallest of 1, 2, 5, 10, 20 … that needs at most MAX_TICKS steps."""
-    magnitude = 1
-    while True:
-        for nice in NICE:
-            if nice * magnitude * MAX_TICKS >= largest:
-                return nice * magnitude
-        magnitude *= 10
+    return int(round_step(max(largest, MAX_TICKS), MAX_TICKS))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
-from flask import current_app
+from flask import abort, current_app
 from sqlalchemy import Engine, select
 
 from central import db, keys
@@ -142,3 +142,8 @@ def services() -> Services:
     found = current_app.extensions[NAME]
     assert isinstance(found, Services)
     return found
+
+
+def place_or_404(branch: str) -> tree.Place:
+    """The branch of this id; where there is none, there is no such page."""
+    return services().tree().places.get(branch) or abort(404)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from central.fleet.models import Branch
-from central.lists.operations import MAX_NUMBER, MAX_REASON, Unfit, mark
+from central.lists.operations import MAX_NUMBER, MAX_REASON, Unfit, fit, mark
 from central.rooms import kept
 from central.rooms.admission.models import RoomAdmission, RoomCard
 from wire.admission import BANNED, STAFF, Admission, Limit
@@ -143,16 +143,11 @@ def add_card(session: Session, branch: str, card: Card, staff: str, now_ms: int,
     Raises:
         Unfit: `branch`, `number`, `kind`, `why`, `until` or `known`.
     """
-    if session.get(Branch, branch) is None:
-        raise Unfit("branch")
-    if not 0 < len(card.number) <= MAX_NUMBER:
-        raise Unfit("number")
+    fit(session, card.number, branch, card.until_on, today)
     if card.kind not in KINDS:
         raise Unfit("kind")
     if not card.why:
         raise Unfit("why")
-    if card.until_on is not None and card.until_on < today:
-        raise Unfit("until")
     same = select(RoomCard.id).where(RoomCard.branch_id == branch, RoomCard.number == card.number)
     if session.scalar(same) is not None:
         raise Unfit("known")

@@ -23,7 +23,7 @@ from central.rooms.admission.operations import Card
 from central.web.access import person
 from central.web.audit import note
 from central.web.language import words as say
-from central.web.services import services
+from central.web.services import place_or_404, services
 from wire.admission import BANNED, Admission
 
 admission_pages = Blueprint("admission", __name__, url_prefix="/admission")
@@ -48,14 +48,14 @@ def branches() -> str:
 @admission_pages.get("")
 def choose() -> Answer:
     """To the branch that was chosen."""
-    branch = _place_or_404(request.args.get("branch", "")).id
+    branch = place_or_404(request.args.get("branch", "")).id
     return redirect(url_for("admission.edit", branch=branch))
 
 
 @admission_pages.get("/<branch>")
 def edit(branch: str) -> str:
     """What the rooms of a branch ask; what the branch above it asks where it asks nothing of its own."""
-    return _form(_place_or_404(branch))
+    return _form(place_or_404(branch))
 
 
 def _asked(row: RoomAdmission) -> Admission:
@@ -112,7 +112,7 @@ def shown(card: RoomCard) -> str:
 @admission_pages.post("/<branch>")
 def keep(branch: str) -> Answer | tuple[str, int]:
     """Keep it, or give up what this branch asks of its own. What was typed stays where it is not understood."""
-    place = _place_or_404(branch)
+    place = place_or_404(branch)
     if request.form.get("clear"):
         with services().writing.begin() as session:
             operations.clear_asked(session, branch, now_ms())
@@ -133,7 +133,7 @@ def keep(branch: str) -> Answer | tuple[str, int]:
 @admission_pages.post("/<branch>/cards")
 def add_card(branch: str) -> Answer | tuple[str, int]:
     """A card that always opens, or a ban. What was typed stays where it is not understood."""
-    place, tree = _place_or_404(branch), services().tree()
+    place, tree = place_or_404(branch), services().tree()
     try:
         card = _card()
         with services().writing.begin() as session:
@@ -167,10 +167,6 @@ def remove_card(number: int) -> Answer:
         operations.take_off(session, card, now_ms())
     flash(gettext("Done."), "good")
     return redirect(url_for("admission.edit", branch=branch, _anchor="cards"))
-
-
-def _place_or_404(branch: str) -> Place:
-    return services().tree().places.get(branch) or abort(404)
 
 
 def _subject(card: RoomCard) -> str:

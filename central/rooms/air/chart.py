@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil, floor
 
 from central.rooms.air.reading import Told
+from central.web.scale import round_step
 
 TOP, BOTTOM, HEIGHT = 12, 132, 156
 STEPS = 168
 MAX_TICKS = 4
-NICE = (1.0, 2.0, 5.0, 10.0)
 THIN = 2.0
 """Pixels: a band of one value is still seen."""
 
@@ -88,8 +88,7 @@ def draw(told: Sequence[Told], first_ms: int, last_ms: int) -> Chart:
 def scale(low: float, high: float) -> list[float]:
     """Round values from below `low` to above `high`, at most MAX_TICKS steps apart."""
     span = max(high - low, abs(high) * 0.02, 0.5)
-    power = 10.0 ** floor(log10(span / MAX_TICKS))
-    step = next(nice * power for nice in NICE if nice * power * MAX_TICKS >= span)
+    step = round_step(span, MAX_TICKS)
     first, last = floor(low / step), ceil(high / step)
     last = max(last, first + 1)
     return [round(n * step, 6) for n in range(first, last + 1)]

@@ -33,7 +33,7 @@ from central.rooms.hours.operations import Wish
 from central.web.access import person
 from central.web.audit import note
 from central.web.language import words as say
-from central.web.services import services
+from central.web.services import place_or_404, services
 from wire.hours import Day, Hours, Reason, joined, open_on, reason_on, staffed_on
 
 hours_pages = Blueprint("hours", __name__)
@@ -63,12 +63,8 @@ def branches() -> str:
 @hours_pages.get("/hours")
 def choose() -> Answer:
     """To the hours of the branch that was chosen."""
-    branch = _place_or_404(request.args.get("branch", "")).id
+    branch = place_or_404(request.args.get("branch", "")).id
     return redirect(url_for("hours.edit", branch=branch))
-
-
-def _place_or_404(branch: str) -> Place:
-    return services().tree().places.get(branch) or abort(404)
 
 
 # ---------------------------------------------------------------- one branch
@@ -84,7 +80,7 @@ class Seen(NamedTuple):
 @hours_pages.get("/hours/<branch>")
 def edit(branch: str) -> str:
     """The hours of a branch; those of the branch above it where it has none of its own."""
-    return _form(_place_or_404(branch))
+    return _form(place_or_404(branch))
 
 
 def _form(place: Place, typed: Wish | None = None, closing: Mapping[str, str] | None = None) -> str:
@@ -162,7 +158,7 @@ def _day(stored: Sequence[Sequence[int]]) -> Day:
 @hours_pages.post("/hours/<branch>")
 def keep(branch: str) -> Answer | tuple[str, int]:
     """Keep them, or give up those of this branch. What was typed stays where it is not understood."""
-    place = _place_or_404(branch)
+    place = place_or_404(branch)
     if request.form.get("clear"):
         with services().writing.begin() as session:
             operations.clear_hours(session, branch, now_ms())
@@ -219,7 +215,7 @@ def _told(refusal: Unfit) -> str:
 @hours_pages.post("/hours/<branch>/close")
 def close(branch: str) -> Answer | tuple[str, int]:
     """Shut the rooms of a branch for some days; what falls due there moves on, and readers may be told."""
-    place = _place_or_404(branch)
+    place = place_or_404(branch)
     try:
         days, zh, en = _days(), *_reasons()
     except Unfit as refusal:
