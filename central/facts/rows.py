@@ -26,6 +26,8 @@ MISSHAPEN = "?"
 MAX_KIND = 64
 KEPT = 4096
 """Texts of facts whose reading is kept: 20 MiB if each were as long as a fact may be, 2 MiB of real ones."""
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""As JSON writes it. PostgreSQL stores no text with one; a tag whose octets were not written may tell many."""
 PSEUDONYM = re.compile(r"[0-9a-f]{32}")
 
 
@@ -91,6 +93,8 @@ def _read(octets: bytes, hash_key: bytes) -> _Read:
     """A fact from its text. Most of what a room tells it tells in the same words again and again."""
     try:
         fact = decode_fact(octets)
+        if rb"\u0000" in octets and not isinstance(fact, UnknownFact):
+            fact = decode_fact(_NUL.sub(rb"\1", octets))
     except Malformed:
         return _Read(None, UNREADABLE, _rehashed(octets, hash_key), "no fact")
     if isinstance(fact, UnknownFact):

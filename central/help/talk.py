@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from central.facts import redaction
 from central.facts.models import StoredFact
 from central.fleet.models import Order
 from central.fleet.tree import Kiosk, Place, Tree
@@ -21,6 +21,7 @@ from central.help import words
 from central.live import Hub
 from wire.condition import Condition
 from wire.faults import Words, fault, number
+from wire.help_facts import HelpAnswered, HelpCalled, HelpEnded
 from wire.orders import HELP_VERBS
 
 HELP_CALLED = number("help_called")
@@ -81,32 +82,33 @@ def _standing(condition: Condition) -> Iterator[tuple[int, bool, int]]:
 def read(session: Session, device: str, now_ms: int) -> Talk | None:
     """The last call of a kiosk; None: there was none lately."""
     told = _facts(session, device, now_ms)
-    begin = next((at for at in range(len(told) - 1, -1, -1) if told[at][0].kind == "help.called"), None)
+    begin = next((at for at in range(len(told) - 1, -1, -1) if isinstance(told[at].fact, HelpCalled)), None)
     if begin is None:
         return None
-    (_, called), rest = told[begin], told[begin + 1 :]
-    call = int(called["call"])
-    lines = [*_answers(rest, call), *_said(session, device, call, now_ms)]
-    ended = next((body["why"] for row, body in rest if row.kind == "help.ended"), None)
-    missing = called.get("fault")
+    called, rest = told[begin].fact, told[begin + 1 :]
+    assert isinstance(called, HelpCalled), "it was looked for"
+    lines = [*_answers(rest, called.call), *_said(session, device, called.call, now_ms)]
+    ended = next((one.fact.why for one in rest if isinstance(one.fact, HelpEnded)), None)
     return Talk(
-        call,
-        words.called(words.SCENES, str(called["scene"])),
-        fault(int(missing)).title if missing else None,
-        int(called.get("books", 0)),
-        int(called.get("stuck", 0)),
+        called.call,
+        words.called(words.SCENES, called.scene),
+        fault(called.fault).title if called.fault else None,
+        called.books,
+        called.stuck,
         sorted(lines, key=lambda line: line.at_ms),
-        words.called(words.ENDS, str(ended)) if ended else None,
+        words.called(words.ENDS, ended) if ended else None,
     )
 
 
-Told = list[tuple[StoredFact, dict[str, str | int]]]
+class _Told(NamedTuple):
+    at_ms: int
+    fact: HelpCalled | HelpAnswered | HelpEnded
 
 
-def _facts(session: Session, device: str, now_ms: int) -> Told:
+def _facts(session: Session, device: str, now_ms: int) -> list[_Told]:
     """What the kiosk has told of calls lately, in order."""
     newest = (
-        select(StoredFact)
+        select(StoredFact.at_ms, StoredFact.body)
         .where(
             StoredFact.device_id == device,
             StoredFact.at_ms >= now_ms - LOOK_BACK_MS,
@@ -115,13 +117,16 @@ def _facts(session: Session, device: str, now_ms: int) -> Told:
         .order_by(StoredFact.at_ms.desc(), StoredFact.seq.desc())
         .limit(MAX_FACTS)
     )
-    return [(row, json.loads(row.body)) for row in reversed(session.scalars(newest).all())]
+    known = ((at_ms, redaction.read(body)) for at_ms, body in reversed(session.execute(newest).all()))
+    return [
+        _Told(at_ms, fact) for at_ms, fact in known if isinstance(fact, HelpCalled | HelpAnswered | HelpEnded)
+    ]
 
 
-def _answers(told: Iterable[tuple[StoredFact, dict[str, str | int]]], call: int) -> Iterator[Line]:
-    for row, body in told:
-        if row.kind == "help.answered" and body["call"] == call:
-            yield Line(row.at_ms, "", words.called(words.ANSWERS, str(body["answer"])))
+def _answers(told: Iterable[_Told], call: int) -> Iterator[Line]:
+    for at_ms, fact in told:
+        if isinstance(fact, HelpAnswered) and fact.call == call:
+            yield Line(at_ms, "", words.called(words.ANSWERS, fact.answer))
 
 
 def _said(session: Session, device: str, call: int, now_ms: int) -> Iterator[Line]:

@@ -19,15 +19,15 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from central.facts import redaction
 from central.facts.models import StoredFact
-from central.facts.redaction import is_same
 from central.facts.rows import LOST, Taken, is_damaged, take
 from central.ingest.clocks import date_facts
 from central.ingest.journals import Locked, find_places, lock, write_back
 from central.ingest.storing import FORKED, Aside, keep_aside, write_facts
 from central.reports.tallies import Place
 from central.statements import Cursor, Prepared
-from wire.envelope import Batch, decode_fact
+from wire.envelope import Batch
 from wire.orders import Watermark
 
 Refusal = Literal["", "unknown device", "too many journals", "journal forked"]
@@ -147,7 +147,7 @@ def _conflict(one: Taken, known: _Known) -> bool:
         return False
     *stamp, body = one.content()
     *known_stamp, known_body = known.content
-    return stamp != known_stamp or not is_same(str(known_body), str(body))
+    return stamp != known_stamp or not redaction.is_same(str(known_body), str(body))
 
 
 def _here(connection: Connection, journal: Locked, taken: dict[int, Taken]) -> dict[int, _Known]:
@@ -182,6 +182,6 @@ _STORED = Prepared(
 def _stored(connection: Connection, journal: Locked, seqs: list[int]) -> dict[int, _Known]:
     rows = Cursor(connection).all(_STORED, journal.place.device_id, journal.name, seqs[0], seqs[-1])
     return {
-        seq: _Known((*stamp, body), kind == LOST and is_damaged(decode_fact(body.encode())))
+        seq: _Known((*stamp, body), kind == LOST and is_damaged(redaction.read(body)))
         for seq, kind, *stamp, body in rows
     }

@@ -26,6 +26,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, insert, select, up
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed import states
+from central.facts import redaction
 from central.facts.models import BootClock, Journal, Revision, StoredFact
 from central.facts.rows import AHEAD_MS, FIRST_MS, LOST
 from central.fleet.models import Branch
@@ -33,7 +34,7 @@ from central.ingest.journals import Locked
 from central.reports.catalogue import COUNTS
 from central.reports.tallies import QUARTER_MS, Place, Sums, civil_day
 from central.statements import Cursor, Prepared, among
-from wire.envelope import UnknownFact, decode_fact
+from wire.envelope import UnknownFact
 from wire.facts import ClockCorrected
 
 AGREES_MS = 2_000
@@ -265,6 +266,6 @@ def _misdated(
         .order_by(fact.seq)
     )
     for zone, was_ms, device, journal, branch, to_ms, body in connection.execute(query).yield_per(CHUNK):
-        known = decode_fact(body.encode())
+        known = redaction.read(body)
         if not isinstance(known, UnknownFact):
             yield zone, was_ms, states.Told(device, journal, branch, to_ms, known, body)

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Select, and_, delete, func, inspect, select
 
+from central.facts import redaction
 from central.facts.models import FactGap, Journal, StoredFact
 from central.fleet.models import Branch, Device
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from central.reports.tallies import HOUR_MS, Place, Sums, add, civil_day
-from wire.envelope import Malformed, UnknownFact, decode_fact
+from wire.envelope import UnknownFact
 
 
 class Sealed(ValueError):  # noqa: N818 - a state of the data
@@ -84,10 +85,7 @@ def _recount(connection: Connection, device: str, span: _Span) -> int:
     )
     sums, count = Sums(span.month), 0
     for branch, at_ms, body in connection.execute(query).yield_per(1000):
-        try:
-            known = decode_fact(body.encode())
-        except Malformed:
-            continue
+        known = redaction.read(body)
         if isinstance(known, UnknownFact):
             continue
         sums.count(Place(device, branch, span.zone), known, at_ms)

@@ -22,12 +22,14 @@ from central.circulation.gateway.models import GatewayReader, GatewaySite, Gatew
 from central.circulation.ledger.models import Loan
 from central.circulation.owed.models import OwedTransaction
 from central.circulation.server.models import SipAnswer
+from central.facts import redaction
 from central.facts.models import FactAside, StoredFact
 from central.facts.rows import pseudonym
 from central.fleet.models import Device
 from central.keys import Keys
 from central.payments.models import DeskPayment
 from wire.envelope import Malformed
+from wire.facts import LoanGranted, LoanMade
 from wire.sealing import unseal
 
 SEALED_KINDS: Final = ("loan.owed", "loan.granted", "loan.refused", "payment.wanted")
@@ -116,9 +118,9 @@ def _by_loans(session: Session, card: str) -> Iterator[Alias]:
             StoredFact.kind.in_(("loan.made", "loan.granted")),
         )
         for fact in session.scalars(query):
-            body = msgspec.json.decode(fact.body)
-            if body.get("item") == loan.item_barcode and body.get("reader"):
-                yield Alias(fact.device_id, body["reader"])
+            known = redaction.read(fact.body)
+            if isinstance(known, LoanMade | LoanGranted) and known.item == loan.item_barcode:
+                yield Alias(fact.device_id, known.reader)
 
 
 def facts(session: Session, aliases: Iterable[Alias]) -> list[StoredFact]:

@@ -9,12 +9,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from central.facts import redaction
 from central.facts.models import StoredFact
-from wire.envelope import decode_fact
 from wire.facts import RoomDisinfected, RoomMeasured, kind_of
 
 MAX_FACTS = 20_000
 """Of one room and one page: a month of ten points."""
+MAX_VALUE = 1e9
+"""In any unit: beyond it a sensor is broken, and a chart has no scale."""
 MEASURED, DISINFECTED = (str(kind.__struct_config__.tag) for kind in (RoomMeasured, RoomDisinfected))
 
 
@@ -49,6 +51,8 @@ def points(session: Session, device: str, since_ms: int) -> dict[str, Point]:
     units: dict[str, str] = {}
     for at_ms, fact in _facts(session, device, MEASURED, since_ms):
         assert isinstance(fact, RoomMeasured), "the kind was asked for"
+        if max(abs(fact.value), abs(fact.low), abs(fact.high)) > MAX_VALUE:
+            continue
         units[fact.point] = fact.unit
         told[fact.point].append(Told(at_ms, fact.value, fact.low, fact.high))
     return {name: Point(units[name], told[name]) for name in sorted(told)}
@@ -74,6 +78,6 @@ def _facts(
         .limit(MAX_FACTS)
     )
     for at_ms, body in reversed(session.execute(asked).all()):
-        fact = decode_fact(body.encode())
+        fact = redaction.read(body)
         if isinstance(fact, RoomMeasured | RoomDisinfected) and kind_of(fact) == kind:
             yield at_ms, fact

@@ -6,10 +6,24 @@ import pytest
 from sqlalchemy import delete, update
 
 from central.facts.models import StoredFact
+from central.facts.redaction import redact
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from central.reports.rebuild import Recounted, Sealed, rebuild
-from tests.central.ingest.world import ABROAD, DESK, NOW, ROOM, batch, loan, raw_batch, take, tallies, visit
+from tests.central.ingest.world import (
+    ABROAD,
+    DESK,
+    NOW,
+    READER,
+    ROOM,
+    batch,
+    loan,
+    raw_batch,
+    take,
+    tallies,
+    visit,
+)
 from wire import facts
+from wire.envelope import encode_fact
 
 DAY_MS = 86_400_000
 PEAKED = facts.OccupancyPeaked("2026-08-31", 4)
@@ -37,6 +51,17 @@ def test_a_recount_changes_nothing(counted):
     before = tallies(counted)
     assert rebuild(counted, date(2026, 9, 15), date(2026, 11, 15)) == Recounted(3, 27)
     assert tallies(counted) == before
+
+
+def test_a_recount_counts_what_nobody_is_named_in_any_more(world):
+    granted = facts.LoanGranted("0a" * 8, "B1", READER, due="2026-10-21", sealed="c2VhbGVk", decided_by="rule")
+    take(world, ROOM, batch(1, [granted]))
+    before = tallies(world)
+    assert before["tally_month"]
+    with world.begin() as connection:
+        connection.execute(update(StoredFact).values(body=redact(encode_fact(granted).decode())))
+    rebuild(world, date(2026, 9, 1), date(2026, 9, 30))
+    assert tallies(world) == before
 
 
 @pytest.mark.parametrize("spoil", ["added", "lost", "changed"])

@@ -10,6 +10,7 @@ from central.facts.rows import FIRST_MS, pseudonym
 from central.fleet.models import Order
 from central.reports.models import TallyDay, TallyHour, TallyMonth
 from central.reports.tallies import MAX_COUNT
+from central.rooms.alarms.models import Alarm
 from tests.central.ingest.world import (
     ABROAD,
     DESK,
@@ -49,6 +50,15 @@ def test_what_is_no_fact_is_kept_and_does_not_block_the_rest(world, body):
     outcome = take(world, ROOM, raw_batch(1, body, '{"kind":"exit.pressed"}'))
     assert outcome.watermark.seq == 2
     assert [kind for _, kind in stored(world)] == ["unreadable", "exit.pressed"]
+
+
+def test_a_tag_of_zeros_is_named_without_them(world):
+    body = '{"kind":"gate.alarmed","uid":"E1","item":"%s"}'
+    outcome = take(world, ROOM, raw_batch(1, body % r"B1\u0000\u0000", body % r"B1\\u0000"))
+    assert outcome.watermark.seq == 2
+    with world.connect() as connection:
+        assert connection.scalars(select(Alarm.part).order_by(Alarm.id)).all() == ["B1", r"B1\u0000"]
+        assert connection.scalar(select(StoredFact.body).where(StoredFact.seq == 1)) == body % r"B1\u0000\u0000"
 
 
 def test_a_fact_that_cannot_be_written_again_is_kept_without_its_body(world):

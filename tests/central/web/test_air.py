@@ -18,6 +18,7 @@ FACTS = (
     (1, RoomMeasured("hall_temperature", "Cel", 21.5, 20.0, 23.5)),
     (2, RoomMeasured("hall_temperature", "Cel", 19.0, 18.5, 21.5)),
     (3, RoomDisinfected("uv_cabinet", 42, complete=False)),
+    (4, RoomMeasured("hall_temperature", "Cel", 1e308, -1e308, 1e308)),
     (400, RoomMeasured("hall_temperature", "Cel", 38.0, 37.0, 39.0)),
 )
 """Hours ago, and what was told."""

@@ -87,6 +87,13 @@ def test_the_conversation_in_its_order(app, manager):
     assert orders(app) == [("help.say", BOOT, {"call": CALL, "text": "<b>您好</b>"})]
 
 
+def test_what_only_bears_the_name_of_a_call_is_none(app, manager):
+    tell(app, CALLED, {"kind": "help.answered"}, {"kind": "help.ended", "why": []}, CALLED | {"call": [1]})
+    html = manager.get(PAGE).text
+    assert "已登录，正在借还" in html
+    assert "三分钟无人应答" not in html
+
+
 def test_an_end_is_told_and_a_call_of_before_is_no_longer_shown(app, manager):
     tell(app, CALLED, {"kind": "help.ended", "call": CALL, "why": "idle"})
     html = manager.get(f"{PAGE}/talk").text
