@@ -54,7 +54,9 @@ def test_a_recount_changes_nothing(counted):
 
 
 def test_a_recount_counts_what_nobody_is_named_in_any_more(world):
-    granted = facts.LoanGranted("0a" * 8, "B1", READER, due="2026-10-21", sealed="c2VhbGVk", decided_by="rule")
+    granted = facts.LoanGranted(
+        "0a" * 8, "B1", READER, due="2026-10-21", sealed="c2VhbGVk", decided_by="rule"
+    )
     take(world, ROOM, batch(1, [granted]))
     before = tallies(world)
     assert before["tally_month"]

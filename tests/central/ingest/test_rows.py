@@ -58,7 +58,9 @@ def test_a_tag_of_zeros_is_named_without_them(world):
     assert outcome.watermark.seq == 2
     with world.connect() as connection:
         assert connection.scalars(select(Alarm.part).order_by(Alarm.id)).all() == ["B1", r"B1\u0000"]
-        assert connection.scalar(select(StoredFact.body).where(StoredFact.seq == 1)) == body % r"B1\u0000\u0000"
+        assert (
+            connection.scalar(select(StoredFact.body).where(StoredFact.seq == 1)) == body % r"B1\u0000\u0000"
+        )
 
 
 def test_a_fact_that_cannot_be_written_again_is_kept_without_its_body(world):
