@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
@@ -58,6 +60,7 @@ ACTIONS: dict[str, Words] = {
     "sign_in_failed": Words("登录失败", "Sign-in failed"),
     "signed_out": Words("退出", "Signed out"),
     "password_changed": Words("修改密码", "Password changed"),
+    "password_renewed": Words("重设他人密码", "Password of somebody else renewed"),
     "ordered": Words("下达指令", "Order given"),
     "alarm_acknowledged": Words("确认报警", "Alarm acknowledged"),
     "alarm_closed": Words("报警结案", "Alarm closed"),
@@ -149,14 +152,14 @@ def sign_in() -> Answer | str | tuple[str, int]:
     if current_user.is_authenticated:
         return redirect(url_for(HOME[person().role]))
     if request.method == "GET":
-        return render_template("accounts/sign_in.html", failed=False)
+        return render_template("accounts/sign_in.html", username="")
     username = _field("username")
     with services().checks, services().reading() as db:
         staff = authenticate(db, username, request.form.get("password", ""))
     with services().writing.begin() as db:
         _note(db, username, "signed_in" if staff else "sign_in_failed")
     if staff is None:
-        return render_template("accounts/sign_in.html", failed=True), 401
+        return render_template("accounts/sign_in.html", username=username, failed=True), 401
     _begin_session(Person(staff))
     target = request.args.get("next", "")
     return redirect(target if is_local(target) else url_for(HOME[Role(staff.role)]))
@@ -238,14 +241,18 @@ def _staff_or_404(db: Session, username: str) -> Staff:
 @accounts_pages.get("/staff")
 def staff() -> str:
     """Everybody who may sign in, and a form for one more."""
+    return _everybody({})
+
+
+def _everybody(typed: Mapping[str, str]) -> str:
     with services().reading() as db:
         everybody = db.scalars(select(Staff).order_by(Staff.active.desc(), Staff.username)).all()
-    return render_template("accounts/staff.html", everybody=everybody, min_password=MIN_PASSWORD)
+    return render_template("accounts/staff.html", everybody=everybody, typed=typed, min_password=MIN_PASSWORD)
 
 
 @accounts_pages.post("/staff")
-def add() -> Answer:
-    """One more account."""
+def add() -> Answer | tuple[str, int]:
+    """One more account. What is refused stays as typed but for the password."""
     username, name = _field("username"), _field("name")
     role = _field("role")
     if role not in set(Role):
@@ -258,8 +265,26 @@ def add() -> Answer:
             _note(db, person().username, "staff_added", f"{username} {role}")
     except Unfit as refusal:
         flash(words(UNFIT[refusal.args[0]]), "bad")
-    else:
-        flash(gettext("%(name)s can sign in now.", name=username), "good")
+        return _everybody(request.form), 422
+    flash(gettext("%(name)s can sign in now.", name=username), "good")
+    return redirect(url_for("accounts.staff"))
+
+
+@accounts_pages.post("/staff/<username>/password")
+def renew_password(username: str) -> Answer:
+    """A new password for somebody who has forgotten theirs; their sessions end. One's own is changed with the old one."""
+    if username == person().username:
+        abort(403)
+    try:
+        with services().checks:
+            password_hash = hash_password(username, request.form.get("password", ""))
+    except Unfit as refusal:
+        flash(words(UNFIT[refusal.args[0]]), "bad")
+        return redirect(url_for("accounts.staff"))
+    with services().writing.begin() as db:
+        _staff_or_404(db, username).password_hash = password_hash
+        _note(db, person().username, "password_renewed", username)
+    flash(gettext("%(name)s signs in with the new password from now on.", name=username), "good")
     return redirect(url_for("accounts.staff"))
 
 

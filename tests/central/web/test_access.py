@@ -129,6 +129,7 @@ FORMS = {
     "/imports/export": {M, A},
     "/staff": {A},
     "/staff/gone/active": {A},
+    "/staff/gone/password": {A},
 }
 OPEN = {"/sign-in", "/healthz", "/static/console.css", "/language"}
 

@@ -64,6 +64,27 @@ def test_an_account_that_does_not_fit_is_not_added(app, admin):
     assert actions(app) == []
 
 
+def test_an_account_that_is_refused_stays_as_typed(admin):
+    answer = post(admin, "/staff", username="xiaoli", name="小李", role="manager", password="short")
+    assert answer.status_code == 422
+    assert all(
+        typed in answer.text for typed in ('value="xiaoli"', 'value="小李"', 'value="manager" selected')
+    )
+    assert "short" not in answer.text
+
+
+def test_a_forgotten_password_is_renewed_by_an_administrator(app, admin, technician):
+    assert post(admin, "/staff/technician/password", password="short").location == "/staff"
+    assert technician.get("/fleet/").status_code == 200
+    post(admin, "/staff/technician/password", password=NEW)
+    assert technician.get("/fleet/").status_code == 302
+    sign_in = post(enter(app, None), "/sign-in", "/sign-in", username="technician", password=NEW)
+    assert sign_in.location == "/fleet/"
+    assert post(admin, "/staff/admin/password", password=NEW).status_code == 403
+    assert post(admin, "/staff/stranger/password", password=NEW).status_code == 404
+    assert actions(app) == ["password_renewed", "signed_in"]
+
+
 def test_an_account_is_closed_and_opened_again(app, admin, technician):
     post(admin, "/staff/technician/active", active="no")
     assert technician.get("/fleet/").status_code == 302

@@ -90,6 +90,7 @@ def test_without_a_proxy_nobody_chooses_their_own_address(app, nobody):
         "/staff",
         f"/fleet/kiosk/{ROOM}/orders",
         "/staff/gone/active",
+        "/staff/gone/password",
     ],
 )
 def test_a_form_without_its_token_is_refused(admin, path):

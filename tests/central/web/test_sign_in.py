@@ -2,6 +2,7 @@
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
+from markupsafe import escape
 from sqlalchemy import select
 
 from central.accounts import operations
@@ -43,6 +44,7 @@ def test_every_failure_looks_the_same_and_is_on_record(app, nobody, username, pa
     answer = sign_in(nobody, username, password)
     assert answer.status_code == 401
     assert "用户名或密码不正确" in answer.text
+    assert f'value="{escape(username[:100])}"' in answer.text
     assert nobody.get("/fleet/").status_code == 302
     ((staff, action, _, _),) = audit(app)
     assert (staff, action) == (username[:64], "sign_in_failed")
