@@ -131,7 +131,7 @@ def years(session: Session) -> list[Year]:
 
 def missing(session: Session, today: date) -> list[Missing]:
     """Files that a branch somewhere waits for."""
-    wanted = {name for row in session.scalars(select(BranchHours)) for name in row.holidays}
+    wanted = {name for kept_sets in session.scalars(select(BranchHours.holidays)) for name in kept_sets}
     return holidays.missing(years(session), wanted, today)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from central.circulation.counter import place as counter
@@ -34,6 +36,7 @@ from central.web.access import person
 from central.web.audit import note
 from central.web.language import words as say
 from central.web.services import place_or_404, services
+from central.web.waiting import work_on
 from wire.hours import Day, Hours, Reason, joined, open_on, reason_on, staffed_on
 
 hours_pages = Blueprint("hours", __name__)
@@ -44,7 +47,14 @@ MAX_REASON = 80
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(hours_pages)
-    app.jinja_env.globals["words_of_hours"] = words
+    app.jinja_env.globals.update(
+        words_of_hours=words, holiday_count=partial(work_on, "hours.enter_year", _missed)
+    )
+
+
+def _missed(session: Session) -> int:
+    """Files of holidays that are to be entered."""
+    return len(operations.missing(session, civil_today(services().tree(), now_ms())))
 
 
 # ---------------------------------------------------------------- all branches
@@ -238,7 +248,7 @@ def _days() -> calendar.Days:
     except ValueError:
         raise Unfit("days") from None
     today = civil_today(services().tree(), now_ms())
-    if not (first <= last <= first + calendar.LONGEST and today <= last):
+    if not (timedelta() <= last - first <= calendar.LONGEST and today <= last):
         raise Unfit("days")
     return first, last
 

@@ -178,5 +178,6 @@ def test_a_year_without_its_file_is_told_where_its_holidays_are_kept(app, manage
     assert not any(warned in manager.get(page).text for page in pages)
     post(manager, "/hours/XIAN", **{**WEEK, "holiday.national": "10:00-16:00"})
     assert all(warned in manager.get(page).text for page in pages)
+    assert '开放时间 <b class="count">1' in manager.get("/fleet/").text
     post(manager, "/holidays/", text=FILE)
     assert not any(warned in manager.get(page).text for page in pages)
