@@ -17,7 +17,11 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     pad, unit   tags that come, go and resist; a door, its contacts and counters
     central     the ingest: groups, commits, watermarks, orders; killed, restored from a backup
     lists       what staff deny, keep, allow and open, from their desk to each kiosk
-    people      readers who visit, staff who give orders
+    rules       by what people are judged: hours, what a room asks, who may become a reader
+    people      readers who visit
+    newcomers   people who become readers, by their identity card
+    duty        staff at the machine, and the sign that they put up
+    pins        looks at their PIN
     furniture   books and readers at the beginning
     fate        what goes wrong, how often and when
     faults      what goes wrong, as two tables
@@ -28,6 +32,9 @@ bytes or wears hardware is simulated: devices, the lines, the broker, the librar
     audit       what must hold while it runs
     promises    what must hold when it is quiet
     presence    the same of persons and doors
+    conduct     the same of new readers and of staff at the machine
+    rulings     the same of what was decided, against the lists in force
+    vigil       what must hold of these while it runs
     sabotage    known mistakes, to prove that promises are looked at
     world       all of it together, for one seed
 

@@ -72,7 +72,7 @@ class Auditor:
             self._stations[run.machine.name] = station
             if any(number == PROGRAM_FAILED for number, _ in station.troubles):
                 raise PromiseBroken(f"{run.machine.name}: the program failed at {type(event).__name__}")
-        self._hold(run, self.vigil.lists(run))
+        self._hold(run, self.vigil.lists(run) or self.vigil.door(run, event))
         held = self.world.central.held[run.journal.id]
         if run.uplink.acked > held:
             raise PromiseBroken(f"{run.machine.name}: takes {run.uplink.acked} facts for held, not {held}")

@@ -25,12 +25,11 @@ from kiosk.lists.download import Download
 from kiosk.lists.keeper import BACKOFF, Keeper, Pace, Wanted
 from kiosk.lists.standing import Standing
 from tests.simulation.host import Host
-from tests.simulation.rules import STAFF
+from tests.simulation.rules import HOURS, STAFF
 from tests.simulation.swift import key_pair
 from tests.simulation.timeline import DAY, HOUR, SECOND, Timeline
 from wire import topics
 from wire.admission import BANNED, Admission
-from wire.hours import Hours
 from wire.ids import ListName
 from wire.lists import NAMES, SALT_OCTETS, Body, Head, Readers, encode, head_of, pack
 from wire.signing import seal
@@ -43,8 +42,6 @@ MISSED = 0.2
 DAMAGED = 0.1
 """Of them: what comes is not what was signed."""
 ALL_MAY = Admission()
-CLOSED = ((0, 120), (240, 1440))
-"""The room admits readers at these minutes of the day, UTC; a simulated day ends in the afternoon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,8 @@ class Said:
     items: frozenset[str] = frozenset()
     asked: Admission = ALL_MAY
     """Of the list `room`."""
+    shut: range = range(0)
+    """Of the list `hours`: minutes of a day, UTC, in which no reader comes in."""
 
 
 NOTHING_SAID = Said(0)
@@ -84,15 +83,16 @@ class Desk:
         version, salt = self._timeline.wall_ms, self._chance.randbytes(SALT_OCTETS)
         readers, items = sorted(readers), sorted(items)
         body = Body(name, version, salt, (Readers(pack(salt, "reader", readers)),), pack(salt, "item", items))
+        hours, shut = self._chance.choice(HOURS)
         if name == "hours":
-            body = Body(name, version, salt, hours=Hours("UTC", (CLOSED,) * 7))
+            body = Body(name, version, salt, hours=hours)
         if name == "room":
             groups = (Readers(pack(salt, "reader", STAFF), "staff"), replace(body.readers[0], type=BANNED))
             body = Body(name, version, salt, groups, room=asked)
         octets = encode(body)
         head = head_of(octets, body, version + self._chance.choice((3 * HOUR, 30 * DAY)))
         self._heads[name], self._bodies[name, version] = head, octets
-        said = Said(head.expires_ms, frozenset(readers), frozenset(items), asked)
+        said = Said(head.expires_ms, frozenset(readers), frozenset(items), asked, shut)
         self._given.append(head)
         self.said[name, version] = self.newest[name] = said
 

@@ -4,10 +4,11 @@ become one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kiosk import config
 from wire.admission import Admission
+from wire.hours import DAY_MIN, Hours, Pause
 
 PIN = "802931"
 """Every reader's."""
@@ -32,6 +33,18 @@ ASKED = (
     Admission(pin="online"),
 )
 """Each list `room` asks for one of these."""
+
+
+def _but(begin: int, end: int, **more: Any) -> Hours:
+    """Every day at every minute but these, UTC."""
+    return Hours("UTC", (((0, begin), (end, DAY_MIN)),) * 7, **more)
+
+
+HOURS = (
+    (_but(120, 240), range(120, 240)),
+    (_but(90, 200, pauses=(Pause("cleaning", 90, 200),), last_entry_min=10), range(80, 200)),
+)
+"""Each list `hours` is one of these; the minutes in which no reader comes in. A simulated day ends in the afternoon."""
 
 
 class Traits(NamedTuple):

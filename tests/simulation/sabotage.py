@@ -24,7 +24,7 @@ from kiosk.lists import standing
 from kiosk.loop import Loop
 from kiosk.owed import Owed
 from kiosk.payments import Payments
-from kiosk.room import egress
+from kiosk.room import admission, egress
 from tests.simulation import terminal
 from tests.simulation.disk import WatchedJournal
 from tests.simulation.fate import Fate, Fault
@@ -216,6 +216,11 @@ SABOTAGES: dict[str, Sabotage] = {
     "ban-ignored": Sabotage(
         "who is banned from a room comes in",
         _instead(Lists, "banned", lambda _: lambda _lists, _card, _today: None),
+    ),
+    "at-any-hour": Sabotage(
+        "readers come in while the room is shut",
+        _instead(admission, "shut", lambda _: lambda *_: None),
+        rare=True,
     ),
     "rolled-back": Sabotage(
         "an older version of a list takes the place of a newer one",

@@ -37,6 +37,8 @@ def test_a_kept_seed_holds_and_is_as_busy_as_promised() -> None:
         assert figures[what] >= least * days
     assert figures["renewals"] > days
     assert figures["holds"] > days
+    for what in ("registrations", "duties of staff", "lists"):
+        assert figures[what], what
 
 
 def test_a_seed_replays_exactly_in_another_process_with_other_hashes() -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.events import CardShown
 from kiosk.core import Kiosk
-from kiosk.effects import AnyEffect, AskLoan
+from kiosk.effects import AnyEffect, AskLoan, ReleaseDoor
+from kiosk.events import AnyEvent
 from kiosk.lists.standing import Standing
 from kiosk.register_effects import AskRegistration
 from kiosk.registering.state import Phase, Registering
+from kiosk.room.admission import SHUT
 from kiosk.session.state import Phase as SessionPhase
-from tests.simulation.program import Run
+from tests.simulation.program import RULES, Run
+from tests.simulation.timeline import MINUTE
+from wire.hours import DAY_MIN
 
 if TYPE_CHECKING:  # the world makes its auditor, who asks this
     from tests.simulation.world import World
@@ -19,12 +24,16 @@ if TYPE_CHECKING:  # the world makes its auditor, who asks this
 ASKED = frozenset({Phase.ENTERING, Phase.UNSURE})
 """Whoever is there waits for an answer."""
 SAYS_YES = frozenset({Phase.DONE, Phase.KNOWN})
+AT_THIS_HOUR = frozenset(SHUT.values())
+EITHER_WAY_MIN = 2
+"""So far off may be what a kiosk knows of the time."""
 
 
 class Vigil:
     """Each look returns what does not hold, in words; empty: all does."""
 
     def __init__(self, world: World) -> None:
+        self._world = world
         self._library = world.library
         self._standing: dict[str, Standing | None] = {}
         self._newest: dict[tuple[Path, str], int] = {}
@@ -62,12 +71,37 @@ class Vigil:
             return f"does not say what became of the registration {before.txn}"
         return ""
 
+    def door(self, run: Run, event: AnyEvent) -> str:
+        """Nobody is turned away for the hour but at the hours in force."""
+        room = run.loop.kiosk.room
+        if not isinstance(event, CardShown) or room is None or room.notice is None:
+            return ""
+        if room.notice.fault not in AT_THIS_HOUR or self._is_shut(run, EITHER_WAY_MIN) is not False:
+            return ""
+        return "turns a reader away for the hour, while it is open"
+
+    def _is_shut(self, run: Run, more_min: int) -> bool | None:
+        """By the hours in force, which last so much longer on either side; None where the machine has no right clock, or no
+        hours.
+        """
+        standing, machine, desk = run.loop.kiosk.lists, run.machine, self._world.central.lists
+        behind = self._world.figures["clocks of central behind"]
+        said = desk.in_force(standing.lists, "hours") if standing else None
+        if said is None or machine.ever_wrong or behind:
+            return None
+        minute = self._world.timeline.wall_ms // MINUTE % DAY_MIN
+        return said.shut.start - more_min <= minute < said.shut.stop + more_min
+
     def asking(self, run: Run, effect: AnyEffect) -> str:
         """The intent to register is on disk before the library system is asked; while staff are there, or their sign stands,
-        nothing is lent.
+        nothing is lent; no reader is let in while the room is shut.
         """
         if isinstance(effect, AskRegistration) and not run.journal.intends(effect.txn):
             return f"{effect.txn} is asked and no intent is on disk"
         if isinstance(effect, AskLoan) and run.loop.kiosk.service.stops:
             return f"asks {effect}, while staff are there"
+        room = run.loop.kiosk.room
+        came = room.admission.released if room else None
+        if isinstance(effect, ReleaseDoor) and came and came.reader not in RULES.staff:
+            return "lets a reader in while it is shut" if self._is_shut(run, -EITHER_WAY_MIN) else ""
         return ""
