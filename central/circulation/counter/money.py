@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as Answer
@@ -19,6 +21,10 @@ money_pages = Blueprint("money", __name__, url_prefix="/amnesties")
 @money_pages.get("/")
 def amnesties() -> str:
     """All of them, with what each has forgiven, and what it could forgive of what is owed."""
+    return _amnesties({})
+
+
+def _amnesties(typed: Mapping[str, str]) -> str:
     with place.reading() as cursor:
         found = ledger.listing(cursor)
         today = place.desk().today
@@ -29,19 +35,20 @@ def amnesties() -> str:
         found=found,
         due=due,
         today=today,
+        typed=typed,
         types={kind.id: kind for kind in reader_types()},
     )
 
 
 @money_pages.post("/")
-def grant() -> Answer:
-    """Begin one."""
+def grant() -> Answer | tuple[str, int]:
+    """Begin one. What is refused stays as typed."""
     form = Form(request.form)
     try:
         new = _wish(form)
     except Wrong as wrong:
         flash(wrong.told, "bad")
-        return redirect(url_for("money.amnesties"))
+        return _amnesties(request.form), 422
     with place.changing() as cursor:
         ledger.grant(cursor, place.desk(), new)
     flash(gettext("Done."), "good")
@@ -57,7 +64,7 @@ def _wish(form: Form) -> NewAmnesty:
     if not reason:
         raise Wrong(gettext("Say why."))
     if first is None or last is None or last < first:
-        raise Wrong(gettext("It needs a first and a last day."))
+        raise Wrong(gettext("It needs a first day, and a last day that is not before it."))
     if percent is None or not 1 <= percent <= ledger.WHOLE:
         raise Wrong(gettext("1 to 100 percent."))
     return NewAmnesty(first, last, reason, branch, kind, percent)

@@ -226,7 +226,7 @@ def change_closure(number: int) -> Answer:
 def _days(form: Form) -> tuple[date, date]:
     first, last = form.day("first"), form.day("last")
     if first is None or last is None or not first <= last <= first + calendar.LONGEST:
-        raise Wrong(gettext("It needs a first and a last day."))
+        raise Wrong(gettext("It needs a first day, and a last day that is not before it."))
     return first, last
 
 

@@ -172,7 +172,10 @@ def test_a_manager_begins_an_amnesty_and_forgives_what_is_owed_already(app, mana
     "changed", [{"reason": ""}, {"percent": "0"}, {"percent": "101"}, {"last": "2000-01-01"}, {"first": "x"}]
 )
 def test_an_amnesty_that_cannot_be_is_refused(app, manager, changed):
-    post(manager, "/amnesties/", **amnesty(**changed))
+    form = amnesty(**changed)
+    answer = post(manager, "/amnesties/", **form)
+    assert answer.status_code == 422
+    assert all(f'value="{form[name]}"' in answer.text for name in ("first", "last", "percent", "reason"))
     assert all_of(app, Amnesty) == []
 
 
