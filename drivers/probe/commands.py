@@ -15,6 +15,7 @@ from rich.table import Table
 
 from drivers.configured import Configured
 from drivers.errors import DriverError
+from drivers.line.port import mistake
 from drivers.probe import find as finding
 from drivers.probe.acceptance import Acceptance, CheckReport, Report
 from drivers.probe.checks import PERSON_S, RELEASE_MS, Check
@@ -37,6 +38,8 @@ def find(where: tuple[str, ...], config: Path | None, *, no_serial: bool, as_jso
 
     Nothing is changed in any device. Prints the lines for kiosk.toml.
     """
+    for wrong in filter(None, (mistake(port.name) for port in addresses(where))):
+        raise click.UsageError(wrong)
     texts, devices = Texts(language()), _devices(config) if config else {}
     told = [str(port) for each in devices.values() if "://" in (port := getattr(each.settings, "port", ""))]
     ports = [*addresses(dict.fromkeys([*where, *told])), *(() if no_serial else _local(texts))]

@@ -155,6 +155,13 @@ def test_a_driver_that_cannot_be_loaded_is_named(tmp_path: Path, monkeypatch: py
     assert "the driver 'odd' cannot be loaded" in run().stderr
 
 
+@pytest.mark.parametrize("where", ["127.0.0.1:99999", "http://reader", "rs485 server:4001"])
+def test_what_is_no_address_is_not_asked(where: str):
+    ended = CliRunner().invoke(main, ["find", "--no-serial", where])
+    assert ended.exit_code == 2
+    assert "is no socket://HOST:PORT" in ended.output
+
+
 def test_nothing_to_ask_is_said(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(commands, "_local", lambda _texts: [])
     assert (
