@@ -158,9 +158,14 @@ def examine(session: Session, event: ItemAnswered, around: Surroundings) -> Step
 
 
 def forget(session: Session, event: ItemAnswered, _around: Surroundings) -> Stepped:
-    """Nothing new is begun any more; a book that lies there whole is begun when the desk serves again."""
+    """Nothing new is begun any more."""
     line = session.find(lambda line: line.step is Step.CHECKING and line.ask == event.ask)
-    return (session if line is None else session.keep(waiting(line))), ()
+    return (session if line is None else _put_off(session, line)), ()
+
+
+def _put_off(session: Session, line: Line) -> Session:
+    """A book that lies there whole is begun when the desk serves again; a code, perhaps of a card, is scanned again."""
+    return session.keep(waiting(line)) if line.tags else session.drop(line)
 
 
 def hand_over(session: Session, event: LoanAnswered, around: Surroundings) -> Stepped:
@@ -254,7 +259,7 @@ def silent(session: Session, event: IlsSilent, around: Surroundings) -> Stepped:
     if line.step is Step.LENDING:
         return offline.consider(session, line, around)
     if session.phase in NOTHING_NEW:
-        return session.keep(waiting(line)), ()
+        return _put_off(session, line), ()
     if not line.tags:
         return codes.no_book(session, line, CANNOT_CHECK_CARD, around)
     return offline.sense(session, line)

@@ -26,6 +26,20 @@ def no_book(desk: Desk) -> None:
 
 
 # ---------------------------------------------------------------- signed in
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_code_of_which_nobody_knows_what_it_is_when_the_machine_stops_is_forgotten(answered: bool):
+    desk = Desk()
+    desk.greet()
+    scan(desk, WANG.card)
+    desk.lose_pad()
+    no_book(desk) if answered else desk.ils_silent(ask=desk.last(AskItem).ask)
+    assert desk.session.lines == (), "it may be a card: the screen does not show it"
+    desk.find_pad()
+    desk.settle_pad()
+    assert desk.session.phase is Phase.IDENTIFIED
+    assert desk.asked(AskLoan) == [], "nor is it lent"
+
+
 def test_a_book_whose_tag_cannot_be_read_is_lent_by_its_barcode():
     desk = Desk()
     desk.greet()
