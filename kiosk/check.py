@@ -21,14 +21,22 @@ def check(config: Config) -> None:
     Raises:
         ConfigError: it could not start, or one of its lines could never be used.
     """
-    if config.state.exists() and not config.state.is_dir():
-        raise ConfigError(f"{config.state} is no folder - at `$.state`")
+    _look_at(config.state)
     with TemporaryDirectory(prefix="shuwu-check-") as folder:
         build(replace(config, state=Path(folder) / "state")).journal.close()
     for name, peer in (("mqtt", config.mqtt), ("ils", config.ils), ("central", config.central)):
         _read_certificates(name, peer)
     for name, device in config.devices.items():
         _read_keys(device.settings, f"$.devices.{name}")
+
+
+def _look_at(state: Path) -> None:
+    """It may be missing: the first start makes it."""
+    try:
+        if state.exists() and not state.is_dir():
+            raise ConfigError(f"{state} is no folder - at `$.state`")
+    except OSError as cause:
+        raise ConfigError(f"{state}: {cause.strerror} - at `$.state`") from None
 
 
 def _read_certificates(name: str, peer: Mqtt | Ils | Central) -> None:

@@ -16,6 +16,7 @@ WRONG = [
     ('user = "s', 'dialect = "kohaa"\nuser = "s', "- at `$.ils.dialect`"),
     ('user = "s', 'overrides = "foo = 1"\nuser = "s', "unknown field `foo` - at `$.ils.overrides`"),
     ("port = 18080", 'logo = "gone.png"', "gone.png: No such file or directory - at `$.screen.logo`"),
+    ('state = "state"', f'state = "{"a" * 300}"', "File name too long - at `$.state`"),
     ('state = "state"', 'state = "password"', "password is no folder - at `$.state`"),
     ("[devices.pad]", KEYLESS + "[devices.pad]", "gone.key: No such file or directory - at `$.devices.wall.key_file`"),
     ("[devices.pad]", "[devices.pad]\nantennas = [9]", "Expected `int` <= 8 - at `$.devices.pad.antennas[0]`"),
