@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 WORD = "成功"
 UNLESS = ["不成功", "未成功", "失败"]
 """Done and not done, in the words of most Chinese systems."""
+ANOTHER_SECOND_S = 1.1
+"""Before the same checkout once more: a system that does it twice dates its second answer later, in seconds."""
 
 
 class Lending:
@@ -73,8 +76,10 @@ class Lending:
             again = self._ask(line, "checkout, account in it", self._loan(account=True))
             after = None if again.closed else self._look(line, "after lending")
             return self._goes_on(again, before, after)
-        goes_on = self._goes_on(first, before, after)
-        return goes_on and not self._talker.again(line, "checkout again", first).closed
+        if not self._goes_on(first, before, after):
+            return False
+        time.sleep(ANOTHER_SECOND_S)
+        return not self._talker.again(line, "checkout again", first).closed
 
     def _goes_on(self, asked: Exchange, before: Exchange, after: Exchange | None) -> bool:
         """Without a loan of ours nothing is renewed or returned: it would be somebody else's."""

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from central.circulation.ledger.models import Loan
+from central.circulation.trying import lending
 from central.circulation.trying.deduce_fields import FIELD_RULES
 from central.circulation.trying.deduce_lending import LENDING_RULES
 from central.circulation.trying.deduce_line import LINE_RULES
@@ -102,6 +103,27 @@ def test_a_book_is_lent_renewed_and_given_back():
     assert "taken for another one" in words(findings)
     assert "given back" in words(findings)
     assert (proposal.dialect, proposal.overrides) == ("generic", "")
+
+
+@dataclass(frozen=True)
+class Clocked(Lender):
+    """It dates its answers, and lends a book to the same reader again with the same words."""
+
+    def _sealed(self, body: str, digit: str | None) -> bytes:
+        return super()._sealed(body.replace("{date}", f"20260921    2340{self.shelf['second']:02}"), digit)
+
+
+def test_a_copy_that_is_done_again_within_the_same_second_is_told_by_its_date(monkeypatch):
+    system = Clocked({"63": READER}, flags="1YNY", shelf={"out": 0, "loans": 0, "second": 7})
+
+    def pause(seconds: float) -> None:
+        assert seconds > 1
+        system.shelf["second"] += 1
+
+    monkeypatch.setattr(lending, "ANOTHER_SECOND_S", 1.1)
+    monkeypatch.setattr(lending.time, "sleep", pause)
+    _, findings, _ = tried(system)
+    assert "taken for another one" in words(findings)
 
 
 CHINESE = {
