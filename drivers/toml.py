@@ -40,6 +40,6 @@ def path_in(folder: Path, text: str) -> Path:
     Raises:
         ValueError: no path.
     """
-    if not text.strip() or "\0" in text:
+    if not text.strip() or not text.isprintable():
         raise ValueError("a path was expected")
     return folder / text

@@ -105,6 +105,7 @@ SPOILED = [
     ("[desk]", "[desk]\nidle_s = 0", "> 0", "$.desk.idle_s"),
     ("[desk]", "[desk]\ntag_tries = 21", "<= 20", "$.desk.tag_tries"),
     ('state = "state"', 'state = ""', "a path was expected", "$.state"),
+    ('password_file = "password"', 'password_file = "C:\\new"', "a path was expected", "$.ils.password_file"),
     ('state = "state"', "state = 7", "Expected", "$.state"),
     ("port = 18080", "port = 65536", "<= 65535", "$.screen.port"),
     ("port = 18080", 'host = "0.0.0.0"', "Invalid enum value '0.0.0.0'", "$.screen.host"),
