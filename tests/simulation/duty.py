@@ -21,8 +21,6 @@ ACTS = ("box_emptied", "box_emptied", "paper_changed", "sign_on", "nobody_inside
 """What they came for, in the same proportion."""
 TWICE = frozenset({"restart"})
 """A second touch does it."""
-COMES_BACK = 60
-"""Times, to take down the sign."""
 
 
 @dataclass(slots=True)
@@ -74,16 +72,17 @@ class Duty(Visit):
                 return
 
     def _take_down_the_sign(self) -> Script:
-        minutes = self.chance.randint(5, 40)
-        for _ in range(COMES_BACK):
-            while minutes > 0 and not self.calm():
-                minutes -= 1
-                yield MINUTE
-            yield from self._serve("sign_off")
+        """A machine that has lost its disk forgets the sign until it is mended: they come back."""
+        for _ in range(self.chance.randint(5, 40)):
+            if self.calm():
+                break
             yield MINUTE
+        while True:
+            yield from self._serve("sign_off")
             service = self._service()
-            if service is not None and not service.sign:
+            if service is not None and not service.sign and self.room.machine.disk.writable:
                 return
+            yield MINUTE
 
     # ------------------------------------------------------------ eyes and fingers
     def _service(self) -> Service | None:
