@@ -154,8 +154,7 @@ class Rule(Struct, frozen=True):
 
     def due(self) -> str:
         """ISO 8601 date until whose end a loan of today runs, in local time."""
-        today = datetime.fromtimestamp(self.memory.time_ms(self.now) / 1000, UTC).astimezone().date()
-        return (today + timedelta(days=self.offline.loan_days)).isoformat()
+        return (self.today() + timedelta(days=self.offline.loan_days)).isoformat()
 
     def owes(self, item: str) -> Debt | None:
         """The last change of hands of this book that the ILS has not heard of."""

@@ -108,6 +108,7 @@ def _stay(running: Network, say: Say) -> None:
     )
     say("The rig (the room)      " + running.rig(ROOM24) + "/")
     say(f"The technician          {web}/       technician / {logins['technician']}")
+    say(f"The librarian           {web}/desk/       librarian / {logins['librarian']}")
     say(f"The manager             {web}/report      manager / {logins['manager']}")
     say(f"\nThe desk at {DESK.title}: {running.screen(DESK)}/ with its rig {running.rig(DESK)}/")
     say(f"Everything else         {web}/            admin / {logins['admin']}")

@@ -20,6 +20,7 @@ from wire import sealing, signing
 
 PEOPLE: Mapping[str, tuple[str, accounts.Role]] = {
     "technician": ("陈工", accounts.Role.TECHNICIAN),
+    "librarian": ("林馆员", accounts.Role.LIBRARIAN),
     "manager": ("吴馆长", accounts.Role.MANAGER),
     "admin": ("系统管理员", accounts.Role.ADMIN),
 }

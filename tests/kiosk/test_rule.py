@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from kiosk import config
@@ -109,6 +110,15 @@ def test_a_loan_runs_so_many_days_from_centrals_today():
     second = rule(NOW, offline=config.Offline(loan_days=1), memory=a_year_on).due()
     assert (first[:4], second[:4]) == ("2026", "2027")
     assert first[4:] == second[4:]
+
+
+@pytest.mark.parametrize(
+    ("zone", "due"), [("Pacific/Kiritimati", "2026-09-23"), ("Pacific/Pago_Pago", "2026-09-22")]
+)
+def test_a_loan_begins_on_the_day_of_the_room_s_zone(zone, due):
+    """It is 14:13 of 21 September in Greenwich."""
+    hours = lists(Body("hours", 1, hours=msgspec.structs.replace(NEVER, zone=zone)))
+    assert rule(NOW, lists=hours, offline=config.Offline(loan_days=1)).due() == due
 
 
 def test_the_last_change_of_hands_of_a_book_is_the_one_that_counts():
