@@ -57,7 +57,7 @@ WHY: Mapping[str, Words] = {
     ),
     "expires": Words("新读者必须有有效期", "a new reader needs an expiry date"),
     "fields": Words("比表头多出内容", "more fields than the head has"),
-    "charset": Words("编码既不是 UTF-8 也不是 GB 18030", "neither UTF-8 nor GB 18030"),
+    "charset": Words("编码不是 UTF-8、GB 18030 或 UTF-16", "neither UTF-8 nor GB 18030 nor UTF-16"),
     "head": Words("表头没有必需的列", "the head lacks a column that must be there"),
     "heading": Words("不认识的列，已忽略", "no such column; it is left out"),
     "unnamed": Words("有复本没有条码，已忽略", "a copy without a barcode; it is left out"),

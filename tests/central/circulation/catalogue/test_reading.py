@@ -136,6 +136,12 @@ def test_a_number_keeps_the_zeros_that_its_form_shows(form, card):
     assert reading.read(octets.getvalue(), "a.xlsx", "readers").lines[0].values == {"card": card}
 
 
+@pytest.mark.parametrize(("cell", "blocked"), [(True, True), (False, False)])
+def test_a_box_that_is_ticked_in_a_spreadsheet_says_yes(cell, blocked):
+    found = reading.read(workbook(["card", "blocked"], ["R1", cell]), "a.xlsx", "readers")
+    assert found.lines[0].values["blocked"] is blocked
+
+
 def test_a_price_is_what_the_spreadsheet_shows():
     found = reading.read(workbook(["barcode", "price"], ["B1", 0.1 + 0.2]), "a.xlsx", "items")
     assert found.lines[0].values["price"] == 30
