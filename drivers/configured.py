@@ -6,9 +6,8 @@
     required = true             # left out: a pad and a door are
     reader = "ACS ACR1281"      # all else is the driver's own
 
-What is wrong is said in one line that ends with its place: `… - at `$.devices.desk_card.reader``. Two devices may
-name one port only where their drivers share it.
-A path among the settings starts at the folder of the file.
+What is wrong is said in one line that ends with its place: `… - at `$.devices.desk_card.reader``.
+A path among the settings starts at the folder of the file. Two devices may name one port where both share it.
 """
 
 from __future__ import annotations

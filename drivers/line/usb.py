@@ -28,6 +28,8 @@ def plug_of(node: Path) -> Path | None:
 
 
 def text_of(plug: Path, key: str) -> str:
-    """What a plug says of itself; empty where it does not."""
-    told = plug / key
-    return told.read_text(encoding="utf-8", errors="replace").strip() if told.exists() else ""
+    """What a plug says of itself; empty where it does not, or was pulled out."""
+    try:
+        return (plug / key).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
