@@ -1,9 +1,10 @@
 """What a journal that is set aside leaves behind, read from its file as it lies there and without touching it.
 
 facts           from its pages and its log, each with its checksum (`kiosk.journal.pages`)
-intents         from their tables; where one cannot be read whole, from the facts too: then without cards
+intents         from their tables; where one cannot be read whole, from the facts too, those of the journals before it
+                with them: then without cards
 the rest        from their tables, as far as they can be read
-its own row     if its checksum holds; else its id from any `kiosk.started`
+its own row     if its checksum holds; else from `kiosk.started`: its id from any, the one before it from the first
 """
 
 from __future__ import annotations
@@ -68,6 +69,13 @@ class Estate:
         return min(oldest, taken + 1)
 
     @property
+    def gap(self) -> int:
+        """The last fact that nobody can read and central may have read; 0 where there is none."""
+        taken = self.state.watermark if self.known else self.head
+        told = range(self.oldest, taken + 1)
+        return max((seq for seq in told if seq not in self.rows or self.rows[seq].fact == LOST), default=0)
+
+    @property
     def waiting(self) -> int:
         """Facts that central has not taken, readable or not."""
         return self.head - (self.state.watermark if self.known else self.oldest - 1)
@@ -82,11 +90,7 @@ class Estate:
 
     def facts(self) -> Iterator[tuple[Row, AnyFact]]:
         """Those that this version understands, in order."""
-        for seq in sorted(self.rows):
-            with suppress(Malformed):
-                fact = decode_fact(self.rows[seq].fact)
-                if not isinstance(fact, UnknownFact):
-                    yield self.rows[seq], fact
+        return _understood(self.rows)
 
 
 def read(path: Path) -> Estate:
@@ -181,11 +185,19 @@ def _own(file: Database) -> tuple[State | None, int]:
     return state, sequence
 
 
-def _named(found: dict[int, Row]) -> State:
-    """What is known of a journal whose own row is damaged: every run of its has told its id."""
-    for seq in sorted(found, reverse=True):
+def _understood(found: dict[int, Row]) -> Iterator[tuple[Row, AnyFact]]:
+    for seq in sorted(found):
         with suppress(Malformed):
             fact = decode_fact(found[seq].fact)
-            if isinstance(fact, KioskStarted):
-                return State(fact.journal)
-    return State("")
+            if not isinstance(fact, UnknownFact):
+                yield found[seq], fact
+
+
+def _named(found: dict[int, Row]) -> State:
+    """What is known of a journal whose own row is damaged: every run of its has told its id, the first what was before."""
+    starts = [fact for _, fact in _understood(found) if isinstance(fact, KioskStarted)]
+    if not starts:
+        return State("")
+    name = starts[-1].journal
+    first = next((one for one in starts if one.journal == name and one.before), starts[-1])
+    return State(name, before=first.before or "", why=first.why)

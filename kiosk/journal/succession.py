@@ -17,7 +17,7 @@ import dataclasses
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,9 @@ from kiosk.journal.estate import Estate
 from kiosk.journal.examination import Why, examine
 from kiosk.journal.state import State
 from wire.facts import LoanOwed, RegisterOwed, ReturnOwed
+
+OWING = frozenset({"intent", "payment"})
+"""The tables that say what is owed."""
 
 log = structlog.get_logger(__name__)
 
@@ -83,11 +86,12 @@ def _replace(path: Path, why: Why, key: bytes) -> None:
     log.warning("journal set aside", why=why, journal=old.id, read=len(left.rows), waiting=left.waiting)
     if why == "damaged" and old.id and left.rows and not old.forked:
         whole = _built(path, lambda db: _fill_elder(db, left))
-        whole.rename(path.with_name(f"{path.stem}-elder-{old.id}{path.suffix}"))
+        whole.rename(_elder(path, old.id))
     session = old.session if left.known else int(time.time())  # more than any count of connections
     still = old.forked and why != "forked"
     heir = State(secrets.token_hex(16), session=session, before=old.id, why=why, forked=still)
-    _built(path, lambda db: _fill_heir(db, heir, left, key)).rename(_next(path, why))
+    before = _before(path, left)
+    _built(path, lambda db: _fill_heir(db, heir, left, before, key)).rename(_next(path, why))
     disk.sync(path.parent)
     _move(path, why)
 
@@ -131,18 +135,26 @@ def _fill_elder(db: Connection, left: Estate) -> None:
         rows.insert(db, row)
 
 
-def _fill_heir(db: Connection, heir: State, left: Estate, key: bytes) -> None:
+def _fill_heir(db: Connection, heir: State, left: Estate, before: Sequence[Estate], key: bytes) -> None:
     """What is owed, remembered and taken; no facts."""
     schema.make(db, heir)
-    if left.partial & {"intent", "payment"}:
+    for one in before:
+        _ask_again(db, one, key)
+        _set_back(db, one.head)
+    if left.partial & OWING:
         _ask_again(db, left, key)
     for name, (columns, found) in left.tables.items():
         places = ", ".join("?" * len(columns.split(",")))
         write = f"INSERT OR REPLACE INTO {name} ({columns}) VALUES ({places})"  # noqa: S608 - our own names
         db.executemany(write, found)
     _tell_again(db, heir, left)
+    _set_back(db, left.head)
+
+
+def _set_back(db: Connection, head: int) -> None:
+    """What was asked so far comes before all that the next journal asks."""
     for name in ("intent", "payment"):
-        db.execute(f"UPDATE {name} SET seq = seq - ?", (left.head + 1,))  # noqa: S608 - before all that will be asked
+        db.execute(f"UPDATE {name} SET seq = seq - ?", (head + 1,))  # noqa: S608 - our own names
 
 
 def _tell_again(db: Connection, heir: State, left: Estate) -> None:
@@ -166,13 +178,26 @@ def _ask_again(db: Connection, left: Estate, key: bytes) -> None:
         with suppress(Contradiction), Verdicts():
             intents.follow(db, key, row.seq, Record(fact), row.stamp)
             payments.follow(db, key, row.seq, Record(fact), row.stamp)
-    taken = left.state.watermark if left.known else left.head
-    gap = max((seq for seq in range(left.oldest, taken + 1) if seq not in left.rows), default=0)
-    for name in ("intent", "payment"):
-        db.execute(f"DELETE FROM {name} WHERE seq < ?", (gap,))  # noqa: S608 - our own names
+    if gap := left.gap:
+        for name in ("intent", "payment"):
+            db.execute(f"DELETE FROM {name} WHERE seq < ?", (gap,))  # noqa: S608 - our own names
 
 
 # ---------------------------------------------------------------- files
+def _before(path: Path, left: Estate) -> list[Estate]:
+    """What the journals before it told, the oldest first, where its own tables do not say all that is owed."""
+    found: list[Estate] = []
+    last = left
+    while left.partial & OWING and (file := _elder(path, last.state.before)).exists():
+        last = estate.read(file)
+        found.insert(0, last)
+    return found
+
+
+def _elder(path: Path, name: str) -> Path:
+    return path.with_name(f"{path.stem}-elder-{name}{path.suffix}")
+
+
 def _built(path: Path, fill: Callable[[Connection], None]) -> Path:
     """A new file, whole and on the disk when this returns."""
     building = path.with_name(f"{path.stem}-building{path.suffix}")

@@ -90,3 +90,15 @@ def test_a_loan_that_was_made_unheard_goes_to_staff_where_its_card_was_lost(worl
     lose_page(world, machine, "intent")
     world.live_until(3 * HOUR)
     assert owed <= items_for_staff(world.central)
+
+
+def test_what_was_owed_before_a_damage_is_not_forgotten_by_the_next_one(world: World) -> None:
+    machine = world.machines[0]
+    world.pass_ms(2 * HOUR)
+    world.library_up(up=False)
+    while not (machine.run and machine.run.journal.intents()):
+        world.pass_ms(SECOND)
+    for table in ("passed", "intent"):
+        lose_page(world, machine, table)
+        machine.power_on()
+    world.live_until(5 * HOUR)

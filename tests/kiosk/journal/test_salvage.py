@@ -18,6 +18,7 @@ from kiosk.journal.pages import FRAME_HEADER, LOG_HEADER, PAGE
 from tests.kiosk.journal.worn import DEBTS, HEAD, KEY, ORDER, READER, STAMP, TAKEN, spoil, unplugged, write
 from wire.facts import (
     ExitPressed,
+    KioskStarted,
     KioskStopped,
     LoanAsked,
     LoanMade,
@@ -211,13 +212,31 @@ def test_what_is_owed_is_asked_about_before_what_comes_later(lying):
     journal.close()
 
 
-def test_a_journal_that_forgot_its_name_finds_it_in_its_facts(lying, closed):
+def test_what_was_owed_before_an_earlier_damage_is_known_from_the_facts_of_that_time(lying):
+    ruin(lying, "passed")
+    second = Journal.open(lying, KEY)
+    second.append([Record(LoanMade(DEBTS[1], "B", READER, granted=True))], STAMP)
+    second.append([Record(LoanAsked("f" * 16, "B1", READER), "C1")], STAMP)
+    second.close()
+    ruin(lying, "intent")
+    third = Journal.open(lying, KEY)
+    assert [(i.txn, i.granted) for i in third.intents()] == [(DEBTS[0], True), ("f" * 16, False)]
+    third.close()
+
+
+def test_a_journal_that_forgot_its_name_and_what_was_before_finds_both_in_its_facts(lying, closed):
     ruin(lying, "journal")
     journal = Journal.open(lying, KEY)
     (elder,) = journal.elders
     assert (elder.id, elder.watermark, elder.head) == (closed[1], 0, HEAD)
     assert journal.next_session() > 1_700_000_000, "larger than any before"
+    for run in (journal.before, None):
+        journal.append([Record(KioskStarted("0.1.0", journal.id, unclean=True, before=run))], STAMP)
     journal.close()
+    ruin(lying, "journal")
+    last = Journal.open(lying, KEY)
+    assert [(one.id, one.before) for one in last.elders] == [(closed[1], ""), (journal.id, closed[1])]
+    last.close()
 
 
 def test_what_is_no_journal_at_all_is_set_aside(tmp_path):
