@@ -36,7 +36,7 @@ def lay(session: Session, event: TagSeen, around: Surroundings) -> Stepped:
     session = replace(_reread(session, event), end_at_ms=around.idle_end_ms())
     if session.phase is Phase.IDLE:
         session = replace(session, phase=Phase.OPEN)
-    known = session.find(lambda line: _wears(line, event))
+    known = _book(session, event)
     if known is None:
         return books.begin(session, _new_line(event), around)
     line, lifted = _with_tag(known, event), not known.present()
@@ -47,7 +47,7 @@ def lay(session: Session, event: TagSeen, around: Surroundings) -> Stepped:
 
 def set_aside(session: Session, event: TagSeen, _around: Surroundings) -> Stepped:
     """A book that comes while none is taken is nobody's until it is lifted; one of this session may be mended."""
-    known = session.find(lambda line: _wears(line, event))
+    known = _book(session, event)
     if known is None:
         return replace(session, stale=session.stale | {event.uid}), ()
     return _mend(session, _with_tag(known, event))
@@ -83,9 +83,13 @@ def _reread(session: Session, event: TagSeen) -> Session:
     return session.drop(unread) if unread and event.content else session
 
 
-def _wears(line: Line, event: TagSeen) -> bool:
-    """The tag is this book's: it was seen on it before, or bears its number."""
-    return line.has(event.uid) or bool(event.content and line.item and event.content.item == line.item)
+def _book(session: Session, event: TagSeen) -> Line | None:
+    """Whose tag it is: the book's on which it was seen before, whatever it says now, else the one's whose number it bears."""
+    known = session.find(lambda line: line.has(event.uid))
+    if known is not None or event.content is None:
+        return known
+    item = event.content.item
+    return session.find(lambda line: bool(line.item) and line.item == item)
 
 
 def _with_tag(line: Line, event: TagSeen) -> Line:

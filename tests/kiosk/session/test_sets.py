@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk.effects import AskLoan, WriteTag
-from kiosk.session.state import Step
+from kiosk.effects import AskItem, AskLoan, WriteTag
+from kiosk.events import Item, ItemAnswered
+from kiosk.session.state import Phase, Step
 from tests.kiosk.session.desk import Desk
 from wire import facts
 from wire.faults import number
@@ -135,3 +136,16 @@ def test_the_tags_of_a_set_are_told_as_changed_when_all_of_them_are():
     assert "tag.changed" not in desk.kinds(), "with the power gone now, one tag would be forgotten"
     desk.written(second)
     assert [fact.uid for fact in desk.facts() if isinstance(fact, facts.TagChanged)] == ["E1", "E2"]
+
+
+def test_a_tag_that_says_another_books_number_when_it_is_seen_again_stays_with_its_own():
+    desk = Desk()
+    desk.lay("E1", "B001")
+    desk.lay("E2", "B002")
+    desk.lay("E2", "B001")
+    first, second = desk.session.lines
+    assert ([tag.uid for tag in first.tags], [tag.uid for tag in second.tags]) == (["E1"], ["E2"])
+    for ask in desk.asked(AskItem):
+        desk.happen(ItemAnswered(ask.ask, Item(ask.item, "活着", on_loan=False)))
+    desk.pass_s(120)
+    assert desk.session.phase is Phase.IDLE
