@@ -53,8 +53,11 @@ class Column:
 
 # ---------------------------------------------------------------- what a cell may say
 def _up_to(limit: int) -> Callable[[str], str]:
+    """A text, its accents on their letters: records that were MARC-8 once have them behind (NFD)."""
+
     def read(cell: str) -> str:
-        text = cell if cell.isprintable() else _visible(cell)
+        whole = unicodedata.normalize("NFC", cell)
+        text = whole if whole.isprintable() else _visible(whole)
         if len(text) > limit:
             raise Unfit("long")
         return text

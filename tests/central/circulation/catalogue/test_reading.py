@@ -90,6 +90,7 @@ def test_what_is_wrong_is_named(text, line, column, why):
         ("title", "王\u3000伟", "王 伟"),
         ("title", "\ufeff三\u200b体", "三体"),
         ("title", "三体\n\u00a0黑暗森林", "三体 黑暗森林"),
+        ("title", "Le cafe\u0301 des e\u0301toiles", "Le café des étoiles"),
         ("title", "\u182e\u180e\u1820", "\u182e\u180e\u1820"),
         ("title", "\ue000\U00031350", "\ue000\U00031350"),
         ("isbn", "ISBN 978－7－02－000220－7（精装）", "9787020002207"),
