@@ -52,6 +52,8 @@ NOT_BOOKED = number("payment_not_booked")
 UNKNOWN = number("payment_unknown")
 KEPT_MS = 24 * 3_600_000
 """A payment without money is waited for so long: by then every wallet has closed its codes."""
+LONGEST_CODE_MS = 900_000
+"""As central's `payments.code_s` at most. The session of who walks away from a code lasts as long as the code."""
 
 VERBS = frozenset({"payment.show", "payment.made"})
 """Orders that tell of payments."""
@@ -251,7 +253,8 @@ def told(payments: Payments, order: Order, now: Now, *, time_ms: int) -> CodeOff
     """
     txn = order.txn or ""
     if order.verb == "payment.show":
-        return CodeOffered(txn, order.code, now.mono_ms + order.deadline_ms - time_ms)
+        left_ms = min(order.deadline_ms - time_ms, LONGEST_CODE_MS)
+        return CodeOffered(txn, order.code, now.mono_ms + left_ms)
     payment = payments.find(txn)
     if payment is None or payment.provider_id not in {"", order.provider_id} or not order.amount_fen:
         return UNKNOWN

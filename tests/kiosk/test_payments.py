@@ -143,9 +143,12 @@ def told(state: Payments, order: Order) -> object:
     return payments.told(state, order, Now(0, MONO_MS), time_ms=TIME_MS)
 
 
-def test_a_code_is_good_until_its_order_is_late(waiting: Payments):
-    order = Order(1, "payment.show", TIME_MS, TIME_MS + 120_000, txn=TXN, code="wx")
-    assert told(waiting, order) == CodeOffered(TXN, "wx", MONO_MS + 120_000)
+@pytest.mark.parametrize(("told_ms", "good_ms"), [(120_000, 120_000), (86_400_000, payments.LONGEST_CODE_MS)])
+def test_a_code_is_good_until_its_order_is_late_and_no_clock_makes_it_good_for_a_day(
+    waiting: Payments, told_ms: int, good_ms: int
+):
+    order = Order(1, "payment.show", TIME_MS, TIME_MS + told_ms, txn=TXN, code="wx")
+    assert told(waiting, order) == CodeOffered(TXN, "wx", MONO_MS + good_ms)
 
 
 def test_money_is_known_again_by_its_number_and_nothing_else_is_ours(waiting: Payments, asked: Payments):
