@@ -23,6 +23,7 @@ from central.accounts.operations import (
     set_active,
 )
 from central.clock_ms import now_ms
+from central.web import paging
 from central.web.access import HOME, Person, is_local, person
 from central.web.language import LANGUAGES, words
 from central.web.services import services
@@ -207,12 +208,14 @@ def account() -> str:
 
 
 @accounts_pages.post("/account/password")
-def change_password() -> Answer:
+def change_password() -> Answer | tuple[str, int]:
     """A new password for oneself; the old one is asked for. Every other session ends."""
     try:
         password_hash = _new_hash(person().username)
     except Unfit as refusal:
         flash(words(UNFIT[refusal.args[0]]), "bad")
+        if refusal.args[0] == "old_password":
+            return account(), 401
         return redirect(url_for("accounts.account"))
     with services().writing.begin() as db:
         staff = _staff_or_404(db, person().username)
@@ -306,7 +309,7 @@ def activate(username: str) -> Answer:
 @accounts_pages.get("/audit")
 def audit() -> str:
     """Who did what, the last first."""
-    before = request.args.get("before", type=int)
+    before = paging.before()
     query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(PAGE)
     if before is not None:
         query = query.where(AuditEntry.id < before)

@@ -12,13 +12,14 @@ from datetime import date
 from typing import Any, Literal, cast
 from zoneinfo import available_timezones
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from central.fleet.models import Branch, Device, DeviceCondition, Order
 from wire import orders, topics
-from wire.ids import is_device_id
+from wire.ids import BootId, is_device_id
 from wire.signing import seal
 
 HEARING = frozenset({"ready", "degraded"})
@@ -111,8 +112,16 @@ def _refuse_incomplete(
         "journal.renew": bool(boot),
         "room.count": "persons" in (more or {}),
     }
-    if not complete.get(verb, True):
+    if not complete.get(verb, True) or not _is_boot(boot):
         raise NotPossible("incomplete")
+
+
+def _is_boot(boot: str | None) -> bool:
+    try:
+        msgspec.convert(boot, BootId | None)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _commanded(session: Session, device_id: str, verb: str, condition: DeviceCondition | None) -> Device:

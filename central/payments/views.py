@@ -32,6 +32,7 @@ from central.reports.period import FIRST_YEAR, LAST_YEAR
 from central.web.access import person
 from central.web.language import HOME_ZONE
 from central.web.language import words as say
+from central.web.paging import skipped
 from central.web.services import services
 from central.web.waiting import work_on
 from wire.faults import fault
@@ -41,7 +42,6 @@ log = structlog.get_logger(__name__)
 NOTIFY = "payments.notify"
 """The one endpoint that is the provider's and nobody else's: it bears its own signature instead of a token."""
 USUAL_DAYS = 7
-MAX_SKIP = 1_000_000
 
 
 def init_app(app: Flask) -> None:
@@ -62,7 +62,7 @@ def _actor() -> Actor:
 def payments() -> str:
     """What is to be done first; a period's payments by state, and its money by day and branch."""
     tree, chosen, branch = services().tree(), _chosen(), _branch()
-    skip = min(max(request.args.get("skip", 0, type=int), 0), MAX_SKIP)
+    skip = skipped()
     with services().reading() as session:
         found = listing.find(session, chosen, skip)
         counts = listing.counts(session, chosen)

@@ -5,7 +5,7 @@ A person's language is in the session (chosen on any page, the sign-in page too)
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,8 @@ CATALOGUES = {CHINESE: "zh_Hans_CN", ENGLISH: "en"}
 WAN = 10_000
 """万, from which on Chinese figures are told in it."""
 HOME_ZONE = ZoneInfo("Asia/Shanghai")
+LAST_MS = 253_402_128_000_000
+"""9999-12-30: calendars end a day later. A kiosk whose clock is wrong may tell any time up to 2**53."""
 
 
 def tag() -> str:
@@ -75,7 +77,7 @@ def percent(share: float | None) -> str:
 
 def moment(at_ms: int, zone: ZoneInfo = HOME_ZONE, now_ms: int | None = None) -> str:
     """Civil time: 23:40 today, 11-21 23:40 this year, else with the year."""
-    at = datetime.fromtimestamp(at_ms / 1000, zone)
+    at = _civil(at_ms, zone)
     now = datetime.fromtimestamp(now_ms / 1000, zone) if now_ms is not None else datetime.now(zone)
     if at.date() == now.date():
         return at.strftime("%H:%M")
@@ -84,12 +86,16 @@ def moment(at_ms: int, zone: ZoneInfo = HOME_ZONE, now_ms: int | None = None) ->
 
 def second(at_ms: int, zone: ZoneInfo = HOME_ZONE) -> str:
     """Civil time to the second: 2026-11-21 23:40:07."""
-    return datetime.fromtimestamp(at_ms / 1000, zone).strftime("%Y-%m-%d %H:%M:%S")
+    return _civil(at_ms, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def iso(at_ms: int) -> str:
     """The same for programs: 2026-11-21T15:40:07Z."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _civil(at_ms, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _civil(at_ms: int, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(min(at_ms, LAST_MS) / 1000, zone)
 
 
 def day(value: date) -> str:

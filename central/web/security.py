@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
+from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
 from flask import Flask, Response, abort, request
@@ -37,8 +38,10 @@ UPLOADS = {"catalogue.look": 64 * 1024 * 1024}
 """Page → octets of a form with a file: 100,000 lines of a table, or 30,000 records."""
 SIGNED = ("payments.notify",)
 """Endpoints of programs, which bear a signature of their own in place of a form's token."""
-LIMITS = {"accounts.sign_in": "10 per minute; 60 per hour"}
+LIMITS = dict.fromkeys(("accounts.sign_in", "accounts.change_password"), "10 per minute; 60 per hour")
 """Page → failures (401) of one address; a whole branch may stand behind it."""
+IPV6_BITS = 64
+"""Of an address, its network's: what a subscriber is given at least (RFC 6177)."""
 
 
 def settings(config: Config, secret: bytes) -> dict[str, object]:
@@ -62,7 +65,7 @@ def init_app(app: Flask, config: Config) -> None:
     protect = CSRFProtect(app)
     for endpoint in SIGNED:
         protect.exempt(app.view_functions[endpoint])
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    limiter = Limiter(_network, app=app, storage_uri="memory://")
     views: dict[str, Any] = app.view_functions
     for endpoint, limits in LIMITS.items():
         limit = limiter.limit(
@@ -75,6 +78,16 @@ def init_app(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign] # Flask's documented way
 
 
+def _network() -> str:
+    """Whose attempts are counted together: one machine may have all addresses of a network of IPv6."""
+    address = get_remote_address()
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), IPV6_BITS), strict=False))
+
+
 def _let_upload() -> None:
     """Before anybody reads the form, and after the guard: who may not see the page sends no file."""
     if request.endpoint in UPLOADS:
@@ -83,8 +96,9 @@ def _let_upload() -> None:
 
 def _refuse_nul() -> None:
     """PostgreSQL stores no NUL, and no browser sends one."""
-    said = (request.path, *request.args.values(), *request.form.values())
-    if any("\0" in text for text in said):
+    asked = (*request.args.items(multi=True), *request.form.items(multi=True))
+    files = (file.filename or "" for _, file in request.files.items(multi=True))
+    if any("\0" in text for text in (request.path, *(text for _, text in asked), *files)):
         abort(HTTPStatus.BAD_REQUEST)
 
 
@@ -93,6 +107,5 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -67,6 +67,8 @@ def set_rule() -> Answer:
     try:
         with place.changing() as cursor:
             moved = calendar.close_weekly(cursor, place.desk(), branch, closed, days)
+            week = "" if closed is None else f"[{closed}]"
+            place.note(cursor, "branch_rule_set", f"{branch or '*'} {week} {days or ''}".strip())
     except ValueError:
         told = gettext(
             "A week needs a day on which it opens, and holds are kept for 1 to %(days)s days.",
@@ -74,9 +76,6 @@ def set_rule() -> Answer:
         )
         flash(told, "bad")
         return redirect(url_for("branches.branches"))
-    place.note(
-        "branch_rule_set", f"{branch or '*'} {'' if closed is None else f'[{closed}]'} {days or ''}".strip()
-    )
     told = gettext(
         "%(loans)s due dates and %(holds)s kept books moved.", loans=moved.loans, holds=moved.holds
     )
@@ -94,10 +93,10 @@ def fit() -> Answer:
     try:
         with place.changing() as cursor:
             new = lockers.fit(cursor, branch, lockers.numbered(said))
+            place.note(cursor, "lockers_fitted", f"{branch} {said}")
     except ValueError:
         flash(gettext("Write doors as 01-24 or A1 A2 A3, each at most 16 characters."), "bad")
         return redirect(url_for("branches.branches"))
-    place.note("lockers_fitted", f"{branch} {said}")
     flash(gettext("%(count)s new doors.", count=new), "good")
     return redirect(url_for("branches.branches"))
 
@@ -113,8 +112,8 @@ def take_away() -> Answer:
         labels = []
     with place.changing() as cursor:
         gone = [label for label in labels if lockers.take_away(cursor, branch or EVERYWHERE, label)]
-    if gone:
-        place.note("lockers_taken_away", f"{branch} {' '.join(gone)}")
+        if gone:
+            place.note(cursor, "lockers_taken_away", f"{branch} {' '.join(gone)}")
     told = gettext("%(gone)s of %(asked)s doors taken away.", gone=len(gone), asked=len(labels))
     flash(told, "good" if labels and len(gone) == len(labels) else "bad")
     return redirect(url_for("branches.branches"))

@@ -12,12 +12,12 @@ from sqlalchemy import Row, Select, func, select
 from central.circulation.counter import place
 from central.circulation.ledger import hold_shelf, transits
 from central.circulation.ledger.models import Item, Loan, Reader, Title
+from central.web.paging import skipped
 from central.web.services import services
 from wire.faults import Words
 
 loans_pages = Blueprint("loans", __name__, url_prefix="/loans")
 PAGE = 50
-MAX_SKIP = 100_000
 
 VIEWS: Mapping[str, Words] = {
     "overdue": Words("逾期", "Overdue"),
@@ -49,7 +49,7 @@ def loans() -> str:
     """One of `VIEWS`, for the branch at which this person works and all below it."""
     view = request.args.get("view", "")
     view = view if view in VIEWS else "overdue"
-    skip = max(min(request.args.get("skip", 0, int), MAX_SKIP), 0)
+    skip = skipped()
     today = place.desk().today
     rows: Sequence[Any]
     if view in {"overdue", "open"}:

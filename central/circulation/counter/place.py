@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import abort, make_response, render_template, session
 
-from central.accounts.operations import record
+from central.circulation.ledger import audit
 from central.circulation.ledger.desk import Desk
 from central.clock_ms import now_ms
 from central.fleet.tree import Place
@@ -76,10 +76,9 @@ def changing() -> Iterator[Cursor]:
         yield Cursor(found.connection())
 
 
-def note(action: str, subject: str) -> None:
-    """What this person did, for the audit; cut to what a line of it holds."""
-    with services().writing.begin() as found:
-        record(found, now_ms(), person().username, action, subject[:200])
+def note(cursor: Cursor, action: str, subject: str) -> None:
+    """What this person did, for the audit, in the transaction that did it."""
+    audit.record(cursor, desk(), action, subject)
 
 
 def token(card: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -183,7 +183,7 @@ def close() -> Answer | Refusal:
         return _refused("closure", wrong.told)
     with place.changing() as cursor:
         moved = calendar.close(cursor, place.desk(), branch, days, reason)
-    place.note("closure_entered", f"{branch or '*'} {days[0]}…{days[1]} {reason}")
+        place.note(cursor, "closure_entered", f"{branch or '*'} {days[0]}…{days[1]} {reason}")
     told = gettext(
         "%(loans)s due dates and %(holds)s kept books moved.", loans=moved.loans, holds=moved.holds
     )
@@ -208,24 +208,24 @@ def change_closure(number: int) -> Answer:
     if form.text("remove", 4):
         with place.changing() as cursor:
             calendar.remove(cursor, number)
-        place.note("closure_removed", f"#{number}")
+            place.note(cursor, "closure_removed", f"#{number}")
         flash(gettext("Done."), "good")
         return redirect(url_for("rules.rules", _anchor="closures"))
     try:
         days = _days(form)
         with place.changing() as cursor:
             calendar.change(cursor, place.desk(), number, days)
+            place.note(cursor, "closure_changed", f"#{number} {days[0]}…{days[1]}")
     except Wrong as wrong:
         flash(wrong.told, "bad")
     else:
-        place.note("closure_changed", f"#{number} {days[0]}…{days[1]}")
         flash(gettext("Done."), "good")
     return redirect(url_for("rules.rules", _anchor="closures"))
 
 
 def _days(form: Form) -> tuple[date, date]:
     first, last = form.day("first"), form.day("last")
-    if first is None or last is None or not first <= last <= first + calendar.LONGEST:
+    if first is None or last is None or not timedelta() <= last - first <= calendar.LONGEST:
         raise Wrong(gettext("It needs a first day, and a last day that is not before it."))
     return first, last
 

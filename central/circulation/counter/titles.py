@@ -23,11 +23,11 @@ from central.circulation.ledger.outcomes import ItemInformation
 from central.clock_ms import now_ms
 from central.web.access import person
 from central.web.language import words as say
+from central.web.paging import skipped
 from central.web.services import services
 
 titles_pages = Blueprint("titles", __name__, url_prefix="/titles")
 PAGE = 20
-MAX_SKIP = 10_000
 MAX_CELL = 400
 
 
@@ -44,10 +44,10 @@ class Standing(NamedTuple):
 def titles() -> str | Answer:
     """Find a title by what people type, or an item by its barcode."""
     said = request.args.get("q", "").strip()[: search.MAX_SAID]
-    skip = min(request.args.get("skip", 0, int), MAX_SKIP)
+    skip = skipped()
     with services().reading() as session:
         number = editing.title_of(session, said) if said else None
-        found = search.find(session, said, limit=PAGE + 1, skip=max(skip, 0)) if number is None else []
+        found = search.find(session, said, limit=PAGE + 1, skip=skip) if number is None else []
     if number is not None:
         return redirect(url_for("titles.item", barcode=said))
     return render_template(

@@ -173,7 +173,7 @@ def close_weekly(
 
 
 def _check(days: Days) -> None:
-    if not days[0] <= days[1] <= days[0] + LONGEST:
+    if not timedelta() <= days[1] - days[0] <= LONGEST:
         raise ValueError(f"no closure lasts from {days[0]} to {days[1]}")
 
 

@@ -24,6 +24,7 @@ from central.live import UNHEARD
 from central.mqtt import BrokerAway, Message
 from central.web.access import person
 from central.web.language import words as say
+from central.web.paging import skipped
 from central.web.services import services
 from central.web.waiting import work_on
 from wire.faults import fault
@@ -31,7 +32,6 @@ from wire.faults import fault
 owed_pages = Blueprint("owed", __name__, url_prefix="/owed")
 MAX_FIELD = settling.MAX_NOTE
 MAX_REASON = 100
-MAX_SKIP = 1_000_000
 
 
 def init_app(app: Flask) -> None:
@@ -58,7 +58,7 @@ def owed() -> str:
     branch = branch if branch in tree.places else ""
     device = device if device in tree.kiosks else ""
     places = {place.id for place in tree.under(branch)} if branch else None
-    chosen, skip = Filter(view, device, places), min(max(asked.get("skip", 0, type=int), 0), MAX_SKIP)
+    chosen, skip = Filter(view, device, places), skipped()
     with services().reading() as session:
         found = listing.find(session, chosen, skip)
         counts = listing.counts(session, chosen)

@@ -28,6 +28,7 @@ from central.web.access import person
 from central.web.audit import note
 from central.web.language import HOME_ZONE
 from central.web.language import words as say
+from central.web.paging import skipped
 from central.web.services import services
 from central.web.stream import Event, respond
 from central.web.waiting import work_on
@@ -38,7 +39,6 @@ CHANGED = "alarms"
 """Key of the hub: somebody has done something about an alarm."""
 USUAL_DAYS = 30
 MAX_DAYS = 366
-MAX_SKIP = 1_000_000
 MAX_NUMBER = 2**31 - 1
 DRILL_ORDER_S = 60
 """Who begins a drill stands there: later it would come as a surprise."""
@@ -179,7 +179,7 @@ def _note(session: Session, action: str, about: Alarm) -> None:
 def history() -> str:
     """All alarms of a period, and what came of each kind. Drills and late ones are marked."""
     tree, chosen, period = services().tree(), _chosen(), _period()
-    skip = min(max(request.args.get("skip", 0, type=int), 0), MAX_SKIP)
+    skip = skipped()
     span = Span(period.begins_ms(HOME_ZONE), period.ends_ms(HOME_ZONE))
     with services().reading() as session:
         found = listing.history(session, chosen, span, skip)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from central.accounts.models import AuditEntry, Staff
 from central.accounts.operations import WHY
 from central.accounts.views import ACTIONS, UNFIT
+from central.web.security import LIMITS
 from tests.central.web.world import PASSWORD, enter, post, services
 
 NEW = "a sentence of my own"
@@ -21,8 +22,8 @@ def actions(app):
 
 
 def change(client, old=PASSWORD, new=NEW, again=NEW):
-    post(client, "/account/password", old=old, new=new, again=again)
-    return client.get("/account").text
+    answer = post(client, "/account/password", old=old, new=new, again=again)
+    return answer.text + client.get("/account").text
 
 
 def test_a_new_password_keeps_this_session_and_ends_the_others(app, technician):
@@ -40,6 +41,11 @@ def test_a_password_is_changed_by_its_owner_alone(app, technician):
     assert "至少 10 个字符" in change(technician, new="short", again="short")
     assert "不能与用户名相同" in change(technician, new="TECHNICIAN", again="TECHNICIAN")
     assert staff(app, "technician").password_hash == before
+
+
+def test_guesses_at_the_old_password_are_counted_as_those_at_the_door(technician):
+    assert post(technician, "/account/password", old="guessed").status_code == 401
+    assert LIMITS["accounts.change_password"] == LIMITS["accounts.sign_in"]
 
 
 def test_an_administrator_adds_an_account(app, admin):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from central.accounts import operations
 from central.accounts.models import AuditEntry, Staff
+from central.web import security
 from central.web.security import LIMITS
 from tests.central.web.world import PASSWORD, enter, post, services
 
@@ -81,6 +82,22 @@ def test_too_many_failures_of_one_address_are_turned_away(nobody):
     answer = sign_in(nobody)
     assert answer.status_code == 429
     assert "尝试次数过多" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8::7", "2001:db8::/64"),
+        ("fe80::7%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", "127.0.0.1"),
+        ("nowhere", "nowhere"),
+    ],
+)
+def test_a_network_of_ipv6_counts_as_one_address(app, address, counted):
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert security._network() == counted
 
 
 def test_success_does_not_use_up_attempts(app):
