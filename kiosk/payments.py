@@ -52,6 +52,8 @@ NOT_BOOKED = number("payment_not_booked")
 UNKNOWN = number("payment_unknown")
 KEPT_MS = 24 * 3_600_000
 """A payment without money is waited for so long: by then every wallet has closed its codes."""
+MAX_FEN = 10_000_000
+"""As `wire.payment_facts.Fen`."""
 LONGEST_CODE_MS = 900_000
 """As central's `payments.code_s` at most. The session of who walks away from a code lasts as long as the code."""
 
@@ -243,7 +245,8 @@ def begin(payments: Payments, effects: Iterable[AnyEffect], now: Now) -> Payment
 def told(payments: Payments, order: Order, now: Now, *, time_ms: int) -> CodeOffered | MoneyCame | int | None:
     """What an order of VERBS is to this kiosk: an event; None for what it knows; a fault where it cannot be.
 
-    Money for a payment that nobody waits for here, or under a second number, is not ours to book: it is for staff.
+    Money for a payment that nobody waits for here, under a second number, or such as no fact can tell, is not ours to
+    book: it is for staff.
 
     Args:
         payments: what is under way.
@@ -255,10 +258,12 @@ def told(payments: Payments, order: Order, now: Now, *, time_ms: int) -> CodeOff
     if order.verb == "payment.show":
         left_ms = min(order.deadline_ms - time_ms, LONGEST_CODE_MS)
         return CodeOffered(txn, order.code, now.mono_ms + left_ms)
-    payment = payments.find(txn)
-    if payment is None or payment.provider_id not in {"", order.provider_id} or not order.amount_fen:
+    payment, number_told = payments.find(txn), order.provider_id
+    if payment is None or payment.provider_id not in {"", number_told}:
         return UNKNOWN
-    return None if payment.provider_id else MoneyCame(txn, order.provider_id, order.amount_fen)
+    if not number_told or not 0 < order.amount_fen <= MAX_FEN:
+        return UNKNOWN
+    return None if payment.provider_id else MoneyCame(txn, number_told, order.amount_fen)
 
 
 def deadline_ms(payments: Payments, alarm_ms: int) -> int | None:

@@ -16,15 +16,13 @@ from kiosk.errands.state import Errand, Panel
 from kiosk.errands.surroundings import Stepped, Surroundings
 from kiosk.events import IlsSilent, Ticked, Touched
 from kiosk.payment_events import CodeOffered, MoneyCame, PaymentAnswered
-from kiosk.payments import Attended, Why
+from kiosk.payments import MAX_FEN, Attended, Why
 from kiosk.session.state import Session
 from wire import facts
 from wire.faults import number
 
 CODE_WAIT_MS = 20_000
 """Longest wait for a code: central looks for wishes twice a second, and a provider answers within 10 s."""
-MAX_FEN = 10_000_000
-"""As `wire.payment_facts.Fen`."""
 NOT_BOOKED = number("payment_not_booked")
 UNCLEAR = number("payment_unclear")
 UNAVAILABLE = number("payment_unavailable")

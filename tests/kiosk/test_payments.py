@@ -158,5 +158,10 @@ def test_money_is_known_again_by_its_number_and_nothing_else_is_ours(waiting: Pa
     assert told(Payments(), made) == UNKNOWN
     second = Order(3, "payment.made", TIME_MS, TIME_MS + 1, txn=TXN, provider_id="4200009", amount_fen=1250)
     assert told(asked, second) == UNKNOWN
-    nothing = Order(4, "payment.made", TIME_MS, TIME_MS + 1, txn=TXN, provider_id="4200001")
-    assert told(waiting, nothing) == UNKNOWN
+
+
+@pytest.mark.parametrize("untellable", [{"amount_fen": 0}, {"amount_fen": 10_000_001}, {"provider_id": ""}])
+def test_money_that_no_fact_can_tell_is_for_staff(waiting: Payments, untellable: dict[str, object]):
+    money = {"provider_id": "4200001", "amount_fen": 1250} | untellable
+    order = Order(4, "payment.made", TIME_MS, TIME_MS + 1, txn=TXN, **money)
+    assert told(waiting, order) == UNKNOWN
