@@ -146,5 +146,5 @@ def _numbered(row: Row, trouble: Trouble) -> Problem:
         since_ms=trouble.since_ms or row.seen.since_ms,
         fault=trouble.fault,
         part=trouble.device,
-        cause=trouble.cause,
+        cause="" if trouble.fault == words.HELP_CALLED else trouble.cause,
     )

@@ -91,6 +91,8 @@ def shown(stored: StoredFact) -> ShownFact:
     body = _object(stored.body)
     number = body.get("fault")
     about = fault(number).title if isinstance(number, int) else None
+    if number == words.HELP_CALLED:
+        body.pop("cause", None)
     told = [words.value(name, str(body[name])) for name in TOLD if body.get(name) not in NOTHING]
     told += [flag for name, flag in words.FLAGS.items() if body.get(name) is True]
     if body.get("by") == "staff":

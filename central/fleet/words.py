@@ -180,6 +180,9 @@ COUNTED: dict[str, Words] = {
 }
 """Fields of a fact that hold a number → how it is told."""
 
+HELP_CALLED = number("help_called")
+"""A call for help: its cause is the call's number, which tells a technician nothing."""
+
 POINTS: dict[str, int] = {
     "sos": number("sos_pressed"),
     "smoke": number("smoke_sensed"),

@@ -217,14 +217,19 @@ def test_a_fact_says_how_it_was_done(app, technician):
         "by": "staff",
     }
     lists = {"kind": "list.taken", "list": "deny", "version": 3, "entries": 12}
-    store(app, fact(1, made), fact(2, lists), fact(3, {"kind": "facts.lost", "count": 7, "why": "full"}))
+    help_called = {"kind": "fault.raised", "fault": 775, "device": "desk", "cause": "1795378607"}
+    lost = {"kind": "facts.lost", "count": 7, "why": "full"}
+    store(app, fact(1, made), fact(2, lists), fact(3, lost), fact(4, help_called))
+    say(app, ROOM, "degraded", troubles=(Trouble(775, "desk", 1, "1795378607"),))
     shown = text_of(technician.get(DEVICE).text)
     for told in (
         "借出 B1 · 离线借出的补登 · 未经借阅规则 · 工作人员了结",
         "名单生效 禁用名单 · 12 条",
         "记录丢失 日志已满 · 7 条",
+        "发生故障 读者呼叫帮助 desk",
     ):
         assert told in shown
+    assert "1795378607" not in shown
 
 
 def test_facts_are_paged_without_a_gap(app, technician):
