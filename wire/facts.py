@@ -350,5 +350,6 @@ def kind_of(fact: Fact) -> str:
 
 
 def clip(text: str, limit: int = 200) -> str:
-    """Text of a peer's, cut to what a fact may hold (characters)."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """Text of a peer's without the blanks around it, which fill up fields, cut to what a fact may hold (characters)."""
+    bare = text.strip()
+    return bare if len(bare) <= limit else bare[: limit - 1] + "…"

@@ -217,7 +217,7 @@ def test_a_fact_beyond_all_bounds_is_refused_where_it_is_written():
 
 
 def test_a_peer_s_text_is_cut_to_what_a_fact_holds():
-    assert clip("三体") == "三体"
+    assert clip("三体") == clip("三体  ") == "三体"
     assert clip("x" * 200) == "x" * 200
     assert clip("x" * 201) == "x" * 199 + "…"
     assert clip("书" * 65, 64) == "书" * 63 + "…"
