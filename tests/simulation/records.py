@@ -139,6 +139,13 @@ def check_dates(
             yield f"{device}: {one.kind} ({one.seq}) is dated {off_ms / 1000:+.1f} s off"
 
 
+def waits_for(central: Central, device: str) -> set[str]:
+    """Transactions whose end central waits for from this kiosk."""
+    row = OwedTransaction
+    with central.readonly.connect() as connection:
+        return set(connection.scalars(select(row.txn).where(row.device_id == device, row.state.in_(WAITING))))
+
+
 def items_for_staff(central: Central) -> set[str]:
     """Books of which the list for staff says that library system and shelf do not agree."""
     row = OwedTransaction
