@@ -47,7 +47,7 @@ def test_our_fault_never_reads_as_you_may_not():
 
 
 def test_a_ban_says_until_when():
-    assert door(ENTRY["refused_banned_here"]).advice.endswith("至 2026年12月31日")
+    assert door(ENTRY["refused_banned_here"]).advice.endswith("暂停至2026年12月31日。")
 
 
 def test_who_is_asked_how_many_come_along_touches_a_number():
