@@ -37,25 +37,32 @@ class Card(NamedTuple):
     until_on: date | None
 
 
-def set_asked(session: Session, branch: str, form: Mapping[str, str], staff: str, now_ms: int) -> Admission:
+def set_asked(
+    session: Session,
+    branch: str,
+    form: Mapping[str, str],
+    staff: str,
+    now_ms: int,
+    seen_ms: int | None = None,
+) -> Admission:
     """What the rooms of a branch ask of readers from now on.
 
     Args:
         session: the caller's transaction.
         branch: its id.
         form: as typed: `types`, `min_age`, `max_age`, `max_fees` (yuan), `terms`, `companions`, `pin`, `persons`,
-            `limits`, `seen`.
+            `limits`.
         staff: user name of who says so.
         now_ms: central's clock.
+        seen_ms: as `kept.taken`.
 
     Raises:
-        Unfit: `branch`, the name of the field that cannot be read, or as `kept.taken`: `seen` says what was seen.
+        Unfit: `branch`, the name of the field that cannot be read, or as `kept.taken`.
     """
     if session.get(Branch, branch) is None:
         raise Unfit("branch")
     asked = read(form)
-    seen = form.get("seen", "")
-    row = kept.taken(session, RoomAdmission, branch, int(seen) if seen.isdecimal() else None)
+    row = kept.taken(session, RoomAdmission, branch, seen_ms)
     row.asked, row.staff, row.at_ms = msgspec.to_builtins(asked), staff, now_ms
     kept.write(session, row)
     mark(session, "room", now_ms)

@@ -121,7 +121,8 @@ def keep(branch: str) -> Answer | tuple[str, int]:
         return redirect(url_for("admission.branches"))
     try:
         with services().writing.begin() as session:
-            operations.set_asked(session, branch, request.form, person().username, now_ms())
+            seen_ms = request.form.get("seen", type=int)
+            operations.set_asked(session, branch, request.form, person().username, now_ms(), seen_ms)
             note(session, "admission_set", branch)
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")

@@ -25,7 +25,7 @@ def keep_hours(session, branch, staff):
 
 
 def keep_admission(session, branch, staff):
-    admission.set_asked(session, branch, {"min_age": "14", "seen": "0"}, staff, 1000)
+    admission.set_asked(session, branch, {"min_age": "14"}, staff, 1000, seen_ms=0)
 
 
 def add_card(session, branch, staff):
