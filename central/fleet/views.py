@@ -220,7 +220,7 @@ def device_records(device: str) -> str:
 def facts(device: str) -> str:
     """All facts of a device, paged from the newest on."""
     kiosk = _kiosk_or_404(device)
-    before = paging.before()
+    before = paging.before(paging.MAX_FACT)
     with services().reading() as session:
         found = records.facts(session, device, before=before)
     return render_template(

@@ -8,8 +8,9 @@ from flask import request
 
 MAX_SKIP: Final = 1_000_000
 """Nobody turns as many lines by hand."""
-MAX_ROW: Final = 2**63 - 1
-"""Largest number of a row in both databases."""
+MAX_FACT: Final = 2**63 - 1
+MAX_ROW: Final = 2**31 - 1
+"""Largest number of a fact, and of a row of anything else: PostgreSQL compares with nothing larger."""
 
 
 def skipped() -> int:
@@ -17,7 +18,7 @@ def skipped() -> int:
     return min(max(request.args.get("skip", 0, type=int), 0), MAX_SKIP)
 
 
-def before() -> int | None:
+def before(most: int = MAX_ROW) -> int | None:
     """`?before=`, the row after which the page begins, the newest being the first; None where it is no number."""
     asked = request.args.get("before", type=int)
-    return None if asked is None else min(max(asked, 0), MAX_ROW)
+    return None if asked is None else min(max(asked, 0), most)

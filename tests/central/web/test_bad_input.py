@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
+from central.app import create_app, disconnect
 from central.circulation.ledger.models import Closure
 from central.fleet.models import Order
 from tests.central.web.ledger import stock
 from tests.central.web.test_access import PAGES
 from tests.central.web.test_help import BOOT, calling
-from tests.central.web.world import ROOM, enter, post, say, services
+from tests.central.web.world import ROOM, enter, post, say, services, settle
 from wire.condition import Trouble
 
 ASKED = (
@@ -40,15 +42,33 @@ def filled(app):
     return app
 
 
-@pytest.mark.parametrize("bad", BAD)
-def test_no_address_breaks_a_page(filled, bad):
-    browser = enter(filled, "admin")
-    query = dict.fromkeys(ASKED, bad.encode(errors="surrogateescape"))
+@pytest.fixture
+def on_postgres(config, postgres_engine):
+    url = postgres_engine.url.render_as_string(hide_password=False)
+    app = create_app(msgspec.structs.replace(config, database=url))
+    with services(app).writing.begin() as session:
+        settle(session)
+    yield app
+    disconnect(app)
+
+
+def walk(app, said):
+    browser = enter(app, "admin")
+    query = dict.fromkeys(ASKED, said.encode(errors="surrogateescape"))
     for path in PAGES:
         answer = browser.get(path.partition("?")[0], query_string=query)
         assert answer.status_code < 500, path
         assert answer.is_streamed or MARKUP not in answer.text, path
         answer.close()
+
+
+@pytest.mark.parametrize("said", BAD)
+def test_no_address_breaks_a_page(filled, said):
+    walk(filled, said)
+
+
+def test_no_number_is_larger_than_a_database_compares_with(on_postgres):
+    walk(on_postgres, "9" * 20)
 
 
 @pytest.mark.parametrize("what", UNORDERED)
