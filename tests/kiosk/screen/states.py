@@ -39,6 +39,7 @@ SETTINGS = Settings(
     warn_ms=20_000,
     phone="0724-233 4567",
     slip_line="开放时间 8:30–21:00",
+    desk_stops_ms=300_000,
     offers=frozenset(get_args(Offer)),
 )
 NOW = Now(wall_ms=1_795_000_000_000, mono_ms=100_000)
