@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, get_args
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -99,18 +100,30 @@ def settle(session: Session, device: str, txn: str, verdict: Literal["done", "ne
     return order
 
 
+def was_refused(given: Sequence[Order]) -> bool:
+    """The machine would not end it: it is asking about it just now, or does not hold it any more.
+
+    Args:
+        given: as `central.circulation.owed.listing.orders` finds them.
+    """
+    return bool(given) and given[0].state == "refused"
+
+
 def give_up(session: Session, device: str, txn: str, actor: Actor) -> OwedTransaction:
-    """The machine that holds it will not come back: it is for staff from now on. Should it come, its word counts.
+    """The machine that held it will not come back, or refuses to settle it: it is for staff from now on. Should the
+    machine tell its end all the same, that counts.
 
     Raises:
-        Unsettled: `unknown_transaction`, `not_waiting`, or `still_there`: the machine is connected, and in service.
+        Unsettled: `unknown_transaction`, `not_waiting`, or `still_there`: the machine is connected, in service, and
+            was not heard to refuse.
     """
     owed = _locked(session, device, txn)
     if owed.state not in WAITING:
         raise Unsettled("not_waiting")
     condition = session.get(DeviceCondition, device)
     retired = session.scalar(select(Device.retired_on).where(Device.id == device)) is not None
-    if condition is not None and condition.state != "gone" and not retired:
+    there = condition is not None and condition.state != "gone" and not retired
+    if there and not was_refused(orders(session, owed)):
         raise Unsettled("still_there")
     owed.state = "orphaned"
     _audit(session, owed, "owed_given_up", "", actor)

@@ -108,6 +108,7 @@ def _told(session: Session, found: OwedTransaction) -> dict[str, Any]:
         "is_work": found.state in FOR_STAFF and not found.resolution,
         "is_waiting": found.state in WAITING,
         "is_away": services().hub.seen(found.device_id).state in UNHEARD or bool(kiosk and kiosk.retired),
+        "is_refused": settling.was_refused(orders),
         "max_note": MAX_FIELD,
         "max_reason": MAX_REASON,
     }
@@ -165,7 +166,7 @@ def settle(device: str, txn: str) -> Answer:
 
 @owed_pages.post("/<device>/<txn>/orphan")
 def give_up(device: str, txn: str) -> Answer:
-    """The machine will not come back."""
+    """The machine will not come back, or does not hold it any more."""
     try:
         with services().writing.begin() as session:
             settling.give_up(session, device, txn, _actor())

@@ -285,6 +285,18 @@ def test_an_order_that_was_refused_is_shown_and_may_be_given_again(app, technici
     assert 'name="verdict"' in html
 
 
+def test_what_a_machine_that_is_there_refuses_to_settle_is_taken_over(app, technician):
+    owed(app, state="taken")
+    say(app, ROOM, "ready")
+    store_condition(app, ROOM, "ready")
+    post(technician, f"{PATH}/verdict", verdict="done")
+    with services(app).writing.begin() as session:
+        session.execute(update(Order).values(state="refused", fault=902))
+    assert "终端已不再持有，转人工" in technician.get(PATH).text
+    post(technician, f"{PATH}/orphan")
+    assert row(app).state == "orphaned"
+
+
 def test_what_the_kiosk_no_longer_holds_is_not_settled_there(app, technician):
     owed(app, state="refused")
     post(technician, f"{PATH}/verdict", verdict="done")
