@@ -192,7 +192,7 @@ class Help(Struct, frozen=True, kw_only=True):
     end: str
 
 
-GREETS = frozenset({"identified", "account", "held"})
+GREETS = frozenset({"identified", "account", "fees", "held"})
 """Scenes whose heading is a reader's name."""
 
 

@@ -46,6 +46,7 @@ def test_each_state_in_each_language(name, looks, buttons):
         assert (page.scene, page.layout, page.tone) == looks
         assert tuple(button.action for button in page.buttons) == buttons
         assert page.heading
+        assert "张" not in page.said, "people stand around"
         assert (page.qr == CODE) is (name == "pay"), "a code stands nowhere but while it is good"
 
 
