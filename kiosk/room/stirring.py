@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from drivers.events import Crossed, DoorSensed, InputSensed, TagGone, TagSeen
+from drivers.events import Crossed, DoorSensed, TagGone, TagSeen
 from kiosk.events import AnyEvent, Touched
 from kiosk.room.hours import MINUTE_MS
 from kiosk.room.state import Room
@@ -39,7 +39,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
 # ---------------------------------------------------------------- what moves
 def stirs(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
     """Whether somebody must be there for this to happen, or staff are at the machine."""
-    if kiosk.service.phase is not Service.OFF:
+    if kiosk.service.phase is not Service.OFF or _is_watched(came) or _is_watched(kiosk):
         return True
     match event:
         case TagSeen() | TagGone():
@@ -47,8 +47,6 @@ def stirs(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
         case Touched(action=action):
             call = kiosk.courtesies.call or came.courtesies.call
             return not (action in CALLS and call is not None and call.place == "door")
-        case InputSensed(point=point, active=active):
-            return active and MOTION in point.split("_")
         case Crossed():
             return (
                 came.room is not None
@@ -59,6 +57,11 @@ def stirs(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
             before = came.room.contacts if came.room else None
             return before is not None and before.open != is_open
     return False
+
+
+def _is_watched(kiosk: Kiosk) -> bool:
+    """A contact that watches for motion is active: somebody moves for as long as it is."""
+    return any(one.value and MOTION in name.split("_") for name, one in kiosk.station.readings.items())
 
 
 # ---------------------------------------------------------------- how still it is

@@ -237,8 +237,10 @@ def test_who_is_inside_after_closing_is_an_alarm_until_they_have_left():
 def test_whom_the_counter_alone_knows_and_nothing_has_shown_for_two_hours_is_not_there():
     house = House("21:00")
     house.crossed(3, 0)
-    house.until("22:30")
+    house.until("22:20")
     house.happen(InputSensed("air", "hall_motion", active=True))
+    house.until("22:30")
+    house.happen(InputSensed("air", "hall_motion", active=False))
     house.until("00:29", 23)
     assert house.standing() == {OVERSTAY, NOT_ARMED}
     house.until("00:31", 23)
@@ -267,7 +269,7 @@ def test_a_room_that_never_closes_is_set_right_in_a_night_in_which_nothing_moves
         house.kiosk = replace(house.kiosk, room=replace(room, counting=present))
     for clock in stirs:
         house.until(clock, 23)
-        house.happen(InputSensed("air", "hall_motion", active=True))
+        house.happen(*(InputSensed("air", "hall_motion", active=active) for active in (True, False)))
     house.until("08:00", 23)
     assert house.told(facts.OccupancyCorrected) == corrected
     assert house.standing() == set()
