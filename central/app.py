@@ -19,6 +19,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as Answer
 
@@ -95,7 +96,8 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(CSRFError, _error)
     for away in (OperationalError, PoolTimeoutError):
         app.register_error_handler(away, _database_away)
-    app.register_error_handler(IntegrityError, _overtaken)
+    for overtaken in (IntegrityError, StaleDataError):
+        app.register_error_handler(overtaken, _overtaken)
     return app
 
 
@@ -153,7 +155,9 @@ def _database_away(_cause: Exception) -> tuple[str | Response, int]:
 
 
 def _overtaken(_cause: Exception) -> tuple[str | Response, int]:
-    """Two persons entered the same at the same moment: the second one's transaction is rolled back whole."""
+    """Two persons entered the same at the same moment, or one changed what the other took away: the second one's
+    transaction is rolled back whole.
+    """
     return _error(Conflict())
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from central.accounts.models import AuditEntry, Staff
@@ -123,8 +123,9 @@ def set_active(session: Session, staff: Staff, *, active: bool) -> None:
 
 
 def _active_admins(session: Session) -> int:
-    active_admins = select(func.count()).where(Staff.role == Role.ADMIN.value, Staff.active)
-    return session.scalar(active_admins) or 0
+    """How many there are; nobody else closes one of them meanwhile."""
+    active = select(Staff.username).where(Staff.role == Role.ADMIN.value, Staff.active)
+    return len(session.scalars(active.order_by(Staff.username).with_for_update()).all())
 
 
 def record(

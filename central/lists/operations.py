@@ -51,6 +51,7 @@ def deny(session: Session, wish: Wish, staff: str, now_ms: int, today: date) -> 
     fit(session, wish.number, wish.branch, wish.until_on, today)
     if not wish.reason:
         raise Unfit("reason")
+    mark(session, "deny", now_ms)  # whoever denies the same at this moment waits here
     same = select(ListEntry.id).where(
         ListEntry.kind == wish.kind,
         ListEntry.number == wish.number,
@@ -69,7 +70,6 @@ def deny(session: Session, wish: Wish, staff: str, now_ms: int, today: date) -> 
         at_ms=now_ms,
     )
     session.add(entry)
-    mark(session, "deny", now_ms)
     session.flush()
     return entry
 

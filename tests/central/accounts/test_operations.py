@@ -1,4 +1,6 @@
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from central.accounts.operations import (
     MIN_PASSWORD,
@@ -32,6 +34,18 @@ def test_a_person_is_who_has_the_password(session, hashed):
     assert authenticate(session, "wang", PASSWORD).name == "王"
     assert authenticate(session, "wang", PASSWORD + " ") is None
     assert authenticate(session, "li", PASSWORD) is None
+
+
+def test_the_last_two_administrators_do_not_close_each_other(postgres_engine, hashed):
+    sessions = open_sessions(postgres_engine)
+    with sessions.begin() as session:
+        both = [add_staff(session, name, name, hashed, Role.ADMIN) for name in ("wang", "li")]
+    with sessions() as first, sessions() as second:
+        set_active(first, first.merge(both[0]), active=False)
+        first.flush()
+        second.execute(text("SET LOCAL lock_timeout = '1ms'"))
+        with pytest.raises(OperationalError):
+            set_active(second, second.merge(both[1]), active=False)
 
 
 def test_a_damaged_hash_lets_nobody_in(session):

@@ -1,16 +1,18 @@
 """Denying, lifting, and what kiosks tell of their lists."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from central.db import open_sessions
 from central.lists import operations
 from central.lists.models import ListEntry, ListHead, ListMark
 from central.lists.operations import Told, Unfit, Wish
 from tests.central.circulation.world import NOW_MS, TODAY
-from tests.central.lists.world import ROOM
+from tests.central.kiosk import until
+from tests.central.lists.world import ROOM, fill
 from wire.facts import ListRefused, ListTaken
 
 WISH = Wish("reader", "001", None, "lost", None)
@@ -45,6 +47,18 @@ def test_the_same_card_is_denied_once_a_branch(library):
     deny(library, kind="item")
     with pytest.raises(Unfit, match="known"):
         deny(library)
+
+
+def test_the_same_card_is_denied_once_by_two_at_once(postgres_engine):
+    fill(postgres_engine)
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with ThreadPoolExecutor(1) as other, open_sessions(postgres_engine).begin() as session:
+        operations.deny(session, WISH, "li", NOW_MS, TODAY)
+        second = other.submit(deny, postgres_engine)
+        with postgres_engine.connect() as connection:
+            until(lambda: second.done() or connection.scalar(waiting))
+        session.commit()
+        assert isinstance(second.exception(), Unfit)
 
 
 def test_a_card_whose_time_is_over_may_be_denied_again(library):

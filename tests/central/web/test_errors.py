@@ -5,6 +5,7 @@ from flask import abort
 from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
 
 from central.app import ERRORS
 from central.circulation.catalogue import editing
@@ -68,6 +69,16 @@ def test_who_enters_what_another_enters_at_the_same_moment_is_told_so(app, libra
 
     monkeypatch.setattr(editing, "enter_item", enter_item)
     answer = post(librarian, "/titles/new", barcode="B9", title="边城")
+    assert answer.status_code == 409
+    assert "有人先了一步" in answer.text
+
+
+def test_who_changes_what_another_takes_away_is_told_so(app, technician, monkeypatch):
+    def fail(*_, **__):
+        raise StaleDataError
+
+    monkeypatch.setitem(app.view_functions, "fleet.fleet", fail)
+    answer = technician.get("/fleet/")
     assert answer.status_code == 409
     assert "有人先了一步" in answer.text
 
