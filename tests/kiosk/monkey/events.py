@@ -37,7 +37,6 @@ from kiosk.events import (
     Mode,
     ModeSwitched,
     Purpose,
-    StopAsked,
     Ticked,
     Touched,
     Typed,
@@ -209,6 +208,5 @@ class Events:
                 JournalStands(scarce=choose((True, False, False))),
                 LanguageChosen(place, choose(LANGUAGES)),
                 ModeSwitched(place, choose(get_args(Mode)), flip),
-                choose((Ticked(),) * 20 + (StopAsked("asked"),)),
             )
         )

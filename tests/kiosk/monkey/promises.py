@@ -121,9 +121,8 @@ class Promises:
         assert (kiosk.courtesies.call, kiosk.courtesies.parting.until_ms) == (None, None)
         assert kiosk.eases == ALL_NOBODYS
         assert not kiosk.errand.under_way
-        if not self.told[facts.KioskStopped]:
-            assert not self._open, "intents without an outcome"
-            assert all(self.told[begun] == self.told[ended] for begun, ended in PAIRS), self.told
+        assert not self._open, "intents without an outcome"
+        assert all(self.told[begun] == self.told[ended] for begun, ended in PAIRS), self.told
         self.nobody(kiosk)
 
 

@@ -8,7 +8,7 @@ from random import Random
 from kiosk import core
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, EndProgram, Record, Remember, TakeOrder
-from kiosk.events import AnyEvent, Ticked
+from kiosk.events import AnyEvent, StopAsked, Ticked
 from kiosk.reporting import snapshot
 from kiosk.screen.draw import Draw
 from kiosk.screen.view import view
@@ -37,17 +37,16 @@ class Walk:
         """What happened last: for who looks for the cause."""
         self._asked: deque[AnyEffect] = deque()
         self._answered: deque[AnyEvent] = deque(maxlen=50)
-        self._stopped = False
         self._events, self._answers = Events(self.shape, chance), Answers(chance)
         self._promises, self._hands = Promises(), shapes.hands(self.shape)
         self._settings = shapes.screen(self.shape, self.rules)
         self._draw = Draw(self._settings)
 
     def go(self, steps: int) -> None:
-        """So many steps, and the rest after them."""
+        """So many steps, and then the end of the program, or nobody any more."""
         for _ in range(steps):
             self._next()
-        self.rest()
+        self.step(StopAsked("asked")) if self.chance.random() < 0.1 else self.rest()
 
     def rest(self) -> None:
         """Nobody does anything any more; what was asked is answered."""
