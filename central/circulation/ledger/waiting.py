@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from central.circulation.ledger import branch_rules, calendar
 from central.circulation.ledger.desk import Desk
@@ -162,6 +163,13 @@ _FILL = Prepared(
     .where(Hold.id == bindparam("hold"))
     .values(filled_ms=bindparam("now_ms"), item_barcode=bindparam("barcode")),
 )
+_anew = aliased(Hold)
+_waits_anew = exists().where(
+    _anew.title_id == Hold.title_id,
+    _anew.reader_card == Hold.reader_card,
+    _anew.filled_ms.is_(None),
+    _anew.cancelled_ms.is_(None),
+)
 _UNFILL = Prepared(
     "barcode",
     "card",
@@ -171,6 +179,7 @@ _UNFILL = Prepared(
         Hold.item_barcode == bindparam("barcode"),
         Hold.reader_card == bindparam("card"),
         Hold.filled_ms == bindparam("lent_ms"),
+        ~_waits_anew,
     )
     .values(filled_ms=None, item_barcode=None, ready_ms=None, pickup_by=None),
 )
@@ -243,5 +252,5 @@ def drop(cursor: Cursor, place: Place, at_ms: int, why: str) -> None:
 
 
 def unfill(cursor: Cursor, barcode: str, card: str, lent_ms: int) -> None:
-    """The loan that filled a hold is undone: the hold waits again."""
+    """The loan that filled a hold is undone: the hold waits again, unless its reader has placed another one since."""
     cursor.run(_UNFILL, barcode, card, lent_ms)

@@ -61,6 +61,17 @@ def test_the_hold_that_it_filled_waits_again_and_gets_the_copy(session):
     assert (kept.filled_ms, kept.item_barcode, kept.ready_ms) == (None, "B1", SOON.now_ms)
 
 
+def test_a_hold_placed_since_waits_in_the_place_of_the_one_that_was_filled(session):
+    hold(session, "R1", 1)
+    check_in(session, XIAN, "B1")
+    check_out(session, XIAN, "R1", "B1")
+    hold(session, "R1", 1)
+
+    assert cancel_check_out(session, SOON, "B1").wanted_at == "xian"
+    waiting = [each.item_barcode for each in session.query(Hold).filter_by(filled_ms=None)]
+    assert waiting == ["B1"]
+
+
 def test_a_book_of_another_branch_is_sent_home_again(session):
     check_in(session, CUN, "B1")
     check_out(session, CUN, "R1", "B1")
