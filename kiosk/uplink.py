@@ -142,7 +142,7 @@ class Uplink:
         self._opened = False
         link: Link | None = None
         try:
-            self._session = self._next_session()
+            self._session = self._journal.next_session(self._session)
             link = Link(self._settings, self._device, self._will(), _bounded(inbox))
             link.open()
             return self._serve(link)
@@ -201,9 +201,6 @@ class Uplink:
                     raise ConnectionAbortedError(f"session {later} was ours already")
             case Vitals() if self._opened:
                 link.publish(Message(topics.topic(self._device, topics.VITALS), encode(event), qos=0))
-
-    def _next_session(self) -> int:
-        return max(self._journal.next_session(), self._session + 1)
 
     # ------------------------------------------------------------ sending
     def _publish(self, link: Link) -> None:

@@ -186,10 +186,10 @@ class Journal:
                     self._oldest = None
             return taken
 
-    def next_session(self) -> int:
-        """A session number larger than all before it, durable when this returns."""
+    def next_session(self, after: int = 0) -> int:
+        """A session number larger than `after` and all before it, durable when this returns."""
         with self._transaction() as draft:
-            draft.own = replace(draft.own, session=draft.own.session + 1)
+            draft.own = replace(draft.own, session=max(draft.own.session, after) + 1)
             return draft.own.session
 
     # ------------------------------------------------------------ reading

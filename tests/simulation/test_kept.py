@@ -14,7 +14,7 @@ from tests.simulation.kiosk import Machine
 from tests.simulation.library import Mood
 from tests.simulation.records import items_for_staff
 from tests.simulation.runs import scratch
-from tests.simulation.timeline import HOUR, SECOND
+from tests.simulation.timeline import HOUR, MINUTE, SECOND
 from tests.simulation.world import World
 
 
@@ -90,6 +90,20 @@ def test_a_loan_that_was_made_unheard_goes_to_staff_where_its_card_was_lost(worl
     lose_page(world, machine, "intent")
     world.live_until(3 * HOUR)
     assert owed <= items_for_staff(world.central)
+
+
+def test_a_new_board_counts_on_from_the_sessions_of_the_old_one_also_after_its_next_start(world: World) -> None:
+    for machine in world.machines * 3:
+        machine.fall("somebody pulls the plug")
+        machine.power_on()
+        world.pass_ms(MINUTE)
+    world.live_until(HOUR)
+    quiet.board_replaced(world)
+    for machine in world.machines:
+        machine.fall("somebody pulls the plug")
+    world.pass_ms(HOUR)
+    world.broker.stop(wiped=True)
+    world.live_until(6 * HOUR)
 
 
 def test_what_was_owed_before_a_damage_is_not_forgotten_by_the_next_one(world: World) -> None:

@@ -63,7 +63,7 @@ class HandDriven(Uplink):
             return
         self._opened_ms = self._host.timeline.now_ms
         try:
-            self._session = self._next_session()
+            self._session = self._journal.next_session(self._session)
             link = self._broker.connect(self._device, self._will(), lambda event: self._hear(link, event))
         except (OSError, JournalFailed):
             self._over(None)

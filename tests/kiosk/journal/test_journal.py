@@ -290,6 +290,15 @@ def test_session_numbers_grow_over_restarts(path):
     assert numbers == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_session_number_that_was_somebody_elses_is_passed_for_good(path):
+    journal = Journal.open(path, KEY)
+    assert [journal.next_session(6), journal.next_session(2)] == [7, 8]
+    journal.close()
+    journal = Journal.open(path, KEY)
+    assert journal.next_session() == 9
+    journal.close()
+
+
 # ---------------------------------------------------------------- watermarks
 @pytest.mark.parametrize(
     ("epoch", "seq", "taken", "left"),
