@@ -92,7 +92,7 @@ def test_a_loan_that_was_made_unheard_goes_to_staff_where_its_card_was_lost(worl
     assert owed <= items_for_staff(world.central)
 
 
-def test_a_new_board_counts_on_from_the_sessions_of_the_old_one_also_after_its_next_start(world: World) -> None:
+def test_a_new_board_counts_on_from_the_old_one_also_after_its_next_start(world: World) -> None:
     for machine in world.machines * 3:
         machine.fall("somebody pulls the plug")
         machine.power_on()
