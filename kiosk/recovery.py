@@ -15,13 +15,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kiosk.clock import RELEASE_MS, Now
 from kiosk.debts import SILENCE_MS, Debt
 from kiosk.effects import Record
 from kiosk.journal import Intent
 from kiosk.journal.payments import Begun
-from kiosk.owed import Owed
+from kiosk.owed import SECOND_MS, Owed
 from kiosk.payments import Payment, Payments, Stage
 from kiosk.session import tags
 from wire import facts
@@ -30,11 +31,26 @@ from wire.faults import number
 from wire.orders import Order
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
+RUNS_ON_MS = 30 * 86_400_000
+"""So long, at most, a board has gone on with a clock that nobody sets. The next one that is not set may begin elsewhere: in
+1970, or on the day on which the system was built.
+"""
 
 
 def debts(intents: Iterable[Intent], now: Now) -> Owed:
-    """Everything that is owed, in the order in which it happened."""
-    return Owed(tuple(_debt(intent, now) for intent in intents))
+    """Everything that is owed, in the order in which it happened.
+
+    What nobody can date happened before what came after it: the ILS is told of one second no more than one thing.
+    """
+    found: list[Debt] = []
+    next_ms = now.mono_ms + SECOND_MS
+    for intent in reversed(list(intents)):
+        debt = _debt(intent, now)
+        if not _is_dated(intent.at_ms, now):
+            debt = replace(debt, since_ms=min(debt.since_ms, next_ms - SECOND_MS))
+        next_ms = debt.since_ms
+        found.append(debt)
+    return Owed(tuple(reversed(found)))
 
 
 def _debt(intent: Intent, now: Now) -> Debt:
@@ -91,9 +107,14 @@ def left_alone(begun: Iterable[Begun]) -> list[Record]:
 
 
 def _age_ms(at_ms: int, now: Now) -> int:
-    """How old something is. Where the clock was set only since then nobody can tell: as old as this run."""
-    set_since = now.wall_ms >= RELEASE_MS and at_ms < RELEASE_MS
-    return 0 if set_since else max(now.wall_ms - at_ms, 0)
+    """How old something is; what nobody can date is taken for as old as this run."""
+    return max(now.wall_ms - at_ms, 0) if _is_dated(at_ms, now) else 0
+
+
+def _is_dated(at_ms: int, now: Now) -> bool:
+    """The clock was set then, or is the same that runs on since then, unset."""
+    runs_on = now.wall_ms < RELEASE_MS and now.wall_ms - at_ms <= RUNS_ON_MS
+    return at_ms >= RELEASE_MS or runs_on
 
 
 def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk import owed, recovery
-from kiosk.clock import Now
+from kiosk.clock import RELEASE_MS, Now
 from kiosk.debts import Debt
 from kiosk.effects import AskReplay, Record
 from kiosk.events import IlsChanged, Settled, Verdict
@@ -120,10 +120,26 @@ def test_the_original_time_outlives_a_start_whose_clock_is_behind():
     assert asked == AskReplay(TXN, "return", "B001", "", NOW.wall_ms)
 
 
-def test_what_happened_before_the_clock_was_set_is_as_old_as_the_run():
+@pytest.mark.parametrize(
+    ("wall_ms", "age_ms"),
+    [(NOW.wall_ms, 0), (3_601_000, 3_600_000), (RELEASE_MS - 1, 0)],
+    ids=["set since", "running on", "beginning elsewhere"],
+)
+def test_what_happened_before_the_clock_was_set_is_as_old_as_the_run_or_as_it_tells(
+    wall_ms: int, age_ms: int
+):
     taken = Intent(TXN, "return", "B001", "", "", owed=False, taken=True, at_ms=1_000)
-    (debt,) = recovery.debts([taken], NOW).debts
-    assert (debt.since_ms, debt.wall_ms) == (NOW.mono_ms, None)
+    (debt,) = recovery.debts([taken], Now(wall_ms, NOW.mono_ms)).debts
+    assert (debt.since_ms, debt.wall_ms) == (NOW.mono_ms - age_ms, None)
+
+
+def test_what_nobody_can_date_happened_before_what_came_after_it():
+    times = (1_000, 2_000, NOW.wall_ms - 60_000, 3_000)
+    intents = [
+        Intent(f"{n}" * 16, "return", "B001", "", "", owed=False, at_ms=ms) for n, ms in enumerate(times)
+    ]
+    ages = [NOW.mono_ms - debt.since_ms for debt in recovery.debts(intents, NOW).debts]
+    assert ages == [62_000, 61_000, 60_000, 0]
 
 
 def test_an_order_that_was_taken_and_not_answered_is_refused():
