@@ -3,6 +3,7 @@
 import json
 
 from central.circulation.persons import access
+from central.ingest.absorb import absorb
 from tests.central.circulation.persons.life import (
     CARD,
     HASH,
@@ -14,6 +15,8 @@ from tests.central.circulation.persons.life import (
     TXN,
     pay,
 )
+from tests.central.circulation.world import NOW_MS
+from tests.central.ingest.world import raw_batch
 from wire import facts
 
 
@@ -40,6 +43,14 @@ def test_facts_are_found_by_what_they_are_tied_to(lived):
         (KIOSK, "loan.made"),
         ("gateway-xian", "loan.made"),
     ]
+
+
+def test_a_fact_that_only_bears_the_name_of_a_loan_ties_nothing(library, lived):
+    bodies = ('{"kind":"loan.made","item":"B3","reader":["x"]}', '{"kind":"loan.made","x":1e999}')
+    with library.begin() as connection:
+        absorb(connection, KIOSK, raw_batch(5, *bodies), NOW_MS, KEYS.readers)
+
+    assert len(access.export(lived, KEYS, CARD)["facts"]) == 4
 
 
 def test_a_payment_ties_the_facts_of_its_kiosk(library, lived):
