@@ -7,6 +7,7 @@ import pytest
 from drivers.events import CardShown, CardTaken
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReturn, WriteTag
 from kiosk.events import IlsSilent, ItemAnswered
+from kiosk.session.moves import deadline_ms
 from kiosk.session.state import Phase, Step
 from tests.kiosk.session.desk import LI, WANG, Desk
 from wire import facts
@@ -118,6 +119,19 @@ def test_a_code_that_is_neither_is_an_unknown_card():
     assert desk.session.notice
     assert desk.session.notice.fault == CARD_UNKNOWN
     assert desk.kinds() == ["reader.refused"]
+
+
+def test_what_is_said_of_a_code_while_a_card_is_asked_about_asks_for_no_tick():
+    desk = Desk()
+    scan(desk)
+    desk.refuse_card(CARD_UNKNOWN)
+    desk.card(LI)
+    no_book(desk)
+    assert (desk.session.phase, desk.session.notice.fault) == (Phase.IDENTIFYING, CARD_UNKNOWN)
+    assert deadline_ms(desk.session, desk.now, desk.rules) is None, "nobody hears a tick until the answer is in"
+    desk.know(LI)
+    desk.pass_s(desk.rules.notice_s)
+    assert desk.session.notice is None
 
 
 def test_a_card_of_plastic_is_no_book():
