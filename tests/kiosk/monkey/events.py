@@ -49,7 +49,7 @@ from kiosk.service.state import Phase as Service
 from kiosk.session.state import Phase
 from kiosk.whole import Kiosk
 from tests.kiosk.monkey.answers import BOOKS, ODD
-from tests.kiosk.monkey.shapes import SECRET, STAFF, Shape
+from tests.kiosk.monkey.shapes import CARD, SECRET, STAFF, Shape
 
 PHONE, PINS = "13900000017", ("258013", "840627")
 TAKES = frozenset({"15", "29", "37", "63", "65", "81", "85"})
@@ -62,7 +62,7 @@ def id_card(year: int) -> IdCard:
 
 
 ID_CARDS = tuple(map(id_card, (1950, 1980, 2016)))
-CARDS = (*(f"{SECRET}R{n}" for n in range(3)), SECRET * 200, STAFF, "B1")
+CARDS = (*(f"{CARD}{n:04}" for n in range(3)), SECRET * 200, STAFF, "B1")
 
 
 class Events:
@@ -71,11 +71,13 @@ class Events:
     def __init__(self, shape: Shape, chance: Random) -> None:
         self._fittings = shape.fittings
         self._chance = chance
+        self._sense = chance.choice((0.0, 0.3, 0.6))
+        """How often somebody does what their page wants of them, this time."""
         self._any = self._kinds()
 
     def next(self, kiosk: Kiosk, mono_ms: int) -> AnyEvent:
-        """What somebody would do, half of the time."""
-        likely = self._likely(kiosk, mono_ms) if self._chance.random() < 0.5 else None
+        """What somebody would do, or anything else."""
+        likely = self._likely(kiosk, mono_ms) if self._chance.random() < self._sense else None
         return likely or self._chance.choice(self._any)(kiosk, mono_ms)
 
     # ------------------------------------------------------------ what somebody would do

@@ -26,6 +26,8 @@ from tests.kiosk.fitted import DESK, ROOM, without
 SECRET = "§"
 """Stands in every card, name, address and title: where nobody is, no such character is left."""
 NAME = f"{SECRET}李明"
+CARD = f"{SECRET}R"
+"""Readers' cards begin so."""
 STAFF = f"{SECRET}staff"
 ID_CARDS = {"id": Fitting("card")}
 MORE = {

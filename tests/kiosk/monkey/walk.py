@@ -35,6 +35,8 @@ class Walk:
         self.now = Now(1_795_000_000_000, 1_000_000)
         self.last: deque[AnyEvent] = deque(maxlen=12)
         """What happened last: for who looks for the cause."""
+        self._promptness = chance.choice((0.05, 0.2, 0.5))
+        """How soon an answer comes, this time."""
         self._asked: deque[AnyEffect] = deque()
         self._answered: deque[AnyEvent] = deque(maxlen=50)
         self._events, self._answers = Events(self.shape, chance), Answers(chance)
@@ -60,12 +62,12 @@ class Walk:
 
     def _next(self) -> None:
         roll = self.chance.random()
-        if self._asked and roll < 0.35:
+        if self._asked and roll < self._promptness:
             self._answered.append(self._answers.to(self._asked.popleft(), self.chance.choice(HOWS)))
             self.step(self._answered[-1])
-        elif self._answered and roll < 0.4:
+        elif self._answered and roll > 0.95:
             self.step(self.chance.choice(self._answered))  # once more, or too late
-        elif roll < 0.46:
+        elif roll > 0.89:
             self.pass_ms(self.chance.choice(WAITS_MS))
         else:
             self.step(self._events.next(self.kiosk, self.now.mono_ms))
