@@ -128,7 +128,7 @@ def test_what_is_said_of_a_code_while_a_card_is_asked_about_asks_for_no_tick():
     desk.card(LI)
     no_book(desk)
     assert (desk.session.phase, desk.session.notice.fault) == (Phase.IDENTIFYING, CARD_UNKNOWN)
-    assert deadline_ms(desk.session, desk.now, desk.rules) is None, "nobody hears a tick until the answer is in"
+    assert deadline_ms(desk.session, desk.now, desk.rules) is None, "nobody hears a tick"
     desk.know(LI)
     desk.pass_s(desk.rules.notice_s)
     assert desk.session.notice is None
