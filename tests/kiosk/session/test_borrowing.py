@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.effects import AskItem, AskLoan, AskReader, Record, WriteTag
-from kiosk.events import ReaderAnswered
+from kiosk.events import LoanAnswered, ReaderAnswered, Touched
 from kiosk.session.state import Phase, Step
 from tests.kiosk.session.desk import LI, WANG, Desk
 from wire import facts
@@ -269,3 +269,17 @@ def test_silence_about_something_else_does_not_put_the_end_off():
     desk.ils_silent(txn="f" * 16)
     desk.ils_silent(ask=7)
     assert desk.session.end_at_ms == before
+
+
+def test_forty_books_laid_down_at_once_are_each_lent_once():
+    desk = Desk()
+    desk.greet()
+    for n in range(40):
+        desk.lay(f"E{n}", f"B{n:03}")
+    for ask in desk.asked(AskLoan):
+        desk.happen(LoanAnswered(ask.txn, None, "活着"))
+    for write in desk.asked(WriteTag):
+        desk.written(write)
+    assert {line.step for line in desk.session.lines} == {Step.CLEARED}
+    desk.happen(Touched("done"))
+    assert (desk.closed().loans, len(desk.asked(AskLoan)), len(desk.session.stale)) == (40, 40, 40)
