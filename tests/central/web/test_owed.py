@@ -437,12 +437,14 @@ def test_a_forked_journal_shows_both_machines_and_renews_one(app, technician):
         ]
 
 
-@pytest.mark.parametrize("verb", ["journal.renew", "debt.settle"])
-def test_an_order_without_what_it_is_about_is_not_given(app, verb):
+@pytest.mark.parametrize(
+    ("verb", "why"), [("journal.renew", "指令缺少对象"), ("debt.settle", "没有这种指令")]
+)
+def test_an_order_without_what_it_is_about_is_not_given(app, verb, why):
     technician = enter(app, "technician")
     post(technician, f"/fleet/kiosk/{ROOM}/orders", verb=verb)
     assert orders(app) == []
-    assert "指令缺少对象" in technician.get("/account").text
+    assert why in technician.get("/account").text
 
 
 @pytest.mark.parametrize("state", STATES)
