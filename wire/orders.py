@@ -38,7 +38,7 @@ HELP_ORDER_S = 120
 """What the duty desk says is worth nothing after this: nobody stands at a screen for longer without an answer."""
 HELP_VERBS: frozenset[str] = frozenset({"help.say", "help.end"})
 LIVE_VERBS: frozenset[str] = frozenset({"door.release", "room.count"})
-"""Sent only while the kiosk is ready, and not sent again."""
+"""Sent only while the kiosk hears orders, and not sent again."""
 
 
 class Watermark(Struct, frozen=True, omit_defaults=True):

@@ -22,10 +22,8 @@ from wire import orders, topics
 from wire.ids import BootId, is_device_id
 from wire.signing import seal
 
-HEARING = frozenset({"ready", "degraded"})
-"""Conditions in which a kiosk carries out orders of every kind."""
-LISTENING = HEARING | {"broken"}
-"""Conditions in which it hears orders: one that is Broken may be restarted, or be given a new journal."""
+LISTENING = frozenset({"ready", "degraded", "broken", "service"})
+"""Conditions in which a kiosk hears orders. One that serves nobody, for whatever reason, still has its door."""
 NUMBERS_SINCE = 1_767_225_600
 """2026-01-01 in seconds since 1970: order numbers count from here, in 31 bits until 2094."""
 
@@ -133,7 +131,7 @@ def _commanded(session: Session, device_id: str, verb: str, condition: DeviceCon
         raise NotPossible("unknown_device")
     if device.retired_on is not None:
         raise NotPossible("retired")
-    if verb in orders.LIVE_VERBS and (condition is None or condition.state not in HEARING):
+    if verb in orders.LIVE_VERBS and (condition is None or condition.state not in LISTENING):
         raise NotPossible("not_ready")
     return device
 

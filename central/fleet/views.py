@@ -16,7 +16,7 @@ from central.circulation.owed import listing
 from central.clock_ms import now_ms
 from central.facts import marks
 from central.fleet import board, records, words
-from central.fleet.operations import NotPossible, give_order, order_payload
+from central.fleet.operations import LISTENING, NotPossible, give_order, order_payload
 from central.fleet.tree import Kiosk
 from central.live import FLEET, LINK, REGISTRY, Changes, device_key, device_of, facts_key
 from central.mqtt import BrokerAway, Message
@@ -154,7 +154,7 @@ def _device(kiosk: Kiosk) -> dict[str, Any]:
         "problems": board.of_row(row),
         "path": tree.path(kiosk.branch),
         "has_door": condition is not None and "room" in condition.roles,
-        "hearing": row.seen.state in {"ready", "degraded"} and services().hub.linked and not kiosk.retired,
+        "hearing": row.seen.state in LISTENING and services().hub.linked and not kiosk.retired,
         "linked": services().hub.linked,
     }
 

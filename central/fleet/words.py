@@ -66,7 +66,8 @@ NOT_POSSIBLE: dict[str, Words] = {
         "指令缺少对象，未下达。", "The order does not say what it is about; it was not given."
     ),
     "not_ready": Words(
-        "设备此刻不在线或不可用，指令未下达。", "The kiosk is not ready now; the order was not given."
+        "设备此刻不在线或正在启动，指令未下达。",
+        "The kiosk is away or starting; the order was not given.",
     ),
 }
 """Why an order was not given (`central.fleet.operations.NotPossible`)."""

@@ -80,7 +80,8 @@ def test_who_hears_orders_again_is_told(world):
     assert not say(world, 1, "degraded", 402)
     assert not say(world, 1, "ready")
     assert not say(world, 1, "broken", 601), "it has listened all the time"
-    assert not say(world, 1, "service")
+    assert not say(world, 1, "service"), "and does"
+    assert not say(world, 1, "boot")
     assert say(world, 1, "broken", 603)
     assert not say(world, 1, "ready")
     assert say(world, 2, "ready")

@@ -345,9 +345,9 @@ def test_a_kiosk_that_is_not_ready_is_not_reminded(central, monkeypatch):
     monkeypatch.setattr(listen, "REMIND_S", 0.0)
     order = central.order("kiosk.restart", now_ms())
     with central.ingesting(), central.talking(ROOM) as kiosk, central.kiosk(DESK) as desk:
-        kiosk.say("service")
+        kiosk.say("boot")
         desk.say("ready")
-        until(lambda: central.condition() == "service")
+        until(lambda: central.condition() == "boot")
         kiosk.send(batch(1, [visit()]))
         kiosk.wait_watermark(1)
         assert kiosk.orders == []
