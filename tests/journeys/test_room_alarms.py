@@ -20,6 +20,7 @@ from kiosk.events import Touched
 from kiosk.fittings import Fitting, Fittings
 from kiosk.room.alarm_settings import Alarms, Limit, Output, Quiet
 from kiosk.room.closing_settings import Closing
+from kiosk.room.counting_settings import Counting
 from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.signalling import SIGNALS
 from kiosk.room_effects import Switch
@@ -41,6 +42,7 @@ FITTINGS = Fittings(
 )
 SETTINGS = RoomSettings(
     closing=Closing(languages=("zh-CN",)),
+    counting=Counting(maximum=2),
     alarms=Alarms(
         light=Output("relays", "lamp"),
         siren=Output("relays", "horn"),
@@ -95,6 +97,8 @@ class Case:
     siren: bool = False
     light: bool = True
     says: str = ""
+    clock: str = ""
+    """When, in a room that keeps hours."""
 
 
 def sensed(*events: object) -> Callable[[Kiosk], None]:
@@ -136,6 +140,26 @@ def two_on_one_card(kiosk: Kiosk) -> None:
     kiosk.happen(replace(SHUT, openings=1))
 
 
+def three_come_in(kiosk: Kiosk) -> None:
+    """The room holds two."""
+    for persons in range(101, 104):
+        kiosk.happen(ReleaseOrdered(persons, 5))
+        kiosk.happen(Crossed("door", persons, 100))
+
+
+def two_stay_on(kiosk: Kiosk) -> None:
+    """They came in shortly before the room closed."""
+    kiosk.happen(ReleaseOrdered(1, 5))
+    sensed(replace(OPEN, released=True), Crossed("door", 102, 100), replace(SHUT, openings=1))(kiosk)
+    kiosk.pass_s(25 * 60)
+
+
+def a_book_moves_at_night(kiosk: Kiosk) -> None:
+    kiosk.happen(SHUT)
+    kiosk.pass_s(15 * 60)
+    kiosk.lay("E1")
+
+
 def after(seconds: float) -> Callable[[Kiosk], None]:
     return lambda kiosk: kiosk.pass_s(seconds)
 
@@ -171,6 +195,24 @@ CASES = [
         sensed(DeviceBack("air", "x")),
         light=False,
     ),
+    Case("over_capacity", three_come_in, sensed(Crossed("door", 103, 101))),
+    Case("overstay", two_stay_on, sensed(Crossed("door", 102, 102)), says="room_closed", clock="21:45"),
+    Case(
+        "entry_while_closed",
+        sensed(Crossed("door", 101, 100)),
+        sensed(Crossed("door", 101, 101)),
+        siren=True,
+        says="alarm_told",
+        clock="22:30",
+    ),
+    Case(
+        "moved_while_armed",
+        a_book_moves_at_night,
+        after(9.6 * 3600),
+        siren=True,
+        says="alarm_told",
+        clock="22:30",
+    ),
     Case(
         "help_called",
         sensed(Touched("help", "desk")),
@@ -182,7 +224,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.name}-{at}" for at, case in enumerate(CASES)])
 def test_an_alarm_is_raised_shown_heard_and_over(tmp_path: Path, case: Case):
-    kiosk = house(tmp_path)
+    kiosk = house(tmp_path, clock=case.clock)
     assert raised(kiosk) == set()
     case.happens(kiosk)
     assert raised(kiosk) == {case.name}
