@@ -181,8 +181,8 @@ def judge_alone(room: Room, reader: Reader, around: Surroundings) -> Verdict:
         return verdict
     asked = around.rule.lists.admission
     last: dict[str, Any] = {reason.about: kept.told}
-    barred = reason.asked(asked) and reason.bars(dataclasses.replace(reader, **last), asked)
-    return Verdict(reason.fault) if barred else verdict
+    barred = kept.told is None or reason.bars(dataclasses.replace(reader, **last), asked)
+    return Verdict(reason.fault) if reason.asked(asked) and barred else verdict
 
 
 def note(room: Room, reader: Reader, fault: int | None) -> tuple[Room, tuple[Remember, ...]]:
@@ -199,11 +199,15 @@ def note(room: Room, reader: Reader, fault: int | None) -> tuple[Room, tuple[Rem
 
 
 def recall(room: Room, text: str | None) -> Room:
-    """The room with those whom it kept out; as it was where there are none, or none that can be read."""
+    """The room with those whom it kept out; as it was where there are none, or none that can be read.
+
+    Of each an older version has remembered the fault alone.
+    """
     try:
-        kept = msgspec.json.decode(text or "{}", type=dict[str, KeptOut])
+        found = msgspec.json.decode(text or "{}", type=dict[str, KeptOut | int])
     except (msgspec.DecodeError, UnicodeEncodeError):
         return room
+    kept = {who: KeptOut(one) if isinstance(one, int) else one for who, one in found.items()}
     return replace(room, admission=replace(room.admission, kept_out=kept))
 
 

@@ -61,8 +61,10 @@ class KeptOut(Struct, frozen=True, array_like=True):
     """Why the room did not let a reader in when the ILS was asked last."""
 
     fault: int
-    told: str | int
-    """What the ILS said of them, of which that came: their type, age, debts in fen, or the terms they had accepted."""
+    told: str | int | None = None
+    """What the ILS said of them, of which that came: their type, age, debts in fen, or the terms they had accepted.
+    None: nobody remembers.
+    """
 
 
 class Admission(Struct, frozen=True):

@@ -6,12 +6,13 @@ from drivers.events import CardShown
 from kiosk.central_events import ReleaseOrdered
 from kiosk.effects import AskReader, ReleaseDoor
 from kiosk.events import IlsSilent, ReaderAnswered
+from kiosk.room import admission
 from kiosk.room.state import Phase
 from tests.kiosk.room.door import LI, Door
 from tests.kiosk.ruling import NEVER, body, lists
 from wire import facts
 from wire.faults import number
-from wire.lists import Body
+from wire.lists import Admission, Body
 
 CLOSED = lists(Body("hours", 1, hours=NEVER))
 
@@ -107,3 +108,12 @@ def test_whoever_leaves_is_not_asked_for_the_time():
     door.sense(released=True, exit_pressed=True)
     assert door.room.phase is Phase.FREE
     assert facts.DoorReleased("exit") in door.facts()
+
+
+def test_whom_an_older_version_kept_out_stays_out():
+    door, fault = Door(), number("too_young")
+    door.known, door.ils_up = (LI,), False
+    door.lists = lists(Body("room", 1, room=Admission(min_age=16)))
+    door.room = admission.recall(door.room, f'{{"{LI.pseudonym}":{fault}}}')
+    show(door)
+    assert door.facts() == [facts.EntryRefused(fault, LI.pseudonym)]
