@@ -35,7 +35,8 @@ Row = TypeVar("Row", bound=Kept)
 
 
 def taken(session: Session, kind: type[Row], branch: str, seen_ms: int | None) -> Row:
-    """The branch's row, to be changed in this transaction; a new one where it has none.
+    """The branch's row, to be changed in this transaction; a new one where it has none. Asked for before what was typed
+    is read: a page that names a mistake bears the mark of the row as it stands.
 
     Args:
         session: the caller's transaction.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from http import HTTPStatus
 from ipaddress import IPv6Address, IPv6Network
+from itertools import chain
 from typing import Any
 
 from flask import Flask, Response, abort, request
@@ -98,7 +99,7 @@ def _refuse_nul() -> None:
     """PostgreSQL stores no NUL, and no browser sends one."""
     asked = (*request.args.items(multi=True), *request.form.items(multi=True))
     files = (file.filename or "" for _, file in request.files.items(multi=True))
-    if any("\0" in text for text in (request.path, *(text for _, text in asked), *files)):
+    if any("\0" in text for text in (request.path, *chain.from_iterable(asked), *files)):
         abort(HTTPStatus.BAD_REQUEST)
 
 

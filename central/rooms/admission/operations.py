@@ -61,8 +61,7 @@ def set_asked(
     """
     if session.get(Branch, branch) is None:
         raise Unfit("branch")
-    asked = read(form)
-    row = kept.taken(session, RoomAdmission, branch, seen_ms)
+    row, asked = kept.taken(session, RoomAdmission, branch, seen_ms), read(form)
     row.asked, row.staff, row.at_ms = msgspec.to_builtins(asked), staff, now_ms
     kept.write(session, row)
     mark(session, "room", now_ms)

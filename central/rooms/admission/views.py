@@ -93,7 +93,7 @@ def _form(place: Place, typed: Mapping[str, str] | None = None, card: Mapping[st
         path=path,
         above=tree.places[nearest.branch_id] if nearest and nearest.branch_id != place.id else None,
         seen_ms=rows[place.id].at_ms if place.id in rows else 0,
-        typed=typed or written(_asked(nearest) if nearest else Admission()),
+        typed=written(_asked(nearest) if nearest else Admission()) | dict((typed or {}).items()),
         card=card or {},
         cards=cards,
         tree=tree,

@@ -63,6 +63,7 @@ def set_hours(session: Session, branch: str, wish: Wish, staff: str, now_ms: int
     """
     if session.get(Branch, branch) is None:
         raise Unfit("branch")
+    row = kept.taken(session, BranchHours, branch, wish.seen_ms)
     if not (0 <= wish.last_entry_min <= MAX_LAST_ENTRY_MIN and abs(wish.shown_min) <= MAX_SHOWN_MIN):
         raise Unfit("minutes")
     week = [_read(text, "hours", str(n)) for n, text in enumerate(wish.week, 1)]
@@ -70,7 +71,6 @@ def set_hours(session: Session, branch: str, wish: Wish, staff: str, now_ms: int
     keeps = {
         name: _read(text, "holidays", name) for name, text in (wish.holidays or {}).items() if text.strip()
     }
-    row = kept.taken(session, BranchHours, branch, wish.seen_ms)
     row.week, row.staffed = [_kept(day.day) for day in week], [_kept(day.staffed) for day in week]
     row.dates = {name: _kept(day.day) for name, day in dates.items()}
     row.staffed_dates = {name: _kept(day.staffed) for name, day in dates.items() if day.staffed}

@@ -111,6 +111,14 @@ def test_hours_that_somebody_else_has_just_kept_are_not_written_over(app, manage
     assert post(manager, "/hours/XIAN", **{**theirs, "seen": row.at_ms}).status_code == 302
 
 
+def test_a_mistake_does_not_hide_that_somebody_else_was_faster(app, manager):
+    """The page that names the mistake would else bear the mark of theirs, and the next one be written over it."""
+    post(manager, "/hours/XIAN", **WEEK, seen="0")
+    assert post(manager, "/hours/XIAN", **{**WEEK, "day0": "half past", "seen": "0"}).status_code == 409
+    post(manager, "/admission/XIAN", min_age="14", seen="0")
+    assert post(manager, "/admission/XIAN", min_age="young", seen="0").status_code == 409
+
+
 def test_the_branch_is_chosen_on_the_page(manager):
     assert manager.get("/hours?branch=ZHEN").location == "/hours/ZHEN"
     assert manager.get("/hours?branch=NOWHERE").status_code == 404

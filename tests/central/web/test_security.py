@@ -145,6 +145,8 @@ def test_a_nul_is_refused_before_anybody_stores_or_looks_for_it(admin, path):
 def test_a_nul_in_a_form_is_refused(admin):
     answer = post(admin, "/lists/deny", kind="item", number="B1\0", branch="", reason="x", until="")
     assert answer.status_code == 400
+    answer = post(admin, "/hours/ZHEN", **{"holiday.\0": "closed"})
+    assert answer.status_code == 400
 
 
 def test_numbers_that_no_column_holds_find_nothing(admin):
