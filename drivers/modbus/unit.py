@@ -137,14 +137,15 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
         return self._ask(_Question(request))
 
     def _ask(self, question: _Question) -> ModbusPDU:
-        heard, refusal = b"", None
+        heard, refusal, again_at = b"", None, 0.0
         for _ in range(self._timing.tries):
             if refusal is not None:
-                self._sleep(self._timing.timeout_s)
+                self._sleep(max(again_at - self._clock(), 0.0))
             with self._turn() as undisturbed:
                 if not undisturbed:
                     self._quiet_since = self._clock()
                 frame = self._framed(question)
+                again_at = self._clock() + self._timing.timeout_s
                 self._send(frame)
                 reply, heard = self._listen(question)
             if reply is not None and not _is_for_now(reply):

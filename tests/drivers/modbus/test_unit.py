@@ -90,13 +90,16 @@ def test_exception_replies_say_whose_fault_it_is(code, kind):
     ("code", "kind"), [(6, Misbehaved), (11, Gone)], ids=["busy", "a gateway heard nothing"]
 )
 def test_what_may_be_otherwise_at_once_is_asked_again(code, kind):
-    def asked(*replies):
+    def asked(*replies, after_s=0.0):
         waiting, slept = [framed(reply) if reply else b"" for reply in replies], []
-        unit = ModbusUnit(Answering(lambda _: [waiting.pop(0)]), 1, TIMING, sleep=slept.append)
+        clock = count(0.0, after_s).__next__
+        unit = ModbusUnit(Answering(lambda _: [waiting.pop(0)]), 1, TIMING, clock, slept.append)
         return unit.read("discrete", 0, 5), slept
 
     exception = f"01 82 {code:02X}"
     assert asked(exception, exception, "01 02 01 13") == ([1, 1, 0, 0, 1], [TIMING.timeout_s] * 2)
+    _, slept = asked(exception, exception, "01 02 01 13", after_s=TIMING.timeout_s / 8)
+    assert max(slept) < TIMING.timeout_s, "a try that waits takes no longer than one that is not answered"
     for last in (exception, ""):
         with pytest.raises(kind) as caught:
             asked(exception, exception, last)
