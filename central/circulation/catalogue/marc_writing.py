@@ -25,7 +25,7 @@ from central.circulation.catalogue.marc import (
 from central.circulation.catalogue.marc import TITLE as PLACES
 
 BLANK: Final = Indicators(" ", " ")
-MADE: Final = {"cnmarc": "     nam0 22         450 ", "marc21": "     nam a22         4500"}
+MADE: Final = {"cnmarc": "     nam0 22        450 ", "marc21": "     nam a22        4500"}
 """Leaders: new, text, a book."""
 CHARSET_AT: Final = 26
 """In 100 $a of CNMARC."""
@@ -46,7 +46,7 @@ def write(said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: 
     Raises:
         Unfit: `record`: it is longer than ISO 2709 can say.
     """
-    record = decoded(octets, form) if octets else Record(leader=MADE[form], force_utf8=True)
+    record = decoded(octets, form) if octets else _made(form)
     _correct(record, said, form)
     if form == "cnmarc":
         _say_charset(record)
@@ -84,6 +84,13 @@ def split(
 
 def _names_copies(record: Record, tag: str, code: str) -> bool:
     return any(field.get(code) for field in record.get_fields(tag))
+
+
+def _made(form: Format) -> Record:
+    """An empty one; pymarc begins with the leader of MARC 21, whatever it is given."""
+    record = Record(force_utf8=True)
+    record.leader = Leader(MADE[form])
+    return record
 
 
 def _copy(copy: Mapping[str, str], call_number: str, form: Format) -> Field:

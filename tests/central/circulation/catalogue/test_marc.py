@@ -134,7 +134,7 @@ def test_a_field_of_which_nothing_is_left_goes():
 def test_a_chinese_record_says_its_charset_where_others_look(octets, said):
     """Perl's MARC::File::XML 1.0.5 dies of a record without it, and reads Latin-1 where it is 01."""
     again = Record(data=marc_writing.write({"title": "三体"}, [], octets, "cnmarc"))
-    assert (again["100"]["a"], again.leader[5:8]) == (said, "nam")
+    assert (again["100"]["a"], again.leader[5:8], again.leader[17:]) == (said, "nam", "   450 ")
 
 
 def test_a_kept_record_says_what_was_not_changed_as_it_did():
