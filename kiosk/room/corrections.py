@@ -47,7 +47,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
         effects += (Record(facts.OrderDone(event.number, "room.count")),)
     elif (fact := _why(told)) is not None:
         counting, effects = _corrected(room.counting, fact, around)
-    elif _left_over(room, around) and _due_ms(room, around) == around.now.mono_ms:
+    elif _left_over(kiosk, around) and _due_ms(room, around) == around.now.mono_ms:
         counting, effects = occupancy.corrected(room.counting, _carded(room, around), "night", around)
     else:
         return room, ()
@@ -60,7 +60,7 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """`kiosk.room.rounds.Timed.deadline_ms`."""
     room = kiosk.room
     assert room is not None, "parts are asked where there is a room"
-    return _due_ms(room, around) if _left_over(room, around) else None
+    return _due_ms(room, around) if _left_over(kiosk, around) else None
 
 
 def _why(told: Effects) -> Why | None:
@@ -85,10 +85,13 @@ def _corrected(counting: Counting, fact: Why, around: Surroundings) -> Counted:
 
 
 # ---------------------------------------------------------------- a room that is open at night
-def _left_over(room: Room, around: Surroundings) -> bool:
+def _left_over(kiosk: Kiosk, around: Surroundings) -> bool:
     """More are counted inside than cards tell, and all that would see somebody is heard and sees nobody."""
+    room, station = kiosk.room, kiosk.station
+    assert room is not None, "parts are asked where there is a room"
     moment, counting = room.closing.moment, room.counting
-    heard = counting.followed or not counting.counter
+    deaf = station.fittings.names("sensors") - station.identities.keys()
+    heard = not deaf and (counting.followed or not counting.counter)
     is_open = moment is not None and moment.state is not State.CLOSED
     return is_open and heard and stirring.is_shut(room) and counting.inside > _carded(room, around)
 

@@ -8,7 +8,17 @@ from datetime import datetime
 import pytest
 from msgspec.structs import replace
 
-from drivers.events import Crossed, DeviceBack, DoorSensed, InputSensed, PadSettled, Spoken, TagSeen
+from drivers.errors import Gone
+from drivers.events import (
+    Crossed,
+    DeviceBack,
+    DeviceLost,
+    DoorSensed,
+    InputSensed,
+    PadSettled,
+    Spoken,
+    TagSeen,
+)
 from kiosk import config, core
 from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules
@@ -69,7 +79,7 @@ class House:
         self.facts: list[facts.Fact] = []
         self.effects: list[AnyEffect] = []
         self.said: list[tuple[str, str]] = []
-        self.happen(SHUT, Crossed("door", 100, 100), DeviceBack("voice", "card 0"))
+        self.happen(SHUT, Crossed("door", 100, 100), *(DeviceBack(name, "") for name in ("voice", "air")))
         self.facts.clear()
 
     def happen(self, *events: AnyEvent) -> None:
@@ -187,8 +197,8 @@ def test_cleaning_is_announced_a_self_test_is_not_and_is_told_afterwards():
     house.said.clear()
     house.until("12:06")
     assert house.said == []
-    silent = ("air", "door", "door_scanner", "door_voice", "pad")
-    assert house.told(facts.RoomTested) == [facts.RoomTested(1, silent)]
+    silent = ("door", "door_scanner", "door_voice", "pad")
+    assert house.told(facts.RoomTested) == [facts.RoomTested(2, silent)]
     assert house.told(facts.RoomArmed) == []
 
 
@@ -273,6 +283,14 @@ def test_a_room_that_never_closes_is_set_right_in_a_night_in_which_nothing_moves
     house.until("08:00", 23)
     assert house.told(facts.OccupancyCorrected) == corrected
     assert house.standing() == set()
+
+
+def test_while_what_watches_for_motion_is_away_nobody_is_taken_to_be_out():
+    house = House("21:00", Hours("Asia/Shanghai", (((0, 1440),),) * 7))
+    house.crossed(3, 0)
+    house.happen(DeviceLost("air", Gone("unplugged")))
+    house.until("08:00", 23)
+    assert not house.told(facts.OccupancyCorrected)
 
 
 def test_a_door_that_stands_open_keeps_the_room_from_being_armed():
