@@ -1,7 +1,7 @@
 """What devices tell beside books, cards and doors, as faults and vitals: literal tables. Pure.
 
-The words of a point's name say what its contact watches for: `hall_smoke`, `ups_on_battery`. A point with none of
-them raises nothing; its state goes with the vitals.
+A point whose name does not say what its contact watches for (`wire.points`) raises nothing; its state goes with the
+vitals.
 """
 
 from __future__ import annotations
@@ -13,18 +13,8 @@ from kiosk.fittings import Fittings
 from wire import facts
 from wire.condition import Reading
 from wire.faults import number
+from wire.points import watched
 
-WATCHED: Mapping[str, int] = {
-    "sos": number("sos_pressed"),
-    "smoke": number("smoke_sensed"),
-    "water": number("water_sensed"),
-    "mains": number("mains_lost"),
-    "on_battery": number("mains_lost"),
-    "battery": number("battery_low"),
-    "tamper": number("tampered"),
-    "fault": number("sensor_broken"),
-}
-"""Words of a point's name → the fault that stands while its contact is active; the first that fits decides."""
 REFUSED: Mapping[Refusal, int] = {
     "unreadable": number("card_unreadable"),
     "removed": number("card_removed"),
@@ -69,7 +59,6 @@ def meanings(event: Measured | InputSensed | PaperSensed) -> Iterator[tuple[int,
         yield PAPER_OUT, event.paper == "out"
         yield PRINTER_OPEN, event.cover_open
     if isinstance(event, InputSensed):
-        name = f"_{event.point}_"
-        fault = next((fault for words, fault in WATCHED.items() if f"_{words}_" in name), None)
+        fault = watched(event.point)
         if fault is not None:
             yield fault, event.active

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from wire.faults import Words, fault, number
+from wire.points import watched
 
 
 class Look(NamedTuple):
@@ -184,18 +185,6 @@ COUNTED: dict[str, Words] = {
 HELP_CALLED = number("help_called")
 """A call for help: its cause is the call's number, which tells a technician nothing."""
 
-POINTS: dict[str, int] = {
-    "sos": number("sos_pressed"),
-    "smoke": number("smoke_sensed"),
-    "water": number("water_sensed"),
-    "mains": number("mains_lost"),
-    "on_battery": number("mains_lost"),
-    "battery": number("battery_low"),
-    "tamper": number("tampered"),
-    "fault": number("sensor_broken"),
-}
-"""Words of a point's name → what its contact watches for, as kiosks read the name; the first that fits decides."""
-
 KINDS: dict[str, Words] = {
     "kiosk.started": Words("终端启动", "Kiosk started"),
     "kiosk.stopped": Words("终端停止", "Kiosk stopped"),
@@ -310,8 +299,8 @@ def value(field: str, said: str) -> Words:
 
 def point(name: str) -> Words | None:
     """What a contact watches for, by its name; None: nothing that its name says."""
-    found = (watched for word, watched in POINTS.items() if f"_{word}_" in f"_{name}_")
-    return next((fault(watched).title for watched in found), None)
+    found = watched(name)
+    return None if found is None else fault(found).title
 
 
 def called(table: dict[str, Words], name: str) -> Words:
