@@ -226,7 +226,9 @@ def change_closure(number: int) -> Answer:
 def _days(form: Form) -> tuple[date, date]:
     first, last = form.day("first"), form.day("last")
     if first is None or last is None or not timedelta() <= last - first <= calendar.LONGEST:
-        raise Wrong(gettext("It needs a first day, and a last day that is not before it."))
+        raise Wrong(
+            gettext("It needs a first day, and a last day that is not before it, at most a year later.")
+        )
     return first, last
 
 

@@ -1,5 +1,7 @@
 """One's own account, and those of others."""
 
+import re
+
 from sqlalchemy import select
 
 from central.accounts.models import AuditEntry, Staff
@@ -80,6 +82,10 @@ def test_an_account_that_is_refused_stays_as_typed(admin):
 
 
 def test_a_forgotten_password_is_renewed_by_an_administrator(app, admin, technician):
+    text = admin.get("/staff").text
+    asked = re.findall(r'popovertarget="(password-\w+)">', text)
+    assert asked == re.findall(r'id="(password-\w+)" class', text)
+    assert "password-admin" not in asked
     assert post(admin, "/staff/technician/password", password="short").location == "/staff"
     assert technician.get("/fleet/").status_code == 200
     post(admin, "/staff/technician/password", password=NEW)
