@@ -83,10 +83,12 @@ class BoardDoor:
             post(DeviceBack(self.name, identity))
             self._tell(watch, post)
             while not stop.is_set():
+                self._carry_out(watch, post)
+                written = self._unproven
                 for _ in watch.go_round():
                     self._carry_out(watch, post)
                 self._tell(watch, post)
-                self._prove(watch, post)
+                self._prove(written, watch, post)
                 self._orders.wait(watch.pause_s(proving=self._unproven is not None))
         finally:
             opened.close()
@@ -117,8 +119,8 @@ class BoardDoor:
         if self._unproven is None:
             self._unproven = self._orders.carry_out(self._settings.max_release_ms, watch, post)
 
-    def _prove(self, watch: _Watch, post: Post) -> None:
-        order = self._unproven
+    def _prove(self, order: Order | None, watch: _Watch, post: Post) -> None:
+        """By a look that began behind the order: how the door stood before proves nothing."""
         if order is None:
             return
         proven = watch.shown.obeys(released=order.verb == "release")

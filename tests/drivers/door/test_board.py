@@ -101,6 +101,24 @@ def test_a_release_waits_for_the_one_request_on_the_line(busy):
     site.play(arrives)
 
 
+@pytest.mark.parametrize("busy", range(1, 8))
+def test_an_order_is_proven_by_what_was_read_behind_it(busy):
+    """That the door stood released before says nothing of it."""
+    site = Site(msgspec.structs.replace(TIMED, heartbeat=Heartbeat(1, timer=FLASH_1, every_ms=100)))
+
+    def again():
+        yield LOCKED
+        site.door.release(8000)
+        yield RELEASED
+        yield busy
+        site.door.release(8000)
+        asked = len(site.stage.written)
+        yield RELEASED
+        assert {1, 2} <= {frame[1] for frame in site.stage.written[asked + 1 :]}
+
+    site.play(again)
+
+
 def test_the_board_ends_a_release_that_nobody_ends():
     site = Site()
 
