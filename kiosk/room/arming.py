@@ -71,7 +71,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     effects: Effects = ()
     if stirring.stirs(came, kiosk, event):
         arming, effects = _moved(arming, event, around)
-    arming, more = _judged(arming, room, around)
+    arming, more = _judged(arming, room, around, deaf=stirring.is_deaf(kiosk))
     return (room, ()) if arming is room.arming else (replace(room, arming=arming), effects + more)
 
 
@@ -118,13 +118,13 @@ def _moved(arming: Arming, event: AnyEvent, around: Surroundings) -> tuple[Armin
     ) if first else ()
 
 
-def _judged(arming: Arming, room: Room, around: Surroundings) -> tuple[Arming, Effects]:
+def _judged(arming: Arming, room: Room, around: Surroundings, *, deaf: bool) -> tuple[Arming, Effects]:
     """Overstay and arming, as time and the count have it."""
     inside, rules, now_ms = counting.inside(room), around.rules.arming, around.now.mono_ms
     assert arming.closed_ms is not None, "the caller looked"
     closed_ms, still_ms = now_ms - arming.closed_ms, now_ms - arming.moved_ms
     deserted = still_ms >= around.rules.counting.still_min * MINUTE_MS and stirring.is_shut(room)
-    empty = inside <= rules.tolerance or deserted
+    empty = inside <= rules.tolerance or (deserted and not deaf)
     effects: list[AnyEffect] = []
     stays = not empty and not arming.attended and closed_ms >= rules.overstay_min * MINUTE_MS
     if stays != arming.overstayed:

@@ -87,11 +87,10 @@ def _corrected(counting: Counting, fact: Why, around: Surroundings) -> Counted:
 # ---------------------------------------------------------------- a room that is open at night
 def _left_over(kiosk: Kiosk, around: Surroundings) -> bool:
     """More are counted inside than cards tell, and all that would see somebody is heard and sees nobody."""
-    room, station = kiosk.room, kiosk.station
+    room = kiosk.room
     assert room is not None, "parts are asked where there is a room"
     moment, counting = room.closing.moment, room.counting
-    deaf = station.fittings.names("sensors") - station.identities.keys()
-    heard = not deaf and (counting.followed or not counting.counter)
+    heard = not stirring.is_deaf(kiosk) and (counting.followed or not counting.counter)
     is_open = moment is not None and moment.state is not State.CLOSED
     return is_open and heard and stirring.is_shut(room) and counting.inside > _carded(room, around)
 

@@ -64,6 +64,11 @@ def _is_watched(kiosk: Kiosk) -> bool:
     return any(one.value and MOTION in name.split("_") for name, one in kiosk.station.readings.items())
 
 
+def is_deaf(kiosk: Kiosk) -> bool:
+    """A unit that may watch for motion is away: that nothing moves, nobody knows."""
+    return bool(kiosk.station.fittings.names("sensors") - kiosk.station.identities.keys())
+
+
 # ---------------------------------------------------------------- how still it is
 def is_shut(room: Room) -> bool:
     """The door is heard and shut, and nothing is the matter with it."""

@@ -285,12 +285,14 @@ def test_a_room_that_never_closes_is_set_right_in_a_night_in_which_nothing_moves
     assert house.standing() == set()
 
 
-def test_while_what_watches_for_motion_is_away_nobody_is_taken_to_be_out():
-    house = House("21:00", Hours("Asia/Shanghai", (((0, 1440),),) * 7))
+@pytest.mark.parametrize("hours", [EIGHT_TO_TEN, Hours("Asia/Shanghai", (((0, 1440),),) * 7)])
+def test_while_what_watches_for_motion_is_away_nobody_is_taken_to_be_out(hours):
+    house = House("21:00", hours)
     house.crossed(3, 0)
     house.happen(DeviceLost("air", Gone("unplugged")))
-    house.until("08:00", 23)
+    house.until("07:00", 23)
     assert not house.told(facts.OccupancyCorrected)
+    assert not house.armed
 
 
 def test_a_door_that_stands_open_keeps_the_room_from_being_armed():
