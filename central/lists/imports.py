@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -153,8 +154,8 @@ def _read(row: Mapping[str | None, str | None], line: int, found: Parsed) -> Ite
         found.errors.append((line, "no number"))
     elif max(len(card), len(item), len(fields.get("type", ""))) > MAX_NUMBER:
         found.errors.append((line, f"more than {MAX_NUMBER} characters"))
-    elif cap and not (cap.isascii() and cap.isdigit() and int(cap) <= MAX_CAP):
-        found.errors.append((line, f"cap {cap!r} is no number up to {MAX_CAP}"))
+    elif cap and not (re.fullmatch("[0-9]{1,9}", cap) and int(cap) <= MAX_CAP):
+        found.errors.append((line, f"cap {cap[:MAX_NUMBER]!r} is no number up to {MAX_CAP}"))
     else:
         if card:
             yield Number("reader", card), Grant(fields.get("type", ""), int(cap or 0))

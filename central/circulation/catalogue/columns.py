@@ -128,7 +128,7 @@ def _yuan(cell: str) -> int:
 
 
 def _parts(cell: str) -> int:
-    if not (cell.isascii() and cell.isdigit() and 1 <= int(cell) <= MAX_PARTS):
+    if not (re.fullmatch("[0-9]{1,9}", cell) and 1 <= int(cell) <= MAX_PARTS):
         raise Unfit("parts")
     return int(cell)
 

@@ -68,9 +68,7 @@ def set_hours(session: Session, branch: str, wish: Wish, staff: str, now_ms: int
         raise Unfit("minutes")
     week = [_read(text, "hours", str(n)) for n, text in enumerate(wish.week, 1)]
     dates = _dates(wish.dates)
-    keeps = {
-        name: _read(text, "holidays", name) for name, text in (wish.holidays or {}).items() if text.strip()
-    }
+    keeps = _holidays(wish.holidays or {})
     row.week, row.staffed = [_kept(day.day) for day in week], [_kept(day.staffed) for day in week]
     row.dates = {name: _kept(day.day) for name, day in dates.items()}
     row.staffed_dates = {name: _kept(day.staffed) for name, day in dates.items() if day.staffed}
@@ -108,6 +106,12 @@ def _dates(text: str) -> dict[str, Written]:
         raise Unfit("overlap", "dates", overlap.one, overlap.other) from None
     except ValueError:
         raise Unfit("dates") from None
+
+
+def _holidays(wished: Mapping[str, str]) -> dict[str, Written]:
+    if not all(map(holidays.SET.match, wished)):
+        raise Unfit("holidays")
+    return {name: _read(text, "holidays", name) for name, text in wished.items() if text.strip()}
 
 
 def _pauses(wished: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -208,7 +208,7 @@ def _wish() -> Wish:
 def _number(name: str) -> int:
     """Whole minutes; what is none is none that is allowed."""
     said = request.form.get(name, "").strip() or "0"
-    return int(said) if said.lstrip("-").isdecimal() and len(said) < 6 else -(10**6)  # noqa: PLR2004 - longer is none
+    return int(said) if said.removeprefix("-").isdecimal() and len(said) < 6 else -(10**6)  # noqa: PLR2004 - longer is none
 
 
 def _told(refusal: Unfit) -> str:

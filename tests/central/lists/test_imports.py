@@ -45,6 +45,7 @@ def test_cards_and_items_denied():
         (b"card,cap\n,5\n", "allow", 2, "no number"),
         (b"card,cap\n1,many\n", "allow", 2, "no number up to"),
         (b"card,cap\n1,1001\n", "allow", 2, "no number up to"),
+        (b"card,cap\n1," + b"9" * 5000, "allow", 2, "no number up to"),
         (b"card,cap\n1,2\n1,3\n", "allow", 3, "stands above"),
         (b"item\n" + b"x" * 65 + b"\n", "hold", 2, "more than 64"),
         (b'item\n"x\n', "hold", 2, "unexpected end"),

@@ -91,6 +91,13 @@ def test_the_last_day_of_all_is_a_day(app, manager, path):
         assert session.scalars(select(Closure.last_on)).one().isoformat() == LAST
 
 
+@pytest.mark.parametrize(
+    "said", [{"shown_min": "--5"}, {"holiday.99": "08:00-12:00 11:00-13:00"}, {"holiday.?": "08:00-12:00"}]
+)
+def test_what_no_form_of_hours_holds_is_refused(manager, said):
+    assert post(manager, "/hours/ZHEN", **said).status_code == 422
+
+
 @pytest.mark.parametrize("back", ["//[x", "//evil.example", "/\\evil.example"])
 def test_no_address_leads_away(technician, back):
     assert post(technician, "/language", language="en", back=back).location == "/"

@@ -13,6 +13,7 @@ Shipped files stand beside this module; what staff have entered of the same set 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -27,6 +28,7 @@ LONGEST = timedelta(days=31)
 ANNOUNCED_MONTH = 11
 """By its begin the State Council announces, or is about to announce, the next year; for 2026 it did on 4 November 2025."""
 Name = Annotated[str, Meta(min_length=1, max_length=40)]
+SET = re.compile(r"\A[a-z][a-z0-9-]{0,31}\Z")
 
 
 class Unreadable(ValueError):  # noqa: N818 - a verdict on the file
@@ -50,7 +52,7 @@ class Holiday(Struct, frozen=True, forbid_unknown_fields=True):
 class Year(Struct, frozen=True, forbid_unknown_fields=True):
     """The holidays of one set in one year."""
 
-    set: Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
+    set: Annotated[str, Meta(pattern=SET.pattern)]
     year: Annotated[int, Meta(ge=2000, le=2100)]
     zh: Name
     en: Name

@@ -68,6 +68,7 @@ def test_a_workbook_with_numbers_and_dates():
         ("条码号,入藏日期\nB1,202611\n", 2, "added", "date"),
         ("条码号,入藏日期\nB1,2026112\n", 2, "added", "date"),
         ("条码号,件数\nB1,0\n", 2, "parts", "parts"),
+        (f"条码号,件数\nB1,{'9' * 5000}\n", 2, "parts", "parts"),
         ("条码号,状态\nB1,在天上\n", 2, "status", "choice"),
         ("条码号,题名\nB1,三体\nB1,三体\n", 3, "barcode", "twice"),
         ("条码号,题名\nB1,三体,多余\n", 2, "", "fields"),
