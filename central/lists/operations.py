@@ -95,7 +95,8 @@ def lift(session: Session, entry: ListEntry, now_ms: int) -> None:
 
 
 def mark(session: Session, name: ListName, now_ms: int) -> None:
-    """Staff have changed this list."""
+    """Staff have changed this list. What is changed is written first, so that nobody holds the mark and waits for a row."""
+    session.flush()
     Cursor(session.connection()).run(_MARK, name, now_ms)
 
 

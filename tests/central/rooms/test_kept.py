@@ -76,3 +76,14 @@ def test_two_branches_are_set_up_at_once(engine, at_once):
     assert at_once(keep_hours, *BRANCHES) == ["", ""]
     with open_sessions(engine, readonly=True)() as session:
         assert [mark.changed_ms for mark in session.scalars(select(ListMark))] == [1000]
+
+
+@pytest.mark.parametrize(
+    ("keep", "give_up"), [(keep_hours, hours.clear_hours), (keep_admission, admission.clear_asked)]
+)
+def test_who_gives_up_has_written_it_when_the_list_is_marked(engine, at_once, keep, give_up):
+    """Whoever keeps holds the branch's row and then the list's mark: the other way round each would wait for the other."""
+    at_once(keep, "XIAN")
+    with open_sessions(engine).begin() as session:
+        give_up(session, "XIAN", 2000)
+        assert not session.deleted
