@@ -11,6 +11,8 @@ from pathlib import Path
 from secrets import token_hex
 
 from deploy.demo.seed.collection import OWNER_ISIL, Collection, SeedItem, SeedReader, rows, visit
+from kiosk.secrets import open_state, pseudonym
+from kiosk.service.pins import kept
 
 BAUD = {
     "pad": 38400,
@@ -88,6 +90,8 @@ NEWCOMERS = (
 """Who comes without a card: a grown-up, a child, and somebody who may be its guardian once registered."""
 OFFERS = '["account", "renew", "renew_all", "hold", "pin", "pay", "print", "scan", "help", "survey"]'
 """Everything: the ledger has the messages for it, and a provider to try payments with takes the money."""
+STAFF_CARD = "GY0001"
+"""Opens the service at every kiosk of the demo."""
 SHELF = 40
 """Books that a rig's page shows well."""
 CARDS = 9
@@ -152,7 +156,7 @@ secrets = {{ key = "merchant.key" }}
     )
 
 
-def rig(folder: Path, room: Room, port: int, seed: Collection) -> Path:
+def rig(folder: Path, room: Room, port: int, seed: Collection, staff_pin: str) -> Path:
     """`rig.toml` of one room: its devices, the books on its shelf, what readers carry."""
     parts = [f"name = {json.dumps(room.title, ensure_ascii=False)}\nport = {port}\n"]
     if "voice" in room.devices:
@@ -170,6 +174,8 @@ def rig(folder: Path, room: Room, port: int, seed: Collection) -> Path:
     parts += [_book(item, secured=True, place="shelf") for item in shelf]
     parts += [_book(item, secured=False, place="bag") for item in bag]
     parts += [_card(reader) for reader in _cast(seed)]
+    parts.append(_carried(STAFF_CARD, f"馆员卡（PIN {staff_pin}）"))
+    parts += [_carried(item.barcode, f"《{item.title.title}》的条码", "barcode") for item in shelf[-1:]]
     if "id_reader" in room.devices:
         parts += [f'[[id_cards]]\nnumber = "{number}"\nname = "{name}"\n' for number, name in NEWCOMERS]
     return private(folder / f"{room.device}.rig.toml", "\n".join(parts))
@@ -204,7 +210,12 @@ def _card(reader: SeedReader) -> str:
     trouble = {"expired": "，已过期", "blocked": "，已停用"}.get(reader.state, "")
     kinds = {kind["id"]: kind["name_zh"] for kind in rows("reader_types")}
     fees = f"，欠 {reader.fees_fen / 100:.2f} 元" if reader.fees_fen else ""
-    return f'[[cards]]\nnumber = "{reader.card}"\nlabel = "{reader.name}（{kinds[reader.type]}{trouble}{fees}）"\n'
+    return _carried(reader.card, f"{reader.name}（{kinds[reader.type]}{trouble}{fees}）")
+
+
+def _carried(number: str, label: str, medium: str = "card") -> str:
+    """Something that is shown to a reader of cards or codes."""
+    return f'[[cards]]\nnumber = "{number}"\nlabel = "{label}"\nmedium = "{medium}"\n'
 
 
 def kiosk(
@@ -217,11 +228,10 @@ def kiosk(
         room: the kiosk.
         ports: of broker, SIP2 server, file server and screen; `ils` where kiosks reach the SIP2 server by another.
         urls: of the room's devices.
-        secrets: `public_key` and `sealing_key` of central, `password` of the kiosk's SIP2 account.
+        secrets: `public_key` and `sealing_key` of central, `password` of the kiosk's SIP2 account, `staff_pin`.
     """
     password = private(folder / f"{room.device}.password", secrets["password"] + "\n")
-    devices = "".join(_device(name, urls[name]) for name in room.wired)
-    devices += _voice(folder, room) if "voice" in room.devices else ""
+    devices = "".join(_device(name, urls[name]) for name in room.wired) + _voice(folder, room)
     return private(
         folder / f"{room.device}.kiosk.toml",
         f"""device = "{room.device}"
@@ -255,6 +265,7 @@ slip_line = "清源县图书馆 0724-233 4567"
 phone = "0724-233 4567"
 
 {_roles(room)}
+{_service(folder / room.device, secrets["staff_pin"])}
 {devices}""",
     )
 
@@ -266,6 +277,13 @@ def _roles(room: Room) -> str:
     return roles + (REGISTRATION if "id_reader" in room.devices else "")
 
 
+def _service(state: Path, pin: str) -> str:
+    """As `python -m kiosk.service` prints it for the machine with this state folder."""
+    card = pseudonym(open_state(state).pseudonyms, STAFF_CARD)
+    lines = f'name = "李馆员"\ncard = "{card}"\npin = "{kept(pin)}"\n'
+    return f'[service]\nowner = "{OWNER_ISIL}"\n\n[[service.staff]]\n{lines}'
+
+
 def _device(name: str, url: str) -> str:
     return f'[devices.{name}]\nport = "{url}"\nbaud = {BAUD[name]}\n{MORE.get(name, "")}\n'
 
@@ -275,5 +293,7 @@ def _heard(room: Room) -> str:
 
 
 def _voice(folder: Path, room: Room) -> str:
+    if "voice" not in room.devices:
+        return ""
     heard = folder.resolve() / _heard(room)
     return VOICE.format(python=json.dumps(sys.executable), heard=json.dumps(str(heard)))

@@ -96,7 +96,8 @@ def _central(folder: Path, ports: Mapping[str, int], family: Family) -> Secrets:
 
 
 def _room(folder: Path, room: Room, ports: Mapping[str, int], secrets: Secrets, family: Family) -> None:
-    rig_file = configs.rig(folder, room, ports[f"{room.device} rig"], collection())
+    port = ports[f"{room.device} rig"]
+    rig_file = configs.rig(folder, room, port, collection(), secrets.staff_pin)
     rig = family.start(f"{room.device} rig", "drivers.rig", "--config", str(rig_file), pipe=True)
     assert rig.process.stdout is not None, "asked for a pipe"
     line = rig.process.stdout.readline()
@@ -106,6 +107,7 @@ def _room(folder: Path, room: Room, ports: Mapping[str, int], secrets: Secrets, 
         "public_key": secrets.public_key,
         "sealing_key": secrets.sealing_key,
         "password": secrets.terminals[room.device],
+        "staff_pin": secrets.staff_pin,
     }
     kiosk_file = configs.kiosk(folder, room, ports, urls, known)
     family.start(f"{room.device} kiosk", "kiosk", "--config", str(kiosk_file))

@@ -17,6 +17,7 @@ from central.migrations import migrate
 from deploy.demo.seed.collection import collection
 from deploy.demo.seed.load import load
 from wire import sealing, signing
+from wire.pins import is_weak
 
 PEOPLE: Mapping[str, tuple[str, accounts.Role]] = {
     "technician": ("陈工", accounts.Role.TECHNICIAN),
@@ -36,6 +37,8 @@ class Secrets:
     """Password by user name of the console."""
     terminals: Mapping[str, str] = field(repr=False)
     """Password by SIP2 account."""
+    staff_pin: str = field(repr=False)
+    """Of the staff card, at every kiosk."""
 
 
 def prepare(path: Path) -> Secrets:
@@ -58,7 +61,13 @@ def prepare(path: Path) -> Secrets:
         signing.public_text(made.signing.public_key()),
         sealing.public_text(made.sealing.public_key()),
     )
-    return Secrets(public, seal_to, logins, terminals)
+    return Secrets(public, seal_to, logins, terminals, _pin())
+
+
+def _pin() -> str:
+    while is_weak(pin := f"{secrets.randbelow(10**6):06}", None):
+        pass
+    return pin
 
 
 def _certify(folder: Path, devices: Iterable[str]) -> None:

@@ -63,16 +63,19 @@ class Book(Struct, frozen=True, forbid_unknown_fields=True):
     model: Model = "iso28560-2"
     secured: bool = True
     """AFI in stock and EAS on; False: lent."""
+    parts: Annotated[int, Meta(ge=1, le=99)] = 1
+    """Of a set whose parts wear a tag each, this one `part` of it."""
+    part: Annotated[int, Meta(ge=1, le=99)] = 1
     place: Place = "shelf"
 
     def memory(self) -> bytes:
         """The tag's whole user memory as the model encodes it.
 
         Raises:
-            Misuse: the model or the chip cannot hold the item number or the owner.
+            Misuse: the model or the chip cannot hold the item number, the owner or the parts.
         """
         encode = iso28560_2.encode if self.model == "iso28560-2" else iso28560_3.encode
-        octets = encode(TagContent(self.item, self.owner, model=self.model, usage=0x10))
+        octets = encode(TagContent(self.item, self.owner, self.parts, self.part, self.model, usage=0x10))
         if len(octets) > MEMORY_OCTETS:
             raise Misuse(f"{len(octets)} octets for a chip of {MEMORY_OCTETS}")
         return octets.ljust(MEMORY_OCTETS, b"\0")

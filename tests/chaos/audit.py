@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -21,6 +22,7 @@ from central.reports.rebuild import rebuild
 from tests.chaos import ledger, records
 from tests.chaos.diary import Diary
 from tests.chaos.evidence import Evidence, Findings, Key
+from tests.chaos.peace import look
 from tests.chaos.records import Journalled
 from tests.chaos.world import World
 from wire import facts, topics
@@ -28,15 +30,17 @@ from wire import facts, topics
 ITEM = re.compile(r"\bQY\d+\b")
 TALLIES = (TallyHour, TallyDay, TallyMonth, TallyShare, TallyPeak)
 SERVING = frozenset({"ready", "degraded"})
+LOOKS = 20
+LOOK_S = 0.5
 
 
 def audit(world: World, diary: Diary) -> Findings:
     """Look at everything; the world is quiet and its readers have gone."""
     keys, engine, found = load(world.folder / "central"), world.engine(), Findings()
-    journals = [records.journal(k.journal, k.place.device, keys.readers) for k in world.kiosks]
     crowd = [records.journal(world.folder / f"{name}.db", name, keys.readers) for name in world.crowd]
     with engine.connect() as connection:
-        _facts_agree(found, records.stored(connection), [*journals, *crowd])
+        journals, stored = _of_one_moment(world, connection, keys.readers)
+        _facts_agree(found, stored, [*journals, *crowd])
         _nothing_aside(found, connection)
         loans = records.loans(connection, world.started_ms)
         listed = connection.execute(
@@ -55,6 +59,21 @@ def audit(world: World, diary: Diary) -> Findings:
 
 
 # ---------------------------------------------------------------- facts
+def _of_one_moment(
+    world: World, connection: Connection, readers_key: bytes
+) -> tuple[list[Journalled], dict[Key, list[Any]]]:
+    """Journals and what central has of them. A kiosk may have something to tell in between: then both once more."""
+    for _ in range(LOOKS):
+        journals = [records.journal(k.journal, k.place.device, readers_key) for k in world.kiosks]
+        stored = records.stored(connection)
+        if all(
+            look(k.journal)[:2] == (len(j.entries),) * 2 for k, j in zip(world.kiosks, journals, strict=True)
+        ):
+            break
+        time.sleep(LOOK_S)
+    return journals, stored
+
+
 def _facts_agree(found: Findings, stored: dict[Key, list[Any]], journals: Sequence[Journalled]) -> None:
     """Each journal is at central, every fact of it, once, as it was written, in order."""
     for journal in journals:

@@ -152,7 +152,7 @@ def test_vitals_reach_the_devices_page(app, technician):
         seen = " ".join(browser.beat()[0]["vitals"].split())
         assert "41" in seen
         assert "<code>hall</code></dt><dd>21.5 <small>°C</small>" in seen
-        assert "<code>smoke</code></dt><dd>●" in seen
+        assert "<code>smoke</code></dt><dd>是" in seen
 
 
 def test_vitals_that_wake_nobody_come_with_the_heartbeat(app, technician, monkeypatch):
