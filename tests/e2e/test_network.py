@@ -196,7 +196,8 @@ def test_what_is_forged_or_malformed_is_refused_and_shown_and_the_rest_goes_on(
     }
     until("the lock held", lambda: at.room.state()["door"]["locked"])
     malformed = {topics.topic(room, topics.FACTS): b'{"schema": 1, "facts": "no"}'}
-    sent = [{"topic": name, "payload": payload, "qos": 1} for name, payload in (forged | malformed).items()]
+    # The demo's broker may lose what somebody sends last before they go: here one of two that are forged.
+    sent = [{"topic": name, "payload": payload, "qos": 1} for name, payload in (malformed | forged).items()]
     publish.multiple(sent, port=running.ports["broker"])
     sign_in(page, running, "technician")
     page.goto(running.url("web") + "/fleet/")
