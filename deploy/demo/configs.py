@@ -199,11 +199,11 @@ def _book(item: SeedItem, *, secured: bool, place: str) -> str:
 
 
 def _cast(seed: Collection) -> Iterable[SeedReader]:
-    """A few readers of each kind: one of every type, one of every trouble."""
+    """A few readers of each kind: one of every type, one of every trouble; and who waits for a book."""
     chosen: dict[tuple[str, str, bool], SeedReader] = {}
     for reader in seed.readers:
         chosen.setdefault((reader.type, reader.state, reader.fees_fen > 0), reader)
-    return list(chosen.values())[:CARDS]
+    return dict.fromkeys([*list(chosen.values())[:CARDS], *(hold.reader for hold in seed.holds)])
 
 
 def _card(reader: SeedReader) -> str:

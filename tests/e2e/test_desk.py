@@ -26,6 +26,13 @@ ELSEWHERE = next(
     i for i in collection().items if i.home not in {DESK.branch, ROOM24.branch} and i.type == "book"
 )
 SET = {"item": "QY1800001", "title": "上下两册", "owner": OWNER_ISIL, "parts": 2, "secured": False}
+HELD, HOLD = next(
+    (loan, hold)
+    for hold in collection().holds
+    for loan in collection().loans
+    if loan.item.title == hold.title and hold.pickup == DESK.branch
+)
+"""A book that is lent, and for whom it is to be kept."""
 PIN, NEW_PIN = "580274", "937106"
 IN_THE_BAG_MS = 700
 """By then the pad has seen that a book is gone."""
@@ -73,6 +80,23 @@ def test_another_branchs_book_is_borrowed_judged_and_brought_back(running: Netwo
         at.desk.remove(ELSEWHERE.uid)
     told(running, "survey.answered")
     told(running, "return.made")
+
+
+def test_a_book_on_hold_comes_back_and_is_picked_up(running: Network, browser: Browser):
+    with desk(running, browser) as (at, screen):
+        row = screen.locator(".row", has_text=HOLD.title.title)
+        at.desk.do("/books", **configs.book(HELD.item, secured=False, place="pad"))
+        expect(row).to_contain_text("预约书架")
+        at.desk.do(f"/books/{HELD.item.uid}/place", place="bag")
+        screen.wait_for_timeout(IN_THE_BAG_MS)
+        at.desk.do(f"/cards/{HOLD.reader.card}/tap", device="scanner")
+        expect(screen.locator("h1")).to_contain_text(f"{HOLD.reader.name[0]}*")
+        screen.locator("#do-account").tap()
+        expect(row).to_contain_text("可以取书了")
+        at.desk.do(f"/books/{HELD.item.uid}/place", place="pad")
+        expect(row).to_contain_text("前归还")
+        at.desk.remove(HELD.item.uid)
+    told(running, "loan.made")
 
 
 def test_a_set_waits_for_the_part_that_is_missing(running: Network, browser: Browser):
