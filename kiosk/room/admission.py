@@ -176,7 +176,7 @@ def age_of(reader: Reader, today: date) -> int | None:
 def judge_alone(room: Room, reader: Reader, around: Surroundings) -> Verdict:
     """The same while the ILS is silent: what it told last of age, debts and terms still keeps a reader out."""
     verdict, kept = judge(reader, around), room.admission.kept_out.get(reader.pseudonym)
-    reason = next((reason for reason in REASONS if kept and reason.fault == kept.fault), None)
+    reason = _reason(kept.fault) if kept else None
     if verdict.fault is not None or kept is None or reason is None or reason.told(reader):
         return verdict
     asked = around.rule.lists.admission
@@ -185,14 +185,19 @@ def judge_alone(room: Room, reader: Reader, around: Surroundings) -> Verdict:
     return Verdict(reason.fault) if reason.asked(asked) and barred else verdict
 
 
+def _reason(fault: int | None) -> Reason | None:
+    """The thing asked whose refusal this is; None: it is another one, or none."""
+    return next((reason for reason in REASONS if reason.fault == fault), None)
+
+
 def note(room: Room, reader: Reader, fault: int | None) -> tuple[Room, tuple[Remember, ...]]:
     """Keep by which word of the ILS the room has just kept this reader out; None: it lets them in."""
     known, who = room.admission.kept_out, reader.pseudonym
-    reason = next((reason for reason in REASONS if reason.fault == fault), None)
+    reason = _reason(fault)
     kept = KeptOut(reason.fault, getattr(reader, reason.about)) if reason else None
     if known.get(who) == kept or (fault is not None and kept is None):
         return room, ()
-    others = {reader: why for reader, why in known.items() if reader != who}
+    others = {name: why for name, why in known.items() if name != who}
     kept_out = dict([*others.items(), *(() if kept is None else ((who, kept),))][-MAX_KEPT_OUT:])
     told = Remember(KEPT_OUT, msgspec.json.encode(kept_out).decode())
     return replace(room, admission=replace(room.admission, kept_out=kept_out)), (told,)

@@ -47,7 +47,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
         effects += (Record(facts.OrderDone(event.number, "room.count")),)
     elif (fact := _why(told)) is not None:
         counting, effects = _corrected(room.counting, fact, around)
-    elif _left_over(kiosk, around) and _due_ms(room, around) == around.now.mono_ms:
+    elif _is_due(room, around) and _left_over(kiosk, around):
         counting, effects = occupancy.corrected(room.counting, _carded(room, around), "night", around)
     else:
         return room, ()
@@ -90,9 +90,10 @@ def _left_over(kiosk: Kiosk, around: Surroundings) -> bool:
     room = kiosk.room
     assert room is not None, "parts are asked where there is a room"
     moment, counting = room.closing.moment, room.counting
-    heard = not stirring.is_deaf(kiosk) and (counting.followed or not counting.counter)
-    is_open = moment is not None and moment.state is not State.CLOSED
-    return is_open and heard and stirring.is_shut(room) and counting.inside > _carded(room, around)
+    if not counting.inside or moment is None or moment.state is State.CLOSED or stirring.is_deaf(kiosk):
+        return False
+    heard = counting.followed or not counting.counter
+    return heard and stirring.is_shut(room) and counting.inside > _carded(room, around)
 
 
 def _carded(room: Room, around: Surroundings) -> int:
@@ -101,11 +102,20 @@ def _carded(room: Room, around: Surroundings) -> int:
     return sum(one.persons for one in room.counting.present if one.since_ms > day_ago_ms)
 
 
+def _is_due(room: Room, around: Surroundings) -> bool:
+    """Nothing has moved for so long, and the hour is there; asked after every event, so the civil time comes last."""
+    return stirring.still_from_ms(room, around) <= around.now.mono_ms and _left_min(around) == 0
+
+
 def _due_ms(room: Room, around: Surroundings) -> int | None:
     """When the number is to be set right, if nothing moves until then (monotonic); None: at no time."""
-    at = around.rules.counting.correct_at
-    left_min = until_min(clock_minute(at), CORRECTED_MIN, around) if at else None
+    left_min = _left_min(around)
     if left_min is None:
         return None
-    now_ms = around.now.mono_ms
-    return max(stirring.still_from_ms(room, around), now_ms + left_min * MINUTE_MS)
+    return max(stirring.still_from_ms(room, around), around.now.mono_ms + left_min * MINUTE_MS)
+
+
+def _left_min(around: Surroundings) -> int | None:
+    """Minutes until the hour that is set, 0 within it; None where none is, or nobody knows the civil time."""
+    at = around.rules.counting.correct_at
+    return until_min(clock_minute(at), CORRECTED_MIN, around) if at else None

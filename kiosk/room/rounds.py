@@ -81,8 +81,6 @@ PARTS: tuple[Part, ...] = (
     speaking,
 )
 """In the order in which they are stepped."""
-
-
 TIMED: tuple[Timed, ...] = (
     closing,
     arming,
