@@ -12,6 +12,7 @@ from deploy.demo.network import DESK, ROOM24, Network, network
 from deploy.demo.ports import free
 from deploy.demo.seed.collection import OWNER_ISIL, visit
 from deploy.demo.visit import Places, play, until
+from tests.e2e.desk import sign_in
 from tests.house.tree import ROOT
 
 FOLDER = ROOT / "docs/screens"
@@ -112,10 +113,7 @@ def _owed(browser: Browser, running: Network) -> None:
 
 def _signed_in(browser: Browser, running: Network) -> Page:
     page = _page(browser)
-    page.goto(running.url("web") + "/sign-in")
-    page.fill("[name=username]", "admin")
-    page.fill("[name=password]", running.secrets.logins["admin"])
-    page.click("form.stacked button.primary")
+    sign_in(page, running, "admin")
     return page
 
 

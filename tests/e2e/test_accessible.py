@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from deploy.demo.network import DESK, ROOM24, Network
 from deploy.demo.seed.collection import collection
-from tests.e2e.test_network import READER, sign_in
+from tests.e2e.desk import sign_in
+from tests.e2e.test_network import READER
 
 pytestmark = pytest.mark.xdist_group("network")
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 
 from central.circulation.ledger.models import Hold, Loan
 from central.facts.models import StoredFact
-from deploy.demo.network import DESK, WELCOME, Network
+from deploy.demo.network import Network
 from deploy.demo.seed.collection import collection
 from deploy.demo.visit import until
+from tests.e2e.desk import database, desk, greet, scene
 
 pytestmark = pytest.mark.xdist_group("network")
 
@@ -21,14 +20,8 @@ WANTED, INITIALS = "给教师的建议", "GJSDJY"
 
 
 def test_the_account_is_seen_a_book_renewed_and_a_title_held(running: Network, browser: Browser):
-    with running.places() as at:
-        at.desk_screen.touch("done")
-        at.desk_screen.touch("dismiss")
-        until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
-        context = browser.new_context(has_touch=True, viewport={"width": 1024, "height": 600})
-        screen = context.new_page()
-        screen.goto(running.screen(DESK))
-        at.desk.do(f"/cards/{LOAN.reader.card}/tap", device="scanner")
+    with desk(running, browser) as (at, screen):
+        greet(at, screen, LOAN.reader)
         screen.locator("#do-account").tap()
         row = screen.locator(".row", has_text=LOAN.item.title.title)
         row.get_by_role("button").tap()
@@ -40,11 +33,9 @@ def test_the_account_is_seen_a_book_renewed_and_a_title_held(running: Network, b
         expect(screen.locator(".lead")).to_contain_text(f"已为您预约《{WANTED}》")
         expect(screen.locator(".row", has_text=WANTED)).to_be_visible()
         screen.locator("#do-done").tap()
-        expect(screen.locator("#page")).to_have_attribute("data-scene", re.compile("goodbye|idle"))
+        scene(screen, "goodbye|idle")
         assert LOAN.item.title.title not in screen.content()
-        context.close()
-    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
-    with engine.connect() as ledger:
+    with database(running) as ledger:
         renewals = select(Loan.renewals).where(
             Loan.item_barcode == LOAN.item.barcode, Loan.returned_ms.is_(None)
         )
@@ -52,4 +43,3 @@ def test_the_account_is_seen_a_book_renewed_and_a_title_held(running: Network, b
         assert ledger.scalar(select(func.count()).where(Hold.reader_card == LOAN.reader.card)) == 1
         kinds = select(func.count()).where(StoredFact.kind.in_(("loan.renewed", "hold.placed")))
         until("both facts at central", lambda: ledger.scalar(kinds) == 2)
-    engine.dispose()

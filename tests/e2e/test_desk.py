@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from central.circulation.ledger.models import Loan
-from central.facts.models import StoredFact
 from deploy.demo import configs
-from deploy.demo.network import DESK, ROOM24, WELCOME, Network
+from deploy.demo.network import DESK, ROOM24, Network
 from deploy.demo.seed.collection import OWNER_ISIL, collection
-from deploy.demo.visit import Places, until
-from tests.e2e.test_network import sign_in
-from tests.e2e.test_registration import scene, typed
+from deploy.demo.visit import until
+from tests.e2e.desk import database, desk, greet, scene, sign_in, told, typed
 
 pytestmark = pytest.mark.xdist_group("network")
 
@@ -38,37 +32,10 @@ IN_THE_BAG_MS = 700
 """By then the pad has seen that a book is gone."""
 
 
-@contextmanager
-def desk(running: Network, browser: Browser) -> Iterator[tuple[Places, Page]]:
-    """Nobody stands there; somebody comes."""
-    with running.places() as at:
-        for action in ("done", "dismiss"):
-            at.desk_screen.touch(action)
-        until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
-        context = browser.new_context(has_touch=True, viewport={"width": 1024, "height": 600})
-        screen = context.new_page()
-        screen.goto(running.screen(DESK))
-        yield at, screen
-        context.close()
-
-
-def greet(at: Places, screen: Page) -> None:
-    at.desk.do(f"/cards/{READER.card}/tap", device="scanner")
-    expect(screen.locator("h1")).to_contain_text(f"{READER.name[0]}*")
-
-
-def told(running: Network, kind: str) -> None:
-    """A fact of this kind is at central."""
-    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
-    with engine.connect() as central:
-        until(kind, lambda: central.scalar(select(StoredFact.seq).where(StoredFact.kind == kind).limit(1)))
-    engine.dispose()
-
-
 def test_another_branchs_book_is_borrowed_judged_and_brought_back(running: Network, browser: Browser):
     with desk(running, browser) as (at, screen):
         row = screen.locator(".row", has_text=ELSEWHERE.title.title)
-        greet(at, screen)
+        greet(at, screen, READER)
         at.desk.do("/books", **configs.book(ELSEWHERE, secured=True, place="pad"))
         expect(row).to_contain_text("前归还")
         at.desk.do(f"/books/{ELSEWHERE.uid}/place", place="bag")
@@ -89,8 +56,7 @@ def test_a_book_on_hold_comes_back_and_is_picked_up(running: Network, browser: B
         expect(row).to_contain_text("预约书架")
         at.desk.do(f"/books/{HELD.item.uid}/place", place="bag")
         screen.wait_for_timeout(IN_THE_BAG_MS)
-        at.desk.do(f"/cards/{HOLD.reader.card}/tap", device="scanner")
-        expect(screen.locator("h1")).to_contain_text(f"{HOLD.reader.name[0]}*")
+        greet(at, screen, HOLD.reader)
         screen.locator("#do-account").tap()
         expect(row).to_contain_text("可以取书了")
         at.desk.do(f"/books/{HELD.item.uid}/place", place="pad")
@@ -114,7 +80,7 @@ def test_a_barcode_lends_and_the_slip_is_a_code_or_paper(running: Network, brows
         code = next(card["number"] for card in at.desk.state()["cards"] if card["medium"] == "barcode")
         title = next(item.title.title for item in collection().items if item.barcode == code)
         row = screen.locator(".row", has_text=title)
-        greet(at, screen)
+        greet(at, screen, READER)
         at.desk.do(f"/cards/{code}/tap", device="scanner")
         expect(row).to_contain_text("没有读到标签")
         screen.locator("#do-scan").tap()
@@ -123,11 +89,9 @@ def test_a_barcode_lends_and_the_slip_is_a_code_or_paper(running: Network, brows
         screen.locator("#do-print").tap()
         until("the slip", lambda: any(title[:6] in line for line in at.desk.state()["printer"]["text"]))
         at.desk.do("/printer/tear")
-    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
-    with engine.connect() as ledger:
+    with database(running) as ledger:
         lent = select(Loan.reader_card).where(Loan.item_barcode == code, Loan.returned_ms.is_(None))
         assert ledger.scalars(lent).all() == [READER.card]
-    engine.dispose()
 
 
 def test_a_reader_changes_the_pin_that_staff_gave(running: Network, browser: Browser, page: Page):
@@ -139,7 +103,7 @@ def test_a_reader_changes_the_pin_that_staff_gave(running: Network, browser: Bro
     page.locator("#pin button").click()
     expect(page.get_by_role("status")).to_contain_text("已完成")
     with desk(running, browser) as (at, screen):
-        greet(at, screen)
+        greet(at, screen, READER)
         screen.locator("#do-account").tap()
         screen.locator("#do-pin").tap()
         for digits, then in ((PIN, "pin_new"), (NEW_PIN, "pin_again"), (NEW_PIN, "held")):
@@ -159,5 +123,5 @@ def test_staff_put_the_sign_up_and_take_it_down(running: Network, browser: Brows
             screen.locator("#do-back").tap()
             screen.locator(f"button[value={act}]").tap()
             screen.locator("#do-done").tap()
-            expect(screen.locator("#page")).to_have_attribute("data-scene", re.compile(after))
+            scene(screen, after)
     told(running, "service.left")

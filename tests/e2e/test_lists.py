@@ -9,12 +9,10 @@ import stat
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import select
 
 from central.facts.models import StoredFact
 from central.lists.models import ListHead
@@ -22,6 +20,7 @@ from deploy.demo.network import DESK, ROOM24, Network
 from deploy.demo.seed.collection import collection
 from deploy.demo.web import Console
 from tests.central.kiosk import until
+from tests.e2e.desk import database
 from wire.faults import number
 
 pytestmark = pytest.mark.xdist_group("network")
@@ -29,14 +28,6 @@ pytestmark = pytest.mark.xdist_group("network")
 FETCHED_S = 100
 """A kiosk waits up to a minute by chance."""
 KIOSKS = {DESK.device, ROOM24.device}
-
-
-@contextmanager
-def database(running: Network) -> Iterator[Connection]:
-    engine = create_engine(f"sqlite:///{running.family.folder / 'central' / 'central.db'}")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
 
 
 def heads(running: Network) -> dict[tuple[str, str], tuple[int, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import time
 from collections import Counter
@@ -14,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from paho.mqtt import publish
 from playwright.sync_api import Page, expect
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, select
 
 from central.circulation.ledger.models import Loan
 from central.facts.models import Journal, StoredFact
@@ -22,6 +21,7 @@ from deploy.demo.network import DESK, ROOM24, WELCOME, Network
 from deploy.demo.seed.collection import collection
 from deploy.demo.visit import Places, figures, until
 from deploy.demo.web import Rig
+from tests.e2e.desk import database, sign_in, vacate
 from wire import topics
 from wire.faults import fault, number
 from wire.orders import Order, Watermark
@@ -38,15 +38,6 @@ READER = next(r for r in collection().readers if r.type == "teacher" and r.state
 def at(running: Network) -> Iterator[Places]:
     with running.places() as places:
         yield places
-
-
-def sign_in(page: Page, running: Network, name: str) -> None:
-    page.context.clear_cookies()
-    page.goto(running.url("web") + "/sign-in")
-    page.fill("[name=username]", name)
-    page.fill("[name=password]", running.secrets.logins[name])
-    page.click("form.stacked button.primary")
-    expect(page).not_to_have_url(re.compile("sign-in"))
 
 
 def lay_by_hand(page: Page, uid: str) -> None:
@@ -95,9 +86,7 @@ def test_while_the_library_system_is_silent_a_known_reader_borrows_and_the_ledge
 ):
     before = figures(at.console)["loans"]
     (book,) = books_on_the_shelf(at.desk, 1)
-    at.desk_screen.touch("done")
-    at.desk_screen.touch("dismiss")
-    until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
+    vacate(at)
     page.goto(running.screen(DESK))
     ledger = running.family.children["sip2"].process
     ledger.send_signal(signal.SIGSTOP)
@@ -238,11 +227,9 @@ def _facts(running: Network) -> Counter[str]:
 @contextmanager
 def _snapshot(running: Network) -> Iterator[Connection]:
     """Central's database as it stood at one instant: each commit is seen whole or not at all."""
-    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
-    with engine.connect() as connection:
+    with database(running) as connection:
         connection.exec_driver_sql("BEGIN")
         yield connection
-    engine.dispose()
 
 
 def _agreed(running: Network, at: Places) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import create_engine, func, select
+from playwright.sync_api import Browser, expect
+from sqlalchemy import func, select
 
 from central.circulation.ledger.models import Reader
 from central.reports.models import TallyDay
 from deploy.demo.configs import NEWCOMERS
-from deploy.demo.network import DESK, WELCOME, Network
+from deploy.demo.network import Network
 from deploy.demo.visit import until
+from tests.e2e.desk import database, desk, scene, typed
 
 pytestmark = pytest.mark.xdist_group("network")
 
@@ -18,25 +19,8 @@ pytestmark = pytest.mark.xdist_group("network")
 PHONE, PIN = "13800138000", "802931"
 
 
-def typed(screen: Page, digits: str) -> None:
-    """By the keys on the glass, then the button that sends it off."""
-    for digit in digits:
-        screen.locator(f".pad-keys [data-key='{digit}']").tap()
-    screen.locator(".send").tap()
-
-
-def scene(screen: Page, name: str) -> None:
-    expect(screen.locator("#page")).to_have_attribute("data-scene", name)
-
-
 def test_somebody_becomes_a_reader_and_is_signed_in(running: Network, browser: Browser):
-    with running.places() as at:
-        at.desk_screen.touch("done")
-        at.desk_screen.touch("dismiss")
-        until("nobody's session", lambda: at.desk_screen.shows(WELCOME))
-        context = browser.new_context(has_touch=True, viewport={"width": 1024, "height": 600})
-        screen = context.new_page()
-        screen.goto(running.screen(DESK))
+    with desk(running, browser) as (at, screen):
         screen.locator("#do-register").tap()
         scene(screen, "awaiting")
         at.desk.do(f"/id_cards/{NUMBER}/tap", device="id_reader")
@@ -59,10 +43,7 @@ def test_somebody_becomes_a_reader_and_is_signed_in(running: Network, browser: B
         scene(screen, "done")
         screen.locator("#do-go_on").tap()
         expect(screen.locator("h1")).to_contain_text(f"{NAME[0]}*")
-        at.desk_screen.touch("done")
-        context.close()
-    engine = create_engine(f"sqlite:///{running.family.folder}/central/central.db")
-    with engine.connect() as central:
+    with database(running) as central:
         made = central.execute(select(Reader).where(Reader.name == NAME)).one()
         assert (made.phone, made.id_last4, made.type_id, made.terms_version) == (
             PHONE,
@@ -73,7 +54,6 @@ def test_somebody_becomes_a_reader_and_is_signed_in(running: Network, browser: B
         assert made.terms_ms
         counted = select(func.sum(TallyDay.count)).where(TallyDay.measure == "readers_registered")
         until("one reader more in the report", lambda: central.scalar(counted) == 1)
-    engine.dispose()
     kept = [path for path in running.family.folder.rglob("*") if path.is_file() and ".rig." not in path.name]
     assert [path for path in kept if NUMBER.encode() in path.read_bytes()] == []
     logs = [path for path in kept if path.suffix == ".log"]
