@@ -6,9 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-Name = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z")]
-Clock = Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
-"""`22:30`, in the room's civil time."""
+from kiosk.room.written import Clock, Name
 
 
 class Output(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from kiosk.room.written import Clock
+
 Minutes = Annotated[int, Meta(ge=0, le=120)]
 Language = Literal["zh-CN", "en", "ug-Arab", "kk-Arab", "mn-Mong"]
 """As `kiosk.config.Language`."""
-Clock = Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
-"""Civil time of the room's hours, `23:00`."""
 
 
 class Closing(Struct, frozen=True, forbid_unknown_fields=True):

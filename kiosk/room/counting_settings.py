@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from kiosk.room.written import ClockOrNone
+
 
 class Counting(Struct, frozen=True, forbid_unknown_fields=True):
     """Visits, who is inside, and how many may be."""
@@ -26,7 +28,7 @@ class Counting(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing has moved for so long, and the door is shut: nobody is inside, whatever was counted. In a room that is closed
     at any hour, in one that is open for two hours from `correct_at` on.
     """
-    correct_at: Annotated[str, Meta(pattern=r"\A(([01][0-9]|2[0-3]):[0-5][0-9])?\Z")] = "03:00"
+    correct_at: ClockOrNone = "03:00"
     """Civil time of the room's hours, `03:00`. Empty: the number of a room that is open is set right by staff alone."""
     disagree: Annotated[int, Meta(ge=1, le=1000)] = 5
     """Counter and cards that differ by more are a fault, where both are asked."""

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-Name = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,63}\Z")]
+from kiosk.room.written import Name
+
 MAX_CIRCUITS = 32
 MAX_CABINETS = 8
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -225,7 +225,7 @@ def change_closure(number: int) -> Answer:
 
 def _days(form: Form) -> tuple[date, date]:
     first, last = form.day("first"), form.day("last")
-    if first is None or last is None or not timedelta() <= last - first <= calendar.LONGEST:
+    if first is None or last is None or not calendar.is_closure(first, last):
         raise Wrong(
             gettext("It needs a first day, and a last day that is not before it, at most a year later.")
         )

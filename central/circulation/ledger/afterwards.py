@@ -65,7 +65,7 @@ def promised(desk: Desk, at_ms: int, said: datetime | None) -> date | None:
     if said is None:
         return None
     first = replace(desk, now_ms=at_ms).today
-    return said.date() if first <= said.date() <= first + LONGEST else None
+    return said.date() if timedelta() <= said.date() - first <= LONGEST else None
 
 
 def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, happened: Happened) -> Lent | Refused:

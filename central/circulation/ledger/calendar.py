@@ -172,8 +172,13 @@ def close_weekly(
     return _move(cursor, 0, branch, (desk.today, desk.today + LONGEST))
 
 
+def is_closure(first: date, last: date) -> bool:
+    """Whether a closure may last so: it ends no sooner than it begins, and at most `LONGEST` later."""
+    return timedelta() <= last - first <= LONGEST
+
+
 def _check(days: Days) -> None:
-    if not timedelta() <= days[1] - days[0] <= LONGEST:
+    if not is_closure(*days):
         raise ValueError(f"no closure lasts from {days[0]} to {days[1]}")
 
 

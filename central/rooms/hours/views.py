@@ -248,7 +248,7 @@ def _days() -> calendar.Days:
     except ValueError:
         raise Unfit("days") from None
     today = civil_today(services().tree(), now_ms())
-    if not (timedelta() <= last - first <= calendar.LONGEST and today <= last):
+    if not (calendar.is_closure(first, last) and today <= last):
         raise Unfit("days")
     return first, last
 

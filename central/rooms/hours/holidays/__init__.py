@@ -73,7 +73,7 @@ def parse(text: str) -> Year:
         raise Unreadable(str(cause)) from None
     named: dict[date, str] = {}
     for holiday in found.holidays:
-        if not holiday.first <= holiday.last <= holiday.first + LONGEST:
+        if not timedelta() <= holiday.last - holiday.first <= LONGEST:
             raise Unreadable(f"{holiday.zh}: from {holiday.first} to {holiday.last}")
         for day in (*holiday.days(), *holiday.work):
             if day in named:

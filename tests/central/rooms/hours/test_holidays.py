@@ -66,6 +66,11 @@ def test_a_day_before_new_year_may_be_worked():
         ("last = 2027-01-03", "last = 2027-03-03", "元旦: from"),
         ("work = [2026-12-27]", "work = [2027-01-02]", "2027-01-02: 元旦 and 元旦"),
         ("work = [2026-12-27]", "work = [2029-01-07]", "2029-01-07 is not in 2027"),
+        (
+            "first = 2027-01-01\nlast = 2027-01-03",
+            "first = 9999-12-31\nlast = 9999-12-31",
+            "9999-12-31 is not in",
+        ),
         ("year = 2027", "year = 27", "Expected `int` >= 2000"),
         ("last = 2027-01-03", "", "missing required field `last`"),
         ("work =", "worked =", "unknown field `worked`"),
