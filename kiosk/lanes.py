@@ -85,7 +85,11 @@ class Lanes:
 
     def wait_ms(self, now_ms: int) -> int | None:
         """How long until `next` may answer otherwise by time alone; None: time alone changes nothing."""
-        at = next((at for at, lane in enumerate(self._lanes) if not lane.arrived), len(self._lanes))
-        asked = self._lanes[: at + 1]  # as far as `next` looks
-        waits = [lane.cursor.wait_ms(now_ms) for lane in asked if not lane.silent]
-        return min((wait for wait in waits if wait is not None), default=None)
+        waits = []
+        for lane in self._lanes:
+            wait_ms = None if lane.silent else lane.cursor.wait_ms(now_ms)
+            if wait_ms is not None:
+                waits.append(wait_ms)
+            if not lane.arrived:  # `next` looks no further
+                break
+        return min(waits, default=None)

@@ -26,7 +26,7 @@ from kiosk.core import Kiosk, Rules
 from kiosk.effects import AnyEffect, EndProgram, Record, ReleaseDoor, Remember, TakeOrder
 from kiosk.events import AnyEvent, StopAsked, Ticked
 from kiosk.hands import Hands
-from kiosk.journal import Journal, JournalDamaged, JournalFailed
+from kiosk.journal import Entry, Journal, JournalDamaged, JournalFailed
 from kiosk.obey import obey
 from kiosk.watch import Watch
 from wire.facts import KioskStopped
@@ -36,8 +36,6 @@ DISK_FAILED = number("disk_failed")
 PROGRAM_FAILED = number("program_failed")
 WRITTEN = (Record, Remember, TakeOrder)
 """Effects that the journal takes."""
-DONE_BEFORE = (*WRITTEN, ReleaseDoor, EndProgram)
-"""Effects that are not left to the hands when the disk has what it is to have."""
 LONGEST_WAIT_MS = 2000
 """A turn of the loop at least this often, for the watchdog."""
 
@@ -134,20 +132,26 @@ class Loop:
     def _carry_out(self, effects: tuple[AnyEffect, ...], now: Now) -> None:
         if not effects:
             return
+        entries: list[Entry] = []
+        rest: list[AnyEffect] = []
+        ended: EndProgram | None = None
         for effect in effects:
             if isinstance(effect, ReleaseDoor):
                 self._hands.do(effect)
-        ended = next((effect for effect in effects if isinstance(effect, EndProgram)), None)
-        self.ended = ended or self.ended
-        entries = [e for e in effects if isinstance(e, WRITTEN)]
+            elif isinstance(effect, WRITTEN):
+                entries.append(effect)
+            elif isinstance(effect, EndProgram):
+                ended = ended or effect
+            else:
+                rest.append(effect)
         if ended:
+            self.ended = ended
             entries.append(Record(KioskStopped(ended.why)))
         if entries:
             self._journal.append(entries, stamp(self._clock, now))
             self._windows.written()
-        for effect in effects:
-            if not isinstance(effect, DONE_BEFORE):
-                self._hands.do(effect)
+        for effect in rest:
+            self._hands.do(effect)
 
     def _break_down(self, fault: int, cause: str, event: AnyEvent, now: Now) -> None:
         """The fault stands from now on; where the disk does not take its fact, the condition tells it."""

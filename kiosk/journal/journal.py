@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -27,6 +28,7 @@ from wire.facts import Fact, FactsLost
 from wire.orders import Order, Watermark
 
 Entry = Record | Remember | TakeOrder
+Done = TypeVar("Done")
 DAY_MS = 24 * 3600 * 1000
 LIMITS = config.Journal()
 
@@ -153,44 +155,20 @@ class Journal:
             JournalFailed: the disk did not take them.
             Contradiction: see there.
         """
-        with self._transaction() as draft:
-            if draft.own.lost and self._level(draft.own, draft.head) < Level.FULL:
-                self._record(draft, Record(FactsLost(draft.own.lost, "full")), stamp)
-                draft.own = replace(draft.own, lost=0)
-            for entry in entries:
-                match entry:
-                    case Record(fact=fact) if self._has_room(draft, fact):
-                        self._record(draft, entry, stamp)
-                    case Record():
-                        draft.own = replace(draft.own, lost=draft.own.lost + 1)
-                    case Remember(name, None):
-                        draft.db.execute("DELETE FROM memory WHERE name = ?", (name,))
-                    case Remember(name, value):
-                        draft.db.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
-                    case TakeOrder(order):
-                        orders.take(draft.db, order)
-            return draft.head
+        return self._write(partial(self._append, entries, stamp))
 
     def acked(self, watermark: Watermark) -> Taken:
         """Take a watermark whose signature was checked; durable when this returns."""
-        with self._transaction() as draft:
-            own = draft.own
-            taken = judge(watermark, self.id, own.epoch, own.watermark, draft.head)
-            if taken is Taken.FORKED:
-                draft.own = replace(own, forked=True)
-            elif taken in {Taken.MOVED, Taken.REWOUND}:
-                draft.own = replace(own, epoch=watermark.epoch, watermark=watermark.seq)
-            if taken in HELD:
-                retention.note(draft.db, watermark)
-                if retention.prune(draft.db, watermark.central_ms, self.retention_ms):
-                    self._oldest = None
-            return taken
+        return self._write(partial(self._acked, watermark))
 
     def next_session(self, after: int = 0) -> int:
         """A session number larger than `after` and all before it, durable when this returns."""
-        with self._transaction() as draft:
+
+        def count_on(draft: Draft) -> int:
             draft.own = replace(draft.own, session=max(draft.own.session, after) + 1)
             return draft.own.session
+
+        return self._write(count_on)
 
     # ------------------------------------------------------------ reading
     @property
@@ -275,17 +253,49 @@ class Journal:
             return orders.unanswered(db)
 
     # ------------------------------------------------------------ in a transaction
+    def _append(self, entries: Sequence[Entry], stamp: Stamp, draft: Draft) -> int:
+        if draft.own.lost and self._level(draft.own, draft.head) < Level.FULL:
+            self._record(draft, Record(FactsLost(draft.own.lost, "full")), stamp)
+            draft.own = replace(draft.own, lost=0)
+        for entry in entries:
+            match entry:
+                case Record(fact=fact) if self._has_room(draft, fact):
+                    self._record(draft, entry, stamp)
+                case Record():
+                    draft.own = replace(draft.own, lost=draft.own.lost + 1)
+                case Remember(name, None):
+                    draft.db.execute("DELETE FROM memory WHERE name = ?", (name,))
+                case Remember(name, value):
+                    draft.db.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
+                case TakeOrder(order):
+                    orders.take(draft.db, order)
+        return draft.head
+
+    def _acked(self, watermark: Watermark, draft: Draft) -> Taken:
+        own = draft.own
+        taken = judge(watermark, self.id, own.epoch, own.watermark, draft.head)
+        if taken is Taken.FORKED:
+            draft.own = replace(own, forked=True)
+        elif taken in {Taken.MOVED, Taken.REWOUND}:
+            draft.own = replace(own, epoch=watermark.epoch, watermark=watermark.seq)
+        if taken in HELD:
+            retention.note(draft.db, watermark)
+            if retention.prune(draft.db, watermark.central_ms, self.retention_ms):
+                self._oldest = None
+        return taken
+
     def _record(self, draft: Draft, record: Record, stamp: Stamp) -> None:
-        db = draft.db
-        fact = intents.sealed(db, self._keys, record, self._seal)
+        db, fact = draft.db, record.fact
         draft.head += 1
+        if hasattr(fact, "txn"):  # nothing else begins, marks or ends what is asked
+            fact = intents.sealed(db, self._keys, record, self._seal)
+            intents.follow(db, self._keys[0], draft.head, record, stamp)
+            payments.follow(db, self._keys[0], draft.head, record, stamp)
         rows.insert(db, Row(draft.head, stamp, encode_fact(fact)))
-        intents.follow(db, self._keys[0], draft.head, record, stamp)
-        payments.follow(db, self._keys[0], draft.head, record, stamp)
         orders.answer(db, fact)
 
     def _has_room(self, draft: Draft, fact: Fact) -> bool:
-        return bounds.is_kept(fact) or self._level(draft.own, draft.head) < Level.FULL
+        return self._level(draft.own, draft.head) < Level.FULL or bounds.is_kept(fact)
 
     def _level(self, own: State, head: int) -> Level:
         return bounds.level(head - own.watermark, self._limits.facts)
@@ -298,19 +308,19 @@ class Journal:
                 known = self._known = state.load(db), rows.head(db)
         return known
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Draft]:
-        """One at a time, until what it has made of row and head is known."""
+    def _write(self, work: Callable[[Draft], Done]) -> Done:
+        """One transaction. One at a time, until what it has made of row and head is known."""
         with self._writing:
             with self._db.transaction() as db:
                 own, head = self._known or (state.load(db), rows.head(db))
                 self._known = None
                 state.check(db, own)
                 draft = Draft(db, own, head)
-                yield draft
+                done = work(draft)
                 if draft.own is not own:
                     state.store(db, draft.own)
             self._known = draft.own, draft.head
+        return done
 
 
 class Elder(Journal):

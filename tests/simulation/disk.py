@@ -8,15 +8,14 @@ at an octet that this commit has written.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 from kiosk.journal import Journal, JournalFailed
-from kiosk.journal.journal import Draft
+from kiosk.journal.journal import Done, Draft
 
 KEY = bytes(range(32))
 PAGE = 4096
@@ -151,24 +150,26 @@ class WatchedJournal(Journal):
         for setting in ("locking_mode = EXCLUSIVE", "synchronous = OFF"):
             self._db.execute(f"PRAGMA {setting}")
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Draft]:
+    def _write(self, work: Callable[[Draft], Done]) -> Done:
         assert self.disk is not None
         disk, plug = self.disk, self.disk.plug
         plug.chance("before a commit")
         if self.failed:  # it is in memory
-            with super()._transaction() as draft:
-                yield draft
-            return
+            return super()._write(work)
         if not disk.writable:
             raise JournalFailed(
                 "database or disk is full" if disk.full else "attempt to write a readonly database"
             )
         before = disk.read() if plug.at_this_commit else None
-        with super()._transaction() as draft:
-            yield draft
+
+        def with_a_chance(draft: Draft) -> Done:
+            done = work(draft)
             plug.chance("inside a commit")
+            return done
+
+        done = super()._write(with_a_chance)
         if before is not None:
             disk.tear(before)
             plug.pull("while a commit is written")
         plug.chance("after a commit")
+        return done

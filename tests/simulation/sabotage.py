@@ -115,16 +115,15 @@ def _tells_as_new(step: Any) -> Any:
 @contextmanager
 def _lying_disk() -> Iterator[None]:
     """A commit returns, and what it wrote is still in a cache when the power goes."""
-    transaction, fall = WatchedJournal._transaction, Machine.fall
+    write, fall = WatchedJournal._write, Machine.fall
 
-    @contextmanager
-    def remembered(journal: WatchedJournal) -> Iterator[Any]:
+    def remembered(journal: WatchedJournal, work: Any) -> Any:
         disk = journal.disk
         assert disk is not None
         before = disk.read()
-        with transaction(journal) as db:
-            yield db
+        done = write(journal, work)
         disk.before_last = before  # type: ignore[attr-defined]  # of this mistake alone
+        return done
 
     def forgetful(machine: Machine, why: str) -> None:
         fall(machine, why)
@@ -132,7 +131,7 @@ def _lying_disk() -> Iterator[None]:
         if before is not None:
             machine.disk.leave(*before)
 
-    with patch.object(WatchedJournal, "_transaction", remembered), patch.object(Machine, "fall", forgetful):
+    with patch.object(WatchedJournal, "_write", remembered), patch.object(Machine, "fall", forgetful):
         yield
 
 
