@@ -117,9 +117,25 @@ def set_active(session: Session, staff: Staff, *, active: bool) -> None:
     Raises:
         Unfit: it is the last active administrator's.
     """
-    if not active and staff.role == Role.ADMIN and _active_admins(session) <= 1:
-        raise Unfit("last_admin")
+    if not active:
+        _keep_an_admin(session, staff)
     staff.active = active
+
+
+def set_role(session: Session, staff: Staff, role: Role) -> None:
+    """Another role for an account; it holds from its next request on.
+
+    Raises:
+        Unfit: it is the last active administrator's.
+    """
+    if role is not Role.ADMIN:
+        _keep_an_admin(session, staff)
+    staff.role = role.value
+
+
+def _keep_an_admin(session: Session, leaving: Staff) -> None:
+    if leaving.active and leaving.role == Role.ADMIN and _active_admins(session) <= 1:
+        raise Unfit("last_admin")
 
 
 def _active_admins(session: Session) -> int:

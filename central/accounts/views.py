@@ -21,6 +21,7 @@ from central.accounts.operations import (
     hash_password,
     record,
     set_active,
+    set_role,
 )
 from central.clock_ms import now_ms
 from central.web import paging
@@ -52,7 +53,9 @@ UNFIT: dict[str, Words] = {
         "A user name begins with a small letter or digit and has small letters, digits and . _ - only.",
     ),
     "username_taken": Words("该用户名已被使用。", "This user name is taken."),
-    "last_admin": Words("这是最后一个管理员账户，不能停用。", "This is the last administrator and stays."),
+    "last_admin": Words(
+        "这是最后一个管理员账户，须保持启用和原有角色。", "This is the last administrator and stays."
+    ),
 }
 """Why a change of an account is refused (`central.accounts.operations.Unfit`)."""
 
@@ -127,6 +130,7 @@ ACTIONS: dict[str, Words] = {
     "amnesty_ended": Words("结束免逾期费", "Amnesty ended"),
     "item_declared_lost": Words("登记图书遗失", "Item declared lost"),
     "staff_added": Words("添加人员", "Account added"),
+    "staff_changed": Words("修改姓名或角色", "Name or role changed"),
     "staff_closed": Words("停用账户", "Account closed"),
     "staff_opened": Words("启用账户", "Account opened"),
 }
@@ -288,6 +292,25 @@ def renew_password(username: str) -> Answer:
         _staff_or_404(db, username).password_hash = password_hash
         _note(db, person().username, "password_renewed", username)
     flash(gettext("%(name)s signs in with the new password from now on.", name=username), "good")
+    return redirect(url_for("accounts.staff"))
+
+
+@accounts_pages.post("/staff/<username>/role")
+def change(username: str) -> Answer:
+    """Another full name or role for somebody. Nobody changes their own."""
+    name, role = _field("name"), _field("role")
+    if role not in set(Role):
+        abort(400)
+    if username == person().username:
+        abort(403)
+    try:
+        with services().writing.begin() as db:
+            staff = _staff_or_404(db, username)
+            set_role(db, staff, Role(role))
+            staff.name = name or username
+            _note(db, person().username, "staff_changed", f"{username} {role}")
+    except Unfit as refusal:
+        flash(words(UNFIT[refusal.args[0]]), "bad")
     return redirect(url_for("accounts.staff"))
 
 

@@ -152,6 +152,7 @@ ACCESS: dict[str, Roles | None] = {
     "accounts.staff": ADMIN,
     "accounts.add": ADMIN,
     "accounts.activate": ADMIN,
+    "accounts.change": ADMIN,
     "accounts.renew_password": ADMIN,
     "accounts.audit": ADMIN,
 }

@@ -11,6 +11,7 @@ from central.accounts.operations import (
     hash_password,
     record,
     set_active,
+    set_role,
     stamp,
 )
 from central.db import open_sessions
@@ -84,7 +85,10 @@ def test_the_last_administrator_stays(session, hashed):
     set_active(session, first, active=False)
     with pytest.raises(Unfit, match="last_admin"):
         set_active(session, second, active=False)
+    with pytest.raises(Unfit, match="last_admin"):
+        set_role(session, second, Role.MANAGER)
     set_active(session, first, active=True)
+    set_role(session, second, Role.MANAGER)
     set_active(session, second, active=False)
     assert (first.active, second.active) == (True, False)
 

@@ -130,6 +130,7 @@ FORMS = {
     "/staff": {A},
     "/staff/gone/active": {A},
     "/staff/gone/password": {A},
+    "/staff/gone/role": {A},
 }
 OPEN = {"/sign-in", "/healthz", "/static/console.css", "/language"}
 

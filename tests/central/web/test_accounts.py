@@ -97,6 +97,21 @@ def test_a_forgotten_password_is_renewed_by_an_administrator(app, admin, technic
     assert actions(app) == ["password_renewed", "signed_in"]
 
 
+def test_a_role_is_changed_by_an_administrator_and_holds_at_once(app, admin, technician):
+    assert technician.get("/report").status_code == 403
+    post(admin, "/staff/technician/role", name="王馆长", role="manager")
+    assert technician.get("/report").status_code == 200
+    assert staff(app, "technician").name == "王馆长"
+    assert actions(app) == ["staff_changed"]
+
+
+def test_nobody_changes_their_own_role_or_gives_one_that_is_none(app, admin):
+    assert post(admin, "/staff/admin/role", name="x", role="technician").status_code == 403
+    assert post(admin, "/staff/technician/role", name="x", role="owner").status_code == 400
+    assert post(admin, "/staff/nobody/role", name="x", role="admin").status_code == 404
+    assert actions(app) == []
+
+
 def test_an_account_is_closed_and_opened_again(app, admin, technician):
     post(admin, "/staff/technician/active", active="no")
     assert technician.get("/fleet/").status_code == 302
