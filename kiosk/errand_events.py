@@ -45,6 +45,21 @@ class Fee:
     fen: int | None
     """None: the ILS's words do not say."""
     words: str
+    """What for, in the ILS's words."""
+    kind: str = ""
+    """`overdue`, `lost`, `damage`, `card` or `other`; empty: the words say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """What an amnesty does for the reader: of the two figures one is not 0."""
+
+    reason: str
+    """In the library's words."""
+    fen: int = 0
+    """Forgiven of late."""
+    percent: int = 0
+    """Of the overdue fee of what is returned now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,7 @@ class Account:
     messages: tuple[str, ...] = ()
     more: int = 0
     """Items on loan that the ILS counts and does not list."""
+    waived: tuple[Waived, ...] = ()
 
 
 # ---------------------------------------------------------------- answers to an errand

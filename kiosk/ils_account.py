@@ -36,6 +36,7 @@ from kiosk.errand_events import (
     HoldAnswered,
     PinChanged,
     RenewalAnswered,
+    Waived,
 )
 from kiosk.ils_terms import Terms, meant, same_item
 from wire import faults
@@ -54,6 +55,17 @@ MAX_MESSAGES = 5
 """Lines that the ILS has for the reader."""
 FEE = re.compile(r"(?P<number>\d{1,9}) (?P<yuan>\d{1,7}(?:\.\d{1,2})?) (?P<words>.*)", re.DOTALL)
 """A fee as our own ledger lists it in AV."""
+FEE_IN_FULL = re.compile(
+    r"(?P<number>\d{1,9}) (?P<yuan>\d{1,7}(?:\.\d{1,2})?) (?P<kind>overdue|lost|damage|card|other)(?P<about> .*)?",
+    re.DOTALL,
+)
+"""The same in YE."""
+WAIVED = re.compile(r"(?:(?P<percent>\d{1,3})%|(?P<yuan>\d{1,7}(?:\.\d{1,2})?)) (?P<reason>.*)", re.DOTALL)
+"""What an amnesty forgives as our own ledger lists it in YW."""
+REFUSALS = frozenset(
+    words for fault in faults.catalogue().values() for words in (fault.reader.zh, fault.reader.en)
+)
+"""What our own ledger says in AF of who may not borrow: the desk says that itself, in the reader's language."""
 HOLD = re.compile(
     r"(?P<item>\S+) (?P<ready>[01]) (?P<until>\d{8}|-) (?P<locker>\S+) (?P<place>\S+) (?P<title>.*)",
     re.DOTALL,
@@ -125,10 +137,11 @@ def _ask_account(question: AskAccount, terms: Terms, now: datetime) -> Plan:
     account = Account(
         charges,
         _holds(ready, waiting, terms.dialect),
-        tuple(_fee(line, terms.dialect) for line in fines.fine_items[:MAX_LISTED]),
+        _fees(fines, terms.dialect),
         answers.fen(first.fee_amount),
-        tuple(clip(line) for line in first.screen_message[:MAX_MESSAGES] if line.strip()),
+        _messages(first),
         more=max((first.charged_items_count or 0) - len(charges), 0),
+        waived=_waived(first),
     )
     return AccountAnswered(question.ask, account)
 
@@ -170,11 +183,35 @@ def _hold(line: str) -> Hold | None:
     return Hold(clip(found["title"]), found["ready"] == "1", item, place, locker, until)
 
 
+def _fees(answer: m.PatronInformationResponse, dialect: Dialect) -> tuple[Fee, ...]:
+    """In full where the ILS tells them so, else what its list says."""
+    told = (FEE_IN_FULL.fullmatch(line) for line in answer.fees)
+    full = [Fee(f["number"], answers.fen(f["yuan"]), clip(f["about"] or ""), f["kind"]) for f in told if f]
+    return tuple(full or [_fee(line, dialect) for line in answer.fine_items])[:MAX_LISTED]
+
+
 def _fee(line: str, dialect: Dialect) -> Fee:
     found = FEE.fullmatch(line) if dialect.faults else None
     if found is None:
         return Fee("", None, clip(line))
     return Fee(found["number"], answers.fen(found["yuan"]), clip(found["words"]))
+
+
+def _waived(answer: m.PatronInformationResponse) -> tuple[Waived, ...]:
+    told = (WAIVED.fullmatch(line) for line in answer.waived[:MAX_MESSAGES])
+    return tuple(
+        Waived(clip(one["reason"]), answers.fen(one["yuan"] or ""), min(int(one["percent"] or 0), 100))
+        for one in told
+        if one
+    )
+
+
+def _messages(answer: m.PatronInformationResponse) -> tuple[str, ...]:
+    """AF, less what is said here in the reader's language; with YW there is nothing else in it."""
+    if answer.waived:
+        return ()
+    said = (clip(line) for line in answer.screen_message[:MAX_MESSAGES] if line.strip())
+    return tuple(line for line in said if line not in REFUSALS)
 
 
 def _ask_copy(question: AskCopy, terms: Terms, now: datetime) -> Plan:

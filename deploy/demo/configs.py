@@ -200,9 +200,9 @@ def _book(item: SeedItem, *, secured: bool, place: str) -> str:
 
 def _cast(seed: Collection) -> Iterable[SeedReader]:
     """A few readers of each kind: one of every type, one of every trouble; and who waits for a book."""
-    chosen: dict[tuple[str, str, bool], SeedReader] = {}
+    chosen: dict[tuple[str, str, str], SeedReader] = {}
     for reader in seed.readers:
-        chosen.setdefault((reader.type, reader.state, reader.fees_fen > 0), reader)
+        chosen.setdefault((reader.type, reader.state, reader.fee_kind), reader)
     return dict.fromkeys([*list(chosen.values())[:CARDS], *(hold.reader for hold in seed.holds)])
 
 

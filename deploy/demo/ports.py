@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from random import SystemRandom
 
 USUAL: Mapping[str, int] = {
     "web": 8000,
@@ -23,8 +24,9 @@ def choose() -> tuple[dict[str, int], list[str]]:
     """A port for each name, and a sentence for each that could not have its usual one."""
     ports: dict[str, int] = {}
     remarks: list[str] = []
+    apart = _apart()
     for name, usual in USUAL.items():
-        ports[name] = usual if _free(usual) else _any()
+        ports[name] = usual if _free(usual) else next(apart)
         if ports[name] != usual:
             remarks.append(f"port {usual} is taken: {name} is at {ports[name]}")
     return ports, remarks
@@ -32,7 +34,7 @@ def choose() -> tuple[dict[str, int], list[str]]:
 
 def free() -> dict[str, int]:
     """A free port for each name, none of them the usual one: several networks may run beside each other."""
-    return {name: _any() for name in USUAL}
+    return dict(zip(USUAL, _apart(), strict=False))
 
 
 def _free(port: int) -> bool:
@@ -45,8 +47,6 @@ def _free(port: int) -> bool:
         return True
 
 
-def _any() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _apart() -> Iterator[int]:
+    """By chance, below those that the system hands out to whoever connects: such a one may be gone before it is used."""
+    return filter(_free, SystemRandom().sample(range(20_000, 32_768), 10_000))

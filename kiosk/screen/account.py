@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kiosk.errand_events import Account, Charge, Fee, Hold
+from kiosk.errand_events import Account, Charge, Hold
 from kiosk.errands.offers import offered
 from kiosk.errands.state import Errand, Extending, Told
 from kiosk.receipt import yuan
+from kiosk.screen import fees
 from kiosk.screen.page import Button, Choice, Page, Row, Section, Tally, Tone
 from kiosk.screen.settings import Settings
 from kiosk.screen.words import Texts
@@ -101,13 +102,14 @@ def _sections(found: Account, errand: Errand, texts: Texts, offers: frozenset[st
     if found.more:
         loans.append(_line("more", words.more.format(count=found.more)))
     holds = [_hold(one, place, errand, texts, offers) for place, one in _by_readiness(found.holds)]
-    fees = [_fee(one, place, texts) for place, one in enumerate(found.fees)]
+    owing = [fees.row(one, place, texts) for place, one in enumerate(found.fees)]
     owed = words.owed.format(yuan=yuan(found.owed_fen)) if found.owed_fen else ""
-    if owed and not fees:
-        fees.append(_line("owed", owed))
+    if owed and not owing:
+        owing.append(_line("owed", owed))
     heading = " ".join(filter(None, (words.fees, owed if found.fees else "")))
-    messages = [_line(f"message {place}", text) for place, text in enumerate(found.messages)]
-    lists = ((words.holds, holds), (words.loans, loans), (heading, fees), (words.messages, messages))
+    waived = (texts.fees.waived, fees.forgiven(found, texts))
+    messages = (words.messages, fees.messages(found))
+    lists = ((words.holds, holds), (words.loans, loans), (heading, owing), waived, messages)
     return tuple(Section(named, tuple(rows)) for named, rows in lists if rows)
 
 
@@ -182,13 +184,6 @@ def _where(hold: Hold, texts: Texts) -> str:
         words.until.format(date=day) if day else "",
     )
     return " · ".join(filter(None, parts))
-
-
-def _fee(fee: Fee, place: int, texts: Texts) -> Row:
-    amount = texts.account.yuan.format(yuan=yuan(fee.fen)) if fee.fen is not None else ""
-    return Row(
-        key=f"fee {fee.number or place}", title=fee.words, named=True, state=amount, icon="coin", tone="calm"
-    )
 
 
 def _line(key: str, text: str) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from kiosk.errand_events import Account, Fee
+from kiosk.errand_events import Account, Fee, Waived
 from kiosk.errands.offers import offered
 from kiosk.errands.paying import Paying, PayStep
 from kiosk.receipt import yuan
@@ -19,6 +19,8 @@ from wire.faults import fault, number
 
 RECEIVED = frozenset(number(name) for name in ("payment_not_booked", "payment_unclear"))
 """The money is there all the same."""
+WHOLE = 100
+"""Percent."""
 
 
 def fees(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Page:
@@ -28,7 +30,7 @@ def fees(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Pa
     can_pay = takes and snapshot.online and errand.account_ask == 0
     owed_fen = account.owed_fen if account else 0
     listed = account.fees if account else ()
-    rows = [_row(fee, place, texts, can_pay=can_pay and len(listed) > 1) for place, fee in enumerate(listed)]
+    rows = [row(fee, place, texts, can_pay=can_pay and len(listed) > 1) for place, fee in enumerate(listed)]
     pay = Button("pay", words.pay_all, main=True)
     return replace(
         page,
@@ -51,16 +53,46 @@ def fees(page: Page, snapshot: Snapshot, texts: Texts, settings: Settings) -> Pa
 
 
 def _sections(account: Account | None, rows: list[Row], texts: Texts) -> tuple[Section, ...]:
-    """What is owed, and what the library has to say of it: an amnesty."""
+    """What is owed, what is forgiven of it, and what the library has to say."""
     if account is None:
         return ()
-    told = tuple(
+    owed = texts.fees.total.format(yuan=yuan(account.owed_fen))
+    lists = (
+        (owed, rows if account.owed_fen else []),
+        (texts.fees.waived, forgiven(account, texts)),
+        (texts.account.messages, messages(account)),
+    )
+    return tuple(Section(heading, tuple(listed)) for heading, listed in lists if listed)
+
+
+def messages(account: Account) -> list[Row]:
+    """What the library has to say, a row each."""
+    return [
         Row(key=f"message {place}", title=text, named=True, state="", icon="look", tone="calm")
         for place, text in enumerate(account.messages)
-    )
-    total = texts.fees.total.format(yuan=yuan(account.owed_fen))
-    owed = (Section(total, tuple(rows)),) if account.owed_fen else ()
-    return (*owed, Section(texts.account.messages, told)) if told else owed
+    ]
+
+
+def forgiven(account: Account, texts: Texts) -> list[Row]:
+    """What amnesties forgive, a row each, and why."""
+    return [
+        Row(
+            key=f"waived {place}",
+            title=_waived(waived, texts.fees),
+            named=False,
+            state="",
+            note=waived.reason,
+            icon="check" if waived.fen else "coin",
+            tone="good" if waived.fen else "calm",
+        )
+        for place, waived in enumerate(account.waived)
+    ]
+
+
+def _waived(waived: Waived, words: Fees) -> str:
+    if waived.fen:
+        return words.forgiven.format(yuan=yuan(waived.fen))
+    return words.free if waived.percent == WHOLE else words.less.format(percent=waived.percent)
 
 
 def _tone(snapshot: Snapshot) -> Tone:
@@ -81,14 +113,17 @@ def _advice(snapshot: Snapshot, texts: Texts, *, takes: bool) -> str:
     return "" if snapshot.online else words.later
 
 
-def _row(fee: Fee, place: int, texts: Texts, *, can_pay: bool) -> Row:
+def row(fee: Fee, place: int, texts: Texts, *, can_pay: bool = False) -> Row:
+    """One fee: what for, how much, and a button of its own where it can be paid."""
+    kind = getattr(texts.fees.kinds, fee.kind) if fee.kind else ""
     amount = texts.account.yuan.format(yuan=yuan(fee.fen)) if fee.fen is not None else ""
     choice = Choice("pay", fee.number, texts.fees.pay) if can_pay and fee.number and fee.fen else None
     return Row(
         key=f"fee {fee.number or place}",
-        title=fee.words,
+        title=fee.words or kind,
         named=True,
         state=amount,
+        note=kind if fee.words else "",
         icon="coin",
         tone="calm",
         choice=choice,

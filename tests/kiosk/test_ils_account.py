@@ -18,12 +18,13 @@ from kiosk.errand_events import (
     HoldAnswered,
     PinChanged,
     RenewalAnswered,
+    Waived,
 )
 from kiosk.ils_answers import takes
 from kiosk.ils_questions import silence
 from kiosk.ils_terms import NoAnswer
 from tests.kiosk.test_ils_questions import DATE, SHUWU, converse, event, status
-from wire.faults import number
+from wire.faults import fault, number
 from wire.sip2.codes import Supported
 from wire.sip2.dialect import load
 
@@ -109,10 +110,30 @@ def test_titles_in_lists_can_be_read_and_not_acted_on():
     assert found == Account((Charge("", "三体"),), (Hold("活着", ready=True),))
 
 
-@pytest.mark.parametrize(("fields", "fault"), [("BLN|", "card_unknown"), ("YF103|", "card_blocked")])
-def test_no_account_of_a_card_that_is_no_good(fields, fault):
+IN_FULL = "AV17 12.50 逾期费 三体|YE17 12.50 overdue 三体|YE18 3.00 card|YEno fee|"
+ADVICE = fault(number("fees_owed")).reader
+WAIVES = [
+    (f"AF{ADVICE.zh}|AF{ADVICE.en}|AF周五闭馆|", (), ("周五闭馆",)),
+    ("AF现在归还，逾期费免收（读书月）。|YW12.50 读书月|YW100% 读书月|YW读书月|",
+     (Waived("读书月", fen=1250), Waived("读书月", percent=100)), ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "waived", "messages"), WAIVES, ids=["refused", "forgiven"])
+def test_what_our_own_ledger_tells_in_full_is_told_in_the_readers_language(fields, waived, messages):
+    whole = said("000000000000000200000000", f"BV15.50|{IN_FULL}{fields}")
+    assert event(ACCOUNT, whole, whole).account == Account(
+        fees=(Fee("17", 1250, "三体", "overdue"), Fee("18", 300, "", "card")),
+        owed_fen=1550,
+        waived=waived,
+        messages=messages,
+    )
+
+
+@pytest.mark.parametrize(("fields", "why"), [("BLN|", "card_unknown"), ("YF103|", "card_blocked")])
+def test_no_account_of_a_card_that_is_no_good(fields, why):
     refused = f"64{' ' * 14}000{DATE}{'0000' * 6}AO|AA{CARD}|AE|{fields}"
-    assert event(ACCOUNT, refused) == AccountAnswered(3, None, number(fault))
+    assert event(ACCOUNT, refused) == AccountAnswered(3, None, number(why))
 
 
 @pytest.mark.parametrize("line", ["", "B5", "B5 1 2026 - x 活着", "B5 2 - - x 活着"])

@@ -131,12 +131,14 @@ _TABLE: tuple[Field, ...] = (
     # ---- ours
     Field("YF", "fault", "故障编号", "number in Shuwu's catalogue of faults: why a reader or an item was refused"),
     Field("YA", "age", "年龄", "the reader's age in full years"),
+    Field("YE", "fees", "费用明细", "a fee in full: number, yuan, kind, what for"),
     Field("YG", "guardian", "监护人证号", "card of the reader who answers for a young one (81)"),
     Field("YH", "holds", "预约明细", "a hold in full: a copy, 1 where it is ready, until, cabinet door, branch, title"),
     Field("YM", "missing", "所缺图书", "another item of the same set that did not come along, one a field"),
     Field("YR", "remaining_loans", "还可借册数", "how many more loans; what a dialect's BZ is called where it is no limit of holds"),
     Field("YT", "terms_version", "读者须知版本", "version of the terms that were accepted (81; 64: - for none)"),
     Field("YV", "deposit", "押金", "deposit; what a dialect's BV is called where it is no fee"),
+    Field("YW", "waived", "免逾期费", "what an amnesty forgives, and why: yuan of late, or percent of what comes back now"),
 )  # fmt: skip
 
 _CHINESE: tuple[Field, ...] = (

@@ -22,6 +22,8 @@ from central.statements import Cursor, Prepared
 
 WHOLE = 100
 """Percent."""
+LATELY_MS = 30 * 24 * 3600 * 1000
+"""As long a reader is told of what was forgiven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ class InForce(NamedTuple):
         return -(-amount_fen * self.percent // WHOLE)
 
 
+class Gift(NamedTuple):
+    """What an amnesty has forgiven one reader of late."""
+
+    amount_fen: int
+    reason: str
+
+
 class Listed(NamedTuple):
     """An amnesty, and what it has forgiven so far."""
 
@@ -70,6 +79,11 @@ def in_force(cursor: Cursor, desk: Desk, reader_type: str) -> InForce | None:
     """The most generous amnesty for what this type of reader brings back at this desk today."""
     row = cursor.one(_IN_FORCE, desk.branch, reader_type, desk.today)
     return None if row is None else InForce(*row)
+
+
+def lately(cursor: Cursor, desk: Desk, card: str) -> list[Gift]:
+    """What amnesties have forgiven a reader within `LATELY_MS`, the newest amnesty first."""
+    return [Gift(*row) for row in cursor.all(_LATELY, card, desk.now_ms - LATELY_MS)]
 
 
 def grant(cursor: Cursor, desk: Desk, new: NewAmnesty) -> int:
@@ -153,6 +167,16 @@ _IN_FORCE = Prepared(
     )
     .order_by(Amnesty.percent.desc(), Amnesty.id)
     .limit(1),
+)
+_LATELY = Prepared(
+    "card",
+    "since_ms",
+    statement=select(func.sum(Waiver.amount_fen), Amnesty.reason)
+    .join(Fee, Fee.id == Waiver.fee_id)
+    .join(Amnesty, Amnesty.id == Waiver.amnesty_id)
+    .where(Fee.reader_card == bindparam("card"), Waiver.at_ms >= bindparam("since_ms"))
+    .group_by(Amnesty.id, Amnesty.reason)
+    .order_by(Amnesty.id.desc()),
 )
 _SCOPE = ("branch_id", "reader_type_id", "first_on", "last_on", "percent", "reason", "staff", "at_ms")
 _GRANT = Prepared(*_SCOPE, statement=insert(Amnesty).returning(Amnesty.id))

@@ -4,7 +4,8 @@
   card alone is enough; whether a PIN is asked for is the terminal's policy.
 - YF says that the card has no service at all: unknown, expired, blocked, wrong PIN. Fees and limits are
   flags, and refuse a checkout by themselves.
-- YH lists the holds in full (`wording.hold`), where either list of them is wanted.
+- YH lists the holds in full (`wording.hold`), where either list of them is wanted; YE the fees, where they are.
+- Whoever looks at an account hears what amnesties forgive: YW, and for machines that know none of it AF.
 - AU and AT list barcodes, AS and CD titles, since a hold is on a title; AV the fees (`wording.fee`). The
   ledger recalls nothing.
 """
@@ -15,9 +16,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from central.circulation.ledger import amnesties, enquiries, readers
+from central.circulation.ledger.amnesties import Gift, InForce
 from central.circulation.ledger.outcomes import Charged, Held, ReaderInformation, Refused
 from central.circulation.server.visit import Visit
-from central.circulation.server.wording import CURRENCY, day, fee, forgiven, hold, line, moment, yuan
+from central.circulation.server.wording import (
+    CURRENCY,
+    day,
+    fee,
+    fee_in_full,
+    forgiven,
+    hold,
+    line,
+    moment,
+    waived,
+    yuan,
+)
 from central.statements import Cursor
 from wire import faults
 from wire.sip2 import messages as m
@@ -83,6 +96,7 @@ def patron_information(
     ready, pending = _holds(reader)
     charged, overdue, fees = (reader.charged, reader.overdue, reader.fees) if reader else ((), (), ())
     fines = tuple(fee(owed, asked.language) for owed in fees)
+    amnesty, gifts = _amnesties(cursor, visit, asked, reader)
     return m.PatronInformationResponse(
         patron_status=told.flags,
         language=asked.language,
@@ -107,8 +121,13 @@ def patron_information(
         charged_items=_wanted(asked, Summary.CHARGED, _barcodes(charged)),
         fine_items=_wanted(asked, Summary.FINE, fines),
         holds=_in_full(asked, reader),
+        fees=_wanted(asked, Summary.FINE, tuple(fee_in_full(owed) for owed in fees)),
+        waived=waived(amnesty, gifts),
         unavailable_hold_items=_wanted(asked, Summary.UNAVAILABLE_HOLD, pending),
-        screen_message=(*told.notice(asked.language), *_forgiven(cursor, visit, asked, reader)),
+        screen_message=(
+            *told.notice(asked.language),
+            *((forgiven(amnesty, asked.language),) if amnesty else ()),
+        ),
         reader_type=reader.type if reader else "",
         expiry_date=day(reader.expires_on) if reader else "",
         age=reader.age if reader else None,
@@ -199,14 +218,14 @@ def _in_full(asked: m.PatronInformation, reader: ReaderInformation | None) -> tu
     return tuple(hold(held) for held in (reader.awaited if reader else ()) if told[held.ready])
 
 
-def _forgiven(
+def _amnesties(
     cursor: Cursor, visit: Visit, asked: m.PatronInformation, reader: ReaderInformation | None
-) -> tuple[str, ...]:
-    """Whoever has something overdue and looks at the account hears of an amnesty."""
-    if reader is None or not asked.summary or not reader.overdue:
-        return ()
-    amnesty = amnesties.in_force(cursor, visit.desk, reader.type)
-    return (forgiven(amnesty, asked.language),) if amnesty else ()
+) -> tuple[InForce | None, list[Gift]]:
+    """The one that applies to what is overdue, and what others have forgiven; told to whoever looks at the account."""
+    if reader is None or not asked.summary:
+        return None, []
+    applies = amnesties.in_force(cursor, visit.desk, reader.type) if reader.overdue else None
+    return applies, amnesties.lately(cursor, visit.desk, reader.card)
 
 
 def _wanted(asked: m.PatronInformation, part: Summary, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from central.circulation.ledger.amnesties import WHOLE, InForce
+from central.circulation.ledger.amnesties import WHOLE, Gift, InForce
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.outcomes import Held, OpenFee
 from central.circulation.ledger.yuan import fen as read
@@ -84,6 +85,18 @@ def fee(owed: OpenFee, language: str) -> str:
     zh, en = FEES.get(owed.kind, FEES["other"])
     kind = en if language == Language.ENGLISH else zh
     return f"{owed.id} {yuan(owed.open_fen)} {kind} {owed.title or owed.note}".rstrip()
+
+
+def fee_in_full(owed: OpenFee) -> str:
+    """YE: number, amount, kind, what for: `17 12.50 overdue 三体`. Of a kind without a name of its own: `other`."""
+    kind = owed.kind if owed.kind in FEES else "other"
+    return f"{owed.id} {yuan(owed.open_fen)} {kind} {owed.title or owed.note}".rstrip()
+
+
+def waived(amnesty: InForce | None, gifts: Iterable[Gift]) -> tuple[str, ...]:
+    """YW: what amnesties have forgiven of late, `12.50 读书月`, and what one forgives now, `50% 读书月`."""
+    now = (f"{amnesty.percent}% {amnesty.reason}",) if amnesty else ()
+    return (*(f"{yuan(gift.amount_fen)} {gift.reason}" for gift in gifts), *now)
 
 
 def hold(held: Held) -> str:

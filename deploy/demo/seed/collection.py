@@ -63,6 +63,8 @@ class SeedReader:
     state: str
     """`good`, `expired` or `blocked`."""
     fees_fen: int
+    fee_kind: str
+    """As `Fee.kind`; `-` where nothing is owed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _accounts(seed: Collection, passwords: Mapping[str, str]) -> Iterator[Base]:
 def _fee(owing: SeedReader) -> Fee:
     return Fee(
         reader_card=owing.card,
-        kind="other",
+        kind=owing.fee_kind,
         amount_fen=owing.fees_fen,
         open_fen=owing.fees_fen,
         branch_id=owing.branch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kiosk.errand_events import Account, Fee
+from kiosk.errand_events import Account, Fee, Waived
 from kiosk.errands.paying import Paying, PayStep
 from kiosk.errands.state import Errand, Panel
 from kiosk.snapshot import Snapshot
@@ -16,8 +16,9 @@ BASE = DESK["identified"]
 assert BASE.session is not None
 READER = BASE.session.reader
 TAKES = frozenset({"63", "37"})
-TWO = (Fee("17", 1250, "逾期费 三体"), Fee("18", 300, "工本费"))
+TWO = (Fee("17", 1250, "三体", "overdue"), Fee("18", 300, "", "card"))
 OWING = Account(fees=TWO, owed_fen=1550)
+HALF, DONE = Waived("全民阅读月", percent=50), Waived("全民阅读月", fen=1250)
 CODE = "https://pay.example/pay/0123456789abcdef0123456789abcdef"
 UNTIL_MS = BASE.now.mono_ms + 180_000
 
@@ -37,6 +38,8 @@ def _paying(step: PayStep, fault: str = "") -> Snapshot:
 FEES: Mapping[str, Snapshot] = {
     "fees": _fees(OWING),
     "fees_none": _fees(Account()),
+    "fees_forgiven": _fees(Account(waived=(DONE,))),
+    "fees_amnesty": _fees(replace(OWING, waived=(HALF, DONE))),
     "fees_offline": _fees(OWING, online=False),
     "fees_asking": _fees(None),
     "fees_silent": _fees(None, fault=number("ils_silent")),

@@ -24,6 +24,8 @@ def shown(name: str, language: str = "zh-CN") -> Page:
 SAYS = [
     ("fees", ("fees", "account", "calm"), ("pay", "books", "done")),
     ("fees_none", ("fees", "account", "good"), ("books", "done")),
+    ("fees_forgiven", ("fees", "account", "good"), ("books", "done")),
+    ("fees_amnesty", ("fees", "account", "calm"), ("pay", "books", "done")),
     ("fees_offline", ("fees", "account", "calm"), ("books", "done")),
     ("fees_asking", ("fees", "account", "busy"), ("books", "done")),
     ("fees_silent", ("fees", "account", "warn"), ("books", "done")),
@@ -55,9 +57,10 @@ def test_fees_are_told_in_yuan_and_paid_together_or_one_by_one():
     (section,) = page.sections
     assert section.heading == "共欠 15.50 元"
     assert [(row.title, row.state) for row in section.rows] == [
-        ("逾期费 三体", "12.50 元"),
+        ("三体", "12.50 元"),
         ("工本费", "3.00 元"),
     ]
+    assert [row.note for row in section.rows] == ["逾期费", ""]
     assert [(row.choice.action, row.choice.about) for row in section.rows if row.choice] == [
         ("pay", "17"),
         ("pay", "18"),
@@ -66,12 +69,18 @@ def test_fees_are_told_in_yuan_and_paid_together_or_one_by_one():
     assert "以后再缴" in shown("fees_offline").advice
 
 
-def test_what_an_amnesty_forgives_is_told_beside_the_fees():
-    base = FEES["fees"]
-    assert base.errand.account
-    account = replace(base.errand.account, messages=("现在归还，逾期费免收（读书月）。",))
-    page = view("desk", replace(base, errand=replace(base.errand, account=account)), texts("zh-CN"), SETTINGS)
-    assert [row.title for row in page.sections[1].rows] == ["现在归还，逾期费免收（读书月）。"]
+WAIVED = [
+    ("zh-CN", "费用减免", "现在归还，逾期费减免 50%", "已为您免除 12.50 元"),
+    ("en", "Waived", "Return now: overdue fee 50% less", "12.50 yuan waived for you"),
+]
+
+
+@pytest.mark.parametrize(("language", "heading", "now", "before"), WAIVED)
+def test_what_an_amnesty_forgives_is_told_with_its_reason(language, heading, now, before):
+    found = shown("fees_amnesty", language).sections[1]
+    assert found.heading == heading
+    assert [(row.title, row.note) for row in found.rows] == [(now, "全民阅读月"), (before, "全民阅读月")]
+    assert [row.title for row in shown("fees_forgiven", language).sections[0].rows] == [before]
 
 
 def test_a_machine_that_takes_no_money_sends_to_the_desk():

@@ -112,10 +112,10 @@ SPECIFIED = {
 }  # fmt: skip
 BEYOND = {
     "10": "CR CS CT CV CY DA YF YM", "12": "CS YF YM", "16": "YF", "18": "CS", "20": "YF", "24": "YF", "26": "YF",
-    "30": "CS YF", "38": "YF", "64": "XD XH XT YA YF YR YT YV YH", "66": "YF", "94": "AF",
+    "30": "CS YF", "38": "YF", "64": "XD XH XT YA YE YF YH YR YT YV YW", "66": "YF", "94": "AF",
 }  # fmt: skip
 """Sorters' fields, Chinese systems', our own."""
-REPEATED = frozenset(["AF", "AG", "AS", "AT", "AU", "AV", "BU", "CD", "BM", "BN", "YH", "YM"])
+REPEATED = frozenset(["AF", "AG", "AS", "AT", "AU", "AV", "BU", "CD", "BM", "BN", "YE", "YH", "YM", "YW"])
 
 
 @pytest.mark.parametrize("name", SPECIFIED)

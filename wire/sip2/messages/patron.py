@@ -92,6 +92,10 @@ class PatronInformationResponse(Message):
     """The same; yuan."""
     holds: tuple[str, ...] = repeated("YH", default=())
     """With a summary of holds, of our own ledger: each hold with all that is needed to fetch or cancel it."""
+    fees: tuple[str, ...] = repeated("YE", default=())
+    """With a summary of fines, of our own ledger: each with its kind in no language."""
+    waived: tuple[str, ...] = repeated("YW", default=())
+    """With any summary, of our own ledger: what amnesties forgive."""
     birth_date: str = optional("XH", default="")
     """YYYYMMDD, where the ILS tells it."""
     age: int | None = optional("YA", COUNT, width=3, default=None)

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from central.circulation.ledger import amnesties
+from central.circulation.ledger import amnesties, fees
 from central.circulation.ledger.amnesties import NewAmnesty
 from central.circulation.ledger.models import Reader, Terms
+from central.circulation.ledger.outcomes import OpenFee
 from central.db import open_sessions
 from central.statements import Cursor
 from tests.central.circulation.asking import NOW, ask
@@ -153,10 +154,30 @@ def test_whoever_has_something_overdue_hears_of_an_amnesty_that_runs(session, pe
     assert "|AF" not in ask(session, question)
     new = NewAmnesty(XIAN.today, XIAN.today, "读书月", percent=percent)
     amnesties.grant(Cursor(session.connection()), XIAN, new)
-    assert f"|AF{told}|" in ask(session, question)
+    answer = ask(session, question)
+    assert f"|AF{told}|" in answer
+    assert f"|YW{percent}% 读书月|" in answer
     assert "|AF" not in ask(session, f"63{language}{NOW}{' ' * 10}AOxian|AAR1|"), (
         "only who looks at the account"
     )
+
+
+def test_what_an_amnesty_forgave_is_told_for_thirty_days_and_what_is_owed_in_full(session):
+    cursor, card = Cursor(session.connection()), "SMALLDEBT"
+    session.flush()
+    assert isinstance(fees.charge(cursor, XIAN, card, "card", 300), OpenFee)
+    owed = fees.charge(cursor, XIAN, card, "overdue", 1250, barcode="B1")
+    assert isinstance(owed, OpenFee)
+    question = f"63019{NOW}   Y      AOxian|AA{card}|"
+    assert f"|YE{owed.id} 12.50 overdue {owed.title or '三体'}|" in ask(session, question)
+    number = amnesties.grant(cursor, XIAN, NewAmnesty(XIAN.today, XIAN.today, "读书月"))
+    amnesties.forgive_open(cursor, XIAN, number)
+    answer = ask(session, question)
+    assert "overdue" not in answer
+    assert "|YW12.50 读书月|" in answer
+    later = replace(XIAN, now_ms=XIAN.now_ms + amnesties.LATELY_MS + 1)
+    assert amnesties.lately(cursor, XIAN, card)
+    assert amnesties.lately(cursor, later, card) == []
 
 
 def test_64_tells_full_years_and_the_terms_that_were_accepted_and_no_date_of_birth(session):
