@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
@@ -33,6 +34,10 @@ def init_app(app: Flask) -> None:
 @lists_pages.get("/")
 def lists() -> str:
     """Versions, kiosks behind, denials, imports."""
+    return _page({})
+
+
+def _page(typed: Mapping[str, str]) -> str:
     tree, now = services().tree(), now_ms()
     with services().reading() as session:
         found = board.given(session)
@@ -45,6 +50,7 @@ def lists() -> str:
         behind=behind[:MAX_BEHIND],
         more=max(len(behind) - MAX_BEHIND, 0),
         denied=denied,
+        typed=typed,
         imports=imports,
         now=now,
         today=civil_today(tree, now),
@@ -69,8 +75,8 @@ def _subject(entry: ListEntry) -> str:
 
 # ---------------------------------------------------------------- denials
 @lists_pages.post("/deny")
-def deny() -> Answer:
-    """Deny a card or an item."""
+def deny() -> Answer | tuple[str, int]:
+    """Deny a card or an item. What is refused stays as typed."""
     try:
         wish = _wish()
         with services().writing.begin() as session:
@@ -79,8 +85,8 @@ def deny() -> Answer:
             note(session, "denied", f"{_subject(entry)} {entry.reason}")
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
-    else:
-        flash(gettext("Denied; the kiosks know it within a minute or two."), "good")
+        return _page(request.form), 422
+    flash(gettext("Denied; the kiosks know it within a minute or two."), "good")
     return redirect(url_for("lists.lists", _anchor="deny"))
 
 

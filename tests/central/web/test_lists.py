@@ -68,9 +68,19 @@ def test_an_item_is_denied_in_one_branch_until_a_day(app, manager):
     ],
 )
 def test_what_cannot_be_denied_is_said(app, manager, changed, told):
-    post(manager, "/lists/deny", **{**DENIAL, **changed})
-    assert told in manager.get("/lists/").text
+    answer = post(manager, "/lists/deny", **{**DENIAL, **changed})
+    assert answer.status_code == 422
+    assert told in answer.text
     assert entries(app) == []
+
+
+def test_what_is_refused_stays_as_typed(manager):
+    wish = {**DENIAL, "kind": "item", "branch": "ZHEN", "until": "2020-01-01"}
+    text = post(manager, "/lists/deny", **wish).text
+    for typed in ("item", "ZHEN"):
+        assert f'value="{typed}" selected' in text
+    for typed in ("320500001", "挂失", "2020-01-01"):
+        assert f'value="{typed}">' in text
 
 
 def test_a_technician_sees_the_lists_and_no_whole_card_number_and_changes_nothing(app, manager, technician):
