@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
+from typing import TypeVar
 
 import msgspec
 
@@ -10,10 +12,11 @@ from central.facts.rows import pseudonym
 from kiosk.journal import Journal, Row
 from tests.simulation.central import READERS
 from wire.envelope import UnknownFact, decode_fact
-from wire.facts import AnyFact
+from wire.facts import AnyFact, Fact
 
 ALL = 1_000_000
 
+Told = TypeVar("Told", bound=Fact)
 Wanted = tuple[int, int, int, str, str]
 """A fact as central must hold it: number, wall and monotonic time, boot, body."""
 
@@ -26,6 +29,10 @@ class Chronicle:
         """By journal id."""
         self._facts: defaultdict[str, list[AnyFact]] = defaultdict(list)
         """By kiosk, in the order in which they happened."""
+        self._places: defaultdict[str, defaultdict[type[Fact], list[int]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        """By kiosk and kind, where in that order they stand."""
         self._journals: defaultdict[str, dict[str, None]] = defaultdict(dict)
         """By kiosk, in the order in which they were made."""
         self.beside: dict[str, set[str]] = {}
@@ -33,12 +40,13 @@ class Chronicle:
 
     def read(self, device: str, journal: Journal) -> None:
         """What has been added to a kiosk's present journal since the last look."""
-        wanted, facts = self._wanted[journal.id], self._facts[device]
+        wanted, facts, places = self._wanted[journal.id], self._facts[device], self._places[device]
         self._journals[device].setdefault(journal.id)
         for row in journal.since(len(wanted), ALL):
             fact = decode_fact(row.fact)
             assert not isinstance(fact, UnknownFact), row
             wanted.append(_wanted(row))
+            places[type(fact)].append(len(facts))
             facts.append(fact)
 
     def read_beside(self, journal: Journal) -> int:
@@ -56,6 +64,12 @@ class Chronicle:
     def facts(self, device: str) -> list[AnyFact]:
         """Every fact of a kiosk until the last look, in order."""
         return self._facts[device]
+
+    def of(self, device: str, *kinds: type[Told]) -> list[Told]:
+        """Those of these kinds, in order."""
+        facts, places = self._facts[device], self._places[device]
+        found = sorted(chain.from_iterable(places[kind] for kind in kinds))
+        return [facts[place] for place in found]  # type: ignore[misc]  # of one of the kinds
 
     def journals(self, device: str) -> tuple[str, ...]:
         """The ids of a kiosk's journals, the present one last."""

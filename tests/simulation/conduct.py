@@ -15,9 +15,21 @@ from wire import facts
 if TYPE_CHECKING:  # the world makes its auditor, who asks these
     from tests.simulation.world import World
 
-
 YES = facts.ReaderRegistered
 """The one end by which somebody is a reader."""
+REGISTERING: tuple[type[facts.Fact], ...] = (facts.RegisterAsked, YES, facts.RegisterAbandoned)
+SERVING: tuple[type[facts.Fact], ...] = (
+    facts.KioskStarted,
+    facts.ServiceEntered,
+    facts.ServiceLeft,
+    facts.ServiceRefused,
+    facts.ServiceActed,
+    facts.LoanMade,
+    facts.LoanGranted,
+    facts.ReturnMade,
+    facts.ReturnTaken,
+)
+"""Of which a machine remembers something for its staff."""
 
 
 def registrations_agree(world: World) -> Iterator[str]:
@@ -44,7 +56,7 @@ def registrations_agree(world: World) -> Iterator[str]:
 def _ends(world: World, machine: Machine) -> Iterator[tuple[str, facts.AnyFact]]:
     """Whom the facts of one machine call a reader, or leave to staff; and by which fact."""
     asked: dict[str, str] = {}
-    for fact in world.auditor.chronicle.facts(machine.name):
+    for fact in world.auditor.chronicle.of(machine.name, *REGISTERING):
         match fact:
             case facts.RegisterAsked():
                 asked[fact.txn] = fact.reader
@@ -76,7 +88,7 @@ def service_agrees(world: World) -> Iterator[str]:
     for machine in world.machines:
         assert machine.run is not None
         now, said = machine.run.loop.kiosk.service, Service()
-        for problem in _follow(said, world.auditor.chronicle.facts(machine.name)):
+        for problem in _follow(said, world.auditor.chronicle.of(machine.name, *SERVING)):
             yield f"{machine.name}: {problem}"
         if now.phase is not Phase.OFF or now.sign or said.inside:
             yield f"{machine.name}: in the quiet staff are there: {said}, {now}"
@@ -86,7 +98,7 @@ def service_agrees(world: World) -> Iterator[str]:
             yield f"{machine.name}: {now} where the facts say {said}"
 
 
-def _follow(said: Service, told: Iterable[facts.AnyFact]) -> Iterator[str]:
+def _follow(said: Service, told: Iterable[facts.Fact]) -> Iterator[str]:
     for fact in told:
         match fact:
             case facts.KioskStarted(journal=journal) if journal != said.journal:
@@ -109,7 +121,7 @@ def _follow(said: Service, told: Iterable[facts.AnyFact]) -> Iterator[str]:
                 _count(said, fact)
 
 
-def _count(said: Service, fact: facts.AnyFact) -> None:
+def _count(said: Service, fact: facts.Fact) -> None:
     """What changes hands, once."""
     match fact:
         case facts.LoanMade(granted=False) | facts.LoanGranted() if said.loans is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from central.reports.tallies import Place, Sums
+from central.reports.tallies import Key, Place, Sums, Totals
 from tests.simulation.central import BRANCH, Central
 from wire.envelope import UnknownFact, decode_fact
 from wire.facts import AnyFact
@@ -33,10 +33,10 @@ Fields = tuple[object, ...]
 
 
 class Holdings:
-    """Central's facts at the last look. `sums` is their recount, which follows what came, went and moved."""
+    """Central's facts at the last look. `totals` is their recount, which follows what came, went and moved."""
 
     def __init__(self) -> None:
-        self.sums = Sums()
+        self.totals = Totals({}, {}, {}, {}, {})
         self.transactions: Counter[tuple[str, str, str]] = Counter()
         """By device, txn and kind: how many facts of a transaction."""
         self._rows: dict[tuple[str, str], list[Held]] = {}
@@ -48,16 +48,18 @@ class Holdings:
 
     def look(self, central: Central) -> None:
         """Read them all, and count anew what is not as it was."""
-        before, found = self._rows, _read(central)
+        before, found, moved = self._rows, _read(central), Sums()
         self._rows = {}
         for name in before.keys() | found.keys():
             was, now = before.get(name, []), found.get(name, [])
             self._known[name] = same = _agreeing(was, now)
             self._rows[name] = held = was[:same] + list(map(Held._make, now[same:]))
             for one in was[same:]:
-                self._add(name[0], one, -1)
+                self._add(moved, name[0], one, -1)
             for one in held[same:]:
-                self._add(name[0], one, 1)
+                self._add(moved, name[0], one, 1)
+        for counts, by in zip(self.totals, moved.totals(), strict=True):
+            _add_up(counts, by)
 
     def of(self, device: str, journal: str) -> list[Held]:
         """The facts of one journal, in order."""
@@ -67,10 +69,10 @@ class Holdings:
         """How many of them, from the first, were there at the look before, and are as they were."""
         return self._known.get((device, journal), 0)
 
-    def _add(self, device: str, held: Held, times: int) -> None:
+    def _add(self, moved: Sums, device: str, held: Held, times: int) -> None:
         fact = self._decode(held.body)
         if not isinstance(fact, UnknownFact):
-            self.sums.count(Place(device, BRANCH, ZONE), fact, held.at_ms, times)
+            moved.count(Place(device, BRANCH, ZONE), fact, held.at_ms, times)
             if txn := getattr(fact, "txn", ""):
                 self.transactions[device, txn, held.kind] += times
 
@@ -81,7 +83,8 @@ class Holdings:
         return fact
 
 
-_FACTS = f"SELECT device_id, journal, {', '.join(Held._fields)} FROM fact ORDER BY device_id, journal, seq"
+_JOURNALS = "SELECT DISTINCT device_id, journal FROM fact"
+_FACTS = f"SELECT {', '.join(Held._fields)} FROM fact WHERE device_id = ? AND journal = ? ORDER BY seq"
 
 
 def _agreeing(was: Sequence[Fields], now: Sequence[Fields]) -> int:
@@ -91,10 +94,18 @@ def _agreeing(was: Sequence[Fields], now: Sequence[Fields]) -> int:
     return next(n for n, (old, new) in enumerate(zip_longest(was, now)) if old != new)
 
 
+def _add_up(counts: dict[Key, int], more: Mapping[Key, int]) -> None:
+    """What falls to nothing goes, as in the tables."""
+    for key, by in more.items():
+        counts[key] = counts.get(key, 0) + by
+        if not counts[key]:
+            del counts[key]
+
+
 def _read(central: Central) -> dict[tuple[str, str], list[Fields]]:
     """By the driver alone: an audit reads every fact."""
-    rows: defaultdict[tuple[str, str], list[Fields]] = defaultdict(list)
     with central.readonly.connect() as connection:
-        for row in connection.connection.cursor().execute(_FACTS):
-            rows[row[:2]].append(row[2:])
-    return dict(rows)
+        cursor = connection.connection.cursor()
+        return {
+            name: cursor.execute(_FACTS, name).fetchall() for name in cursor.execute(_JOURNALS).fetchall()
+        }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from kiosk.room import counting
 from kiosk.room.state import Room
@@ -14,7 +14,8 @@ from wire.faults import number
 if TYPE_CHECKING:  # the world makes its auditor, who asks these
     from tests.simulation.world import World
 
-COUNTED = (facts.VisitEntered, facts.VisitLeft, facts.EntryApart)
+Counted = facts.VisitEntered | facts.VisitLeft | facts.EntryApart
+COUNTED: tuple[type[Counted], ...] = get_args(Counted)
 SOMEBODY_INSIDE = {number("overstay"), number("not_armed"), number("entry_while_closed")}
 """Some break in or pass the counter twice: after closing the room is not empty by its counter."""
 NOBODY_OPENED = (number("lock_not_released"), LOCK)
@@ -31,11 +32,11 @@ def counts_agree(world: World) -> Iterator[str]:
     for machine in world.machines:
         if not machine.room:
             continue
-        told = world.auditor.chronicle.facts(machine.name)
-        counted = [fact for fact in told if isinstance(fact, COUNTED) and fact.method == "counter"]
+        chronicle = world.auditor.chronicle
+        counted = [fact for fact in chronicle.of(machine.name, *COUNTED) if fact.method == "counter"]
         leavings = sum(fact.persons for fact in counted if isinstance(fact, facts.VisitLeft))
         visits = sum(fact.persons for fact in counted) - leavings
-        openings = [fact.openings for fact in told if isinstance(fact, facts.DoorOpened)]
+        openings = [fact.openings for fact in chronicle.of(machine.name, facts.DoorOpened)]
         lock = machine.lock
         if machine.forgot:
             if visits > lock.entered or leavings > lock.left or openings != sorted(set(openings)):
@@ -54,20 +55,21 @@ def persons_agree(world: World) -> Iterator[str]:
     for machine in world.machines:
         if not machine.room or machine.run is None:
             continue
-        told = world.auditor.chronicle.facts(machine.name)
-        visits = [fact for fact in told if isinstance(fact, facts.VisitEntered)]
+        chronicle = world.auditor.chronicle
+        visits = chronicle.of(machine.name, facts.VisitEntered)
         if any(fact.check is (fact.method == "counter") for fact in visits):
             yield f"{machine.name}: visits by both methods"
-        granted = sum(1 + fact.companions for fact in told if isinstance(fact, facts.EntryGranted))
+        granted = sum(1 + fact.companions for fact in chronicle.of(machine.name, facts.EntryGranted))
         by_card = sum(fact.persons for fact in visits if fact.method == "card")
         if by_card > granted:
             yield f"{machine.name}: {by_card} came in by card, {granted} were granted"
         room = machine.run.loop.kiosk.room
-        if room is not None and not machine.forgot and counting.inside(room) != _inside(told):
-            yield f"{machine.name}: {counting.inside(room)} inside, {_inside(told)} by the facts"
+        inside = _inside(chronicle.of(machine.name, *COUNTED, facts.OccupancyCorrected))
+        if room is not None and not machine.forgot and counting.inside(room) != inside:
+            yield f"{machine.name}: {counting.inside(room)} inside, {inside} by the facts"
 
 
-def _inside(told: Iterable[facts.AnyFact]) -> int:
+def _inside(told: Iterable[Counted | facts.OccupancyCorrected]) -> int:
     """Persons inside, by the facts of the counter and of whoever set its number right."""
     inside = 0
     for fact in told:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, TypeVar, get_args
 
+from central.circulation.owed.states import CONCERNED
 from kiosk.errands.state import Errand
 from kiosk.payments import VERBS
 from kiosk.session.state import Phase
@@ -35,39 +36,42 @@ if TYPE_CHECKING:  # the world makes its auditor, who asks these
 JOURNAL_DAMAGED = number("journal_damaged")
 LIST_EXPIRED = number("list_expired")
 MESSAGE_FORGED = number("message_forged")
-ASKED = (facts.LoanAsked, facts.ReturnAsked, facts.RegisterAsked)
-MADE = (facts.LoanMade, facts.ReturnMade)
-ERRANDS = (facts.LoanRenewed, facts.HoldPlaced, facts.HoldCancelled)
-SETTLED = (*MADE, facts.LoanRefused)
-"""What tells that it was done, of what was owed."""
-ABANDONED = (facts.LoanAbandoned, facts.ReturnAbandoned)
-ANSWERS = (facts.OrderDone, facts.OrderRefused)
 DATED_MS = 60_000
 """So well a correction dates a fact: as long as the watermark that told central's time was under way."""
-PAID = (facts.PaymentSettled, facts.PaymentRefused)
-ENDS = (
-    *MADE,
-    facts.LoanRefused,
-    facts.LoanAbandoned,
-    facts.ReturnRefused,
-    facts.ReturnAbandoned,
-    facts.ReaderRegistered,
-    facts.RegisterRefused,
-    facts.RegisterAbandoned,
+Asked = facts.LoanAsked | facts.ReturnAsked | facts.RegisterAsked
+Made = facts.LoanMade | facts.ReturnMade
+Settled = Made | facts.LoanRefused
+"""What tells that it was done, of what was owed."""
+End = (
+    Settled
+    | facts.LoanAbandoned
+    | facts.ReturnRefused
+    | facts.ReturnAbandoned
+    | facts.ReaderRegistered
+    | facts.RegisterRefused
+    | facts.RegisterAbandoned
 )
+ErrandDone = facts.LoanRenewed | facts.HoldPlaced | facts.HoldCancelled
+Paid = facts.PaymentSettled | facts.PaymentRefused
+Answer = facts.OrderDone | facts.OrderRefused
+ASKED: tuple[type[Asked], ...] = get_args(Asked)
+ENDS: tuple[type[End], ...] = get_args(End)
+ERRANDS: tuple[type[ErrandDone], ...] = get_args(ErrandDone)
+PAID: tuple[type[Paid], ...] = get_args(Paid)
+ANSWERS: tuple[type[Answer], ...] = get_args(Answer)
+Told = TypeVar("Told", bound=facts.Fact)
 
 
 # ---------------------------------------------------------------- promises about each kiosk
-def _told(world: World, machine: Machine) -> list[facts.AnyFact]:
-    return world.auditor.chronicle.facts(machine.name)
+def _told(world: World, machine: Machine, *kinds: type[Told]) -> list[Told]:
+    return world.auditor.chronicle.of(machine.name, *kinds)
 
 
 def intents_end_once(world: World) -> Iterator[str]:
     """Each intent has at most one outcome; what has none is owed, and in the quiet nothing is."""
     for machine in world.machines:
-        told, run = _told(world, machine), machine.run
-        asked = Counter(fact.txn for fact in told if isinstance(fact, ASKED))
-        ended = Counter(fact.txn for fact in told if isinstance(fact, ENDS))
+        asked, run = Counter(fact.txn for fact in _told(world, machine, *ASKED)), machine.run
+        ended = Counter(fact.txn for fact in _told(world, machine, *ENDS))
         doubled = [txn for txn, count in (asked + ended).items() if count > 2 or ended[txn] > 1]
         if doubled or ended - asked:
             yield f"{machine.name}: asked or ended twice, or never asked: {doubled} {ended - asked}"
@@ -88,19 +92,14 @@ def loans_agree(world: World) -> Iterator[str]:
     and whose book was back before the kiosk could ask what became of it, is done twice, and staff see the conflict.
     """
     library = world.library
-    ends = {
-        fact.txn: fact
-        for machine in world.machines
-        for fact in _told(world, machine)
-        if isinstance(fact, ENDS)
-    }
+    ends = {fact.txn: fact for machine in world.machines for fact in _told(world, machine, *ENDS)}
     for txn, fact in ends.items():
-        if isinstance(fact, MADE) and not fact.settled and library.done[txn] != 1:
+        if isinstance(fact, Made) and not fact.settled and library.done[txn] != 1:
             yield f"{fact} was done {library.done[txn]} times"
     stand_for_two = {
         ("return" if isinstance(fact, facts.ReturnMade) else "loan", fact.item)
         for txn, fact in ends.items()
-        if isinstance(fact, SETTLED) and fact.settled and library.done[txn] == 0
+        if isinstance(fact, Settled) and fact.settled and library.done[txn] == 0
     }
     for at, deed in enumerate(library.deeds):
         if library.done[deed.txn] > 1 and not _was_back_between(world, deed):
@@ -114,7 +113,7 @@ def loans_agree(world: World) -> Iterator[str]:
 def errands_agree(world: World) -> Iterator[str]:
     """What a kiosk told of renewals and holds the library system did, once; in the quiet nothing is under way."""
     for machine in world.machines:
-        told = [fact for fact in _told(world, machine) if isinstance(fact, ERRANDS)]
+        told = _told(world, machine, *ERRANDS)
         if len(told) != len({fact.txn for fact in told}):
             yield f"{machine.name}: told the same errand twice"
         for fact in told:
@@ -143,8 +142,7 @@ def money_agrees(world: World) -> Iterator[str]:
         if number_ not in listed and (number_ not in library.booked or states.get(number_) != "settled"):
             yield f"{number_} is {states.get(number_)}, booked: {number_ in library.booked}"
     for machine in world.machines:
-        told = _told(world, machine)
-        ends = Counter(fact.txn for fact in told if isinstance(fact, PAID))
+        ends = Counter(fact.txn for fact in _told(world, machine, *PAID))
         if any(count > 1 for count in ends.values()):
             yield f"{machine.name}: ended twice {ends}"
         assert machine.run is not None
@@ -172,20 +170,20 @@ def _tells(end: facts.AnyFact | None) -> bool:
     """
     if isinstance(end, facts.LoanAbandoned):
         return end.unclear
-    return isinstance(end, MADE) or (isinstance(end, facts.LoanRefused) and end.settled)
+    return isinstance(end, Made) or (isinstance(end, facts.LoanRefused) and end.settled)
 
 
 def inferred(world: World) -> dict[str, int]:
     """What was settled by the book's state alone, and wrongly: the book had changed hands meanwhile."""
     done = world.library.done
-    told = [fact for machine in world.machines for fact in _told(world, machine)]
-    made = [fact for fact in told if isinstance(fact, MADE) and fact.settled]
-    dropped = [fact for fact in told if isinstance(fact, ABANDONED)]
+    told = [fact for machine in world.machines for fact in world.auditor.chronicle.facts(machine.name)]
+    made = [fact for fact in told if isinstance(fact, Made) and fact.settled]
+    dropped = [fact for fact in told if isinstance(fact, facts.LoanAbandoned | facts.ReturnAbandoned)]
     return {
         "lent by the rule": sum(isinstance(fact, facts.LoanGranted) for fact in told),
         "taken by the rule": sum(isinstance(fact, facts.ReturnTaken) for fact in told),
         "left to staff": sum(_is_for_staff(fact) for fact in told),
-        "told with no block": sum(isinstance(fact, MADE) and fact.forced for fact in told),
+        "told with no block": sum(isinstance(fact, Made) and fact.forced for fact in told),
         "facts compared": len(told),
         "settled": len(made) + len(dropped),
         "settled as made by somebody else's deed": sum(done[fact.txn] != 1 for fact in made),
@@ -195,7 +193,7 @@ def inferred(world: World) -> dict[str, int]:
 
 def staff_list_agrees(world: World) -> Iterator[str]:
     """What a kiosk decided by itself, and what came of it, stands in the list for staff."""
-    told = {machine.name: _told(world, machine) for machine in world.machines}
+    told = {machine.name: _told(world, machine, *CONCERNED) for machine in world.machines}
     held = world.auditor.holdings.transactions
     yield from check_staff_list(world.central, held, told, world.auditor.orphans)
 
@@ -210,8 +208,8 @@ def _is_for_staff(fact: facts.AnyFact) -> bool:
 
 def tags_agree(world: World) -> Iterator[str]:
     """A tag that does not show what its book is has a fact for staff, or the book stands in their list."""
-    told = [fact for machine in world.machines for fact in _told(world, machine)]
-    unchanged = {(fact.item, fact.secured) for fact in told if isinstance(fact, facts.TagUnchanged)}
+    told = (_told(world, machine, facts.TagUnchanged) for machine in world.machines)
+    unchanged = {(fact.item, fact.secured) for fact in chain.from_iterable(told)}
     for_staff = items_for_staff(world.central) | world.auditor.undated
     for book in world.books:
         lent = book.item in world.library.lent
@@ -255,11 +253,10 @@ def orders_once(world: World) -> Iterator[str]:
     for (name, given, _), count in world.auditor.released.items():
         if count > 1:
             yield f"{name}: order {given} released the door {count} times"
-    answers: dict[tuple[str, int], facts.AnyFact] = {
+    answers = {
         (machine.name, fact.order): fact
         for machine in world.machines
-        for fact in _told(world, machine)
-        if isinstance(fact, ANSWERS)
+        for fact in _told(world, machine, *ANSWERS)
     }
     for name, given, verb, state, issued_ms in orders(world.central):
         answer = answers.get((name, given))

@@ -20,7 +20,7 @@ from tests.simulation.central import Central
 from tests.simulation.chronicle import Wanted
 from tests.simulation.holdings import Held, Holdings
 from wire.envelope import encode_fact
-from wire.facts import AnyFact, FactsLost, kind_of
+from wire.facts import Fact, FactsLost, kind_of
 
 LOST_ONE = encode_fact(FactsLost(1, "damaged")).decode()
 """In the place of a fact that nobody can read any more."""
@@ -73,13 +73,12 @@ def check_tallies(central: Central, holdings: Holdings, forked: Iterable[str]) -
 
     But for what came of forked journals.
     """
-    recounted = holdings.sums.totals()
     with central.readonly.connect() as connection:
         for model, counts in zip(
-            (TallyHour, TallyDay, TallyMonth, TallyShare, TallyPeak), recounted, strict=True
+            (TallyHour, TallyDay, TallyMonth, TallyShare, TallyPeak), holdings.totals, strict=True
         ):
             rows = connection.execute(select(model.__table__)).all()
-            if {tuple(row[:-1]): row[-1] for row in rows} != counts:
+            if {row[:-1]: row[-1] for row in rows} != counts:
                 yield f"{model.__tablename__} is not its recount"
         aside, refused = FactAside, RefusedMessage
         for query in (
@@ -94,7 +93,7 @@ def check_tallies(central: Central, holdings: Holdings, forked: Iterable[str]) -
 def check_staff_list(
     central: Central,
     held: Mapping[tuple[str, str, str], int],
-    told: dict[str, list[AnyFact]],
+    told: Mapping[str, Iterable[Fact]],
     orphans: set[tuple[str, str]],
 ) -> Iterator[str]:
     """What kiosks decided by themselves stands in the list for staff, as it began and as it ended.

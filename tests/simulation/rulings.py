@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from tests.simulation.kiosk import Machine
 from tests.simulation.lists import NOTHING_SAID, Said
@@ -30,6 +30,7 @@ BARS: Mapping[int, Callable[[Admission, Traits], bool]] = {
 }
 """Why a room refuses a good card → whether the list `room` says so."""
 RULED = facts.EntryGranted | facts.LoanGranted | facts.EntryRefused
+CONCERNED: tuple[type[facts.Fact], ...] = (facts.KioskStarted, facts.ListTaken, *get_args(RULED))
 
 
 def rulings_agree(world: World) -> Iterator[str]:
@@ -47,7 +48,7 @@ def _against(world: World, machine: Machine, traits: Mapping[str, Traits]) -> It
     """What was decided, and the lists against which it was."""
     said: dict[str, Said] = {}
     present = ""
-    for fact in world.auditor.chronicle.facts(machine.name):
+    for fact in world.auditor.chronicle.of(machine.name, *CONCERNED):
         match fact:
             case facts.KioskStarted(journal=journal, before=before):
                 if journal != present and before is None:  # another board, which has no lists yet
