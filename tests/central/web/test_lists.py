@@ -120,7 +120,7 @@ def test_a_denial_that_is_gone_is_not_found(manager):
 def test_kiosks_that_are_behind_stand_there_with_the_reason(app, manager):
     post(manager, "/lists/deny", **DENIAL)
     make(app)
-    assert "各设备均已更新" in manager.get("/lists/").text
+    assert "设备正在下载新的名单" in manager.get("/lists/").text
     with services(app).writing.begin() as session:
         head = session.get(ListHead, (ROOM, "deny"))
         head.refused, head.why = head.version, "not the body that was signed"
@@ -130,6 +130,10 @@ def test_kiosks_that_are_behind_stand_there_with_the_reason(app, manager):
     assert "尚未更新的设备" in text
     assert "not the body that was signed" in text
     assert "1 / 3" in text
+    with services(app).writing.begin() as session:
+        for head in session.scalars(select(ListHead)):
+            head.taken = head.version
+    assert "各设备均已更新" in manager.get("/lists/").text
 
 
 def test_a_kiosk_that_says_nothing_is_behind_after_five_minutes(app, manager):
