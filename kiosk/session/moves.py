@@ -88,6 +88,13 @@ def second_card(session: Session, event: CardShown, around: Surroundings) -> Ste
     return replace(session, phase=Phase.ENDING, why="done", next_card=event), ()
 
 
+def beside(session: Session, event: CardShown, around: Surroundings) -> Stepped:
+    """Another card while the first is being asked about lies in the same wallet. A code may be a book's."""
+    if event.number == session.card or session.notice or event.medium in codes.SCANNED:
+        return session, ()
+    return _notify(session, TWO_CARDS, around)
+
+
 def card_taken(session: Session, _event: CardTaken, _around: Surroundings) -> Stepped:
     """The card lay on the reader for the visit, and is taken off: the visit ends when the last answer is in."""
     return replace(session, phase=Phase.ENDING, why="done"), ()

@@ -90,6 +90,7 @@ TABLE: Mapping[Phase, Mapping[type[AnyEvent], Move]] = {
     },
     Phase.IDENTIFYING: {
         CardTaken: moves.never_mind,
+        CardShown: moves.beside,
         ReaderAnswered: moves.welcome,
         TagSeen: pile.lay,
         TagGone: pile.lift,
@@ -182,7 +183,6 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     },
     Phase.IDENTIFYING: {
         PaymentAnswered: NOT_THERE,
-        CardShown: "one card at a time: the first is being asked about",
         ShownInVain: "the card that was shown before is being asked about",
         LoanAnswered: "no session ends before its loans are answered",
         Touched: "there is nothing to touch yet",

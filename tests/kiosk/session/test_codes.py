@@ -176,6 +176,19 @@ def test_of_two_cards_in_one_wallet_the_first_is_served():
     assert desk.session.notice.fault == TWO_CARDS
 
 
+def test_two_cards_in_one_wallet_are_told_also_while_the_first_is_being_asked_about():
+    desk = Desk()
+    desk.card(LI)
+    desk.card(LI)
+    desk.happen(CardShown("scanner", "B001", "barcode"))
+    assert desk.session.notice is None, "the same again, or what may be a book"
+    desk.card(WANG)
+    desk.know(LI)
+    assert desk.session.reader == LI
+    assert desk.session.notice
+    assert desk.session.notice.fault == TWO_CARDS
+
+
 def test_a_card_that_lay_there_for_the_visit_ends_it_when_it_is_taken_off():
     desk = Desk()
     desk.greet()
