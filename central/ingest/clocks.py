@@ -18,19 +18,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, case, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed import states
 from central.facts import redaction
-from central.facts.models import BootClock, Journal, Revision, StoredFact
-from central.facts.rows import AHEAD_MS, FIRST_MS, LOST
+from central.facts.models import BootClock, Revision, StoredFact
+from central.facts.rows import AHEAD_MS, FIRST_MS
 from central.fleet.models import Branch
 from central.ingest.journals import Locked
+from central.ingest.spans import NEVER_MS, Boot, spans, stood
 from central.reports.catalogue import COUNTS
 from central.reports.tallies import QUARTER_MS, Place, Sums, civil_day
 from central.statements import Cursor, Prepared, among
@@ -43,17 +44,10 @@ BEND_MS = 300_000
 """Drift of a poor oscillator (200 parts in a million) in two weeks without central."""
 MOVABLE_MS = 31 * 86_400_000
 """A correction follows what it corrects within a day or two of central being heard; a month leaves room."""
-NEVER_MS = 0
-"""When a boot began by a clock that was not set: far from any beginning that is believed."""
 CHUNK = 1_000
 """Facts in memory at once while a boot is moved: it may have 100,000."""
 MEANT = sorted(str(kind.__struct_config__.tag) for kind in {*COUNTS, *states.CONCERNED})
 """Kinds whose time is somewhere else too."""
-
-Boot = tuple[str, str]
-"""Device and boot."""
-Span = tuple[ColumnElement[bool], ...]
-"""Stored facts of one boot in one journal."""
 
 
 class Line(NamedTuple):
@@ -96,12 +90,26 @@ class Moved(NamedTuple):
 def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int) -> Moved:
     """Date what is pending, draw the lines that corrections among it ask for, move what is stored."""
     lines = _known(
-        connection,
-        {(j.place.device_id, boot) for j in journals for boot in {one.boot for one in j.pending.values()}},
+        connection, {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()}
     )
-    for boot, line in lines.items():
-        _date_pending(journals, boot, line, now_ms)
+    if lines:
+        _date_pending(journals, lines, now_ms)
+    moved = Moved(Sums(), [])
     corrections = _corrections(journals)
+    if corrections:
+        for boot, line in _drawn(connection, journals, lines, corrections, now_ms).items():
+            _move(connection, boot, line.begun_ms, now_ms, moved)
+    return moved
+
+
+def _drawn(
+    connection: Connection,
+    journals: Collection[Locked],
+    lines: dict[Boot, Line],
+    corrections: Sequence[Told],
+    now_ms: int,
+) -> dict[Boot, Line]:
+    """Draw and keep the lines that corrections ask for; those on which what is stored is to be put anew."""
     stands = {
         boot: _stands(connection, journals, boot, drawn=boot in lines)
         for boot in {told.boot for told in corrections}
@@ -112,15 +120,12 @@ def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int
         now = _corrected(lines.get(told.boot), told, stands[told.boot])
         if now is not None:
             lines[told.boot] = drawn[told.boot] = now
-            _date_pending(journals, told.boot, now, now_ms, from_ms=now.since_ms)
+            _date_pending(journals, {told.boot: now}, now_ms, from_ms=now.since_ms)
             if not now.since_ms:
                 redrawn[told.boot] = now
     for boot, line in drawn.items():
         _keep(connection, boot, line)
-    moved = Moved(Sums(), [])
-    for boot, line in redrawn.items():
-        _move(connection, boot, line.begun_ms, now_ms, moved)
-    return moved
+    return redrawn
 
 
 def _corrected(line: Line | None, told: Told, stands: Collection[int]) -> Line | None:
@@ -150,11 +155,7 @@ def _stands(
         for one in journal.pending.values()
         if one.boot == boot[1] and not one.damaged
     ]
-    stood = StoredFact.at_ms - StoredFact.mono_ms
-    begun_ms = stood if drawn else case((StoredFact.clock_set, stood), else_=NEVER_MS)
-    for span in _spans(connection, boot):
-        extremes = select(func.min(begun_ms), func.max(begun_ms)).where(*span, StoredFact.kind != LOST)
-        found += [ms for ms in connection.execute(extremes).one() if ms is not None]
+    found += stood(Cursor(connection), boot, drawn=drawn)
     return [min(found), max(found)]
 
 
@@ -196,41 +197,28 @@ def _keep(connection: Connection, boot: Boot, line: Line) -> None:
 
 # ---------------------------------------------------------------- what is pending
 def _date_pending(
-    journals: Collection[Locked], boot: Boot, line: Line, now_ms: int, from_ms: int = 0
+    journals: Collection[Locked], lines: Mapping[Boot, Line], now_ms: int, from_ms: int = 0
 ) -> None:
-    """Date the pending facts of a boot, from a monotonic time on."""
+    """Date the pending facts of boots that have a line, from a monotonic time on."""
     for journal in journals:
-        if journal.place.device_id == boot[0]:
-            for seq, one in journal.pending.items():
-                if one.boot == boot[1] and one.mono_ms >= from_ms:
-                    at_ms = min(line.at_ms(one.mono_ms), now_ms + AHEAD_MS)
-                    journal.pending[seq] = one._replace(at_ms=at_ms)
+        for seq, one in journal.pending.items():
+            line = lines.get((journal.place.device_id, one.boot))
+            if line is not None and one.mono_ms >= from_ms:
+                at_ms = min(line.at_ms(one.mono_ms), now_ms + AHEAD_MS)
+                journal.pending[seq] = one._replace(at_ms=at_ms)
 
 
 # ---------------------------------------------------------------- what is stored
-def _spans(connection: Connection, boot: Boot) -> Iterator[Span]:
-    """Where a boot's facts stand: at the end of the journals that were written in it, mostly one.
-
-    Found by going back in each journal to the last fact of another boot. What stands in the place of a
-    damaged row may bear any boot.
-    """
-    device, name = boot
-    fact = StoredFact
-    for journal in connection.scalars(select(Journal.journal).where(Journal.device_id == device)).all():
-        within = (fact.device_id == device, fact.journal == journal)
-        other = select(fact.seq).where(*within, fact.boot != name, fact.kind != LOST)
-        before = connection.scalar(other.order_by(fact.seq.desc()).limit(1)) or 0
-        yield *within, fact.seq > before, fact.boot == name
-
-
 def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved: Moved) -> None:
     """Put the stored facts of a boot on its line."""
     latest_ms, on_line = now_ms + AHEAD_MS, StoredFact.mono_ms + begun_ms
     at_ms = case((on_line > latest_ms, latest_ms), else_=on_line)
     days: set[date] = set()
     count = 0
-    for span in _spans(connection, boot):
-        movable = (*span, StoredFact.received_ms > now_ms - MOVABLE_MS, StoredFact.at_ms != at_ms)
+    fact, late_ms = StoredFact, now_ms - MOVABLE_MS
+    for journal, before in spans(Cursor(connection), boot):
+        span = (fact.device_id == boot[0], fact.journal == journal, fact.seq > before, fact.boot == boot[1])
+        movable = (*span, fact.received_ms > late_ms, fact.at_ms != at_ms)
         for zone, was_ms, told in _misdated(connection, movable, at_ms):
             if states.concerns(told.fact):
                 moved.told.append(told)
@@ -247,7 +235,7 @@ def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved:
 
 
 def _misdated(
-    connection: Connection, span: Span, at_ms: ColumnElement[int]
+    connection: Connection, span: Iterable[ColumnElement[bool]], at_ms: ColumnElement[int]
 ) -> Iterator[tuple[str, int, states.Told]]:
     """Facts that are to stand at `at_ms`, in order: the zone of their branch, when they were, what they tell."""
     fact = StoredFact
