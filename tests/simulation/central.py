@@ -14,7 +14,6 @@ from functools import cache, partial
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
-from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
@@ -23,8 +22,7 @@ from central.db import open_engine, open_sessions
 from central.fleet.models import Branch, Device
 from central.fleet.models import Order as StoredOrder
 from central.fleet.operations import NotPossible, expire, give_order, order_payload, pending_durable
-from central.ingest.absorb import Parcel
-from central.ingest.group import Letter, Stored, store
+from central.ingest.group import Stored, store
 from central.ingest.intake import read
 from central.ingest.listen import MAX_GROUP, REMIND_S
 from central.migrations import migrate
@@ -36,6 +34,8 @@ from tests.simulation.till import Till
 from tests.simulation.timeline import SECOND, Timeline
 from wire import condition, topics
 from wire.condition import CentralCondition
+from wire.ids import ListName
+from wire.lists import NAMES
 from wire.orders import Order
 from wire.signing import seal
 
@@ -46,12 +46,10 @@ TEND_MS = 4 * REMIND_S * SECOND
 """Between two looks at the orders: a worker that has much to do."""
 GATHER_MS = 60_000
 """Longest time until a group is taken."""
+MONEY = b'"payment.'
+"""In a batch that tells the till something."""
 BUSY, BUSY_MS = 0.2, 60_000
 """So often it takes so long: kiosks send again meanwhile, and messages meet in a group."""
-
-
-_COMPILED: dict[Any, Any] = {}
-"""Statements that SQLAlchemy has put into words, for all worlds of a process."""
 
 
 @cache
@@ -64,10 +62,6 @@ def _empty() -> Path:
     return path
 
 
-def _tells_of_money(letter: Letter) -> bool:
-    return isinstance(letter, Parcel) and any(b'"payment.' in bytes(row.fact) for row in letter.batch.facts)
-
-
 class Central:
     """See the module's head. `up`: the process runs."""
 
@@ -78,7 +72,10 @@ class Central:
         self._path = folder / "central.db"
         self._backup = folder / "backup.db"
         shutil.copy(_empty(), self._path)
-        self._open()
+        self.engine: Engine = open_engine(f"sqlite:///{self._path}")
+        self.readonly: Engine = self.engine.execution_options(readonly=True)
+        self.sessions = open_sessions(self.engine)
+        self.reading = open_sessions(self.engine, readonly=True)
         self._line: Connection | None = None
         """That of the ingest, where one is open."""
         self.plug = Plug()
@@ -147,7 +144,6 @@ class Central:
         for suffix in ("-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         shutil.copy(self._backup, self._path)
-        self._open()
         self._timeline.note("central", "is restored from its backup")
         return True
 
@@ -157,12 +153,6 @@ class Central:
             self._line.close()
             self._line = None
         self.engine.dispose()
-
-    def _open(self) -> None:
-        self.engine = open_engine(f"sqlite:///{self._path}").execution_options(compiled_cache=_COMPILED)
-        self.readonly: Engine = self.engine.execution_options(readonly=True)
-        self.sessions = open_sessions(self.engine)
-        self.reading = open_sessions(self.engine, readonly=True)
 
     # ------------------------------------------------------------ the line
     def _connect(self, life: int) -> None:
@@ -235,7 +225,7 @@ class Central:
             self.held[journal] = max(self.held[journal], watermark.seq)
         self.plug.chance("after a commit")
         self._answer(stored)
-        if any(map(_tells_of_money, letters)):
+        if any(MONEY in heard.payload for heard in group):
             self.till.look()
 
     def _answer(self, stored: Stored) -> None:
@@ -263,10 +253,10 @@ class Central:
             for order in pending_durable(session, self.now_ms, devices):
                 self._publish(mqtt.Message(*order_payload(SIGNING, order)))
 
-    def announce(self) -> None:
-        """Tell each kiosk the heads of its lists."""
+    def announce(self, *names: ListName) -> None:
+        """Tell each kiosk the heads of its lists: of these, or of all."""
         for device in self._devices:
-            for message in self.lists.announced(device):
+            for message in self.lists.announced(device, names or NAMES):
                 self._publish(message)
 
     def tell(self, message: mqtt.Message) -> None:

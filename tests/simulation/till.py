@@ -13,7 +13,7 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from central.payments.cashier import Cashier, receive
 from central.payments.models import DeskPayment, ProviderPayment
@@ -96,7 +96,7 @@ class Till:
         self._chance = chance
         self.shop = Shop(timeline, chance)
         self._planned: int | None = None
-        self._cashier: tuple[Engine, Cashier] | None = None
+        self._cashier = Cashier(central.engine, self.shop, SIGNING, central.tell, CODE_MS, PACE)
 
     # ------------------------------------------------------------ readers
     def pay(self, code: str) -> None:
@@ -143,20 +143,12 @@ class Till:
         with central.readonly.connect() as connection:
             due, untold = connection.connection.cursor().execute(_WAITING).fetchone()
         if untold is not None or (due is not None and due <= central.now_ms):
-            self._at_work().tick(central.now_ms)
+            self._cashier.tick(central.now_ms)
         if untold is not None:
             self._plan(UNTOLD_MS)
         elif due is not None:
             left_ms = due - central.now_ms
             self._plan(max(left_ms, 2 * SECOND) if left_ms < MINUTE else left_ms + COMPANY_MS)
-
-    def _at_work(self) -> Cashier:
-        """One for each database that central has had."""
-        engine = self._central.engine
-        if self._cashier is None or self._cashier[0] is not engine:
-            cashier = Cashier(engine, self.shop, SIGNING, self._central.tell, CODE_MS, PACE)
-            self._cashier = engine, cashier
-        return self._cashier[1]
 
     # ------------------------------------------------------------ the audit
     def settled(self) -> dict[str, str]:
