@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event
 from typing import Literal, Protocol
 
+from drivers.bell import Bell
 from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misuse
 from drivers.events import DoorAnswered
@@ -42,7 +42,7 @@ class Orders:
         self._name = name
         self._clock = clock
         self._waiting: deque[Order] = deque()
-        self._asked = Event()
+        self._bell = Bell()
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -50,12 +50,7 @@ class Orders:
     def ask(self, verb: Literal["release", "secure"], limit_ms: int = 0) -> None:
         """Put an order behind the others and wake who waits."""
         self._waiting.append(Order(verb, self._clock(), limit_ms))
-        self._asked.set()
-
-    def take(self) -> Order | None:
-        """The next order."""
-        self._asked.clear()
-        return self._waiting.popleft() if self._waiting else None
+        self._bell.ring()
 
     def carry_out(self, longest_ms: int, watch: Watch, post: Post) -> Order | None:
         """Put the next order to the door; one that it took is returned, any other is answered.
@@ -63,9 +58,9 @@ class Orders:
         Raises:
             DriverError: the line failed, not this order.
         """
-        order = self.take()
-        if order is None:
+        if not self._waiting:
             return None
+        order = self._waiting.popleft()
         try:
             refusal = self.impossible(order, longest_ms) or watch.refusal(order)
             if refusal is not None:
@@ -82,7 +77,7 @@ class Orders:
     def wait(self, timeout_s: float) -> None:
         """Until an order comes, or time is over."""
         if not self._waiting:
-            self._asked.wait(timeout_s)
+            self._bell.wait(timeout_s)
 
     def abandon(self, post: Post) -> None:
         """Answer every waiting order `Gone`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.door.registers import RegisterMap, words
@@ -45,12 +46,22 @@ class DoorSession:
     def __init__(self, unit: ModbusUnit, registers: RegisterMap) -> None:
         self._unit = unit
         self._map = registers
+        self._contacts_at, self._counters_at = registers.contacts, registers.counters
+        self._bits: Sequence[int] = ()
+        self._contacts: Contacts | None = None
+        """What the bits say that were read last: a door at rest says the same over and over."""
         self._beats = 0
 
     def contacts(self) -> Contacts:
         """How the door stands now."""
-        block = self._map.contacts
+        block = self._contacts_at
         bits = self._unit.read("discrete", block.first, block.count)
+        if self._contacts is None or bits != self._bits:
+            self._bits, self._contacts = bits, self._shown(bits)
+        return self._contacts
+
+    def _shown(self, bits: Sequence[int]) -> Contacts:
+        block = self._contacts_at
         return Contacts(
             open=block.bit(self._map.open, bits),
             bolted=block.bit(self._map.bolted, bits),
@@ -61,7 +72,7 @@ class DoorSession:
 
     def counters(self) -> Counters:
         """What the unit has counted since it was made."""
-        block = self._map.counters
+        block = self._counters_at
         values = self._unit.read("input", block.first, block.count)
         return Counters(
             openings=block.value(self._map.openings, values),

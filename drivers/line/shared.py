@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Condition, Lock
+from threading import Lock
 from weakref import WeakValueDictionary
 
 from drivers.errors import Gone, Misuse
@@ -42,70 +42,76 @@ class Queue:
     """A lock that is granted in the order of asking."""
 
     def __init__(self) -> None:
-        self._moved = Condition(Lock())
-        self._last = 0
-        self._served = 0
+        self._lock = Lock()
+        self._taken = False
+        self._waiting: deque[Lock] = deque()
+        """Of each who waits the lock that is released to them."""
 
     def acquire(self) -> None:
         """Wait for one's turn."""
-        with self._moved:
-            mine, self._last = self._last, self._last + 1
-            while self._served != mine:
-                self._moved.wait()
+        with self._lock:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()
 
     def release(self) -> None:
         """Let the next one."""
-        with self._moved:
-            self._served += 1
-            self._moved.notify_all()
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
 
 
 class SharedLine:
-    """One device's hold on a shared port: a `Line` to be used in its turns alone."""
+    """One device's hold on a shared port: a `Line` to be used in its turns alone. A block of it is a turn."""
 
     def __init__(self, bus: Bus, line: Line, seat: str) -> None:
         self._bus = bus
         self._line = line
         self.seat = seat
 
-    @contextmanager
-    def turn(self) -> Iterator[bool]:
-        """Nobody else speaks until it ends. Whether nobody else has spoken since one's last turn."""
-        undisturbed = self.take()
-        try:
-            yield undisturbed
-        finally:
-            self.give()
-
     def take(self) -> bool:
-        """Begin a turn that `give` ends, for who cannot put it into a block; the same answer."""
+        """Begin a turn: nobody else speaks until `give`. Whether nobody else has spoken since one's last turn."""
         return self._bus.take(self)
+
+    __enter__ = take
 
     def give(self) -> None:
         """End the turn that `take` began."""
-        self._bus.give()
+        self._bus.turns.release()
+
+    def __exit__(self, *_: object) -> None:
+        self.give()
 
     def write(self, octets: bytes) -> None:
-        with self._breaking() as line:
-            line.write(octets)
+        if self._bus.line is not self._line:
+            raise self._broken()
+        try:
+            self._line.write(octets)
+        except Gone:
+            self._bus.drop(self._line)
+            raise
 
     def read(self, timeout_s: float) -> bytes:
-        with self._breaking() as line:
-            return line.read(timeout_s)
+        if self._bus.line is not self._line:
+            raise self._broken()
+        try:
+            return self._line.read(timeout_s)
+        except Gone:
+            self._bus.drop(self._line)
+            raise
 
     def close(self) -> None:
         """Let go of the port; not within a turn."""
         self._bus.leave(self)
 
-    @contextmanager
-    def _breaking(self) -> Iterator[Line]:
-        if not self._bus.carries(self._line):
-            raise Gone(f"{self._bus.port.url} broke while another device used it")
-        try:
-            yield self._line
-        except Gone:
-            self._bus.drop(self._line)
-            raise
+    def _broken(self) -> Gone:
+        return Gone(f"{self._bus.port.url} broke while another device used it")
 
 
 class Bus:
@@ -115,8 +121,9 @@ class Bus:
         self.port = port
         self._opener = opener
         self._lock = Lock()
-        self._queue = Queue()
-        self._line: Line | None = None
+        self.turns = Queue()
+        self.line: Line | None = None
+        """The port's line now; whose hold is on another one holds one that broke."""
         self._sharing: set[SharedLine] = set()
         self._spoke: SharedLine | None = None
 
@@ -133,30 +140,22 @@ class Bus:
         with self._lock:
             if seat and any(each.seat == seat for each in self._sharing):
                 raise Misuse(f"two devices are configured as {seat} at {self.port.url}")
-            self._line = self._line or self._opener(self.port)
-            shared = SharedLine(self, self._line, seat)
+            self.line = self.line or self._opener(self.port)
+            shared = SharedLine(self, self.line, seat)
             self._sharing.add(shared)
             return shared
 
     def take(self, speaker: SharedLine) -> bool:
         """Wait for the turn; whether `speaker` had the last one too."""
-        self._queue.acquire()
+        self.turns.acquire()
         undisturbed, self._spoke = self._spoke is speaker, speaker
         return undisturbed
-
-    def give(self) -> None:
-        """Let the next one speak."""
-        self._queue.release()
-
-    def carries(self, line: Line) -> bool:
-        """Whether this is the port's line still."""
-        return self._line is line
 
     def drop(self, line: Line) -> None:
         """The line broke."""
         with self._lock:
-            if self._line is line:
-                self._line = None
+            if self.line is line:
+                self.line = None
         line.close()
 
     def leave(self, shared: SharedLine) -> None:
@@ -164,9 +163,9 @@ class Bus:
         with self._lock:
             self._sharing.discard(shared)
             self._spoke = None if self._spoke is shared else self._spoke
-            if self._sharing or self._line is None:
+            if self._sharing or self.line is None:
                 return
-            line, self._line = self._line, None
+            line, self.line = self.line, None
         line.close()
 
 

@@ -94,7 +94,8 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # pymodbus leaves it bare
         self._line = line
-        self._turn = _turns(line)
+        self._turn: AbstractContextManager[bool] = line if isinstance(line, SharedLine) else nullcontext(True)
+        """Who has a line alone is never disturbed."""
         self._unit = unit
         self._timing = timing
         self._clock = clock
@@ -141,18 +142,20 @@ class ModbusUnit(ModbusClientMixin[ModbusPDU]):
         for _ in range(self._timing.tries):
             if refusal is not None:
                 self._sleep(max(again_at - self._clock(), 0.0))
-            with self._turn() as undisturbed:
+            with self._turn as undisturbed:
                 if not undisturbed:
                     self._quiet_since = self._clock()
                 frame = self._framed(question)
                 again_at = self._clock() + self._timing.timeout_s
                 self._send(frame)
                 reply, heard = self._listen(question)
-            if reply is not None and not _is_for_now(reply):
-                return _checked(reply)
+            if reply is not None and not reply.isError():
+                return reply
+            if reply is not None and reply.exception_code not in _FOR_NOW:
+                raise _refused(reply)
             refusal = reply or refusal
         if refusal is not None:
-            return _checked(refusal)
+            raise _refused(refusal)
         if heard:
             raise Misbehaved(f"no reply in what the unit sent: {named(heard)}", frame=heard[:EVIDENCE_OCTETS])
         raise Gone(f"no reply from unit {self._unit}", frame=frame)
@@ -230,11 +233,6 @@ class _MakersCoil(WriteSingleCoilRequest):
         return struct.pack(">HH", self.address, self._value)
 
 
-def _turns(line: Line) -> Callable[[], AbstractContextManager[bool]]:
-    """The turns of a shared line; a line of one's own has no others."""
-    return line.turn if isinstance(line, SharedLine) else lambda: nullcontext(True)
-
-
 def _answers(reply: ModbusPDU, request: ModbusPDU) -> bool:
     """Whether it can be the reply to this request, and not a late one to another."""
     if reply.isError():
@@ -252,13 +250,7 @@ def _answers(reply: ModbusPDU, request: ModbusPDU) -> bool:
             return (reply.address, reply.count) == (request.address, request.count)
 
 
-def _is_for_now(reply: ModbusPDU) -> bool:
-    return reply.isError() and reply.exception_code in _FOR_NOW
-
-
-def _checked(reply: ModbusPDU) -> ModbusPDU:
-    if not reply.isError():
-        return reply
+def _refused(reply: ModbusPDU) -> DriverError:
     code = reply.exception_code
     kind, text = _EXCEPTIONS.get(code, (Misbehaved, f"exception {code}"))
-    raise kind(f"the unit answers: {text}", status=code)
+    return kind(f"the unit answers: {text}", status=code)

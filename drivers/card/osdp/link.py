@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Event
 
+from drivers.bell import Bell
 from drivers.card.osdp.channel import Channel
 from drivers.card.osdp.library import Panel
 from drivers.card.osdp.messages import CardDropped, Identity, PanelEvent, Secured
@@ -90,8 +91,8 @@ class Link:
             self._step(stop)
         return self._ready
 
-    def listen(self, wake: Event, stop: Event) -> Sequence[PanelEvent]:
-        """One question, its reply, or the pause in between, which `wake` ends; what the reader has told.
+    def listen(self, wake: Bell, stop: Event) -> Sequence[PanelEvent]:
+        """A question, its reply, and the pause behind it, which `wake` ends; what the reader has told.
 
         Raises:
             DriverError: the line broke, the reader is gone, or its channel cannot be kept.
@@ -102,18 +103,25 @@ class Link:
                 return ()
         return self._step(wake)
 
-    def _step(self, wake: Event) -> Sequence[PanelEvent]:
+    def _step(self, wake: Bell | Event) -> Sequence[PanelEvent]:
+        told = self._refresh()
+        if self._channel.asking:
+            self._channel.listen()
+            if self._channel.formatted:
+                return (*told, CardDropped())
+            told = (*told, *self._refresh())
+        if not (told or self._channel.asking or self._failed):
+            self._stuck = self._up and self._channel.resting_s > STUCK_S
+            wake.wait(self.panel.pause_s)
+        return told
+
+    def _refresh(self) -> Sequence[PanelEvent]:
+        """Let libosdp do what is due: ask, or take the reply."""
         told = self.panel.refresh()
         for event in told:
             if isinstance(event, Secured):
                 self._refused = self._refused or not event.up
                 self._up = event.up and not event.by_default_key
-        if self._channel.asking:
-            self._channel.listen()
-            return (*told, CardDropped()) if self._channel.formatted else told
-        self._stuck = self._up and self._channel.resting_s > STUCK_S
-        if not told:
-            wake.wait(self.panel.pause_s)
         return told
 
     @property

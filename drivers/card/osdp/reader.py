@@ -18,6 +18,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event
 
+from drivers.bell import Bell
 from drivers.card import keyfile
 from drivers.card.osdp.cards import Unreadable, number
 from drivers.card.osdp.channel import Channel
@@ -63,15 +64,17 @@ class OsdpReader:
         self._take_seat = take_seat
         self._clock = clock
         self._wanted: Signal = "ready"
-        self._asked = Event()
+        self._unshown = False
+        """It was asked for since it was shown last."""
+        self._bell = Bell()
         self._channel = Channel(settings.address, clock)
         self._keypad = Keypad(settings.keys_pause_s)
         self._status: dict[str, bool] = {}
 
     def signal(self, signal: Signal) -> None:
         """Show it."""
-        self._wanted = signal
-        self._asked.set()
+        self._wanted, self._unshown = signal, True
+        self._bell.ring()
 
     def abandon(self, post: Post) -> None:
         """Nothing answers a signal; nothing is owed."""
@@ -101,7 +104,7 @@ class OsdpReader:
             self._begin(link.panel)
         while not stop.is_set():
             self._show(link.panel)
-            for event in link.listen(self._asked, stop):
+            for event in link.listen(self._bell, stop):
                 self._take(event, post)
             self._tell_keys(self._keypad.wait(self._clock()), post)
 
@@ -117,12 +120,12 @@ class OsdpReader:
         self._status.clear()
         self._keypad.forget()
         if self._wanted != "ready":
-            self._asked.set()
+            self._unshown = True
 
     def _show(self, panel: Panel) -> None:
-        if not self._asked.is_set():
+        if not self._unshown:
             return
-        self._asked.clear()
+        self._unshown = False
         lamp, beeps = SIGNALS[self._wanted]
         panel.light(lamp)
         if beeps:

@@ -102,7 +102,6 @@ class Conversation:
         Raises:
             Gone, Misbehaved: the reader cannot be talked to.
         """
-        error: DriverError = Gone("never tried")
         for _ in range(TRIES):
             try:
                 return attempt()

@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Event
 from typing import cast
 
+from drivers.bell import Bell
 from drivers.device import Post
 from drivers.errors import DriverError, Gone, Misbehaved, Misuse
 from drivers.events import (
@@ -71,7 +72,7 @@ class FeigPad:
         self._open_line = open_line
         self._clock = clock
         self._orders: deque[_Order | _Encoding] = deque()
-        self._ordered = Event()
+        self._bell = Bell()
         self._presence = Presence(settings.presence)
         self._unread: dict[str, int] = {}
         """Tags that are there and not yet posted: readings that failed so far."""
@@ -89,7 +90,7 @@ class FeigPad:
 
     def _order(self, order: _Order | _Encoding) -> None:
         self._orders.append(order)
-        self._ordered.set()
+        self._bell.ring()
 
     def abandon(self, post: Post) -> None:
         for _ in range(len(self._orders)):  # not those that the answers provoke
@@ -110,7 +111,7 @@ class FeigPad:
                 self._obey(session, post)
                 idle = not self._presence.present and not self._unsettled
                 pause_ms = self._settings.idle_pause_ms if idle else self._settings.poll_pause_ms
-                if self._ordered.wait(pause_ms / 1000):
+                if self._bell.wait(pause_ms / 1000):
                     self._obey(session, post)
         finally:
             line.close()
@@ -150,7 +151,6 @@ class FeigPad:
 
     def _obey(self, session: Session, post: Post) -> None:
         """Carry out the orders. One that the line breaks stays in the inbox, for `abandon`."""
-        self._ordered.clear()
         while self._orders:
             order = self._orders[0]
             try:

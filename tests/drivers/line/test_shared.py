@@ -65,7 +65,7 @@ def test_it_is_told_whether_another_has_spoken_in_between(bus):
     one, two = bus.open(), bus.open()
     said = []
     for speaker in (one, one, two, one):
-        with speaker.turn() as undisturbed:
+        with speaker as undisturbed:
             said.append(undisturbed)
     assert said == [False, True, False, False]
 
@@ -96,7 +96,7 @@ def test_turns_are_granted_in_the_order_of_asking():
         thread.start()
         threads.append(thread)
         started.wait(5)
-        while queue._last != n + 2:  # until it stands in the queue
+        while len(queue._waiting) != n + 1:  # until it stands in the queue
             pass
     queue.release()
     for thread in threads:

@@ -184,12 +184,12 @@ def test_behind_another_device_on_the_line_its_silence_is_kept():
     mine, other = bus.open(), bus.open()
     unit = ModbusUnit(mine, 1, ModbusTiming(gap_s=0.002), clock=lambda: 7.0, sleep=pauses.append)
     unit._quiet_since = 0.0
-    with mine.turn():
+    with mine:
         pass
     unit.read("discrete", 0, 5)
     assert pauses == []
     unit._quiet_since = 0.0
-    with other.turn():
+    with other:
         pass
     unit.read("discrete", 0, 5)
     assert pauses == [pytest.approx(0.002)]
