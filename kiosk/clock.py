@@ -26,6 +26,15 @@ class Now(Struct, frozen=True):
     """Since boot; never goes back. Deadlines are kept in it."""
 
 
+def earliest(*moments: int | None) -> int | None:
+    """The first of these moments; None: there is none among them."""
+    first = None
+    for moment in moments:
+        if moment is not None and (first is None or moment < first):
+            first = moment
+    return first
+
+
 class Clock(Protocol):
     """Where time comes from: the system's, or a simulation's."""
 

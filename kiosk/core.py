@@ -12,10 +12,10 @@ from drivers.events import (
 )
 from kiosk import debts, ease, memory, owed, payments, repairs, station, whose
 from kiosk.central_events import NewsCame, WatermarkMoved
-from kiosk.clock import Now
+from kiosk.clock import Now, earliest
 from kiosk.courtesies import step as courtesies
 from kiosk.ease import at_pace
-from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
+from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record, kinds
 from kiosk.errands import moves_payment
 from kiosk.errands import table as errand_table
 from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
@@ -33,7 +33,7 @@ from kiosk.room.hours import MINUTE_MS
 from kiosk.room.moves import deadline_ms as room_deadline_ms
 from kiosk.room.surroundings import Surroundings as RoomSurroundings
 from kiosk.rule import Rule
-from kiosk.service import attending
+from kiosk.service import attending, counting
 from kiosk.service import table as service_table
 from kiosk.session import table as session_table
 from kiosk.session.moves import deadline_ms as session_deadline_ms
@@ -48,7 +48,18 @@ __all__ = ["Effects", "Kiosk", "Rules", "Stepped", "break_down", "deadline_ms", 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
 NO_LISTS = Lists()
 WISHES = (RaiseFault, ClearFault)
+DEBTS = frozenset(
+    {
+        *debts.LEAVE_OWED,
+        facts.LoanMade,
+        facts.LoanRefused,
+        facts.LoanRenewed,
+        facts.ReturnMade,
+    }
+)
+"""Facts that leave the ILS an answer owed, or tell what became of an earlier one."""
 STAYING = (Phase.OPEN, Phase.IDENTIFIED)
+FROM_PAGES = (Touched, Typed)
 CALLS = frozenset({"help", "answer", "end_help"})
 """Touches that are heard whoever stands there."""
 
@@ -60,24 +71,13 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if _is_late(kiosk, event):
         return kiosk, ()
     told, shown = event, whose.shown(event, kiosk.station.fittings)
-    came, before = kiosk, kiosk.station
+    came = kiosk
     kiosk, event, attended = attending.attend(kiosk, shown, now, rules)
-    health, effects = station.step(kiosk.station, event, now)
-    known, remembered = _remember(kiosk, event, now, rules)
-    time_ms = known.time_ms(now)
-    settled, asked = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
-    lists, listed = kiosk.lists, Effects()
-    if lists:
-        lists, listed = standing.step(lists, event, now, time_ms=time_ms)
-    kiosk = replace(kiosk, station=health, memory=known, owed=settled, lists=lists)
+    kiosk, learnt = _learn(kiosk, event, now, rules)
     kiosk, more = _tables(kiosk, event, told if event is shown else event, now, rules)
-    kiosk, effects = _faults(kiosk, (*attended, *effects, *remembered, *asked, *listed, *more), now)
-    if kiosk.station is not before and kiosk.station.serving is not before.serving and kiosk.session:
-        served = ServingChanged(kiosk.station.serving)
-        kiosk, more = _desk(kiosk, served, now, rules)
-        kiosk, most = _errand(kiosk, served, now, rules)
-        effects += more + most
-        kiosk, more = _registering(kiosk, served, now, rules)
+    kiosk, effects = _faults(kiosk, attended + learnt + more, now)
+    if kiosk.session and kiosk.station is not came.station:
+        kiosk, more = _served(came, kiosk, now, rules)
         effects += more
     kiosk, more = _payments(kiosk, event, effects, now, rules)
     effects += more
@@ -89,18 +89,12 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if held is not kiosk.courtesies:
         kiosk = replace(kiosk, courtesies=held)
     effects += more + said
-    kiosk, more = attending.note(kiosk, event, effects)
-    effects += more
-    if not effects:
-        return kiosk, effects
-    kiosk, effects = _debts(kiosk, effects, now)
-    noted, more = memory.note(kiosk.memory, effects)
-    return replace(kiosk, memory=noted), effects + more
+    return _noted(kiosk, event, effects, now)
 
 
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
-    moments = [
+    moments: list[int | None] = [
         owed.deadline_ms(kiosk.owed, rules.alarm_ms),
         payments.deadline_ms(kiosk.payments, rules.alarm_ms),
         kiosk.station.tell_refused_at_ms,
@@ -120,7 +114,7 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     if kiosk.lists:
         time_ms = kiosk.memory.time_ms(now)
         moments.append(standing.deadline_ms(kiosk.lists, now, time_ms=time_ms))
-    return min([ms for ms in moments if ms is not None], default=None)
+    return earliest(*moments)
 
 
 def tell(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
@@ -138,6 +132,21 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
     gone = kiosk.registering and entering.emptied(kiosk.registering)
     kiosk = replace(kiosk, station=health, session=session, errand=kiosk.errand.emptied(), registering=gone)
     return kiosk, effects
+
+
+def _learn(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
+    """What the kiosk knows of itself, of readers and the time, of what is owed, and of its lists."""
+    health, effects = station.step(kiosk.station, event, now)
+    known, remembered = _remember(kiosk, event, now, rules)
+    time_ms = known.time_ms(now)
+    settled, asked = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
+    lists, listed = kiosk.lists, Effects()
+    if lists:
+        lists, listed = standing.step(lists, event, now, time_ms=time_ms)
+    same = health is kiosk.station and known is kiosk.memory
+    if not (same and settled is kiosk.owed and lists is kiosk.lists):
+        kiosk = replace(kiosk, station=health, memory=known, owed=settled, lists=lists)
+    return kiosk, effects + remembered + asked + listed
 
 
 def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> memory.Stepped:
@@ -174,17 +183,31 @@ def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rule
         effects += more
         kiosk, more = _registering(kiosk, told if isinstance(told, IdCardShown) else event, now, rules)
         effects += more
-        mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
-        kiosk, effects = replace(kiosk, repairs=mended), effects + more
+        if type(event) in repairs.EVENTS:
+            mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
+            kiosk, effects = replace(kiosk, repairs=mended), effects + more
     if kiosk.room and type(event) in room_table.EVENTS and whose.at_door(kiosk.station.fittings, event):
         room, more = room_table.step(kiosk.room, event, _at_room(kiosk, now, rules))
-        kiosk, effects = replace(kiosk, room=room), effects + more
+        if room is not kiosk.room:
+            kiosk = replace(kiosk, room=room)
+        effects += more
+    return kiosk, effects
+
+
+def _served(came: Kiosk, kiosk: Kiosk, now: Now, rules: Rules) -> Stepped:
+    """Where the station lets the desk serve since this event, or no longer does, the desk's tables hear of it."""
+    effects: Effects = ()
+    if kiosk.station.serving is not came.station.serving:
+        served = ServingChanged(kiosk.station.serving)
+        for table in (_desk, _errand, _registering):
+            kiosk, more = table(kiosk, served, now, rules)
+            effects += more
     return kiosk, effects
 
 
 def _is_late(kiosk: Kiosk, event: AnyEvent) -> bool:
     """A touch on the page of somebody who has gone meanwhile, or on one from before somebody came."""
-    if not isinstance(event, Touched | Typed) or event.visit is None:
+    if not isinstance(event, FROM_PAGES) or event.visit is None:
         return False
     if whose.is_doors(event):
         return kiosk.room is None or event.visit != kiosk.room.ask
@@ -197,11 +220,13 @@ def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
     around = DeskSurroundings(now, at_pace(rules.desk, kiosk.eases.desk), _rule(kiosk, now, rules))
     session, effects = session_table.step(kiosk.session, event, around)
-    return replace(kiosk, session=session), effects
+    return (kiosk if session is kiosk.session else replace(kiosk, session=session)), effects
 
 
 def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     assert kiosk.session is not None, "the caller looked"
+    if not errand_table.concerns(kiosk.errand, event, kiosk.session):
+        return kiosk, ()
     desk, health = at_pace(rules.desk, kiosk.eases.desk), kiosk.station
     online = health.broker and health.central
     around = ErrandSurroundings(
@@ -209,12 +234,16 @@ def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     )
     errand, effects = errand_table.step(kiosk.errand, event, around)
     session = moves_payment.stay(kiosk.session, kiosk.errand, errand)
+    if errand is kiosk.errand and session is kiosk.session:
+        return kiosk, effects
     return replace(kiosk, errand=errand, session=session), effects
 
 
 def _payments(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: Rules) -> Stepped:
     """Money: what has just been wished for, and what becomes of the rest."""
     begun = payments.begin(kiosk.payments, effects, now)
+    if not payments.concerns(begun, event):
+        return kiosk, ()
     attended = moves_payment.attended(kiosk.errand)
     paid, more = payments.step(begun, event, attended, now, alarm_ms=rules.alarm_ms)
     if paid is kiosk.payments and not more:
@@ -236,17 +265,17 @@ def _eased(kiosk: Kiosk, event: AnyEvent, came: Kiosk, now: Now, rules: Rules) -
 
 def _registering(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """Somebody becomes a reader; a card that ends it is the session's from there on."""
-    if not (
-        kiosk.registering
-        and kiosk.session
-        and rules.registration
-        and whose.at_desk(kiosk.station.fittings, event)
+    if kiosk.registering is None or kiosk.session is None or rules.registration is None:
+        return kiosk, ()
+    if not registering_table.hears(kiosk.registering, event) or not whose.at_desk(
+        kiosk.station.fittings, event
     ):
         return kiosk, ()
     settings = at_pace(rules.registration, kiosk.eases.desk)
     around = RegisteringSurroundings(settings, _rule(kiosk, now, rules), kiosk.session, kiosk.station.takes)
     registering, effects = registering_table.step(kiosk.registering, event, around)
-    kiosk = replace(kiosk, registering=registering)
+    if registering is not kiosk.registering:
+        kiosk = replace(kiosk, registering=registering)
     done: Effects = ()
     for effect in effects:
         kiosk, more = (
@@ -259,7 +288,12 @@ def _registering(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepp
 def _attended(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """Slips, the goodbye and a call for help; they see the session that has just closed as it was."""
     last = None
-    if came.session and kiosk.session and courtesies.has_closed(came.session, kiosk.session):
+    if (
+        came.session is not kiosk.session
+        and came.session
+        and kiosk.session
+        and courtesies.has_closed(came.session, kiosk.session)
+    ):
         around = DeskSurroundings(now, at_pace(rules.desk, came.eases.desk), _rule(came, now, rules))
         last = session_table.closing(came.session, event, around)
     held, effects = courtesies.attend(came, kiosk, event, now, rules, last)
@@ -313,6 +347,20 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     if health is not kiosk.station:
         kiosk = replace(kiosk, station=health)
     return kiosk, tuple(told)
+
+
+def _noted(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now) -> Stepped:
+    """What has happened is counted, leaves or ends debts, and is remembered of tags."""
+    happened = kinds(effects) | {type(event)}
+    if not happened.isdisjoint(counting.HEARS):
+        kiosk, more = attending.note(kiosk, event, effects)
+        effects += more
+    if not happened.isdisjoint(DEBTS):
+        kiosk, effects = _debts(kiosk, effects, now)
+    if not happened.isdisjoint(memory.TAGS):
+        noted, more = memory.note(kiosk.memory, effects)
+        kiosk, effects = replace(kiosk, memory=noted), effects + more
+    return kiosk, effects
 
 
 def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:

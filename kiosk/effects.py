@@ -5,6 +5,7 @@ Every effect that asks something is answered by exactly one event (`kiosk.events
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -208,3 +209,8 @@ AnyEffect = (
     | Switch
     | EndProgram
 )
+
+
+def kinds(effects: Iterable[AnyEffect]) -> frozenset[type]:
+    """Of which kinds they are; of a record it is the kind of its fact."""
+    return frozenset([type(one.fact) if type(one) is Record else type(one) for one in effects])

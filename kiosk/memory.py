@@ -36,7 +36,7 @@ WISHES = "tag:"
 Slip = Literal["", "print", "scan"]
 LETTERS: Mapping[Slip, str] = {"": "", "print": "p", "scan": "s"}
 SLIPS: Mapping[str, Slip] = {letter: slip for slip, letter in LETTERS.items()}
-TAGS = (facts.TagUnchanged, facts.TagChanged)
+TAGS = frozenset({facts.TagUnchanged, facts.TagChanged})
 """Facts that make a wish, or end it."""
 
 
@@ -69,7 +69,8 @@ class Memory:
 
     def timed(self, now: Now, offset_ms: int) -> Memory:
         """Central's clock is so far before our wall clock."""
-        return replace(self, ahead_ms=now.wall_ms + offset_ms - now.mono_ms)
+        ahead_ms = now.wall_ms + offset_ms - now.mono_ms
+        return self if ahead_ms == self.ahead_ms else replace(self, ahead_ms=ahead_ms)
 
     def clock_set(self, now: Now) -> bool:
         """Whether a date may be told to anybody."""
@@ -135,8 +136,6 @@ def part_with(memory: Memory, pseudonym: str) -> Stepped:
 # ---------------------------------------------------------------- tags
 def note(memory: Memory, effects: Collection[AnyEffect]) -> Stepped:
     """What the facts of one step tell of tags."""
-    if not any(isinstance(effect, Record) and isinstance(effect.fact, TAGS) for effect in effects):
-        return memory, ()
     wishes, changes = dict(memory.wishes), dict[str, str | None]()
     for effect in effects:
         match effect:

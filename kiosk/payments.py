@@ -200,9 +200,17 @@ EVENTS: frozenset[type[AnyEvent]] = frozenset(
     event for rows in (*TABLE.values(), *IGNORED.values()) for event in rows
 )
 """All that concerns one payment."""
+HEARD = EVENTS | {IlsChanged}
 
 
 # ---------------------------------------------------------------- the whole
+def concerns(payments: Payments, event: AnyEvent) -> bool:
+    """Whether a step can change anything: what nobody waits for, and has no money, is changed by its own events alone."""
+    if payments.late or type(event) in HEARD:
+        return True
+    return any(one.stage is not Stage.DROPPED for one in payments.open)
+
+
 def step(payments: Payments, event: AnyEvent, attended: Attended, now: Now, *, alarm_ms: int) -> Stepped:
     """What is under way after `event`.
 
@@ -235,10 +243,10 @@ def step(payments: Payments, event: AnyEvent, attended: Attended, now: Now, *, a
 def begin(payments: Payments, effects: Iterable[AnyEffect], now: Now) -> Payments:
     """What a reader has just wished for is waited for."""
     for effect in effects:
-        match effect:
-            case Record(fact=facts.PaymentWanted() as fact, card=card):
-                new = Payment(fact.txn, fact.reader, card, fact.amount_fen, fact.fee, since_ms=now.mono_ms)
-                payments = replace(payments, open=(*payments.open, new))
+        if isinstance(effect, Record) and isinstance(effect.fact, facts.PaymentWanted):
+            fact, card = effect.fact, effect.card
+            new = Payment(fact.txn, fact.reader, card, fact.amount_fen, fact.fee, since_ms=now.mono_ms)
+            payments = replace(payments, open=(*payments.open, new))
     return payments
 
 
@@ -268,14 +276,14 @@ def told(payments: Payments, order: Order, now: Now, *, time_ms: int) -> CodeOff
 
 def deadline_ms(payments: Payments, alarm_ms: int) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
-    if not payments.open:
-        return None
-    taken = [one for one in payments.open if one.stage is Stage.TAKEN]
-    moments = [one.since_ms + KEPT_MS for one in payments.open if one.stage is Stage.DROPPED]
-    if not payments.late:
-        moments += [one.since_ms + alarm_ms for one in taken]
-    if payments.ils_up and not payments.asking:
-        moments += [one.not_before_ms for one in taken if not one.locked]
+    asks, moments = payments.ils_up and not payments.asking, list[int]()
+    for one in payments.open:
+        if one.stage is Stage.DROPPED:
+            moments.append(one.since_ms + KEPT_MS)
+        elif one.stage is Stage.TAKEN and not payments.late:
+            moments.append(one.since_ms + alarm_ms)
+        if one.stage is Stage.TAKEN and asks and not one.locked:
+            moments.append(one.not_before_ms)
     return min(moments, default=None)
 
 

@@ -50,6 +50,18 @@ class Repairs:
 
 
 Stepped = tuple[Repairs, tuple[AnyEffect, ...]]
+EVENTS: frozenset[type[AnyEvent]] = frozenset(
+    {
+        TagSeen,
+        TagGone,
+        TagWritten,
+        ItemAnswered,
+        IlsSilent,
+        IlsChanged,
+        DeviceLost,
+    }
+)
+"""Other events change no repair."""
 
 
 def step(repairs: Repairs, event: AnyEvent, wishes: Mapping[str, bool], nobodys: frozenset[str]) -> Stepped:
@@ -68,13 +80,13 @@ def step(repairs: Repairs, event: AnyEvent, wishes: Mapping[str, bool], nobodys:
             return _without_tag(repairs, uid), ()
         case ItemAnswered() if event.ask < 0:
             return _answered(repairs, event)
-        case IlsSilent(ask=ask) if ask < 0:
+        case IlsSilent(ask=ask) if ask < 0 and repairs.under_way:
             return _each(repairs, lambda one: replace(one, ask=0) if one.ask == ask else one), ()
-        case IlsChanged(up=True):
+        case IlsChanged(up=True) if repairs.under_way:
             return _ask_all(repairs)
         case TagWritten():
             return _written(repairs, event)
-        case DeviceLost(device="pad"):
+        case DeviceLost(device="pad") if repairs.under_way:
             return replace(repairs, under_way=()), ()
     return repairs, ()
 
@@ -139,6 +151,8 @@ def _without_tag(repairs: Repairs, uid: str) -> Repairs:
 
     What the ILS said is not believed any longer than the book lies there.
     """
+    if not any(uid in one.tags for one in repairs.under_way):
+        return repairs
 
     def without(one: Repair) -> Repair:
         if uid not in one.tags:

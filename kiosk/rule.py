@@ -23,7 +23,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -35,7 +34,7 @@ from kiosk.events import Reader
 from kiosk.knowledge import Lists
 from kiosk.memory import Memory
 from kiosk.owed import Owed
-from kiosk.room.hours import Moment, State, civil
+from kiosk.room.hours import MINUTE_MS, Moment, State, civil_minute
 from wire.facts import DecidedBy, clip
 from wire.faults import number
 
@@ -112,7 +111,7 @@ class Rule(Struct, frozen=True):
         """The room's civil day; the machine's own where no hours name a zone."""
         hours, at_ms = self.lists.hours, self.memory.time_ms(self.now)
         if hours is not None:
-            return civil(ZoneInfo(hours.zone), at_ms).date()
+            return civil_minute(hours.zone, at_ms // MINUTE_MS).date()
         return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().date()
 
     def closes_desk(self) -> int | None:

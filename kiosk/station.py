@@ -12,8 +12,9 @@ Drivers' errors become faults of the catalogue here and nowhere else. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.events import DeviceBack, DeviceLost, InputSensed, Measured, PaperSensed
@@ -134,24 +135,8 @@ Stepped = tuple[Station, tuple[AnyEffect, ...]]
 
 def step(station: Station, event: AnyEvent, now: Now) -> Stepped:
     """The station after `event`; the effects are facts alone."""
-    match event:
-        case DeviceBack() | DeviceLost() if event.device in station.fittings.by_name:
-            return _look_at_device(station, event, now)
-        case Measured() | InputSensed() | PaperSensed():
-            return _look_at_points(station, event, now)
-        case IlsChanged():
-            return _look_at_ils(station, event, now)
-        case UplinkChanged(broker=broker, central=central):
-            away = "broker" if not broker else "central"
-            station = replace(station, broker=broker, central=central)
-            return _set(station, RaiseFault(CENTRAL_AWAY, cause=away), now, stands=not (broker and central))
-        case JournalStands():
-            return _look_at_journal(station, event, now)
-        case MessageRefused():
-            return _refuse(station, event, now)
-        case Ticked():
-            return _tell_refused(station, now)
-    return station, ()
+    look = HEARD.get(type(event))
+    return look(station, event, now) if look else (station, ())
 
 
 def apply(station: Station, effect: RaiseFault | ClearFault, now: Now) -> Stepped:
@@ -191,6 +176,8 @@ def _clear(station: Station, fault: int, device: str) -> Stepped:
 
 def _look_at_device(station: Station, event: DeviceBack | DeviceLost, now: Now) -> Stepped:
     device = event.device
+    if device not in station.fittings.by_name:
+        return station, ()
     lost = LOST[station.fittings.by_name[device].kind]
     known = {name: text for name, text in station.identities.items() if name != device}
     if isinstance(event, DeviceBack):
@@ -209,6 +196,12 @@ def _look_at_points(station: Station, event: Measured | InputSensed | PaperSense
         station, more = _set(station, RaiseFault(fault, called), now, stands=stands)
         told += more
     return station, told
+
+
+def _look_at_line(station: Station, event: UplinkChanged, now: Now) -> Stepped:
+    there = event.broker and event.central
+    away = RaiseFault(CENTRAL_AWAY, cause="central" if event.broker else "broker")
+    return _set(replace(station, broker=event.broker, central=event.central), away, now, stands=not there)
 
 
 def _look_at_ils(station: Station, event: IlsChanged, now: Now) -> Stepped:
@@ -259,7 +252,7 @@ def _refuse(station: Station, event: MessageRefused, now: Now) -> Stepped:
     return station, effects
 
 
-def _tell_refused(station: Station, now: Now) -> Stepped:
+def _tell_refused(station: Station, _event: Ticked, now: Now) -> Stepped:
     if station.tell_refused_at_ms is None or now.mono_ms < station.tell_refused_at_ms:
         return station, ()
     if station.refused_untold:
@@ -274,3 +267,18 @@ def _tell(station: Station, now: Now) -> Stepped:
     told = Record(facts.MessagesRefused(station.refused_untold, topic, why))
     due = now.mono_ms + TELL_REFUSED_MS
     return replace(station, refused_untold=0, tell_refused_at_ms=due), (told,)
+
+
+HEARD: Mapping[type[AnyEvent], Callable[[Station, Any, Now], Stepped]] = {
+    DeviceBack: _look_at_device,
+    DeviceLost: _look_at_device,
+    Measured: _look_at_points,
+    InputSensed: _look_at_points,
+    PaperSensed: _look_at_points,
+    IlsChanged: _look_at_ils,
+    UplinkChanged: _look_at_line,
+    JournalStands: _look_at_journal,
+    MessageRefused: _refuse,
+    Ticked: _tell_refused,
+}
+"""All that tells of the kiosk's own health."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from drivers.events import Printed
-from kiosk.clock import Now
+from kiosk.clock import Now, earliest
 from kiosk.courtesies import calls, parting, prompts
 from kiosk.courtesies.calls import Scene
 from kiosk.courtesies.prompts import GATE_ALARM, STUCK, Voice
@@ -27,8 +27,8 @@ from wire.faults import number
 if TYPE_CHECKING:
     from kiosk.core import Kiosk, Rules
 
-EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, Ticked, StopAsked})
-"""All that matters here where nothing else of the kiosk has changed."""
+EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, StopAsked})
+"""All that matters here while nobody is told goodbye or waits for help."""
 NO_PAPER = frozenset(number(name) for name in ("printer_lost", "paper_out", "printer_open"))
 PLACES: tuple[Place, ...] = ("desk", "door")
 
@@ -55,9 +55,10 @@ def attend(
         last: the session that has closed in this step, as it was when it did; None: none has.
     """
     held = kiosk.courtesies
-    matters = type(event) in EVENTS and not (type(event) is Ticked and deadline_ms(held) is None)
-    if last is None and not matters and came.session is kiosk.session:
-        return held, ()
+    if last is None and type(event) not in EVENTS:
+        lasts = type(event) is Ticked or came.session is not kiosk.session
+        if not lasts or deadline_ms(held) is None:
+            return held, ()
     effects: Effects = ()
     if came.session and kiosk.session:
         leaving = parting.Leaving(
@@ -102,8 +103,7 @@ def speak(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) ->
 
 def deadline_ms(held: Courtesies) -> int | None:
     """When time itself will next end something here (monotonic); None: never."""
-    moments = (held.parting.until_ms, held.call.end_at_ms if held.call else None)
-    return min((ms for ms in moments if ms is not None), default=None)
+    return earliest(held.parting.until_ms, held.call.end_at_ms if held.call else None)
 
 
 def prints(station: Station) -> bool:

@@ -29,6 +29,7 @@ from dataclasses import replace
 from typing import Any
 
 from drivers.events import TagSeen
+from kiosk.clock import earliest
 from kiosk.errand_events import (
     AccountAnswered,
     AllRenewed,
@@ -48,7 +49,7 @@ from kiosk.errands.state import Entry, Errand, Panel
 from kiosk.errands.surroundings import Stepped, Surroundings
 from kiosk.events import Action, AnyEvent, IlsSilent, Ticked, Touched, Typed
 from kiosk.payment_events import CodeOffered, MoneyCame, PaymentAnswered
-from kiosk.session.state import Phase
+from kiosk.session.state import Phase, Session
 
 Move = Callable[[Errand, Any, Surroundings], Stepped]
 
@@ -198,6 +199,14 @@ EVENTS: frozenset[type[AnyEvent]] = frozenset(
 """All that concerns an errand; other events never reach this table."""
 
 
+def concerns(errand: Errand, event: AnyEvent, session: Session) -> bool:
+    """Whether an event can change anything after which the session is so: all others leave an errand as it is."""
+    reader = session.reader if session.phase is Phase.IDENTIFIED else None
+    if type(event) in TABLE[errand.panel] or reader is not errand.reader:
+        return True
+    return errand.wish is not None or errand.paying is not None
+
+
 def step(errand: Errand, event: AnyEvent, around: Surroundings) -> Stepped:
     """The errand after `event`, and what is to be done.
 
@@ -229,9 +238,6 @@ def follow(errand: Errand, around: Surroundings) -> Stepped:
 
 def deadline_ms(errand: Errand) -> int | None:
     """When time itself will next change the errand (monotonic); None: never."""
-    moments = [errand.wish.until_ms] if errand.wish else []
-    if (code_ms := payment.deadline_ms(errand)) is not None:
-        moments.append(code_ms)
-    if errand.pin and errand.pin.entry is Entry.PAUSED:
-        moments.append(errand.pin.until_ms)
-    return min(moments, default=None)
+    wish, pin = errand.wish, errand.pin
+    paused_ms = pin.until_ms if pin and pin.entry is Entry.PAUSED else None
+    return earliest(wish.until_ms if wish else None, payment.deadline_ms(errand), paused_ms)

@@ -32,6 +32,8 @@ LIST_EXPIRED = number("list_expired")
 LIST_REFUSED = number("list_refused")
 OLDER = "older than one that was in force"
 TELL_OLDER_MS = 3_600_000
+NEVER_MS = 2**62
+"""By any clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,12 @@ class Standing:
     quiet_until_ms: int = 0
     """Monotonic: until then no older version is told."""
     late: frozenset[ListName] = frozenset()
+    from_ms: int = 0
+    until_ms: int = 0
+    """From the one to before the other, by central's clock, these are the late ones."""
 
 
+HEARD = frozenset({ListAnnounced, ListsChanged, ListMissed})
 Stepped = tuple[Standing, tuple[AnyEffect, ...]]
 
 
@@ -67,6 +73,8 @@ def step(standing: Standing, event: AnyEvent, now: Now, *, time_ms: int) -> Step
         time_ms: central's time since 1970, as well as it is known.
     """
     effects: tuple[AnyEffect, ...] = ()
+    if type(event) not in HEARD and standing.from_ms <= time_ms < standing.until_ms:
+        return standing, effects
     match event:
         case ListAnnounced():
             standing, effects = _announced(standing, event, now)
@@ -100,7 +108,7 @@ def _announced(standing: Standing, event: ListAnnounced, now: Now) -> Stepped:
 
 
 def _changed(standing: Standing, lists: Lists) -> Stepped:
-    standing = replace(standing, lists=lists)
+    standing = replace(standing, lists=lists, until_ms=0)
     effects: tuple[AnyEffect, ...] = ()
     for name, one in lists.by_name.items():
         version = one.body.version
@@ -130,12 +138,14 @@ def _refuse(standing: Standing, name: ListName, version: int, why: str) -> Stepp
 
 
 def _judge_expiry(standing: Standing, time_ms: int) -> Stepped:
-    late = standing.lists.late(time_ms)
-    if late == standing.late:
+    if standing.from_ms <= time_ms < standing.until_ms:
         return standing, ()
+    late, expiries = standing.lists.late(time_ms), [one.expires_ms for one in standing.lists.by_name.values()]
+    from_ms = max((ms for ms in expiries if ms <= time_ms), default=0)
+    until_ms = min((ms for ms in expiries if ms > time_ms), default=NEVER_MS)
     raised = tuple(RaiseFault(LIST_EXPIRED, name) for name in sorted(late - standing.late))
     cleared = tuple(ClearFault(LIST_EXPIRED, name) for name in sorted(standing.late - late))
-    return replace(standing, late=late), (*raised, *cleared)
+    return replace(standing, late=late, from_ms=from_ms, until_ms=until_ms), (*raised, *cleared)
 
 
 def _memory(name: ListName) -> str:

@@ -200,6 +200,11 @@ ITS_OWN: frozenset[type[AnyEvent]] = frozenset({CardShown, IdCardShown, ShownInV
 """What the session and the errands do not see while a registration has the desk."""
 
 
+def hears(now: Registering, event: AnyEvent) -> bool:
+    """Whether there is a row for an event; all others change nothing."""
+    return type(event) in TABLE[now.phase]
+
+
 def step(now: Registering, event: AnyEvent, around: Surroundings) -> Stepped:
     """The registration after `event`, and what is to be done.
 

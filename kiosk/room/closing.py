@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from kiosk.effects import Record, Remember
 from kiosk.events import AnyEvent
 from kiosk.room import counting
+from kiosk.room.closing_settings import Closing as Settings
 from kiosk.room.closing_state import Closing
 from kiosk.room.hours import MINUTE_MS, Moment, State
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
@@ -44,8 +45,12 @@ def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, _told: Effects, around:
     """`kiosk.room.rounds.Part.attend`."""
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
-    before = room.closing
-    closing = _looked(before, around)
+    before, at_ms = room.closing, around.rule.memory.time_ms(around.now)
+    listed = around.rule.lists.by_name.get("hours")
+    version = listed.body.version if listed else 0
+    if version == before.version and before.from_ms <= at_ms < before.until_ms:
+        return room, ()
+    closing = _looked(before, version, at_ms, around)
     effects: Effects = ()
     if closing.moment is not before.moment:
         effects = _turned(before.moment, closing.moment, kiosk)
@@ -69,15 +74,9 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
     closing = kiosk.room.closing
-    moment = closing.moment
-    if moment is None:
+    if closing.moment is None:
         return None
-    at_ms, rules = around.rule.memory.time_ms(around.now), around.rules.closing
-    moments = [moment.until_ms]
-    if moment.closes_ms is not None:
-        before = {*rules.announce_min, rules.desk_min, rules.dim_min}
-        moments += [moment.closes_ms - minutes * MINUTE_MS for minutes in before]
-    return around.now.mono_ms + min((ms - at_ms for ms in moments if ms > at_ms), default=0)
+    return around.now.mono_ms + max(closing.until_ms - around.rule.memory.time_ms(around.now), 0)
 
 
 def is_dim(kiosk: Kiosk, around: Surroundings) -> bool:
@@ -90,19 +89,25 @@ def is_dim(kiosk: Kiosk, around: Surroundings) -> bool:
 
 
 # ---------------------------------------------------------------- by the hours
-def _looked(closing: Closing, around: Surroundings) -> Closing:
-    """With how the room stands now; the same where it stands as it did."""
-    listed = around.rule.lists.by_name.get("hours")
-    version = listed.body.version if listed else 0
+def _looked(closing: Closing, version: int, at_ms: int, around: Surroundings) -> Closing:
+    """With how the room stands now, and for how long; the same where nobody knows, as before."""
     moment = closing.moment
-    if version == closing.version and (
-        version == 0 or (moment is not None and moment.holds(around.rule.memory.time_ms(around.now)))
-    ):
-        return closing
-    found = around.rule.moment()
-    if found is None and moment is None and version == closing.version:
-        return closing
-    return replace(closing, moment=found, version=version)
+    if version != closing.version or moment is None or not moment.holds(at_ms):
+        moment = around.rule.moment()
+    if moment is None:
+        same = closing.moment is None and version == closing.version
+        return closing if same else Closing(version=version, announced=closing.announced)
+    from_ms, until_ms = _span(moment, at_ms, around.rules.closing)
+    return Closing(moment, version, closing.announced, from_ms, until_ms)
+
+
+def _span(moment: Moment, at_ms: int, rules: Settings) -> tuple[int, int]:
+    """From when and until when the room stands so, and nothing more of its last minutes is due."""
+    edges = [moment.from_ms, moment.until_ms]
+    if moment.closes_ms is not None:
+        before = (*rules.announce_min, rules.desk_min, rules.dim_min)
+        edges += [moment.closes_ms - minutes * MINUTE_MS for minutes in before]
+    return max(ms for ms in edges if ms <= at_ms), min(ms for ms in edges if ms > at_ms)
 
 
 def _turned(before: Moment | None, now: Moment | None, kiosk: Kiosk) -> Effects:

@@ -14,6 +14,9 @@ class Closing(Struct, frozen=True):
     """Of the list by which it was found."""
     announced: tuple[int, int] = (0, 0)
     """Which closing was announced last (`Moment.closes_ms`), and how many minutes before it."""
+    from_ms: int = 0
+    until_ms: int = 0
+    """From the one to before the other, by central's clock, time alone changes nothing of all this."""
 
 
 class Arming(Struct, frozen=True):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kiosk.core import Kiosk
 
 Why = facts.RoomArmed | facts.RoomOpened | facts.ServiceActed
+WHY = (facts.RoomArmed, facts.RoomOpened, facts.ServiceActed)
 CORRECTED_MIN = 120
 """From `[room.counting] correct_at` on, the time in which the number of an open room is set right."""
 BY_STAFF = {"one_more": 1, "one_less": -1}
@@ -65,7 +66,7 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
 
 def _why(told: Effects) -> Why | None:
     for effect in told:
-        if type(effect) is Record and isinstance(effect.fact, Why):
+        if isinstance(effect, Record) and isinstance(effect.fact, WHY):
             return effect.fact
     return None
 
@@ -90,10 +91,12 @@ def _left_over(kiosk: Kiosk, around: Surroundings) -> bool:
     room = kiosk.room
     assert room is not None, "parts are asked where there is a room"
     moment, counting = room.closing.moment, room.counting
-    if not counting.inside or moment is None or moment.state is State.CLOSED or stirring.is_deaf(kiosk):
+    if not counting.inside or moment is None or moment.state is State.CLOSED:
         return False
     heard = counting.followed or not counting.counter
-    return heard and stirring.is_shut(room) and counting.inside > _carded(room, around)
+    if not (heard and stirring.is_shut(room)) or stirring.is_deaf(kiosk):
+        return False
+    return counting.inside > _carded(room, around)
 
 
 def _carded(room: Room, around: Surroundings) -> int:

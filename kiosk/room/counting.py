@@ -43,10 +43,8 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
     """`kiosk.room.rounds.Part.attend`."""
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
-    heard = HEARD.get(type(event))
-    if heard is None and not told:
-        return room, ()
     before = counting = room.counting
+    heard = HEARD.get(type(event))
     effects: Effects = ()
     for effect in told:
         if type(effect) is Record and (move := TOLD.get(type(effect.fact))):
@@ -142,6 +140,8 @@ TOLD: dict[type[facts.Fact], Callable[..., Counted]] = {
     facts.DoorOpened: _opened,
     facts.DoorReleased: _released,
 }
+HEARS: frozenset[type] = frozenset({*HEARD, *TOLD})
+"""Other kinds concern nobody's coming or going."""
 
 
 def _peaked(before: Counting, counting: Counting, around: Surroundings) -> Counted:

@@ -31,6 +31,7 @@ LONGEST_MS: Final = 7_200_000
 DRILL: Final = "room.drill"
 """Name under which a drill is remembered."""
 VERB: Final = "room.drill"
+HEARS: Final[frozenset[type]] = frozenset({DrillOrdered, Ticked})
 
 
 def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: Surroundings) -> Stepped:

@@ -35,6 +35,7 @@ from drivers.events import (
 )
 from kiosk import points
 from kiosk.central_events import ListsChanged, WatermarkMoved
+from kiosk.clock import earliest
 from kiosk.effects import ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, Ticked, Touched
 from kiosk.room import cabinets, closing, daylight
@@ -76,8 +77,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
 def deadline_ms(kiosk: Kiosk, _around: Surroundings) -> int | None:
     """`kiosk.room.rounds.Timed.deadline_ms`."""
     assert kiosk.room is not None, "parts are asked where there is a room"
-    moments = (kiosk.room.environment.look_at_ms, kiosk.room.environment.log_at_ms)
-    return min((ms for ms in moments if ms is not None), default=None)
+    return earliest(kiosk.room.environment.look_at_ms, kiosk.room.environment.log_at_ms)
 
 
 def _hear(
@@ -95,7 +95,8 @@ def _hear(
             return _forget(now, device, around), ()
         case Ticked():
             return _log(now, around)
-    return (replace(now, moved_ms=around.now.mono_ms) if type(event) in MOVES else now), ()
+    moved = type(event) in MOVES and around.rules.environment.circuits
+    return (replace(now, moved_ms=around.now.mono_ms) if moved else now), ()
 
 
 # ---------------------------------------------------------------- circuits

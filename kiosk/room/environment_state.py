@@ -42,7 +42,7 @@ class Environment(Struct, frozen=True):
     """Lights, power, air, cabinets."""
 
     moved_ms: int | None = None
-    """Monotonic; when something last moved in the room or at its door."""
+    """Monotonic; when something last moved in the room or at its door. Kept where there is a circuit."""
     asked: Mapping[str, bool] = {}
     """What was last asked of each circuit whose board is there."""
     dark: bool = True

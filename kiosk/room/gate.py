@@ -42,6 +42,20 @@ ASKED_BELOW: Final = -(2**40)
 """Questions of the gate have numbers below it; the desk's are above 0, those of repairs between."""
 AWAY: Final = "room.away"
 """Name under which books are remembered that went out with an alarm."""
+HEARS: Final[frozenset[type]] = frozenset(
+    {
+        GateAlarmed,
+        TagSeen,
+        ItemAnswered,
+        IlsSilent,
+        Ticked,
+        facts.LoanMade,
+        facts.LoanGranted,
+        facts.ReturnMade,
+        facts.ReturnTaken,
+    }
+)
+"""Of events, and of what the desk has told."""
 Stepping = tuple[Gate, Effects]
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -104,6 +105,12 @@ def moment(hours: Hours, at_ms: int) -> Moment:
 def civil(zone: ZoneInfo, at_ms: int) -> datetime:
     """A time there, whatever the machine's own calendar holds."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(zone)
+
+
+@lru_cache(maxsize=16)
+def civil_minute(zone: str, minute: int) -> datetime:
+    """A minute since 1970 there. Many events are of one minute, and no zone's clock changes within one."""
+    return civil(ZoneInfo(zone), minute * MINUTE_MS)
 
 
 def clock_minute(clock: str) -> int:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from drivers.events import DeviceLost, DoorAnswered, DoorSensed
 from kiosk.central_events import ReleaseOrdered
+from kiosk.clock import earliest
 from kiosk.effects import (
     ClearFault,
     RaiseFault,
@@ -28,6 +29,8 @@ DEVICE_MISBEHAVED = number("device_misbehaved")
 DOOR_HELD_OPEN = number("door_held_open")
 LOCK_NOT_RELEASED = number("lock_not_released")
 ORDER_NOT_POSSIBLE = number("order_not_possible")
+SHUT: Effects = (ClearFault(DOOR_HELD_OPEN, DOOR), ClearFault(egress.DOOR_FORCED, DOOR))
+"""What is over as soon as the door is shut."""
 WRAP = 2**32
 MAX_OPENINGS = 1000
 """More than this between two looks at the unit is a count that jumped."""
@@ -69,12 +72,12 @@ def _phase(room: Room, now: Contacts) -> Phase:
 def _openings(room: Room, event: DoorSensed, around: Surroundings) -> Stepped:
     """Each opening of the door becomes a fact, also those that only the unit saw."""
     last, openings = room.openings, _counted(room, event)
+    if last == openings:
+        return room, ()
     room = replace(room, openings=openings)
     if last is None:
         return room, ()
     missed = _grown(last, openings)
-    if missed == 0:
-        return room, ()
     if missed > MAX_OPENINGS:
         return room, (_jumped(event.device, f"openings {last} to {openings}"),)
     recovered = room.contacts is None
@@ -101,8 +104,7 @@ def _expected(room: Room, around: Surroundings) -> bool:
 
 def _held_open(room: Room, now: Contacts, around: Surroundings) -> Stepped:
     if not now.open:
-        shut: Effects = (ClearFault(DOOR_HELD_OPEN, DOOR), ClearFault(egress.DOOR_FORCED, DOOR))
-        return replace(room, held_at_ms=None), shut
+        return (room if room.held_at_ms is None else replace(room, held_at_ms=None)), SHUT
     if room.held_at_ms is None:
         room = replace(room, held_at_ms=around.after_ms(around.rules.held_open_s))
     return room, ()
@@ -166,11 +168,9 @@ def tick(room: Room, _event: Ticked, around: Surroundings) -> Stepped:
 
 def deadline_ms(room: Room) -> int | None:
     """When time itself will next change the room or its screen (monotonic); None: never."""
-    notice = room.notice.until_ms if room.notice else None
-    question = room.admission.question
-    lapses = question.until_ms if question and not room.card else None
-    moments = (notice, lapses, room.held_at_ms)
-    return min((ms for ms in moments if ms is not None), default=None)
+    notice, question = room.notice, room.admission.question
+    lapses_ms = question.until_ms if question and not room.card else None
+    return earliest(notice.until_ms if notice else None, lapses_ms, room.held_at_ms)
 
 
 def _grown(last: int, now: int) -> int:

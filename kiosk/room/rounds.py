@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
+from kiosk.clock import earliest
+from kiosk.effects import kinds
 from kiosk.events import AnyEvent
 from kiosk.room import (
     arming,
@@ -65,22 +67,25 @@ class Lasting(Protocol):
         """The kiosk with what the journal has kept of this part."""
 
 
-PARTS: tuple[Part, ...] = (
-    counting,
-    stirring,
-    closing,
-    arming,
-    corrections,
-    night,
-    environment,
-    gate,
-    drilling,
-    tailing,
-    watching,
-    signalling,
-    speaking,
+PARTS: tuple[tuple[Part, frozenset[type] | None], ...] = (
+    (counting, counting.HEARS),
+    (stirring, None),
+    (closing, None),
+    (arming, None),
+    (corrections, None),
+    (night, None),
+    (environment, None),
+    (gate, gate.HEARS),
+    (drilling, drilling.HEARS),
+    (tailing, tailing.HEARS),
+    (watching, None),
+    (signalling, None),
+    (speaking, None),
 )
-"""In the order in which they are stepped."""
+"""In the order in which they are stepped, each with the kinds of events and of what was told that it hears.
+
+None: it is stepped at every event, for it looks at the time, or at what others have become.
+"""
 TIMED: tuple[Timed, ...] = (
     closing,
     arming,
@@ -102,20 +107,23 @@ def attend(
 ) -> tuple[Kiosk, Effects]:
     """The kiosk after all parts; what they decided, in order. `kiosk.room` is there."""
     done: Effects = ()
-    for part in PARTS:
+    happened = kinds(told) | {type(event)}
+    for part, hears in PARTS:
+        if hears is not None and happened.isdisjoint(hears):
+            continue
         room, more = part.attend(came, kiosk, event, told, around)
         if room is not kiosk.room:
             kiosk = replace(kiosk, room=room)
         if more:
             told += more
             done += more
+            happened |= kinds(more)
     return kiosk, done
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """When time itself will next change any of them (monotonic); None: never."""
-    moments = [part.deadline_ms(kiosk, around) for part in TIMED]
-    return min([ms for ms in moments if ms is not None], default=None)
+    return earliest(*[part.deadline_ms(kiosk, around) for part in TIMED])
 
 
 def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:

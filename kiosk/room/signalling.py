@@ -11,9 +11,7 @@ they are not a board's, or where the lock hangs on them. The board ends the sire
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -22,7 +20,7 @@ from kiosk.effects import ClearFault, RaiseFault
 from kiosk.events import AnyEvent
 from kiosk.room.alarm_settings import Alarms, Output
 from kiosk.room.alarm_state import Pair, Signalling
-from kiosk.room.hours import civil
+from kiosk.room.hours import MINUTE_MS, civil_minute
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 from kiosk.room_effects import Switch
 from wire.faults import number
@@ -149,8 +147,8 @@ def _is_quiet(around: Surroundings) -> bool:
     if quiet is None:
         return False
     hours = around.rule.lists.hours
-    now: datetime = civil(ZoneInfo(hours.zone if hours else HOME), around.rule.memory.time_ms(around.now))
-    clock = f"{now:%H:%M}"
+    minute = around.rule.memory.time_ms(around.now) // MINUTE_MS
+    clock = f"{civil_minute(hours.zone if hours else HOME, minute):%H:%M}"
     if quiet.begin <= quiet.end:
         return quiet.begin <= clock < quiet.end
     return clock >= quiet.begin or clock < quiet.end

@@ -19,6 +19,7 @@ from kiosk.service.state import Phase as Service
 
 if TYPE_CHECKING:
     from kiosk.core import Kiosk
+    from kiosk.station import Station
 
 CALLS = frozenset({"help", "answer", "end_help"})
 """Touches that a call for help from outside is made of."""
@@ -39,7 +40,9 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
 # ---------------------------------------------------------------- what moves
 def stirs(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
     """Whether somebody must be there for this to happen, or staff are at the machine."""
-    if kiosk.service.phase is not Service.OFF or _is_watched(came) or _is_watched(kiosk):
+    if kiosk.service.phase is not Service.OFF or _is_watched(kiosk.station):
+        return True
+    if kiosk.station is not came.station and _is_watched(came.station):
         return True
     match event:
         case TagSeen() | TagGone():
@@ -59,14 +62,15 @@ def stirs(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
     return False
 
 
-def _is_watched(kiosk: Kiosk) -> bool:
+def _is_watched(station: Station) -> bool:
     """A contact that watches for motion is active: somebody moves for as long as it is."""
-    return any(one.value and MOTION in name.split("_") for name, one in kiosk.station.readings.items())
+    readings = station.readings
+    return bool(readings) and any(one.value and MOTION in name.split("_") for name, one in readings.items())
 
 
 def is_deaf(kiosk: Kiosk) -> bool:
     """A unit that may watch for motion is away: that nothing moves, nobody knows."""
-    return bool(kiosk.station.fittings.names("sensors") - kiosk.station.identities.keys())
+    return not kiosk.station.fittings.names("sensors") <= kiosk.station.identities.keys()
 
 
 # ---------------------------------------------------------------- how still it is

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from msgspec import Struct
 
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect
-from kiosk.room.hours import civil
+from kiosk.room.hours import MINUTE_MS, civil_minute
 from kiosk.room.settings import Room as Settings
 from kiosk.room.state import Room
 from kiosk.rule import Rule
@@ -37,7 +35,7 @@ def until_min(begin: int, length: int, around: Surroundings) -> int | None:
     listed = around.rule.lists.hours
     if listed is None or not around.rule.memory.clock_set(around.now):
         return None
-    at = civil(ZoneInfo(listed.zone), around.rule.memory.time_ms(around.now))
+    at = civil_minute(listed.zone, around.rule.memory.time_ms(around.now) // MINUTE_MS)
     since = (at.hour * 60 + at.minute - begin) % DAY_MIN
     return 0 if since < length else DAY_MIN - since
 

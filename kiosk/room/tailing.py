@@ -33,6 +33,15 @@ COMING_MS: Final = 30_000
 """So long after a card whoever it let in may still pass the counter."""
 STANDS_MS: Final = 60_000
 """How long the alarm stands: whoever it was is inside."""
+HEARS: Final[frozenset[type]] = frozenset(
+    {
+        Ticked,
+        facts.EntryGranted,
+        facts.DoorReleased,
+        facts.VisitEntered,
+        facts.EntryApart,
+    }
+)
 
 
 def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings) -> Stepped:
@@ -42,12 +51,10 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     tailing, now_ms = room.tailing, around.now.mono_ms
     if not around.rules.alarms.tailgating:
         return room, ()
-    if isinstance(event, Ticked):
+    if type(event) is Ticked:
         if tailing.over_ms is None or now_ms < tailing.over_ms:
             return room, ()
         return replace(room, tailing=replace(tailing, over_ms=None)), (ClearFault(TAILGATED, DOOR),)
-    if not told:
-        return room, ()
     effects: Effects = ()
     for one in told:
         match one:

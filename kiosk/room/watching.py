@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from drivers.events import DeviceLost, DoorSensed, Measured
 from kiosk import points
+from kiosk.clock import earliest
 from kiosk.effects import ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, Ticked
 from kiosk.fittings import DOOR
@@ -67,8 +68,7 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
         return None
     open_ms, left_ms = watching.open_ms, int(around.rules.alarms.left_open_s * 1000)
     due_ms = open_ms + left_ms if open_ms is not None and open_ms + left_ms > around.now.mono_ms else None
-    moments = (watching.due_ms, watching.ends_ms, due_ms)
-    return min((ms for ms in moments if ms is not None), default=None)
+    return earliest(watching.due_ms, watching.ends_ms, due_ms)
 
 
 # ---------------------------------------------------------------- the lock

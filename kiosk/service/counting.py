@@ -18,6 +18,17 @@ COUNTS = "service.counts"
 """Under which they are remembered."""
 
 
+HEARS: frozenset[type] = frozenset(
+    {
+        Printed,
+        facts.LoanMade,
+        facts.LoanGranted,
+        facts.ReturnMade,
+        facts.ReturnTaken,
+    }
+)
+
+
 def count(counts: Counts, event: AnyEvent, effects: tuple[AnyEffect, ...]) -> Counts:
     """The counts after a step. What was lent or taken by the rule is counted once, at its time."""
     loans = returns = 0

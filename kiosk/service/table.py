@@ -24,6 +24,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from drivers.events import CardShown, DeviceLost, Printed, Spoken, TagEncoded, TagSeen
+from kiosk.clock import earliest
 from kiosk.events import AnyEvent, ShownInVain, StopAsked, Ticked, Touched, Typed
 from kiosk.service import acts, moves, tags
 from kiosk.service.state import ACTIVE, Phase, Service
@@ -94,10 +95,8 @@ THEIRS = frozenset({CardShown, ShownInVain, Touched, Typed})
 
 def deadline_ms(service: Service) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
-    moments = [service.end_at_ms]
-    if service.tagging.item and not service.tagging.asked:
-        moments.append(service.tagging.again_at_ms)
-    return min([ms for ms in moments if ms is not None], default=None)
+    writes = bool(service.tagging.item) and not service.tagging.asked
+    return earliest(service.end_at_ms, service.tagging.again_at_ms if writes else None)
 
 
 def step(service: Service, event: AnyEvent, around: Surroundings) -> Stepped:
