@@ -6,7 +6,7 @@ one. A list that this desk has once given never comes back, also where central i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -96,9 +96,10 @@ class Desk:
         self._given.append(head)
         self.said[name, version] = self.newest[name] = said
 
-    def announced(self, device: str) -> list[Message]:
-        """What the broker is to retain for a kiosk."""
-        named = {topics.topic(device, f"{topics.LISTS}/{name}"): head for name, head in self._heads.items()}
+    def announced(self, device: str, names: Collection[ListName]) -> list[Message]:
+        """What the broker is to retain for a kiosk of these lists."""
+        heads = [(name, head) for name, head in self._heads.items() if name in names]
+        named = {topics.topic(device, f"{topics.LISTS}/{name}"): head for name, head in heads}
         return [Message(topic, seal(SIGNING, topic, head), retain=True) for topic, head in named.items()]
 
     def stray(self, device: str) -> Message:
