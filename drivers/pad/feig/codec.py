@@ -149,7 +149,8 @@ class Decoder:
 
     def clear(self) -> None:
         """Forget what has begun."""
-        self._skip(len(self._octets))
+        if self._octets:
+            self._skip(len(self._octets))
 
     def _measure(self) -> tuple[int, int]:
         """Octets of the head and of the whole candidate; a length that cannot be is 0."""

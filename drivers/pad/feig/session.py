@@ -51,6 +51,8 @@ MOST_BLOCKS = 256
 """Of a chip; its answer counts them in one octet."""
 UID_VALID = 4
 """Octets of the UID that every reader fills in its system information."""
+AGAIN, ONLY_NEW = TakeInventory(mode=InventoryMode.PRESENCE), TakeInventory(mode=InventoryMode.NEW)
+"""Asked over and over, and so made once."""
 UNKNOWN_READER = ReaderInfo(0, 0, 0, 0, 0, 0, 0)
 """Before it has told who it is: buffers of one standard frame."""
 
@@ -211,10 +213,10 @@ class Session:
             self._talk.ask(ResetRf())
             self._antenna = None  # a reset may put another one on
         self._switch(antenna)
-        mode = InventoryMode.PRESENCE if self._fresh == "presence" else InventoryMode.NEW
+        request = AGAIN if self._fresh == "presence" else ONLY_NEW
         uids: list[str] = []
         for _ in range(MAX_MORE):
-            reply = self._talk.ask(TakeInventory(mode=mode))
+            reply = self._talk.ask(request)
             if reply.status == Status.NO_TRANSPONDER:
                 return Found(tuple(uids), complete=True)
             if reply.status not in WITH_DATA:
@@ -227,7 +229,7 @@ class Session:
             uids += [uid_text(each.uid) for each in sets if each.transponder == ISO15693]
             if reply.status != Status.MORE_DATA:
                 return Found(tuple(uids), complete=reply.status == Status.OK)
-            mode = InventoryMode.MORE
+            request = TakeInventory(mode=InventoryMode.MORE)
         raise Misbehaved(f"an inventory of more than {MAX_MORE} replies")
 
     def _blocks(self, uid: str, firsts: range, end: int, mode: int) -> tuple[Block, ...] | DriverError:
