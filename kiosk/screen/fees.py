@@ -79,7 +79,7 @@ def forgiven(account: Account, texts: Texts) -> list[Row]:
         Row(
             key=f"waived {place}",
             title=_waived(waived, texts.fees),
-            named=False,
+            named=True,
             state="",
             note=waived.reason,
             icon="check" if waived.fen else "coin",

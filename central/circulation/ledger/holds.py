@@ -25,7 +25,7 @@ from central.circulation.ledger.locks import lock_reader, lock_title
 from central.circulation.ledger.models import Hold, Item, LendingRule, Loan
 from central.circulation.ledger.outcomes import Held, Refused
 from central.circulation.ledger.rules import Borrower, Wish
-from central.circulation.ledger.standing import IN_STOCK, OPEN_HOLD
+from central.circulation.ledger.standing import IN_STOCK, LENT, OPEN_HOLD, UNDER_WAY
 from central.circulation.ledger.waiting import Place
 from central.fleet.models import Branch
 from central.statements import Cursor, Prepared
@@ -69,7 +69,7 @@ def place(
     if fault:
         return Refused(fault)
     cursor.run(_PLACE, title, card, pickup, desk.now_ms, until)
-    return _held(cursor, card, title)
+    return _placed(cursor, card, title)
 
 
 def change(
@@ -96,7 +96,7 @@ def change(
     if pickup not in {"", hold.pickup} and hold.barcode is not None:
         waiting.keep(cursor, hold, hold.barcode)
         arrivals.pass_on(cursor, desk, hold.barcode)
-    return _held(cursor, card, title)
+    return _placed(cursor, card, title)
 
 
 def cancel(
@@ -196,6 +196,19 @@ _WISH = Prepared(
     ),
 )
 
+_ON_SHELVES = Prepared(
+    "title",
+    statement=select(func.count())
+    .select_from(Item)
+    .where(
+        Item.title_id == bindparam("title"),
+        IN_STOCK,
+        ~exists().where(LENT),
+        ~exists().where(UNDER_WAY),
+        ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),
+    ),
+)
+
 
 def _title(cursor: Cursor, barcode: str, title_id: int | None) -> int | None:
     """The title that is meant; None where there is no such copy."""
@@ -236,6 +249,12 @@ def _own(
 def _held(cursor: Cursor, card: str, title: int) -> Held:
     """The hold as the reader is told of it."""
     return next(held for number, held in enquiries.awaited(cursor, card) if number == title)
+
+
+def _placed(cursor: Cursor, card: str, title: int) -> Held:
+    """The same, and whether a copy stands on a shelf for it."""
+    held, row = _held(cursor, card, title), cursor.one(_ON_SHELVES, title)
+    return replace(held, in_stock=row is not None and 0 < held.position <= row[0])
 
 
 # ---------------------------------------------------------------- changes

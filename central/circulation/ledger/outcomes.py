@@ -146,6 +146,8 @@ class Held:
     """`barcode`, or any copy of the title: by it the hold can be named."""
     pickup_name: str = ""
     """What the branch of `pickup` is called."""
+    in_stock: bool = False
+    """Told where it is placed or changed: a copy stands on some shelf, and nobody before them waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

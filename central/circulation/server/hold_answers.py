@@ -27,7 +27,7 @@ def hold(cursor: Cursor, visit: Visit, asked: m.Hold) -> m.HoldResponse:
     refused = outcome if isinstance(outcome, Refused) else None
     return m.HoldResponse(
         ok=held is not None,
-        available=held is not None and held.ready,
+        available=held is not None and (held.ready or held.in_stock),
         transaction_date=moment(visit.desk),
         expiration_date=until(held.pickup_by or held.until_on) if held else None,
         queue_position=held.position or None if held else None,

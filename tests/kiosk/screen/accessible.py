@@ -39,11 +39,14 @@ MISFITS = """(smallest) => {
   })
   const cut = seen.filter((part) => part.matches(".lead, .board, .hello, .bar, button") && !part.matches(lists))
     .filter((part) => part.scrollHeight > part.clientHeight + 10 || part.scrollWidth > part.clientWidth + 10)
+  const down = getComputedStyle(page).writingMode !== "horizontal-tb"
+  const short = seen.filter((part) => part.matches(".name:has(+ .state:empty) bdi"))
+    .filter((part) => down ? part.scrollHeight > part.clientHeight + 1 : part.scrollWidth > part.clientWidth + 1)
   const name = (part) => part.tagName.toLowerCase() + (part.id ? `#${part.id}` : `.${[...part.classList].join(".")}`)
   const told = (what, parts) => parts.slice(0, 3).map((part) => `${what}: ${name(part)}`)
-  return [...told("outside", outside), ...told("small", small), ...told("cut", cut)]
+  return [...told("outside", outside), ...told("small", small), ...told("cut", [...cut, ...short])]
 }"""
-"""What lies beyond the glass, is too small for a finger, or is cut where nobody can scroll."""
+"""What lies beyond the glass, is too small for a finger, or is cut: where nobody can scroll, or a sentence in a row."""
 
 
 def ready(gallery: Gallery) -> None:

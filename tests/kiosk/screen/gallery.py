@@ -49,9 +49,16 @@ PAGES: dict[str, Mapping[str, Snapshot]] = {
 
 FOUND = Answer(
     (
-        Title("万历十五年", "黄仁宇", "中华书局 2006", "K248.3/1", (Shelf("村", "Cun", 2, 3, own=True),)),
         Title(
-            "平凡的世界", "路遥", "人民文学出版社", "I247.5/88", (Shelf("总馆", "Central", 1, 4, own=False),)
+            "万历十五年", "黄仁宇", "中华书局 2006", "K248.3/1", (Shelf("村", "Cun", 2, 3, own=True),), "B1"
+        ),
+        Title(
+            "平凡的世界",
+            "路遥",
+            "人民文学出版社",
+            "I247.5/88",
+            (Shelf("总馆", "Central", 1, 4, own=False),),
+            "B2",
         ),
         Title("活着", "余华", "作家出版社", "I247.5/12", (Shelf("村", "Cun", 0, 2, own=True),)),
     ),
@@ -166,7 +173,7 @@ class Gallery:
 
     def _search(self, sight: Sight) -> str:
         html = self._draw.catalogue("desk", sight.language, frozenset(LOOKS[sight.look]))
-        found = self._draw.found(sight.language, SEARCHES[sight.name], missed=False)
+        found = self._draw.found(sight.language, SEARCHES[sight.name], missed=False, holds=True)
         hint = self._draw.found(sight.language, None, missed=False)
         return html.replace(hint.strip(), found) if SEARCHES[sight.name] else html
 

@@ -174,7 +174,7 @@ TWICE = {
     ),
     "15": (
         f"15+{NOW}AOxian|AAR1|ABB3|",
-        f"161N{NOW}BR1|BSxian|AOxian|AAR1|ABB3|AJ万历十五年|",
+        f"161Y{NOW}BR1|BSxian|AOxian|AAR1|ABB3|AJ万历十五年|",
         Hold,
         1,
     ),

@@ -98,15 +98,20 @@ def test_66_of_an_unknown_card(session):
 # ---------------------------------------------------------------- 15
 def test_16_places_changes_and_cancels_a_hold(session):
     said = "AOxian|AAR1|ABB3|AJ万历十五年|"
-    assert ask(session, f"15+{NOW}AOxian|AAR1|ABB3|") == f"161N{NOW}BR1|BSxian|{said}"
-    assert ask(session, f"15*{NOW}AOxian|AAR1|ABB3|BScun|") == f"161N{NOW}BR1|BScun|{said}"
+    assert ask(session, f"15+{NOW}AOxian|AAR1|ABB3|") == f"161Y{NOW}BR1|BSxian|{said}"
+    assert ask(session, f"15*{NOW}AOxian|AAR1|ABB3|BScun|") == f"161Y{NOW}BR1|BScun|{said}"
     assert ask(session, f"15-{NOW}AOxian|AAR1|ABB3|").startswith(f"161N{NOW}")
     assert ask(session, f"15-{NOW}AOxian|AAR1|ABB3|").endswith("|YF220|")
 
 
+def test_16_says_whether_a_copy_stands_on_a_shelf_for_the_one_who_asks(session):
+    for card, available in (("R1", "Y"), ("R2", "N")):
+        assert ask(session, f"15+{NOW}AOxian|AA{card}|ABB3|").startswith(f"161{available}{NOW}")
+
+
 def test_16_by_the_number_of_a_record_until_a_day(session):
     answer = ask(session, f"15+{NOW}BW20260401    000000|AOxian|AAR1|AJ2|")
-    assert answer == f"161N{NOW}BW20260401    235959|BR1|BSxian|AOxian|AAR1|AJ万历十五年|"
+    assert answer == f"161Y{NOW}BW20260401    235959|BR1|BSxian|AOxian|AAR1|AJ万历十五年|"
 
 
 @pytest.mark.parametrize("named", ["", "AB|", "AJ三体|", "AJ9999999999|"])
