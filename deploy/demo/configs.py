@@ -260,6 +260,7 @@ location = "{room.branch}"
 port = {ports[f"{room.device} screen"]}
 languages = ["zh-CN", "en", "ug-Arab", "kk-Arab", "mn-Mong"]
 catalogue = true
+reader_types = {{ vision = ["elder", "voice"] }}
 title = {json.dumps(room.title, ensure_ascii=False)}
 slip_line = "清源县图书馆 0724-233 4567"
 phone = "0724-233 4567"

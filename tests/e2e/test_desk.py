@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from tests.e2e.desk import database, desk, greet, scene, sign_in, told, typed
 pytestmark = pytest.mark.xdist_group("network")
 
 READER = next(r for r in collection().readers if r.type == "senior" and r.state == "good" and not r.fees_fen)
+SEES_BADLY = next(r for r in collection().readers if r.type == "vision")
 ELSEWHERE = next(
     i for i in collection().items if i.home not in {DESK.branch, ROOM24.branch} and i.type == "book"
 )
@@ -92,6 +95,18 @@ def test_a_barcode_lends_and_the_slip_is_a_code_or_paper(running: Network, brows
     with database(running) as ledger:
         lent = select(Loan.reader_card).where(Loan.item_barcode == code, Loan.returned_ms.is_(None))
         assert ledger.scalars(lent).all() == [READER.card]
+
+
+def test_the_card_of_somebody_who_sees_badly_makes_letters_large_and_words_heard(
+    running: Network, browser: Browser
+):
+    with desk(running, browser) as (at, screen):
+        greet(at, screen, SEES_BADLY)
+        expect(screen.locator("#page")).to_have_class(re.compile("elder"))
+        until(
+            "what to do, spoken",
+            lambda: any(said["prompt"] == "lay_books" for said in at.desk.state()["heard"]),
+        )
 
 
 def test_a_reader_changes_the_pin_that_staff_gave(running: Network, browser: Browser, page: Page):
