@@ -3,6 +3,7 @@
 - Ports are asked side by side, the drivers of one port one after the other: it is one cable.
 - The first driver that knows the answer is believed; a driver that fails has not answered.
 - Nothing is changed in any device.
+- Ctrl-C ends it with the questions that are being asked, within 3 s.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import count
+from threading import Event
 from typing import Any
 
 import msgspec
@@ -53,16 +55,20 @@ def loaded(left_out: Callable[[DriverError], None] = lambda _: None) -> Iterator
 
 def look(ports: Sequence[Port], drivers: Sequence[Driver[Any]], done: Callable[[], None]) -> list[Seen]:
     """Ask each port by each driver; `done` is called once for each pair, also for those that are spared."""
+    over = Event()
 
     def one(port: Port) -> Seen:
         found: Found | None = None
         for each in drivers:
-            found = found or _asked(each, port.name)
+            found = found or (None if over.is_set() else _asked(each, port.name))
             done()
         return Seen(port, found)
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="probe") as pool:
-        return list(pool.map(one, ports))
+        try:
+            return list(pool.map(one, ports))
+        finally:
+            over.set()
 
 
 def _asked(asked: Driver[Any], port: str) -> Found | None:
