@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import json
 import time
 from pathlib import Path
@@ -61,20 +60,20 @@ def test_each_port_is_asked_by_each_driver_until_one_knows_it():
     assert len(ticks) == 4
 
 
-def test_ctrl_c_ends_it_with_the_question_that_is_asked():
+def test_ctrl_c_ends_it_with_the_questions_that_are_asked():
     asked: list[str] = []
 
     def probe(port: str) -> Found | None:
+        if port == "a":
+            raise KeyboardInterrupt
         asked.append(port)
-        if len(asked) == 20:  # by now they are waited for
-            _thread.interrupt_main()
         time.sleep(0.005)
         return None
 
     driver = Driver("x", "card", "", DRIVER.settings, DRIVER.make, probe)
     with pytest.raises(KeyboardInterrupt):
-        look([Port("a")], [driver] * 200, lambda: None)
-    assert len(asked) < 200
+        look([Port("a"), Port("b")], [driver] * 100, lambda: None)
+    assert len(asked) < 100
 
 
 def test_a_driver_with_a_mistake_has_not_answered():
