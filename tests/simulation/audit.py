@@ -27,6 +27,7 @@ UNDER_WAY_MS = 60_000
 """Longest time that a watermark was under way: so far off may be what a kiosk knows of central's clock."""
 LENT = frozenset({Step.LENT, Step.CLEARED})
 BACK = frozenset({Step.RETURNED, Step.SECURED})
+DONE = LENT | BACK
 HERE = BACK | {Step.MENDING}
 
 
@@ -102,7 +103,7 @@ class Auditor:
         self._hold(run, self.vigil.new_readers(run, kiosk))
         library, session = self.world.library, kiosk.session
         for line in session.lines if session else ():
-            if line.txn in self._shown or line.step not in LENT | BACK:
+            if line.txn in self._shown or line.step not in DONE:
                 continue
             self._shown[line.txn] = self.world.timeline.wall_ms
             self.world.happens(run.machine, "loans or returns")
