@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 from click.testing import CliRunner, Result
@@ -62,11 +63,14 @@ def test_each_port_is_asked_by_each_driver_until_one_knows_it():
 
 def test_ctrl_c_ends_it_with_the_questions_that_are_asked():
     asked: list[str] = []
+    begun = Event()
 
     def probe(port: str) -> Found | None:
         if port == "a":
+            begun.wait(10)
             raise KeyboardInterrupt
         asked.append(port)
+        begun.set()
         time.sleep(0.005)
         return None
 
