@@ -70,6 +70,12 @@ def test_every_state_fits_on_its_glass(gallery: Gallery):
     assert found == {}
 
 
+@pytest.mark.parametrize("page", ["identified_lent", "account"])
+def test_large_letters_take_no_button_away(gallery: Gallery, page: str):
+    buttons = "() => [...document.querySelectorAll('#page button')].filter((one) => one.checkVisibility()).map((one) => one.id)"
+    assert see(gallery, page, look="elder").evaluate(buttons) == see(gallery, page).evaluate(buttons)
+
+
 def test_a_misfit_is_found(gallery: Gallery):
     tab = see(gallery, "still_there")
     tab.evaluate("() => { document.getElementById('do-done').style.minHeight = '30px' }")
