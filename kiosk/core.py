@@ -14,12 +14,12 @@ from kiosk import debts, ease, memory, owed, payments, repairs, station, whose
 from kiosk.central_events import NewsCame, WatermarkMoved
 from kiosk.clock import Now, earliest
 from kiosk.courtesies import step as courtesies
-from kiosk.ease import at_pace
+from kiosk.ease import ALL_NOBODYS, CHOICES, at_pace
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record, kinds
 from kiosk.errands import moves_payment
 from kiosk.errands import table as errand_table
 from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
-from kiosk.events import AnyEvent, ReaderAnswered, ServingChanged, Touched, Typed
+from kiosk.events import AnyEvent, IlsChanged, ReaderAnswered, ServingChanged, Touched, Typed
 from kiosk.knowledge import Lists
 from kiosk.lists import standing
 from kiosk.registering import entering
@@ -60,6 +60,8 @@ DEBTS = frozenset(
 """Facts that leave the ILS an answer owed, or tell what became of an earlier one."""
 STAYING = (Phase.OPEN, Phase.IDENTIFIED)
 FROM_PAGES = (Touched, Typed)
+REMEMBERED = frozenset({Touched, ReaderAnswered, WatermarkMoved})
+"""Events that tell something of readers, or of the time."""
 CALLS = frozenset({"help", "answer", "end_help"})
 """Touches that are heard whoever stands there."""
 
@@ -68,7 +70,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
     if isinstance(event, NewsCame):
         return replace(kiosk, news=event.news), ()
-    if _is_late(kiosk, event):
+    if isinstance(event, FROM_PAGES) and _is_late(kiosk, event):
         return kiosk, ()
     told, shown = event, whose.shown(event, kiosk.station.fittings)
     came = kiosk
@@ -81,15 +83,20 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
         effects += more
     kiosk, more = _payments(kiosk, event, effects, now, rules)
     effects += more
-    kiosk, more = _attended(came, kiosk, event, now, rules)
-    effects += more
-    kiosk, more = _room(came, kiosk, event, effects, now, rules)
-    kiosk = _eased(kiosk, event, came, now, rules)
-    held, said = courtesies.speak(came, kiosk, event, now, rules)
-    if held is not kiosk.courtesies:
-        kiosk = replace(kiosk, courtesies=held)
-    effects += more + said
-    return _noted(kiosk, event, effects, now)
+    if kiosk.session is not came.session or type(event) in courtesies.EVENTS:
+        kiosk, more = _attended(came, kiosk, event, now, rules)
+        effects += more
+    if kiosk.room:
+        kiosk, more = _room(came, kiosk, event, effects, now, rules)
+        effects += more
+    if kiosk.session is not came.session or kiosk.eases != ALL_NOBODYS or type(event) in CHOICES:
+        kiosk = _eased(kiosk, event, came, now, rules)
+    if kiosk.station.fittings.names("voice"):
+        kiosk, more = _spoken(came, kiosk, event, now, rules)
+        effects += more
+    if effects or type(event) in counting.HEARS:
+        kiosk, effects = _noted(kiosk, event, effects, now)
+    return kiosk, effects
 
 
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
@@ -137,9 +144,13 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
 def _learn(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """What the kiosk knows of itself, of readers and the time, of what is owed, and of its lists."""
     health, effects = station.step(kiosk.station, event, now)
-    known, remembered = _remember(kiosk, event, now, rules)
+    known, remembered = kiosk.memory, Effects()
+    if type(event) in REMEMBERED:
+        known, remembered = _remember(kiosk, event, now, rules)
     time_ms = known.time_ms(now)
-    settled, asked = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
+    settled, asked = kiosk.owed, Effects()
+    if settled.debts or settled.late or type(event) is IlsChanged:
+        settled, asked = owed.step(settled, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
     lists, listed = kiosk.lists, Effects()
     if lists:
         lists, listed = standing.step(lists, event, now, time_ms=time_ms)
@@ -169,7 +180,9 @@ def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> memory.S
 def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """All tables in turn; `told` is the event as its device told it."""
     effects: Effects = ()
-    held = registering_table.holds(kiosk.registering, event) or whose.is_doors(event)
+    held = type(event) in registering_table.ITS_OWN and (
+        registering_table.holds(kiosk.registering, event) or whose.is_doors(event)
+    )
     if (
         kiosk.session
         and type(event) in session_table.EVENTS
@@ -251,6 +264,12 @@ def _payments(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: 
     return _faults(replace(kiosk, payments=paid), more, now)
 
 
+def _spoken(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
+    """What the screens' own voice says."""
+    held, said = courtesies.speak(came, kiosk, event, now, rules)
+    return (kiosk if held is kiosk.courtesies else replace(kiosk, courtesies=held)), said
+
+
 def _eased(kiosk: Kiosk, event: AnyEvent, came: Kiosk, now: Now, rules: Rules) -> Kiosk:
     """The kiosk with what was chosen. Whoever chooses at the desk is there: their time begins anew, at their pace."""
     eases = ease.step(kiosk.eases, event, came, kiosk, now, rules.reader_types)
@@ -288,12 +307,7 @@ def _registering(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepp
 def _attended(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """Slips, the goodbye and a call for help; they see the session that has just closed as it was."""
     last = None
-    if (
-        came.session is not kiosk.session
-        and came.session
-        and kiosk.session
-        and courtesies.has_closed(came.session, kiosk.session)
-    ):
+    if came.session and kiosk.session and courtesies.has_closed(came.session, kiosk.session):
         around = DeskSurroundings(now, at_pace(rules.desk, came.eases.desk), _rule(came, now, rules))
         last = session_table.closing(came.session, event, around)
     held, effects = courtesies.attend(came, kiosk, event, now, rules, last)
@@ -304,8 +318,6 @@ def _attended(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules
 
 def _room(came: Kiosk, kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: Rules) -> Stepped:
     """What goes on in the room beside its door."""
-    if not kiosk.room:
-        return kiosk, ()
     around = _at_room(kiosk, now, rules)
     return _faults(*rounds.attend(came, kiosk, event, effects, around), now)
 

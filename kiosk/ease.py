@@ -31,6 +31,7 @@ SLOWER = 2
 SEEN = frozenset({"idle_s", "warn_s", "notice_s", "refuse_s", "answer_s"})
 """Settings that say how long readers may take."""
 CHOICES = frozenset({LanguageChosen, ModeSwitched})
+"""While nobody has chosen anything, and nobody comes or goes at the desk, other events change nothing."""
 
 ReaderTypes = Mapping[str, tuple[Mode, ...]]
 """Name of a reader type, as the library system has it → what is switched on for its readers."""
@@ -87,8 +88,6 @@ def step(
     eases: Eases, event: AnyEvent, before: Serving, after: Serving, now: Now, types: ReaderTypes
 ) -> Eases:
     """The choices after `event`, which has led from `before` to `after`; themselves where nothing is new."""
-    if eases == ALL_NOBODYS and type(event) not in CHOICES and not _welcomed(before.session, after.session):
-        return eases
     desk = _at("desk", eases.desk, event, before, after, now)
     door = _at("door", eases.door, event, before, after, now)
     if wanted := _by_card(before.session, after.session, types):
@@ -126,16 +125,9 @@ def _forgotten_ms(ease: Ease) -> int:
 
 def _by_card(before: Session | None, after: Session | None, types: ReaderTypes) -> frozenset[Mode]:
     """What the type of the reader who has just been welcomed switches on."""
-    if after is None or after.reader is None or not _welcomed(before, after):
+    if after is None or after.reader is None or (before and before.reader == after.reader):
         return frozenset()
     return frozenset(types.get(after.reader.type, ()))
-
-
-def _welcomed(before: Session | None, after: Session | None) -> bool:
-    """Another reader is signed in, or none as before."""
-    if after is None or after.reader is None or before is after:
-        return False
-    return before is None or before.reader != after.reader
 
 
 Settings = TypeVar("Settings", config.Desk, RoomSettings, config.Registration)

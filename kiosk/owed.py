@@ -140,8 +140,6 @@ def step(owed: Owed, event: AnyEvent, now: Now, *, time_ms: int, alarm_ms: int) 
         alarm_ms: staff are told of what is owed for longer.
     """
     effects: tuple[AnyEffect, ...] = ()
-    if not owed.debts and not owed.late and not isinstance(event, IlsChanged):
-        return owed, effects
     match event:
         case IlsChanged(up=up):
             owed = replace(owed, ils_up=up)

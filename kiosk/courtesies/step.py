@@ -27,8 +27,8 @@ from wire.faults import number
 if TYPE_CHECKING:
     from kiosk.core import Kiosk, Rules
 
-EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, StopAsked})
-"""All that matters here while nobody is told goodbye or waits for help."""
+EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, Ticked, StopAsked})
+"""All that matters here where nothing else of the kiosk has changed."""
 NO_PAPER = frozenset(number(name) for name in ("printer_lost", "paper_out", "printer_open"))
 PLACES: tuple[Place, ...] = ("desk", "door")
 
@@ -55,10 +55,9 @@ def attend(
         last: the session that has closed in this step, as it was when it did; None: none has.
     """
     held = kiosk.courtesies
-    if last is None and type(event) not in EVENTS:
-        lasts = type(event) is Ticked or came.session is not kiosk.session
-        if not lasts or deadline_ms(held) is None:
-            return held, ()
+    told = type(event) in EVENTS and type(event) is not Ticked
+    if last is None and not told and deadline_ms(held) is None:
+        return held, ()
     effects: Effects = ()
     if came.session and kiosk.session:
         leaving = parting.Leaving(
@@ -85,10 +84,8 @@ def _serves(kiosk: Kiosk) -> bool:
 
 
 def speak(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Courtesies, Effects]:
-    """What is said of what is newly the case."""
+    """What is said of what is newly the case, where there is a voice."""
     held = kiosk.courtesies
-    if not kiosk.station.fittings.names("voice"):
-        return held, ()
     voices = _voices(came, kiosk, rules)
     if isinstance(event, Focused):
         return held, prompts.name(event, voices)

@@ -39,6 +39,7 @@ MOVED_WHILE_ARMED = number("moved_while_armed")
 NOT_ARMED = number("not_armed")
 ARMED = "room.armed"
 """Name under which it is remembered that the room is armed."""
+PAD_TELLS = (DeviceBack, PadSettled)
 ENDS: dict[State, Literal["opening", "cleaning", "self_test"]] = {
     State.OPEN: "opening",
     State.LAST_ENTRY: "opening",
@@ -52,7 +53,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     """`kiosk.room.rounds.Part.attend`."""
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
-    if isinstance(event, DeviceBack | PadSettled) and kiosk.station.fittings.is_a(event.device, "pad"):
+    if isinstance(event, PAD_TELLS) and kiosk.station.fittings.is_a(event.device, "pad"):
         laid = isinstance(event, DeviceBack)
         room = replace(room, arming=replace(room.arming, laid=laid))
     moment, arming = room.closing.moment, room.arming

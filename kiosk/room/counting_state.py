@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -51,6 +53,9 @@ class Kept(Struct, frozen=True, omit_defaults=True):
     """Most persons inside at once that day."""
 
 
+KEPT: Callable[[Kept], tuple[Any, ...]] = attrgetter(*Kept.__struct_fields__)
+
+
 class Grant(Struct, frozen=True):
     """A card for which the door was released and has not opened yet."""
 
@@ -94,7 +99,7 @@ class Counting(Kept, frozen=True):
 
 def kept(counting: Counting) -> str:
     """What is remembered of it. Totals that stand in doubt are those that are gone on from."""
-    told = Kept(*(getattr(counting, name) for name in Kept.__struct_fields__))
+    told = Kept(*KEPT(counting))
     if counting.suspect:
         told = replace(told, entered=counting.suspect[0], left=counting.suspect[1])
     return msgspec.json.encode(told).decode()
@@ -102,7 +107,7 @@ def kept(counting: Counting) -> str:
 
 def remembered(before: Counting, counting: Counting) -> tuple[Remember, ...]:
     """Kept in the same transaction as the facts that came of it, where it has changed."""
-    same = all(getattr(before, name) == getattr(counting, name) for name in Kept.__struct_fields__)
+    same = KEPT(before) == KEPT(counting)
     return () if same and before.suspect == counting.suspect else (Remember(COUNTING, kept(counting)),)
 
 

@@ -35,7 +35,6 @@ from drivers.events import (
 )
 from kiosk import points
 from kiosk.central_events import ListsChanged, WatermarkMoved
-from kiosk.clock import earliest
 from kiosk.effects import ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, Ticked, Touched
 from kiosk.room import cabinets, closing, daylight
@@ -72,12 +71,6 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
         now, switched = _judge(now, kiosk, around)
         effects += switched
     return (room if now is before else replace(room, environment=now)), effects
-
-
-def deadline_ms(kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Timed.deadline_ms`."""
-    assert kiosk.room is not None, "parts are asked where there is a room"
-    return earliest(kiosk.room.environment.look_at_ms, kiosk.room.environment.log_at_ms)
 
 
 def _hear(

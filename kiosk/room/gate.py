@@ -73,12 +73,6 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
     return (room if gate is before else replace(room, gate=gate)), effects
 
 
-def deadline_ms(kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Timed.deadline_ms`."""
-    assert kiosk.room is not None, "parts are asked where there is a room"
-    return kiosk.room.gate.until_ms
-
-
 def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:
     """`kiosk.room.rounds.Lasting.recall`: a book may come back after a restart."""
     assert kiosk.room is not None, "parts are recalled where there is a room"

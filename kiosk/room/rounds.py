@@ -8,6 +8,7 @@ the parts before it in `PARTS` have done.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
@@ -54,7 +55,7 @@ class Part(Protocol):
 
 
 class Timed(Protocol):
-    """A part that time itself changes."""
+    """A part that time itself changes, and that reckons when."""
 
     def deadline_ms(self, kiosk: Kiosk, around: Surroundings) -> int | None:
         """When it next will (monotonic); None: never."""
@@ -79,8 +80,8 @@ PARTS: tuple[tuple[Part, frozenset[type] | None], ...] = (
     (drilling, drilling.HEARS),
     (tailing, tailing.HEARS),
     (watching, None),
-    (signalling, None),
-    (speaking, None),
+    (signalling, signalling.HEARS),
+    (speaking, speaking.HEARS),
 )
 """In the order in which they are stepped, each with the kinds of events and of what was told that it hears.
 
@@ -91,13 +92,13 @@ TIMED: tuple[Timed, ...] = (
     arming,
     corrections,
     night,
-    environment,
-    gate,
     drilling,
-    tailing,
     watching,
 )
-"""What is left of `PARTS` acts on events alone; boards end lights and sirens themselves."""
+"""Parts that reckon when."""
+MOMENTS = attrgetter("gate.until_ms", "tailing.over_ms", "environment.look_at_ms", "environment.log_at_ms")
+"""When the others will (monotonic), as it stands in their state. What is left of `PARTS` acts on events alone; boards
+end lights and sirens themselves."""
 LASTING: tuple[Lasting, ...] = (counting, closing, arming, gate, drilling)
 """What is left of `PARTS` is found out anew at a start."""
 
@@ -123,7 +124,7 @@ def attend(
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """When time itself will next change any of them (monotonic); None: never."""
-    return earliest(*[part.deadline_ms(kiosk, around) for part in TIMED])
+    return earliest(*MOMENTS(kiosk.room), *[part.deadline_ms(kiosk, around) for part in TIMED])
 
 
 def recall(kiosk: Kiosk, remembered: Callable[[str], str | None]) -> Kiosk:

@@ -23,6 +23,7 @@ from kiosk.room.alarm_state import Pair, Signalling
 from kiosk.room.hours import MINUTE_MS, civil_minute
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 from kiosk.room_effects import Switch
+from wire import facts
 from wire.faults import number
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 SIGNAL_FAILED: Final = number("signal_failed")
 WISHES: Final = frozenset({RaiseFault, ClearFault})
 """What other parts of the room have decided in this step; the station's faults stand already."""
+HEARS: Final[frozenset[type]] = WISHES | {
+    OutputSwitched,
+    DeviceBack,
+    DeviceLost,
+    facts.FaultRaised,
+    facts.FaultCleared,
+}
 HOME: Final = "Asia/Shanghai"
 """Where no list of hours says which zone it is."""
 

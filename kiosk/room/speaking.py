@@ -15,6 +15,7 @@ from drivers.events import Spoken
 from kiosk.courtesy_effects import Say
 from kiosk.effects import Record
 from kiosk.events import AnyEvent
+from kiosk.room import signalling
 from kiosk.room.closing_state import Speaking
 from kiosk.room.surroundings import Effects, Stepped, Surroundings
 from wire import facts
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 CLOSING = {15: "closing_15", 10: "closing_10", 5: "closing_5"}
 CLOSED = "room_closed"
 REMINDER = "stay_reminder"
+HEARS = signalling.HEARS | {Spoken, facts.RoomClosing, facts.RoomClosed, facts.StayReminded}
+"""Alarms, what is told of the hours, and a voice that ends or is lost."""
 Said = tuple[tuple[str, str], ...]
 """Prompt and language, as of `closing_state.Speaking`."""
 
@@ -34,8 +37,6 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     room = kiosk.room
     assert room is not None, "parts are stepped where there is a room"
     before = said = room.speaking.said
-    if not told and not said:
-        return room, ()
     if isinstance(event, Spoken) and said and event.prompt == said[0][0]:
         said = said[1:]
     alarms = room.signalling.prompts if came.room and room.signalling is not came.room.signalling else ()

@@ -71,12 +71,6 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
     return (room if tailing is room.tailing else replace(room, tailing=tailing)), effects
 
 
-def deadline_ms(kiosk: Kiosk, _around: Surroundings) -> int | None:
-    """`kiosk.room.rounds.Timed.deadline_ms`."""
-    assert kiosk.room is not None, "parts are asked where there is a room"
-    return kiosk.room.tailing.over_ms
-
-
 def _let_in(tailing: Tailing, fact: facts.EntryGranted, came: Kiosk, now_ms: int) -> Tailing:
     """A card that is shown again before the door has opened lets in nobody else."""
     assert came.room is not None, "the caller looked"

@@ -74,13 +74,15 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
 # ---------------------------------------------------------------- the lock
 def _released(watching: Watching, room: Room, told: Effects, around: Surroundings) -> Watched:
     """The lock was asked to let go."""
+    if not told or room.contacts is None or room.contacts.open:
+        return watching, ()
     asked = any(
         isinstance(one, Record)
         and isinstance(one.fact, facts.DoorReleased)
         and one.fact.why in {"card", "order"}
         for one in told
     )
-    if not asked or room.contacts is None or room.contacts.open:
+    if not asked:
         return watching, ()
     now_ms = around.now.mono_ms
     due_ms = watching.due_ms or (None if room.contacts.released else now_ms + SHOWS_MS)
