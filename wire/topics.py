@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from wire.ids import is_device_id
@@ -42,8 +43,9 @@ def every(leaf: str) -> str:
     return f"{ROOT}/+/{leaf}"
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Topic | None:
-    """Device and leaf of a topic; None where it is none of ours."""
+    """Device and leaf of a topic; None where it is none of ours. The same few come with each message: they are kept."""
     if not text.startswith(f"{ROOT}/"):
         return None
     device, _, leaf = text.removeprefix(f"{ROOT}/").partition("/")

@@ -49,7 +49,7 @@ class Taken(NamedTuple):
     @property
     def damaged(self) -> bool:
         """Whether it only stands in the place of a row that the kiosk could not read."""
-        return is_damaged(self.fact)
+        return self.kind == LOST and is_damaged(self.fact)
 
     def content(self) -> tuple[object, ...]:
         """What a second arrival under the same name must agree in."""

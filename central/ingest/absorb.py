@@ -143,9 +143,10 @@ class _Known(NamedTuple):
 
 def _conflict(one: Taken, known: _Known) -> bool:
     """The same name, and neither stands in for the other."""
-    if one.damaged or known.damaged:
+    content = one.content()
+    if content == known.content or one.damaged or known.damaged:
         return False
-    *stamp, body = one.content()
+    *stamp, body = content
     *known_stamp, known_body = known.content
     return stamp != known_stamp or not redaction.is_same(str(known_body), str(body))
 

@@ -19,7 +19,7 @@ from central.payments import store as payments
 from central.payments.states import CONCERNED as PAYMENTS
 from central.reports.tallies import add
 from central.rooms.alarms import store as alarms
-from central.statements import Bulk
+from central.statements import Bulk, Cursor, Prepared
 from wire.facts import KioskStarted, ListRefused, ListTaken, OrderDone, OrderRefused
 
 FORKED: Final = "journal forked"
@@ -73,7 +73,7 @@ def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]],
     """Tell the staff's lists and the orders of what was heard; `told`: what they hear before it."""
     listed: list[lists.Told] = []
     paid: list[Told] = []
-    answers: list[dict[str, Any]] = []
+    answers: list[tuple[str, OrderDone | OrderRefused, int]] = []
     replaced: list[Name] = []
     for journal, seq, (fact, _, at_ms, *_, body, _) in heard:
         device = journal.place.device_id
@@ -85,7 +85,7 @@ def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]],
             case ListTaken() | ListRefused():
                 listed.append(lists.Told(device, fact, at_ms))
             case OrderDone() | OrderRefused() if fact.order <= MAX_ORDER:
-                answers.append(_answer_row(journal, fact, at_ms))
+                answers.append((device, fact, at_ms))
             case KioskStarted(before=None) if seq == 1:
                 replaced.append((device, journal.name))
     if told:
@@ -95,8 +95,15 @@ def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]],
         owed_store.orphan(connection, device, name)
         payments.orphan(connection, device, name)
     lists.note(connection, listed)
-    if answers:
-        connection.execute(_ANSWER, answers)
+    _answer(connection, answers)
+
+
+def _answer(connection: Connection, answers: Sequence[tuple[str, OrderDone | OrderRefused, int]]) -> None:
+    """Write down what became of orders: device, answer, when."""
+    cursor = Cursor(connection)
+    for device, answer, at_ms in answers:
+        said, fault = ("refused", answer.fault) if isinstance(answer, OrderRefused) else ("done", None)
+        cursor.run(_ANSWER, device, answer.order, said, fault, at_ms)
 
 
 def _clear_places(connection: Connection, journals: Collection[Locked]) -> None:
@@ -136,22 +143,20 @@ _CLEAR_PLACE = delete(StoredFact).where(
     StoredFact.seq == bindparam("n"),
 )
 
-_ANSWER = (
-    update(Order)
+_ANSWER = Prepared(
+    "device",
+    "order",
+    "said",
+    "why",
+    "at_ms",
+    statement=update(Order)
     .where(
-        Order.device_id == bindparam("d"),
-        Order.number == bindparam("n"),
+        Order.device_id == bindparam("device"),
+        Order.number == bindparam("order"),
         or_(Order.state == "pending", Order.state == "expired"),
     )
-    .values(state=bindparam("s"), fault=bindparam("f"), answered_ms=bindparam("at"))
+    .values(state=bindparam("said"), fault=bindparam("why"), answered_ms=bindparam("at_ms")),
 )
-
-
-def _answer_row(journal: Locked, answer: OrderDone | OrderRefused, at_ms: int) -> dict[str, Any]:
-    name = {"d": journal.place.device_id, "n": answer.order, "at": at_ms}
-    if isinstance(answer, OrderRefused):
-        return {**name, "s": "refused", "f": answer.fault}
-    return {**name, "s": "done", "f": None}
 
 
 def _aside_row(aside: Aside, now_ms: int) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def add(connection: Connection, sums: Sums) -> None:
 
 def _row(key: Key, by: int) -> tuple[object, ...]:
     bounded = max(-MAX_COUNT, min(by, MAX_COUNT))
-    return (*(part.isoformat() if isinstance(part, date) else part for part in key), bounded)
+    return (*[part.isoformat() if isinstance(part, date) else part for part in key], bounded)
 
 
 def _upsert(model: type[Base]) -> Bulk:

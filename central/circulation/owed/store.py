@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -53,7 +54,7 @@ def take(connection: Connection, told: Sequence[Told]) -> None:
     lent = {entry.item for entry in entries if entry.kind == "loan" and entry.settled_ms is not None}
     _take_turns(connection, ends=bool(lent), returns=bool(returns))
     if entries:
-        _ENTRIES.execute(connection, [(*astuple(entry), *_BY_STAFF.values()) for entry in entries])
+        _ENTRIES.execute(connection, [(*_row(entry), *_BY_STAFF.values()) for entry in entries])
     if returns:
         _RETURNS.execute(connection, [returns[name] for name in sorted(returns)])
     if items := lent | {item for item, _ in returns}:
@@ -121,6 +122,7 @@ def _known(connection: Connection, keys: list[Key]) -> dict[Key, Entry]:
 
 
 _COLUMNS = [field.name for field in fields(Entry)]
+_row = attrgetter(*_COLUMNS)
 _KNOWN = Prepared(
     "devices",
     "txns",
