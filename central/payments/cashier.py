@@ -30,6 +30,7 @@ from central.payments.due import MADE, Due, Key, due, looked_at, put_off, untold
 from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.provider import Away, Declined, Money, Provider, checked
 from central.payments.states import WITHOUT_MONEY, with_money
+from central.statements import Cursor
 from wire.faults import number
 from wire.orders import Code
 
@@ -59,6 +60,7 @@ class Cashier:
         code_ms: int,
         pace: Pace = PACE,
     ) -> None:
+        self._readonly = engine.execution_options(readonly=True)
         self._reading = open_sessions(engine, readonly=True)
         self._writing = open_sessions(engine)
         self._provider = provider
@@ -69,8 +71,8 @@ class Cashier:
 
     def tick(self, now_ms: int) -> None:
         """Do what is due."""
-        with self._reading() as session:
-            payments = due(session, now_ms)
+        with self._readonly.connect() as connection:
+            payments = due(Cursor(connection), now_ms)
         for payment in payments:
             try:
                 self._deal_with(payment, now_ms)
@@ -84,8 +86,8 @@ class Cashier:
                 log.error("a payment was not dealt with", cause=type(cause).__name__)  # noqa: TRY400 - the same
                 is_over = next_look_ms(payment.expires_ms, now_ms, self._pace) is None
                 self._put_off(payment, None if is_over else now_ms + AGAIN_MS)
-        with self._reading() as session:
-            keys = untold(session, now_ms)
+        with self._readonly.connect() as connection:
+            keys = untold(Cursor(connection), now_ms)
         for key in keys:
             self._tell(key, now_ms)
 
@@ -100,7 +102,8 @@ class Cashier:
         with self._writing.begin() as session:
             for money in found:
                 receive(session, money, now_ms)
-            looked_at(session, payment.key, partial(next_look_ms, now_ms=now_ms, pace=self._pace))
+            cursor = Cursor(session.connection())
+            looked_at(cursor, payment.key, partial(next_look_ms, now_ms=now_ms, pace=self._pace))
 
     def _again_ms(self, payment: Due, now_ms: int) -> int:
         """When one is asked about again that was not answered: that nobody answers for a day ends nothing."""
@@ -111,7 +114,7 @@ class Cashier:
     def _put_off(self, payment: Due, look_ms: int | None) -> None:
         """It keeps no other from its turn."""
         with self._writing.begin() as session:
-            put_off(session, payment.key, look_ms)
+            put_off(Cursor(session.connection()), payment.key, look_ms)
 
     def _offer(self, payment: Due, now_ms: int) -> None:
         expires_ms = now_ms + self._code_ms

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from sqlalchemy import Integer, bindparam, exists, select, update
-from sqlalchemy.orm import Session
 
 from central.fleet.models import Order
 from central.payments.models import DeskPayment
@@ -41,28 +40,27 @@ class Due(NamedTuple):
         return Key(self.device_id, self.txn)
 
 
-def due(session: Session, now_ms: int) -> list[Due]:
+def due(cursor: Cursor, now_ms: int) -> list[Due]:
     """Payments about which the provider is to be asked; wishes first."""
-    return [Due(*row) for row in Cursor(session.connection()).all(_DUE, now_ms, MOST)]
+    return [Due(*row) for row in cursor.all(_DUE, now_ms, MOST)]
 
 
-def untold(session: Session, now_ms: int) -> list[Key]:
+def untold(cursor: Cursor, now_ms: int) -> list[Key]:
     """Money of which no order is on its way to the kiosk, or there."""
-    return [Key(*row) for row in Cursor(session.connection()).all(_UNTOLD, now_ms, MOST)]
+    return [Key(*row) for row in cursor.all(_UNTOLD, now_ms, MOST)]
 
 
-def looked_at(session: Session, key: Key, next_ms: Callable[[int], int | None]) -> None:
+def looked_at(cursor: Cursor, key: Key, next_ms: Callable[[int], int | None]) -> None:
     """The provider was asked: next by the row's time of expiry. A code that nobody waits for is shown no more."""
-    cursor = Cursor(session.connection())
     row = cursor.one(_LOOKED_AT, *key)
     assert row is not None, "a payment stays for ever"
     expires_ms, dropped, code = row
     cursor.run(_LOOK_AGAIN, *key, next_ms(expires_ms), "" if dropped else code)
 
 
-def put_off(session: Session, key: Key, look_ms: int | None) -> None:
+def put_off(cursor: Cursor, key: Key, look_ms: int | None) -> None:
     """The provider is asked again then; None: never more."""
-    Cursor(session.connection()).run(_PUT_OFF, *key, look_ms)
+    cursor.run(_PUT_OFF, *key, look_ms)
 
 
 _MOST = bindparam("most", type_=Integer)
