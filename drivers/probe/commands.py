@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -109,7 +110,12 @@ def _show(
 @click.option("--config", type=click.Path(path_type=Path), required=True, help="The kiosk's TOML file.")
 @click.option("--yes", is_flag=True, help="Nobody is there: do only what needs nobody.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--save", type=click.Path(path_type=Path), help="Write the report to FILE.html and FILE.json.")
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report to FILE.html and FILE.json.",
+)
 def test(name: str, config: Path, save: Path | None, *, yes: bool, as_json: bool) -> None:
     """Test one device of a configuration, or all, with instructions on the screen. Stop the kiosk before.
 
@@ -118,6 +124,8 @@ def test(name: str, config: Path, save: Path | None, *, yes: bool, as_json: bool
     texts, devices = Texts(language()), _devices(config)
     if name != "all" and name not in devices:
         raise click.UsageError(f"{config}: no device {name!r}; there are {', '.join(devices)}")
+    if save and not os.access(save.absolute().parent, os.W_OK):
+        raise click.UsageError(f"{save}: nothing can be written there")
     chosen = devices if name == "all" else {name: devices[name]}
     screen = Screen(texts)
     try:
@@ -129,15 +137,23 @@ def test(name: str, config: Path, save: Path | None, *, yes: bool, as_json: bool
 
 
 def _tell(report: Report, texts: Texts, save: Path | None, *, as_json: bool) -> None:
-    if save:
-        save.with_suffix(".html").write_text(page(report, texts), encoding="utf-8")
-        save.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(report)))
-        click.echo(texts.say(TESTING, "saved", path=save.with_suffix(".html")), err=True)
     if as_json:
         click.echo(msgspec.json.encode(report).decode())
-        return
-    counts = {result: report.count(result) for result in ("passed", "failed", "skipped")}
-    click.echo(texts.say(TESTING, "summary", **counts))
+    else:
+        counts = {result: report.count(result) for result in ("passed", "failed", "skipped")}
+        click.echo(texts.say(TESTING, "summary", **counts))
+    if save:
+        _save(report, texts, save)
+
+
+def _save(report: Report, texts: Texts, save: Path) -> None:
+    html = save.with_name(f"{save.name}.html")
+    try:
+        html.write_text(page(report, texts), encoding="utf-8")
+        save.with_name(f"{save.name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(report)))
+    except OSError as cause:
+        raise click.ClickException(f"{save}: {cause.strerror}") from None
+    click.echo(texts.say(TESTING, "saved", path=html), err=True)
 
 
 class Screen:

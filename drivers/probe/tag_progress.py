@@ -1,6 +1,6 @@
 """How far the tagging of a shelf has come: one small JSON file, always whole.
 
-- Every change is on disk before the next tag is touched: a new file, synced, renamed over the old one.
+- Every change is on disk before the next tag is touched: a new file, synced, renamed over the old one, its folder synced.
 - A tag stands in `begun` while it is being written: after a power cut it is known to be half done.
 - A file of another form is refused and left as it is.
 """
@@ -83,6 +83,11 @@ class Progress:
                 file.flush()
                 os.fsync(file.fileno())
             new.replace(self._path)
+            folder = os.open(self._path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
         except OSError as cause:
             raise Misuse(f"{self._path}: {cause.strerror}") from None
         self._saved = saved

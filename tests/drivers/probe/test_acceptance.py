@@ -131,15 +131,21 @@ def run(*args: str | Path) -> Result:
     return CliRunner().invoke(main, ["test", *map(str, args)], env={"LC_ALL": "zh_CN.UTF-8"})
 
 
+def test_a_report_that_could_not_be_saved_is_refused_before_the_test(room: Room, tmp_path: Path):
+    told = run("all", "--config", written(tmp_path, room), "--yes", "--save", tmp_path / "no" / "report")
+    assert told.exit_code == 2
+    assert "report: nothing can be written there" in told.stderr
+
+
 def test_unattended_it_does_what_needs_nobody_and_saves_the_report(room: Room, tmp_path: Path):
-    told = run("all", "--config", written(tmp_path, room), "--yes", "--json", "--save", tmp_path / "验收")
+    told = run("all", "--config", written(tmp_path, room), "--yes", "--json", "--save", tmp_path / "1.2 验收")
     assert told.exit_code == 0
     report = msgspec.json.decode(told.stdout, type=Report)
     assert [device.name for device in report.devices] == list(room.urls)
     assert (report.count("failed"), results(report)["senses_the_door"]) == (0, "passed")
-    saved = (tmp_path / "验收.html").read_text(encoding="utf-8")
+    saved = (tmp_path / "1.2 验收.html").read_text(encoding="utf-8")
     assert "验收报告" in saved
-    assert msgspec.json.decode((tmp_path / "验收.json").read_bytes(), type=Report) == report
+    assert msgspec.json.decode((tmp_path / "1.2 验收.json").read_bytes(), type=Report) == report
 
 
 def test_a_failure_is_its_exit_status(room: Room, tmp_path: Path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from itertools import count
 
 import pytest
@@ -393,6 +395,13 @@ def test_progress_is_whole_at_any_moment(tmp_path):
         (),
     )
     assert [each.name for each in tmp_path.iterdir()] == ["p.json"]
+
+
+def test_progress_is_on_the_disk_by_its_name_too(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda opened: synced.append(stat.S_ISDIR(os.fstat(opened).st_mode)))
+    Progress(tmp_path / "p.json").begin("B1#1", "E0")
+    assert synced == [False, True]
 
 
 @pytest.mark.parametrize("octets", [b"{", b'{"gone": 1}', b'{"done": []}'])
