@@ -44,6 +44,8 @@ class Fate:
     own_a_day: int = 2
     """For each kiosk."""
     shared_a_day: int = 4
+    duties_a_day: float = 1.5
+    """For each kiosk: so often staff come to it, and something may go wrong while they are there."""
 
 
 def misfortunes(world: World) -> Iterator[Script]:

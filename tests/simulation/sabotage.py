@@ -48,6 +48,7 @@ from wire.orders import Watermark
 EVERYTHING = Fate(OWN, SHARED, QUIET)
 """What goes wrong in a world of `make simulate`."""
 FALLS = Fate((Fault(1, power_cut), Fault(1, program_killed)), own_a_day=20)
+FALLS_ON_DUTY = replace(FALLS, duties_a_day=20)
 
 
 class Sabotage(NamedTuple):
@@ -235,8 +236,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "staff-stay": Sabotage(
         "a start does not tell that staff have gone",
         _instead(recovery, "staff_gone", lambda _: lambda _tail: []),
-        FALLS,
-        rare=True,
+        FALLS_ON_DUTY,
     ),
     "locked-in": Sabotage(
         "the door is secured when it is shut, whatever fire contact and exit button say",

@@ -40,8 +40,6 @@ BACKUPS_A_DAY = 2
 LISTS_A_DAY = 5
 JOIN_A_DAY = 1.5
 """Of each kiosk: so many try to become a reader there."""
-DUTIES_A_DAY = 1.5
-"""Of each kiosk: so often staff come to it."""
 IN_THE_QUIET = 0.2
 """So probable is it at each quiet point that central loses its disk, and that something else goes wrong."""
 
@@ -276,7 +274,7 @@ class World:
 
     def _duties(self, room: Room) -> Script:
         while True:
-            yield self.chance.expovariate(DUTIES_A_DAY / DAY)
+            yield self.chance.expovariate(self.fate.duties_a_day / DAY)
             free = [person for person in self.staff if not person.busy]
             if free and not self.calm:
                 self.count("duties of staff")
