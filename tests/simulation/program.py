@@ -44,7 +44,7 @@ if TYPE_CHECKING:  # a machine makes its runs
 
 ECHOED = (TagSeen, TagGone, CardShown, DoorSensed, Crossed, DeviceBack, DeviceLost)
 """What a driver may say twice. Answers it gives once."""
-IN_VAIN = 0.05
+IN_VAIN = 0.01
 """So many of the ticks that no deadline asks for are lived through."""
 TERMS = Terms("", "", load("shuwu"), cache(partial(pseudonym, KEY)))
 RULES = Rules(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from kiosk import config
 from kiosk.journal import JournalFailed
 from kiosk.mqtt import Closed, LinkEvent
@@ -15,7 +13,9 @@ from wire.condition import Condition
 
 NOWHERE = config.Mqtt()
 WAKING_MS = 240_000
-"""Longest time until its thread gets to what was told it: a busy machine, so that facts meet in a batch."""
+"""Longest time until its thread gets to what it was told, or is to send again: a busy machine, so that facts meet
+in a batch, and central has answered most of them by then.
+"""
 
 IN_VAIN = 3
 """Attempts to connect, one after the other, that are carried out though the broker is away."""
@@ -30,7 +30,6 @@ class HandDriven(Uplink):
         self._broker = broker
         self._link: Link | None = None
         self._awake = False
-        self._timer = 0
         self._attempt = 0
         self._opened_ms = 0
 
@@ -48,10 +47,11 @@ class HandDriven(Uplink):
     def kick(self) -> None:
         self._wake()
 
-    def _wake(self) -> None:
+    def _wake(self, wait_ms: int = 0) -> None:
+        """Let its thread work on in `wait_ms` or later, or when it does so anyhow."""
         if not self._awake:
             self._awake = True
-            self._host.later(self._host.chance.uniform(0, WAKING_MS), self._work_on)
+            self._host.later(wait_ms + self._host.chance.uniform(0, WAKING_MS), self._work_on)
 
     # ------------------------------------------------------------ instead of the thread
     def open(self) -> None:
@@ -100,12 +100,7 @@ class HandDriven(Uplink):
             return
         wait_ms = self._lanes.wait_ms(self._clock.now().mono_ms)
         if wait_ms is not None:
-            self._timer += 1
-            self._host.later(wait_ms, partial(self._time, self._timer))
-
-    def _time(self, timer: int) -> None:
-        if timer == self._timer:
-            self._work_on()
+            self._wake(wait_ms)
 
     def _work_on(self) -> None:
         self._awake = False
