@@ -6,7 +6,7 @@ some leave books on the pad, some push in, some take a book that was not lent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -23,6 +23,8 @@ from tests.simulation.timeline import MINUTE, SECOND, Script, Timeline, Verdict
 
 ID_NUMBER = "id of {}"
 """What a reader's identity card says, by the library card."""
+NONE, USUAL, MANY = (0,), (0, 0, 1, 1, 1, 2, 3), (2, 3, 4)
+"""How many books readers want."""
 PAYS = 0.1
 """Of those who stand there: so many pay what they owe."""
 LOOKS = 0.15
@@ -56,6 +58,8 @@ class Room:
 
     machine: Machine
     shelf: list[Book] = field(default_factory=list)
+    guests: int = 0
+    """Who visit now, or stand before its door."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,8 @@ class Visit:
     room: Room
     person: Person
     hurry: bool = False
+    wishes: Sequence[int] = USUAL
+    """So many books they borrow: one of these. Who wishes for none brings none back."""
     pay: Callable[[str], None] = lambda _code: None
     """A telephone reads this code."""
     company: int = 0
@@ -145,7 +151,8 @@ class Visit:
         else:
             return
         machine.desk_taken = True
-        yield from self._give_back()
+        if any(self.wishes):
+            yield from self._give_back()
         yield from self._borrow()
         machine.desk_taken = False
 
@@ -169,7 +176,7 @@ class Visit:
         yield self.chance.uniform(1, 9) * SECOND
 
     def _borrow(self) -> Script:
-        count = min(len(self.room.shelf), self.chance.choice((0, 0, 1, 1, 1, 2, 3)))
+        count = min(len(self.room.shelf), self.chance.choice(self.wishes))
         chosen = self.chance.sample(self.room.shelf, count)
         for book in chosen:
             self.room.shelf.remove(book)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -19,7 +19,7 @@ from tests.simulation.library import Library
 from tests.simulation.lists import PUBLIC
 from tests.simulation.newcomers import Joining, Newcomer
 from tests.simulation.pad import STILL
-from tests.simulation.people import Book, Person, Room, Visit
+from tests.simulation.people import MANY, NONE, USUAL, Book, Person, Room, Visit
 from tests.simulation.program import Surroundings
 from tests.simulation.promises import inferred
 from tests.simulation.rules import ASKED, STAFF
@@ -31,6 +31,10 @@ VISITS_A_DAY = 40
 """In each room, before some find its door shut."""
 AT_LEAST = {"visits": 40, "loans or returns": 60, "faults": 2}
 """Of each kiosk on each day; as long as there are too few of the first two, readers come late."""
+DUE = ("visits", "loans or returns")
+"""What readers are there for."""
+AHEAD = 0.05
+"""The part of a day's loans or returns by which they may be ahead of its visits."""
 UNDER_WAY = 6
 """Minutes that a fact may take in perfect weather."""
 LATECOMERS = 200
@@ -209,24 +213,34 @@ class World:
                 raise PromiseBroken(f"{machine.name}: central does not hold it for ready")
 
     def _fill_the_day(self) -> None:
-        """Readers come to each kiosk that has not had its day's due."""
+        """Readers come to each kiosk that has not had its day's due, no more at a time than it lacks."""
         for _ in range(LATECOMERS):
-            idle = [room for room in self.rooms if self._lacks(room.machine, "visits", "loans or returns")]
-            if not idle:
+            lacking = [(room, lacks) for room in self.rooms if (lacks := self._lacks(room.machine, *DUE))]
+            if not lacking:
                 return
-            for room in idle:
-                self.timeline.play(self._visit(room))
+            for room, lacks in lacking:
+                if room.guests < max(lacks.values()):
+                    self.timeline.play(self._visit(room))
             self.pass_ms(3 * MINUTE)
-        raise PromiseBroken(f"nobody is served by {[room.machine.name for room in idle]}")
+        raise PromiseBroken(f"nobody is served: {[(room.machine.name, lacks) for room, lacks in lacking]}")
 
     def _end_the_day(self) -> None:
         for machine in self.machines:
-            lacking = self._lacks(machine, *AT_LEAST) if self.fate.own else []
+            lacking = self._lacks(machine, *AT_LEAST) if self.fate.own else {}
             assert not lacking, f"{machine.name} had too few {lacking}: {self.today}"
         self.today.clear()
 
-    def _lacks(self, machine: Machine, *names: str) -> list[str]:
-        return [name for name in names if self.today[machine.name, name] < AT_LEAST[name]]
+    def _lacks(self, machine: Machine, *names: str) -> dict[str, int]:
+        """How many more of each it must have today, where it must."""
+        left = {name: AT_LEAST[name] - self.today[machine.name, name] for name in names}
+        return {name: count for name, count in left.items() if count > 0}
+
+    def _wishes(self, machine: Machine) -> Sequence[int]:
+        """Many, where fewer books were lent and given back today than by so many visits must be; none, where it was more."""
+        visits, deeds = (self.today[machine.name, name] / AT_LEAST[name] for name in DUE)
+        if deeds < visits:
+            return MANY
+        return NONE if deeds > visits + AHEAD else USUAL
 
     def happens(self, machine: Machine, what: str) -> None:
         """Count something that each kiosk must have of each day."""
@@ -248,9 +262,12 @@ class World:
             room,
             person,
             hurry=self.chance.random() < 0.08,
+            wishes=self._wishes(room.machine),
             pay=self.central.till.pay,
         )
+        room.guests += 1
         came_in = yield from visit.script()
+        room.guests -= 1
         if came_in:
             self.happens(room.machine, "visits")
 
@@ -308,7 +325,7 @@ class World:
                 self.count("lists")
                 self.timeline.note("staff", f"a new list: {name}")
                 self.central.lists.change(name, readers, items, chance.choice(ASKED))
-                self.central.announce()
+                self.central.announce(name)
 
     # ------------------------------------------------------------ mending
     def heal(self) -> None:
