@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import textwrap
 import tomllib
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers import device, events
 from drivers.configured import configured
 from drivers.kit import BUILT_IN, driver
 from tests.drivers import fuzz
@@ -79,7 +81,7 @@ FUZZED = {
 }
 """Driver → the target of `make fuzz` that feeds its codec anything."""
 VERBS = {
-    "pad": {"secure", "sense"},
+    "pad": {"secure", "sense", "encode"},
     "card": {"signal"},
     "door": {"release", "secure"},
     "gate": set(),
@@ -90,6 +92,17 @@ VERBS = {
     "voice": {"say"},
 }
 NAMES = sorted(BUILT_IN)
+
+
+@pytest.mark.parametrize("kind", VERBS)
+def test_the_guide_tells_the_verbs_and_events_of_a_kind(kind: str):
+    protocol = getattr(device, {"card": "CardReader"}.get(kind, kind.title()))
+    verbs = {name for name, each in vars(protocol).items() if callable(each) and not name.startswith("_")}
+    posted = set(re.findall(r"\w+", inspect.getdoc(protocol).partition("posts")[2])) & set(vars(events))
+    guide = (ROOT / "docs/devices/writing-a-driver.md").read_text(encoding="utf-8")
+    row = re.search(rf"^\| `{kind}` \|(.*?)\|(.*?)\|", guide, re.MULTILINE)
+    assert verbs == VERBS[kind] == set(re.findall("`(.*?)`", row[1]))
+    assert posted <= set(re.findall("`(.*?)`", row[2]))
 
 
 def test_every_driver_stands_in_the_tables():
