@@ -104,7 +104,7 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     moments: list[int | None] = [
         owed.deadline_ms(kiosk.owed, rules.alarm_ms),
         payments.deadline_ms(kiosk.payments, rules.alarm_ms),
-        kiosk.station.tell_refused_at_ms,
+        station.deadline_ms(kiosk.station),
         ease.deadline_ms(kiosk.eases, kiosk),
         courtesies.deadline_ms(kiosk.courtesies),
     ]

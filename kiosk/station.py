@@ -21,10 +21,11 @@ from drivers.events import DeviceBack, DeviceLost, InputSensed, Measured, PaperS
 from drivers.kit import Kind
 from kiosk import points
 from kiosk.central_events import MessageRefused, UplinkChanged
-from kiosk.clock import Now
+from kiosk.clock import Now, earliest
 from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, IlsChanged, JournalStands, Ticked
 from kiosk.fittings import Fittings
+from kiosk.restless import Restless
 from wire import facts
 from wire.condition import Reading, State, Trouble
 from wire.faults import number
@@ -83,6 +84,8 @@ class Station:
     refused_untold: int = 0
     last_refused: tuple[str, str] = ("", "")
     tell_refused_at_ms: int | None = None
+    restless: Restless = field(default_factory=Restless)
+    """Faults of devices, lines and contacts that come and go."""
     facts_lost: int = 0
     """Facts that the journal has dropped and not told yet."""
 
@@ -94,7 +97,11 @@ class Station:
         if self.service:
             return "service"
         fitted = self.fittings.by_name
-        lost = {name for name, fitting in fitted.items() if (LOST[fitting.kind], name) in self.troubles}
+        lost = {
+            name
+            for name, fitting in fitted.items()
+            if (LOST[fitting.kind], name) in self.troubles and name not in self.identities
+        }
         if any(number in STICKY for number, _ in self.troubles) or any(
             fitted[name].required for name in lost
         ):
@@ -139,6 +146,11 @@ def step(station: Station, event: AnyEvent, now: Now) -> Stepped:
     return look(station, event, now) if look else (station, ())
 
 
+def deadline_ms(station: Station) -> int | None:
+    """When time itself will next change it (monotonic); None: never."""
+    return earliest(station.tell_refused_at_ms, station.restless.deadline_ms())
+
+
 def apply(station: Station, effect: RaiseFault | ClearFault, now: Now) -> Stepped:
     """A table's wish to raise or clear a fault; raising one that stands, or clearing none, is nothing."""
     if isinstance(effect, RaiseFault):
@@ -167,6 +179,22 @@ def _set(station: Station, effect: RaiseFault, now: Now, *, stands: bool) -> Ste
     return raise_fault(station, effect, now) if stands else _clear(station, effect.fault, effect.device)
 
 
+def _sense(station: Station, effect: RaiseFault, now: Now, *, stands: bool) -> Stepped:
+    """The same for what a device, a line or a contact tells: one that comes and goes is left standing for a while."""
+    key, restless = (effect.fault, effect.device), station.restless
+    if key not in station.troubles:
+        if not stands:
+            return station, ()
+        return raise_fault(replace(station, restless=restless.begin(key, now.mono_ms)), effect, now)
+    if key in restless.over:
+        return (replace(station, restless=restless.go_on(key)) if stands else station), ()
+    if stands:
+        return station, ()
+    if restless.is_restless(key, now.mono_ms):
+        return replace(station, restless=restless.leave(key, now.mono_ms)), ()
+    return _clear(station, *key)
+
+
 def _clear(station: Station, fault: int, device: str) -> Stepped:
     if (fault, device) not in station.troubles:
         return station, ()
@@ -182,8 +210,9 @@ def _look_at_device(station: Station, event: DeviceBack | DeviceLost, now: Now) 
     known = {name: text for name, text in station.identities.items() if name != device}
     if isinstance(event, DeviceBack):
         known[device] = facts.clip(event.identity, IDENTITY_CHARACTERS)
-        return _clear(replace(station, identities=known), lost, device)
-    return raise_fault(replace(station, identities=known), RaiseFault(lost, device, worded(event.cause)), now)
+        return _sense(replace(station, identities=known), RaiseFault(lost, device), now, stands=False)
+    cause = worded(event.cause)
+    return _sense(replace(station, identities=known), RaiseFault(lost, device, cause), now, stands=True)
 
 
 def _look_at_points(station: Station, event: Measured | InputSensed | PaperSensed, now: Now) -> Stepped:
@@ -193,7 +222,7 @@ def _look_at_points(station: Station, event: Measured | InputSensed | PaperSense
         station = replace(station, readings={**station.readings, called: read})
     told: tuple[AnyEffect, ...] = ()
     for fault, stands in points.meanings(event):
-        station, more = _set(station, RaiseFault(fault, called), now, stands=stands)
+        station, more = _sense(station, RaiseFault(fault, called), now, stands=stands)
         told += more
     return station, told
 
@@ -201,14 +230,14 @@ def _look_at_points(station: Station, event: Measured | InputSensed | PaperSense
 def _look_at_line(station: Station, event: UplinkChanged, now: Now) -> Stepped:
     there = event.broker and event.central
     away = RaiseFault(CENTRAL_AWAY, cause="central" if event.broker else "broker")
-    return _set(replace(station, broker=event.broker, central=event.central), away, now, stands=not there)
+    return _sense(replace(station, broker=event.broker, central=event.central), away, now, stands=not there)
 
 
 def _look_at_ils(station: Station, event: IlsChanged, now: Now) -> Stepped:
     """What it takes is what it said last, also while it says nothing."""
     silence = RaiseFault(ILS_SILENT, cause=event.cause)
     takes = event.takes if event.up else station.takes
-    station, told = _set(replace(station, ils_up=event.up, takes=takes), silence, now, stands=not event.up)
+    station, told = _sense(replace(station, ils_up=event.up, takes=takes), silence, now, stands=not event.up)
     for fault, taken in ((LOANS_CLOSED, event.loans), (RETURNS_CLOSED, event.returns)):
         if event.up:
             station, more = _set(station, RaiseFault(fault), now, stands=not taken)
@@ -252,7 +281,15 @@ def _refuse(station: Station, event: MessageRefused, now: Now) -> Stepped:
     return station, effects
 
 
-def _tell_refused(station: Station, _event: Ticked, now: Now) -> Stepped:
+def _look_at_time(station: Station, _event: Ticked, now: Now) -> Stepped:
+    station, told = _tell_refused(station, now)
+    for key in station.restless.calmed(now.mono_ms):
+        station, cleared = _clear(replace(station, restless=station.restless.go_on(key)), *key)
+        told += cleared
+    return station, told
+
+
+def _tell_refused(station: Station, now: Now) -> Stepped:
     if station.tell_refused_at_ms is None or now.mono_ms < station.tell_refused_at_ms:
         return station, ()
     if station.refused_untold:
@@ -279,6 +316,6 @@ HEARD: Mapping[type[AnyEvent], Callable[[Station, Any, Now], Stepped]] = {
     UplinkChanged: _look_at_line,
     JournalStands: _look_at_journal,
     MessageRefused: _refuse,
-    Ticked: _tell_refused,
+    Ticked: _look_at_time,
 }
 """All that tells of the kiosk's own health."""

@@ -11,6 +11,7 @@ from kiosk.clock import Now
 from kiosk.effects import RaiseFault, Record
 from kiosk.events import AnyEvent, IlsChanged, Ticked
 from kiosk.fittings import Fitting, Fittings
+from kiosk.restless import CALM_MS, OFTEN, WITHIN_MS
 from kiosk.station import Station
 from tests.kiosk.fitted import DESK
 from wire import facts
@@ -94,6 +95,35 @@ def test_ils_and_central_away_degrade_and_clear():
     assert {fact.fault for fact in told} == {number("ils_silent"), number("central_away")}
     state, _ = after(IlsChanged(up=True), UplinkChanged(broker=True, central=True), start=state)
     assert state.state == "ready"
+
+
+def at(ms: int, *events: AnyEvent, start: Station) -> tuple[Station, list[type[facts.Fact]]]:
+    told = []
+    for event in events:
+        start, effects = station.step(start, event, Now(NOW.wall_ms + ms, NOW.mono_ms + ms))
+        told += [type(effect.fact) for effect in effects if isinstance(effect, Record)]
+    return start, told
+
+
+def test_a_fault_that_comes_and_goes_is_told_some_times_and_left_standing_until_it_is_over():
+    down, up = IlsChanged(up=False, cause="no answer in time"), IlsChanged(up=True)
+    state, told = at(0, *[down, up] * 1000, start=after(*READY)[0])
+    assert told == [facts.FaultRaised, facts.FaultCleared] * (OFTEN - 1) + [facts.FaultRaised]
+    assert (state.state, state.ils_up) == ("degraded", True)
+    state, told = at(CALM_MS - 1, Ticked(), down, start=state)
+    assert (told, station.deadline_ms(state)) == ([], None)
+    state, told = at(CALM_MS, up, Ticked(), start=state)
+    assert (told, station.deadline_ms(state)) == ([], NOW.mono_ms + 2 * CALM_MS)
+    state, told = at(2 * CALM_MS, Ticked(), start=state)
+    assert (told, state.state, station.deadline_ms(state)) == ([facts.FaultCleared], "ready", None)
+    assert at(WITHIN_MS + 1, down, up, start=state)[1] == [facts.FaultRaised, facts.FaultCleared]
+
+
+def test_a_device_that_comes_and_goes_serves_whenever_it_is_there():
+    flicker = [DeviceLost("pad", Gone("no answer")), DeviceBack("pad", "FEIG MR101")] * OFTEN
+    state, _ = at(0, *flicker, start=after(*READY)[0])
+    assert (state.state, state.serving) == ("degraded", True)
+    assert at(0, flicker[0], start=state)[0].state == "broken"
 
 
 def test_broken_by_the_disk_is_sticky():
