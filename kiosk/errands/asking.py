@@ -18,10 +18,16 @@ Answered = RenewalAnswered | AllRenewed | HoldAnswered | PinChanged
 
 
 def begin(
-    errand: Errand, reader: Reader, kind: Kind, around: Surroundings, item: str = "", title: str = ""
+    errand: Errand,
+    reader: Reader,
+    kind: Kind,
+    around: Surroundings,
+    item: str = "",
+    title: str = "",
+    due: str = "",
 ) -> tuple[Errand, str]:
     """The errand with this under way, and the `txn` to ask under."""
-    ask, doing = errand.ask + 2, Doing(kind, reader.pseudonym, reader.type, item, title)
+    ask, doing = errand.ask + 2, Doing(kind, reader.pseudonym, reader.type, item, title, due)
     txn = f"{around.session.run}{ask % 2**32:08x}"
     return replace(errand, ask=ask, under_way={**errand.under_way, txn: doing}), txn
 
@@ -39,6 +45,8 @@ def told(errand: Errand, event: Answered, _around: Surroundings) -> Stepped:
 def _facts(doing: Doing, event: Answered) -> Effects:
     item = facts.clip(doing.item)
     match event:
+        case RenewalAnswered(due=due) if due and due == doing.due:
+            return ()  # a yes that changes nothing
         case RenewalAnswered():
             title, call_number = event.title or doing.title, event.call_number
             return (_renewed(doing, event.txn, item, title, call_number, event.due),)

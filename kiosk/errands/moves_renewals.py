@@ -87,8 +87,8 @@ def _ask_next(errand: Errand, around: Surroundings) -> Stepped:
     if under_way or not waiting or reader is None:
         return errand, ()
     one, charge = waiting[0], _charge(errand, waiting[0].item)
-    title = charge.title if charge else ""
-    errand, txn = asking.begin(errand, reader, "renewal", around, one.item, title)
+    title, due = (charge.title, charge.due) if charge else ("", "")
+    errand, txn = asking.begin(errand, reader, "renewal", around, one.item, title, due)
     errand = _with(errand, replace(one, step=Extending.ASKING, txn=txn))
     return errand, (AskRenewal(txn, reader.card, one.item),)
 

@@ -41,6 +41,8 @@ class Doing:
     reader_type: str = ""
     item: str = ""
     title: str = ""
+    due: str = ""
+    """Until when the reader had it, where that was known."""
 
 
 # ---------------------------------------------------------------- renewals

@@ -15,31 +15,44 @@ from tests.e2e.desk import database, desk, greet, scene
 
 pytestmark = pytest.mark.xdist_group("network")
 
-LOAN = next(loan for loan in collection().loans if loan.item.title.title == "红楼梦")
+LOANS = [loan for loan in collection().loans if loan.reader.type == "senior"]
+LOAN, *OTHERS = LOANS
 WANTED, INITIALS = "给教师的建议", "GJSDJY"
 
 
-def test_the_account_is_seen_a_book_renewed_and_a_title_held(running: Network, browser: Browser):
+def test_the_account_is_seen_books_are_renewed_and_a_title_is_held_and_let_go(
+    running: Network, browser: Browser
+):
     with desk(running, browser) as (at, screen):
         greet(at, screen, LOAN.reader)
         screen.locator("#do-account").tap()
         row = screen.locator(".row", has_text=LOAN.item.title.title)
         row.get_by_role("button").tap()
         expect(row).to_contain_text("已续借")
+        screen.locator("#do-renew_all").tap()
+        for other in OTHERS:
+            expect(screen.locator(".row", has_text=other.item.title.title)).to_contain_text("已续借")
         screen.locator(".find").first.tap()
         for key in INITIALS:
             screen.locator(f"[data-key={key}]").tap()
         screen.locator(".found li", has_text=WANTED).locator(".hold").tap()
         expect(screen.locator(".lead")).to_contain_text(f"已为您预约《{WANTED}》")
-        expect(screen.locator(".row", has_text=WANTED)).to_be_visible()
+        held = screen.locator(".row", has_text=WANTED)
+        for said in ("确定取消？", "预约已取消"):
+            held.get_by_role("button").tap()
+            expect(screen.locator("#page")).to_contain_text(said)
+        expect(held).to_have_count(0)
         screen.locator("#do-done").tap()
         scene(screen, "goodbye|idle")
         assert LOAN.item.title.title not in screen.content()
     with database(running) as ledger:
-        renewals = select(Loan.renewals).where(
-            Loan.item_barcode == LOAN.item.barcode, Loan.returned_ms.is_(None)
+        renewals = select(func.sum(Loan.renewals)).where(Loan.reader_card == LOAN.reader.card)
+        assert ledger.scalar(renewals) == len(LOANS), "each of them once"
+        ended = select(Hold.cancelled_why).where(Hold.reader_card == LOAN.reader.card)
+        assert ledger.scalars(ended).all() == ["reader"]
+        told = select(StoredFact.kind, func.count()).group_by(StoredFact.kind)
+        wanted = {"loan.renewed": len(LOANS), "hold.placed": 1, "hold.cancelled": 1}
+        until(
+            "each fact at central",
+            lambda: wanted.items() <= dict(map(tuple, ledger.execute(told))).items(),
         )
-        assert ledger.scalar(renewals) == 1
-        assert ledger.scalar(select(func.count()).where(Hold.reader_card == LOAN.reader.card)) == 1
-        kinds = select(func.count()).where(StoredFact.kind.in_(("loan.renewed", "hold.placed")))
-        until("both facts at central", lambda: ledger.scalar(kinds) == 2)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from central.circulation.ledger.models import Loan
+from central.circulation.ledger.models import Loan, Transit
 from deploy.demo import configs
 from deploy.demo.network import DESK, ROOM24, Network
 from deploy.demo.seed.collection import OWNER_ISIL, collection
@@ -50,6 +50,9 @@ def test_another_branchs_book_is_borrowed_judged_and_brought_back(running: Netwo
         at.desk.remove(ELSEWHERE.uid)
     told(running, "survey.answered")
     told(running, "return.made")
+    with database(running) as ledger:
+        way = select(Transit.to_branch_id).where(Transit.item_barcode == ELSEWHERE.barcode)
+        assert ledger.scalars(way).all() == [ELSEWHERE.home]
 
 
 def test_a_book_on_hold_comes_back_and_is_picked_up(running: Network, browser: Browser):

@@ -153,19 +153,21 @@ def _renew(cursor: Cursor, visit: Visit, asked: m.Renew) -> Lent | Refused:
 
 
 def renew_all(cursor: Cursor, visit: Visit, asked: m.RenewAll) -> m.RenewAllResponse:
-    """Why one was not renewed stands behind its number in AF."""
+    """Why one was not renewed stands behind its number in AF. One that is due no later than before has no why."""
     refused, outcome = None, _renew_all(cursor, visit, asked)
     if isinstance(outcome, Refused):
         refused, outcome = outcome, RenewedAll((), ())
+    unchanged = tuple(barcode for barcode in outcome.renewed if barcode not in outcome.longer)
+    unrenewed = (*(barcode for barcode, _ in outcome.unrenewed), *unchanged)
     why = tuple(f"{barcode}: {line(fault)[0]}" for barcode, fault in outcome.unrenewed)
     return m.RenewAllResponse(
         ok=refused is None,
-        renewed_count=len(outcome.renewed),
-        unrenewed_count=len(outcome.unrenewed),
+        renewed_count=len(outcome.longer),
+        unrenewed_count=len(unrenewed),
         transaction_date=moment(visit.desk),
         institution_id=visit.desk.branch,
-        renewed_items=outcome.renewed,
-        unrenewed_items=tuple(barcode for barcode, _ in outcome.unrenewed),
+        renewed_items=outcome.longer,
+        unrenewed_items=unrenewed,
         screen_message=line(refused.fault) if refused else why,
         fault=refused.number if refused else None,
     )

@@ -43,6 +43,15 @@ def test_one_book_has_a_new_date(desk: Desk):
     )
 
 
+def test_what_is_due_no_later_than_before_was_not_renewed_once_more(desk: Desk):
+    for _ in range(2):
+        desk.touch("renew", "B002")
+        desk.renewal()
+    assert len(desk.asked(AskRenewal)) == 2
+    assert len(desk.facts()) == 1
+    assert steps(desk)["B002"] == ("renewed", None)
+
+
 @pytest.mark.parametrize("about", ["", "B777"])
 def test_what_is_not_on_the_card_is_not_renewed(desk: Desk, about: str):
     assert desk.touch("renew", about) == []
