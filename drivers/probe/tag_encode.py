@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Annotated
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -21,6 +21,7 @@ from drivers.tag.elements import (
     TITLE,
     TYPE_OF_USAGE,
     Element,
+    set_numbers,
     usage_octet,
 )
 from drivers.tag.extension import Extension
@@ -81,7 +82,7 @@ def wanted(text: str, changes: Mapping[str, object]) -> Wanted:
         raise Misuse(f"{cause}") from None
 
 
-def encode(asked: Wanted) -> dict[str, object]:
+def encode(asked: Wanted) -> dict[str, Any]:
     """The object that is printed: what the tag will say, `hex`, and what the model adds.
 
     Raises:
@@ -90,7 +91,8 @@ def encode(asked: Wanted) -> dict[str, object]:
     model = MODEL_NAMES.get(asked.model.lower())
     if model is None or model not in _ENCODERS:
         raise Misuse(f"no model {asked.model!r} to write; there are {', '.join(_ENCODERS)}")
-    return _ENCODERS[model](asked)
+    made = _ENCODERS[model](asked)
+    return made | {"warnings": [*made["warnings"], *_unsaid(asked, made)]}
 
 
 _PRINTED = frozenset({"warnings", "hex", "user", "locked_blocks", "write_map"})
@@ -114,10 +116,6 @@ _ONE_MODEL_S = frozenset(
     | {"COUNTRY", "LIBRARY", "SET", "TOTAL", "TYPE", "BRANCH", "CUSTOM"}
 )
 """Fields among the printed elements that the model itself makes, or that no other model has."""
-
-
-_SAID_BY_THE_BLOCK = {OWNER, ALTERNATIVE_OWNER, SET_INFORMATION, TYPE_OF_USAGE}
-"""Elements that ISO 28560-3 tells by fields of its own."""
 
 
 def layout(asked: Wanted) -> Layout:
@@ -146,24 +144,21 @@ def _danish(asked: Wanted) -> bytes:
 
 
 # ---------------------------------------------------------------- one function a model
-def _iso28560_2(asked: Wanted) -> dict[str, object]:
+def _iso28560_2(asked: Wanted) -> dict[str, Any]:
     made = layout(asked)
     return _hf(asked, made) | {"locked_blocks": made.locked_blocks, "write_map": made.write_map}
 
 
-def _iso28560_3(asked: Wanted) -> dict[str, object]:
-    made = _hf(asked, layout(asked))
-    homeless = [oids.code(oid) for oid in _named(asked) if oid not in _SAID_BY_THE_BLOCK | {TITLE}]
-    made["warnings"] = [f"{code} has no place in {iso28560_3.MODEL}" for code in homeless]
-    return made
+def _iso28560_3(asked: Wanted) -> dict[str, Any]:
+    return _hf(asked, layout(asked)) | {"warnings": []}
 
 
-def _hf(asked: Wanted, made: Layout) -> dict[str, object]:
+def _hf(asked: Wanted, made: Layout) -> dict[str, Any]:
     octets = b"".join(made.blocks)
     return told(_same(detect.read(octets), asked)) | {"hex": octets.hex().upper()}
 
 
-def _iso28560_4(asked: Wanted) -> dict[str, object]:
+def _iso28560_4(asked: Wanted) -> dict[str, Any]:
     others = _others(asked)
     if others.get(OWNER) == asked.owner:
         del others[OWNER]  # it stands in the UII
@@ -173,14 +168,16 @@ def _iso28560_4(asked: Wanted) -> dict[str, object]:
     return _uhf(detect.read_epc(bank, user), asked, bytes(bank), user)
 
 
-def _cultu(asked: Wanted) -> dict[str, object]:
+def _cultu(asked: Wanted) -> dict[str, Any]:
     own = {cultu.OWNER, cultu.SET} if asked.owner or asked.parts else set()
     user = {oid: text for oid, text in _named(asked).items() if oid not in own}
+    if not _is_cultu_s(cultu.USAGE, user.get(cultu.USAGE, "")):
+        user.pop(cultu.USAGE, None)  # an octet of ISO 28560 is no category and status
     bank, octets = cultu.encode(asked.content, user, lent=asked.lent)
     return _uhf(cultu.salvage(bank, octets), asked, bytes(bank), octets)
 
 
-_ENCODERS: Mapping[Model, Callable[[Wanted], dict[str, object]]] = {
+_ENCODERS: Mapping[Model, Callable[[Wanted], dict[str, Any]]] = {
     iso28560_2.MODEL: _iso28560_2,
     iso28560_3.MODEL: _iso28560_3,
     iso28560_4.MODEL: _iso28560_4,
@@ -189,6 +186,37 @@ _ENCODERS: Mapping[Model, Callable[[Wanted], dict[str, object]]] = {
 
 
 # ---------------------------------------------------------------- parts
+def _unsaid(asked: Wanted, made: Mapping[str, Any]) -> Iterator[str]:
+    """What was asked for, and the tag does not say: the model has no place for it, or less of one."""
+    said: dict[str, str] = made["elements"]
+    if asked.usage is not None and made["usage"] != asked.usage.upper():
+        kept = f", which keeps {made['usage']}" if made["usage"] else ""
+        yield f"usage {asked.usage} has no place in {made['model']}{kept}"
+    for oid, text in _named(asked).items():
+        code = oids.code(oid)
+        if text.upper() in (each.upper() for each in said.values()) or _by_a_field(oid, text, made):
+            continue
+        another = f": the tag says {said[code]}" if code in said else f" has no place in {made['model']}"
+        yield code + another
+
+
+def _by_a_field(oid: int, text: str, made: Mapping[str, Any]) -> bool:
+    """Whether owner, set or type of usage say it beside the elements."""
+    parts, part = made["parts"], made["part"]
+    fields: Mapping[int, bool] = {
+        OWNER: text == made["owner"],
+        ALTERNATIVE_OWNER: text == made["owner"],
+        SET_INFORMATION: set_numbers(text) == (parts, part) or text == f"{part}/{parts}",
+        TYPE_OF_USAGE: text.upper() == made["usage"],
+    }
+    return fields.get(oid, False)
+
+
+def _is_cultu_s(oid: int, text: str) -> bool:
+    """Whether it is told in the form of 高校联盟, which ISO 28560 does not have: part 2/3, usage 1.2."""
+    return (oid == SET_INFORMATION and "/" in text) or (oid == TYPE_OF_USAGE and "." in text)
+
+
 def _oid(code: str) -> int:
     oid = oids.oid(code)
     if oid is None:
@@ -207,7 +235,7 @@ def _named(asked: Wanted) -> dict[int, str]:
 
 def _others(asked: Wanted) -> dict[int, str]:
     """Every element beside item number and content parameter, in the order of their numbers."""
-    named = _named(asked)
+    named = {oid: text for oid, text in _named(asked).items() if not _is_cultu_s(oid, text)}
     own = {each.oid: each.text for each in iso28560_2.elements(asked.content) if each.oid != PRIMARY_ITEM}
     if OWNER in own and named.get(ALTERNATIVE_OWNER) == asked.owner:
         del named[ALTERNATIVE_OWNER]
@@ -227,5 +255,5 @@ def _same(reading: Reading, asked: Wanted) -> Reading:
     return reading
 
 
-def _uhf(reading: Reading, asked: Wanted, epc: bytes, user: bytes) -> dict[str, object]:
+def _uhf(reading: Reading, asked: Wanted, epc: bytes, user: bytes) -> dict[str, Any]:
     return told(_same(reading, asked)) | {"hex": epc.hex().upper(), "user": user.hex().upper()}

@@ -144,6 +144,28 @@ def test_what_the_danish_model_has_no_place_for_is_a_warning():
     assert (made["warnings"], made["elements"]["title"]) == (["SL has no place in iso28560-3"], "y")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "warnings"),
+    [
+        (["--model=danish", "--usage=12"], ["usage 12 has no place in iso28560-3, which keeps 10"]),
+        (["--model=danish", "--element=OI=DE-1"], ["OI has no place in iso28560-3"]),
+        (["--model=danish", "--owner=DE-1", "--element=OI=DE-1", "--element=SI=0101"], []),
+        (["--model=cultu", "--element=TU=10"], ["TU has no place in cultu"]),
+        (["--parts=2", "--part=2", "--element=SI=0203"], ["SI: the tag says 22"]),
+    ],
+)
+def test_what_a_tag_will_not_say_is_a_warning(arguments, warnings):
+    assert printed("encode", "--item=1", *arguments)["warnings"] == warnings
+
+
+@pytest.mark.parametrize("model", ["iso28560-2", "iso28560-3", "iso28560-4"])
+def test_a_tag_of_universities_becomes_another_model_s(model):
+    asked = ["--item=123456", "--owner=10248", "--parts=3", "--part=2", "--element=TU=1.2"]
+    told = printed("encode", "-", "--model", model, stdin=run("encode", "--model=cultu", *asked).output)
+    assert (told["item"], told["owner"], told["parts"], told["part"]) == ("123456", "10248", 3, 2)
+    assert told["warnings"] == [f"TU has no place in {model}"]
+
+
 def test_a_known_model_is_read_as_far_as_it_goes():
     damaged = EXAMPLE[:2] + "00" + EXAMPLE[2:]
     assert printed("decode", "--model", "iso28560-2", damaged)["item"] is None
@@ -175,7 +197,8 @@ def test_what_is_encoded_decodes_to_the_same(model):
         again = printed("decode", "--bank", "epc", f"{told['hex']}|{told['user']}")
     else:
         again = printed("decode", told["hex"])
-    assert again == {key: told[key] for key in KEYS}
+    assert again == {key: told[key] for key in KEYS} | {"warnings": []}
+    assert told["warnings"] == (["usage 10 has no place in cultu"] if model == "cultu" else [])
     assert (again["item"], again["owner"], again["parts"]) == ("10248000001", "10248", 2)
 
 
