@@ -45,6 +45,8 @@ class Book:
     wanted: Wanted
     title: str
     """For the person who looks for the book."""
+    unsaid: tuple[str, ...] = ()
+    """What stands in the line, and its tag will not say."""
 
     @property
     def key(self) -> str:
@@ -118,5 +120,5 @@ def _book(line: int, row: Mapping[str, str], defaults: Mapping[str, object]) -> 
         if oids.oid(name) is None:
             raise Misuse(f"no column or element is called {name!r}")
     asked = wanted("", {**defaults, **own, "elements": others})
-    encode(asked)  # what cannot be written, or not read again, is told before the first tag lies there
-    return Book(line, asked, row.get("title", ""))
+    made = encode(asked)  # what cannot be written, or not read again, is told before the first tag lies there
+    return Book(line, asked, row.get("title", ""), tuple(made["warnings"]))

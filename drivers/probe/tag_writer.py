@@ -123,7 +123,7 @@ class Writer:
         except Stop as stop:
             return stop.outcome
         self._progress.end(book.key, uid)
-        return Outcome("tagged", (uid,), blocks=len(wrong), warnings=warnings)
+        return Outcome("tagged", (uid,), blocks=len(wrong), warnings=(*book.unsaid, *warnings))
 
     # ------------------------------------------------------------ what lies there
     def _alone(self) -> str:

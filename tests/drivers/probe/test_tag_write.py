@@ -332,6 +332,14 @@ def test_the_danish_model(tmp_path, octets):
     assert (content.model, content.item, one.dsfid) == ("iso28560-3", "A1", 0x3E)
 
 
+def test_what_the_model_has_no_place_for_is_said_with_the_book(tmp_path):
+    shelf = Shelf(tmp_path / "p", [[chip(1)]])
+    shelf.tagging.books = books("item,usage,SL\nA1,12,K825\n", {"model": "danish"})
+    shelf.tagging.run()
+    usage = "usage 12 has no place in iso28560-3, which keeps 10"
+    assert shelf.told[-1].outcome.warnings == (usage, "SL has no place in iso28560-3")
+
+
 def test_scanned_numbers_choose_the_book(tmp_path):
     chips = [chip(1), chip(2), chip(3)]
     numbers = iter(["B0002\n", "B9999", "B0002", "B0002", "B0001"])
