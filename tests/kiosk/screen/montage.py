@@ -24,7 +24,7 @@ LABEL_PX = 90
 ACROSS = 2
 """States side by side."""
 QUALITY = 30
-"""Of WebP: all together stay below 6 MB."""
+"""Of WebP: all together stay below 8 MB."""
 COLUMNS = (
     ("normal", (1024, 600)),
     ("normal", (1920, 1080)),
