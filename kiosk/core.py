@@ -218,9 +218,9 @@ def _served(came: Kiosk, kiosk: Kiosk, now: Now, rules: Rules) -> Stepped:
     return kiosk, effects
 
 
-def _is_late(kiosk: Kiosk, event: AnyEvent) -> bool:
+def _is_late(kiosk: Kiosk, event: Touched | Typed) -> bool:
     """A touch on the page of somebody who has gone meanwhile, or on one from before somebody came."""
-    if not isinstance(event, FROM_PAGES) or event.visit is None:
+    if event.visit is None:
         return False
     if whose.is_doors(event):
         return kiosk.room is None or event.visit != kiosk.room.ask
@@ -329,7 +329,7 @@ def _at_room(kiosk: Kiosk, now: Now, rules: Rules) -> RoomSurroundings:
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
     """All that the kiosk judges by at this moment."""
     lists = kiosk.lists.lists if kiosk.lists else NO_LISTS
-    health = kiosk.station
+    desk_stops_ms = rules.room.closing.desk_min * MINUTE_MS if kiosk.room else None
     return Rule(
         now,
         rules.offline,
@@ -337,11 +337,8 @@ def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
         lists,
         kiosk.memory,
         kiosk.owed,
-        health.ils_up,
-        lending=health.lending,
-        loans=health.loans,
-        returns=health.returns,
-        desk_stops_ms=rules.room.closing.desk_min * MINUTE_MS if kiosk.room else None,
+        kiosk.station,
+        desk_stops_ms,
     )
 
 

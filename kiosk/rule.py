@@ -35,6 +35,7 @@ from kiosk.knowledge import Lists
 from kiosk.memory import Memory
 from kiosk.owed import Owed
 from kiosk.room.hours import MINUTE_MS, Moment, State, civil_minute
+from kiosk.station import Station
 from wire.facts import DecidedBy, clip
 from wire.faults import number
 
@@ -77,15 +78,14 @@ class Rule(Struct, frozen=True):
     lists: Lists
     memory: Memory
     owed: Owed
-    ils_up: bool
-    lending: bool = True
-    """The journal has room for what a new session would have to tell."""
-    loans: bool = True
-    """The ILS takes loans from this terminal, as it said last."""
-    returns: bool = True
-    """The same of returns."""
+    station: Station
+    """Whether the ILS answers, what it takes, and whether the journal has room."""
     desk_stops_ms: int | None = None
     """So long before the room closes its desk begins nothing new; None: the desk stands in no room with hours."""
+
+    @property
+    def ils_up(self) -> bool:
+        return self.station.ils_up
 
     # ------------------------------------------------------------ readers
     def vouch(self, card: str, place: Place) -> Vouched:
@@ -126,9 +126,9 @@ class Rule(Struct, frozen=True):
     # ------------------------------------------------------------ books
     def bars(self, card: str, item: str) -> int | None:
         """Why this loan is not even asked for: the journal is full, the ILS takes none, reader or book are denied."""
-        if not self.lending:
+        if not self.station.lending:
             return JOURNAL_FULL
-        if not self.loans:
+        if not self.station.loans:
             return LOANS_CLOSED
         if self.lists.denies_reader(card):
             return CARD_BLOCKED
@@ -149,7 +149,7 @@ class Rule(Struct, frozen=True):
 
     def turns_back(self) -> int | None:
         """Why no book is taken back: it would be left here, and stay on its reader's card."""
-        return None if self.returns else RETURNS_CLOSED
+        return None if self.station.returns else RETURNS_CLOSED
 
     def due(self) -> str:
         """ISO 8601 date until whose end a loan of today runs, in local time."""

@@ -46,7 +46,7 @@ class Surroundings:
     def possible(self) -> bool:
         """The ILS is there and takes registrations, the journal has room, and the date is known."""
         rule = self.rule
-        return rule.ils_up and "81" in self.takes and rule.lending and rule.memory.clock_set(rule.now)
+        return rule.ils_up and "81" in self.takes and rule.station.lending and rule.memory.clock_set(rule.now)
 
     def free(self) -> bool:
         """Nobody is signed in, or about to be."""

@@ -113,6 +113,7 @@ def civil_minute(zone: str, minute: int) -> datetime:
     return civil(ZoneInfo(zone), minute * MINUTE_MS)
 
 
+@lru_cache(maxsize=16)
 def clock_minute(clock: str) -> int:
     """Minute of the day of `23:00`."""
     return int(clock[:2]) * 60 + int(clock[3:])

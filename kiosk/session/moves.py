@@ -54,7 +54,7 @@ def ask_about(session: Session, event: CardShown, around: Surroundings) -> Stepp
 
     Nor at an idle desk whose room is closing: what runs is finished, and nothing begins.
     """
-    if not around.rule.lending:
+    if not around.rule.station.lending:
         return _refuse_card(session, JOURNAL_FULL, around)
     closing = around.rule.closes_desk() if session.phase is Phase.IDLE else None
     if closing is not None:

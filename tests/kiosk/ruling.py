@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from kiosk import config
 from kiosk.clock import Now
+from kiosk.effects import RaiseFault
 from kiosk.events import Reader
 from kiosk.knowledge import InForce, Lists
 from kiosk.memory import Memory, meet
 from kiosk.owed import Owed
-from kiosk.rule import Rule
+from kiosk.rule import JOURNAL_FULL, Rule
+from kiosk.station import Station, raise_fault
 from wire.hours import Hours
 from wire.ids import ListName
 from wire.lists import Body, Readers, pack
@@ -24,15 +26,18 @@ def named(card: str) -> str:
 
 
 def rule(now: Now, *, known: tuple[Reader, ...] = (), lists: Lists | None = None, **more: object) -> Rule:
-    """A rule that knows these readers and lists; `more` are fields of Rule."""
+    """A rule that knows these readers and lists; `more` are fields of Rule, `ils_up` and `lending` of its station."""
     memory = Memory()
     for reader in known:
         memory, _ = meet(memory, reader, now, known_days=30)
+    health = Station(ils_up=bool(more.pop("ils_up", True)))
+    if not more.pop("lending", True):
+        health, _ = raise_fault(health, RaiseFault(JOURNAL_FULL), now)
     fields = {
         "offline": config.Offline(),
         "memory": memory,
         "owed": Owed(),
-        "ils_up": True,
+        "station": health,
         "named": named,
     } | more
     return Rule(now=now, lists=lists or Lists(), **fields)
