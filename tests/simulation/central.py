@@ -34,6 +34,7 @@ from tests.simulation.till import Till
 from tests.simulation.timeline import SECOND, Timeline
 from wire import condition, topics
 from wire.condition import CentralCondition
+from wire.envelope import MAX_BATCH_OCTETS
 from wire.ids import ListName
 from wire.lists import NAMES
 from wire.orders import Order
@@ -44,12 +45,16 @@ BRANCH = "xian"
 CLIENT = "central-ingest"
 TEND_MS = 4 * REMIND_S * SECOND
 """Between two looks at the orders: a worker that has much to do."""
-GATHER_MS = 60_000
-"""Longest time until a group is taken."""
+GATHER_MS = 240_000
+"""Longest time until a group is taken: as if it had much to do, so that the messages of many kiosks meet in it."""
+SOON_MS = 5_000
+"""The same where somebody waits for it."""
+WANTED = b'"payment.wanted"'
+"""In a batch of a reader who waits for a code."""
+MANY_OCTETS = MAX_BATCH_OCTETS // 2
+"""A batch so long is one of many, and the next one waits for it."""
 MONEY = b'"payment.'
 """In a batch that tells the till something."""
-BUSY, BUSY_MS = 0.2, 60_000
-"""So often it takes so long: kiosks send again meanwhile, and messages meet in a group."""
 
 
 @cache
@@ -93,7 +98,8 @@ class Central:
         self.till = Till(self, timeline, chance)
         self._devices: list[str] = []
         self._waiting: list[mqtt.Heard] = []
-        self._gathering = False
+        self._due_ms: int | None = None
+        """When the next group is taken."""
         self._tending = False
 
     def enrol(self, devices: dict[str, bool]) -> None:
@@ -128,6 +134,7 @@ class Central:
         self.up = False
         self._life += 1
         self._waiting.clear()
+        self._due_ms = None
         self._link = None
         self._broker.drop(CLIENT, tell_will=True, will_ms=self._chance.choice([0, 5, 60]) * SECOND)
 
@@ -181,7 +188,10 @@ class Central:
                     self._publish(self._presence(online=True))
             case Heard():
                 self._waiting.append(mqtt.Heard(event.topic, event.payload, event.retained))
-                self._gather(life)
+                if WANTED in event.payload or len(event.payload) > MANY_OCTETS:
+                    self._gather(life, SOON_MS)
+                elif self._due_ms is None:
+                    self._gather(life, GATHER_MS)
 
     def _presence(self, *, online: bool) -> mqtt.Message:
         payload = condition.encode(CentralCondition(online, self._session))
@@ -192,23 +202,23 @@ class Central:
             self._link.publish(message)
 
     # ------------------------------------------------------------ the work
-    def _gather(self, life: int) -> None:
-        if not self._gathering:
-            self._gathering = True
-            wait_ms = self._chance.uniform(0, BUSY_MS if self._chance.random() < BUSY else GATHER_MS)
-            self._timeline.after(wait_ms, lambda: self._guarded(life))
+    def _gather(self, life: int, longest_ms: int) -> None:
+        due_ms = self._timeline.now_ms + int(self._chance.uniform(0, longest_ms))
+        if self._due_ms is None or due_ms < self._due_ms:
+            self._due_ms = due_ms
+            self._timeline.after(due_ms - self._timeline.now_ms, partial(self._guarded, life, due_ms))
 
-    def _guarded(self, life: int) -> None:
-        self._gathering = False
-        if life != self._life:
+    def _guarded(self, life: int, due_ms: int) -> None:
+        if life != self._life or due_ms != self._due_ms:
             return
+        self._due_ms = None
         try:
             self._work()
         except PowerCut as cut:
             self.kill(str(cut))
         else:
             if self._waiting:
-                self._gather(life)
+                self._gather(life, GATHER_MS)
 
     def _work(self) -> None:
         group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]

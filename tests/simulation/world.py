@@ -35,8 +35,8 @@ DUE = ("visits", "loans or returns")
 """What readers are there for."""
 AHEAD = 0.05
 """The part of a day's loans or returns by which they may be ahead of its visits."""
-UNDER_WAY = 6
-"""Minutes that a fact may take in perfect weather."""
+UNDER_WAY = 10
+"""Minutes that a batch may take in perfect weather."""
 LATECOMERS = 200
 """For one day of one kiosk: it serves nobody any more."""
 ORDERS_A_DAY = 2
@@ -163,12 +163,12 @@ class World:
         self.auditor.audit()
 
     def deliver(self) -> None:
-        """A list that expires in the quiet makes a fact; from then on it has time to arrive, and no more."""
+        """A list that expires in the quiet makes a fact; as long as facts are made or taken there is time, and no more."""
         runs = [machine.run for machine in self.machines if machine.run is not None]
-        heads, left = [0], 0
+        marks, left = [(0, 0)], 0
         while any(run.journal.waiting for run in runs):
-            before, heads = heads, [run.journal.head for run in runs]
-            left = UNDER_WAY if heads != before else left - 1
+            before, marks = marks, [(run.journal.head, run.journal.watermark) for run in runs]
+            left = UNDER_WAY if marks != before else left - 1
             if not left:
                 return
             self.pass_ms(MINUTE)
