@@ -4,6 +4,7 @@
 - A door's release is begun before the disk is written; everything else after it.
 - What the disk did not take is not done: the kiosk is Broken, or where a start mends the journal it ends.
 - An error of ours is logged and makes the kiosk Broken; one in a step leaves the state as it was.
+- What has failed is not tried again at once: a deadline that the disk does not let pass would keep the loop turning.
 - A stop ends the program, whatever fails on the way.
 - The watchdog is fed once a turn; a stalled loop starves it.
 """
@@ -73,6 +74,8 @@ class Loop:
         self._watch = Watch(clock, journal, rules.certificates)
         self.ended: EndProgram | None = None
         """Set when the program is to end."""
+        self._rests_until_ms = 0
+        """Until then no deadline is kept (monotonic); a turn has failed."""
 
     def run(self) -> EndProgram:
         """Turn until the program is to end; says whether it is to be started again."""
@@ -101,9 +104,14 @@ class Loop:
             self._break_down(PROGRAM_FAILED, what, event, now)
         self._windows.show(self.kiosk, now)
 
+    def due_ms(self, now: Now) -> int | None:
+        """When time itself will next change anything (monotonic); None: never."""
+        due = core.deadline_ms(self.kiosk, now, self._rules)
+        return due if due is None else max(due, self._rests_until_ms)
+
     def _take(self) -> AnyEvent:
         now = self._clock.now()
-        due = core.deadline_ms(self.kiosk, now, self._rules)
+        due = self.due_ms(now)
         wait_ms = LONGEST_WAIT_MS if due is None else min(max(due - now.mono_ms, 0), LONGEST_WAIT_MS)
         try:
             return self.queue.get(timeout=wait_ms / 1000)
@@ -155,6 +163,7 @@ class Loop:
 
     def _break_down(self, fault: int, cause: str, event: AnyEvent, now: Now) -> None:
         """The fault stands from now on; where the disk does not take its fact, the condition tells it."""
+        self._rests_until_ms = now.mono_ms + LONGEST_WAIT_MS
         self.kiosk, effects = core.break_down(self.kiosk, fault, cause, now)
         with suppress(JournalFailed):
             self._carry_out((*effects, *_end(event)), now)

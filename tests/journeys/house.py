@@ -34,7 +34,7 @@ from drivers.events import (
 from kiosk import config, start
 from kiosk.central_events import UplinkChanged
 from kiosk.clock import Now
-from kiosk.core import Rules, deadline_ms
+from kiosk.core import Rules
 from kiosk.courtesy_effects import Say
 from kiosk.effects import (
     AnyEffect,
@@ -444,7 +444,7 @@ class Kiosk:
 
     def deadline_ms(self) -> int | None:
         """When time itself will next change anything."""
-        return deadline_ms(self.loop.kiosk, self.clock.now(), self.rules)
+        return self.loop.due_ms(self.clock.now())
 
     def card(self, number: str = READER.card, device: str = "scanner") -> None:
         self.happen(CardShown(device, number, "card"))

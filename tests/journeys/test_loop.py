@@ -14,6 +14,7 @@ from kiosk.central_events import MessageRefused, OrderArrived, WatermarkMoved
 from kiosk.effects import AskLoan, Record, ReleaseDoor
 from kiosk.events import StopAsked
 from kiosk.journal import JournalFailed
+from kiosk.loop import LONGEST_WAIT_MS
 from kiosk.session.state import Phase, Step
 from tests.journeys.house import READER, Kiosk, World
 from wire import facts
@@ -87,6 +88,27 @@ def test_a_broken_kiosk_stays_out_of_order_and_rests(kiosk: Kiosk, monkeypatch: 
     kiosk.lay("E1")
     kiosk.card()
     assert not any(isinstance(effect, AskLoan) for effect in kiosk.hands.effects)
+
+
+@pytest.mark.parametrize("failing", ["disk", "step"])
+def test_a_deadline_whose_turn_fails_is_tried_again_after_a_pause(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch, failing: str
+):
+    """The session could not be closed, so that its end stayed due: the loop turned as fast as it could."""
+    kiosk.card()
+    tried: set[int] = set()
+
+    def fails(*_: Any) -> Any:
+        tried.add(kiosk.world.mono_ms)
+        return fail() if failing == "disk" else stumble()
+
+    kiosk.lay("E1")
+    with monkeypatch.context() as broken:
+        broken.setattr(*(kiosk.journal, "append") if failing == "disk" else (core, "step"), fails)
+        kiosk.pass_s(60)
+    assert 1 < len(tried) <= 60_000 / LONGEST_WAIT_MS
+    kiosk.pass_s(5)
+    assert kiosk.kinds().count("session.closed") == 1
 
 
 def test_an_effect_that_nothing_here_does_breaks_the_kiosk_and_the_door_goes_on(

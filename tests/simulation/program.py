@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from drivers.errors import Gone
 from drivers.events import CardShown, Crossed, DeviceBack, DeviceLost, DoorSensed, TagGone, TagSeen
-from kiosk import config, core, reporting, start
+from kiosk import config, reporting, start
 from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules
 from kiosk.effects import AnyEffect
@@ -188,7 +188,7 @@ class Run:
         of those ticks are lived through, to see that they do not.
         """
         now = self.machine.clock.now()
-        due = core.deadline_ms(self.loop.kiosk, now, RULES)
+        due = self.loop.due_ms(now)
         wait_ms = LONGEST_WAIT_MS if self.chance.random() < IN_VAIN else None
         if due is not None:
             left_ms = max(due - now.mono_ms, 1)
