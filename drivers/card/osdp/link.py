@@ -105,11 +105,9 @@ class Link:
 
     def _step(self, wake: Bell | Event) -> Sequence[PanelEvent]:
         told = self._refresh()
-        if self._channel.asking:
+        if self._channel.asking and not told:
             self._channel.listen()
-            if self._channel.formatted:
-                return (*told, CardDropped())
-            told = (*told, *self._refresh())
+            told = (CardDropped(),) if self._channel.formatted else self._refresh()
         if not (told or self._channel.asking or self._failed):
             self._stuck = self._up and self._channel.resting_s > STUCK_S
             wake.wait(self.panel.pause_s)
