@@ -256,19 +256,23 @@ password_file = "{password.name}"
 institution = "{room.branch}"
 location = "{room.branch}"
 
-[screen]
-port = {ports[f"{room.device} screen"]}
+{_screen(room, ports[f"{room.device} screen"])}
+{_roles(room)}
+{_service(folder / room.device, secrets["staff_pin"])}
+{devices}""",
+    )
+
+
+def _screen(room: Room, port: int) -> str:
+    return f"""[screen]
+port = {port}
 languages = ["zh-CN", "en", "ug-Arab", "kk-Arab", "mn-Mong"]
 catalogue = true
 reader_types = {{ vision = ["elder", "voice"] }}
 title = {json.dumps(room.title, ensure_ascii=False)}
 slip_line = "清源县图书馆 0724-233 4567"
 phone = "0724-233 4567"
-
-{_roles(room)}
-{_service(folder / room.device, secrets["staff_pin"])}
-{devices}""",
-    )
+"""
 
 
 def _roles(room: Room) -> str:
