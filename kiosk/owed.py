@@ -58,6 +58,8 @@ SECOND_MS = 1_000
 """SIP2's times are whole seconds, cut."""
 AGAIN_MS = 30_000
 """Between two questions about what the ILS cannot tell."""
+RESTS_MS = (500, 1_000, 2_000, 4_000, 8_000, 16_000, AGAIN_MS)
+"""After silences in a row: the last one stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,10 @@ class Owed:
     replaying: bool = False
     """It is being replayed."""
     ils_up: bool = False
+    silences: int = 0
+    """Questions in a row that the ILS did not answer in time; more than RESTS_MS has are not counted."""
+    rests_until_ms: int = 0
+    """Nothing is asked before (monotonic)."""
     late: bool = False
     """The oldest one is owed for too long, and staff know."""
 
@@ -148,7 +154,7 @@ def step(owed: Owed, event: AnyEvent, now: Now, *, time_ms: int, alarm_ms: int) 
         case LoanAnswered() | ReturnAnswered() if owed.replaying and event.txn == owed.asking:
             owed, effects = _replayed(owed, event)
         case IlsSilent() if owed.replaying and event.txn == owed.asking:
-            owed, effects = _later(owed, _find(owed, event.txn), now.mono_ms + SILENCE_MS)
+            owed, effects = _silent(owed, _find(owed, event.txn), now)
     if not owed.debts and not owed.late:
         return owed, effects
     owed, given_up = _give_up(owed)
@@ -163,7 +169,7 @@ def deadline_ms(owed: Owed, alarm_ms: int) -> int | None:
         return None
     moments = [debt.since_ms + alarm_ms for debt in owed.debts] if not owed.late else []
     if owed.ils_up and not owed.asking:
-        moments += [debt.not_before_ms for debt in _foremost(owed)]
+        moments += [max(debt.not_before_ms, owed.rests_until_ms) for debt in _foremost(owed)]
     return min(moments, default=None)
 
 
@@ -177,7 +183,7 @@ def _foremost(owed: Owed) -> list[Debt]:
 
 
 def _next(owed: Owed, now: Now) -> Stepped:
-    if owed.asking or not owed.ils_up:
+    if owed.asking or not owed.ils_up or now.mono_ms < owed.rests_until_ms:
         return owed, ()
     for debt in _foremost(owed):
         if debt.not_before_ms <= now.mono_ms:
@@ -189,7 +195,8 @@ def _next(owed: Owed, now: Now) -> Stepped:
 def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     debt = _find(owed, event.txn)
     if event.verdict is Verdict.SILENT:
-        return _later(owed, debt, now.mono_ms + SILENCE_MS)
+        return _silent(owed, debt, now)
+    owed = replace(owed, silences=0)
     if debt.by_rule and debt.locked:
         return _later(owed, debt, now.mono_ms + AGAIN_MS)
     if debt.by_rule and event.verdict is not Verdict.DONE:
@@ -225,7 +232,14 @@ def _replayed(owed: Owed, event: LoanAnswered | ReturnAnswered) -> Stepped:
         outcome = facts.LoanRefused(debt.txn, item, debt.reader, fault, granted=True)
     else:
         outcome = facts.ReturnRefused(debt.txn, item, fault, taken=True)
-    return _paid(owed, debt), (Record(outcome, card=debt.card),)
+    return _paid(replace(owed, silences=0), debt), (Record(outcome, card=debt.card),)
+
+
+def _silent(owed: Owed, debt: Debt, now: Now) -> Stepped:
+    """An ILS that is too slow for one question is given longer and longer before the next, whatever that is about."""
+    silences = min(owed.silences + 1, len(RESTS_MS))
+    owed = replace(owed, silences=silences, rests_until_ms=now.mono_ms + RESTS_MS[silences - 1])
+    return _later(owed, debt, now.mono_ms + SILENCE_MS)
 
 
 def _later(owed: Owed, debt: Debt, at_ms: int) -> Stepped:

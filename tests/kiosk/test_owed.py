@@ -20,7 +20,7 @@ from kiosk.events import (
     Ticked,
     Verdict,
 )
-from kiosk.owed import AGAIN_MS, Owed
+from kiosk.owed import AGAIN_MS, RESTS_MS, Owed
 from wire import facts
 from wire.faults import number
 
@@ -155,6 +155,24 @@ def test_a_silence_is_given_time_before_anything_is_concluded_from_it():
     assert step(state, Ticked(), MONO_MS + SILENCE_MS)[1] == [AskSettle(LOAN.txn, "loan", "B001", "R0001")]
 
 
+def test_an_ils_that_answers_too_late_is_asked_less_and_less_often_and_at_once_when_it_answers():
+    many = [replace(LOAN, txn=f"{n:016}", item=f"B{n:03}") for n in range(100)]
+    state, (asked,) = up(*many)
+    at_ms, asked_at = MONO_MS, []
+    for _ in range(10):
+        state, _ = step(state, Settled(asked.txn, Verdict.SILENT), at_ms)
+        state, _ = step(state, IlsChanged(up=False), at_ms)
+        state, nothing = step(state, IlsChanged(up=True), at_ms)
+        assert nothing == []
+        asked_at.append(owed.deadline_ms(state, 4 * HOUR_MS) - at_ms)
+        at_ms += asked_at[-1]
+        state, (asked,) = step(state, Ticked(), at_ms)
+    assert asked_at == [*RESTS_MS, *[RESTS_MS[-1]] * 3]
+    state, effects = step(state, Settled(asked.txn, Verdict.NEVER), at_ms)
+    assert isinstance(effects[-1], AskSettle), "the next one, at once"
+    assert state.silences == 0
+
+
 def test_an_answer_about_another_than_the_one_asked_about_changes_nothing():
     state, _ = up(LOAN, RETURN)
     assert step(state, Settled("9" * 16, Verdict.DONE)) == (state, [])
@@ -270,7 +288,8 @@ def test_a_replay_that_is_not_answered_is_settled_before_it_is_replayed_again():
 def test_of_one_book_the_later_waits_for_the_earlier_and_other_books_do_not():
     lent = Debt("5" * 16, "loan", "B004", LI, "R0001", by_rule=True)
     state, _ = up(TAKEN, lent, GRANTED)
-    state, effects = step(state, Settled(TAKEN.txn, Verdict.SILENT))
+    state, _ = step(state, Settled(TAKEN.txn, Verdict.SILENT))
+    state, effects = step(state, Ticked(), MONO_MS + RESTS_MS[0])
     assert effects == [AskSettle(GRANTED.txn, "loan", "B003", "R0001")]
     state, effects = step(state, Settled(GRANTED.txn, Verdict.DONE))
     assert not any(isinstance(effect, AskSettle) for effect in effects)
