@@ -359,13 +359,13 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
 
 
 def _noted(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now) -> Stepped:
-    """What has happened is counted, leaves or ends debts, and is remembered of tags."""
+    """What has happened leaves or ends debts, is counted, and is remembered of tags."""
+    if not kinds(effects).isdisjoint(DEBTS):
+        kiosk, effects = _debts(kiosk, effects, now)
     happened = kinds(effects) | {type(event)}
     if not happened.isdisjoint(counting.HEARS):
         kiosk, more = attending.note(kiosk, event, effects)
         effects += more
-    if not happened.isdisjoint(DEBTS):
-        kiosk, effects = _debts(kiosk, effects, now)
     if not happened.isdisjoint(memory.TAGS):
         noted, more = memory.note(kiosk.memory, effects)
         kiosk, effects = replace(kiosk, memory=noted), effects + more

@@ -55,6 +55,7 @@ def test_a_loan_that_was_owed_and_turns_out_to_be_the_readers_has_its_tag_cleare
     kiosk.pass_s(SETTLES_S)
     assert kiosk.kinds().count("loan.made") == 1
     assert "tag.unchanged" not in kiosk.kinds(), "the reader has it, and its tag is cleared"
+    assert kiosk.loop.kiosk.service.counts.loans == 1
     assert_settled(kiosk, {})
     kiosk.power_off()
 
