@@ -23,16 +23,17 @@ class Restless(Struct, frozen=True):
     """What is known of faults that were there before; all times are monotonic milliseconds."""
 
     begun: Mapping[Key, tuple[int, ...]] = {}
-    """When each began, the last OFTEN times."""
+    """When each began, the last OFTEN times, told or not."""
     over: Mapping[Key, int] = {}
     """Of those that are left standing, since when they are not there."""
 
     def begin(self, key: Key, now_ms: int) -> Restless:
-        """A fault begins, and is told."""
-        return replace(self, begun={**self.begun, key: (*self.begun.get(key, ()), now_ms)[-OFTEN:]})
+        """A fault begins, or one that was left standing is there again."""
+        began = (*self.begun.get(key, ()), now_ms)[-OFTEN:]
+        return replace(self.end(key), begun={**self.begun, key: began})
 
-    def go_on(self, key: Key) -> Restless:
-        """A fault that was left standing is there again."""
+    def end(self, key: Key) -> Restless:
+        """A fault is left standing no longer."""
         return replace(self, over={other: ms for other, ms in self.over.items() if other != key})
 
     def leave(self, key: Key, now_ms: int) -> Restless:

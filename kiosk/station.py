@@ -182,13 +182,12 @@ def _set(station: Station, effect: RaiseFault, now: Now, *, stands: bool) -> Ste
 def _sense(station: Station, effect: RaiseFault, now: Now, *, stands: bool) -> Stepped:
     """The same for what a device, a line or a contact tells: one that comes and goes is left standing for a while."""
     key, restless = (effect.fault, effect.device), station.restless
-    if key not in station.troubles:
-        if not stands:
+    told_of, over = key in station.troubles, key in restless.over
+    if stands:
+        if told_of and not over:
             return station, ()
         return raise_fault(replace(station, restless=restless.begin(key, now.mono_ms)), effect, now)
-    if key in restless.over:
-        return (replace(station, restless=restless.go_on(key)) if stands else station), ()
-    if stands:
+    if over or not told_of:
         return station, ()
     if restless.is_restless(key, now.mono_ms):
         return replace(station, restless=restless.leave(key, now.mono_ms)), ()
@@ -284,7 +283,7 @@ def _refuse(station: Station, event: MessageRefused, now: Now) -> Stepped:
 def _look_at_time(station: Station, _event: Ticked, now: Now) -> Stepped:
     station, told = _tell_refused(station, now)
     for key in station.restless.calmed(now.mono_ms):
-        station, cleared = _clear(replace(station, restless=station.restless.go_on(key)), *key)
+        station, cleared = _clear(replace(station, restless=station.restless.end(key)), *key)
         told += cleared
     return station, told
 

@@ -119,6 +119,15 @@ def test_a_fault_that_comes_and_goes_is_told_some_times_and_left_standing_until_
     assert at(WITHIN_MS + 1, down, up, start=state)[1] == [facts.FaultRaised, facts.FaultCleared]
 
 
+def test_a_fault_that_does_not_come_to_rest_is_told_no_more_of_however_long():
+    state, told = after(*READY)[0], []
+    for ms in range(0, 6 * WITHIN_MS, 10_000):
+        state, more = at(ms, IlsChanged(up=False), Ticked(), start=state)
+        state, most = at(ms + 5_000, IlsChanged(up=True), Ticked(), start=state)
+        told += more + most
+    assert told == [facts.FaultRaised, facts.FaultCleared] * (OFTEN - 1) + [facts.FaultRaised]
+
+
 def test_a_device_that_comes_and_goes_serves_whenever_it_is_there():
     flicker = [DeviceLost("pad", Gone("no answer")), DeviceBack("pad", "FEIG MR101")] * OFTEN
     state, _ = at(0, *flicker, start=after(*READY)[0])
