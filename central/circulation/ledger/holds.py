@@ -202,7 +202,7 @@ _ON_SHELVES = Prepared(
     .select_from(Item)
     .where(
         Item.title_id == bindparam("title"),
-        IN_STOCK,
+        Item.status == "available",
         ~exists().where(LENT),
         ~exists().where(UNDER_WAY),
         ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),

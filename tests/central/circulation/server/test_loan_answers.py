@@ -109,6 +109,11 @@ def test_16_says_whether_a_copy_stands_on_a_shelf_for_the_one_who_asks(session):
         assert ask(session, f"15+{NOW}AOxian|AA{card}|ABB3|").startswith(f"161{available}{NOW}")
 
 
+def test_16_counts_no_copy_that_cannot_be_found(session):
+    session.execute(update(Item).where(Item.barcode == "B3").values(status="missing"))
+    assert ask(session, f"15+{NOW}AOxian|AAR1|ABB3|").startswith(f"161N{NOW}")
+
+
 def test_16_by_the_number_of_a_record_until_a_day(session):
     answer = ask(session, f"15+{NOW}BW20260401    000000|AOxian|AAR1|AJ2|")
     assert answer == f"161Y{NOW}BW20260401    235959|BR1|BSxian|AOxian|AAR1|AJ万历十五年|"
