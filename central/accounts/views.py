@@ -54,7 +54,7 @@ UNFIT: dict[str, Words] = {
     ),
     "username_taken": Words("该用户名已被使用。", "This user name is taken."),
     "last_admin": Words(
-        "这是最后一个管理员账户，须保持启用和原有角色。", "This is the last administrator and stays."
+        "这是最后一个管理员账户，不能停用，也不能更改角色。", "This is the last administrator and stays."
     ),
 }
 """Why a change of an account is refused (`central.accounts.operations.Unfit`)."""
