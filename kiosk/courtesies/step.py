@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, Ticked, StopAsked})
 """All that matters here where nothing else of the kiosk has changed."""
-NO_PAPER = frozenset(number(name) for name in ("printer_lost", "paper_out", "printer_open"))
+NO_PAPER = frozenset(number(name) for name in ("paper_out", "printer_open"))
 PLACES: tuple[Place, ...] = ("desk", "door")
 
 Effects = tuple[AnyEffect, ...]

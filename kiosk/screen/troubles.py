@@ -9,9 +9,12 @@ from kiosk.effects import Place
 from kiosk.screen.page import Chip
 from kiosk.screen.words import Texts
 from kiosk.snapshot import Snapshot
+from wire.condition import Trouble
 from wire.faults import Fault, fault, number
 
 CARD_READER_LOST = number("card_reader_lost")
+ILS_SILENT = number("ils_silent")
+LOST = frozenset({CARD_READER_LOST, number("pad_lost"), number("door_lost")})
 CONCERNS: dict[Place, tuple[str, ...]] = {
     "desk": (
         "journal_forked",
@@ -36,18 +39,21 @@ CONCERNS: dict[Place, tuple[str, ...]] = {
 def foremost(place: Place, snapshot: Snapshot) -> Fault | None:
     """The fault that matters most to a reader at `place`, None where all that they need is there."""
     felt = snapshot.fittings.felt(place)
-    standing = {t.fault for t in snapshot.troubles if t.device in felt}
-    if _reads_cards(place, snapshot):
+    troubles = [one for one in snapshot.troubles if one.device in felt and not _is_over(one, snapshot)]
+    standing = {one.fault for one in troubles}
+    silent = {one.device for one in troubles if one.fault == CARD_READER_LOST}
+    if snapshot.fittings.names("card") & felt - silent:  # another one serves
         standing.discard(CARD_READER_LOST)
     if not snapshot.ils_up:
-        standing.add(number("ils_silent"))
+        standing.add(ILS_SILENT)
     return next((fault(number(name)) for name in CONCERNS[place] if number(name) in standing), None)
 
 
-def _reads_cards(place: Place, snapshot: Snapshot) -> bool:
-    """One of several readers there is lost, and another one serves."""
-    readers = snapshot.fittings.names("card") & snapshot.fittings.felt(place)
-    return bool(readers - {t.device for t in snapshot.troubles if t.fault == CARD_READER_LOST})
+def _is_over(one: Trouble, snapshot: Snapshot) -> bool:
+    """A fault that comes and goes is left standing for staff (`kiosk.restless`); a reader is served meanwhile."""
+    if one.fault == ILS_SILENT:
+        return snapshot.ils_up
+    return one.fault in LOST and one.device in snapshot.identities
 
 
 def chip(place: Place, snapshot: Snapshot, texts: Texts, *, lends: bool = True) -> Chip | None:

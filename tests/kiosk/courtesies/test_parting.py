@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from drivers.errors import Gone
-from drivers.events import DeviceLost, PaperSensed
+from drivers.events import DeviceBack, DeviceLost, PaperSensed
 from kiosk.errand_events import Account, Charge
 from kiosk.errands.paying import Paying
 from kiosk.errands.state import Errand, Extending, Panel, Renewal
 from kiosk.payment_events import MoneyCame
+from kiosk.restless import OFTEN
 from kiosk.session.state import Phase
 from tests.journeys.house import READER
 from tests.kiosk.courtesies.room import Kiosk, kiosk
@@ -125,6 +126,14 @@ def test_a_printer_that_is_away_or_open_has_no_button(desk: Kiosk, away):
     borrow(desk, "E1")
     desk.happen(away)
     assert slips(desk) == ["scan"]
+
+
+def test_a_printer_that_comes_and_goes_has_its_button_whenever_it_is_there(desk: Kiosk):
+    borrow(desk, "E1")
+    for _ in range(OFTEN):
+        desk.happen(DeviceLost("printer", Gone("unplugged")))
+        desk.happen(DeviceBack("printer", "80 mm"))
+    assert (slips(desk), desk.loop.kiosk.station.state) == (["print", "scan"], "degraded")
 
 
 def test_paper_that_ends_during_the_slip_keeps_nobody_and_is_told(desk: Kiosk):

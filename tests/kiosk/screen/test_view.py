@@ -213,9 +213,19 @@ def test_a_lost_reader_is_told_where_no_other_one_serves():
     assert view("desk", both, ZH, SETTINGS).chip.words == "读卡器正在恢复，请稍候。"
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [Trouble(number("ils_silent")), Trouble(number("pad_lost"), "pad"), Trouble(number("door_lost"), "door")],
+)
+def test_a_trouble_that_is_left_standing_for_staff_is_no_readers(trouble: Trouble):
+    there = replace(desk(Phase.OPEN, troubles=(trouble,)), identities={"pad": "FEIG MR101", "door": "DC-2"})
+    assert view("desk", there, ZH, SETTINGS).chip is None
+
+
 def test_the_most_important_trouble_is_told():
     troubles = (Trouble(number("ils_silent")), Trouble(number("pad_lost"), "pad"))
-    page = view("desk", desk(Phase.OUT_OF_ORDER, state="broken", troubles=troubles), ZH, SETTINGS)
+    broken = desk(Phase.OUT_OF_ORDER, state="broken", troubles=troubles, ils_up=False)
+    page = view("desk", broken, ZH, SETTINGS)
     assert page.advice == fault(number("pad_lost")).reader.zh
     assert page.code == "代码 401"
 
