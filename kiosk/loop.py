@@ -163,7 +163,8 @@ class Loop:
 
     def _break_down(self, fault: int, cause: str, event: AnyEvent, now: Now) -> None:
         """The fault stands from now on; where the disk does not take its fact, the condition tells it."""
-        self._rests_until_ms = now.mono_ms + LONGEST_WAIT_MS
+        if self._rests_until_ms <= now.mono_ms:  # what fails again and again puts deadlines off no further
+            self._rests_until_ms = now.mono_ms + LONGEST_WAIT_MS
         self.kiosk, effects = core.break_down(self.kiosk, fault, cause, now)
         with suppress(JournalFailed):
             self._carry_out((*effects, *_end(event)), now)

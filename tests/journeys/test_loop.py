@@ -12,7 +12,7 @@ from drivers.events import CardShown, DeviceLost, GateAlarmed
 from kiosk import core
 from kiosk.central_events import MessageRefused, OrderArrived, WatermarkMoved
 from kiosk.effects import AskLoan, Record, ReleaseDoor
-from kiosk.events import StopAsked
+from kiosk.events import StopAsked, Ticked
 from kiosk.journal import JournalFailed
 from kiosk.loop import LONGEST_WAIT_MS
 from kiosk.session.state import Phase, Step
@@ -108,6 +108,23 @@ def test_a_deadline_whose_turn_fails_is_tried_again_after_a_pause(
         kiosk.pass_s(60)
     assert 1 < len(tried) <= 60_000 / LONGEST_WAIT_MS
     kiosk.pass_s(5)
+    assert kiosk.kinds().count("session.closed") == 1
+
+
+def test_what_fails_every_second_puts_no_deadline_off_for_ever(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch):
+    kiosk.card()
+    real = core.step
+
+    def step(given: Any, event: Any, *more: Any) -> Any:
+        return stumble() if isinstance(event, MessageRefused) else real(given, event, *more)
+
+    monkeypatch.setattr(core, "step", step)
+    for _ in range(60):
+        kiosk.world.mono_ms += 1000
+        kiosk.world.wall_ms += 1000
+        if (due_ms := kiosk.deadline_ms()) is not None and due_ms <= kiosk.world.mono_ms:
+            kiosk.happen(Ticked())
+        kiosk.happen(MessageRefused("x", "y", forged=False))
     assert kiosk.kinds().count("session.closed") == 1
 
 
