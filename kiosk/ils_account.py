@@ -133,15 +133,15 @@ def _ask_account(question: AskAccount, terms: Terms, now: datetime) -> Plan:
         waiting = meant(m.PatronInformationResponse, (yield wanted(Summary.UNAVAILABLE_HOLD)))
     if first.fine_items_count or (first.fine_items_count is None and first.fee_amount.strip()):
         fines = meant(m.PatronInformationResponse, (yield wanted(Summary.FINE)))
-    charges = _charges(first, overdue, terms.dialect)
+    charges, waived = _charges(first, overdue, terms.dialect), _waived(first)
     account = Account(
         charges,
         _holds(ready, waiting, terms.dialect),
         _fees(fines, terms.dialect),
         answers.fen(first.fee_amount),
-        _messages(first),
+        () if waived else _messages(first),  # AF has the same, and refusals
         more=max((first.charged_items_count or 0) - len(charges), 0),
-        waived=_waived(first),
+        waived=waived,
     )
     return AccountAnswered(question.ask, account)
 
@@ -207,9 +207,7 @@ def _waived(answer: m.PatronInformationResponse) -> tuple[Waived, ...]:
 
 
 def _messages(answer: m.PatronInformationResponse) -> tuple[str, ...]:
-    """AF, less what is said here in the reader's language; with YW there is nothing else in it."""
-    if answer.waived:
-        return ()
+    """AF, less what is said here in the reader's language."""
     said = (clip(line) for line in answer.screen_message[:MAX_MESSAGES] if line.strip())
     return tuple(line for line in said if line not in REFUSALS)
 

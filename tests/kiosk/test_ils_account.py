@@ -116,10 +116,11 @@ WAIVES = [
     (f"AF{ADVICE.zh}|AF{ADVICE.en}|AF周五闭馆|", (), ("周五闭馆",)),
     ("AF现在归还，逾期费免收（读书月）。|YW12.50 读书月|YW100% 读书月|YW读书月|",
      (Waived("读书月", fen=1250), Waived("读书月", percent=100)), ()),
+    ("AF本周免收逾期费|YW本周|", (), ("本周免收逾期费",)),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("fields", "waived", "messages"), WAIVES, ids=["refused", "forgiven"])
+@pytest.mark.parametrize(("fields", "waived", "messages"), WAIVES, ids=["refused", "forgiven", "unread"])
 def test_what_our_own_ledger_tells_in_full_is_told_in_the_readers_language(fields, waived, messages):
     whole = said("000000000000000200000000", f"BV15.50|{IN_FULL}{fields}")
     assert event(ACCOUNT, whole, whole).account == Account(
