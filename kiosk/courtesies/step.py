@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kiosk.core import Kiosk, Rules
 
 EVENTS = frozenset({Touched, Printed, MoneyCame, HelpSaid, HelpClosed, Ticked, StopAsked})
-"""All that matters here where nothing else of the kiosk has changed."""
+"""All that matters here where the session stays as it is."""
 NO_PAPER = frozenset(number(name) for name in ("paper_out", "printer_open"))
 PLACES: tuple[Place, ...] = ("desk", "door")
 

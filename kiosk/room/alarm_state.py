@@ -64,4 +64,4 @@ class Signalling(Struct, frozen=True):
     lit: bool | None = None
     """How the light was asked for last; None: it was not, or its board has been away since."""
     prompts: tuple[str, ...] = ()
-    """What is to be said of the alarms of this step."""
+    """What is to be said of alarms, in the step in which this changes; it stays until the part is stepped again."""
