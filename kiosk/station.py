@@ -56,6 +56,7 @@ JOURNAL_FORKED = number("journal_forked")
 JOURNAL_DAMAGED = number("journal_damaged")
 FACTS_LOST = number("facts_lost")
 CARD_KEY_LOCKED = number("card_key_locked")
+SOS_PRESSED = number("sos_pressed")
 STICKY = frozenset(number(n) for n in ("journal_forked", "disk_failed", "program_failed"))
 """Any of these makes the kiosk Broken until it is started anew."""
 IDENTITY_CHARACTERS = 100
@@ -215,13 +216,17 @@ def _look_at_device(station: Station, event: DeviceBack | DeviceLost, now: Now) 
 
 
 def _look_at_points(station: Station, event: Measured | InputSensed | PaperSensed, now: Now) -> Stepped:
-    """A value is kept for the vitals; the faults that a contact or the paper means stand as it says."""
+    """A value is kept for the vitals; the faults that a contact or the paper means stand as it says.
+
+    Whoever presses for help is heard each time.
+    """
     called, read = points.called(event, station.fittings), points.reading(event)
     if read is not None:
         station = replace(station, readings={**station.readings, called: read})
     told: tuple[AnyEffect, ...] = ()
     for fault, stands in points.meanings(event):
-        station, more = _sense(station, RaiseFault(fault, called), now, stands=stands)
+        look = _set if fault == SOS_PRESSED else _sense
+        station, more = look(station, RaiseFault(fault, called), now, stands=stands)
         told += more
     return station, told
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivers.configured import MAX_DEVICES
 from drivers.errors import Gone, Misbehaved
-from drivers.events import DeviceBack, DeviceLost
+from drivers.events import DeviceBack, DeviceLost, InputSensed
 from kiosk import station
 from kiosk.central_events import MessageRefused, UplinkChanged
 from kiosk.clock import Now
@@ -126,6 +126,12 @@ def test_a_fault_that_does_not_come_to_rest_is_told_no_more_of_however_long():
         state, most = at(ms + 5_000, IlsChanged(up=True), Ticked(), start=state)
         told += more + most
     assert told == [facts.FaultRaised, facts.FaultCleared] * (OFTEN - 1) + [facts.FaultRaised]
+
+
+def test_whoever_presses_for_help_is_heard_each_time():
+    pressed = [InputSensed("sensors", "sos", active=True), InputSensed("sensors", "sos", active=False)]
+    _, told = at(0, *pressed * 2 * OFTEN, start=after(*READY)[0])
+    assert told == [facts.FaultRaised, facts.FaultCleared] * 2 * OFTEN
 
 
 def test_a_device_that_comes_and_goes_serves_whenever_it_is_there():

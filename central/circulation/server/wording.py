@@ -94,9 +94,9 @@ def fee_in_full(owed: OpenFee) -> str:
 
 
 def waived(amnesty: InForce | None, gifts: Iterable[Gift]) -> tuple[str, ...]:
-    """YW: what amnesties have forgiven of late, `12.50 读书月`, and what one forgives now, `50% 读书月`."""
+    """YW: what an amnesty forgives now, `50% 读书月`, and what some have forgiven of late, `12.50 读书月`."""
     now = (f"{amnesty.percent}% {amnesty.reason}",) if amnesty else ()
-    return (*(f"{yuan(gift.amount_fen)} {gift.reason}" for gift in gifts), *now)
+    return (*now, *(f"{yuan(gift.amount_fen)} {gift.reason}" for gift in gifts))
 
 
 def hold(held: Held) -> str:
