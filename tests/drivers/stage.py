@@ -43,12 +43,14 @@ class Stage:
     def clock(self) -> float:
         return self.now
 
-    def connect(self, answer: Callable[[bytes], bytes]) -> Callable[[], Answering]:
-        """Opens lines at whose other end `answer` makes the replies."""
+    def connect(
+        self, answer: Callable[[bytes], bytes], break_after: int | None = None
+    ) -> Callable[[], Answering]:
+        """Opens lines at whose other end `answer` makes the replies; each is cut after so many pieces of them."""
         self._answer = answer
 
         def opened() -> Answering:
-            self.lines.append(Answering(self._reply))
+            self.lines.append(Answering(self._reply, break_after))
             return self.lines[-1]
 
         return opened

@@ -8,6 +8,7 @@ from drivers.counter.modbus.counter import ModbusCounter
 from drivers.counter.modbus.settings import CounterSettings, Tally
 from drivers.counter.modbus.totals import WRAP, Step, Total
 from drivers.emulators.board import EmulatedBoard, EmulatedBoardSettings
+from drivers.errors import Gone
 from drivers.events import Crossed, DeviceBack, InputSensed
 from tests.drivers.stage import Stage
 from tests.lines import EVERY, BadLine
@@ -61,6 +62,17 @@ def test_what_was_counted_while_the_cable_was_out_is_told_when_it_is_back():
     site.play(lambda: iter([Crossed]))
     site.unit.set_number(LEFT, 9)
     assert site.play(lambda: iter([Crossed]))[-1] == Crossed("counter", 70_000, 65_545)
+
+
+def test_unplugged_at_any_octet_it_comes_back_and_nobody_is_lost():
+    for octets in range(1, 60):
+        site = Site()
+        site.stage.bytewise = True
+        site.counter._open_line = site.stage.connect(site.unit._slave.reply, break_after=octets)
+        assert site.play(lambda: iter([1000]), fails=True)[-1] == Gone("the cable is out")
+        site.unit.set_number(ENTERED, 70_002)
+        site.counter._open_line = site.opened
+        assert site.play(lambda: iter([Crossed]))[-1] == Crossed("counter", 70_002, 65_530)
 
 
 @pytest.mark.parametrize(

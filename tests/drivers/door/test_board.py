@@ -407,18 +407,12 @@ def test_a_visit_over_every_line(bad):
 def test_unplugged_at_any_octet_every_order_is_answered_and_it_comes_back(count):
     site = Site()
     site.stage.bytewise = True
-    opened = site.stage.connect(site.world.board._slave.reply)
-
-    def breaking():
-        line = opened()
-        line._left = count
-        return line
-
-    site.door._open_line = breaking
+    reply = site.world.board._slave.reply
+    site.door._open_line = site.stage.connect(reply, break_after=count)
     site.door.release(1000)
     told = site.play(lambda: iter([3000]), fails=True)
     assert isinstance(told[-1], Gone)
     site.door.abandon(told.append)
     assert len([each for each in told if isinstance(each, DoorAnswered)]) == 1
-    site.door._open_line = opened
+    site.door._open_line = site.stage.connect(reply)
     assert isinstance(site.play(lambda: iter([DeviceBack]))[0], DeviceBack)

@@ -351,13 +351,7 @@ def test_unplugged_at_any_octet_an_order_is_answered_once_and_it_comes_back():
     for octets in range(1, 120):
         stage, door = Stage(), EmulatedDoor(clock=lambda: 0.0)
         stage.bytewise = True
-        opened = stage.connect(door._slave.reply)
-
-        def breaking(opened=opened, octets=octets):
-            line = opened()
-            line._left = octets
-            return line
-
+        breaking = stage.connect(door._slave.reply, break_after=octets)
         at_once = replace(SETTINGS, timing=ModbusTiming(gap_s=0.0), idle_ms=0, moving_ms=0)
         unit = DoorUnit(at_once, breaking, stage.clock)
         unit.release(1000)
@@ -365,7 +359,7 @@ def test_unplugged_at_any_octet_an_order_is_answered_once_and_it_comes_back():
         assert isinstance(told[-1], Gone)
         unit.abandon(told.append)
         assert len([each for each in told if isinstance(each, DoorAnswered)]) == 1
-        unit._open_line = opened
+        unit._open_line = stage.connect(door._slave.reply)
         assert stage.play(unit, lambda _: iter([BACK])) == [BACK]
 
 
