@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, expect  # noqa: A004 - its own name
 from sqlalchemy import Connection, create_engine, select
 
 from central.facts.models import StoredFact
@@ -15,6 +15,8 @@ from deploy.demo.seed.collection import SeedReader
 from deploy.demo.visit import Places, until
 
 GLASS: ViewportSize = {"width": 1024, "height": 600}
+SAME_SHOWING_MS = 2000
+"""Longer than a scanner takes the same code for the same showing."""
 
 
 def vacate(at: Places) -> None:
@@ -45,9 +47,14 @@ def desk(running: Network, browser: Browser) -> Iterator[tuple[Places, Page]]:
 
 
 def greet(at: Places, screen: Page, reader: SeedReader) -> None:
-    """A reader shows the card and is greeted."""
+    """A reader shows the card and is greeted; shown once more, where the scanner took it for the showing before."""
+    greeted = screen.locator("h1", has_text=f"{reader.name[0]}*")
     at.desk.do(f"/cards/{reader.card}/tap", device="scanner")
-    expect(screen.locator("h1")).to_contain_text(f"{reader.name[0]}*")
+    try:
+        greeted.wait_for(timeout=SAME_SHOWING_MS)
+    except TimeoutError:
+        at.desk.do(f"/cards/{reader.card}/tap", device="scanner")
+    expect(greeted).to_be_visible()
 
 
 def typed(screen: Page, digits: str) -> None:
