@@ -25,7 +25,7 @@ from central.circulation.ledger.locks import lock_reader, lock_title
 from central.circulation.ledger.models import Hold, Item, LendingRule, Loan
 from central.circulation.ledger.outcomes import Held, Refused
 from central.circulation.ledger.rules import Borrower, Wish
-from central.circulation.ledger.standing import IN_STOCK, LENT, OPEN_HOLD, UNDER_WAY
+from central.circulation.ledger.standing import IN_STOCK, OPEN_HOLD, UNDER_WAY
 from central.circulation.ledger.waiting import Place
 from central.fleet.models import Branch
 from central.statements import Cursor, Prepared
@@ -198,15 +198,7 @@ _WISH = Prepared(
 
 _ON_SHELVES = Prepared(
     "title",
-    statement=select(func.count())
-    .select_from(Item)
-    .where(
-        Item.title_id == bindparam("title"),
-        Item.status == "available",
-        ~exists().where(LENT),
-        ~exists().where(UNDER_WAY),
-        ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),
-    ),
+    statement=select(func.count()).select_from(Item).where(*waiting.FREE, ~exists().where(UNDER_WAY)),
 )
 
 

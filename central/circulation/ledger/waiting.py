@@ -102,17 +102,14 @@ def before(places: Queue, card: str, today: date) -> int:
     return waiting.index(card) if card in waiting else len(waiting)
 
 
-_FREE = Prepared(
-    "title",
-    statement=select(func.count())
-    .select_from(Item)
-    .where(
-        Item.title_id == bindparam("title"),
-        Item.status == "available",
-        ~exists().where(LENT),
-        ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),
-    ),
+FREE = (
+    Item.title_id == bindparam("title"),
+    Item.status == "available",
+    ~exists().where(LENT),
+    ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),
 )
+"""Of a title, the copies that are lent to nobody and kept for nobody."""
+_FREE = Prepared("title", statement=select(func.count()).select_from(Item).where(*FREE))
 
 
 def is_kept_from(cursor: Cursor, places: Queue, copy: Copy, card: str, today: date, *, lent: bool) -> bool:
