@@ -11,7 +11,7 @@ When the room opens, whoever came in while it was closed is a visitor like all o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from msgspec.structs import replace
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kiosk.core import Kiosk
 
 Why = facts.RoomArmed | facts.RoomOpened | facts.ServiceActed
-WHY = (facts.RoomArmed, facts.RoomOpened, facts.ServiceActed)
+WHY: tuple[type[Why], ...] = get_args(Why)
 CORRECTED_MIN = 120
 """From `[room.counting] correct_at` on, the time in which the number of an open room is set right."""
 BY_STAFF = {"one_more": 1, "one_less": -1}
