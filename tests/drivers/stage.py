@@ -43,6 +43,11 @@ class Stage:
     def clock(self) -> float:
         return self.now
 
+    def cut(self, answer: Callable[[bytes], bytes], after: int) -> Callable[[], Answering]:
+        """The same as `connect`, but replies come octet by octet, and each line is cut after so many."""
+        self.bytewise = True
+        return self.connect(answer, after)
+
     def connect(
         self, answer: Callable[[bytes], bytes], break_after: int | None = None
     ) -> Callable[[], Answering]:

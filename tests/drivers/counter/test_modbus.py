@@ -67,8 +67,7 @@ def test_what_was_counted_while_the_cable_was_out_is_told_when_it_is_back():
 def test_unplugged_at_any_octet_it_comes_back_and_nobody_is_lost():
     for octets in range(1, 60):
         site = Site()
-        site.stage.bytewise = True
-        site.counter._open_line = site.stage.connect(site.unit._slave.reply, break_after=octets)
+        site.counter._open_line = site.stage.cut(site.unit._slave.reply, after=octets)
         assert site.play(lambda: iter([1000]), fails=True)[-1] == Gone("the cable is out")
         site.unit.set_number(ENTERED, 70_002)
         site.counter._open_line = site.opened

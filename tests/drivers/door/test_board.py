@@ -406,9 +406,8 @@ def test_a_visit_over_every_line(bad):
 @pytest.mark.parametrize("count", range(1, 60))
 def test_unplugged_at_any_octet_every_order_is_answered_and_it_comes_back(count):
     site = Site()
-    site.stage.bytewise = True
     reply = site.world.board._slave.reply
-    site.door._open_line = site.stage.connect(reply, break_after=count)
+    site.door._open_line = site.stage.cut(reply, after=count)
     site.door.release(1000)
     told = site.play(lambda: iter([3000]), fails=True)
     assert isinstance(told[-1], Gone)

@@ -350,8 +350,7 @@ def test_a_board_with_another_map_is_unsupported():
 def test_unplugged_at_any_octet_an_order_is_answered_once_and_it_comes_back():
     for octets in range(1, 120):
         stage, door = Stage(), EmulatedDoor(clock=lambda: 0.0)
-        stage.bytewise = True
-        breaking = stage.connect(door._slave.reply, break_after=octets)
+        breaking = stage.cut(door._slave.reply, after=octets)
         at_once = replace(SETTINGS, timing=ModbusTiming(gap_s=0.0), idle_ms=0, moving_ms=0)
         unit = DoorUnit(at_once, breaking, stage.clock)
         unit.release(1000)

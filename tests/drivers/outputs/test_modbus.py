@@ -150,8 +150,7 @@ def test_a_board_that_was_restarted_gets_again_what_was_asked_for():
 def test_unplugged_at_any_octet_each_order_is_answered_once_and_it_comes_back():
     for octets in range(1, 60):
         site = Site()
-        site.stage.bytewise = True
-        site.outputs._open_line = site.stage.connect(site.board._slave.reply, break_after=octets)
+        site.outputs._open_line = site.stage.cut(site.board._slave.reply, after=octets)
         site.outputs.switch("light", on=True)
         told = site.play(lambda: iter([1000]), fails=True)
         assert told[-1] == Gone("the cable is out")

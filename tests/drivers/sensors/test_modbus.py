@@ -71,8 +71,7 @@ def test_everything_is_told_at_connect_then_what_moved():
 def test_unplugged_at_any_octet_it_comes_back_and_all_is_told_again():
     for octets in range(1, 60):
         site = Site()
-        site.stage.bytewise = True
-        site.sensors._open_line = site.stage.connect(site.board._slave.reply, break_after=octets)
+        site.sensors._open_line = site.stage.cut(site.board._slave.reply, after=octets)
         assert site.play(lambda: iter([1000]), fails=True)[-1] == Gone("the cable is out")
         site.sensors._open_line = site.opened
         assert site.play(lambda: iter([FIRST[-1]])) == FIRST
