@@ -18,6 +18,7 @@ import structlog
 
 from kiosk.build import build
 from kiosk.check import check
+from kiosk.clock import stand_in
 from kiosk.config import ConfigError, load
 from kiosk.daemon import Daemon
 from kiosk.effects import EndProgram
@@ -46,6 +47,7 @@ def main(config: Path, *, only_check: bool) -> None:
     try:
         settings = load(config)
         with _naming(config):
+            _stand_in(settings.zone)
             if only_check:
                 check(settings)
                 click.echo(f"{config}: this kiosk could start")
@@ -67,6 +69,13 @@ def _naming(config: Path) -> Iterator[None]:
         yield
     except ConfigError as cause:
         raise ConfigError(f"{config}: {cause}") from None
+
+
+def _stand_in(zone: str) -> None:
+    try:
+        stand_in(zone)
+    except ValueError as cause:
+        raise ConfigError(f"{cause} - at `$.zone`") from None
 
 
 def _run(daemon: Daemon, port: int) -> EndProgram:

@@ -203,6 +203,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """Folder of the journal and of this kiosk's own keys, mode 0700."""
     ils: Ils
     central: Central
+    zone: str = "Asia/Shanghai"
+    """Civil time of slips, of SIP2, and of dates where no list of hours names a zone (IANA); whatever the machine's own is."""
     mqtt: Mqtt = Mqtt()
     offline: Offline = Offline()
     journal: Journal = Journal()

@@ -17,8 +17,6 @@ from pathlib import Path
 
 RESTART = 75
 """Exit status of a kiosk that an order told to start again."""
-BEIJING = "CST-8"
-"""The clock on the wall of the seed's branches, as POSIX writes it: a bare machine has no table of zones."""
 END_S = 10.0
 """After this a child that was asked to end is killed."""
 
@@ -108,5 +106,5 @@ def _spawn(command: list[str], log: Path, *, pipe: bool) -> subprocess.Popen[byt
             stdout=subprocess.PIPE if pipe else out,
             stderr=out,
             start_new_session=True,  # Ctrl-C is for the demo, which ends its children in order
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "TZ": BEIJING},
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
