@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 
 from central.circulation.ledger.branches import below
 from central.circulation.ledger.models import Hold, Item, Locker, Reader, Title
-from central.circulation.ledger.standing import IN_STOCK, LENT, OPEN_HOLD, UNDER_WAY
+from central.circulation.ledger.standing import OPEN_HOLD, UNDER_WAY
+from central.circulation.ledger.waiting import FREE
 from central.statements import Cursor, Prepared
 
 
@@ -70,11 +71,9 @@ _WANTED = Prepared(
     .join(Title, Title.id == Item.title_id)
     .where(
         Item.place_branch_id.in_(select(_below.c.id)),
-        IN_STOCK,
+        FREE,
         Item.title_id.in_(select(Hold.title_id).where(OPEN_HOLD, Hold.item_barcode.is_(None))),
-        ~exists().where(LENT),
         ~exists().where(UNDER_WAY),
-        ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),
     )
     .order_by(Item.place_branch_id, "call_number", Item.barcode),
 )

@@ -198,7 +198,9 @@ _WISH = Prepared(
 
 _ON_SHELVES = Prepared(
     "title",
-    statement=select(func.count()).select_from(Item).where(*waiting.FREE, ~exists().where(UNDER_WAY)),
+    statement=select(func.count())
+    .select_from(Item)
+    .where(waiting.OF_TITLE, waiting.FREE, ~exists().where(UNDER_WAY)),
 )
 
 

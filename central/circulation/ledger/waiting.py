@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from central.circulation.ledger import branch_rules, calendar
@@ -102,14 +102,14 @@ def before(places: Queue, card: str, today: date) -> int:
     return waiting.index(card) if card in waiting else len(waiting)
 
 
-FREE = (
-    Item.title_id == bindparam("title"),
+FREE = and_(
     Item.status == "available",
     ~exists().where(LENT),
     ~exists().where(Hold.item_barcode == Item.barcode, OPEN_HOLD),
 )
-"""Of a title, the copies that are lent to nobody and kept for nobody."""
-_FREE = Prepared("title", statement=select(func.count()).select_from(Item).where(*FREE))
+"""A copy that is lent to nobody and kept for nobody."""
+OF_TITLE = Item.title_id == bindparam("title")
+_FREE = Prepared("title", statement=select(func.count()).select_from(Item).where(OF_TITLE, FREE))
 
 
 def is_kept_from(cursor: Cursor, places: Queue, copy: Copy, card: str, today: date, *, lent: bool) -> bool:

@@ -33,6 +33,13 @@ def test_what_is_lent_or_under_way_is_not_fetched(session):
     assert wanted(session, "xian") == wanted(session, "cun") == []
 
 
+def test_what_nobody_can_find_is_not_fetched(session):
+    change(session, Item, "B4", status="missing")
+    hold(session, "R1", 3)
+
+    assert [row.barcode for row in wanted(session, "xian")] == ["B5"]
+
+
 def test_what_is_kept_is_handed_out_from_its_locker(session):
     session.add(Locker(branch_id="xian", label="A1"))
     hold(session, "R1", 3)
