@@ -167,11 +167,13 @@ class Broker:
     # ------------------------------------------------------------ messages
     def subscribe(self, link: Link, filters: Sequence[str]) -> None:
         """Hear these from now on, and what is retained of them."""
-        link.filters.update(one for one in filters if "+" in one)
-        link.topics.update(one for one in filters if "+" not in one)
+        wild = {one for one in filters if "+" in one}
+        named = set(filters) - wild
+        link.filters |= wild
+        link.topics |= named
         self._audience.clear()
         for topic, payload in self.retained.items():
-            if any(_fits(one, topic) for one in filters):
+            if topic in named or any(_fits(one, topic) for one in wild):
                 self._down(link, Heard(topic, payload, retained=True), self.weather.delay_ms)
 
     def unsubscribed(self) -> None:
@@ -243,7 +245,5 @@ class Broker:
 @cache
 def _fits(topic_filter: str, topic: str) -> bool:
     """MQTT's `+`: one level, whatever it is."""
-    if "+" not in topic_filter:
-        return topic_filter == topic
     wanted, there = topic_filter.split("/"), topic.split("/")
     return len(wanted) == len(there) and all(w in {"+", t} for w, t in zip(wanted, there, strict=True))

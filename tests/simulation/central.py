@@ -15,12 +15,11 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from central import mqtt
 from central.db import open_engine, open_sessions
 from central.fleet.models import Branch, Device
-from central.fleet.models import Order as StoredOrder
 from central.fleet.operations import NotPossible, expire, give_order, order_payload, pending_durable
 from central.ingest.group import Stored, store
 from central.ingest.intake import read
@@ -53,6 +52,8 @@ WANTED = b'"payment.wanted"'
 """In a batch of a reader who waits for a code."""
 MANY_OCTETS = MAX_BATCH_OCTETS // 2
 """A batch so long is one of many, and the next one waits for it."""
+_PENDING = "SELECT 1 FROM device_order WHERE state = 'pending' LIMIT 1"
+"""By the driver alone: asked every few minutes."""
 MONEY = b'"payment.'
 """In a batch that tells the till something."""
 
@@ -247,16 +248,21 @@ class Central:
 
     def _tend(self, life: int) -> None:
         """Give up late orders, and remind of those that nobody has answered, as long as there are any."""
-        if life == self._life:
+        if life != self._life:
+            return
+        self._tending = self._is_waiting()
+        if self._tending:
             with self.sessions.begin() as session:
                 expire(session, self.now_ms)
-                waiting = session.scalar(
-                    select(StoredOrder.id).where(StoredOrder.state == "pending").limit(1)
-                )
-            self._tending = waiting is not None
-            if self._tending:
-                self._send_again(None)
-                self._timeline.after(TEND_MS, lambda: self._tend(life))
+            self._tending = self._is_waiting()
+        if self._tending:
+            self._send_again(None)
+            self._timeline.after(TEND_MS, partial(self._tend, life))
+
+    def _is_waiting(self) -> bool:
+        """Whether any order is without its answer."""
+        with self.readonly.connect() as connection:
+            return connection.connection.cursor().execute(_PENDING).fetchone() is not None
 
     def _send_again(self, devices: set[str] | None) -> None:
         with self.reading.begin() as session:

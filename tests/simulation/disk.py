@@ -39,8 +39,8 @@ class Plug:
     tears: bool = False
     """Rather than at that chance, while the next commit after it is written."""
 
-    def chance(self, where: str) -> None:
-        """Power may go here.
+    def chance(self, *where: str) -> None:
+        """Power may go here, which these words name.
 
         Raises:
             PowerCut: it does.
@@ -49,7 +49,7 @@ class Plug:
             return
         self.chances -= 1
         if self.chances <= 0 and not self.tears:
-            self.pull(where)
+            self.pull(" ".join(where))
 
     def pull(self, where: str) -> None:
         self.chances, self.tears = None, False
@@ -160,6 +160,8 @@ class WatchedJournal(Journal):
             raise JournalFailed(
                 "database or disk is full" if disk.full else "attempt to write a readonly database"
             )
+        if plug.chances is None:
+            return super()._write(work)
         before = disk.read() if plug.at_this_commit else None
 
         def with_a_chance(draft: Draft) -> Done:

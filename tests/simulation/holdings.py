@@ -53,10 +53,11 @@ class Holdings:
         for name in before.keys() | found.keys():
             was, now = before.get(name, []), found.get(name, [])
             self._known[name] = same = _agreeing(was, now)
-            self._rows[name] = held = was[:same] + list(map(Held._make, now[same:]))
-            for one in was[same:]:
+            gone, came = was[same:], list(map(Held._make, now[same:]))
+            self._rows[name] = was[:same] + came
+            for one in gone:
                 self._add(moved, name[0], one, -1)
-            for one in held[same:]:
+            for one in came:
                 self._add(moved, name[0], one, 1)
         for counts, by in zip(self.totals, moved.totals(), strict=True):
             _add_up(counts, by)
@@ -68,6 +69,10 @@ class Holdings:
     def known(self, device: str, journal: str) -> int:
         """How many of them, from the first, were there at the look before, and are as they were."""
         return self._known.get((device, journal), 0)
+
+    def new(self, device: str, journal: str) -> list[Held]:
+        """Those after them."""
+        return self.of(device, journal)[self.known(device, journal) :]
 
     def _add(self, moved: Sums, device: str, held: Held, times: int) -> None:
         fact = self._decode(held.body)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Literal
 
@@ -59,6 +60,20 @@ class Mood:
     late: float = 0.0
     broken: float = 0.0
     delay_ms: int = 60
+
+    @property
+    def amiss(self) -> float:
+        """That it does not fare well."""
+        return self.unheard + self.answer_lost + self.late + self.broken
+
+    @property
+    def shares(self) -> tuple[tuple[Fate, float], ...]:
+        return (
+            ("unheard", self.unheard),
+            ("answer lost", self.answer_lost),
+            ("late", self.late),
+            ("broken", self.broken),
+        )
 
 
 PATIENT = Mood()
@@ -123,10 +138,11 @@ class Library:
     def fate(self) -> Fate:
         """How the next request fares."""
         mood, luck = self.mood, self._chance.random()
-        for fate, share in self._shares(mood):
-            if luck < share:
-                return fate
-            luck -= share
+        if luck < mood.amiss:
+            for fate, share in mood.shares:
+                if luck < share:
+                    return fate
+                luck -= share
         return "answered" if self.up else "unheard"
 
     def coin(self) -> bool:
@@ -143,12 +159,10 @@ class Library:
 
         Two requests with the same `copy` are one that was sent twice.
         """
-        self._catch_up(_about(request))
+        self._catch_up(request)
         if late:
             self._waiting.append((request, txn, copy))
-            self._timeline.after(
-                self._chance.uniform(1, 30) * SECOND, lambda: self._catch_up(_about(request))
-            )
+            self._timeline.after(self._chance.uniform(1, 30) * SECOND, partial(self._catch_up, request))
             return None
         return self._do(request, txn, copy)
 
@@ -158,16 +172,11 @@ class Library:
         answer = self._answers[copy] = ANSWERS[type(request)](self, request, txn)
         return answer
 
-    @staticmethod
-    def _shares(mood: Mood) -> tuple[tuple[Fate, float], ...]:
-        return (
-            ("unheard", mood.unheard),
-            ("answer lost", mood.answer_lost),
-            ("late", mood.late),
-            ("broken", mood.broken),
-        )
-
-    def _catch_up(self, names: set[str]) -> None:
+    def _catch_up(self, asked: Message) -> None:
+        """Do what waits about the same item or person."""
+        if not self._waiting:
+            return
+        names = _about(asked)
         for waiting in tuple(self._waiting):
             request, txn, copy = waiting
             if names & _about(request):

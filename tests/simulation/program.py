@@ -42,7 +42,7 @@ from wire.sip2.dialect import load
 if TYPE_CHECKING:  # a machine makes its runs
     from tests.simulation.kiosk import Machine
 
-ECHOED = (TagSeen, TagGone, CardShown, DoorSensed, Crossed, DeviceBack, DeviceLost)
+ECHOED = frozenset({TagSeen, TagGone, CardShown, DoorSensed, Crossed, DeviceBack, DeviceLost})
 """What a driver may say twice. Answers it gives once."""
 IN_VAIN = 0.01
 """So many of the ticks that no deadline asks for are lived through."""
@@ -94,10 +94,11 @@ class TremblingHands(Hands):
 
     def do(self, effect: AnyEffect) -> None:
         assert self.run is not None
-        self.run.plug.chance(f"before {type(effect).__name__}")
+        name = type(effect).__name__
+        self.run.plug.chance("before", name)
         self.run.machine.watch.acting(self.run, effect)
         Hands.do(self, effect)
-        self.run.plug.chance(f"after {type(effect).__name__}")
+        self.run.plug.chance("after", name)
 
 
 class Run:
@@ -154,9 +155,10 @@ class Run:
 
     # ------------------------------------------------------------ the host of devices and lines
     def post(self, event: AnyEvent) -> None:
-        again = isinstance(event, ECHOED) and self.chance.random() < self.machine.echo
-        for _ in range(1 + again):
-            self.later(0, partial(self.turn, event))
+        turn = partial(self.turn, event)
+        self.later(0, turn)
+        if type(event) in ECHOED and self.chance.random() < self.machine.echo:
+            self.later(0, turn)
 
     def later(self, wait_ms: float, act: Callable[[], None]) -> None:
         self.timeline.after(wait_ms, partial(self._guarded, act))

@@ -123,15 +123,16 @@ def check_staff_list(
             yield f"{name} is {is_so} for staff, the kiosk said {should}"
 
 
-def check_dates(
-    central: Central, device: str, held: Iterable[Held], begun: dict[str, int], within_ms: int
-) -> Iterator[str]:
-    """Facts of boots that have a line stand where they happened: `begun` tells when their clocks began."""
+def corrected_boots(central: Central, device: str) -> set[str]:
+    """Those of a kiosk's boots that have a line: their facts are dated by it."""
     with central.readonly.connect() as connection:
-        lines = set(connection.scalars(select(BootClock.boot).where(BootClock.device_id == device)))
-    lines &= begun.keys()
+        return set(connection.scalars(select(BootClock.boot).where(BootClock.device_id == device)))
+
+
+def check_dates(device: str, held: Iterable[Held], begun: Mapping[str, int], within_ms: int) -> Iterator[str]:
+    """Facts of these boots stand where they happened: `begun` tells when their clocks began."""
     for one in held:
-        if one.boot not in lines or one.kind == LOST:
+        if one.boot not in begun or one.kind == LOST:
             continue
         off_ms = one.at_ms - one.mono_ms - begun[one.boot]
         if abs(off_ms) > within_ms:

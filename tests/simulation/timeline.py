@@ -34,6 +34,9 @@ class Timeline:
         """CRC-32 over everything noted: equal for equal seeds, in every process."""
         self._noted: deque[tuple[int, str, str]] = deque(maxlen=KEPT_EVENTS)
         self._due: list[tuple[int, int, Callable[[], None]]] = []
+        """What is later than now, as a heap; and what was, of this very millisecond."""
+        self._at_once: deque[Callable[[], None]] = deque()
+        """What was said in this millisecond to happen in it: after all that was due."""
         self._count = 0
 
     @property
@@ -43,9 +46,11 @@ class Timeline:
 
     def after(self, wait_ms: float, act: Callable[[], None]) -> None:
         """Let `act` happen in `wait_ms`."""
+        if wait_ms < 1:
+            self._at_once.append(act)
+            return
         self._count += 1
-        at_ms = self.now_ms + int(wait_ms) if wait_ms > 0 else self.now_ms
-        heappush(self._due, (at_ms, self._count, act))
+        heappush(self._due, (self.now_ms + int(wait_ms), self._count, act))
 
     def play(self, script: Script | Verdict, wait_ms: float = 0) -> None:
         """Let somebody begin in `wait_ms`; each yielded value is a wait."""
@@ -59,9 +64,14 @@ class Timeline:
 
     def run(self, until_ms: int) -> None:
         """Let everything happen that is due before `until_ms`, and stand there."""
-        due = self._due
-        while due and due[0][0] <= until_ms:
-            self.now_ms, _, act = heappop(due)
+        due, at_once = self._due, self._at_once
+        while True:
+            if at_once and not (due and due[0][0] <= self.now_ms):
+                act = at_once.popleft()
+            elif due and due[0][0] <= until_ms:
+                self.now_ms, _, act = heappop(due)
+            else:
+                break
             self.events += 1
             act()
         self.now_ms = max(self.now_ms, until_ms)

@@ -20,6 +20,9 @@ EXIT_MS = 5 * SECOND
 BEAT_MS = 5 * SECOND
 """Without a heartbeat for so long the lock loses its power."""
 
+Sensed = tuple[bool, bool, bool, bool, int]
+"""The fields of a `DoorSensed` after its device."""
+
 
 class Lock:
     """The unit itself, and the leaf that it watches, whatever becomes of the kiosk."""
@@ -49,11 +52,9 @@ class Lock:
             self.fire or self.exit_pressed or now_ms < self.released_until_ms or now_ms >= self.beats_until_ms
         )
 
-    def sensed(self) -> DoorSensed:
-        return DoorSensed("door", self.open, self.released, self.exit_pressed, self.fire, self.openings)
-
-    def crossed(self) -> Crossed:
-        return Crossed("door", self.entered, self.left)
+    def sensed(self) -> Sensed:
+        """What a poll finds."""
+        return self.open, self.released, self.exit_pressed, self.fire, self.openings
 
     # ------------------------------------------------------------ people
     def push(self, *, anyhow: bool = False) -> bool:
@@ -112,8 +113,8 @@ class Unit:
     started: bool = False
     deaf: float = 0.0
     """Probability that a command is not taken."""
-    _told: DoorSensed | None = None
-    _counted: Crossed | None = None
+    _told: Sensed | None = None
+    _counted: tuple[int, int] | None = None
     _looking: bool = False
 
     def start(self) -> None:
@@ -179,10 +180,10 @@ class Unit:
         self._looking = False
         if not self.connected:
             return
-        sensed, crossed = self.lock.sensed(), self.lock.crossed()
+        sensed, counted = self.lock.sensed(), (self.lock.entered, self.lock.left)
         if sensed != self._told:
             self._told = sensed
-            self.host.post(sensed)
-        if crossed != self._counted:
-            self._counted = crossed
-            self.host.post(crossed)
+            self.host.post(DoorSensed("door", *sensed))
+        if counted != self._counted:
+            self._counted = counted
+            self.host.post(Crossed("door", *counted))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.events import CardShown
 from kiosk.core import Kiosk
 from kiosk.effects import AnyEffect, AskLoan, ReleaseDoor
-from kiosk.events import AnyEvent
 from kiosk.lists.standing import Standing
 from kiosk.register_effects import AskRegistration
 from kiosk.registering.state import Phase, Registering
@@ -71,10 +69,10 @@ class Vigil:
             return f"does not say what became of the registration {before.txn}"
         return ""
 
-    def door(self, run: Run, event: AnyEvent) -> str:
-        """Nobody is turned away for the hour but at the hours in force."""
+    def door(self, run: Run) -> str:
+        """Nobody whose card was shown is turned away for the hour but at the hours in force."""
         room = run.loop.kiosk.room
-        if not isinstance(event, CardShown) or room is None or room.notice is None:
+        if room is None or room.notice is None:
             return ""
         if room.notice.fault not in AT_THIS_HOUR or self._is_shut(run, EITHER_WAY_MIN) is not False:
             return ""
@@ -96,12 +94,14 @@ class Vigil:
         """The intent to register is on disk before the library system is asked; while staff are there, or their sign stands,
         nothing is lent; no reader is let in while the room is shut.
         """
-        if isinstance(effect, AskRegistration) and not run.journal.intends(effect.txn):
-            return f"{effect.txn} is asked and no intent is on disk"
-        if isinstance(effect, AskLoan) and run.loop.kiosk.service.stops:
-            return f"asks {effect}, while staff are there"
-        room = run.loop.kiosk.room
-        came = room.admission.released if room else None
-        if isinstance(effect, ReleaseDoor) and came and came.reader not in RULES.staff:
-            return "lets a reader in while it is shut" if self._is_shut(run, -EITHER_WAY_MIN) else ""
+        match effect:
+            case AskRegistration() if not run.journal.intends(effect.txn):
+                return f"{effect.txn} is asked and no intent is on disk"
+            case AskLoan() if run.loop.kiosk.service.stops:
+                return f"asks {effect}, while staff are there"
+            case ReleaseDoor():
+                room = run.loop.kiosk.room
+                came = room.admission.released if room else None
+                if came and came.reader not in RULES.staff and self._is_shut(run, -EITHER_WAY_MIN):
+                    return "lets a reader in while it is shut"
         return ""
