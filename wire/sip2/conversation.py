@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from wire.sip2.codec import Frame, codec
 from wire.sip2.declare import Message
 from wire.sip2.dialect import Dialect
@@ -54,8 +56,7 @@ class Answered:
     checksum: Checked
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A question to the server; answer it with `Server.answer`."""
 
     message: Message
@@ -109,6 +110,8 @@ class Client:
         self._tries = 0
         """Left for the open question."""
         self._question: Message | None = None
+        self._last: tuple[Message | None, bytes] = None, b""
+        """What was answered last, and with what."""
         self._number = -1
         self._sent = b""
         self._copies = False
@@ -195,7 +198,16 @@ class Client:
         repeated = self.state is ClientState.REPEATING and frame.sequence == 0
         unnumbered = not echoes or frame.sequence is None or repeated
         believed = unnumbered and fits and self._same_item(frame.message) and not self._copies
-        return Heard.ANSWER if believed else Heard.LATE
+        return Heard.ANSWER if believed and not self._came_before(frame) else Heard.LATE
+
+    def _came_before(self, frame: Frame) -> bool:
+        """True for a second copy of the answer about the reader before."""
+        question, octets = self._last
+        return (
+            frame.octets == octets
+            and _reader(frame.message) != ""
+            and _reader(question) != _reader(self._question)
+        )
 
     def _same_item(self, answer: Message) -> bool:
         """True where the answer names the item that was asked about, or none."""
@@ -230,7 +242,7 @@ class Client:
     def _react(self, heard: Heard, why: str, octets: bytes = b"", frame: Frame | None = None) -> ClientEvent:
         match self._step(heard):
             case ClientDo.ACCEPT if frame is not None:
-                self._question = None
+                self._last, self._question = (self._question, frame.octets), None
                 return Answered(frame.message, frame.checksum)
             case ClientDo.TRANSMIT_AGAIN:
                 return Send(self._sent)
@@ -245,6 +257,11 @@ class Client:
 
 
 _TRIES = frozenset({ClientDo.TRANSMIT_AGAIN, ClientDo.ASK_AGAIN})
+
+
+def _reader(message: Message | None) -> str:
+    """AA; empty where a message has none."""
+    return getattr(message, "patron_identifier", "")
 
 
 # ---------------------------------------------------------------- the server

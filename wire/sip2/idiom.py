@@ -19,6 +19,8 @@ ITEM_LISTS = frozenset({"AS", "AT", "AU", "BU", "CD", "BM", "BN"})
 """Lists of items. Not AV and AF: those are texts, with commas of their own."""
 JUDGED = ("ok", "payment_accepted")
 """The flags that the words of AF may outweigh; a message has one of them at most."""
+UNWORDED = frozenset({"94"})
+"""Answers without AF in the specification: nobody looks for a word there."""
 
 
 def concerns(layout: Layout, dialect: Dialect) -> bool:
@@ -86,6 +88,18 @@ def _changes(message: Message, dialect: Dialect) -> Iterator[tuple[str, Any]]:
         yield name, next((theirs for theirs, standard in meant.items() if standard == value), value)
     if dialect.due_date_form and getattr(message, "due_date", ""):
         yield "due_date", reworded(getattr(message, "due_date", ""), dialect.due_date_form, dialect.due_dates)
+    if said := _worded(message, dialect):
+        yield "screen_message", said
     for code in dialect.hide.get(layout.id, ()):
         if (field := layout.by_code.get(code)) is not None:
             yield field.name, field.form.absent if field.always else field.default
+
+
+def _worded(message: Message, dialect: Dialect) -> tuple[str, ...]:
+    """AF with the word for yes before all else, where the peer looks for it and it was done; empty: as it is."""
+    done = any(getattr(message, name, None) is True for name in JUDGED) and message.layout.id not in UNWORDED
+    said: tuple[str, ...] = getattr(message, "screen_message", ())
+    words = dialect.ok_by_text.yes
+    if not (done and words) or any(word in text for word in words for text in said):
+        return ()
+    return (" ".join((words[0], *said)),)

@@ -16,8 +16,8 @@ next state and the one thing to do. Each state has a row for each happening. `RE
 is never right there: it raises `Misuse` and changes nothing.
 
 - The client believes an answer by its AY. Where it has none, or the dialect knows better
-  (`echoes_sequence`), it must be of the right kind and of the same item; so too after a 97, which some
-  systems answer with AY 0. All else is late, and dropped. Once a copy of an answer may be on its way
+  (`echoes_sequence`), it must be of the right kind and of the same item, and no second copy of what was said
+  of the reader before; so too after a 97, which some systems answer with AY 0. All else is late, and dropped. Once a copy of an answer may be on its way
   (a question or an answer went out twice) nothing but our own AY is believed.
 - A client that has closed does not know what the ACS did last. Its owner opens a new connection, logs
   in and asks (17, 63); nothing of the old conversation can reach the new one.

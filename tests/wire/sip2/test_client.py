@@ -6,6 +6,7 @@ import pytest
 
 from tests.wire.sip2.local import NOON
 from tests.wire.sip2.vectors import VECTORS
+from wire.sip2.codes import Summary
 from wire.sip2.conversation import Answered, Client, GaveUp, Ignored, Misbehaved, Send
 from wire.sip2.dialect import Checksum, Dialect, load, merge
 from wire.sip2.errors import Misuse
@@ -34,6 +35,10 @@ CHECKOUT_ANSWER = b"121NNY20260101    120000AO|AAR1|ABB1|AJ|AH|\r"
 
 def item(number: str, trailer: bytes = b"") -> bytes:
     return b"1803020120260101    120000AB" + number.encode() + b"|AJ|" + trailer + b"\r"
+
+
+def reader(card: str) -> bytes:
+    return f"64              01920260101    120000{' ' * 24}AO|AA{card}|AE|BLY|\r".encode()
 
 
 def logged_in(dialect: Dialect = SHUWU) -> Client:
@@ -278,6 +283,26 @@ def test_where_numbers_mean_nothing_ours_means_nothing_either():
 
     assert [type(event) for event in client.receive(item("B0", b"AY0"))] == [Ignored]
     assert [type(event) for event in client.receive(item("B1", b"AY4"))] == [Answered]
+
+
+@pytest.mark.parametrize("dialect", [load("interlib"), load("dp2"), load("generic")])
+def test_without_numbers_an_answer_that_comes_twice_is_not_the_next_readers(dialect: Dialect):
+    client = Client(dialect)
+    client.send(PatronInformation(transaction_date=NOON, patron_identifier="R1"))
+    assert [type(event) for event in client.receive(reader("R1"))] == [Answered]
+
+    client.send(PatronInformation(transaction_date=NOON, patron_identifier="R2"))
+    assert [type(event) for event in client.receive(reader("R1"))] == [Ignored]
+    assert [type(event) for event in client.receive(reader("R2"))] == [Answered]
+
+
+def test_the_same_reader_may_be_answered_the_same_twice():
+    client = Client(load("dp2"))
+    for wanted in (Summary.CHARGED, Summary.HOLD):
+        client.send(
+            PatronInformation(transaction_date=NOON, summary=frozenset({wanted}), patron_identifier="R1")
+        )
+        assert [type(event) for event in client.receive(reader("R1"))] == [Answered]
 
 
 def test_where_numbers_mean_nothing_silence_ends_it():

@@ -16,6 +16,7 @@ from wire.sip2.messages import (
     CheckinResponse,
     Checkout,
     CheckoutResponse,
+    FeePaidResponse,
     ItemInformation,
     ItemInformationResponse,
     Login,
@@ -321,6 +322,31 @@ def test_words_outweigh_the_flag(flag: str, text: str, ok: bool):
 
     assert isinstance(answer, CheckoutResponse)
     assert answer.ok is ok
+
+
+@pytest.mark.parametrize(
+    ("ok", "said", "told"),
+    [
+        (True, (), "AF成功|"),
+        (True, ("缺: B2",), "AF成功 缺: B2|"),
+        (True, ("借书成功",), "AF借书成功|"),
+        (False, ("已停借",), "AF已停借|"),
+        (False, (), ""),
+    ],
+)
+def test_who_looks_for_a_word_is_told_it(ok: bool, said: tuple[str, ...], told: str):
+    answer = FeePaidResponse(
+        payment_accepted=ok, transaction_date=None, patron_identifier="R1", screen_message=said
+    )
+
+    octets = encode(answer, load("interlib"))
+
+    assert octets == f"38{'NY'[ok]}{' ' * 18}AO|AAR1|{told}\r".encode("gbk")
+    assert b"AF" not in encode(answer.but(screen_message=()), load("jinpan"))
+
+
+def test_a_login_is_not_told_in_words():
+    assert encode(LoginResponse(ok=True), load("interlib")) == b"941\r"
 
 
 def test_a_call_number_under_another_code():

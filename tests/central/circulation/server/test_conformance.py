@@ -445,6 +445,7 @@ def test_a_machine_of_interlib_with_constant_checksums_and_its_own_account_in_cn
     )
     assert lent.startswith(b"121NNY")
     assert "|AJ三体|".encode("gbk") in lent
+    assert "|AF成功|".encode("gbk") in lent, "by which its terminals judge"
     assert again.startswith(b"30")
 
 
