@@ -111,7 +111,10 @@ def read(path: Path) -> Estate:
 
 def unseen(path: Path, head: int) -> bool:
     """Whether the log holds committed facts after `head`, which is where SQLite sees the last one."""
-    log = _log(path)
+    octets = _log(path)
+    if not any(pages.may_bear(one.page, head, first=one.number == 1) for one in pages.lying(octets)):
+        return False  # whatever of it was committed
+    log = pages.frames(octets)
     newest = {frame.number: frame.page for frame in log}
     return any(
         row.seq > head
@@ -127,7 +130,7 @@ def _facts(path: Path) -> dict[int, Row]:
     Where two bear one number the first stands: the other one lies behind it in the log, where a write
     that was cut short has left it.
     """
-    log = _log(path)
+    log = pages.frames(_log(path))
     newest = {frame.number: frame.page for frame in log}
     found: dict[int, Row] = {}
     with suppress(OSError):
@@ -156,11 +159,12 @@ def _page(file: int, number: int) -> bytes:
         return b""
 
 
-def _log(path: Path) -> list[pages.Frame]:
+def _log(path: Path) -> bytes:
+    """Empty where there is none."""
     try:
-        return pages.frames(path.with_name(f"{path.name}-wal").read_bytes())
+        return path.with_name(f"{path.name}-wal").read_bytes()
     except OSError:
-        return []
+        return b""
 
 
 # ---------------------------------------------------------------- the tables

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from kiosk.journal.rows import Row, checksum
@@ -29,10 +30,15 @@ FILE_HEADER = 100
 """Octets at the head of page 1."""
 LOG_HEADER = 32
 FRAME_HEADER = 24
+FRAME = FRAME_HEADER + PAGE
 MAX_LOCAL = PAGE - 35
 """A longer record continues on overflow pages (1.5)."""
 MAX_RECORD = 2 * MAX_FACT_OCTETS
 MIN_LOCAL = (PAGE - 12) * 32 // 255 - 23
+COLUMNS = 7
+"""Of the table `fact`; of no other here."""
+MAX_HEADER = 9 * (COLUMNS + 1)
+"""Of a record of so many columns; it is never continued elsewhere."""
 
 Value = int | str | None
 Fetch = Callable[[int], bytes]
@@ -48,35 +54,60 @@ def facts(page: bytes, fetch: Fetch, *, first: bool = False) -> Iterator[Row]:
         fetch: for records that continue elsewhere.
         first: it is page 1.
     """
-    head = FILE_HEADER if first else 0
-    if len(page) != PAGE or page[head] != LEAF:
-        return
-    (count,) = struct.unpack_from(">H", page, head + 3)
-    for at in range(head + 8, min(head + 8 + 2 * count, PAGE - 1), 2):
-        (cell,) = struct.unpack_from(">H", page, at)
+    for rowid, size, at in _cells(page, first=first):
         try:
-            row = _fact(*_cell(page, cell, fetch))
+            row = _fact(rowid, _record(page, at, size, fetch))
         except (IndexError, ValueError, struct.error):
             continue
         if row is not None:
             yield row
 
 
-def _cell(page: bytes, at: int, fetch: Fetch) -> tuple[int, bytes]:
-    """Rowid and record."""
-    size, at = _varint(page, at)
-    rowid, at = _varint(page, at)
+def may_bear(page: bytes, after: int, *, first: bool = False) -> bool:
+    """Whether there is a fact after this number on the page, by the look of its head and not of its checksum.
+
+    Args:
+        page: PAGE octets.
+        after: a fact's number.
+        first: it is page 1.
+    """
+    for rowid, _, at in _cells(page, first=first):
+        if rowid > after:
+            with suppress(IndexError):
+                if len(_types(page[at : at + MAX_HEADER])[0]) == COLUMNS:
+                    return True
+    return False
+
+
+def _cells(page: bytes, *, first: bool) -> Iterator[tuple[int, int, int]]:
+    """Rowid, size of the record and where it begins, of each cell of a leaf."""
+    head = FILE_HEADER if first else 0
+    if len(page) != PAGE or page[head] != LEAF:
+        return
+    (count,) = struct.unpack_from(">H", page, head + 3)
+    count = min(count, (PAGE - head - 8) // 2)
+    for cell in struct.unpack_from(f">{count}H", page, head + 8):
+        try:
+            size, at = _varint(page, cell)
+            rowid, at = _varint(page, at)
+        except IndexError:
+            continue
+        yield rowid, size, at
+
+
+def _record(page: bytes, at: int, size: int, fetch: Fetch) -> bytes:
+    """A record of this size, from the page on which it begins and those on which it goes on."""
     if size > MAX_RECORD:
         raise ValueError(f"a record of {size} octets is no fact")
     if size <= MAX_LOCAL:
-        return rowid, page[at : at + size]
+        return page[at : at + size]
     local = MIN_LOCAL + (size - MIN_LOCAL) % (PAGE - 4)
     local = local if local <= MAX_LOCAL else MIN_LOCAL
     record, (next_page,) = page[at : at + local], _numbers(page[at + local : at + local + 4])
     while len(record) < size and next_page:
         more = fetch(next_page)
         record, (next_page,) = record + more[4:], _numbers(more[:4])
-    return rowid, record[:size]
+    return record[:size]
 
 
 def _fact(rowid: int, record: bytes) -> Row | None:
@@ -91,16 +122,22 @@ def _fact(rowid: int, record: bytes) -> Row | None:
 
 def _columns(record: bytes) -> list[Value]:
     """The values of a record (2.1): a header of types, then the values."""
-    end, at = _varint(record, 0)
-    types = []
-    while at < end:
-        kind, at = _varint(record, at)
-        types.append(kind)
+    types, at = _types(record)
     values: list[Value] = []
     for kind in types:
         value, at = _value(record, at, kind)
         values.append(value)
     return values
+
+
+def _types(record: bytes) -> tuple[list[int], int]:
+    """Those in a record's header, and where it ends."""
+    end, at = _varint(record, 0)
+    types = []
+    while at < end:
+        kind, at = _varint(record, at)
+        types.append(kind)
+    return types, at
 
 
 INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
@@ -140,6 +177,13 @@ class Frame:
     page: bytes
 
 
+def lying(log: bytes) -> Iterator[Frame]:
+    """All frames that are there, committed or not, in order."""
+    for at in range(LOG_HEADER, len(log) - FRAME + 1, FRAME):
+        (number,) = _numbers(log[at : at + 4])
+        yield Frame(number, log[at + FRAME_HEADER : at + FRAME])
+
+
 def frames(log: bytes) -> list[Frame]:
     """The frames that were committed, in order, whether or not the log is whole before them.
 
@@ -147,13 +191,12 @@ def frames(log: bytes) -> list[Frame]:
     and another frame lie behind, the log was whole once, since a transaction begins only when the one before
     it is on the disk: then all of it counts to the last commit.
     """
-    step = FRAME_HEADER + PAGE
     salts = _salts(log)
     found: list[Frame] = []
     sound = followed = last = 0
     running = _log_start(log)
-    for at in range(LOG_HEADER, len(log) - step + 1, step):
-        head, page = log[at : at + FRAME_HEADER], log[at + FRAME_HEADER : at + step]
+    for at in range(LOG_HEADER, len(log) - FRAME + 1, FRAME):
+        head, page = log[at : at + FRAME_HEADER], log[at + FRAME_HEADER : at + FRAME]
         number, size, *_, one, two = _numbers(head)
         running = _run(log, head[:8] + page, running) if running else None
         running = running if running == (one, two) else None
@@ -170,7 +213,7 @@ def frames(log: bytes) -> list[Frame]:
 def _salts(log: bytes) -> bytes:
     """Those of the log's header, which its frames repeat; the first frame's where none does."""
     salts = log[16:24]
-    borne = {log[at + 8 : at + 16] for at in range(LOG_HEADER, len(log), FRAME_HEADER + PAGE)}
+    borne = {log[at + 8 : at + 16] for at in range(LOG_HEADER, len(log), FRAME)}
     return salts if salts in borne else log[LOG_HEADER + 8 : LOG_HEADER + 16]
 
 
