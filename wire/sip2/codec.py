@@ -26,6 +26,8 @@ from wire.sip2.messages import MESSAGES, RequestAcsResend, RequestScResend
 
 _JUNK = bytes(octet for octet in range(256) if not (octet < 128 and chr(octet).isalnum()))  # noqa: PLR2004 - ASCII
 """Line feeds, telnet's 0xFB and the like before the identifier."""
+_PADDING = bytes(range(0x21)) + b"\x7f"
+"""Blanks, line ends, NUL, ETX and the like behind the checksum."""
 _TRAILER = re.compile(rb"(?:AY([0-9]))?AZ([0-9A-Fa-f]{4})\Z|AY([0-9])\Z")
 _TRAILER_OCTETS = 9
 _LAST_NUMBER = 9
@@ -77,7 +79,7 @@ def _split_trailer(octets: bytes, dialect: Dialect) -> tuple[bytes, int | None, 
         digit = octets[-7] - ord("0")
         if 0 <= digit <= _LAST_NUMBER and dialect.checksum.verify != "off":
             return octets[:-9], digit, "good"  # as the specification has it, and as nearly all write it
-    closed = octets.rstrip(b" \r\n\0" + dialect.delimiter.encode())
+    closed = octets.rstrip(_PADDING + dialect.delimiter.encode())
     trailer = _TRAILER.search(closed, max(0, len(closed) - _TRAILER_OCTETS))
     ends_a_field = len(closed) < len(octets)
     if trailer is None or (ends_a_field and not _is_trailer(trailer, dialect.delimiter.encode())):

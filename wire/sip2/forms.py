@@ -62,23 +62,23 @@ def _render_number(value: int | None, width: int, _zone: str) -> str:
 
 
 def moment(text: str) -> datetime | None:
-    """`YYYYMMDDZZZZHHMMSS`, also with fewer blanks or `0000` in the zone; None where it is no date.
+    """`YYYYMMDDZZZZHHMMSS`, also with fewer blanks, another zone or blanks for the time; None where it is no date.
 
-    Aware (UTC) where the zone says Z, else naive.
+    Aware (UTC) where the zone says Z, else naive: other zones are the library's own, as its clocks show it.
     """
     return _moment(text) if len(text) <= STAMP_CHARACTERS else None
 
 
 @lru_cache(MAX_KEPT)
 def _moment(text: str) -> datetime | None:
-    match = _STAMP.fullmatch(text)
+    match = _STAMP.fullmatch(text[:8] + "000000" if text[8:].isspace() else text)
     if match is None:
         return None
     year, month, day, zone, hour, minute, second = match.groups()
     try:
         return datetime(
             int(year), int(month), int(day), int(hour), int(minute), int(second),
-            tzinfo=UTC if zone.strip() == "Z" else None,
+            tzinfo=UTC if zone.strip() in {"Z", "z"} else None,
         )  # fmt: skip
     except ValueError:
         return None
@@ -110,6 +110,9 @@ def _flags(width: int, off: str) -> Form[frozenset[int]]:
 TEXT: Form[str] = Form(str, lambda value, width, _zone: value.ljust(width)[: width or None], ".{{{w}}}", "")
 """Characters as they are; in a fixed field padded with blanks."""
 
+LANGUAGE: Form[str] = Form(lambda text: text.zfill(3), TEXT.render, ".{{{w}}}|[0-9]{{2}}", "")
+"""Three digits; some terminals send two."""
+
 YES_NO: Form[bool] = Form(
     lambda text: text == "Y", lambda value, _width, _zone: "Y" if value else "N", ".", absent=False
 )
@@ -135,14 +138,15 @@ COUNT: Form[int | None] = Form(_parse_number, _render_number, "[0-9 ]{{{w}}}", N
 DATE: Form[datetime | None] = Form(
     moment,
     lambda value, _width, zone: stamp(value, zone),
-    r"[0-9]{{8}}(?:[ A-Z]{{4}}|[0-9]{{4}}|[-+][0-9]{{3}})[0-9]{{6}}| {{{w}}}"  # as specified
-    r"|[0-9]{{8}} {{3}}[0-9]{{6}}|[0-9]{{8}} {{0,2}}[0-9]{{6}}",  # fewer blanks, as some send it
+    r"[0-9]{{8}}[ A-Za-z0-9+-]{{4}}[0-9]{{6}}| {{{w}}}"  # as specified, and any zone
+    r"|[0-9]{{8}} {{10}}|[0-9]{{8}} {{3}}[0-9]{{6}}|[0-9]{{8}} {{0,2}}[0-9]{{6}}",  # no time, or fewer blanks
     None,
 )
 """`YYYYMMDDZZZZHHMMSS`, 18 characters.
 
 Four blanks in ZZZZ are local time (a naive datetime), three blanks and Z are UTC (an aware one).
-Read as well: `0000` for local time, 14 to 17 characters, all blank and impossible dates (None).
+Read as well: other words for local time (`0000`, ` +08`, ` CST`), 14 to 17 characters, a day without a time (its
+beginning), all blank and impossible dates (None).
 """
 
 PATRON_STATUS = _flags(14, " ")

@@ -29,6 +29,7 @@ def _fixed(field: FixedField) -> st.SearchStrategy[Any]:
     largest = 10**field.width - 1
     return {
         id(forms.TEXT): st.text("0123456789 AZ.", min_size=field.width, max_size=field.width),
+        id(forms.LANGUAGE): st.text("0123456789", min_size=3, max_size=3),
         id(forms.YES_NO): st.booleans(),
         id(forms.ONE_ZERO): st.booleans(),
         id(forms.YES_NO_UNKNOWN): st.sampled_from([True, False, None]),

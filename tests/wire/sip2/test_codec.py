@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 import pytest
 
@@ -275,6 +275,43 @@ def test_another_delimiter():
         == b"11NN20260101    120000                  AO^AAR1^ABB1^ACa|b c^\r"
     )
     assert read(b"1720260101    120000AO^ABB1^", caret).item_identifier == "B1"
+
+
+@pytest.mark.parametrize("zone", ["    ", "0000", " CST", " cst", " +08", "+080", "8   "])
+def test_any_other_zone_is_the_librarys_own(zone: str):
+    read_as = read(f"1720260101{zone}120000AO|ABB1|".encode())
+
+    assert read_as == ItemInformation(transaction_date=NOON, item_identifier="B1")
+
+
+@pytest.mark.parametrize("zone", ["   Z", "   z", "Z   "])
+def test_z_is_utc(zone: str):
+    message = read(f"1720260101{zone}120000AO|ABB1|".encode())
+
+    assert isinstance(message, ItemInformation)
+    assert message.transaction_date == NOON.replace(tzinfo=UTC)
+
+
+def test_a_day_without_a_time():
+    message = read(b"11NY20260101    12000020260131          AO|AAR1|ABB1|AC|")
+
+    assert isinstance(message, Checkout)
+    assert (message.transaction_date, message.nb_due_date) == (NOON, datetime(2026, 1, 31))  # noqa: DTZ001 - local
+
+
+@pytest.mark.parametrize(("told", "language"), [("01", "001"), ("001", "001"), ("   ", "   ")])
+def test_a_language_of_two_digits(told: str, language: str):
+    message = read(f"63{told}20260101    120000Y         AO|AAR1|".encode())
+
+    assert isinstance(message, PatronInformation)
+    assert (message.language, message.transaction_date, message.summary) == (language, NOON, frozenset({0}))
+
+
+@pytest.mark.parametrize("junk", [b"\x03", b"\t", b" \x00\x03|"])
+def test_what_stands_behind_the_checksum_is_no_part_of_it(junk: bytes):
+    frame = decode(b"9900802.00AY1AZFCA0" + junk, GENERIC)
+
+    assert (frame.sequence, frame.checksum) == (1, "good")
 
 
 def test_impossible_dates_are_none():

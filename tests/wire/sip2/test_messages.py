@@ -10,7 +10,14 @@ import pytest
 from wire.sip2 import forms
 from wire.sip2.declare import Message
 from wire.sip2.fields import _TABLE, CHINESE, FIELDS
-from wire.sip2.messages import ANSWERED_BY, MESSAGES, Checkout, ItemInformation
+from wire.sip2.messages import (
+    ANSWERED_BY,
+    MESSAGES,
+    Checkout,
+    ItemInformation,
+    PatronInformation,
+    PatronStatusRequest,
+)
 
 ALL = [pytest.param(kind, id=kind.__name__) for kind in MESSAGES.values()]
 
@@ -65,7 +72,11 @@ def test_annotations_fit_their_forms(kind: type[Message]):
 
     for field in (*kind.layout.fixed, *kind.layout.variable):
         hint = hints[field.name]
-        if hint in HOLDS:
+        if field.name == "language":
+            assert field.form is (
+                forms.LANGUAGE if kind in (PatronStatusRequest, PatronInformation) else forms.TEXT
+            )
+        elif hint in HOLDS:
             assert field.form is HOLDS[hint], field.name
         else:
             assert type(field.form.absent) in (bool, frozenset), field.name

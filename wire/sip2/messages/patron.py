@@ -6,12 +6,12 @@ from datetime import datetime
 
 from wire.sip2.codes import Language
 from wire.sip2.declare import Message, fixed, message, optional, repeated, required
-from wire.sip2.forms import COUNT, DATE, PATRON_STATUS, SUMMARY, TEXT, YES_NO, YES_NO_UNKNOWN
+from wire.sip2.forms import COUNT, DATE, LANGUAGE, PATRON_STATUS, SUMMARY, TEXT, YES_NO, YES_NO_UNKNOWN
 
 
 @message("23")
 class PatronStatusRequest(Message):
-    language: str = fixed(3, TEXT, default=Language.UNKNOWN)
+    language: str = fixed(3, LANGUAGE, default=Language.UNKNOWN)
     transaction_date: datetime | None = fixed(18, DATE)
     institution_id: str = required("AO", default="")
     patron_identifier: str = required("AA")
@@ -38,7 +38,7 @@ class PatronStatusResponse(Message):
 
 @message("63")
 class PatronInformation(Message):
-    language: str = fixed(3, TEXT, default=Language.UNKNOWN)
+    language: str = fixed(3, LANGUAGE, default=Language.UNKNOWN)
     transaction_date: datetime | None = fixed(18, DATE)
     summary: frozenset[int] = fixed(10, SUMMARY, default=frozenset())
     """Which list of items is wanted; none, or one at a time."""
