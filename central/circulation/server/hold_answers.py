@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from central.circulation.ledger import holds
 from central.circulation.ledger.outcomes import Held, Refused
 from central.circulation.server.visit import Visit
-from central.circulation.server.wording import line, moment, until
+from central.circulation.server.wording import civil, line, moment, until
 from central.statements import Cursor
 from wire.sip2 import messages as m
 from wire.sip2.codes import HoldMode
@@ -49,7 +50,6 @@ def _hold(cursor: Cursor, visit: Visit, asked: m.Hold) -> Held | Refused:
         return Refused("item_unknown")
     if asked.hold_mode == HoldMode.DELETE:
         return holds.cancel(cursor, visit.desk, card, barcode=barcode, title_id=record)
-    wanted_until = asked.expiration_date.date() if asked.expiration_date else None
     verb = _VERBS.get(asked.hold_mode, holds.place)
     return verb(
         cursor,
@@ -58,8 +58,14 @@ def _hold(cursor: Cursor, visit: Visit, asked: m.Hold) -> Held | Refused:
         barcode=barcode,
         title_id=record,
         pickup=asked.pickup_location.strip(),
-        until=wanted_until,
+        until=_wanted_until(visit, asked),
     )
+
+
+def _wanted_until(visit: Visit, asked: m.Hold) -> date | None:
+    """BW as the last day; None where that is over: nobody asks for that, some machines never set it."""
+    until = civil(visit.desk, asked.expiration_date)
+    return until.date() if until and until.date() >= visit.desk.today else None
 
 
 _VERBS: dict[str, Callable[..., Held | Refused]] = {HoldMode.CHANGE: holds.change}

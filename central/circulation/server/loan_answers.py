@@ -15,7 +15,7 @@ from central.circulation.ledger.desk import Happened
 from central.circulation.ledger.outcomes import Lent, Refused, RenewedAll, Returned
 from central.circulation.server.item_answers import media
 from central.circulation.server.visit import Visit
-from central.circulation.server.wording import due, line, moment
+from central.circulation.server.wording import civil, due, line, moment
 from central.statements import Cursor
 from wire import faults
 from wire.sip2 import messages as m
@@ -60,7 +60,7 @@ def _lend(cursor: Cursor, visit: Visit, asked: m.Checkout) -> Lent | Refused:
 
 def _happened(visit: Visit, asked: m.Checkout | m.Renew) -> Happened:
     at_ms = afterwards.when(visit.desk, asked.transaction_date)
-    return Happened(at_ms, afterwards.promised(visit.desk, at_ms, asked.nb_due_date))
+    return Happened(at_ms, afterwards.promised(visit.desk, at_ms, civil(visit.desk, asked.nb_due_date)))
 
 
 def _said(outcome: Lent | Returned | Refused) -> tuple[str, ...]:

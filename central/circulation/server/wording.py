@@ -118,6 +118,16 @@ def fen(text: str) -> int | None:
         return None
 
 
+def civil(desk: Desk, said: datetime | None) -> datetime | None:
+    """A moment as the branch's clocks show it; one without a zone is civil time already. None beyond the calendar."""
+    if said is None or said.tzinfo is None:
+        return said
+    try:
+        return said.astimezone(ZoneInfo(desk.zone)).replace(tzinfo=None)
+    except OverflowError:
+        return None
+
+
 def read_day(text: str) -> date | None:
     """`20301231`, with or without a time behind it; None where it is no date."""
     try:

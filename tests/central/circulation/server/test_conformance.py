@@ -378,6 +378,52 @@ def test_r17_a_blank_date_is_no_date(embedded):
     assert signed(embedded, sealed(f"11NY{BLANK}{BLANK}AOxian|AAR1|ABB1|AC|", 1)) == [sealed(LENT, 1)]
 
 
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        ("20260330   Z160000", "20260331    235959"),  # midnight in Shanghai
+        ("20260330   Z155959", "20260330    235959"),
+        ("20260330    000000", "20260330    235959"),
+        ("20260330          ", "20260330    235959"),
+        ("99991231   Z235959", "20260331    235959"),  # no date that a reader can have been told: by the rule
+    ],
+)
+def test_r16_the_day_that_the_reader_was_told_is_a_day_of_the_branch(embedded, told, due):
+    (lent,) = signed(embedded, sealed(f"11NY{NOW}{told}AOxian|AAR1|ABB1|AC|", 1))
+
+    assert f"|AH{due}|".encode() in lent
+
+
+@pytest.mark.parametrize("zone", ["    ", "   Z"])
+@pytest.mark.parametrize("year", ["0001", "9999"])
+@pytest.mark.parametrize("flag", ["N", "Y"])
+def test_r16_a_clock_beyond_the_calendar_costs_no_line(embedded, flag, year, zone):
+    when = f"{year}1231{zone}235959".replace("00011231", "00010101")
+    lent, back = signed(
+        embedded,
+        sealed(f"11N{flag}{when}{when}AOxian|AAR1|ABB1|AC|", 1),
+        sealed(f"09{flag}{when}{when}APxian|AOxian|ABB1|AC|", 2),
+    )
+
+    assert (lent[:3], back[:3]) == (b"121", b"101")
+
+
+@pytest.mark.parametrize(
+    ("told", "until"),
+    [
+        ("BW20200101    235959|", ""),
+        ("BW20260228   Z155959|", ""),
+        ("BW20260228   Z160000|", "BW20260301    235959|"),
+        ("BW20260301    000000|", "BW20260301    235959|"),
+        ("", ""),
+    ],
+)
+def test_a_hold_until_a_day_that_is_over_is_a_hold_without_one(embedded, told, until):
+    (held,) = signed(embedded, sealed(f"15+{NOW}{told}BY2|AOxian|AAR1|ABB1|", 1))
+
+    assert held.startswith(f"161Y{NOW}{until}BR1|".encode())
+
+
 def test_bi_undoes_the_loan_that_the_machine_could_not_finish(library):
     lent, undone, lent_again = signed(
         library,
