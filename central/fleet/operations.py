@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 from zoneinfo import available_timezones
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from central.fleet.models import Branch, Device, DeviceCondition, Order
+from central.statements import Cursor, Prepared, among
 from wire import orders, topics
 from wire.ids import BootId, is_device_id
 from wire.signing import seal
@@ -88,15 +89,16 @@ def give_order(
     Raises:
         NotPossible: one of WHY.
     """
-    condition = session.get(DeviceCondition, device_id)
     _refuse_incomplete(verb, boot, txn, verdict, more)
-    device, live = _commanded(session, device_id, verb, condition), verb in orders.LIVE_VERBS
-    device.last_order = max(device.last_order + 1, now_ms // 1000 - NUMBERS_SINCE)
+    cursor, live = Cursor(session.connection()), verb in orders.LIVE_VERBS
+    last = _lock(cursor, device_id, verb)
+    number = max(last + 1, now_ms // 1000 - NUMBERS_SINCE)
     order = Order(device_id=device_id, verb=verb, seconds=seconds, txn=txn, staff=staff, issued_ms=now_ms)
-    order.number, order.boot = device.last_order, _boot(condition) if live else boot
+    order.number, order.boot = number, _hearing(cursor, device_id) if live else boot
     order.verdict, order.more = verdict or None, dict(more) if more else None
     life_s = orders.LIVE_ORDER_S if live else orders.DURABLE_ORDER_S
     order.deadline_ms = deadline_ms or now_ms + 1000 * life_s
+    cursor.run(_GIVEN, device_id, number)
     session.add(order)
     session.flush()
     return order
@@ -122,21 +124,63 @@ def _is_boot(boot: str | None) -> bool:
     return True
 
 
-def _commanded(session: Session, device_id: str, verb: str, condition: DeviceCondition | None) -> Device:
-    """The device, its row locked, where it can be given such an order."""
+def _lock(cursor: Cursor, device_id: str, verb: str) -> int:
+    """The number of the last order of a device that can be given this one; its row is locked."""
     if verb not in orders.VERBS:
         raise NotPossible("unknown_verb")
-    device = session.get(Device, device_id, with_for_update={"key_share": True})
+    device = cursor.one(_COMMANDED, device_id)
     if device is None:
         raise NotPossible("unknown_device")
-    if device.retired_on is not None:
+    last, retired_on = device
+    if retired_on is not None:
         raise NotPossible("retired")
-    if verb in orders.LIVE_VERBS and (condition is None or condition.state not in LISTENING):
+    return int(last)
+
+
+def _hearing(cursor: Cursor, device_id: str) -> str | None:
+    """The boot of a device that hears orders at this moment; None where it does not name it."""
+    state, body = cursor.one(_CONDITION, device_id) or ("", {})
+    if state not in LISTENING:
         raise NotPossible("not_ready")
-    return device
+    boot = body.get("boot")
+    return boot if isinstance(boot, str) and boot.strip("0") else None
 
 
-def order_payload(key: Ed25519PrivateKey, order: Order) -> tuple[str, bytes]:
+_COMMANDED = Prepared(
+    "device",
+    statement=select(Device.last_order, Device.retired_on)
+    .where(Device.id == bindparam("device"))
+    .with_for_update(key_share=True),
+)
+_GIVEN = Prepared(
+    "device",
+    "number",
+    statement=update(Device).where(Device.id == bindparam("device")).values(last_order=bindparam("number")),
+)
+_CONDITION = Prepared(
+    "device",
+    statement=select(DeviceCondition.state, DeviceCondition.body).where(
+        DeviceCondition.device_id == bindparam("device")
+    ),
+)
+
+
+class Given(NamedTuple):
+    """What an order tells its device, by the names of its columns."""
+
+    device_id: str
+    number: int
+    verb: str
+    issued_ms: int
+    deadline_ms: int
+    boot: str | None
+    seconds: int
+    txn: str | None
+    verdict: str | None
+    more: dict[str, object] | None
+
+
+def order_payload(key: Ed25519PrivateKey, order: Order | Given) -> tuple[str, bytes]:
     """Topic and signed payload of an order: QoS 1, never retained."""
     topic = topics.topic(order.device_id, topics.ORDERS)
     message = orders.Order(
@@ -153,27 +197,20 @@ def order_payload(key: Ed25519PrivateKey, order: Order) -> tuple[str, bytes]:
     return topic, seal(key, topic, message)
 
 
+# ---------------------------------------------------------------- what the ingest asks again and again
 def are_late(session: Session, now_ms: int) -> bool:
     """Whether `expire` has anything to do; needs no lock."""
-    return session.scalar(select(Order.id).where(*_late(now_ms)).limit(1)) is not None
+    return Cursor(session.connection()).one(_ARE_LATE, now_ms) is not None
 
 
 def expire(session: Session, now_ms: int) -> int:
     """Give up on orders past their deadline; how many there were. A late answer still counts."""
-    late = _late(now_ms)
-    numbers = session.scalars(select(Order.id).where(*late)).all()
-    if numbers:
-        session.execute(update(Order).where(Order.id.in_(numbers), *late).values(state="expired"))
-    return len(numbers)
-
-
-def _late(now_ms: int) -> tuple[ColumnElement[bool], ...]:
-    return Order.state == "pending", Order.deadline_ms < now_ms
+    return len(Cursor(session.connection()).all(_EXPIRE, now_ms))
 
 
 def pending_durable(
     session: Session, now_ms: int, device_ids: Iterable[str] | None = None
-) -> Sequence[Order]:
+) -> Sequence[Given]:
     """Orders to send again, oldest first.
 
     Args:
@@ -181,20 +218,43 @@ def pending_durable(
         now_ms: central's clock.
         device_ids: devices that have just begun to listen; None: all that do.
     """
-    hearing = select(DeviceCondition.device_id).where(DeviceCondition.state.in_(LISTENING))
-    query = (
-        select(Order)
-        .where(
-            Order.device_id.in_(hearing if device_ids is None else sorted(device_ids)),
-            Order.state == "pending",
-            Order.deadline_ms >= now_ms,
-            Order.verb.not_in(orders.LIVE_VERBS),
-        )
-        .order_by(Order.device_id, Order.number)
+    cursor = Cursor(session.connection())
+    if device_ids is None:
+        rows = cursor.all(_PENDING, now_ms)
+    else:
+        rows = cursor.all(_PENDING_OF, now_ms, sorted(device_ids))
+    return [Given(*row) for row in rows]
+
+
+_LATE = (Order.state == "pending", Order.deadline_ms < bindparam("now_ms"))
+_ARE_LATE = Prepared("now_ms", statement=select(Order.id).where(*_LATE).limit(1))
+_EXPIRE = Prepared(
+    "now_ms", statement=update(Order).where(*_LATE).values(state="expired").returning(Order.id)
+)
+
+
+_STANDING = (
+    select(*(Order.__table__.c[name] for name in Given._fields))
+    .where(
+        Order.state == "pending",
+        Order.deadline_ms >= bindparam("now_ms"),
+        *(Order.verb != verb for verb in sorted(orders.LIVE_VERBS)),
     )
-    return session.scalars(query).all()
+    .order_by(Order.device_id, Order.number)
+)
+_HEARS = or_(*(DeviceCondition.state == state for state in sorted(LISTENING)))
+_PENDING = Prepared(
+    "now_ms",
+    statement=_STANDING.where(Order.device_id.in_(select(DeviceCondition.device_id).where(_HEARS))),
+)
+_PENDING_OF = Prepared(
+    "now_ms",
+    "devices",
+    statement=lambda dialect: _STANDING.where(among(dialect, Order.device_id, "devices")),
+)
 
 
+# ---------------------------------------------------------------- branches and devices
 def found(
     session: Session, branch_id: str, parent_id: str | None, tier: str, name_zh: str, name_en: str, zone: str
 ) -> Branch:
@@ -278,8 +338,3 @@ def retire(session: Session, device_id: str, today: date) -> None:
     device.retired_on = device.retired_on or today
     pending = Order.device_id == device_id, Order.state == "pending"
     session.execute(update(Order).where(*pending).values(state="expired"))
-
-
-def _boot(condition: DeviceCondition | None) -> str | None:
-    boot = condition.body.get("boot") if condition else None
-    return boot if isinstance(boot, str) and boot.strip("0") else None
