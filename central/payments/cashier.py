@@ -18,18 +18,30 @@ from typing import Final
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import ValidationError, convert
-from sqlalchemy import Engine, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from central.db import open_sessions
-from central.fleet.models import Order
 from central.fleet.operations import NotPossible, give_order, order_payload
 from central.mqtt import BrokerAway, Message
-from central.payments.due import MADE, Due, Key, due, looked_at, put_off, untold
-from central.payments.models import DeskPayment, ProviderPayment
-from central.payments.provider import Away, Declined, Money, Provider, checked
-from central.payments.states import WITHOUT_MONEY, with_money
+from central.payments.due import (
+    MADE,
+    Due,
+    Key,
+    Told,
+    answered,
+    due,
+    last_told,
+    looked_at,
+    orphan,
+    put_off,
+    standing,
+    untold,
+)
+from central.payments.money import write_down
+from central.payments.provider import Away, Declined, Money, Provider
+from central.payments.states import WITHOUT_MONEY
 from central.statements import Cursor
 from wire.faults import number
 from wire.orders import Code
@@ -60,8 +72,8 @@ class Cashier:
         code_ms: int,
         pace: Pace = PACE,
     ) -> None:
+        self._engine = engine
         self._readonly = engine.execution_options(readonly=True)
-        self._reading = open_sessions(engine, readonly=True)
         self._writing = open_sessions(engine)
         self._provider = provider
         self._signing = signing
@@ -99,10 +111,10 @@ class Cashier:
         if payment.state in WITHOUT_MONEY and payment.dropped and payment.code:
             self._provider.cancel(payment.reference)
         found = self._provider.status(payment.reference)
-        with self._writing.begin() as session:
+        with self._engine.begin() as connection:
+            cursor = Cursor(connection)
             for money in found:
-                receive(session, money, now_ms)
-            cursor = Cursor(session.connection())
+                write_down(cursor, money, now_ms)
             looked_at(cursor, payment.key, partial(next_look_ms, now_ms=now_ms, pace=self._pace))
 
     def _again_ms(self, payment: Due, now_ms: int) -> int:
@@ -113,20 +125,21 @@ class Cashier:
 
     def _put_off(self, payment: Due, look_ms: int | None) -> None:
         """It keeps no other from its turn."""
-        with self._writing.begin() as session:
-            put_off(Cursor(session.connection()), payment.key, look_ms)
+        with self._engine.begin() as connection:
+            put_off(Cursor(connection), payment.key, look_ms)
 
     def _offer(self, payment: Due, now_ms: int) -> None:
         expires_ms = now_ms + self._code_ms
         code = self._code(payment, expires_ms)
         with self._writing.begin() as session:
-            row = _locked(session, payment.key)
-            row.expires_ms, row.code, row.look_ms = expires_ms, code, now_ms
+            cursor = Cursor(session.connection())
+            row = standing(cursor, payment.key)
             if row.state != "wanted":  # dropped meanwhile: cancelled at the next look
+                answered(cursor, payment.key, row.state, row.dropped, code, expires_ms, now_ms)
                 return
-            row.state = "offered" if code else "dropped"
-            row.dropped = "" if code else "no_code"
-            message = self._order(session, row, "payment.show", now_ms, {"code": code}, expires_ms)
+            state, dropped = ("offered", "") if code else ("dropped", "no_code")
+            answered(cursor, payment.key, state, dropped, code, expires_ms, now_ms)
+            message = self._order(session, payment.key, "payment.show", now_ms, {"code": code}, expires_ms)
         self._send(message)
 
     def _code(self, payment: Due, expires_ms: int) -> str:
@@ -142,28 +155,26 @@ class Cashier:
     # ------------------------------------------------------------ the kiosk
     def _tell(self, key: Key, now_ms: int) -> None:
         """Say again that there is money, where nothing is under way to say it."""
-        with self._reading() as session:
-            if _is_under_way(_last(session, key), now_ms):
+        with self._readonly.connect() as connection:
+            if _is_under_way(last_told(Cursor(connection), key), now_ms):
                 return
         message = None
         with self._writing.begin() as session:
-            row = _locked(session, key)
-            order = _last(session, key)
-            if row.state != "paid" or _is_under_way(order, now_ms):
+            cursor = Cursor(session.connection())
+            row, told = standing(cursor, key), last_told(cursor, key)
+            if row.state != "paid" or _is_under_way(told, now_ms):
                 return
-            if order is not None and order.fault == UNKNOWN:
-                row.state = "orphaned"
-                return
-            more = {"provider_id": row.provider_id, "amount_fen": row.amount_fen}
-            message = self._order(session, row, MADE, now_ms, more)
+            if told is None or told.fault != UNKNOWN:
+                more = {"provider_id": row.provider_id, "amount_fen": row.amount_fen}
+                message = self._order(session, key, MADE, now_ms, more)
             if message is None:
-                row.state = "orphaned"
+                orphan(cursor, key)
         self._send(message)
 
     def _order(
         self,
         session: Session,
-        row: DeskPayment,
+        key: Key,
         verb: str,
         now_ms: int,
         more: dict[str, object],
@@ -172,10 +183,10 @@ class Cashier:
         """On record; None where the kiosk is no more."""
         try:
             order = give_order(
-                session, row.device_id, verb, STAFF, now_ms, txn=row.txn, more=more, deadline_ms=deadline_ms
+                session, key.device_id, verb, STAFF, now_ms, txn=key.txn, more=more, deadline_ms=deadline_ms
             )
         except NotPossible as cause:
-            log.warning("no order", device=row.device_id, why=cause.args[0])
+            log.warning("no order", device=key.device_id, why=cause.args[0])
             return None
         return Message(*order_payload(self._signing, order))
 
@@ -189,40 +200,8 @@ class Cashier:
 
 
 def receive(session: Session, money: Money, now_ms: int) -> bool:
-    """Write down money of the provider's, and what it is for; False where it is known. In the caller's transaction.
-
-    Raises:
-        Forged: what the plug-in tells cannot be.
-    """
-    checked(money)
-    query = select(DeskPayment).where(DeskPayment.reference == money.reference)
-    row = session.scalars(query.with_for_update()).one_or_none()
-    known = session.get(ProviderPayment, money.provider_id)
-    if known is not None and (row is None or known.use != "unknown" or known.resolution):
-        return False
-    use = _use(row, money)
-    if known is None:
-        blank = {"resolution": "", "resolved_by": "", "note": ""}
-        known = ProviderPayment(**money._asdict(), heard_ms=now_ms, use=use, **blank)
-        try:
-            with session.begin_nested():
-                session.add(known)
-        except IntegrityError:
-            return False  # another worker writes it down at this moment
-    known.use = use
-    if row is not None and use == "payment":
-        row.provider_id, row.paid_ms = money.provider_id, money.paid_ms
-        row.state = with_money(row.state)
-    session.flush()
-    return True
-
-
-def _use(row: DeskPayment | None, money: Money) -> str:
-    if row is None:
-        return "unknown"
-    if row.provider_id not in {"", money.provider_id}:
-        return "surplus"
-    return "payment" if money.amount_fen == row.amount_fen else "odd"
+    """`write_down`, for who has a session."""
+    return write_down(Cursor(session.connection()), money, now_ms)
 
 
 def next_look_ms(expires_ms: int, now_ms: int, pace: Pace = PACE) -> int | None:
@@ -231,17 +210,7 @@ def next_look_ms(expires_ms: int, now_ms: int, pace: Pace = PACE) -> int | None:
     return next((now_ms + often_ms for until_ms, often_ms in pace if since_ms < until_ms), None)
 
 
-def _locked(session: Session, key: Key) -> DeskPayment:
-    query = select(DeskPayment).filter_by(device_id=key.device_id, txn=key.txn)
-    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
-
-
-def _last(session: Session, key: Key) -> Order | None:
-    about = (Order.device_id == key.device_id, Order.txn == key.txn, Order.verb == MADE)
-    return session.scalars(select(Order).where(*about).order_by(Order.number.desc()).limit(1)).first()
-
-
-def _is_under_way(order: Order | None, now_ms: int) -> bool:
+def _is_under_way(order: Told | None, now_ms: int) -> bool:
     """The kiosk has it on disk, or will hear of it yet, or has just refused it for a while."""
     if order is None or order.fault == UNKNOWN:
         return False

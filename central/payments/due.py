@@ -1,4 +1,4 @@
-"""What the cashier's turns ask of `desk_payment` many times a minute: what is due, what is untold, when to look again."""
+"""What the cashier's turns ask of `desk_payment` and change in it: what is due, what is untold, when to look again."""
 
 from __future__ import annotations
 
@@ -58,6 +58,48 @@ def looked_at(cursor: Cursor, key: Key, next_ms: Callable[[int], int | None]) ->
     cursor.run(_LOOK_AGAIN, *key, next_ms(expires_ms), "" if dropped else code)
 
 
+class Standing(NamedTuple):
+    """How a payment stands, by the names of its columns."""
+
+    state: str
+    dropped: str
+    provider_id: str
+    amount_fen: int
+
+
+def standing(cursor: Cursor, key: Key) -> Standing:
+    """How a payment stands; its row is locked."""
+    row = cursor.one(_STANDING, *key)
+    assert row is not None, "a payment stays for ever"
+    return Standing(*row)
+
+
+def answered(
+    cursor: Cursor, key: Key, state: str, dropped: str, code: str, expires_ms: int, now_ms: int
+) -> None:
+    """A wish has its code, or none: how it stands now. The provider is asked about it at once."""
+    cursor.run(_ANSWERED, *key, state, dropped, code, expires_ms, now_ms)
+
+
+def orphan(cursor: Cursor, key: Key) -> None:
+    """The kiosk will not book the money."""
+    cursor.run(_ORPHAN, *key)
+
+
+class Told(NamedTuple):
+    """The last order that told a kiosk of money, by the names of its columns."""
+
+    state: str
+    fault: int | None
+    issued_ms: int
+    deadline_ms: int
+
+
+def last_told(cursor: Cursor, key: Key) -> Told | None:
+    row = cursor.one(_LAST_TOLD, *key)
+    return None if row is None else Told(*row)
+
+
 def put_off(cursor: Cursor, key: Key, look_ms: int | None) -> None:
     """The provider is asked again then; None: never more."""
     cursor.run(_PUT_OFF, *key, look_ms)
@@ -103,3 +145,31 @@ _LOOK_AGAIN = Prepared(
     statement=_MINE_CHANGED.values(look_ms=bindparam("look_ms"), code=bindparam("code")),
 )
 _PUT_OFF = Prepared("device", "name", "look_ms", statement=_MINE_CHANGED.values(look_ms=bindparam("look_ms")))
+_STANDING = Prepared(
+    "device",
+    "name",
+    statement=select(*(DeskPayment.__table__.c[name] for name in Standing._fields))
+    .where(*_MINE)
+    .with_for_update(),
+)
+_ANSWERED = Prepared(
+    "device",
+    "name",
+    "state",
+    "dropped",
+    "code",
+    "expires_ms",
+    "look_ms",
+    statement=_MINE_CHANGED.values(
+        {name: bindparam(name) for name in ("state", "dropped", "code", "expires_ms", "look_ms")}
+    ),
+)
+_ORPHAN = Prepared("device", "name", statement=_MINE_CHANGED.values(state="orphaned"))
+_LAST_TOLD = Prepared(
+    "device",
+    "name",
+    statement=select(*(Order.__table__.c[name] for name in Told._fields))
+    .where(Order.device_id == bindparam("device"), Order.txn == bindparam("name"), Order.verb == MADE)
+    .order_by(Order.number.desc())
+    .limit(1),
+)

@@ -1,0 +1,88 @@
+"""Money that the provider tells of: written down once, with what it is for."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Insert, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from central.payments.models import DeskPayment, ProviderPayment
+from central.payments.provider import Money, checked
+from central.payments.states import Use, with_money
+from central.statements import Cursor, Prepared
+
+
+def write_down(cursor: Cursor, money: Money, now_ms: int) -> bool:
+    """Write down money of the provider's, and what it is for; False where it is known. In the caller's transaction.
+
+    Raises:
+        Forged: what the plug-in tells cannot be.
+    """
+    checked(money)
+    found, known = cursor.one(_WANTED, money.reference), cursor.one(_KNOWN, money.provider_id)
+    row = None if found is None else _Wanted(*found)
+    if known is not None and (row is None or known != ("unknown", "")):
+        return False
+    use = _use(row, money)
+    if known is not None:
+        cursor.run(_USE, money.provider_id, use)
+    elif cursor.one(_MAKE, *money, now_ms, use) is None:
+        return False  # another worker writes it down at this moment
+    if row is not None and use == "payment":
+        cursor.run(_PAID, money.reference, money.provider_id, money.paid_ms, with_money(row.state))
+    return True
+
+
+class _Wanted(NamedTuple):
+    """The payment that money refers to, by the names of its columns; its row is locked."""
+
+    state: str
+    provider_id: str
+    amount_fen: int
+
+
+def _use(row: _Wanted | None, money: Money) -> Use:
+    if row is None:
+        return "unknown"
+    if row.provider_id not in {"", money.provider_id}:
+        return "surplus"
+    return "payment" if money.amount_fen == row.amount_fen else "odd"
+
+
+def _made(dialect: str) -> Insert:
+    new: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(ProviderPayment)
+    blank = {"resolution": "", "resolved_by": "", "note": ""}
+    made: Insert = new.values(blank).on_conflict_do_nothing().returning(ProviderPayment.provider_id)
+    return made
+
+
+_WANTED = Prepared(
+    "name",
+    statement=select(*(DeskPayment.__table__.c[name] for name in _Wanted._fields))
+    .where(DeskPayment.reference == bindparam("name"))
+    .with_for_update(),
+)
+_KNOWN = Prepared(
+    "number",
+    statement=select(ProviderPayment.use, ProviderPayment.resolution).where(
+        ProviderPayment.provider_id == bindparam("number")
+    ),
+)
+_MAKE = Prepared(*Money._fields, "heard_ms", "use", statement=_made)
+_USE = Prepared(
+    "number",
+    "found",
+    statement=update(ProviderPayment)
+    .where(ProviderPayment.provider_id == bindparam("number"))
+    .values(use=bindparam("found")),
+)
+_PAID = Prepared(
+    "name",
+    "number",
+    "at_ms",
+    "now",
+    statement=update(DeskPayment)
+    .where(DeskPayment.reference == bindparam("name"))
+    .values(provider_id=bindparam("number"), paid_ms=bindparam("at_ms"), state=bindparam("now")),
+)
