@@ -43,6 +43,7 @@ from central.circulation.gateway.upstream import Upstream
 from central.circulation.gateway.waiving import Expected, Waiving
 from central.circulation.server import answers, repeats
 from central.circulation.server.terminals import Terminal
+from central.circulation.server.wording import moment
 from central.statements import Cursor
 from wire.facts import clip
 from wire.sealing import seal
@@ -106,7 +107,8 @@ class Gateway:
 
     async def _ask(self, terminal: Terminal, message: Message) -> Message:
         location = self._relay.location_of(terminal.branch)
-        answer = await self._upstream.ask(self._relay.outward(message, terminal), location)
+        now = moment(terminal.desk(self._means.now_ms()))
+        answer = await self._upstream.ask(self._relay.outward(message, terminal, now), location)
         reply = self._relay.inward(answer, message, terminal)
         self._memory.learn(reply, message)
         return reply

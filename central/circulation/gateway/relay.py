@@ -1,7 +1,7 @@
 """What changes in a message on its way through the gateway. Pure.
 
 outward   a terminal's request → the ILS: AO (and AP) as the ILS knows the branch; no account and no password
-          of the terminal; times in the branch's civil time
+          of the terminal; times in the branch's civil time, now where there is none
 inward    the ILS's answer → the terminal: AO as the terminal knows the branch; AA and AB as they were sent; the due
           date in a form that every terminal reads; a sort bin where the ILS names none
 
@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from central.circulation.gateway.journal import Where
+from central.circulation.server.wording import civil
 from central.config import SortBin
 from wire.sip2.dates import due_date
 from wire.sip2.declare import Message
@@ -26,6 +26,9 @@ from wire.sip2.messages import CheckinResponse
 
 CREDENTIALS = frozenset({"CN", "CO", "CP"})
 """Of the terminal, which end here: some repeat them in each message."""
+DATED = frozenset({"transaction_date", "return_date"})
+"""Which the specification never leaves blank; some terminals do."""
+DATES = DATED | {"nb_due_date"}
 LAST_SECOND = time(23, 59, 59)
 """Until which a loan runs whose due date has no time of day."""
 
@@ -46,8 +49,8 @@ class Relay:
     above: Callable[[str], Sequence[str]] = lambda branch: (branch,)
     """A branch and all above it, itself first."""
 
-    def outward(self, message: Message, terminal: Where) -> Message:
-        """The request as the ILS is to have it."""
+    def outward(self, message: Message, terminal: Where, now: datetime | None = None) -> Message:
+        """The request as the ILS is to have it; `now` is the date of what bears none, and has to bear one."""
         names = message.layout.names
         here = self.institution_of(terminal.branch)
         own = {
@@ -56,10 +59,10 @@ class Relay:
             "terminal_password": "",
         }
         changes: dict[str, Any] = {name: value for name, value in own.items() if name in names}
-        for name in ("transaction_date", "return_date", "nb_due_date"):
-            said = getattr(message, name, None)
-            if said is not None and said.tzinfo is not None:
-                changes[name] = said.astimezone(ZoneInfo(terminal.zone)).replace(tzinfo=None)
+        for name in names & DATES:
+            changes[name] = civil(terminal.zone, getattr(message, name))
+        for name in names & DATED:
+            changes[name] = changes[name] or now
         changes["extra"] = tuple(pair for pair in message.extra if pair[0] not in CREDENTIALS)
         return message.but(**changes)
 

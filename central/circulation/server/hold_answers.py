@@ -64,7 +64,7 @@ def _hold(cursor: Cursor, visit: Visit, asked: m.Hold) -> Held | Refused:
 
 def _wanted_until(visit: Visit, asked: m.Hold) -> date | None:
     """BW as the last day; None where that is over: nobody asks for that, some machines never set it."""
-    until = civil(visit.desk, asked.expiration_date)
+    until = civil(visit.desk.zone, asked.expiration_date)
     return until.date() if until and until.date() >= visit.desk.today else None
 
 

@@ -60,7 +60,7 @@ def _lend(cursor: Cursor, visit: Visit, asked: m.Checkout) -> Lent | Refused:
 
 def _happened(visit: Visit, asked: m.Checkout | m.Renew) -> Happened:
     at_ms = afterwards.when(visit.desk, asked.transaction_date)
-    return Happened(at_ms, afterwards.promised(visit.desk, at_ms, civil(visit.desk, asked.nb_due_date)))
+    return Happened(at_ms, afterwards.promised(visit.desk, at_ms, civil(visit.desk.zone, asked.nb_due_date)))
 
 
 def _said(outcome: Lent | Returned | Refused) -> tuple[str, ...]:

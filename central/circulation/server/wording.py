@@ -118,12 +118,12 @@ def fen(text: str) -> int | None:
         return None
 
 
-def civil(desk: Desk, said: datetime | None) -> datetime | None:
-    """A moment as the branch's clocks show it; one without a zone is civil time already. None beyond the calendar."""
+def civil(zone: str, said: datetime | None) -> datetime | None:
+    """A moment as the clocks of a zone show it; one without a zone is civil time already. None beyond the calendar."""
     if said is None or said.tzinfo is None:
         return said
     try:
-        return said.astimezone(ZoneInfo(desk.zone)).replace(tzinfo=None)
+        return said.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     except OverflowError:
         return None
 

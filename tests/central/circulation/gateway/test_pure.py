@@ -51,6 +51,20 @@ def test_a_time_in_utc_goes_on_in_the_branchs_time():
     assert (gone.transaction_date, gone.return_date) == (local, local)
 
 
+def test_what_bears_no_date_goes_on_with_one():
+    """As a 29 of Interlib's terminals, which has no fixed fields."""
+    said = datetime(2026, 3, 1, 9)  # noqa: DTZ001 - SIP2's dates are local
+    beyond = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    undated = m.Checkin(transaction_date=None, return_date=said, item_identifier="B1")
+    forced = m.Checkout(
+        transaction_date=beyond, nb_due_date=beyond, patron_identifier="R1", item_identifier="B1"
+    )
+
+    back, lent = (Relay("", {}, "", ()).outward(message, Where(), AT) for message in (undated, forced))
+    assert (back.transaction_date, back.return_date) == (AT, said)
+    assert (lent.transaction_date, lent.nb_due_date) == (AT, None)
+
+
 @pytest.mark.parametrize(
     ("institution", "location", "sent"),
     [("", "", ("cun", "cun")), ("QY", "", ("QY", "QY")), ("QY", "SP-7", ("QY", "SP-7"))],
