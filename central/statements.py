@@ -180,9 +180,11 @@ class _Form:
             for _, name in places
         ]
         """The values that are always the same, in their places."""
+        first, last = (self._given[0][0], self._given[-1][0]) if self._given else (0, -1)
         plain = [at for _, at, write in self._given if not write]
-        self._as_given = plain == list(range(len(names))) and len(places) == len(names)
-        """The values stand in the statement as they are given."""
+        self._in_a_row = plain == list(range(len(names))) and last - first + 1 == len(names)
+        """The values stand in the statement as they are given, with nothing between them."""
+        self._before, self._after = tuple(self._template[:first]), tuple(self._template[last + 1 :])
         selected = getattr(compiled.statement, "selected_columns", ())
         reads = [_reader(column.type.dialect_impl(dialect), dialect) for column in selected]
         self.reads = [(at, read) for at, read in enumerate(reads) if read]
@@ -190,8 +192,8 @@ class _Form:
 
     def bind(self, values: tuple[object, ...]) -> Sequence[object]:
         """The values in the statement's order, as the driver wants them."""
-        if self._as_given:
-            return values
+        if self._in_a_row:
+            return self._before + values + self._after
         bound = self._template.copy()
         for place, at, write in self._given:
             bound[place] = write(values[at]) if write else values[at]

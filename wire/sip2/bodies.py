@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any, Final
 
 from wire.sip2 import idiom
@@ -29,8 +28,6 @@ Write = Callable[[Message], str]
 _CODE = re.compile(r"(?!A[YZ])[A-Z][A-Z0-9]")
 _UNDISPLAYED = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 """Control characters, line ends and NUL among them: each becomes a blank."""
-_NEVER = object()
-"""No field's value."""
 
 
 # ---------------------------------------------------------------- reading
@@ -117,75 +114,85 @@ def _take(values: dict[str, Any], field: VariableField, text: str) -> bool:
 def writer(kind: type[Message], dialect: Dialect) -> Write:
     """What writes the messages of a kind."""
     delimiter = dialect.delimiter
-    write_fixed = _fixed_writer(kind.layout, dialect)
-    variable_of = _variable_writer(kind.layout, dialect)
+    parts_of = _parts_writer(kind.layout, dialect)
     has_idioms = idiom.concerns(kind.layout, dialect)
 
     def write(message: Message) -> str:
         if has_idioms:
             message = idiom.word(message, dialect)
-        head, told = write_fixed(message), variable_of(message)
-        text = head + "".join([code + value + delimiter for code, value in told])
+        head, told = parts_of(message)
+        text = head + delimiter.join(told) + delimiter if told else head
         if text.isprintable() and text.count(delimiter) == len(told) and len(text) <= MAX_VALUE_CHARACTERS:
             return text
         return _clean(head, delimiter) + "".join(
-            [code + _clean(value, delimiter) + delimiter for code, value in told]
+            [piece[:2] + _clean(piece[2:], delimiter) + delimiter for piece in told]
         )
 
     return write
 
 
-def _fixed_writer(layout: Layout, dialect: Dialect) -> Write:
-    """What writes the identifier and the fixed fields."""
-    identifier, zone = layout.id, dialect.zone
-    if layout.id in dialect.no_fixed or not layout.fixed:
-        return lambda _: identifier
-    forms = [(field.form.render, field.width) for field in layout.fixed]
-    values_of = _getter(*(field.name for field in layout.fixed))
+def _parts_writer(layout: Layout, dialect: Dialect) -> Callable[[Message], tuple[str, list[str]]]:
+    """What gives a message's identifier with its fixed fields, and each variable field to be written, code and text.
 
-    def write(message: Message) -> str:
-        values = zip(forms, values_of(message), strict=True)
-        return identifier + "".join([render(value, width, zone) for (render, width), value in values])
+    A function of its own for the message and the dialect, from its source, a line a field: a loop over the
+    declaration would ask of each field of each answer what is known beforehand. Of a 24 it begins
 
-    if layout.id in dialect.blank_fixed:
-        return lambda message: identifier + " " * (len(write(message)) - len(identifier))
-    return write
-
-
-def _variable_writer(layout: Layout, dialect: Dialect) -> Callable[[Message], list[tuple[str, str]]]:
-    """What gives code and text of each variable field that is to be written."""
-    zone, renamed = dialect.zone, dialect.rename.get(layout.id, {})
-    fields = [
-        (theirs, _NEVER if field.always else field.default, field)
-        for field in layout.variable
+        def parts(message):
+            told = []
+            told.append('AO' + message.institution_id)
+            if (value := message.valid_patron) is not None: told.append('BL' + render_8(value, 0, zone))
+    """
+    names: dict[str, Any] = {"zone": dialect.zone}
+    renamed = dialect.rename.get(layout.id, {})
+    lines = [
+        _field_line(number, theirs, field, names)
+        for number, field in enumerate(layout.variable)
         if (theirs := _their_code(field.code, renamed))
     ]
-    values_of = _getter(*(field.name for _, _, field in fields))
 
-    def variable(message: Message) -> list[tuple[str, str]]:
-        told: list[tuple[str, str]] = []
-        for (code, left_out, field), value in zip(fields, values_of(message), strict=True):
-            if value is left_out:
-                continue  # most of them, most of the time
-            if field.form is TEXT and not field.many:
-                told.append((code, value))
-            elif field.many:
-                told += [(code, one) for one in value if one]
-            elif value != left_out:
-                told.append((code, field.form.render(value, field.width, zone)))
-        for code, value in message.extra:
-            if theirs := _their_code(code, renamed):
-                told.append((theirs, value))
-        return told
+    def extra(message: Message) -> list[str]:
+        coded = [(_their_code(code, renamed), value) for code, value in message.extra]
+        return [code + value for code, value in coded if code]
 
-    return variable
+    names["extra"] = extra
+    source = [
+        "def parts(message):",
+        " told = []",
+        *lines,
+        " if message.extra: told += extra(message)",
+        f" return {_head(layout, dialect, names)}, told",
+    ]
+    exec("\n".join(source), names)  # noqa: S102 - of names and codes that the declarations have
+    made: Callable[[Message], tuple[str, list[str]]] = names["parts"]
+    return made
 
 
-def _getter(*names: str) -> Callable[[Message], tuple[Any, ...]]:
-    """What gives the values of these fields."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda message: tuple([getattr(message, name) for name in names])
+def _head(layout: Layout, dialect: Dialect, names: dict[str, Any]) -> str:
+    """The expression for the identifier and the fixed fields."""
+    if layout.id in dialect.no_fixed or not layout.fixed:
+        return repr(layout.id)
+    names.update({f"fix_{field.name}": field.form.render for field in layout.fixed})
+    told = " + ".join(
+        f"fix_{field.name}(message.{field.name}, {field.width}, zone)" for field in layout.fixed
+    )
+    return (
+        f"{layout.id!r} + ' ' * len({told})"
+        if layout.id in dialect.blank_fixed
+        else f"{layout.id!r} + {told}"
+    )
+
+
+def _field_line(number: int, code: str, field: VariableField, names: dict[str, Any]) -> str:
+    """The line for one variable field."""
+    value = f"message.{field.name}"
+    if field.many:
+        return f" if {value}: told += [{code!r} + value for value in {value} if value]"
+    names[f"default_{number}"], names[f"render_{number}"] = field.default, field.form.render
+    text = "value" if field.form is TEXT else f"render_{number}(value, {field.width}, zone)"
+    if field.always:
+        return f" value = {value}; told.append({code!r} + {text})"
+    is_told = "is not None" if field.default is None else f"!= default_{number}"
+    return f" if (value := {value}) {is_told}: told.append({code!r} + {text})"
 
 
 def _their_code(code: str, renamed: dict[str, str]) -> str | None:

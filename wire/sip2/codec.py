@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 import zlib
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from wire.sip2.bodies import Read, Write, reader, writer
 from wire.sip2.declare import Message
@@ -36,7 +37,7 @@ _SUMMED_AT_ONCE = 256
 """Octets whose sum stays below Adler-32's modulus."""
 
 
-class Frame(NamedTuple):
+class Frame(Struct, frozen=True):
     """A frame that was read."""
 
     message: Message

@@ -6,7 +6,7 @@ such as a second press of the same button, is none: neither the ledger counts it
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from central.circulation.gateway.means import new_txn
 from central.circulation.gateway.telling import short

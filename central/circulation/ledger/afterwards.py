@@ -21,11 +21,11 @@ happened to the item decides, each event at its own time, whatever the order in 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy import case as either
 

@@ -6,10 +6,10 @@ until staff forgive that too (`forgive_open`), after a look at how much it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import String, bindparam, exists, func, insert, literal, or_, select, update
 
 from central.circulation.ledger import audit, books
@@ -26,8 +26,7 @@ LATELY_MS = 30 * 24 * 3600 * 1000
 """As long a reader is told of what was forgiven."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewAmnesty:
+class NewAmnesty(Struct, frozen=True):
     first_on: date
     last_on: date
     reason: str

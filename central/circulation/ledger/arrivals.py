@@ -11,8 +11,9 @@ A copy whose place is here stays here: on the shelf, on the shelf of holds, or i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from central.circulation.ledger import transits, waiting
 from central.circulation.ledger.desk import Desk

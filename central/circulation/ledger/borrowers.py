@@ -13,7 +13,6 @@ from central.circulation.ledger.rules import Borrower
 from central.statements import Cursor, Prepared
 
 OWN = (
-    Reader.card,
     Reader.type_id,
     Reader.expires_on,
     Reader.blocked,
@@ -22,7 +21,7 @@ OWN = (
     Reader.deposit_fen,
     Reader.terms_version,
 )
-"""The columns of the reader's own row, in the order of the first fields of a `Borrower`."""
+"""The columns of the reader's own row, in the order of the fields of a `Borrower` that follow the card."""
 
 _TYPE = Prepared(
     "type",
@@ -39,8 +38,8 @@ _TERMS = Prepared(
 )
 
 
-def borrower(cursor: Cursor, today: date, own: Sequence[Any]) -> Borrower:
-    """The reader whose `OWN` columns these are."""
-    (limits,) = cursor.known(_TYPE, own[1])
+def borrower(cursor: Cursor, today: date, card: str, own: Sequence[Any]) -> Borrower:
+    """The reader with this card, whose `OWN` columns these are."""
+    (limits,) = cursor.known(_TYPE, own[0])
     terms = cursor.known(_TERMS, today)
-    return Borrower._make((*own, *limits, terms[0][0] if terms else ""))
+    return Borrower._make((card, *own, *limits, terms[0][0] if terms else ""))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 MINUTE_MS = 60_000
 
@@ -16,8 +17,7 @@ def _civil_date(minute: int, zone: str) -> date:
     return datetime.fromtimestamp(minute * 60, ZoneInfo(zone)).date()
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Where and when a transaction takes place."""
 
     account: str
@@ -37,8 +37,7 @@ class Desk:
         return _civil_date(self.now_ms // MINUTE_MS, self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """What a terminal tells afterwards (no block)."""
 
     at_ms: int

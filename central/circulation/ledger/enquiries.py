@@ -14,7 +14,17 @@ from central.circulation.ledger.borrowers import OWN, borrower
 from central.circulation.ledger.branches import above
 from central.circulation.ledger.candidates import age
 from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.models import Hold, Item, LendingRule, Loan, Locker, Reader, Title, Transit
+from central.circulation.ledger.models import (
+    Fee,
+    Hold,
+    Item,
+    LendingRule,
+    Loan,
+    Locker,
+    Reader,
+    Title,
+    Transit,
+)
 from central.circulation.ledger.outcomes import Book, Charged, Held, ItemInformation, ReaderInformation
 from central.circulation.ledger.rules import Visit
 from central.circulation.ledger.standing import BOOK, LENT, OPEN_HOLD, UNDER_WAY
@@ -83,6 +93,7 @@ _READER = Prepared(
         Reader.born_on,
         exists().where(Loan.reader_card == Reader.card, Loan.returned_ms.is_(None)),
         exists().where(Hold.reader_card == Reader.card, OPEN_HOLD),
+        exists().where(Fee.reader_card == Reader.card),
     ).where(Reader.card == bindparam("card")),
 )
 _above = above()
@@ -168,23 +179,23 @@ def reader_information(cursor: Cursor, desk: Desk, card: str) -> ReaderInformati
     row = cursor.one(_READER, card)
     if row is None:
         return None
-    today, (name, home, blocked_why, born_on, has_loans, waits) = desk.today, row[len(OWN) :]
-    reader = borrower(cursor, today, row[: len(OWN)])
+    today, (name, home, blocked_why, born_on, has_loans, waits, had_fees) = desk.today, row[len(OWN) :]
+    reader = borrower(cursor, today, card, row[: len(OWN)])
     ((max_fees_fen, loan_limit),) = cursor.known(_LIMITS, desk.branch, reader.type)
     charged = tuple([Charged(*loan) for loan in cursor.all(_CHARGED, card)]) if has_loans else ()
     overdue = tuple([loan for loan in charged if loan.due_on < today])
     limit = loan_limit if reader.max_loans is None else min(loan_limit, reader.max_loans)
     owes = reader.fees_fen > max_fees_fen
     late = reader.max_overdue is not None and len(overdue) > reader.max_overdue
-    visit = Visit(today, reader)
+    refusal = rules.verdict(rules.READER, Visit(today, reader))
     return ReaderInformation(
         card=card,
         name=name,
         type=reader.type,
         home=home,
         expires_on=reader.expires_on,
-        bar=rules.verdict(rules.CARD, visit),
-        refusal=rules.verdict(rules.READER, visit)
+        bar=refusal if refusal in rules.CARD_FAULTS else None,
+        refusal=refusal
         or ("fees_owed" if owes else "overdue_items" if late else None)
         or ("limit_reached" if len(charged) >= limit else None),
         card_lost=reader.blocked and blocked_why == "lost",
@@ -200,4 +211,5 @@ def reader_information(cursor: Cursor, desk: Desk, card: str) -> ReaderInformati
         hold_limit=reader.max_holds,
         age=age(born_on, today) if born_on else None,
         terms=reader.terms_version if reader.terms_in_force else None,
+        had_fees=had_fees,
     )

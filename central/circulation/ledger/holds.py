@@ -12,10 +12,10 @@ A hold that ends lets its copy go to the next one. See `waiting` for whose turn 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from msgspec.structs import replace
 from sqlalchemy import Date, and_, bindparam, exists, func, insert, or_, select, update
 
 from central.circulation.ledger import arrivals, enquiries, rules, waiting

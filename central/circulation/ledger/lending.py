@@ -10,8 +10,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from central.circulation.ledger import (
     arrivals,

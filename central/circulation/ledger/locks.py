@@ -38,7 +38,7 @@ def lock_copy(cursor: Cursor, barcode: str) -> Copy | None:
 def lock_reader(cursor: Cursor, desk: Desk, card: str) -> Borrower | None:
     """The reader, ours alone until the transaction ends."""
     row = cursor.one(_READER, card)
-    return None if row is None else borrower(cursor, desk.today, row)
+    return None if row is None else borrower(cursor, desk.today, card, row)
 
 
 def lock_both(cursor: Cursor, desk: Desk, card: str, barcode: str) -> tuple[Copy, Borrower] | Refused:

@@ -1,24 +1,25 @@
-"""What the ledger answers. Frozen values: they outlive the transaction that made them."""
+"""What the ledger answers. Frozen values: they outlive the transaction that made them.
+
+Structs, which are made in a tenth of the time that a frozen dataclass takes: each answer is some of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from wire import faults
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """One item as the shelf and the catalogue know it."""
 
     barcode: str
     type: str
     """`book`, `audio` …"""
     title: str
-    author: str
     call_number: str
-    isbn: str
     home: str
     """Branch that owns it."""
     place: str
@@ -35,8 +36,7 @@ class Book:
     """What it costs when it is lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Nothing was done. `fault` is a name of the catalogue (`wire/faults.toml`)."""
 
     fault: str
@@ -50,8 +50,7 @@ class Refused:
         return faults.number(self.fault)
 
 
-@dataclass(frozen=True, slots=True)
-class Lent:
+class Lent(Struct, frozen=True):
     book: Book
     due_on: date
     renewed: bool = False
@@ -65,8 +64,7 @@ class Lent:
     """Barcodes of the same set that are not on this card."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenewedAll:
+class RenewedAll(Struct, frozen=True):
     """What became of each open loan of a reader (65)."""
 
     renewed: tuple[str, ...]
@@ -77,8 +75,7 @@ class RenewedAll:
     """Those of `renewed` that are due later than before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     book: Book
     was_lent: bool
     """False: it was not on loan; nothing changed but its place."""
@@ -96,8 +93,7 @@ class Returned:
     """Barcodes of the same set that this reader still has."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemInformation:
+class ItemInformation(Struct, frozen=True):
     book: Book
     status: str
     """`lent`, else `transit`, `kept` (on the shelf for somebody), or `Item.status` as it stands."""
@@ -112,8 +108,7 @@ class ItemInformation:
     """With `transit`: where it is going."""
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
+class Charged(Struct, frozen=True):
     """One open loan."""
 
     barcode: str
@@ -121,8 +116,7 @@ class Charged:
     due_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """One hold."""
 
     hold: int
@@ -150,8 +144,7 @@ class Held:
     """Told where it is placed or changed: a copy stands on some shelf, and nobody before them waits for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderInformation:
+class ReaderInformation(Struct, frozen=True):
     card: str
     name: str
     type: str
@@ -180,11 +173,12 @@ class ReaderInformation:
     """Full years; None: the date of birth is not known."""
     terms: str | None = None
     """The terms that the reader accepted last, empty for none; None: there are no terms to accept."""
+    had_fees: bool = True
+    """Some fee is on the card, open or not: only then can something have been forgiven."""
 
 
 # ---------------------------------------------------------------- readers
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """A reader was entered, or changed."""
 
     card: str
@@ -195,8 +189,7 @@ class Registered:
     """Number in the cash book of the deposit that was paid with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderRecord:
+class ReaderRecord(Struct, frozen=True):
     """What is told of a reader to who looks after readers. Of the ID card only its last four characters."""
 
     card: str
@@ -221,22 +214,19 @@ class ReaderRecord:
     registered_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(Struct, frozen=True):
     card: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Enabled:
+class Enabled(Struct, frozen=True):
     card: str
     name: str
     was_blocked: bool
 
 
 # ---------------------------------------------------------------- money, in 分
-@dataclass(frozen=True, slots=True)
-class OpenFee:
+class OpenFee(Struct, frozen=True):
     """One fee of which something is open."""
 
     id: int
@@ -251,8 +241,7 @@ class OpenFee:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
+class Paid(Struct, frozen=True):
     """Money is in the books."""
 
     payment: int
@@ -265,8 +254,7 @@ class Paid:
     """True: this payment was in the books already; nothing was done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(Struct, frozen=True):
     """Fees, or parts of them, were forgiven."""
 
     fees: int

@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Executable, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 

@@ -10,9 +10,9 @@ Locks as everywhere: items first, then the reader.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from central.circulation.ledger import calendar, loans, rules, waiting

@@ -7,9 +7,10 @@ the item, to the numbers: a reader whose card is blocked hears that, not that th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 
 class Allowance(NamedTuple):
@@ -67,8 +68,7 @@ class Borrower(NamedTuple):
         return self.blocked and (self.blocked_until is None or today <= self.blocked_until)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """A reader on a day."""
 
     today: date
@@ -76,8 +76,7 @@ class Visit:
     reader: Borrower
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Visit):
+class Case(Visit, frozen=True):
     """Everything that a rule for loans and renewals may look at."""
 
     item_status: str
@@ -92,8 +91,7 @@ class Case(Visit):
     overdue: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wish(Visit):
+class Wish(Visit, frozen=True):
     """Everything that a rule for holds may look at."""
 
     max_fees_fen: int | None
@@ -119,6 +117,7 @@ CARD: Rules[Visit] = (
     ("card_expired", lambda v: v.today > v.reader.expires_on),
 )
 """Any service at all."""
+CARD_FAULTS = frozenset(fault for fault, _ in CARD)
 
 READER: Rules[Visit] = (
     *CARD,

@@ -15,12 +15,12 @@ of the ledger: `not_signed_in` says no in the form of the answer that it waits f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from central.circulation.ledger.desk import Desk
 from central.circulation.server import (

@@ -12,10 +12,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import structlog
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from central.circulation.ledger import enquiries, id_card, pins, registration

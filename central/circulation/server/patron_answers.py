@@ -13,11 +13,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
+
+from msgspec import Struct
 
 from central.circulation.ledger import amnesties, enquiries, readers
 from central.circulation.ledger.amnesties import Gift, InForce
-from central.circulation.ledger.outcomes import Charged, Held, ReaderInformation, Refused
+from central.circulation.ledger.outcomes import ReaderInformation, Refused
 from central.circulation.server.visit import Visit
 from central.circulation.server.wording import (
     CURRENCY,
@@ -57,8 +59,7 @@ FLAGS: tuple[tuple[PatronFlag, Callable[[ReaderInformation], bool]], ...] = (
 """When a card that is good is kept from something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What may be told of a reader, and the fault that keeps the card from service."""
 
     reader: ReaderInformation | None
@@ -93,47 +94,61 @@ def patron_information(
 ) -> m.PatronInformationResponse:
     told = _look(cursor, visit, asked.patron_identifier)
     reader = told.reader
-    ready, pending = _holds(reader)
-    charged, overdue, fees = (reader.charged, reader.overdue, reader.fees) if reader else ((), (), ())
-    fines = tuple(fee(owed, asked.language) for owed in fees)
-    amnesty, gifts = _amnesties(cursor, visit, asked, reader)
+    if reader is None:
+        return _nothing(told, visit, asked)
+    amnesty, gifts = _amnesties(cursor, visit, reader) if asked.summary else (None, [])
+    ready = sum([held.ready for held in reader.awaited])
+    notice = told.notice(asked.language)
     return m.PatronInformationResponse(
         patron_status=told.flags,
         language=asked.language,
         transaction_date=moment(visit.desk),
-        hold_items_count=len(ready),
-        overdue_items_count=len(overdue),
-        charged_items_count=len(charged),
-        fine_items_count=len(fines),
+        hold_items_count=ready,
+        overdue_items_count=len(reader.overdue),
+        charged_items_count=len(reader.charged),
+        fine_items_count=len(reader.fees),
         recall_items_count=0,
-        unavailable_holds_count=len(pending),
+        unavailable_holds_count=len(reader.awaited) - ready,
         institution_id=visit.desk.branch,
         patron_identifier=asked.patron_identifier,
-        personal_name=reader.name if reader else "",
-        hold_items_limit=reader.hold_limit if reader else None,
-        charged_items_limit=reader.loan_limit if reader else None,
+        personal_name=reader.name,
+        hold_items_limit=reader.hold_limit,
+        charged_items_limit=reader.loan_limit,
+        valid_patron=True,
+        valid_patron_password=visit.pin,
+        currency_type=CURRENCY if reader.fees_fen else "",
+        fee_amount=yuan(reader.fees_fen),
+        waived=waived(amnesty, gifts),
+        screen_message=(*notice, forgiven(amnesty, asked.language)) if amnesty else notice,
+        reader_type=reader.type,
+        expiry_date=day(reader.expires_on),
+        age=reader.age,
+        terms_version=(reader.terms or "-") if reader.terms is not None else "",
+        fault=told.fault,
+        extra=(("YV", yuan(reader.deposit_fen)),) if reader.deposit_fen else (),
+        **_lists(asked, reader),
+    )
+
+
+def _nothing(told: Told, visit: Visit, asked: m.PatronInformation) -> m.PatronInformationResponse:
+    """The card is nobody's, or its PIN is another."""
+    return m.PatronInformationResponse(
+        patron_status=told.flags,
+        language=asked.language,
+        transaction_date=moment(visit.desk),
+        hold_items_count=0,
+        overdue_items_count=0,
+        charged_items_count=0,
+        fine_items_count=0,
+        recall_items_count=0,
+        unavailable_holds_count=0,
+        institution_id=visit.desk.branch,
+        patron_identifier=asked.patron_identifier,
+        personal_name="",
         valid_patron=told.bar != "card_unknown",
         valid_patron_password=visit.pin,
-        currency_type=CURRENCY if reader and reader.fees_fen else "",
-        fee_amount=yuan(reader.fees_fen if reader else 0),
-        hold_items=_wanted(asked, Summary.HOLD, ready),
-        overdue_items=_wanted(asked, Summary.OVERDUE, _barcodes(overdue)),
-        charged_items=_wanted(asked, Summary.CHARGED, _barcodes(charged)),
-        fine_items=_wanted(asked, Summary.FINE, fines),
-        holds=_in_full(asked, reader),
-        fees=_wanted(asked, Summary.FINE, tuple(fee_in_full(owed) for owed in fees)),
-        waived=waived(amnesty, gifts),
-        unavailable_hold_items=_wanted(asked, Summary.UNAVAILABLE_HOLD, pending),
-        screen_message=(
-            *told.notice(asked.language),
-            *((forgiven(amnesty, asked.language),) if amnesty else ()),
-        ),
-        reader_type=reader.type if reader else "",
-        expiry_date=day(reader.expires_on) if reader else "",
-        age=reader.age if reader else None,
-        terms_version=(reader.terms or "-") if reader and reader.terms is not None else "",
+        screen_message=told.notice(asked.language),
         fault=told.fault,
-        extra=(("YV", yuan(reader.deposit_fen)),) if reader and reader.deposit_fen else (),
     )
 
 
@@ -202,34 +217,35 @@ def _status(told: Told, visit: Visit, card: str, language: str = "000") -> m.Pat
     )
 
 
-def _barcodes(loans: tuple[Charged, ...]) -> tuple[str, ...]:
-    return tuple(loan.barcode for loan in loans)
-
-
-def _holds(reader: ReaderInformation | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Titles that wait for the reader, and titles that the reader waits for."""
-    awaited: tuple[Held, ...] = reader.awaited if reader else ()
-    return tuple(a.title for a in awaited if a.ready), tuple(a.title for a in awaited if not a.ready)
-
-
-def _in_full(asked: m.PatronInformation, reader: ReaderInformation | None) -> tuple[str, ...]:
-    """Those of the wanted list, ready or not."""
-    told = {True: Summary.HOLD in asked.summary, False: Summary.UNAVAILABLE_HOLD in asked.summary}
-    return tuple(hold(held) for held in (reader.awaited if reader else ()) if told[held.ready])
-
-
-def _amnesties(
-    cursor: Cursor, visit: Visit, asked: m.PatronInformation, reader: ReaderInformation | None
-) -> tuple[InForce | None, list[Gift]]:
+def _amnesties(cursor: Cursor, visit: Visit, reader: ReaderInformation) -> tuple[InForce | None, list[Gift]]:
     """The one that applies to what is overdue, and what others have forgiven; told to whoever looks at the account."""
-    if reader is None or not asked.summary:
-        return None, []
     applies = amnesties.in_force(cursor, visit.desk, reader.type) if reader.overdue else None
-    return applies, amnesties.lately(cursor, visit.desk, reader.card)
+    return applies, amnesties.lately(cursor, visit.desk, reader.card) if reader.had_fees else []
 
 
-def _wanted(asked: m.PatronInformation, part: Summary, values: tuple[str, ...]) -> tuple[str, ...]:
-    """The part of a list that the request is for: BP and BQ count from 1, both inclusive."""
-    if part not in asked.summary:
-        return ()
-    return values[max((asked.start_item or 1) - 1, 0) : asked.end_item]
+# ---------------------------------------------------------------- lists
+def _titles(reader: ReaderInformation, *, ready: bool) -> tuple[str, ...]:
+    return tuple([held.title for held in reader.awaited if held.ready is ready])
+
+
+LISTS: tuple[tuple[Summary, str, Callable[[ReaderInformation, str], tuple[str, ...]]], ...] = (
+    (Summary.HOLD, "hold_items", lambda r, _: _titles(r, ready=True)),
+    (Summary.UNAVAILABLE_HOLD, "unavailable_hold_items", lambda r, _: _titles(r, ready=False)),
+    (Summary.OVERDUE, "overdue_items", lambda r, _: tuple([loan.barcode for loan in r.overdue])),
+    (Summary.CHARGED, "charged_items", lambda r, _: tuple([loan.barcode for loan in r.charged])),
+    (Summary.FINE, "fine_items", lambda r, language: tuple([fee(owed, language) for owed in r.fees])),
+    (Summary.FINE, "fees", lambda r, _: tuple([fee_in_full(owed) for owed in r.fees])),
+)
+"""The part of the summary that asks for a list, the list's name, and what stands in it in a language."""
+
+
+def _lists(asked: m.PatronInformation, reader: ReaderInformation) -> dict[str, Any]:
+    """The lists that are wanted, from BP to BQ, both counted from 1; and the holds of either list in full."""
+    page = slice(max((asked.start_item or 1) - 1, 0), asked.end_item)
+    wanted: dict[str, Any] = {
+        name: of(reader, asked.language)[page] for part, name, of in LISTS if part in asked.summary
+    }
+    if reader.awaited:
+        in_full = {True: Summary.HOLD in asked.summary, False: Summary.UNAVAILABLE_HOLD in asked.summary}
+        wanted["holds"] = tuple([hold(held) for held in reader.awaited if in_full[held.ready]])
+    return wanted

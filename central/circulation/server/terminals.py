@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from central.circulation.ledger.desk import Desk
@@ -30,8 +31,7 @@ class Origin:
     """SHA-256 of that certificate, lower-case hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """A terminal that has signed in."""
 
     account: str

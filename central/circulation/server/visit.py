@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.pins import NewPin
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Where and when a request is made, and what was found out before its transaction."""
+class Visit(Struct, frozen=True):
+    """Where and when a request is made, and what was found out before its transaction. No secret stands in its repr."""
 
     desk: Desk
     pin: bool | None = None
     """Whether the PIN fits; None where none was sent."""
-    new_pin: NewPin | None = field(default=None, repr=False)
+    new_pin: NewPin | None = None
     """The one that the reader chose (81)."""
-    id_key: bytes = field(default=b"", repr=False)
+    id_key: bytes = b""
     """Central's secret for ID cards; empty: this server takes none."""
+
+    def __repr__(self) -> str:
+        return f"Visit({self.desk!r}, pin={self.pin})"

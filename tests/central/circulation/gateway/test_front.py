@@ -1,9 +1,9 @@
 """Requests of terminals through a gateway whose library system answers."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from central.circulation.gateway.models import GatewayTransaction

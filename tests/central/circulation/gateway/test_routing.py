@@ -3,10 +3,10 @@
 import asyncio
 import shutil
 import ssl
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from central.circulation.gateway import routing

@@ -1,6 +1,6 @@
 """What the small library has besides, where a test wants it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from central.circulation.ledger import models
 from central.fleet.models import Branch

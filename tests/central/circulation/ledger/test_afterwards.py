@@ -1,9 +1,9 @@
 """No block: what happened while the line was down, octet for octet, on both databases."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from central.circulation.ledger.afterwards import LONGEST, promised, when

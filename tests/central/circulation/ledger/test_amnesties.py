@@ -1,9 +1,9 @@
 """Amnesties by days, branch and type of reader, on both databases."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from central.accounts.models import AuditEntry

@@ -1,9 +1,9 @@
 """What the ledger knows of an item and of a reader."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from central.circulation.ledger.models import Fee, Item, Loan, Reader, ReaderType, Terms
 from central.circulation.ledger.outcomes import Charged

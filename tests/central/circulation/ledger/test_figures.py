@@ -1,9 +1,9 @@
 """Figures out of the ledger's rows, on both databases."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from central.circulation.ledger import fees, lending, payments, registration
 from central.circulation.ledger.figures import FIGURES, Figure, Period, figures

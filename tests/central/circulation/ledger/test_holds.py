@@ -1,9 +1,9 @@
 """Holds from the wish to the book in hand, on both databases."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from central.circulation.ledger.models import Hold, Item, Locker, Reader, ReaderType
 from central.circulation.ledger.outcomes import Held, Lent

@@ -1,9 +1,9 @@
 """Lending and taking back, on both databases."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 

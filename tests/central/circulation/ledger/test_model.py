@@ -1,10 +1,10 @@
 """Any history of the ledger goes as the model says it, on both databases; and what must never be, never is."""
 
 from contextlib import contextmanager
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from central.circulation.ledger.models import Hold, Item, Loan, Transit
 from central.circulation.ledger.outcomes import Refused, Returned

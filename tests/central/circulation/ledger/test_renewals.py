@@ -1,9 +1,9 @@
 """Renewals, one and all, on both databases."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from central.circulation.ledger.desk import Happened
 from central.circulation.ledger.models import Loan, Reader

@@ -1,9 +1,9 @@
 """Each rule bites alone, the first of several is told, and every fault has its words."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from central.circulation.ledger.rules import (
     CARD,

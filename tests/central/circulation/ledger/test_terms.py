@@ -1,7 +1,8 @@
 """Versions of the terms, on both databases."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from central.circulation.ledger import terms
 from central.circulation.ledger.outcomes import Refused

@@ -1,9 +1,8 @@
 """A reader who leaves a trace in every table that can hold one."""
 
-from dataclasses import replace
-
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -1,8 +1,7 @@
 """What holds for every request: what is supported, what is done once, what needs an account."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from central.circulation.ledger.models import Loan

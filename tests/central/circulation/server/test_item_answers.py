@@ -1,8 +1,7 @@
 """11, 09, 17: what a terminal of any maker is told of an item, octet for octet."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from central.db import open_sessions
 from tests.central.circulation.asking import NOW, ask, checkin, checkout

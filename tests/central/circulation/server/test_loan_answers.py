@@ -1,8 +1,7 @@
 """29, 65, 15, 37, 01, 25, 19 and BI: what a terminal of any maker is told, octet for octet."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from central.circulation.ledger.models import Fee, Item, ItemSet, Loan, Reader

@@ -1,9 +1,9 @@
 """23, 63, 35: what a terminal of any maker is told of a reader, octet for octet."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from central.circulation.ledger import amnesties, fees
 from central.circulation.ledger.amnesties import NewAmnesty
