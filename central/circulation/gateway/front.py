@@ -92,7 +92,7 @@ class Gateway:
             desk = terminal.desk(self._means.now_ms())
             return status(self._upstream, desk, terminal, library=self._means.library, lends=lends)
         if message.layout.id in self._upstream.dialect.lacks:
-            return rule.answer_query(message, rule.Known(), terminal.desk(self._means.now_ms()))
+            return rule.answer_lacking(message, terminal.desk(self._means.now_ms()))
         if type(message) in repeats.SUBJECTS:
             return self._transact(terminal, request)
         return self._query(terminal, message)

@@ -34,6 +34,9 @@ LENT_OFFLINE = "已借出，联网后登记"
 TAKEN_OFFLINE = "已收下，联网后登记"
 """For the reader, where the ILS has not heard of it yet."""
 
+NOT_OFFERED = "图书馆系统没有这项服务，请到服务台"
+"""The same, where the ILS does not know what is asked: it will not know it later either."""
+
 ONLY_LOANS = frozenset({PatronFlag.RENEWAL_DENIED, PatronFlag.RECALL_DENIED, PatronFlag.HOLD_DENIED})
 """What a known reader cannot do without the ILS."""
 
@@ -96,6 +99,15 @@ def answer_query(request: Message, known: Known, desk: Desk) -> Message:
     return refusal(request, "ils_silent", desk)
 
 
+def answer_lacking(request: Message, desk: Desk) -> Message:
+    """What a request is answered that the ILS does not know."""
+    if isinstance(
+        request, m.EndPatronSession | m.PatronInformation | m.PatronStatusRequest | m.ItemInformation
+    ):
+        return answer_query(request, Known(), desk)
+    return _refused(request, (NOT_OFFERED,), None, desk)
+
+
 def _reader(request: m.PatronInformation | m.PatronStatusRequest, known: Known, desk: Desk) -> dict[str, Any]:
     bar = bars(known)
     return {
@@ -138,6 +150,10 @@ def taken(request: m.Checkin, desk: Desk) -> m.CheckinResponse:
 
 def refusal(request: Message, fault: str, desk: Desk) -> Message:
     """The answer that says no, and why."""
-    answer = answers.refusal(request, desk, line(fault), faults.number(fault))
+    return _refused(request, line(fault), faults.number(fault), desk)
+
+
+def _refused(request: Message, words: tuple[str, ...], fault: int | None, desk: Desk) -> Message:
+    answer = answers.refusal(request, desk, words, fault)
     named = {"institution_id": desk.branch} if "institution_id" in answer.layout.names else {}
     return answer.but(**named)

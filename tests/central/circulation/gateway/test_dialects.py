@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from central.circulation.gateway.rule import NOT_OFFERED
 from tests.central.circulation.gateway import desk as desks
 from tests.central.circulation.gateway.desk import checkin, checkout, facts, gateway, reader, serve, tallies
 from tests.central.circulation.gateway.ils import listening, polite
@@ -120,9 +121,11 @@ def test_an_ils_that_lacks_a_request_is_not_asked_it(embedded):
         assert (await desk.ask(ended)).end_session
         assert ils.of(m.EndPatronSession) == []
         held = m.Hold(transaction_date=desks.AT, patron_identifier="R1", item_identifier="B1")
-        assert not (await desk.ask(held)).ok
+        refused = await desk.ask(held)
+        assert (refused.ok, refused.screen_message, refused.fault) == (False, (NOT_OFFERED,), None)
+        assert (await desk.ask(reader())).valid_patron is None
 
-    serve(embedded, conversation, overrides='lacks = ["15", "35"]')
+    serve(embedded, conversation, overrides='lacks = ["15", "35", "63"]')
 
 
 def test_two_processes_tell_an_ils_once(library):
