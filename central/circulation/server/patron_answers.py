@@ -241,7 +241,7 @@ LISTS: tuple[tuple[Summary, str, Callable[[ReaderInformation, str], tuple[str, .
 
 def _lists(asked: m.PatronInformation, reader: ReaderInformation) -> dict[str, Any]:
     """The lists that are wanted, from BP to BQ, both counted from 1; and the holds of either list in full."""
-    page = slice(max((asked.start_item or 1) - 1, 0), asked.end_item)
+    page = slice(max((asked.start_item or 1) - 1, 0), asked.end_item or None)
     wanted: dict[str, Any] = {
         name: of(reader, asked.language)[page] for part, name, of in LISTS if part in asked.summary
     }

@@ -110,6 +110,7 @@ def test_64_lists_what_is_asked_for(session, summary, listed):
         ("BQ1|", "AUB1|"),
         ("BP3|BQ9|", ""),
         ("BP0|BQ5|", "AUB1|AUB4|"),
+        ("BP0|BQ0|", "AUB1|AUB4|"),
     ],
 )
 def test_64_lists_a_part(session, part, listed):
