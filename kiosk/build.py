@@ -83,7 +83,7 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     desk_ils, door_ils = _conversations(config, keys, queue.put)
     pulse = Pulse()
     fittings = config.fittings
-    kiosk = start.restore(config, journal, fittings, chance.token_hex(4), clock.now())
+    kiosk = start.restore(config, journal, fittings, chance.token_hex(4), clock.now(), clock.boot)
     lists = _keeper(config, central, kiosk, queue.put)
     loop = Loop(
         queue,

@@ -45,7 +45,9 @@ class Debt:
     since_ms: int = 0
     """When it happened, by the monotonic clock of this boot; negative where it was before the boot."""
     wall_ms: int | None = None
-    """When it happened, since 1970 UTC by the journal, where the clock of this start was behind that."""
+    """When it happened, since 1970 UTC by the journal, where it was before this boot, and central was heard then, or the
+    clock of this start was behind that.
+    """
     not_before_ms: int = 0
     """Monotonic; not asked about earlier."""
     locked: bool = False

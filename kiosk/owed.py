@@ -20,7 +20,8 @@ an earlier one has ended. First what became of the question (17, then 63 without
 After a silence the ILS may still be at work on the question: nothing is concluded from it for `SILENCE_MS`.
 What it did then has a time of its own: a later debt of the same book is told as later than that.
 Nobody wrote the tag of a plain one that is found out late: a `tag.unchanged` goes with it, for staff and the gate.
-A loan by the rule whose card is locked away is not replayed: it waits for the key of its card, or for staff.
+A loan by the rule whose card is locked away is not replayed: it waits for the key of its card, or for staff. What happened
+by the rule on a clock that was never set waits for central's time, or for staff.
 Of a plain loan whose card went with a damaged page UNCLEAR is all that will ever be heard: it goes to staff, and so does
 a registration whose number did.
 A book that was on loan by its tag, and that the ILS has on the card of who asked for it, had been theirs before:
@@ -45,7 +46,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import count
 
-from kiosk.clock import Now
+from kiosk.clock import RELEASE_MS, Now
 from kiosk.debts import SILENCE_MS, Debt, ended, given_to_staff, told
 from kiosk.effects import AnyEffect, AskReplay, AskSettle, ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, IlsChanged, IlsSilent, LoanAnswered, ReturnAnswered, Settled, Verdict
@@ -200,6 +201,8 @@ def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     if debt.by_rule and debt.locked:
         return _later(owed, debt, now.mono_ms + AGAIN_MS)
     if debt.by_rule and event.verdict is not Verdict.DONE:
+        if _undated(debt, time_ms):
+            return _later(owed, debt, now.mono_ms + AGAIN_MS)
         assert debt.kind != "register", "no kiosk registers by its own rule"
         at_ms = _happened_ms(debt, time_ms - now.mono_ms)
         asked = AskReplay(debt.txn, debt.kind, debt.item, debt.card, at_ms, debt.due)
@@ -212,6 +215,11 @@ def _settle(owed: Owed, event: Settled, now: Now, time_ms: int) -> Stepped:
     if event.verdict is Verdict.DONE:
         paid = _after(paid, debt.item, now.mono_ms + SECOND_MS)
     return paid, told(debt, ended(debt, event))
+
+
+def _undated(debt: Debt, time_ms: int) -> bool:
+    """Neither our clock nor central has told yet what time it is: nobody could say when that was."""
+    return debt.wall_ms is None and time_ms < RELEASE_MS
 
 
 def _happened_ms(debt: Debt, ahead_ms: int) -> int:

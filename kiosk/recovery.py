@@ -37,24 +37,33 @@ RUNS_ON_MS = 30 * 86_400_000
 """
 
 
-def debts(intents: Iterable[Intent], now: Now) -> Owed:
+def debts(intents: Iterable[Intent], now: Now, boot: str) -> Owed:
     """Everything that is owed, in the order in which it happened.
 
-    What nobody can date happened before what came after it: the ILS is told of one second no more than one thing.
+    What happened in this boot its monotonic clock dates. What happened before it central's clock dates, where central was
+    heard in that boot; else the wall clock, which is taken to be as wrong as it was. What nobody can date happened before
+    what came after it: the ILS is told of one second no more than one thing.
+
+    Args:
+        intents: oldest first.
+        now: of this start.
+        boot: the one of this start.
     """
     found: list[Debt] = []
     next_ms = now.mono_ms + SECOND_MS
     for intent in reversed(list(intents)):
-        debt = _debt(intent, now)
-        if not _is_dated(intent.at_ms, now):
+        debt = _debt(intent, now, boot)
+        if intent.boot != boot and not _is_dated(_at_ms(intent), now):
             debt = replace(debt, since_ms=min(debt.since_ms, next_ms - SECOND_MS))
         next_ms = debt.since_ms
         found.append(debt)
     return Owed(tuple(reversed(found)))
 
 
-def _debt(intent: Intent, now: Now) -> Debt:
-    was_set, age_ms = intent.at_ms >= RELEASE_MS, _age_ms(intent.at_ms, now)
+def _debt(intent: Intent, now: Now, boot: str) -> Debt:
+    at_ms, counts = _at_ms(intent), intent.boot == boot
+    age_ms = now.mono_ms - intent.mono_ms if counts else _age_ms(at_ms, now)
+    stands = intent.central_ms is not None or (at_ms >= RELEASE_MS and at_ms > now.wall_ms)
     by_rule = intent.granted or intent.taken
     return Debt(
         intent.txn,
@@ -71,7 +80,7 @@ def _debt(intent: Intent, now: Now) -> Debt:
         title=intent.title,
         call_number=intent.call_number,
         since_ms=now.mono_ms - age_ms,
-        wall_ms=intent.at_ms if was_set and intent.at_ms > now.wall_ms else None,
+        wall_ms=at_ms if stands and not counts else None,
         not_before_ms=now.mono_ms + max(SILENCE_MS - age_ms, 0),
     )
 
@@ -104,6 +113,11 @@ def left_alone(begun: Iterable[Begun]) -> list[Record]:
         for one in begun
         if not one.provider_id and not one.dropped
     ]
+
+
+def _at_ms(intent: Intent) -> int:
+    """When it was, since 1970, as well as its boot ever knew."""
+    return intent.at_ms if intent.central_ms is None else intent.central_ms
 
 
 def _age_ms(at_ms: int, now: Now) -> int:

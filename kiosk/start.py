@@ -24,7 +24,7 @@ from wire.envelope import UnknownFact, decode_fact
 from wire.facts import AnyFact, KioskStarted
 
 
-def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now: Now) -> Kiosk:
+def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now: Now, boot: str) -> Kiosk:
     """The state in which the loop begins: out of order until the pad answers, where there is one, owing what was owed.
 
     Args:
@@ -33,12 +33,13 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
         fittings: the devices that will be heard of.
         run: eight random hexadecimal digits, the head of every transaction of this run.
         now: from when on what is owed is asked about.
+        boot: in which its monotonic time counts.
     """
     room = room_moves.recall(Room(), journal.recall) if config.room else None
     lists = standing.recall(journal.recall) if config.central.url else None
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
     known, _ = memory.note(known, _untold(journal))
-    debts = recovery.debts(journal.intents(), now)
+    debts = recovery.debts(journal.intents(), now, boot)
     service = attending.recall(journal.recall, now)
     health = Station(fittings, service=service.sign)
     phase = Phase.IDLE if health.serving else Phase.OUT_OF_ORDER

@@ -30,7 +30,7 @@ MAX_GAP = 10_000
 LOST = encode_fact(FactsLost(1, "damaged"))
 
 TABLES = {
-    "intent": "txn, kind, item, reader, card, seq, owed, granted, at_ms, due, reader_type, title, call_number",
+    "intent": "txn, kind, item, reader, card, seq, owed, granted, at_ms, due, reader_type, title, call_number, boot, mono_ms",
     "payment": "txn, reader, card, amount_fen, fee, seq, at_ms, dropped, provider_id",
     "taken_order": "number, body, answered",
     "memory": "name, value",
@@ -100,8 +100,9 @@ def read(path: Path) -> Estate:
     sequence, tables, partial = 0, {}, set(TABLES)
     with suppress(JournalFailed), closing(Database(path, readonly=True)) as file:
         for name, columns in TABLES.items():
-            read_rows, whole = _rescued(file, name, columns)
-            tables[name] = columns, read_rows
+            there = _columns(file, name, columns)
+            read_rows, whole = _rescued(file, name, there)
+            tables[name] = there, read_rows
             partial -= {name} if whole else set()
         state, sequence = _own(file)
     known = max(max(found, default=0), state.watermark if state else 0)
@@ -177,6 +178,14 @@ def _rescued(file: Database, table: str, columns: str) -> tuple[list[tuple[Any, 
                 found[row[0]] = row
             return list(found.values()), order == "ASC"
     return list(found.values()), False
+
+
+def _columns(file: Database, table: str, wanted: str) -> str:
+    """Those of them that the table has: an earlier version may have written it."""
+    with suppress(JournalFailed), file.reading() as db:
+        there = {name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+        return ", ".join(name for name in wanted.split(", ") if name in there) or wanted
+    return wanted
 
 
 def _own(file: Database) -> tuple[State | None, int]:

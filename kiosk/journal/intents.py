@@ -11,6 +11,9 @@
 
 Left makes the row, the middle marks it, right ends it. A fact of the middle or the right without its row,
 or a second mark, contradicts the journal. All of one step may stand in one `append`.
+
+When it was, a row tells by the kiosk's own two clocks. `clock.corrected` says how far central's is ahead of the one that
+counts since the boot; that is remembered for as long as something of the boot is open.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from kiosk.journal.database import Connection, Contradiction
 from kiosk.secrets import decrypt_card, encrypt_card
 from wire.envelope import Stamp
 from wire.facts import (
+    ClockCorrected,
     Fact,
     LoanAbandoned,
     LoanAsked,
@@ -57,8 +61,9 @@ Seal = Callable[[str, str], str]
 OWED, WAS_LENT = 1, 2
 """What the column `owed` says; less than 0: the same, and the fact that said so is gone."""
 ALL = (
-    "SELECT txn, kind, item, reader, card, owed, granted, due, at_ms, reader_type, title, call_number"
-    " FROM intent ORDER BY seq"
+    "SELECT txn, kind, item, reader, card, owed, granted, due, at_ms, reader_type, title, call_number,"
+    " boot, mono_ms, mono_ms + CAST(value AS INTEGER)"
+    " FROM intent LEFT JOIN memory ON name = 'clock:' || boot ORDER BY seq"
 )
 """Oldest first; what `read` takes."""
 
@@ -91,6 +96,12 @@ class Intent:
     reader_type: str = ""
     title: str = ""
     call_number: str = ""
+    boot: str = ""
+    """In which that was; empty: nobody knows."""
+    mono_ms: int = 0
+    """When, since that boot."""
+    central_ms: int | None = None
+    """When, by central's clock; None: central was not heard in that boot."""
 
 
 def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -> None:
@@ -99,21 +110,21 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
     Raises:
         Contradiction: it was never asked, or was marked or ended before.
     """
+    at = stamp.wall_ms, stamp.boot, stamp.mono_ms
     match record.fact:
         case LoanAsked(txn=txn, item=item, reader=reader):
-            card = encrypt_card(key, txn, record.card)
-            db.execute(_ASK, (txn, "loan", item, reader, card, seq, stamp.wall_ms))
+            db.execute(_ASK, (txn, "loan", item, reader, encrypt_card(key, txn, record.card), seq, *at))
         case ReturnAsked(txn=txn, item=item):
-            db.execute(_ASK, (txn, "return", item, "", None, seq, stamp.wall_ms))
+            db.execute(_ASK, (txn, "return", item, "", None, seq, *at))
         case LoanOwed(txn=txn, was_lent=was_lent):
-            _change(db, _OWE, (WAS_LENT if was_lent else OWED, stamp.wall_ms, txn, "loan"))
+            _change(db, _OWE, (WAS_LENT if was_lent else OWED, *at, txn, "loan"))
         case ReturnOwed(txn=txn):
-            _change(db, _OWE, (OWED, stamp.wall_ms, txn, "return"))
+            _change(db, _OWE, (OWED, *at, txn, "return"))
         case LoanGranted(txn=txn) as fact:
             told = (fact.due, fact.reader_type, fact.title, fact.call_number)
-            _change(db, _HAND_OVER, (stamp.wall_ms, *told, txn, "loan"))
+            _change(db, _HAND_OVER, (*at, *told, txn, "loan"))
         case ReturnTaken(txn=txn) as fact:
-            _change(db, _HAND_OVER, (stamp.wall_ms, "", "", fact.title, fact.call_number, txn, "return"))
+            _change(db, _HAND_OVER, (*at, "", "", fact.title, fact.call_number, txn, "return"))
         case (
             LoanMade(txn=txn)
             | LoanRenewed(txn=txn, by_name=False)
@@ -123,17 +134,21 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             _change(db, _END, (txn, "loan"))
         case ReturnMade(txn=txn) | ReturnRefused(txn=txn) | ReturnAbandoned(txn=txn):
             _change(db, _END, (txn, "return"))
+        case ClockCorrected(central_ms=central_ms):
+            db.execute(_FORGET, (stamp.boot,))
+            db.execute(_AHEAD, (stamp.boot, str(central_ms - stamp.mono_ms)))
         case _:
-            _follow_registration(db, key, seq, record, stamp)
+            _follow_registration(db, key, seq, record, at)
 
 
-def _follow_registration(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -> None:
+def _follow_registration(
+    db: Connection, key: bytes, seq: int, record: Record, at: tuple[int, str, int]
+) -> None:
     match record.fact:
         case RegisterAsked(txn=txn, reader=reader):
-            card = encrypt_card(key, txn, record.card)
-            db.execute(_ASK, (txn, "register", "", reader, card, seq, stamp.wall_ms))
+            db.execute(_ASK, (txn, "register", "", reader, encrypt_card(key, txn, record.card), seq, *at))
         case RegisterOwed(txn=txn):
-            _change(db, _OWE, (OWED, stamp.wall_ms, txn, "register"))
+            _change(db, _OWE, (OWED, *at, txn, "register"))
         case ReaderRegistered(txn=txn) | RegisterRefused(txn=txn) | RegisterAbandoned(txn=txn):
             _change(db, _END, (txn, "register"))
 
@@ -174,13 +189,25 @@ def read(keys: Keys, found: tuple[Any, ...]) -> Intent:
     )
 
 
-_ASK = "INSERT INTO intent (txn, kind, item, reader, card, seq, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_OWE = "UPDATE intent SET owed = ?, at_ms = ? WHERE txn = ? AND kind = ? AND owed <= 0 AND NOT granted"
+_ASK = (
+    "INSERT INTO intent (txn, kind, item, reader, card, seq, at_ms, boot, mono_ms)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_OWE = (
+    "UPDATE intent SET owed = ?, at_ms = ?, boot = ?, mono_ms = ?"
+    " WHERE txn = ? AND kind = ? AND owed <= 0 AND NOT granted"
+)
 _HAND_OVER = (
-    "UPDATE intent SET granted = 1, at_ms = ?, due = ?, reader_type = ?, title = ?, call_number = ?"
+    "UPDATE intent SET granted = 1, at_ms = ?, boot = ?, mono_ms = ?,"
+    " due = ?, reader_type = ?, title = ?, call_number = ?"
     " WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"
 )
 _END = "DELETE FROM intent WHERE txn = ? AND kind = ?"
+_AHEAD = "INSERT OR REPLACE INTO memory (name, value) VALUES ('clock:' || ?, ?)"
+_FORGET = (
+    "DELETE FROM memory WHERE name >= 'clock:' AND name < 'clock;' AND name <> 'clock:' || ?"
+    " AND name NOT IN (SELECT 'clock:' || boot FROM intent)"
+)
 
 
 def _card(db: Connection, keys: Keys, txn: str) -> str:

@@ -24,7 +24,7 @@ from kiosk.journal.rows import Row
 from kiosk.journal.schema import opened
 from kiosk.journal.state import State
 from wire.envelope import Stamp, encode_fact
-from wire.facts import Fact, FactsLost
+from wire.facts import ClockCorrected, Fact, FactsLost
 from wire.orders import Order, Watermark
 
 Entry = Record | Remember | TakeOrder
@@ -287,7 +287,7 @@ class Journal:
     def _record(self, draft: Draft, record: Record, stamp: Stamp) -> None:
         db, fact = draft.db, record.fact
         draft.head += 1
-        if hasattr(fact, "txn"):  # nothing else begins, marks or ends what is asked
+        if hasattr(fact, "txn") or isinstance(fact, ClockCorrected):  # nothing else tells of what is asked
             fact = intents.sealed(db, self._keys, record, self._seal)
             intents.follow(db, self._keys[0], draft.head, record, stamp)
             payments.follow(db, self._keys[0], draft.head, record, stamp)

@@ -10,9 +10,11 @@ from kiosk.journal.database import Connection, Database, JournalDamaged, Journal
 from kiosk.journal.rows import checksum
 from kiosk.journal.state import State, store
 
-SCHEMA = 3
+SCHEMA = 4
 CHECKED = 2
 """The first schema whose rows have checksums."""
+PAYING = 3
+"""The first one with payments, and with registrations among the intents."""
 INTENT = "txn, kind, item, reader, card, seq, owed, granted, at_ms, due, reader_type, title, call_number"
 MARK = 0x53_48_00_00
 """`SH`: the file's application id is this and its schema. A version without it was not written by us."""
@@ -35,9 +37,11 @@ def opened(path: Path | None) -> Database:
             else:
                 if version < CHECKED:
                     _from_1(db)
-                if version < SCHEMA:
+                if version < PAYING:
                     _from_2(db)
-                    _sign(db)
+                elif version < SCHEMA:
+                    _from_3(db)
+                _sign(db)
     except JournalFailed:
         file.close()
         raise
@@ -101,6 +105,12 @@ def _from_2(db: Connection) -> None:
     _create(db, "payment", "intent")
     db.execute(f"INSERT INTO intent ({INTENT}) SELECT {INTENT} FROM old_intent")  # noqa: S608 - our names
     db.execute("DROP TABLE old_intent")
+
+
+def _from_3(db: Connection) -> None:
+    """When something was asked the wall clock alone said."""
+    for column in ("boot TEXT NOT NULL DEFAULT ''", "mono_ms INTEGER NOT NULL DEFAULT 0"):
+        db.execute(f"ALTER TABLE intent ADD COLUMN {column}")
 
 
 def _create(db: Connection, *tables: str) -> None:

@@ -1,4 +1,4 @@
--- The kiosk's journal, version 3. Applied once to a new file, in one transaction.
+-- The kiosk's journal, version 4. Applied once to a new file, in one transaction.
 
 CREATE TABLE journal (                      -- of itself; one row
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -41,7 +41,9 @@ CREATE TABLE intent (                       -- asked of the ILS, no outcome yet
     due TEXT NOT NULL DEFAULT '',           -- as the reader was told
     reader_type TEXT NOT NULL DEFAULT '',
     title TEXT NOT NULL DEFAULT '',
-    call_number TEXT NOT NULL DEFAULT ''
+    call_number TEXT NOT NULL DEFAULT '',
+    boot TEXT NOT NULL DEFAULT '',          -- of that fact
+    mono_ms INTEGER NOT NULL DEFAULT 0      -- of that fact
 ) STRICT;
 
 CREATE TABLE payment (                      -- begun by a reader, no outcome yet

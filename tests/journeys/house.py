@@ -398,7 +398,7 @@ class Kiosk:
         self.rules = Rules(config.Desk(), world.room, world.offline, named, registration=world.registration)
         self.loop = Loop(
             SimpleQueue(),
-            start.restore(settings, self.journal, world.fittings, run, self.clock.now()),
+            start.restore(settings, self.journal, world.fittings, run, self.clock.now(), self.clock.boot),
             self.rules,
             self.journal,
             self.hands,  # type: ignore[arg-type] - the same verbs on another world

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from kiosk.central_events import OrderArrived
+from kiosk.clock import RELEASE_MS
 from kiosk.events import IlsChanged, StopAsked, Touched
 from kiosk.session.state import Phase
 from tests.journeys.house import BOOKS, READERS, Kiosk, PowerCut, World
@@ -148,7 +149,7 @@ class Walk(RuleBasedStateMachine):
                 self.kiosk.happen(StopAsked("asked"))
                 self.kiosk.power_off()
                 self.start()
-            case "clock":  # when the ILS is at rest: a start dates what was asked by this clock
+            case "clock":  # when the ILS is at rest
                 self.world.at_work = [(0, doing) for _, doing in self.world.at_work]
                 self.kiosk.hands.finish()
                 self.world.wall_ms += (n - 2) * 3_600_000
@@ -173,6 +174,9 @@ class Walk(RuleBasedStateMachine):
         world.silent = world.deaf = world.late = False
         world.unwritable.clear()
         world.unclear.clear()
+        world.wall_ms = max(
+            world.wall_ms, RELEASE_MS
+        )  # what was by a clock that is not set is not told before
         self.kiosk.power_off()
         world.pad = True
         self.start()

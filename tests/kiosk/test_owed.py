@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk import owed
-from kiosk.clock import Now
+from kiosk.clock import RELEASE_MS, Now
 from kiosk.debts import SILENCE_MS, Debt, debt_of
 from kiosk.effects import AnyEffect, AskReplay, AskSettle, ClearFault, RaiseFault, Record
 from kiosk.events import (
@@ -59,6 +59,23 @@ def replayed(debt: Debt) -> Owed:
     state, (asked,) = step(state, Settled(debt.txn, Verdict.NEVER))
     assert isinstance(asked, AskReplay)
     return state
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NEVER, Verdict.UNCLEAR])
+def test_what_happened_on_a_clock_that_was_never_set_is_told_when_central_was_heard(verdict):
+    state = Owed((_at(TAKEN, MONO_MS),), ils_up=True, asking=TAKEN.txn)
+    settled = Settled(TAKEN.txn, verdict)
+    state, effects = owed.step(state, settled, NOW, time_ms=RELEASE_MS - 1, alarm_ms=4 * HOUR_MS)
+    assert (effects, owed.deadline_ms(state, 4 * HOUR_MS)) == ((), MONO_MS + AGAIN_MS)
+    state, _ = step(state, Ticked(), MONO_MS + AGAIN_MS)
+    _, (told,) = step(state, settled, MONO_MS + AGAIN_MS)
+    assert told == AskReplay(TAKEN.txn, "return", "B004", "", TIME_MS)
+
+
+def test_that_the_ils_has_it_already_needs_no_clock():
+    state = Owed((_at(TAKEN, MONO_MS),), ils_up=True, asking=TAKEN.txn)
+    state, effects = owed.step(state, Settled(TAKEN.txn, Verdict.DONE), NOW, time_ms=0, alarm_ms=4 * HOUR_MS)
+    assert (state.debts, [type(one.fact) for one in effects]) == ((), [facts.ReturnMade])
 
 
 # ---------------------------------------------------------------- plain

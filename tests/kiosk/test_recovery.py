@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk import owed, recovery
@@ -72,6 +74,7 @@ def test_a_book_that_was_found_to_be_its_readers_wears_the_right_tag():
 
 
 NOW = Now(1_790_100_000_000, 1_000_000)
+BOOT = "b" * 16
 
 
 def test_every_intent_is_owed_in_its_order_with_all_that_a_replay_needs():
@@ -88,7 +91,7 @@ def test_every_intent_is_owed_in_its_order_with_all_that_a_replay_needs():
     ]  # fmt: skip
     since = NOW.mono_ms - 3_600_000
     when = {"since_ms": since, "not_before_ms": NOW.mono_ms}
-    assert recovery.debts(intents, NOW).debts == (
+    assert recovery.debts(intents, NOW, BOOT).debts == (
         Debt(TXN, "loan", "B001", READER, "R0001", told=False, **when),
         Debt("2" * 16, "return", "B002", **when),
         Debt(
@@ -103,7 +106,7 @@ def test_every_intent_is_owed_in_its_order_with_all_that_a_replay_needs():
 @pytest.mark.parametrize(("ago_ms", "wait_ms"), [(0, 10_000), (4_000, 6_000), (60_000, 0), (-5_000, 10_000)])
 def test_a_question_that_was_asked_lately_is_given_time(ago_ms: int, wait_ms: int):
     intent = Intent(TXN, "loan", "B001", READER, "R0001", owed=False, at_ms=NOW.wall_ms - ago_ms)
-    (debt,) = recovery.debts([intent], NOW).debts
+    (debt,) = recovery.debts([intent], NOW, BOOT).debts
     assert debt.not_before_ms == NOW.mono_ms + wait_ms
     assert debt.since_ms == NOW.mono_ms - max(ago_ms, 0)
 
@@ -111,7 +114,7 @@ def test_a_question_that_was_asked_lately_is_given_time(ago_ms: int, wait_ms: in
 def test_the_original_time_outlives_a_start_whose_clock_is_behind():
     """A board without a battery starts in 1970, or where the power left it."""
     taken = Intent(TXN, "return", "B001", "", "", owed=False, taken=True, at_ms=NOW.wall_ms)
-    state = recovery.debts([taken], Now(86_400_000, 5_000))
+    state = recovery.debts([taken], Now(86_400_000, 5_000), BOOT)
     state, _ = owed.step(state, IlsChanged(up=True), Now(0, 20_000), time_ms=0, alarm_ms=1)
     day_later = NOW.wall_ms + 86_400_000
     _, (asked, *_) = owed.step(
@@ -129,7 +132,7 @@ def test_what_happened_before_the_clock_was_set_is_as_old_as_the_run_or_as_it_te
     wall_ms: int, age_ms: int
 ):
     taken = Intent(TXN, "return", "B001", "", "", owed=False, taken=True, at_ms=1_000)
-    (debt,) = recovery.debts([taken], Now(wall_ms, NOW.mono_ms)).debts
+    (debt,) = recovery.debts([taken], Now(wall_ms, NOW.mono_ms), BOOT).debts
     assert (debt.since_ms, debt.wall_ms) == (NOW.mono_ms - age_ms, None)
 
 
@@ -138,8 +141,42 @@ def test_what_nobody_can_date_happened_before_what_came_after_it():
     intents = [
         Intent(f"{n}" * 16, "return", "B001", "", "", owed=False, at_ms=ms) for n, ms in enumerate(times)
     ]
-    ages = [NOW.mono_ms - debt.since_ms for debt in recovery.debts(intents, NOW).debts]
+    ages = [NOW.mono_ms - debt.since_ms for debt in recovery.debts(intents, NOW, BOOT).debts]
     assert ages == [62_000, 61_000, 60_000, 0]
+
+
+HOUR_MS = 3_600_000
+GIVEN_MS = NOW.mono_ms - HOUR_MS // 6
+
+
+def _told_at(intent: Intent, started: Now, central_ms: int) -> int:
+    """When the ILS is told that it was, once central's time is known: `central_ms` at this start."""
+    debt = replace(recovery.debts([intent], started, BOOT).debts[0], not_before_ms=0)
+    state, _ = owed.step(owed.Owed((debt,)), IlsChanged(up=True), started, time_ms=central_ms, alarm_ms=1)
+    settled = Settled(TXN, Verdict.NEVER)
+    _, (asked, *_) = owed.step(state, settled, started, time_ms=central_ms, alarm_ms=1)
+    assert isinstance(asked, AskReplay)
+    return asked.at_ms
+
+
+@pytest.mark.parametrize("wrong_ms", [72 * HOUR_MS, -72 * HOUR_MS, -NOW.wall_ms])
+def test_within_a_boot_the_original_time_outlives_a_start_on_a_clock_that_was_set_since(wrong_ms: int):
+    given = Intent(
+        TXN, "loan", "B001", READER, "R0001", owed=False, granted=True,
+        at_ms=NOW.wall_ms - HOUR_MS // 6, boot=BOOT, mono_ms=GIVEN_MS,
+    )  # fmt: skip
+    started = Now(NOW.wall_ms + wrong_ms, NOW.mono_ms)
+    assert _told_at(given, started, NOW.wall_ms) == NOW.wall_ms - HOUR_MS // 6
+
+
+@pytest.mark.parametrize("wrong_ms", [72 * HOUR_MS, -72 * HOUR_MS, -NOW.wall_ms])
+def test_what_a_boot_before_did_on_a_wrong_clock_central_dates_where_it_was_heard(wrong_ms: int):
+    at_ms = NOW.wall_ms - HOUR_MS
+    given = Intent(
+        TXN, "loan", "B001", READER, "R0001", owed=False, granted=True,
+        at_ms=at_ms + wrong_ms, boot="c" * 16, mono_ms=5, central_ms=at_ms,
+    )  # fmt: skip
+    assert _told_at(given, NOW, NOW.wall_ms) == at_ms
 
 
 def test_an_order_that_was_taken_and_not_answered_is_refused():

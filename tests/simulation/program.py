@@ -241,7 +241,9 @@ class Run:
             room=RULES.room if machine.room else None,
         )
         run = f"{self.chance.getrandbits(32):08x}"
-        state = start.restore(settings, self.journal, machine.fittings, run, machine.clock.now())
+        state = start.restore(
+            settings, self.journal, machine.fittings, run, machine.clock.now(), machine.clock.boot
+        )
         assert state.lists is not None
         desk, folder = machine.around.lists, machine.disk.folder / "lists"
         self.lists = keeper(self, desk, folder, machine.name, state.lists)

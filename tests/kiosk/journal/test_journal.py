@@ -22,6 +22,7 @@ from kiosk.journal import Contradiction, Intent, Journal, JournalFailed, Row
 from kiosk.journal.schema import MARK, SCHEMA
 from wire.envelope import Stamp, decode_fact, encode_fact
 from wire.facts import (
+    ClockCorrected,
     ExitPressed,
     KioskStarted,
     KioskStopped,
@@ -131,11 +132,14 @@ def test_the_disk_is_asked_for_what_the_contract_says(journal):
 
 
 # ---------------------------------------------------------------- intents
+WHEN = {"at_ms": STAMP.wall_ms, "boot": STAMP.boot, "mono_ms": STAMP.mono_ms}
+
+
 def test_an_intent_stands_until_its_outcome(journal):
     journal.append([ASKED], STAMP)
     journal.append([Record(ReturnAsked(txn="f" * 16, item="B2"))], STAMP)
-    loan = Intent(TXN, "loan", "B1", READER, "20011234", owed=False, at_ms=STAMP.wall_ms)
-    back = Intent("f" * 16, "return", "B2", "", "", owed=False, at_ms=STAMP.wall_ms)
+    loan = Intent(TXN, "loan", "B1", READER, "20011234", owed=False, **WHEN)
+    back = Intent("f" * 16, "return", "B2", "", "", owed=False, **WHEN)
     assert journal.intents() == [loan, back]
     journal.append([MADE], STAMP)
     assert journal.intents() == [back]
@@ -181,6 +185,21 @@ def test_what_changed_hands_by_the_kiosks_rule_is_kept_with_its_time_until_the_i
     journal.append([MADE, Record(ReturnMade(txn="f" * 16, item="B2", taken=True))], LATER)
     assert journal.intents() == []
     journal.close()
+
+
+def test_what_a_boot_has_asked_is_dated_by_central_for_as_long_as_it_is_open(journal):
+    """Before central was heard and after it, by the last that was heard; of other boots nothing is known by that."""
+    central_ms = STAMP.wall_ms - 259_200_000
+    journal.append([ASKED], STAMP)
+    other = Stamp(STAMP.wall_ms, 5, "8a" * 8, set=True)
+    journal.append([Record(ReturnAsked("e" * 16, "B3"))], other)
+    for told_ms in (central_ms - 9, central_ms):
+        journal.append([Record(ClockCorrected(told_ms))], STAMP)
+    journal.append([Record(ReturnAsked("f" * 16, "B2"))], LATER)
+    assert [intent.central_ms for intent in journal.intents()] == [central_ms, None, central_ms + 3_000]
+    ends = (LoanMade(TXN, "B1", READER), ReturnMade("f" * 16, "B2"))
+    journal.append([*map(Record, ends), Record(ClockCorrected(1))], other)
+    assert list(journal.recall_all("clock:")) == [f"clock:{other.boot}"]
 
 
 def test_a_book_may_change_hands_in_the_step_that_asked(journal):
@@ -472,9 +491,7 @@ class AnyCalls(RuleBasedStateMachine):
                 self.journal.append([Record(fact, card)], STAMP)
         else:
             self.record(fact, card)
-            self.intents[name] = Intent(
-                name, "loan", f"书{txn}", READER, card, owed=False, at_ms=STAMP.wall_ms
-            )
+            self.intents[name] = Intent(name, "loan", f"书{txn}", READER, card, owed=False, **WHEN)
 
     @precondition(lambda self: self.intents)
     @rule(pick=st.integers(0, 5), made=st.booleans())

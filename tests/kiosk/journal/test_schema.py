@@ -88,6 +88,37 @@ def test_the_second_version_has_room_for_payments_from_now_on(tmp_path):
     journal.close()
 
 
+@pytest.fixture
+def third_version(tmp_path):
+    path = tmp_path / "journal.db"
+    journal = Journal.open(path, KEY)
+    journal.append([Record(LoanAsked(TXN, "B1", READER), card="C1")], STAMP)
+    journal.close()
+    with closing(sqlite3.connect(path)) as db:
+        for column in ("boot", "mono_ms"):
+            db.execute(f"ALTER TABLE intent DROP COLUMN {column}")
+        db.execute("PRAGMA user_version = 3")
+        db.execute(f"PRAGMA application_id = {MARK + 3}")
+    return path
+
+
+def test_of_the_third_version_the_boot_in_which_something_was_asked_is_not_known(third_version):
+    journal = Journal.open(third_version, KEY)
+    (intent,) = journal.intents()
+    assert (journal.why, intent.card, intent.at_ms) == ("", "C1", STAMP.wall_ms)
+    assert (intent.boot, intent.mono_ms, intent.central_ms) == ("", 0, None)
+    journal.close()
+
+
+def test_a_damaged_third_version_hands_on_its_cards(third_version):
+    with closing(sqlite3.connect(third_version)) as db:
+        db.execute("UPDATE journal SET crc = crc + 1")
+        db.commit()
+    journal = Journal.open(third_version, KEY)
+    assert (journal.why, [intent.card for intent in journal.intents()]) == ("damaged", ["C1"])
+    journal.close()
+
+
 def test_a_damaged_first_version_is_set_aside(first_version):
     octets = bytearray(first_version.read_bytes())
     octets[4096:8192] = b"\xa5" * 4096
