@@ -98,6 +98,7 @@ def _report(target: Target, visitor: Visitor, language: Language, *, personal: b
     from central.circulation.trying.deduce_fields import FIELD_RULES
     from central.circulation.trying.deduce_lending import LENDING_RULES
     from central.circulation.trying.deduce_line import LINE_RULES
+    from central.circulation.trying.explain import without
     from central.circulation.trying.findings import Evidence, deduce
     from central.circulation.trying.propose import propose
     from central.circulation.trying.report import Report
@@ -110,11 +111,11 @@ def _report(target: Target, visitor: Visitor, language: Language, *, personal: b
     click.echo(err=True)
     evidence, report = Evidence(talk), Report(language, personal=personal)
     for exchange in talk.exchanges:
-        _print(report.exchange(exchange, evidence.charset or "utf-8"))
+        _print(without(line, visitor) for line in report.exchange(exchange, evidence.charset or "utf-8"))
     if talk.way is None:
         raise click.ClickException(report.silence())
     findings = deduce(evidence, (*LINE_RULES, *FIELD_RULES, *LENDING_RULES))
-    _print(report.findings(findings))
+    _print(without(line, visitor) for line in report.findings(findings))
     _print(report.proposal(propose(findings), tried=bool(talk.of("checkin"))))
 
 

@@ -185,6 +185,15 @@ def _unknown_reader(at: Evidence) -> Iterator[Finding]:
             )
 
 
+def _nameless(at: Evidence) -> Iterator[Finding]:
+    for reader in at.answers(PatronInformationResponse, "reader"):
+        if reader.valid_patron is None and not reader.personal_name:
+            yield Finding(
+                "!! 64 没有 BL 和 AE:看不出证是否有效,自助机会把每位读者当作查无此证。",
+                "!! Its 64 has neither BL nor AE: a kiosk takes every card for unknown.",
+            )
+
+
 def _our_faults(at: Evidence) -> Iterator[Finding]:
     known = faults.catalogue()
     if any(getattr(seen.message, "fault", None) in known for _, seen in at.frames):
@@ -203,5 +212,6 @@ FIELD_RULES: tuple[Rule, ...] = (
     _call_number,
     _unknown_item,
     _unknown_reader,
+    _nameless,
     _our_faults,
 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from central.circulation.trying.findings import Evidence, Finding, Rule
-from wire.sip2.messages import AcsStatus, ItemInformationResponse, LoginResponse, RequestScResend
+from central.circulation.trying.seen import Seen
+from central.circulation.trying.talk import Exchange
+from wire.sip2.declare import Message
+from wire.sip2.messages import (
+    ANSWERED_BY,
+    AcsStatus,
+    ItemInformationResponse,
+    LoginResponse,
+    RequestScResend,
+)
 
 END_NAMES = {"\r": "CR", "\r\n": "CR LF", "\n": "LF"}
 
@@ -31,7 +40,10 @@ def _ends(at: Evidence) -> Iterator[Finding]:
             binding=False,
         )
     if "" in ends:
-        yield Finding("有的应答没有结尾符。", "Some answers have no end.")
+        yield Finding(
+            "!! 有的应答没有结尾符:终端会一直等到超时。",
+            "!! Some answers have no end: a terminal waits for it in vain.",
+        )
 
 
 def _written_end(at: Evidence) -> Iterator[Finding]:
@@ -113,6 +125,8 @@ def _sequence(at: Evidence) -> Iterator[Finding]:
         and exchange.purpose not in ("no sum", "resend", "wrong sum")
         and exchange.way.emit != "none"
     ]
+    if next(_astray(at), None):
+        return  # nothing is known of numbers on answers to something else
     if any(asked != said for asked, said in told):
         said = sorted({said for _, said in told})
         yield Finding(
@@ -197,6 +211,53 @@ def _hangs_up(at: Evidence) -> Iterator[Finding]:
         )
 
 
+def _astray(at: Evidence) -> Iterator[tuple[Exchange, Seen]]:
+    """Answers to another question than was asked."""
+    for exchange, seen in at.frames:
+        wanted = ANSWERED_BY.get(type(exchange.question))
+        refused = isinstance(seen.message, LoginResponse) and not seen.message.ok
+        if wanted is not None and not (refused or isinstance(seen.message, wanted | RequestScResend)):
+            yield exchange, seen
+
+
+def _late(at: Evidence) -> Iterator[Finding]:
+    for exchange, seen in _astray(at):
+        assert seen.message is not None, "frames are messages"
+        asked, said = exchange.question.layout.id, seen.message.layout.id
+        yield Finding(
+            f"!! 系统答非所问(问 {asked} 得 {said}):应答迟到、重复或次序颠倒,这样的连接用不得。",
+            f"!! It answers another question than was asked ({said} for a {asked}): late, twice or out of order."
+            " No terminal can use such a line.",
+        )
+        return
+
+
+def _unanswered(at: Evidence) -> Iterator[Finding]:
+    """What a kiosk cannot do without."""
+    for exchange in at.talk.of("login", "reader", "item"):
+        wanted = ANSWERED_BY[type(exchange.question)]
+        told = [seen.message for seen in exchange.frames(at.charset or "utf-8")]
+        if exchange.refused or any(isinstance(message, wanted) for message in told):
+            continue
+        zh, en = _instead(exchange, told)
+        asked, answer = exchange.question.layout.id, wanted.layout.id
+        yield Finding(
+            f"!! {asked} 没有得到可用的 {answer}:{zh}。自助机离不开它。",
+            f"!! No {answer} for the {asked} that can be used: {en}. No kiosk can do without it.",
+        )
+
+
+def _instead(exchange: Exchange, told: list[Message | None]) -> tuple[str, str]:
+    """What came in the place of an answer."""
+    if any(isinstance(message, RequestScResend) for message in told):
+        return "系统以 96 要求重发", "it asks for another copy (96)"
+    if any(told):
+        return "答的是别的消息", "it answers something else"
+    if told:
+        return "应答的固定字段与规范不符,或不是 SIP2", "what comes has other fixed fields, or is no SIP2"
+    return ("连接被断开", "the line is closed") if exchange.closed else ("没有应答", "nothing comes")
+
+
 LINE_RULES: tuple[Rule, ...] = (
     _written_end,
     _ends,
@@ -210,4 +271,6 @@ LINE_RULES: tuple[Rule, ...] = (
     _resend,
     _status,
     _hangs_up,
+    _late,
+    _unanswered,
 )

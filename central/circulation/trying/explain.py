@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from central.circulation.trying.talk import Visitor
 from wire.sip2.codes import PatronFlag, Summary, Supported
 from wire.sip2.declare import FixedField, Message, VariableField
 from wire.sip2.dialect import Charset
@@ -107,6 +108,15 @@ def shown(octets: bytes, charset: Charset, delimiter: str, *, personal: bool = F
 def printable(text: str) -> str:
     """Text that no terminal obeys: what is no glyph stands as its name or number."""
     return "".join(sign if sign.isprintable() else _NAMES.get(sign, f"<{ord(sign):02X}>") for sign in text)
+
+
+def without(text: str, visitor: Visitor) -> str:
+    """A line of output without what the system has repeated of the account's password and the reader's PIN."""
+    if visitor.password:
+        text = text.replace(visitor.password, MASK)
+    if visitor.pin:  # digits, which may stand in any number
+        text = re.sub(rf"(?<![0-9]){re.escape(visitor.pin)}(?![0-9])", MASK, text)
+    return text
 
 
 def _mask_frame(frame: str, delimiter: str, hidden: frozenset[str]) -> str:

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -211,12 +212,16 @@ class Talker:
 
     # ------------------------------------------------------------ the session
     def _session(self, way: Way) -> None:
-        with Line(self._target) as line:
-            if not self._open(line, way):
-                return
-            for purpose, question in self._questions():
-                if self.ask(line, purpose, way, question).closed:
+        """All questions, on a new line where one is closed."""
+        questions = deque(self._questions())
+        while questions:
+            with Line(self._target) as line:
+                if not self._open(line, way):
                     return
+                closed = False
+                while questions and not closed:
+                    purpose, question = questions.popleft()
+                    closed = self.ask(line, purpose, way, question).closed
 
     def _open(self, line: Line, way: Way) -> bool:
         """Sign in where there is an account; False where that is no use."""

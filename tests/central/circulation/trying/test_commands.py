@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from central.cli import cli
 from tests.central.circulation.line import open_loans
 from tests.central.circulation.line import talk as serve
-from tests.central.circulation.trying.kinds import KINDS
+from tests.central.circulation.trying.kinds import KINDS, READER
 from tests.central.circulation.trying.systems import System, running
 from tests.certificates import Authority
 
@@ -48,6 +48,16 @@ def test_our_own_server(embedded, password):
     assert "林书远" not in result.output
     assert [secret for secret in SECRETS if secret in result.output] == []
     assert open_loans(embedded) == 0
+
+
+def test_what_a_system_repeats_of_secrets_is_masked(password):
+    said = READER + "AFterminal secret, 135790, B1357901|"
+    with running(System({"63": said}, takes="terminal secret")) as port:
+        words = ("--user", "kiosk", "--password-file", password, "--card", "R1", "--pin-prompt")
+        result = attempt(port, *words, "--show-personal", input="135790\n")
+
+    assert "AF 屏幕信息 / a line for the screen: ***, ***, B1357901" in result.output
+    assert "terminal secret" not in result.output
 
 
 def test_people_are_shown_when_asked_for(embedded, password):

@@ -12,7 +12,7 @@ from central.circulation.trying.findings import Evidence, Finding, deduce
 from central.circulation.trying.line import Target
 from central.circulation.trying.propose import propose
 from central.circulation.trying.talk import Exchange, Talk, Talker, Visitor
-from tests.central.circulation.trying.kinds import KINDS, READER
+from tests.central.circulation.trying.kinds import ITEM, KINDS, READER
 from tests.central.circulation.trying.systems import System, running
 from wire.sip2.codec import decode
 from wire.sip2.dialect import Dialect, load, merge
@@ -132,6 +132,62 @@ def test_a_system_that_knows_everybody():
     findings = found(talk_to(System({"63": READER, "63 SHUWU-TRY-0": stranger})))
 
     assert any("A card that nobody gave passes for a reader" in finding.en for finding in findings)
+
+
+def severe(system: System, **more: float) -> list[str]:
+    """The conclusions that no terminal gets past."""
+    return [
+        finding.en.removeprefix("!! ") for finding in found(talk_to(system, **more)) if "!!" in finding.en
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "instead"),
+    [
+        ({"63": "64    "}, "what comes has other fixed fields, or is no SIP2"),
+        ({"63": "Internal error"}, "what comes has other fixed fields, or is no SIP2"),
+        ({"63": "18030001{date}ABB1|AJ|"}, "it answers something else"),
+        ({"63": "96"}, "it asks for another copy (96)"),
+        ({}, "the line is closed"),
+    ],
+)
+def test_a_reader_about_whom_nothing_is_heard(answers: dict[str, str], instead: str):
+    told = severe(System({**answers, "17 B1": ITEM}))
+
+    assert f"No 64 for the 63 that can be used: {instead}. No kiosk can do without it." in told
+    assert [line for line in told if "for the 17" in line] == [], "it was asked on a new line"
+
+
+def test_a_reader_of_whom_neither_name_nor_validity_is_told():
+    nameless = READER.replace("AEWang|", "AE|").replace("BLY|", "")
+
+    assert severe(System({"63": nameless, "17 B1": ITEM})) == [
+        "Its 64 has neither BL nor AE: a kiosk takes every card for unknown."
+    ]
+
+
+def test_an_answer_without_an_end():
+    (told,) = severe(System({"63": READER, "17 B1": ITEM}, end="", hangs_up=False), timeout_s=0.1)
+
+    assert told == "Some answers have no end: a terminal waits for it in vain."
+
+
+class Late(System):
+    """Answers each question with the answer to the one before."""
+
+    def answer(self, octets, line):
+        before = line.get("before")
+        line["before"] = super().answer(octets, line)
+        return before or line["before"]
+
+
+def test_answers_that_come_one_question_late_are_no_dialect():
+    """Their numbers are those of other questions, and no sign that numbers mean nothing there."""
+    findings = found(talk_to(Late({"63": READER, "17 B1": ITEM})))
+
+    assert [finding for finding in findings if finding.key == "echoes_sequence"] == []
+    assert any("late, twice or out of order" in finding.en for finding in findings)
+    assert propose(findings).dialect == "generic"
 
 
 class Hostile(System):
