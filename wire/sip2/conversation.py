@@ -110,8 +110,8 @@ class Client:
         self._tries = 0
         """Left for the open question."""
         self._question: Message | None = None
-        self._last: tuple[Message | None, bytes] = None, b""
-        """What was answered last, and with what."""
+        self._last = "", b""
+        """The reader of the question before, and its answer."""
         self._number = -1
         self._sent = b""
         self._copies = False
@@ -202,18 +202,12 @@ class Client:
 
     def _came_before(self, frame: Frame) -> bool:
         """True for a second copy of the answer about the reader before."""
-        question, octets = self._last
-        return (
-            frame.octets == octets
-            and _reader(frame.message) != ""
-            and _reader(question) != _reader(self._question)
-        )
+        copied = frame.octets == self._last[1] and _told(frame.message, "patron_identifier") != ""
+        return copied and self._last[0] != _told(self._question, "patron_identifier")
 
     def _same_item(self, answer: Message) -> bool:
         """True where the answer names the item that was asked about, or none."""
-        asked: str = getattr(self._question, "item_identifier", "")
-        named: str = getattr(answer, "item_identifier", "")
-        return not named or named.strip() == asked.strip()
+        return _told(answer, "item_identifier") in {"", _told(self._question, "item_identifier")}
 
     def _step(self, heard: Heard) -> ClientDo:
         state, do = CLIENT[self.state][heard]
@@ -242,7 +236,7 @@ class Client:
     def _react(self, heard: Heard, why: str, octets: bytes = b"", frame: Frame | None = None) -> ClientEvent:
         match self._step(heard):
             case ClientDo.ACCEPT if frame is not None:
-                self._last, self._question = (self._question, frame.octets), None
+                self._last, self._question = (_told(self._question, "patron_identifier"), frame.octets), None
                 return Answered(frame.message, frame.checksum)
             case ClientDo.TRANSMIT_AGAIN:
                 return Send(self._sent)
@@ -259,9 +253,9 @@ class Client:
 _TRIES = frozenset({ClientDo.TRANSMIT_AGAIN, ClientDo.ASK_AGAIN})
 
 
-def _reader(message: Message | None) -> str:
-    """AA; empty where a message has none."""
-    return getattr(message, "patron_identifier", "")
+def _told(message: Message | None, name: str) -> str:
+    """A text of a message without blanks around it; empty where it has none."""
+    return str(getattr(message, name, "")).strip()
 
 
 # ---------------------------------------------------------------- the server
@@ -338,13 +332,14 @@ class Server:
         Raises:
             Misuse: another request is older, this one is answered already, or this is no answer to it.
         """
-        fits = type(answer) in {ANSWERED_BY[type(request.message)], RequestScResend}
-        if not fits or not self._pending or self._pending[0] is not request:
+        kind, pending = type(answer), self._pending
+        fits = kind is ANSWERED_BY[type(request.message)] or kind is RequestScResend
+        if not fits or not pending or pending[0] is not request:
             self._step(Met.ANSWER_NONE)
-        self._step(Met.ANSWER_LAST if len(self._pending) == 1 else Met.ANSWER_ONE)
-        self._pending.popleft()
+        self._step(Met.ANSWER_LAST if len(pending) == 1 else Met.ANSWER_ONE)
+        pending.popleft()
         self._last = self._codec.encode(answer, request.sequence)
-        if not isinstance(answer, RequestScResend):
+        if kind is not RequestScResend:
             self._reply = self._last
         return self._last
 
@@ -353,25 +348,31 @@ class Server:
             frame = self._codec.decode(octets)
         except BadFrame as bad:
             return self._react(self._name_bad(bad), bad.why, octets)
-        return self._react(self._name(frame), frame.message.layout.id, octets, frame)
+        return self._react(self._name(frame), "", octets, frame)
 
     def _name_bad(self, bad: BadFrame) -> Met:
         unreadable = isinstance(bad, Unparsable) and bad.identifier in MESSAGES
         return Met.DAMAGE if unreadable or _is_damaged(bad.checksum, self._dialect) else Met.STRANGE
 
     def _name(self, frame: Frame) -> Met:
-        self._checks |= frame.checksum == "good"
-        lost = self._checks and not frame.closed and self._dialect.checksum.verify == "strict"
-        trusted = self._takes_any_login and isinstance(frame.message, Login)
-        if lost or (_is_damaged(frame.checksum, self._dialect) and not trusted):
+        kind = type(frame.message)
+        if frame.checksum == "good":
+            self._checks = True
+        elif self._is_spoilt(frame):
             return Met.DAMAGE
-        if isinstance(frame.message, RequestAcsResend):
+        if kind is RequestAcsResend:
             return Met.RESEND
-        if type(frame.message) not in self._answers:
+        if kind not in self._answers:
             return Met.STRANGE
         if frame.octets == self._transaction:
             return Met.REPEATED
         return Met.REQUEST if len(self._pending) < MAX_PENDING else Met.OVERFLOW
+
+    def _is_spoilt(self, frame: Frame) -> bool:
+        """Whether a frame without a right checksum has lost something on its way."""
+        lost = self._checks and not frame.closed and self._dialect.checksum.verify == "strict"
+        trusted = self._takes_any_login and isinstance(frame.message, Login)
+        return lost or (_is_damaged(frame.checksum, self._dialect) and not trusted)
 
     def _step(self, met: Met) -> ServerDo:
         state, do = SERVER[self.state][met]
@@ -393,7 +394,7 @@ class Server:
                 self._last = self._codec.encode(RequestScResend())
             case _:
                 if frame is not None:
-                    why = f"{why}: {met.name.lower()}, {len(self._pending)} waiting"
+                    why = f"{frame.message.layout.id}: {met.name.lower()}, {len(self._pending)} waiting"
                 kind = Misbehaved if do is ServerDo.BLAME else Ignored
                 return kind(why, octets[:EVIDENCE_OCTETS])
         return Send(self._last)
