@@ -34,7 +34,19 @@ LAST: Final = date(2999, 12, 31)
 
 
 class Unfit(ValueError):  # noqa: N818 - a verdict on a cell
-    """A cell that cannot be. The argument is a name in `central.circulation.catalogue.words.WHY`."""
+    """A cell, a line, a record or a file that cannot be."""
+
+    def __init__(self, why: str, *, line: int = 1, column: str = "", said: str = "") -> None:
+        """Why not.
+
+        Args:
+            why: a name in `central.circulation.catalogue.words.WHY`.
+            line: where a file cannot be read on.
+            column: which one it is about.
+            said: what stands there.
+        """
+        super().__init__(why)
+        self.why, self.line, self.column, self.said = why, line, column, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +102,20 @@ def _number(field: InstrumentedAttribute[str]) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if "|" in cell or any(c.isspace() for c in cell):
             raise Unfit("number")
-        if _ROUNDED.fullmatch(cell):
-            raise Unfit("rounded")
+        for why, pattern in _SPOILT.items():
+            if pattern.fullmatch(cell):
+                raise Unfit(why)
         return text(cell)
 
     return read
 
 
-_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+_SPOILT = {
+    "rounded": re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE),
+    "decimal": re.compile(r"\d+\.0"),
+    "dated": re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}"),
+}
+"""What programs make of numbers that nobody told them to leave alone."""
 _DATE = re.compile(
     r"(\d{4})(?:(\d\d)(\d\d)|[-/.年](\d{1,2})[-/.月](\d{1,2})日?)"
     r"(?:[ T]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
@@ -157,7 +175,7 @@ def _year(cell: str) -> str:
 def _one_of(words: Mapping[str, Any]) -> Callable[[str], Any]:
     def read(cell: str) -> Any:
         try:
-            return words[cell.casefold()]
+            return words[plain(cell)]
         except KeyError:
             raise Unfit("choice") from None
 
@@ -271,7 +289,7 @@ def fit(column: Column, cell: str) -> Any:
         try:
             return column.read(cell)
         except Unfit as cause:
-            if cause.args[0] != "long":
+            if cause.why != "long":
                 return None
             cell = cell[: min(len(cell) - 1, LONG)]
     return None
@@ -288,4 +306,11 @@ def headings(kind: Kind) -> dict[str, Column]:
 
 def plain(heading: str) -> str:
     """A heading as it is compared."""
-    return "".join(heading.split()).casefold().lstrip("\ufeff").replace("_", "")
+    return "".join(heading.split()).casefold().lstrip("\ufeff").replace("_", "").translate(SIMPLE)
+
+
+SIMPLE: Final = str.maketrans(
+    "丟書產價體準別辦單號國圖備屬庫開當錄態戶護掛數時機條來標點狀獻電監碼種稱類級終聯補覽記證話語說讀財責載郵銷間閱際頁題館閲説",
+    "丢书产价体准别办单号国图备属库开当录态户护挂数时机条来标点状献电监码种称类级终联补览记证话语说读财责载邮销间阅际页题馆阅说",
+)
+"""Traditional characters of the words above: what is written in Big5 has no others."""

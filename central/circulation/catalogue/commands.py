@@ -31,15 +31,18 @@ KINDS = click.Choice(["items", "readers"])
 @click.option("--branch", default=None, help="Of new lines that name none.")
 @click.option("--apply", "applied", is_flag=True, help="Keep it; without this it is only looked at.")
 def import_(config: Config, kind: Kind, file: Path, branch: str | None, applied: bool) -> None:
-    """Take items or readers from a .csv or .xlsx table, items also from .mrc records (MARC 21, CNMARC)."""
+    """Take items or readers from a .csv or .xlsx table, items also from .mrc or .xml records (MARC 21, CNMARC)."""
     from central.accounts.operations import record
     from central.circulation.catalogue import reading
     from central.circulation.catalogue.importing import WORK
     from central.clock_ms import now_ms
     from central.db import open_sessions
 
-    with click.progressbar(length=reading.MAX_LINES, label=file.name, show_percent=False) as bar:
-        read = reading.read(file.read_bytes(), file.name, kind, lambda done: bar.update(done - bar.pos))
+    bar = click.progressbar(length=reading.MAX_LINES, label=file.name, show_percent=False)
+    with bar, file.open("rb") as octets:
+        read = reading.read(octets, file.name, kind, lambda done: bar.update(done - bar.pos))
+    for said in (read.recognised(), *read.first()):
+        click.echo(said)
     for notice in read.notices:
         click.echo(_line(notice), err=True)
     _stop_where_wrong(read)
@@ -66,7 +69,7 @@ def import_(config: Config, kind: Kind, file: Path, branch: str | None, applied:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--branch", default=None, help="Only what belongs to it and to all below.")
 def export(config: Config, kind: Kind, file: Path, branch: str | None) -> None:
-    """Write items or readers to a .csv or .xlsx table, items also to .mrc records."""
+    """Write items or readers to a .csv or .xlsx table, items also to .mrc or .xml records."""
     from central.accounts.operations import record
     from central.circulation.catalogue import exporting
     from central.clock_ms import now_ms

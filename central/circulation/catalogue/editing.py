@@ -90,5 +90,5 @@ def _read(cells: Mapping[str, str], columns: Iterable[Column]) -> tuple[dict[str
             if cell:
                 values[column.name] = column.read(cell)
         except Unfit as cause:
-            wrong.append(Wrong(1, column.name, cause.args[0], cell[:40]))
+            wrong.append(Wrong(1, column.name, cause.why, cell[:40]))
     return values, wrong

@@ -13,11 +13,14 @@ from typing import IO, Any, Final
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from central.circulation.catalogue import marc, marc_writing, tables
+from central.circulation.catalogue import marc, marc_writing, marc_xml, tables
 from central.circulation.catalogue.columns import COLUMNS, ITEM, TITLE, Kind
 from central.circulation.ledger.models import Item, ItemSet, Reader, Title
 
-FORMATS: Final[Mapping[Kind, tuple[str, ...]]] = {"items": ("csv", "xlsx", "mrc"), "readers": ("csv", "xlsx")}
+FORMATS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "items": ("csv", "xlsx", "mrc", "xml"),
+    "readers": ("csv", "xlsx"),
+}
 """By the ending of a file's name."""
 AT_ONCE: Final = 1_000
 """Rows held in memory; the rest waits at the database."""
@@ -82,8 +85,8 @@ def write(session: Session, kind: Kind, form: str, to: IO[bytes], branches: Sequ
         branches: only what belongs to these; none: everything.
     """
     found = _found(session, kind, branches)
-    if form == "mrc":
-        return _write_records(found, to)
+    if form in RECORDS:
+        return RECORDS[form](found, to)
     count = _Count()
     TABLES[form](chain([[column.zh for column in COLUMNS[kind]]], count.over(_cells(found, kind))), to)
     return count.value
@@ -116,18 +119,41 @@ def _said(row: RowMapping, columns: Iterable[Any]) -> dict[str, str]:
     }
 
 
-def _write_records(found: Iterable[RowMapping], to: IO[bytes]) -> int:
-    count = 0
+Whole = tuple[dict[str, str], list[dict[str, str]], bytes, marc.Format]
+
+
+def _titles(found: Iterable[RowMapping]) -> Iterator[Whole]:
+    """Cells of each title, those of its copies, the kept record and its format."""
     for _, copies in groupby(found, key=lambda row: row["title_id"]):
         rows = list(copies)
         first = rows[0]
-        octets: bytes = first["record"] or b""
         form: marc.Format = first["record_format"] or "cnmarc"
-        said, items = _said(first, TITLE), [_said(row, ITEM) for row in rows]
-        for written in marc_writing.split(said, items, octets, form):
+        yield _said(first, TITLE), [_said(row, ITEM) for row in rows], first["record"] or b"", form
+
+
+def _write_records(found: Iterable[RowMapping], to: IO[bytes]) -> int:
+    count = 0
+    for title in _titles(found):
+        for written in marc_writing.split(*title):
             to.write(written)
             count += 1
     return count
+
+
+def _write_xml(found: Iterable[RowMapping], to: IO[bytes]) -> int:
+    count = 0
+    to.write(marc_xml.HEAD)
+    for title in _titles(found):
+        to.write(marc_xml.element(marc_writing.corrected(*title)))
+        count += 1
+    to.write(marc_xml.FOOT)
+    return count
+
+
+RECORDS: Final[Mapping[str, Callable[[Iterable[RowMapping], IO[bytes]], int]]] = {
+    "mrc": _write_records,
+    "xml": _write_xml,
+}
 
 
 class _Count:

@@ -45,6 +45,10 @@ class Job:
     state: State = "reading"
     lines: int = 0
     """Read so far."""
+    recognised: str = ""
+    """Form and charset of the file."""
+    first: list[str] = field(default_factory=list)
+    """Its first lines, for a person to see that they can be read."""
     wrong: int = 0
     counts: Counts = field(default_factory=Counts)
     errors: list[reading.Wrong] = field(default_factory=list)
@@ -144,8 +148,9 @@ class Jobs:
         job.state = state
 
     def _work(self, job: Job, *, keep: bool) -> State:
-        file = reading.read(self._path(job).read_bytes(), job.name, job.kind, _progress(job))
-        job.lines = len(file.lines)
+        with self._path(job).open("rb") as octets:
+            file = reading.read(octets, job.name, job.kind, _progress(job))
+        job.lines, job.recognised, job.first = len(file.lines), file.recognised(), file.first()
         with self._writing.begin() if keep else self._reading() as session:
             work = WORK[job.kind](session, file, job.branch)
             job.counts = work.compare()

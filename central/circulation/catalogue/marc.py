@@ -5,31 +5,38 @@ export gives back what no column holds; only the fields of the copies are writte
 
     records are cut at their end mark (1D), each is read alone: a damaged one spoils no other
     lengths and places in it are not believed, only end marks: systems that count characters write them wrong
-    text is UTF-8 where it can be, else GB 18030 (CNMARC, and what MARC-8 cannot be) or MARC-8 (MARC 21)
+    text is UTF-8 where it can be, else GB 18030 (CNMARC, and what MARC-8 cannot be) or MARC-8 (MARC 21); a file in
+    Big5 is told as a whole (`chinese`), and its records become UTF-8
     CNMARC has field 200, MARC 21 has 245
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import IO, Final, Literal
 
-from pymarc import Field, Record
+from pymarc import Field, Indicators, Leader, Record, Subfield
 from pymarc.exceptions import PymarcException
+from pymarc.marc8 import marc8_to_unicode
 
+from central.circulation.catalogue.charsets import MANY, SAMPLE, Charset, recognised, strange
 from central.circulation.catalogue.columns import Unfit
 
 Format = Literal["cnmarc", "marc21"]
 END: Final = b"\x1d"
 FIELD_END: Final = b"\x1e"
+SUBFIELD: Final = b"\x1f"
 LEADER: Final = 24
 ENTRY: Final = 12
 """Octets of the leader, and of an entry of the directory: tag, length in four digits, place in five."""
 MAX_OCTETS: Final = 99_999
 MAX_FIELD: Final = 9_999
 """What those digits can say."""
+MAX_RECORD: Final = 1 << 20
+"""Of a record that is read: more than those digits can say, as systems write records of a thousand copies."""
+PIECE: Final = 1 << 16
 
 Place = tuple[str, str, str]
 """Tag, its subfields' codes, what stands between them."""
@@ -120,29 +127,48 @@ class Bibliographic:
     format: Format
 
 
-def cut(octets: bytes) -> Iterator[bytes]:
-    """The records of a file, end mark included; what follows the last one without an end is handed out too."""
-    begun = 0
-    while begun < len(octets):
-        end = octets.find(END, begun)
-        piece = octets[begun : end + 1 if end >= 0 else len(octets)].lstrip(b"\r\n\x00 \x1a")
-        begun = end + 1 if end >= 0 else len(octets)
-        if piece:
-            yield piece
+def cut(file: IO[bytes]) -> Iterator[bytes]:
+    """The records of a file, end mark included; the last piece has none where the file ends, or goes on, without it."""
+    rest = b""
+    while piece := file.read(PIECE):
+        *whole, rest = (rest + piece).split(END)
+        yield from (bare + END for octets in whole if (bare := octets.lstrip(BETWEEN)))
+        if len(rest) > MAX_RECORD:
+            break
+    if bare := rest.lstrip(BETWEEN):
+        yield bare
 
 
-def read(octets: bytes, expected: Format | None = None) -> Bibliographic:
+BETWEEN: Final = b"\r\n\x00 \x1a"
+"""What programs write between records."""
+
+
+def chinese(file: IO[bytes]) -> Charset | None:
+    """The charset of the records that are not in UTF-8; None: Chinese in none that is known, or no Chinese."""
+    sample = bytearray()
+    for octets in cut(file):
+        if not _decodes(octets, "utf-8") and not _is_damaged_utf8(texts := _texts(octets)):
+            sample += texts
+        if len(sample) > SAMPLE:
+            break
+    return recognised(bytes(sample)) if sample else "utf-8"
+
+
+def read(octets: bytes, expected: Format | None = None, charset: Charset | None = "gb18030") -> Bibliographic:
     """What one record says.
 
     Args:
         octets: the record with its end mark.
         expected: its format; None: by its fields.
+        charset: of the Chinese texts in its file (`chinese`).
 
     Raises:
-        Unfit: `record_end`, `record` or `record_title`.
+        Unfit: `record_end`, `record`, `record_octets`, `charset` or `record_title`.
     """
     if not octets.endswith(END):
         raise Unfit("record_end")
+    if not _decodes(octets, "utf-8"):
+        octets = _in_a_known_charset(octets, charset)
     record = decoded(octets, expected)
     form = expected or format_of(record)
     return Bibliographic(cells(record, form), *_copies(record, form), octets, form)
@@ -170,22 +196,89 @@ def format_of(record: Record) -> Format:
 
 # ---------------------------------------------------------------- inside a record
 def decoded(octets: bytes, expected: Format | None) -> Record:
-    """A record with its texts. Raises Unfit (`record`)."""
+    """A record with its texts. Raises Unfit (`record`, `record_octets`)."""
     tags, fields = _parts(octets)
-    chinese = expected == "cnmarc" or (expected is None and "200" in tags) or _GB2312.fullmatch(octets)
-    charset: dict[str, Any]
-    if _decodes(octets, "utf-8") and not (_ESCAPE in octets and octets.isascii()):
-        charset = {"force_utf8": True}
-    elif chinese or (_ESCAPE not in octets and not _MARC8.fullmatch(octets) and _decodes(octets, "gb18030")):
-        charset = {"file_encoding": "gb18030"}
-    else:
-        charset = {}
-    flag = b"a" if charset.get("force_utf8") else b" "
+    text = TEXTS[_charset(octets, tags, expected)]
+    record = Record()
     try:
-        data = _put_together(octets[:24], flag, tags, fields)
-        return Record(data=data, hide_utf8_warnings=True, **charset)
+        record.leader = Leader(octets[:LEADER].decode("ascii"))
+        record.fields = [_field(tag, field, text) for tag, field in zip(tags, fields, strict=True)]
+    except UnicodeDecodeError:
+        raise Unfit("record_octets") from None
     except (PymarcException, UnicodeError, ValueError, LookupError):
         raise Unfit("record") from None
+    return record
+
+
+def put_together(leader: bytes, tags: Sequence[str], fields: Sequence[bytes]) -> bytes:
+    """A record of its fields. Lengths and places that its digits cannot say are the highest that they can."""
+    directory, body = [], []
+    place = 0
+    for tag, field in zip(tags, fields, strict=True):
+        directory.append(f"{tag}{min(len(field) + 1, MAX_FIELD):04}{min(place, MAX_OCTETS):05}".encode())
+        body += [field, FIELD_END]
+        place += len(field) + 1
+    base = LEADER + ENTRY * len(tags) + 1
+    length = min(base + place + 1, MAX_OCTETS)
+    head = b"%05d" % length + leader[5:12] + b"%05d" % min(base, MAX_OCTETS) + leader[17:LEADER]
+    return b"".join([head, *directory, FIELD_END, *body, END])
+
+
+# ---------------------------------------------------------------- charsets
+Text = Callable[[bytes], str]
+TEXTS: Final[Mapping[str, Text]] = {
+    "utf-8": lambda octets: octets.decode("utf-8"),
+    "gb18030": lambda octets: octets.decode("gb18030"),
+    "marc-8": lambda octets: str(marc8_to_unicode(octets, hide_utf8_warnings=True)),
+}
+"""What a kept record is in."""
+
+
+def _charset(octets: bytes, tags: Sequence[str], expected: Format | None) -> str:
+    """Name in TEXTS."""
+    if _decodes(octets, "utf-8") and not (_ESCAPE in octets and octets.isascii()):
+        return "utf-8"
+    if expected == "cnmarc" or (expected is None and "200" in tags) or _GB2312.fullmatch(octets):
+        return "gb18030"
+    foreign = _ESCAPE not in octets and not _MARC8.fullmatch(octets) and _decodes(octets, "gb18030")
+    return "gb18030" if foreign else "marc-8"
+
+
+def _in_a_known_charset(octets: bytes, charset: Charset | None) -> bytes:
+    """A record that is not in UTF-8, as it can be kept: one in Big5 becomes UTF-8.
+
+    Raises:
+        Unfit: `record_octets`: a record in UTF-8 or Big5 with octets that are neither; `charset`: of no known one.
+    """
+    texts = _texts(octets)
+    if _is_damaged_utf8(texts):
+        raise Unfit("record_octets")
+    tags, fields = _parts(octets)
+    found = _charset(octets, tags, None)
+    if charset == "big5hkscs":
+        found = charset
+    elif found == "marc-8" and _ESCAPE not in octets and not _MARC8.fullmatch(octets):
+        raise Unfit("charset")
+    if found != "marc-8" and (found != charset or strange(texts, charset) > MANY):
+        raise Unfit("charset")
+    if charset != "big5hkscs":
+        return octets
+    try:
+        return put_together(octets, tags, [field.decode(charset).encode() for field in fields])
+    except UnicodeDecodeError:
+        raise Unfit("record_octets") from None
+
+
+def _is_damaged_utf8(texts: bytes) -> bool:
+    return strange(texts, "utf-8") < MANY and recognised(texts) == "utf-8"
+
+
+def _texts(octets: bytes) -> bytes:
+    """What a record says, without directory, marks and the codes of subfields."""
+    return _MARKS.sub(b" ", octets[octets.find(FIELD_END) :])
+
+
+_MARKS: Final = re.compile(rb"\x1f.|[\x1d\x1e]", re.DOTALL)
 
 
 def _decodes(octets: bytes, charset: str) -> bool:
@@ -208,18 +301,14 @@ def _parts(octets: bytes) -> tuple[list[str], list[bytes]]:
     return tags, fields
 
 
-def _put_together(leader: bytes, flag: bytes, tags: list[str], fields: list[bytes]) -> bytes:
-    """The record with its lengths counted anew."""
-    directory, body = b"", b""
-    for tag, field in zip(tags, fields, strict=True):
-        directory += f"{tag}{len(field) + 1:04}{len(body):05}".encode()
-        body += field + FIELD_END
-    base = LEADER + len(directory) + 1
-    length = base + len(body) + 1
-    if length > MAX_OCTETS or any(len(field) >= MAX_FIELD for field in fields):
-        raise Unfit("record")
-    head = b"%05d" % length + leader[5:9] + flag + leader[10:12] + b"%05d" % base + leader[17:LEADER]
-    return head + directory + FIELD_END + body + END
+def _field(tag: str, octets: bytes, text: Text) -> Field:
+    if tag < "010" and tag.isdigit():
+        return Field(tag, data=text(octets))
+    said, *subfields = octets.split(SUBFIELD)
+    indicators = Indicators(*f"{said.decode('ascii'):2.2}")
+    return Field(
+        tag, indicators, [Subfield(one[:1].decode("ascii"), text(one[1:])) for one in subfields if one]
+    )
 
 
 def _first(record: Record, places: Iterable[Place]) -> str:

@@ -34,7 +34,9 @@ GENERAL: Final = 36
 """Characters of 100 $a."""
 
 
-def write(said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: bytes, form: Format) -> bytes:
+def corrected(
+    said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: bytes, form: Format
+) -> Record:
     """A record with these copies.
 
     Args:
@@ -42,9 +44,6 @@ def write(said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: 
         copies: cells of its items.
         octets: the kept record; empty where there is none.
         form: its format.
-
-    Raises:
-        Unfit: `record`: it is longer than ISO 2709 can say.
     """
     record = decoded(octets, form) if octets else _made(form)
     _correct(record, said, form)
@@ -57,6 +56,16 @@ def write(said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: 
         record.add_ordered_field(_copy(copy, said.get("call_number", ""), form))
     leader = str(record.leader)
     record.leader = Leader(leader[:9] + "a" + leader[10:])
+    return record
+
+
+def write(said: Mapping[str, str], copies: Iterable[Mapping[str, str]], octets: bytes, form: Format) -> bytes:
+    """Such a record (`corrected`) in ISO 2709.
+
+    Raises:
+        Unfit: `record`: it is longer than ISO 2709 can say.
+    """
+    record = corrected(said, copies, octets, form)
     record.force_utf8 = True
     written = bytes(record.as_marc())
     directory = written.find(FIELD_END) - LEADER

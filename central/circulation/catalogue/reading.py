@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
-from central.circulation.catalogue import marc, tables
+from central.circulation.catalogue import marc, marc_xml, tables, words
+from central.circulation.catalogue.charsets import LOST, Charset
 from central.circulation.catalogue.columns import COLUMNS, Column, Kind, Unfit, fit, headings, plain
+from central.circulation.catalogue.forms import Form, form_of
 from central.circulation.ledger.sought import initials
 
 MAX_LINES: Final = 100_000
 """All of them are held in memory, some 3 KiB each, and kept in one transaction: on SQLite in half of the time for
 which others wait (`central.db.SQLITE_BUSY_MS`)."""
 MAX_SHOWN: Final = 500
+FIRST: Final = 3
+TELLING: Final = ("barcode", "card", "title", "name", "author", "publisher")
+"""Lines, and columns of each, by which a person sees that a file was read rightly."""
 
 Report = Callable[[int], None]
 """Told how many lines are read, now and then."""
@@ -51,6 +56,10 @@ class Line(NamedTuple):
 class File:
     """A file, read."""
 
+    form: Form | None = None
+    """None: in none that is known."""
+    charset: str | None = None
+    """Of a table, or of records in a Chinese one."""
     lines: list[Line] = field(default_factory=list)
     errors: list[Wrong] = field(default_factory=list)
     """The first MAX_SHOWN."""
@@ -60,6 +69,17 @@ class File:
     """What was left out, the first MAX_SHOWN."""
     seen: dict[str, int] = field(default_factory=dict)
     """Line of each card or barcode."""
+
+    def recognised(self) -> str:
+        """Form and charset, empty where the form is none that is known."""
+        return words.recognised(self.form, self.charset) if self.form else ""
+
+    def first(self) -> list[str]:
+        """What the first lines say in text."""
+        return [
+            " · ".join(line.values[name] for name in TELLING if name in line.values)
+            for line in self.lines[:FIRST]
+        ]
 
     def refuse(self, wrong: Wrong) -> None:
         self.wrong += 1
@@ -71,44 +91,46 @@ class File:
             self.notices.append(notice)
 
 
-def read(octets: bytes, name: str, kind: Kind, report: Report = lambda _: None) -> File:
+def read(file: IO[bytes], name: str, kind: Kind, report: Report = lambda _: None) -> File:
     """What a file says. Nothing is raised for a wrong file: its errors say so.
 
     Args:
-        octets: the file.
-        name: its name; the ending tells the format.
+        file: it, to be read from the beginning.
+        name: its name; the ending tells the form where the content does not.
         kind: what it holds.
         report: hears of the progress.
     """
     found = File()
     key = COLUMNS[kind][0].name
     try:
-        for count, line in enumerate(_lines(octets, name, kind, found), 1):
+        for count, line in enumerate(_lines(file, name, kind, found), 1):
             if count % REPORT_EVERY == 0:
                 report(count)
             _take(line, key, found)
     except Unfit as cause:
-        found.refuse(Wrong(1, "", cause.args[0]))
+        found.refuse(Wrong(cause.line, cause.column, cause.why, cause.said))
     if not found.lines and not found.wrong:
         found.refuse(Wrong(1, "", "empty"))
     return found
 
 
-RECORDS: Final = frozenset({"mrc", "iso", "marc"})
-READERS: Final[Mapping[str, Callable[[bytes], Iterator[tables.Row]]]] = {
-    "csv": tables.read_csv,
-    "txt": tables.read_csv,
-    "xlsx": tables.read_workbook,
-}
-
-
-def _lines(octets: bytes, name: str, kind: Kind, found: File) -> Iterator[Line]:
-    ending = name.rpartition(".")[2].casefold()
-    if ending in RECORDS and kind == "items":
-        return _records(octets, found)
-    if ending in READERS:
-        return _table(READERS[ending](octets), kind, found)
-    raise Unfit("format")
+def _lines(file: IO[bytes], name: str, kind: Kind, found: File) -> Iterator[Line]:
+    found.form = form_of(file, name)
+    match found.form:
+        case "csv":
+            text, found.charset = tables.text_of(file)
+            return _table(tables.read_csv(text), kind, found)
+        case "xlsx":
+            return _table(tables.read_workbook(file), kind, found)
+        case _ if kind != "items":
+            raise Unfit("records")
+        case "xml":
+            return _records(marc_xml.records(file), "utf-8", found)
+        case "mrc":
+            charset = marc.chinese(file)
+            found.charset = None if charset == "utf-8" else charset
+            file.seek(0)
+            return _records(marc.cut(file), charset, found)
 
 
 def _take(line: Line, key: str, found: File) -> None:
@@ -121,7 +143,7 @@ def _take(line: Line, key: str, found: File) -> None:
     for column in ("title", "author"):
         initials(line.values.get(column, ""))  # worked out here, before a transaction waits for it
     if len(found.lines) == MAX_LINES:
-        raise Unfit("lines")
+        raise Unfit("lines", line=line.number)
     found.lines.append(line)
 
 
@@ -152,9 +174,10 @@ def _head(at: int, head: Sequence[str], kind: Kind, found: File) -> list[Column 
         if column is None and heading:
             found.leave_out(Wrong(at, heading[:40], "heading"))
         if column is not None and columns.count(column) > 1:
-            raise Unfit("heading_twice")
-    if any(column.needed and column not in columns for column in COLUMNS[kind]):
-        raise Unfit("head")
+            raise Unfit("heading_twice", line=at, column=column.name)
+    for column in COLUMNS[kind]:
+        if column.needed and column not in columns:
+            raise Unfit("head", line=at, column=column.name, said=" ".join(head)[:40])
     return columns
 
 
@@ -168,23 +191,28 @@ def _values(
         cell = said.get(column.name, "")
         if not cell and column.needed:
             found.refuse(Wrong(number, column.name, "needed"))
+        elif LOST in cell:
+            found.refuse(Wrong(number, column.name, "lost", cell[:40]))
         elif cell:
             try:
                 values[column.name] = column.read(cell)
             except Unfit as cause:
-                found.refuse(Wrong(number, column.name, cause.args[0], cell[:40]))
+                found.refuse(Wrong(number, column.name, cause.why, cell[:40]))
     return values if found.wrong == wrong else None
 
 
 # ---------------------------------------------------------------- records
-def _records(octets: bytes, found: File) -> Iterator[Line]:
-    for number, piece in enumerate(marc.cut(octets), 1):
+def _records(pieces: Iterable[bytes | Unfit], charset: Charset | None, found: File) -> Iterator[Line]:
+    for number, piece in enumerate(pieces, 1):
         try:
-            record = marc.read(piece)
+            record = marc.read(_whole(piece), charset=charset)
         except Unfit as cause:
-            found.refuse(Wrong(number, "", cause.args[0]))
+            found.refuse(Wrong(number, "", cause.why, cause.said))
             continue
         title, kept = _fitting(record.title), (record.octets, record.format)
+        if "title" not in title:
+            found.refuse(Wrong(number, "title", "control", record.title["title"][:40]))
+            continue
         if record.unnamed:
             found.leave_out(Wrong(number, "barcode", "unnamed"))
         if not record.copies:
@@ -193,6 +221,12 @@ def _records(octets: bytes, found: File) -> Iterator[Line]:
             named = _values(number, copy, NEEDED, found)
             if named is not None:
                 yield Line(number, title | _fitting(copy) | named, kept)
+
+
+def _whole(piece: bytes | Unfit) -> bytes:
+    if isinstance(piece, Unfit):
+        raise piece
+    return piece
 
 
 NEEDED: Final = tuple(column for column in COLUMNS["items"] if column.needed)

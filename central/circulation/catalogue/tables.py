@@ -1,7 +1,7 @@
 """CSV and workbooks: octets to rows of text, and back.
 
-CSV is read as UTF-8, as GB 18030, which spreadsheets in China write, or as UTF-16, which they call Unicode text, with
-commas, semicolons or tabs; written as UTF-8 with its mark, so that they open it rightly. Of a workbook the first sheet
+CSV is read as UTF-8, as GB 18030 or Big5, which spreadsheets in China write, or as UTF-16, which they call Unicode text,
+with commas, semicolons or tabs; written as UTF-8 with its mark, so that they open it rightly. Of a workbook the first sheet
 is read, formulas by their last value, numbers with the zeros that the sheet shows before them. A cell that a
 spreadsheet would run as a formula is written as text.
 """
@@ -22,15 +22,19 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from central.circulation.catalogue.charsets import recognised
 from central.circulation.catalogue.columns import Unfit
 
 if TYPE_CHECKING:
     from openpyxl.cell import _CellOrMergedCell
 
-ENCODINGS: Final = ("utf-8-sig", "gb18030")
 WIDE: Final = (BOM_UTF16_LE, BOM_UTF16_BE)
 """What UTF-16 begins with; without it no file is taken for one, since any octets would pass."""
 DELIMITERS: Final = ",;\t"
+_SEPARATOR: Final = re.compile('"?sep=(.)"?\r?\n', re.IGNORECASE)
+"""A first line by which some programs name it to spreadsheets."""
+MAX_OCTETS: Final = 256 * 1024 * 1024
+"""Of a file: a hundred times what the longest import says."""
 MAX_UNPACKED: Final = 512 * 1024 * 1024
 """Octets of a workbook's parts together: a packed file of 1 MiB may hold a thousand times as much."""
 MAX_ROWS: Final = 1_048_576
@@ -48,26 +52,44 @@ Row = tuple[int, list[str]]
 """Its line in the file, from 1, and its cells."""
 
 
-def read_csv(octets: bytes) -> Iterator[Row]:
+def text_of(file: IO[bytes]) -> tuple[str, str]:
+    """A file's text, and the charset that it is in; LOST stands for octets that are none of it.
+
+    Raises:
+        Unfit: `charset` or `lines`.
+    """
+    octets = file.read(MAX_OCTETS + 1)
+    if len(octets) > MAX_OCTETS:
+        raise Unfit("lines")
+    charset = "utf-16" if octets.startswith(WIDE) else _utf8_or(octets)
+    return octets.decode(charset, "replace").removeprefix("\ufeff"), charset
+
+
+def read_csv(text: str) -> Iterator[Row]:
     """The rows of a CSV file, blank ones left out.
 
     Raises:
-        Unfit: `charset` or `csv`.
+        Unfit: `csv`, `line_long` or `cut`, with the line where the row begins.
     """
-    text = _decoded(octets)
-    head = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=head.count)
+    named = _SEPARATOR.match(text)
+    delimiter = named[1] if named else max(DELIMITERS, key=text.split("\n", 1)[0].count)
     reader = csv.reader(_bounded(text), delimiter=delimiter, strict=True)
+    last = 0 if text.endswith("\n") else text.count("\n") + 1
+    begun, width = 1, 0
     try:
         for cells in reader:
             said = [_bare(cell) for cell in cells]
-            if any(said):
-                yield reader.line_num, said
+            if begun == last and len(said) < width:
+                raise Unfit("cut", line=begun)
+            if any(said) and not (begun == 1 and named):
+                width = min(width, len(said)) if width else len(said)
+                yield begun, said
+            begun = reader.line_num + 1
     except csv.Error:
-        raise Unfit("csv") from None
+        raise Unfit("csv", line=begun) from None
 
 
-def read_workbook(octets: bytes) -> Iterator[Row]:
+def read_workbook(file: IO[bytes]) -> Iterator[Row]:
     """The rows of a workbook's first sheet, blank ones left out.
 
     Raises:
@@ -75,10 +97,10 @@ def read_workbook(octets: bytes) -> Iterator[Row]:
     """
     held = 0
     try:
-        with ZipFile(io.BytesIO(octets)) as packed:
+        with ZipFile(file) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
                 raise Unfit("workbook")  # noqa: TRY301 - not a word of zipfile's
-        book = load_workbook(io.BytesIO(octets), read_only=True, data_only=True)
+        book = load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         for number, cells in enumerate(sheet.iter_rows(), 1):
@@ -114,20 +136,23 @@ def write_workbook(rows: Iterable[Sequence[str]], to: IO[bytes]) -> None:
     book.save(to)
 
 
-def _decoded(octets: bytes) -> str:
-    for encoding in ("utf-16",) if octets.startswith(WIDE) else ENCODINGS:
-        try:
-            return octets.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unfit("charset")
+def _utf8_or(octets: bytes) -> str:
+    """The charset of a file without UTF-16's mark. Raises Unfit (`charset`)."""
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        charset = recognised(octets)
+        if charset is None:
+            raise Unfit("charset") from None
+        return charset
+    return "utf-8"
 
 
 def _bounded(text: str) -> Iterator[str]:
-    """The lines of a text. Raises Unfit (`csv`)."""
-    for line in io.StringIO(text, newline=""):
+    """The lines of a text. Raises Unfit (`line_long`)."""
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
         if len(line) > MAX_CHARACTERS:
-            raise Unfit("csv")
+            raise Unfit("line_long", line=number)
         yield line
 
 

@@ -21,6 +21,7 @@ MIMETYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "mrc": "application/marc",
+    "xml": "application/marcxml+xml",
 }
 SPOOL_OCTETS = 8 * 1024 * 1024
 """An export beyond this waits on the disk until it is sent."""

@@ -14,6 +14,14 @@ HEADINGS: Mapping[str, Mapping[str, Words]] = {
 }
 """Kind → column → what it is called."""
 KINDS: Mapping[str, Words] = {"items": Words("馆藏", "Items"), "readers": Words("读者", "Readers")}
+FORMS: Mapping[str, str] = {"csv": "CSV", "xlsx": "Excel", "mrc": "ISO 2709", "xml": "MARCXML"}
+CHARSETS: Mapping[str, str] = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "gb18030": "GB 18030",
+    "big5hkscs": "Big5",
+}
+"""Names that are the same in every language."""
 STATES: Mapping[str, Look] = {
     "reading": Look(Words("正在检查", "Being looked at"), "boot", "busy"),
     "ready": Look(Words("检查无误，尚未导入", "Nothing wrong; not kept yet"), "ready", "good"),
@@ -36,6 +44,18 @@ WHY: Mapping[str, Words] = {
         "号码已被电子表格改成科学记数，请将该列设为文本后重新填写",
         "a spreadsheet has rounded this number; make the column text and enter it again",
     ),
+    "decimal": Words(
+        "号码被写成了小数（多出“.0”），请将该列设为文本后重新导出",
+        "a program has made a decimal (.0) of this number; make the column text and export it again",
+    ),
+    "dated": Words(
+        "号码已被电子表格改成日期，请将该列设为文本后重新填写",
+        "a spreadsheet has made a date of this number; make the column text and enter it again",
+    ),
+    "lost": Words(
+        "有不属于文件编码的字节或丢失的字符（�），请从原系统重新导出",
+        "octets that are not of the file's charset, or a lost character (�); export it anew",
+    ),
     "date": Words("不是日期，请写作 2026-01-31", "no date; write 2026-01-31"),
     "money": Words("不是金额，请写作 12.50", "no amount; write 12.50"),
     "parts": Words("件数应为 1 至 99", "a number from 1 to 99"),
@@ -57,18 +77,47 @@ WHY: Mapping[str, Words] = {
     ),
     "expires": Words("新读者必须有有效期", "a new reader needs an expiry date"),
     "fields": Words("比表头多出内容", "more fields than the head has"),
-    "charset": Words("编码不是 UTF-8、GB 18030 或 UTF-16", "neither UTF-8 nor GB 18030 nor UTF-16"),
+    "charset": Words(
+        "无法判断编码：不是 UTF-8、GB 18030、Big5 或 UTF-16，请另存为 UTF-8",
+        "the charset is not told: neither UTF-8 nor GB 18030, Big5 or UTF-16; save it as UTF-8",
+    ),
     "head": Words("表头没有必需的列", "the head lacks a column that must be there"),
     "heading": Words("不认识的列，已忽略", "no such column; it is left out"),
     "unnamed": Words("有复本没有条码，已忽略", "a copy without a barcode; it is left out"),
     "heading_twice": Words("同一列出现两次", "two columns say the same"),
     "empty": Words("文件中没有数据", "nothing in it"),
     "workbook": Words("不是可读的 Excel 文件（.xlsx）", "no readable workbook (.xlsx)"),
-    "csv": Words("不是有效的 CSV", "no valid CSV"),
+    "old_workbook": Words(
+        "旧版 Excel 文件（.xls），请另存为 .xlsx", "a workbook of old (.xls); save it as .xlsx"
+    ),
+    "csv": Words("不是有效的 CSV：引号不成对", "no valid CSV: a quotation mark without its other"),
+    "line_long": Words("这一行太长，不像表格", "a line too long for a table"),
+    "cut": Words(
+        "文件在此行中断，请重新导出；如果本来如此，请在行末换行",
+        "the file ends within this line; export it again, or, if that is all, end the line",
+    ),
     "record": Words("MARC 记录损坏", "a damaged MARC record"),
+    "record_octets": Words(
+        "MARC 记录中有不属于其编码的字节", "a MARC record with octets that are not of its charset"
+    ),
+    "record_long": Words("MARC 记录太长", "a MARC record that is too long"),
     "record_end": Words("MARC 记录不完整", "a MARC record without its end"),
     "record_title": Words("MARC 记录没有题名", "a MARC record without a title"),
-    "format": Words("文件格式应为 .csv、.xlsx 或 .mrc", "a file is .csv, .xlsx or .mrc"),
+    "xml": Words("XML 在此行列处损坏或中断", "the XML is damaged, or ends, at this line and column"),
+    "xml_charset": Words(
+        "XML 此行的字节不属于它声明的编码", "octets of this line are not of the charset that the XML names"
+    ),
+    "xml_doctype": Words(
+        "XML 文件不得含有 DOCTYPE 或实体", "an XML file with a DOCTYPE or entities is not read"
+    ),
+    "xml_none": Words("XML 文件中没有 MARCXML 记录", "no MARCXML record in the XML"),
+    "records": Words("读者只能用表格导入（.csv、.xlsx）", "readers come in a table (.csv, .xlsx)"),
+    "format": Words("文件格式应为 .csv、.xlsx、.mrc 或 .xml", "a file is .csv, .xlsx, .mrc or .xml"),
     "lines": Words("行数太多，请分成几个文件", "too many lines; split the file"),
 }
 """By the name that `Unfit` and `Wrong` carry."""
+
+
+def recognised(form: str, charset: str | None) -> str:
+    """What a file was recognised as: `CSV · Big5`."""
+    return " · ".join(filter(None, (FORMS[form], CHARSETS.get(charset or ""))))

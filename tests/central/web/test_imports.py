@@ -100,7 +100,9 @@ def test_no_file_or_no_kind_is_said(app, manager):
     )
 
 
-@pytest.mark.parametrize("what", ["items.csv", "items.xlsx", "items.mrc", "readers.csv", "readers.xlsx"])
+@pytest.mark.parametrize(
+    "what", ["items.csv", "items.xlsx", "items.mrc", "items.xml", "readers.csv", "readers.xlsx"]
+)
 def test_an_export_is_a_file_and_stands_in_the_audit(app, manager, what):
     send(app, manager, ITEMS)
     post(manager, "/imports/1/keep")

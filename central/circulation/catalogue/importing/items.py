@@ -140,7 +140,7 @@ class Items(Work):
         try:
             return self._titles.take(line, item)
         except Unfit as cause:
-            why = cause.args[0]
+            why = cause.why
             self.refuse(line, why, why)  # both reasons bear the name of their column
             return None
 

@@ -1,5 +1,14 @@
 """Literal records: bytes put together by hand, lengths counted here."""
 
+import io
+
+from central.circulation.catalogue import reading
+
+
+def read(octets, name, kind="items", report=lambda _: None):
+    """A file, read."""
+    return reading.read(io.BytesIO(octets), name, kind, report)
+
 
 def record(*fields, leader_09=b" ", wrong_lengths=False):
     """An ISO 2709 record of (tag, octets); the octets of a data field begin with its indicators."""

@@ -6,16 +6,16 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from central.circulation.catalogue import exporting, reading
+from central.circulation.catalogue import exporting
 from central.circulation.catalogue.importing import WORK
 from central.circulation.ledger.models import Collection, Item, ItemSet, Reader, Title
 from central.db import open_sessions
-from tests.central.circulation.catalogue.records import cnmarc
+from tests.central.circulation.catalogue.records import cnmarc, read
 
 
 def take(engine, text, kind="items", branch=None, name="a.csv"):
     """Import a file; (counts, errors). Kept only where nothing is wrong."""
-    file = reading.read(text if isinstance(text, bytes) else text.encode(), name, kind)
+    file = read(text if isinstance(text, bytes) else text.encode(), name, kind)
     with open_sessions(engine).begin() as session:
         work = WORK[kind](session, file, branch)
         counts = work.compare()

@@ -1,5 +1,7 @@
 """Records, octet by octet."""
 
+import io
+
 import pytest
 from pymarc import Record
 
@@ -83,7 +85,7 @@ def test_a_marc21_record_in_gbk_is_not_taken_for_marc8():
 
 def test_records_are_cut_at_their_ends_and_a_damaged_one_spoils_no_other():
     whole = cnmarc()
-    pieces = list(marc.cut(whole + b"\r\n" + whole[:40] + b"\x1d" + MARC21 + whole[:60]))
+    pieces = list(marc.cut(io.BytesIO(whole + b"\r\n" + whole[:40] + b"\x1d" + MARC21 + whole[:60])))
     assert len(pieces) == 4
     assert pieces[0] == whole
     assert pieces[2] == MARC21

@@ -1,0 +1,73 @@
+"""Which charset a Chinese text is in: the one in which it says most that is said in Chinese.
+
+GB 18030 and Big5 share their octets, so that either reads nearly all of the other: only what it then says differs.
+Counted in each of them are the characters that nobody writes: rare ones, private ones, such as stand inside a Latin
+word, and octets that are none. Of the right charset these are some in a hundred, of a wrong one some in ten. A dozen
+characters tell the two apart; of fewer, what could be either is taken for GB 18030.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final, Literal, get_args
+
+Charset = Literal["utf-8", "gb18030", "big5hkscs"]
+CHARSETS: Final[tuple[Charset, ...]] = get_args(Charset)
+"""The first of those that fit as well is taken."""
+
+SAMPLE: Final = 1 << 20
+"""Octets that are looked at."""
+LOST: Final = "\ufffd"
+"""What stands for octets that are no character."""
+MANY: Final = 0.4
+"""Share of what nobody writes, in a text that is in none of these charsets; a few rare words have less."""
+
+_FOREIGN: Final = re.compile("[^\x00-\x7f]")
+_HAN: Final = "\u3400-\u9fff\uf900-\ufaff"
+_HAN_ALONE: Final = re.compile(f"[{_HAN}]")
+_IN_A_WORD: Final = re.compile(f"(?<=[A-Za-z])[{_HAN}](?![{_HAN}])")
+
+
+def recognised(octets: bytes) -> Charset | None:
+    """The charset of a text, by its first SAMPLE octets; None: none of them, or octets of many."""
+    sample = octets[:SAMPLE]
+    shares = {charset: strange(sample, charset) for charset in CHARSETS}
+    best = min(CHARSETS, key=lambda charset: shares[charset])
+    return best if shares[best] <= MANY else None
+
+
+def strange(octets: bytes, charset: Charset) -> float:
+    """The share of what nobody writes among all that is not ASCII, if these octets are in this charset."""
+    text = octets.decode(charset, "replace")
+    count = len(_FOREIGN.findall(text))
+    if charset == "utf-8":
+        return text.count(LOST) / max(count, 1)
+    return (len(_unwritten().findall(text)) + len(_IN_A_WORD.findall(text))) / max(count, 1)
+
+
+@cache
+def _unwritten() -> re.Pattern[str]:
+    """Characters that nobody writes; beyond the first plane all that are characters of Chinese, or private."""
+    common = _common()
+    plane = map(chr, range(0x80, 0x10000))
+    rare = (
+        one
+        for one in plane
+        if unicodedata.category(one) in {"Co", "Cn"} or (_HAN_ALONE.match(one) and one not in common)
+    )
+    return re.compile(f"[{''.join(rare)}{LOST}\U00020000-\U0010ffff]")
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The first levels of GB 2312 and of Big5: characters in use, simple and traditional ones."""
+    simple = (bytes((row, at)) for row in range(0xB0, 0xD8) for at in range(0xA1, 0xFF))
+    traditional = (
+        bytes((row, at)) for row in range(0xA4, 0xC7) for at in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+    )
+    return frozenset(
+        "".join(pair.decode("gb2312", "ignore") for pair in simple)
+        + "".join(pair.decode("big5", "ignore") for pair in traditional)
+    )
