@@ -35,6 +35,10 @@ class Chronicle:
         """By kiosk and kind, where in that order they stand."""
         self._journals: defaultdict[str, dict[str, None]] = defaultdict(dict)
         """By kiosk, in the order in which they were made."""
+        self._begun: dict[str, int] = {}
+        """By journal id, where in that order its facts begin."""
+        self._own: dict[str, tuple[list[AnyFact], int]] = {}
+        """Of a kiosk that shared a journal: what it wrote itself until it went on alone, and where in that order that was."""
         self.beside: dict[str, set[str]] = {}
         """Of each journal that two machines wrote, what either wrote after the fork."""
 
@@ -42,6 +46,7 @@ class Chronicle:
         """What has been added to a kiosk's present journal since the last look."""
         wanted, facts, places = self._wanted[journal.id], self._facts[device], self._places[device]
         self._journals[device].setdefault(journal.id)
+        self._begun.setdefault(journal.id, len(facts))
         for row in journal.since(len(wanted), ALL):
             fact = decode_fact(row.fact)
             assert not isinstance(fact, UnknownFact), row
@@ -57,6 +62,14 @@ class Chronicle:
         self.beside.setdefault(journal.id, set()).update(one[-1] for one in added)
         return len(added)
 
+    def go_on_alone(self, device: str, journal: Journal) -> None:
+        """Of a journal that two machines wrote, what this one wrote is its own."""
+        facts, (own, since) = self._facts[device], self._own.get(device, ([], 0))
+        mine = (decode_fact(row.fact) for row in journal.since(0, ALL))
+        before = facts[since : self._begun[journal.id]]
+        understood = (fact for fact in mine if not isinstance(fact, UnknownFact))
+        self._own[device] = [*own, *before, *understood], len(facts)
+
     def wanted(self, journal: str) -> list[Wanted]:
         """What stood in a journal at the last look, in order."""
         return self._wanted[journal]
@@ -65,11 +78,16 @@ class Chronicle:
         """Every fact of a kiosk until the last look, in order."""
         return self._facts[device]
 
-    def of(self, device: str, *kinds: type[Told]) -> list[Told]:
-        """Those of these kinds, in order."""
+    def of(self, device: str, *kinds: type[Told], since: int = 0) -> list[Told]:
+        """Those of these kinds, in order, from one place in that order on."""
         facts, places = self._facts[device], self._places[device]
         found = sorted(chain.from_iterable(places[kind] for kind in kinds))
-        return [facts[place] for place in found]  # type: ignore[misc]  # of one of the kinds
+        return [facts[place] for place in found if place >= since]  # type: ignore[misc]  # of one of the kinds
+
+    def own(self, device: str, *kinds: type[Told]) -> list[Told]:
+        """The same of what this kiosk wrote itself, central may have it or not."""
+        own, since = self._own.get(device, ([], 0))
+        return [fact for fact in own if isinstance(fact, kinds)] + self.of(device, *kinds, since=since)
 
     def journals(self, device: str) -> tuple[str, ...]:
         """The ids of a kiosk's journals, the present one last."""

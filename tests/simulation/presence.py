@@ -50,7 +50,8 @@ def counts_agree(world: World) -> Iterator[str]:
 
 def persons_agree(world: World) -> Iterator[str]:
     """Nobody is a visit twice: the counter's are the visits, and the cards' a check of them, one a grant at most.
-    As many are inside as came and did not go, by the facts.
+    As many are inside as came and did not go, by the facts that the kiosk has written: what it wrote into a journal that
+    two machines wrote stays there, and its number goes on from that.
     """
     for machine in world.machines:
         if not machine.room or machine.run is None:
@@ -64,7 +65,7 @@ def persons_agree(world: World) -> Iterator[str]:
         if by_card > granted:
             yield f"{machine.name}: {by_card} came in by card, {granted} were granted"
         room = machine.run.loop.kiosk.room
-        inside = _inside(chronicle.of(machine.name, *COUNTED, facts.OccupancyCorrected))
+        inside = _inside(chronicle.own(machine.name, *COUNTED, facts.OccupancyCorrected))
         if room is not None and not machine.forgot and counting.inside(room) != inside:
             yield f"{machine.name}: {counting.inside(room)} inside, {inside} by the facts"
 

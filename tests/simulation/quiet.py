@@ -43,7 +43,11 @@ def image_put_back(world: World) -> None:
 
 def disk_cloned(world: World) -> None:
     """A second machine writes the same journal under the same name, until staff switch it off."""
-    machine = world.chance.choice(world.machines)
+    clone_disk(world, world.chance.choice(world.machines))
+
+
+def clone_disk(world: World, machine: Machine) -> None:
+    """The same, of this one."""
     assert machine.run is not None
     number = world.figures["disks cloned"]
     folder = world.folder / f"{machine.name}-twin-{number}"
@@ -64,6 +68,7 @@ def _renew(world: World, machine: Machine) -> None:
     run, chronicle = machine.run, world.auditor.chronicle
     assert run is not None
     world.figures["facts that stay in a forked journal"] += chronicle.read_beside(run.journal)
+    chronicle.go_on_alone(machine.name, run.journal)
     if world.central.order(machine.name, "journal.renew", boot=machine.clock.boot) is None:
         raise PromiseBroken(f"{machine.name}: central does not let staff renew its journal")
     old, machine.image = run.journal.id, None

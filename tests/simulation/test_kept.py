@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from kiosk.central_events import CountOrdered
 from tests.simulation import quiet
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Mood
 from tests.simulation.records import items_for_staff
 from tests.simulation.runs import scratch
-from tests.simulation.timeline import HOUR, MINUTE, SECOND
+from tests.simulation.timeline import HOUR, MINUTE, SECOND, Script
 from tests.simulation.world import World
 
 
@@ -62,6 +63,25 @@ def test_a_disk_that_is_put_back_is_noticed_and_goes_on_in_a_new_journal(world: 
         quiet.image_put_back(world)
         world.auditor.audit()
     assert world.figures["images put back"]
+
+
+def test_a_number_that_was_set_right_in_a_journal_with_two_writers_stays_right(world: World) -> None:
+    """One came in by force, and went where the counter did not see it."""
+    machine = world.machines[0]
+    world.pass_ms(MINUTE)
+    machine.lock.push(anyhow=True)
+    machine.lock.pass_by(inwards=True)
+    machine.lock.shut()
+
+    def set_right_once_told_apart() -> Script:
+        while not (machine.run and machine.run.journal.standing.forked):
+            yield SECOND
+        machine.run.post(CountOrdered(1, 0))
+
+    world.live_until(HOUR)
+    world.timeline.play(set_right_once_told_apart())
+    quiet.clone_disk(world, machine)
+    world.live_until(2 * HOUR)
 
 
 def test_who_comes_while_a_kiosk_without_power_has_lost_its_counters_is_not_counted(world: World) -> None:
