@@ -43,7 +43,7 @@ REFUSED: dict[Taken, str] = {
 
 
 class Downlink:
-    """One direction of an uplink; `central_online` is its only state besides the lanes'."""
+    """One direction of an uplink. A delivery is heard first, then asked about."""
 
     def __init__(
         self,
@@ -75,6 +75,8 @@ class Downlink:
         """
         self._central_session = 0
         self.central_online = False
+        self._own: Condition | None = None
+        """What was heard last under our own name; None: nothing, or what cannot be read."""
 
     @property
     def topics(self) -> list[str]:
@@ -102,10 +104,7 @@ class Downlink:
         """
         if heard.topic != self._condition or heard.retained:
             return False
-        try:
-            return decode(heard.payload, Condition).session < session
-        except Malformed:
-            return True
+        return self._own is None or self._own.session < session
 
     def later_session(self, heard: Heard, session: int) -> int | None:
         """The number of a condition under our name that this connection must be above, but is not; else None.
@@ -113,11 +112,8 @@ class Downlink:
         A machine whose disk was put back, or that has a twin, counts from an earlier number or from the same
         one: central would take what it tells for old, or believe a will that is not its own.
         """
-        if heard.topic != self._condition or not heard.payload:
-            return None
-        try:
-            told = decode(heard.payload, Condition)
-        except Malformed:
+        told = self._own
+        if heard.topic != self._condition or told is None:
             return None
         other = told.session == session and (heard.retained or told.state == "gone")
         return told.session if other or told.session > session else None
@@ -160,5 +156,6 @@ class Downlink:
         self.central_online = condition.online
 
     def _take_own(self, heard: Heard) -> None:
+        self._own = None
         if heard.payload:
-            decode(heard.payload, Condition)
+            self._own = decode(heard.payload, Condition)

@@ -36,11 +36,8 @@ class Lanes:
             Lane(one, Cursor(one.watermark, one.head, jitter), one.standing.forked or bool(one.failed))
             for one in (*journal.elders, journal)
         ]
-
-    @property
-    def last(self) -> Lane:
+        self.last = self._lanes[-1]
         """That of the present journal."""
-        return self._lanes[-1]
 
     @property
     def first_waiting(self) -> Lane:

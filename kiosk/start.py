@@ -38,7 +38,7 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
     room = room_moves.recall(Room(), journal.recall) if config.room else None
     lists = standing.recall(journal.recall) if config.central.url else None
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
-    known, _ = memory.note(known, _untold(journal))
+    known, _ = memory.note(known, recovery.untold_tags(_tail(journal)))
     debts = recovery.debts(journal.intents(), now, boot)
     service = attending.recall(journal.recall, now)
     health = Station(fittings, service=service.sign)
@@ -65,12 +65,13 @@ def record(journal: Journal, clock: Clock, version: str) -> None:
     Raises:
         JournalFailed: the disk does not take them.
     """
-    untold = _untold(journal)
+    last = _tail(journal)
+    untold = recovery.untold_tags(last)
     found: list[Record | Remember] = [Record(_started(journal, version))]
     found += recovery.unanswered(journal.orders_unanswered(), renewed=journal.why == "forked")
     found += recovery.left_alone(journal.payments())
     found += untold
-    found += recovery.staff_gone(_tail(journal))
+    found += recovery.staff_gone(last)
     found += [effect for effect in memory.note(Memory(), untold)[1] if isinstance(effect, Remember)]
     journal.append(found, stamp(clock, clock.now()))
 
@@ -80,11 +81,6 @@ def _started(journal: Journal, version: str) -> KioskStarted:
     if journal.head:
         return KioskStarted(version, journal.id, journal.unclean)
     return KioskStarted(version, journal.id, journal.unclean, journal.before or None, journal.why)
-
-
-def _untold(journal: Journal) -> list[Record]:
-    """Facts for the tags of which the last run could not tell any more."""
-    return recovery.untold_tags(_tail(journal))
 
 
 def _tail(journal: Journal) -> list[AnyFact | UnknownFact]:
