@@ -13,13 +13,18 @@ NOTE_MS = 3600 * 1000
 STEP = 256
 """Facts deleted at a time: more than a batch, so that deleting keeps up, and little enough to wait for nobody."""
 
+_LAST = "SELECT central_ms, seq FROM passed ORDER BY central_ms DESC LIMIT 1"
+"""The latest note, which is of the most facts too."""
+
 
 def note(db: Connection, watermark: Watermark) -> None:
     """Central holds the facts up to here, now. What was noted of more, or of later, was not so."""
     now_ms = watermark.central_ms
-    db.execute("DELETE FROM passed WHERE seq > ? OR central_ms > ?", (watermark.seq, now_ms))
-    (last,) = db.execute("SELECT max(central_ms) FROM passed").fetchone()
-    if last is None or now_ms - last >= NOTE_MS:
+    last = db.execute(_LAST).fetchone()
+    if last and (last[0] > now_ms or last[1] > watermark.seq):
+        db.execute("DELETE FROM passed WHERE seq > ? OR central_ms > ?", (watermark.seq, now_ms))
+        last = db.execute(_LAST).fetchone()
+    if last is None or now_ms - last[0] >= NOTE_MS:
         db.execute("INSERT INTO passed (central_ms, seq) VALUES (?, ?)", (now_ms, watermark.seq))
 
 

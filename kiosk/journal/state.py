@@ -54,7 +54,7 @@ def check(db: Connection, state: State) -> None:
     Raises:
         JournalDamaged: it does not.
     """
-    if db.execute(_ROW).fetchone() != _values(state):
+    if db.execute(_SAME, _values(state)).fetchone() is None:
         raise JournalDamaged("the journal's own row is not as it was left")
 
 
@@ -73,6 +73,7 @@ def _checksum(state: State) -> int:
     return crc32(repr(_values(state)).encode())
 
 
-_values = attrgetter(*State.__struct_fields__)
+_FIELDS = State.__struct_fields__
+_values = attrgetter(*_FIELDS)
 """All of it, in order."""
-_ROW = f"SELECT {', '.join(State.__struct_fields__)} FROM journal"  # noqa: S608 - our names
+_SAME = f"SELECT 1 FROM journal WHERE ({', '.join(_FIELDS)}) = ({', '.join('?' * len(_FIELDS))})"  # noqa: S608 - our names

@@ -148,12 +148,14 @@ def test_what_a_restored_central_lacks_again_is_not_deleted(journal):
         assert journal.oldest == 21, "what it lacks stays for ever"
 
 
-def test_a_central_whose_clock_was_ahead_does_not_shorten_the_retention(journal):
+def test_a_central_whose_clock_was_ahead_neither_shortens_the_retention_nor_lengthens_it(journal):
     fill(journal, 100)
     mark(journal, 50, NOW_MS + 3650 * DAY_MS)
     mark(journal, 60, NOW_MS)
     mark(journal, 70, NOW_MS + DAY_MS)
     assert journal.oldest == 1
+    mark(journal, 80, NOW_MS + 2 * DAY_MS)
+    assert journal.oldest == 61
 
 
 def test_an_elder_goes_when_central_has_had_it_for_the_retention(tmp_path, journal):
