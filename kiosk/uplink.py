@@ -214,7 +214,7 @@ class Uplink:
         while (due := self._lanes.next(now_ms)) is not None:
             lane, first = due
             journal = lane.journal
-            after = journal.since(first - 1, MAX_FACTS)
+            after = journal.to_send(first, MAX_FACTS)
             rows = [row for at, row in enumerate(after) if row.seq == first + at]
             if not rows:
                 raise JournalFailed(f"fact {first} is not in the journal")

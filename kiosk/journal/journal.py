@@ -23,7 +23,7 @@ from kiosk.journal.payments import Begun
 from kiosk.journal.rows import Row
 from kiosk.journal.schema import opened
 from kiosk.journal.state import State
-from wire.envelope import Stamp, encode_fact
+from wire.envelope import MAX_FACTS, Stamp, encode_fact
 from wire.facts import ClockCorrected, Fact, FactsLost
 from wire.orders import Order, Watermark
 
@@ -31,6 +31,9 @@ Entry = Record | Remember | TakeOrder
 Done = TypeVar("Done")
 DAY_MS = 24 * 3600 * 1000
 LIMITS = config.Journal()
+FRESH = 2 * MAX_FACTS
+"""Facts that are kept in memory too: a batch and what is written until it goes."""
+_REMEMBER = "INSERT INTO memory VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Draft:
     db: Connection
     own: State
     head: int
+    written: list[Row]
 
 
 def unsealed(_card: str, _txn: str) -> str:
@@ -65,6 +69,8 @@ class Journal:
         self._writing = Lock()
         self._known: tuple[State, int] | None = None
         """Row and head, as they were read or written last; None: something is being written, or failed to be."""
+        self._fresh: tuple[Row, ...] = ()
+        """The facts written last, without a gap: what is sent soon after is not read again."""
         self._oldest: int | None = None
         """The first fact; None: to be read, or there is none yet."""
         own, _ = self._now()
@@ -219,6 +225,17 @@ class Journal:
         """
         return list(rows.checked(self._db.all(rows.SINCE, (seq, limit))))
 
+    def to_send(self, first: int, limit: int) -> list[Row]:
+        """The facts from `first` on, at most `limit`, in order: as they were written just now, or else as read.
+
+        Raises:
+            JournalDamaged: one that is read is not what was written.
+        """
+        fresh = self._fresh
+        if fresh and fresh[0].seq <= first:
+            return list(fresh[first - fresh[0].seq :][:limit])
+        return self.since(first - 1, limit)
+
     def tail(self, limit: int) -> list[Row]:
         """The last facts, at most `limit`; of a journal that has none yet, those of the one just before it."""
         elder = next((elder for elder in self.elders if elder.id == self.before), self)
@@ -266,7 +283,7 @@ class Journal:
                 case Remember(name, None):
                     draft.db.execute("DELETE FROM memory WHERE name = ?", (name,))
                 case Remember(name, value):
-                    draft.db.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
+                    draft.db.execute(_REMEMBER, (name, value))
                 case TakeOrder(order):
                     orders.take(draft.db, order)
         return draft.head
@@ -291,11 +308,13 @@ class Journal:
             fact = intents.sealed(db, self._keys, record, self._seal)
             intents.follow(db, self._keys[0], draft.head, record, stamp)
             payments.follow(db, self._keys[0], draft.head, record, stamp)
-        rows.insert(db, Row(draft.head, stamp, encode_fact(fact)))
+        row = Row(draft.head, stamp, encode_fact(fact))
+        rows.insert(db, row)
+        draft.written.append(row)
         orders.answer(db, fact)
 
     def _has_room(self, draft: Draft, fact: Fact) -> bool:
-        return self._level(draft.own, draft.head) < Level.FULL or bounds.is_kept(fact)
+        return draft.head - draft.own.watermark < self._limits.facts or bounds.is_kept(fact)
 
     def _level(self, own: State, head: int) -> Level:
         return bounds.level(head - own.watermark, self._limits.facts)
@@ -311,14 +330,16 @@ class Journal:
     def _write(self, work: Callable[[Draft], Done]) -> Done:
         """One transaction. One at a time, until what it has made of row and head is known."""
         with self._writing:
+            fresh, self._fresh = self._fresh, ()
             with self._db.transaction() as db:
                 own, head = self._known or (state.load(db), rows.head(db))
                 self._known = None
                 state.check(db, own)
-                draft = Draft(db, own, head)
+                draft = Draft(db, own, head, [])
                 done = work(draft)
                 if draft.own is not own:
                     state.store(db, draft.own)
+            self._fresh = (fresh + tuple(draft.written))[-FRESH:]
             self._known = draft.own, draft.head
         return done
 

@@ -20,6 +20,7 @@ from kiosk.clock import Now
 from kiosk.effects import Record
 from kiosk.events import Ticked
 from kiosk.journal import Journal
+from kiosk.journal.journal import FRESH
 from kiosk.uplink import Uplink
 from tests.certificates import Authority
 from tests.kiosk.mosquitto import Mosquitto
@@ -568,7 +569,7 @@ def test_a_fact_that_is_gone_is_never_skipped(running, central, gone):
     moved(running, 10)
     central.online(online=False)
     running.until(BROKER_UP)
-    running.write(5)
+    running.write(FRESH + 5)
     running.journal._db.execute("DELETE FROM fact WHERE seq = ?", (gone,))
     central.online()
     running.until(UplinkChanged(broker=False, central=False))

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from kiosk.cursor import Taken
 from kiosk.effects import Record, Remember, TakeOrder
 from kiosk.journal import Contradiction, Intent, Journal, JournalFailed, Row
+from kiosk.journal.journal import FRESH
 from kiosk.journal.schema import MARK, SCHEMA
 from wire.envelope import Stamp, decode_fact, encode_fact
 from wire.facts import (
@@ -93,6 +94,24 @@ def test_facts_come_back_as_written_with_their_stamp(journal):
         Row(3, unset, encode_fact(KioskStopped("asked"))),
     ]
     assert [row.seq for row in journal.since(1, 1)] == [2]
+
+
+def test_what_is_to_be_sent_is_what_stands_on_the_disk_whether_it_is_read_or_not(journal):
+    for persons in range(1, 2 * FRESH):
+        journal.append([Record(VisitEntered(persons, "counter"))], STAMP)
+        for first in {1, max(journal.head - FRESH, 1), max(journal.head - FRESH + 1, 1), journal.head}:
+            assert journal.to_send(first, 64) == journal.since(first - 1, 64)
+    assert journal.to_send(journal.head + 1, 64) == []
+
+
+def test_what_could_not_be_written_is_not_to_be_sent(journal):
+    journal.append([Record(ExitPressed())], STAMP)
+    with pytest.raises(Contradiction):
+        journal.append([Record(VisitEntered(1, "card")), Record(LoanMade(TXN, "B1", READER))], STAMP)
+    assert [row.seq for row in journal.to_send(1, 64)] == [1]
+    journal.append([Record(KioskStopped("asked"))], STAMP)
+    assert journal.to_send(1, 64) == journal.since(0, 64)
+    assert [row.fact for row in journal.to_send(2, 64)] == [encode_fact(KioskStopped("asked"))]
 
 
 def test_a_renewal_is_the_end_of_what_was_asked(journal):
