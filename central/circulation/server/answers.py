@@ -155,21 +155,21 @@ def allowed(request: Request, terminal: Terminal) -> Request:
 
 
 def pin_of(message: Message) -> str:
-    """The PIN that is to be checked; empty where nothing depends on one."""
+    """The PIN that is to be checked; empty where nothing depends on one. Some terminals fill it up with blanks."""
     if type(message) in WITH_PIN:
-        return message.patron_password  # type: ignore[attr-defined,no-any-return]  # of each of them
+        return message.patron_password.strip()  # type: ignore[attr-defined,no-any-return]  # of each of them
     changes = isinstance(message, m.Register) and message.operation == RegisterOperation.CHANGE_PASSWORD
-    return message.patron_password if changes else ""  # type: ignore[attr-defined]  # of 81
+    return message.patron_password.strip() if changes else ""  # type: ignore[attr-defined]  # of 81
 
 
 def new_pin_of(message: Message) -> str:
     """The PIN that the reader chose; empty for none."""
     if isinstance(message, m.ChangePin):
-        return message.new_password
+        return message.new_password.strip()
     if not isinstance(message, m.Register):
         return ""
     changes = message.operation == RegisterOperation.CHANGE_PASSWORD
-    return message.new_password if changes else message.patron_password
+    return (message.new_password if changes else message.patron_password).strip()
 
 
 _DONE: dict[type[Message], str] = {

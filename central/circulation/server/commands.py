@@ -111,6 +111,7 @@ def _hashed(username: str, password: str) -> str:
     from central.circulation.server.accounts import check_password
     from central.circulation.server.passwords import hash_password
 
+    password = password.strip()  # some terminals fill it up with blanks
     check_password(username, password)
     return hash_password(password)
 

@@ -92,11 +92,11 @@ class Ledger:
 
     async def sign_in(self, login: m.Login, origin: Origin) -> Terminal | None:
         """The terminal, where user id, password and origin fit; the same time where they do not."""
-        username = login.login_user_id
+        username, password = login.login_user_id.strip(), login.login_password.strip()
         account = await _awaited(self._database.ask(lambda c: terminals.find_account(c, username)))
         who = Guess(f"account {username}", f"address {origin.address}")
         password_hash = account.password_hash if account else None
-        if not await self._fits(who, password_hash, login.login_password) or account is None:
+        if not await self._fits(who, password_hash, password) or account is None:
             return None
         if account.admits(origin):
             return account.terminal

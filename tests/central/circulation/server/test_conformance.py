@@ -481,6 +481,22 @@ def test_r20_a_return_for_staff_has_its_alert_and_reason(embedded, prepare, barc
 
 
 # ---------------------------------------------------------------- other makers' machines
+def test_blanks_fill_up_a_login(embedded):
+    padded = sealed("9300CNxian-desk   |COterminal secret  |CP   |", 0)
+
+    assert exchange(embedded, padded) == [b"941AY0AZFDFD\r"]
+
+
+@pytest.mark.parametrize(
+    ("told", "quality"),
+    [("", ""), ("    ", ""), ("135790  ", "CQY|"), (" 135790", "CQY|"), ("135799", "CQN|")],
+)
+def test_blanks_fill_up_a_pin(embedded, told, quality):
+    (answer,) = signed(embedded, sealed(f"23019{NOW}AOxian|AAR1|AC|AD{told}|", 1))
+
+    assert f"|BLY|{quality}A".encode() in answer
+
+
 def test_a_machine_of_interlib_with_constant_checksums_and_its_own_account_in_cn(embedded):
     account(embedded, "machine", dialect="interlib", kind="machine")
     asked = "11YN20260301   10000020260301   100000AO|AAR1|ABB1|CNmachine|AC|AY3AZEDB7|"
