@@ -84,6 +84,10 @@ WITH_PIN: frozenset[type[Message]] = frozenset(
     }
 )
 """What acts on a PIN (AD); 35 carries one too, and ends a session that does not exist here."""
+WITH_SECRETS = WITH_PIN | {m.Register}
+"""What may carry a PIN to check, or one that the reader chose."""
+WITH_READER = frozenset(kind for kind in ANSWERS if "patron_identifier" in kind.layout.names)
+"""What has a reader's card (AA)."""
 
 BX: dict[Supported, type[Message]] = {
     Supported.PATRON_STATUS: m.PatronStatusRequest,

@@ -211,16 +211,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _react(self, event: ServerEvent) -> None:
         match event:
-            case Request(message):
-                try:
-                    found = self._ask(message, event)
-                except Exception as cause:  # noqa: BLE001 - whatever it is, it costs one line, not the server
-                    self._fail(cause)
-                    return
-                if isinstance(found, Message):
-                    self._answer(event, found)
-                else:
-                    self._await(event, found)
+            case Request():
+                self._meet(event)
             case Send(octets):
                 self._transport.write(octets)
             case Ignored(why):
@@ -228,11 +220,23 @@ class Connection(asyncio.BufferedProtocol):
             case Misbehaved(why):
                 self.close(why)
 
-    def _ask(self, message: Message, request: Request) -> Message | Awaitable[Message]:
-        if self._circulation is not None and not isinstance(message, m.Login):
-            return self._circulation.answer(cast("Terminal", self.terminal), request)
-        if isinstance(message, m.Login):
+    def _meet(self, request: Request) -> None:
+        try:
+            found = self._ask(request)
+        except Exception as cause:  # noqa: BLE001 - whatever it is, it costs one line, not the server
+            self._fail(cause)
+            return
+        if isinstance(found, Message):
+            self._answer(request, found)
+        else:
+            self._await(request, found)
+
+    def _ask(self, request: Request) -> Message | Awaitable[Message]:
+        message = request.message
+        if type(message) is m.Login:
             return self._sign_in(message, request.checksum)
+        if self._circulation is not None:
+            return self._circulation.answer(cast("Terminal", self.terminal), request)
         if isinstance(message, m.ScStatus):
             return self._house.unsigned_status()
         self._strikes += 1
@@ -272,7 +276,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _answer(self, request: Request, message: Message) -> None:
         self._transport.write(self._conversation.answer(request, message))
-        if isinstance(message, m.LoginResponse):
+        if type(message) is m.LoginResponse:
             self._conversation.speak(self._speaks)
             self._watch()
         if self._strikes >= MAX_STRIKES:

@@ -115,8 +115,10 @@ class Ledger:
 
     def _answer(self, terminal: Terminal, request: Request) -> Message | Awaitable[Message]:
         message = request.message
-        if isinstance(message, m.ScStatus):
+        if type(message) is m.ScStatus:
             return answers.status(terminal.desk(self._now_ms()), self._library, terminal)
+        if type(message) not in answers.WITH_SECRETS:
+            return self._carry_out(terminal, request, None)
         pin, new_pin = answers.pin_of(message), answers.new_pin_of(message)
         if not pin and not new_pin:
             return self._carry_out(terminal, request, None)
@@ -148,8 +150,10 @@ class Ledger:
     # ---------------------------------------------------------------- ID cards
     def _id_card(self, terminal: Terminal, message: Message) -> IdCard | None:
         """The ID card that a message has in the place of a reader's card."""
-        told: str = getattr(message, "patron_identifier", "").strip()
-        if len(told) != id_card.LENGTH or not self._id_key:
+        if not self._id_key or type(message) not in answers.WITH_READER:
+            return None
+        told: str = message.patron_identifier.strip()  # type: ignore[attr-defined]  # of each of them
+        if len(told) != id_card.LENGTH:
             return None
         return id_card.read(told, self._id_key, terminal.desk(self._now_ms()).today)
 
