@@ -193,7 +193,7 @@ def several(items: tuple[str, ...]) -> tuple[str, ...]:
 def due(text: str, dialect: Dialect) -> str:
     """The day in ISO 8601 where the form is known, else the ILS's own words."""
     found = due_date(text, dialect.due_dates)
-    return f"{found:%Y-%m-%d}" if found else short(text)
+    return found.isoformat()[:10] if found else short(text)
 
 
 def fen(yuan: str) -> int:
