@@ -42,7 +42,10 @@ class Lanes:
     @property
     def first_waiting(self) -> Lane:
         """The journal whose facts are to be sent now, or would be if it had any."""
-        return next((lane for lane in self._lanes if not lane.arrived), self.last)
+        for lane in self._lanes:
+            if not lane.arrived:
+                return lane
+        return self.last
 
     def open(self) -> None:
         """Broker and central are there."""

@@ -17,6 +17,8 @@ DISK = frozenset({
 """Primary results that say something of the disk and nothing of what stands in the file."""
 UNREADABLE = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})
 """Of those, what says that a part of the file cannot be read any more."""
+TOLD = (sqlite3.Error, UnicodeDecodeError)
+"""What comes out as one of ours; the latter where SQLite quotes a damaged schema in its own error."""
 PRIMARY = 0xFF
 """The part of a result that names its kind."""
 
@@ -98,7 +100,7 @@ class Verdicts:
         """Nothing to begin with."""
 
     def __exit__(self, _kind: object, cause: BaseException | None, _trace: object) -> None:
-        if isinstance(cause, sqlite3.Error | UnicodeDecodeError):
+        if isinstance(cause, TOLD):
             raise _verdict(cause) from cause
 
 
@@ -115,7 +117,7 @@ class Reading:
 
     def __exit__(self, _kind: object, cause: BaseException | None, _trace: object) -> None:
         self._lock.release()
-        if isinstance(cause, sqlite3.Error | UnicodeDecodeError):
+        if isinstance(cause, TOLD):
             raise _verdict(cause) from cause
 
 
@@ -148,7 +150,7 @@ class Writing(Reading):
 
 
 def _verdict(cause: sqlite3.Error | UnicodeDecodeError) -> Exception:
-    if isinstance(cause, UnicodeDecodeError):  # SQLite quotes a damaged schema in its own error
+    if isinstance(cause, UnicodeDecodeError):
         return JournalDamaged("what it says is no text")
     if isinstance(cause, sqlite3.IntegrityError):
         return Contradiction(str(cause))

@@ -16,7 +16,7 @@ from kiosk import config
 from kiosk.cursor import HELD, Taken, judge
 from kiosk.effects import Record, Remember, TakeOrder
 from kiosk.journal import bounds, intents, orders, payments, retention, rows, state, succession
-from kiosk.journal.bounds import Level, Standing
+from kiosk.journal.bounds import Standing
 from kiosk.journal.database import Connection, Database, JournalDamaged, JournalFailed
 from kiosk.journal.intents import Intent, Keys, Seal
 from kiosk.journal.payments import Begun
@@ -31,8 +31,8 @@ Entry = Record | Remember | TakeOrder
 Done = TypeVar("Done")
 DAY_MS = 24 * 3600 * 1000
 LIMITS = config.Journal()
-FRESH = 2 * MAX_FACTS
-"""Facts that are kept in memory too: a batch and what is written until it goes."""
+FRESH = MAX_FACTS
+"""Facts that are kept in memory too, once or twice as many: a batch, and what is written until it goes."""
 _REMEMBER = "INSERT INTO memory VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
 
 
@@ -69,7 +69,7 @@ class Journal:
         self._writing = Lock()
         self._known: tuple[State, int] | None = None
         """Row and head, as they were read or written last; None: something is being written, or failed to be."""
-        self._fresh: tuple[Row, ...] = ()
+        self._fresh: list[Row] = []
         """The facts written last, without a gap: what is sent soon after is not read again."""
         self._oldest: int | None = None
         """The first fact; None: to be read, or there is none yet."""
@@ -209,7 +209,7 @@ class Journal:
     def standing(self) -> Standing:
         """How full it is, and whether it is this kiosk's alone."""
         own, head = self._now()
-        level = self._level(own, head)
+        level = bounds.level(head - own.watermark, self._limits.facts)
         return Standing(level, own.lost, own.forked, self.damaged, self.failed, self.locked)
 
     @property
@@ -231,9 +231,11 @@ class Journal:
         Raises:
             JournalDamaged: one that is read is not what was written.
         """
-        fresh = self._fresh
-        if fresh and fresh[0].seq <= first:
-            return list(fresh[first - fresh[0].seq :][:limit])
+        with self._writing:
+            fresh = self._fresh
+            if fresh and fresh[0].seq <= first <= fresh[-1].seq:
+                at = first - fresh[0].seq
+                return fresh[at : at + limit]
         return self.since(first - 1, limit)
 
     def tail(self, limit: int) -> list[Row]:
@@ -271,7 +273,7 @@ class Journal:
 
     # ------------------------------------------------------------ in a transaction
     def _append(self, entries: Sequence[Entry], stamp: Stamp, draft: Draft) -> int:
-        if draft.own.lost and self._level(draft.own, draft.head) < Level.FULL:
+        if draft.own.lost and not self._is_full(draft):
             self._record(draft, Record(FactsLost(draft.own.lost, "full")), stamp)
             draft.own = replace(draft.own, lost=0)
         for entry in entries:
@@ -314,10 +316,10 @@ class Journal:
         orders.answer(db, fact)
 
     def _has_room(self, draft: Draft, fact: Fact) -> bool:
-        return draft.head - draft.own.watermark < self._limits.facts or bounds.is_kept(fact)
+        return not self._is_full(draft) or bounds.is_kept(fact)
 
-    def _level(self, own: State, head: int) -> Level:
-        return bounds.level(head - own.watermark, self._limits.facts)
+    def _is_full(self, draft: Draft) -> bool:
+        return draft.head - draft.own.watermark >= self._limits.facts
 
     def _now(self) -> tuple[State, int]:
         """Row and head. Read where they are not known; whoever asks during a transaction waits for its end."""
@@ -330,7 +332,6 @@ class Journal:
     def _write(self, work: Callable[[Draft], Done]) -> Done:
         """One transaction. One at a time, until what it has made of row and head is known."""
         with self._writing:
-            fresh, self._fresh = self._fresh, ()
             with self._db.transaction() as db:
                 own, head = self._known or (state.load(db), rows.head(db))
                 self._known = None
@@ -339,9 +340,18 @@ class Journal:
                 done = work(draft)
                 if draft.own is not own:
                     state.store(db, draft.own)
-            self._fresh = (fresh + tuple(draft.written))[-FRESH:]
             self._known = draft.own, draft.head
+            self._keep(draft.written)
         return done
+
+    def _keep(self, written: list[Row]) -> None:
+        """These facts follow those that are fresh, but for one of which it was not known whether it was written."""
+        fresh = self._fresh
+        if written and fresh and written[0].seq != fresh[-1].seq + 1:
+            fresh.clear()
+        fresh += written
+        if len(fresh) > 2 * FRESH:
+            del fresh[:-FRESH]
 
 
 class Elder(Journal):

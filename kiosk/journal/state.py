@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 from zlib import crc32
 
 from msgspec import Struct
@@ -43,7 +43,7 @@ def load(db: Connection) -> State:
         raise JournalDamaged("the journal's own row is missing")
     journal, epoch, watermark, session, before, why, lost, forked, crc = row
     state = State(journal, epoch, watermark, session, before, why, lost, bool(forked))
-    if _checksum(state) != crc:
+    if _checksum(_values(state)) != crc:
         raise JournalDamaged("the journal's own row is damaged")
     return state
 
@@ -60,20 +60,20 @@ def check(db: Connection, state: State) -> None:
 
 def store(db: Connection, state: State) -> None:
     """Write the row."""
-    db.execute(
-        "INSERT OR REPLACE INTO journal"
-        " (one, id, epoch, watermark, session, before, why, lost, forked, crc)"
-        " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*_values(state), _checksum(state)),
-    )
+    values = _values(state)
+    db.execute(_STORE, (*values, _checksum(values)))
 
 
-def _checksum(state: State) -> int:
+def _checksum(values: tuple[Any, ...]) -> int:
     """CRC-32 (IEEE 802.3) over all of it."""
-    return crc32(repr(_values(state)).encode())
+    return crc32(repr(values).encode())
 
 
 _FIELDS = State.__struct_fields__
 _values = attrgetter(*_FIELDS)
 """All of it, in order."""
 _SAME = f"SELECT 1 FROM journal WHERE ({', '.join(_FIELDS)}) = ({', '.join('?' * len(_FIELDS))})"  # noqa: S608 - our names
+_STORE = (
+    f"INSERT INTO journal (one, {', '.join(_FIELDS)}, crc) VALUES (1, {', '.join('?' * len(_FIELDS))}, ?)"  # noqa: S608 - our names
+    f" ON CONFLICT DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in (*_FIELDS, 'crc'))}"
+)

@@ -569,7 +569,7 @@ def test_a_fact_that_is_gone_is_never_skipped(running, central, gone):
     moved(running, 10)
     central.online(online=False)
     running.until(BROKER_UP)
-    running.write(FRESH + 5)
+    running.write(3 * FRESH)
     running.journal._db.execute("DELETE FROM fact WHERE seq = ?", (gone,))
     central.online()
     running.until(UplinkChanged(broker=False, central=False))

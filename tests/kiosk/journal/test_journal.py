@@ -97,7 +97,7 @@ def test_facts_come_back_as_written_with_their_stamp(journal):
 
 
 def test_what_is_to_be_sent_is_what_stands_on_the_disk_whether_it_is_read_or_not(journal):
-    for persons in range(1, 2 * FRESH):
+    for persons in range(1, 3 * FRESH):
         journal.append([Record(VisitEntered(persons, "counter"))], STAMP)
         for first in {1, max(journal.head - FRESH, 1), max(journal.head - FRESH + 1, 1), journal.head}:
             assert journal.to_send(first, 64) == journal.since(first - 1, 64)
