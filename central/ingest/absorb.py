@@ -74,29 +74,30 @@ def absorb_all(
     Returns:
         One outcome a parcel, in order.
     """
+    cursor = Cursor(connection)
     if places is None:
-        places = find_places(connection, {parcel.device_id for parcel in parcels})
+        places = find_places(cursor, {parcel.device_id for parcel in parcels})
     names = {(p.device_id, p.batch.journal) for p in parcels if p.device_id in places}
-    journals = lock(connection, names, places, now_ms)
+    journals = lock(cursor, names, places, now_ms)
     asides: list[Aside] = []
     outcomes: list[Outcome] = []
     for parcel in parcels:
         journal = journals.get((parcel.device_id, parcel.batch.journal))
         if journal is not None:
-            outcomes.append(_take(connection, journal, parcel.batch, now_ms, hash_key, asides))
+            outcomes.append(_take(cursor, journal, parcel.batch, now_ms, hash_key, asides))
         elif parcel.device_id in places:
             outcomes.append(Outcome(None, refused="too many journals"))
         else:
             outcomes.append(Outcome(None, refused="unknown device"))
-    moved = date_facts(connection, journals.values(), now_ms)
-    write_facts(connection, journals.values(), now_ms, moved)
+    moved = date_facts(cursor, journals.values(), now_ms)
+    write_facts(cursor, journals.values(), now_ms, moved)
     keep_aside(connection, asides, now_ms)
-    write_back(connection, journals.values(), now_ms)
+    write_back(cursor, journals.values(), now_ms)
     return outcomes
 
 
 def _take(
-    connection: Connection, journal: Locked, batch: Batch, now_ms: int, hash_key: bytes, asides: list[Aside]
+    cursor: Cursor, journal: Locked, batch: Batch, now_ms: int, hash_key: bytes, asides: list[Aside]
 ) -> Outcome:
     """One batch against its journal's state; what is new waits in `journal.pending`."""
     if not journal.forked:
@@ -109,7 +110,7 @@ def _take(
     taken = dict(zip(range(batch.first, batch.first + len(rows)), rows, strict=True))
     if batch.first > journal.committed and not journal.forked:
         return _take_new(journal, taken, now_ms, asides)
-    here = _here(connection, journal, taken)
+    here = _here(cursor, journal, taken)
     if not journal.forked:
         journal.forked = any(_conflict(one, here[seq]) for seq, one in taken.items() if seq in here)
     if journal.forked:
@@ -151,12 +152,12 @@ def _conflict(one: Taken, known: _Known) -> bool:
     return stamp != known_stamp or not redaction.is_same(str(known_body), str(body))
 
 
-def _here(connection: Connection, journal: Locked, taken: dict[int, Taken]) -> dict[int, _Known]:
+def _here(cursor: Cursor, journal: Locked, taken: dict[int, Taken]) -> dict[int, _Known]:
     """Of the facts of a batch those that central holds."""
     replayed = [seq for seq in taken if seq <= journal.committed]
     waiting = {seq: journal.pending[seq] for seq in replayed if seq in journal.pending}
     here = {seq: _Known(one.content(), one.damaged) for seq, one in waiting.items()}
-    return here if len(here) == len(replayed) else _stored(connection, journal, replayed) | here
+    return here if len(here) == len(replayed) else _stored(cursor, journal, replayed) | here
 
 
 _STORED = Prepared(
@@ -180,8 +181,8 @@ _STORED = Prepared(
 )
 
 
-def _stored(connection: Connection, journal: Locked, seqs: list[int]) -> dict[int, _Known]:
-    rows = Cursor(connection).all(_STORED, journal.place.device_id, journal.name, seqs[0], seqs[-1])
+def _stored(cursor: Cursor, journal: Locked, seqs: list[int]) -> dict[int, _Known]:
+    rows = cursor.all(_STORED, journal.place.device_id, journal.name, seqs[0], seqs[-1])
     return {
         seq: _Known((*stamp, body), kind == LOST and is_damaged(redaction.read(body)))
         for seq, kind, *stamp, body in rows

@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, case, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed import states
@@ -34,7 +34,7 @@ from central.ingest.journals import Locked
 from central.ingest.spans import NEVER_MS, Boot, spans, stood
 from central.reports.catalogue import COUNTS
 from central.reports.tallies import QUARTER_MS, Place, Sums, civil_day
-from central.statements import Cursor, Prepared, among
+from central.statements import Cursor, Prepared, among_pairs
 from wire.envelope import UnknownFact
 from wire.facts import ClockCorrected
 
@@ -87,23 +87,21 @@ class Moved(NamedTuple):
     """What the list of owed transactions is to hear again."""
 
 
-def date_facts(connection: Connection, journals: Collection[Locked], now_ms: int) -> Moved:
+def date_facts(cursor: Cursor, journals: Collection[Locked], now_ms: int) -> Moved:
     """Date what is pending, draw the lines that corrections among it ask for, move what is stored."""
-    lines = _known(
-        connection, {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()}
-    )
+    lines = _known(cursor, {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()})
     if lines:
         _date_pending(journals, lines, now_ms)
     moved = Moved(Sums(), [])
     corrections = _corrections(journals)
     if corrections:
-        for boot, line in _drawn(connection, journals, lines, corrections, now_ms).items():
-            _move(connection, boot, line.begun_ms, now_ms, moved)
+        for boot, line in _drawn(cursor, journals, lines, corrections, now_ms).items():
+            _move(cursor, boot, line.begun_ms, now_ms, moved)
     return moved
 
 
 def _drawn(
-    connection: Connection,
+    cursor: Cursor,
     journals: Collection[Locked],
     lines: dict[Boot, Line],
     corrections: Sequence[Told],
@@ -111,7 +109,7 @@ def _drawn(
 ) -> dict[Boot, Line]:
     """Draw and keep the lines that corrections ask for; those on which what is stored is to be put anew."""
     stands = {
-        boot: _stands(connection, journals, boot, drawn=boot in lines)
+        boot: _stands(cursor, journals, boot, drawn=boot in lines)
         for boot in {told.boot for told in corrections}
     }
     drawn: dict[Boot, Line] = {}
@@ -124,7 +122,7 @@ def _drawn(
             if not now.since_ms:
                 redrawn[told.boot] = now
     for boot, line in drawn.items():
-        _keep(connection, boot, line)
+        cursor.run(_KEEP, *boot, *line)
     return redrawn
 
 
@@ -141,9 +139,7 @@ def _corrected(line: Line | None, told: Told, stands: Collection[int]) -> Line |
     return line.bent(told) if off_ms <= BEND_MS else straight
 
 
-def _stands(
-    connection: Connection, journals: Collection[Locked], boot: Boot, *, drawn: bool
-) -> Collection[int]:
+def _stands(cursor: Cursor, journals: Collection[Locked], boot: Boot, *, drawn: bool) -> Collection[int]:
     """When a boot began by where its facts stand, at the earliest and at the latest.
 
     Without a line (`drawn`) a fact that was written by a clock that was not set stands nowhere.
@@ -155,26 +151,22 @@ def _stands(
         for one in journal.pending.values()
         if one.boot == boot[1] and not one.damaged
     ]
-    found += stood(Cursor(connection), boot, drawn=drawn)
+    found += stood(cursor, boot, drawn=drawn)
     return [min(found), max(found)]
 
 
 # ---------------------------------------------------------------- lines
 _KNOWN = Prepared(
-    "devices",
     "boots",
     statement=lambda dialect: select(
         BootClock.device_id, BootClock.boot, BootClock.begun_ms, BootClock.since_mono_ms, BootClock.before_ms
-    ).where(among(dialect, BootClock.device_id, "devices"), among(dialect, BootClock.boot, "boots")),
+    ).where(among_pairs(dialect, (BootClock.device_id, BootClock.boot), "boots")),
 )
 
 
-def _known(connection: Connection, boots: set[Boot]) -> dict[Boot, Line]:
-    if not boots:
-        return {}
-    devices, names = ([*dict.fromkeys(part)] for part in zip(*boots, strict=True))
-    rows = Cursor(connection).all(_KNOWN, devices, names)
-    return {(device, boot): Line(*line) for device, boot, *line in rows if (device, boot) in boots}
+def _known(cursor: Cursor, boots: set[Boot]) -> dict[Boot, Line]:
+    rows = cursor.all(_KNOWN, sorted(boots)) if boots else ()
+    return {(device, boot): Line(*line) for device, boot, *line in rows}
 
 
 def _corrections(journals: Collection[Locked]) -> list[Told]:
@@ -188,11 +180,14 @@ def _corrections(journals: Collection[Locked]) -> list[Told]:
     return [told for told in found if told.begun_ms >= FIRST_MS]
 
 
-def _keep(connection: Connection, boot: Boot, line: Line) -> None:
-    insert_or = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = {"begun_ms": line.begun_ms, "since_mono_ms": line.since_ms, "before_ms": line.before_ms}
-    row = insert_or(BootClock).values(device_id=boot[0], boot=boot[1], **new)
-    connection.execute(row.on_conflict_do_update(index_elements=["device_id", "boot"], set_=new))
+def _kept(dialect: str) -> Insert:
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(BootClock)
+    new = {name: made.excluded[name] for name in _LINE}
+    return made.on_conflict_do_update(index_elements=_BOOT, set_=new)
+
+
+_BOOT, _LINE = ("device_id", "boot"), ("begun_ms", "since_mono_ms", "before_ms")
+_KEEP = Prepared(*_BOOT, *_LINE, statement=_kept)
 
 
 # ---------------------------------------------------------------- what is pending
@@ -209,14 +204,15 @@ def _date_pending(
 
 
 # ---------------------------------------------------------------- what is stored
-def _move(connection: Connection, boot: Boot, begun_ms: int, now_ms: int, moved: Moved) -> None:
+def _move(cursor: Cursor, boot: Boot, begun_ms: int, now_ms: int, moved: Moved) -> None:
     """Put the stored facts of a boot on its line."""
     latest_ms, on_line = now_ms + AHEAD_MS, StoredFact.mono_ms + begun_ms
     at_ms = case((on_line > latest_ms, latest_ms), else_=on_line)
     days: set[date] = set()
     count = 0
+    connection = cursor.connection
     fact, late_ms = StoredFact, now_ms - MOVABLE_MS
-    for journal, before in spans(Cursor(connection), boot):
+    for journal, before in spans(cursor, boot):
         span = (fact.device_id == boot[0], fact.journal == journal, fact.seq > before, fact.boot == boot[1])
         movable = (*span, fact.received_ms > late_ms, fact.at_ms != at_ms)
         for zone, was_ms, told in _misdated(connection, movable, at_ms):

@@ -6,10 +6,11 @@ with a new disk counts from one again; its birth is known by its new journal.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Insert, bindparam, insert, select, update
+from sqlalchemy import Insert, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.fleet.models import ConditionSpan, DeviceCondition
@@ -19,11 +20,11 @@ from central.statements import Cursor, Prepared
 from wire.condition import Condition
 
 
-def hear(connection: Connection, device_id: str, condition: Condition, now_ms: int) -> bool:
+def hear(cursor: Cursor, device_id: str, condition: Condition, now_ms: int) -> bool:
     """Take a device's condition inside the caller's transaction.
 
     Args:
-        connection: in a transaction that may write.
+        cursor: in a transaction that may write.
         device_id: a registered device.
         condition: what it says, or its will.
         now_ms: central's clock.
@@ -31,18 +32,21 @@ def hear(connection: Connection, device_id: str, condition: Condition, now_ms: i
     Returns:
         True where the device hears orders now and did not before: what is pending is sent again.
     """
-    cursor = Cursor(connection)
     found = cursor.one(_LAST, device_id)
     last = None if found is None else _Last(*found)
     if last is not None and _is_stale(condition, last.session, str(last.body.get("journal", UNNAMED))):
         return False
     since_ms = last.since_ms if last is not None and last.state == condition.state else now_ms
-    new = (condition.session, condition.state, since_ms, now_ms, msgspec.to_builtins(condition))
+    body = msgspec.to_builtins(condition)
+    new = (condition.session, condition.state, since_ms, now_ms, body)
     if last is not None:
         cursor.run(_CHANGE, device_id, *new)
     elif cursor.one(_BEGIN, device_id, *new) is None:  # another worker, who hears the same, was faster
-        return hear(connection, device_id, condition, now_ms)
-    _write_span(cursor, device_id, condition, now_ms)
+        return hear(cursor, device_id, condition, now_ms)
+    faults = _faults(body)
+    if last is None or (last.state, _faults(last.body)) != (condition.state, faults):
+        cursor.run(_END_SPAN, device_id, now_ms)
+        cursor.run(_BEGIN_SPAN, device_id, condition.state, faults, now_ms)
     heard_before = last is not None and last.state in LISTENING and last.session == condition.session
     return condition.state in LISTENING and not heard_before
 
@@ -53,7 +57,7 @@ class _Last(NamedTuple):
     session: int
     state: str
     since_ms: int
-    body: dict[str, object]
+    body: dict[str, Any]
 
 
 def _is_stale(condition: Condition, session: int, journal: str) -> bool:
@@ -66,16 +70,9 @@ def _is_other(journal: str, than: str) -> bool:
     return UNNAMED not in {journal, than} and journal != than
 
 
-def _write_span(cursor: Cursor, device_id: str, condition: Condition, now_ms: int) -> None:
-    """End the open span where state or faults changed, and begin the next."""
-    faults = sorted({trouble.fault for trouble in condition.troubles})
-    last = cursor.one(_LAST_SPAN, device_id)
-    if last is not None:
-        span, *was = last
-        if was == [condition.state, faults]:
-            return
-        cursor.run(_END_SPAN, span, now_ms)
-    cursor.run(_BEGIN_SPAN, device_id, condition.state, faults, now_ms)
+def _faults(body: Mapping[str, Any]) -> list[int]:
+    """The set of faults of a condition as it is stored; with the state it makes a span."""
+    return sorted({trouble["fault"] for trouble in body.get("troubles", ())})
 
 
 _HEARD = ("session", "state", "since_ms", "heard_ms", "body")
@@ -102,17 +99,11 @@ _CHANGE = Prepared(
     .where(DeviceCondition.device_id == bindparam("device"))
     .values({name: bindparam(name) for name in _HEARD}),
 )
-_LAST_SPAN = Prepared(
-    "device",
-    statement=select(ConditionSpan.id, ConditionSpan.state, ConditionSpan.faults).where(
-        ConditionSpan.device_id == bindparam("device"), ConditionSpan.until_ms.is_(None)
-    ),
-)
 _BEGIN_SPAN = Prepared("device_id", "state", "faults", "from_ms", statement=insert(ConditionSpan))
 _END_SPAN = Prepared(
-    "span",
+    "device",
     "until",
     statement=update(ConditionSpan)
-    .where(ConditionSpan.id == bindparam("span"))
+    .where(ConditionSpan.device_id == bindparam("device"), ConditionSpan.until_ms.is_(None))
     .values(until_ms=bindparam("until")),
 )

@@ -12,6 +12,7 @@ from central.ingest.conditions import hear
 from central.ingest.intake import Spoken
 from central.ingest.journals import Name, find_places
 from central.ingest.refusals import Refused, note
+from central.statements import Cursor
 from wire import topics
 from wire.envelope import Batch
 from wire.orders import Watermark
@@ -38,13 +39,14 @@ def store(connection: Connection, letters: Sequence[Letter], now_ms: int, hash_k
     spoken = [letter for letter in letters if isinstance(letter, Spoken)]
     hearing: set[str] = set()
     parcels = [letter for letter in letters if isinstance(letter, Parcel)]
-    places = find_places(connection, {one.device_id for one in spoken} | {one.device_id for one in parcels})
+    cursor = Cursor(connection)
+    places = find_places(cursor, {one.device_id for one in spoken} | {one.device_id for one in parcels})
     for device_id, condition in sorted(
         spoken, key=lambda one: one.device_id
     ):  # all workers lock in one order
         if device_id not in places:
             refused.append(Refused(device_id, topics.CONDITION, "unknown device", condition.state, b""))
-        elif hear(connection, device_id, condition, now_ms):
+        elif hear(cursor, device_id, condition, now_ms):
             hearing.add(device_id)
     outcomes = absorb_all(connection, parcels, now_ms, hash_key, places) if parcels else []
     watermarks: dict[Name, Watermark] = {}

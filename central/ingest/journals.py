@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Insert, insert, select
+from sqlalchemy import Insert, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.facts.models import FactGap, Journal
@@ -72,30 +72,28 @@ class Locked:
         return Watermark(self.name, self.epoch, self.committed, now_ms, self.forked)
 
 
-def find_places(connection: Connection, devices: Iterable[str]) -> dict[str, Place]:
+def find_places(cursor: Cursor, devices: Iterable[str]) -> dict[str, Place]:
     """Where the devices stand that are in service."""
     names = sorted(devices)
-    rows = Cursor(connection).all(_PLACES, names) if names else ()
+    rows = cursor.all(_PLACES, names) if names else ()
     return {row[0]: Place(*row) for row in rows}
 
 
-def lock(
-    connection: Connection, names: set[Name], places: dict[str, Place], now_ms: int
-) -> dict[Name, Locked]:
+def lock(cursor: Cursor, names: set[Name], places: dict[str, Place], now_ms: int) -> dict[Name, Locked]:
     """The rows of these journals, locked to the end of the transaction, with all others of their devices.
 
     A journal never heard of gets a row with a fresh epoch, unless its device has MAX_JOURNALS already: then
     it is missing in the answer.
     """
-    known = _lock(connection, names, places)
+    known = _lock(cursor, names, places)
     missing = names - known.keys()
     if missing:
-        _make(connection, _within_bound(known, missing), now_ms)
-        known |= _lock(connection, missing, places)
+        _make(cursor, _within_bound(known, missing), now_ms)
+        known |= _lock(cursor, missing, places)
     return {name: journal for name, journal in known.items() if name in names}
 
 
-def write_back(connection: Connection, journals: Collection[Locked], now_ms: int) -> None:
+def write_back(cursor: Cursor, journals: Collection[Locked], now_ms: int) -> None:
     """Store what became of the locked rows."""
     gaps = [
         {"device_id": j.place.device_id, "journal": j.name, "first": first, "last": last, "found_ms": now_ms}
@@ -103,12 +101,12 @@ def write_back(connection: Connection, journals: Collection[Locked], now_ms: int
         for first, last in j.gaps
     ]
     if gaps:
-        connection.execute(insert(FactGap), gaps)
+        cursor.connection.execute(insert(FactGap), gaps)
     rows: list[tuple[object, ...]] = [
         (j.place.device_id, j.name, j.epoch, j.committed, j.forked, now_ms, now_ms) for j in journals
     ]
     if rows:
-        _WRITTEN_BACK.execute(connection, rows)
+        cursor.many(_WRITTEN_BACK, rows)
 
 
 _PLACES = Prepared(
@@ -130,6 +128,14 @@ _LOCK = Prepared(
 )
 
 
+def _begun(dialect: str) -> Insert:
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Journal)
+    return made.values({"committed": 0, "forked": False}).on_conflict_do_nothing()
+
+
+_BEGIN = Prepared("device_id", "journal", "epoch", "first_ms", "last_ms", statement=_begun)
+
+
 def _written_back(dialect: str) -> Insert:
     """Changes rows that are locked, and so are there; it makes none."""
     made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Journal)
@@ -142,10 +148,10 @@ _WRITTEN_BACK = Bulk(
 )
 
 
-def _lock(connection: Connection, names: set[Name], places: dict[str, Place]) -> dict[Name, Locked]:
+def _lock(cursor: Cursor, names: set[Name], places: dict[str, Place]) -> dict[Name, Locked]:
     if not names:
         return {}
-    rows = Cursor(connection).all(_LOCK, sorted({device for device, _ in names}))
+    rows = cursor.all(_LOCK, sorted({device for device, _ in names}))
     return {
         (device, name): Locked(places[device], name, epoch, committed, forked)
         for device, name, epoch, committed, forked in rows
@@ -162,19 +168,6 @@ def _within_bound(known: Collection[Name], missing: Collection[Name]) -> set[Nam
     return found
 
 
-def _make(connection: Connection, names: set[Name], now_ms: int) -> None:
-    insert_or = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    rows = [
-        {
-            "device_id": device,
-            "journal": name,
-            "epoch": now_ms,
-            "committed": 0,
-            "forked": False,
-            "first_ms": now_ms,
-            "last_ms": now_ms,
-        }
-        for device, name in sorted(names)
-    ]
-    if rows:
-        connection.execute(insert_or(Journal).on_conflict_do_nothing(), rows)
+def _make(cursor: Cursor, names: set[Name], now_ms: int) -> None:
+    for device, name in sorted(names):
+        cursor.run(_BEGIN, device, name, now_ms, now_ms, now_ms)

@@ -38,12 +38,12 @@ class Aside(NamedTuple):
     why: str
 
 
-def write_facts(connection: Connection, journals: Collection[Locked], now_ms: int, moved: Moved) -> None:
+def write_facts(cursor: Cursor, journals: Collection[Locked], now_ms: int, moved: Moved) -> None:
     """Store what is pending in the journals, count it with what moved, and tell whom it concerns."""
     rows: list[tuple[object, ...]] = []
     heard: list[tuple[Locked, int, Taken]] = []
     rung: list[alarms.Heard] = []
-    _clear_places(connection, journals)
+    _clear_places(cursor.connection, journals)
     for journal in journals:
         device_id, branch_id, _ = place = journal.place
         rows += [
@@ -59,18 +59,19 @@ def write_facts(connection: Connection, journals: Collection[Locked], now_ms: in
                 if type(fact) in alarms.HEARD and alarms.concerns(fact):
                     rung.append(alarms.Heard(device_id, journal.name, seq, branch_id, one.at_ms, fact))
     if rows:
-        _FACTS.execute(connection, rows)
-    add(connection, moved.sums)
-    _pass_on(connection, heard, moved.told)
-    alarms.take(connection, rung, now_ms)
+        cursor.many(_FACTS, rows)
+    add(cursor.connection, moved.sums)
+    _pass_on(cursor, heard, moved.told)
+    alarms.take(cursor.connection, rung, now_ms)
 
 
 _HEARD = CONCERNED | PAYMENTS | {ListTaken, ListRefused, OrderDone, OrderRefused, KioskStarted}
 """Kinds that change more than figures."""
 
 
-def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]], told: list[Told]) -> None:
+def _pass_on(cursor: Cursor, heard: Sequence[tuple[Locked, int, Taken]], told: list[Told]) -> None:
     """Tell the staff's lists and the orders of what was heard; `told`: what they hear before it."""
+    connection = cursor.connection
     listed: list[lists.Told] = []
     paid: list[Told] = []
     answers: list[tuple[str, OrderDone | OrderRefused, int]] = []
@@ -95,12 +96,11 @@ def _pass_on(connection: Connection, heard: Sequence[tuple[Locked, int, Taken]],
         owed_store.orphan(connection, device, name)
         payments.orphan(connection, device, name)
     lists.note(connection, listed)
-    _answer(connection, answers)
+    _answer(cursor, answers)
 
 
-def _answer(connection: Connection, answers: Sequence[tuple[str, OrderDone | OrderRefused, int]]) -> None:
+def _answer(cursor: Cursor, answers: Sequence[tuple[str, OrderDone | OrderRefused, int]]) -> None:
     """Write down what became of orders: device, answer, when."""
-    cursor = Cursor(connection)
     for device, answer, at_ms in answers:
         said, fault = ("refused", answer.fault) if isinstance(answer, OrderRefused) else ("done", None)
         cursor.run(_ANSWER, device, answer.order, said, fault, at_ms)

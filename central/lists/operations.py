@@ -6,7 +6,7 @@ process makes a new version soon after.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -109,13 +109,15 @@ class Told(NamedTuple):
     at_ms: int
 
 
-def note(connection: Connection, told: Iterable[Told]) -> None:
+def note(connection: Connection, told: Sequence[Told]) -> None:
     """Keep which version each kiosk has in force, or why it has not.
 
     Args:
         connection: the caller's transaction.
         told: facts that are new, each kiosk's in the order of its journal; the last of each list holds.
     """
+    if not told:
+        return
     latest = {(one.device_id, one.fact.list): one for one in told}
     cursor = Cursor(connection)
     for key, one in sorted(latest.items()):  # in the order of whoever else writes these rows

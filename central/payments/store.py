@@ -52,6 +52,8 @@ class _Row(NamedTuple):
 
 def take(connection: Connection, told: Sequence[Told]) -> None:
     """Take facts about payments, each device's in the order of its journal."""
+    if not told:
+        return
     cursor = Cursor(connection)
     for one in told:
         device, txn = name = _name(one)

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from central.db import Base
 from central.reports.catalogue import COUNTS, addends
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
-from central.statements import Bulk
+from central.statements import Bulk, Cursor
 from wire.facts import Fact, OccupancyPeaked
 
 HOUR_MS = 3_600_000
@@ -133,10 +133,12 @@ def add(connection: Connection, sums: Sums) -> None:
 
     What falls to nothing goes, as if it had never been counted.
     """
+    cursor = Cursor(connection)
     for model, counts in zip(_MODELS, sums.totals(), strict=True):
+        if not counts:
+            continue
         ordered = sorted(counts.items())
-        if ordered:
-            _UPSERTS[model].execute(connection, [_row(key, by) for key, by in ordered])
+        cursor.many(_UPSERTS[model], [_row(key, by) for key, by in ordered])
         fallen = [dict(zip(_KEYS[model], key, strict=True)) for key, by in ordered if by < 0]
         if fallen:
             connection.execute(_CLEARED[model], fallen)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from central.facts.models import FactAside, Journal, StoredFact
 from central.fleet.models import Branch
 from central.reports.models import TallyDay
-from central.statements import Bulk, Cursor, Prepared, among
+from central.statements import Bulk, Cursor, Prepared, among, among_pairs
 from tests.central.ingest.world import JOURNAL, NOW, ROOM, settle
 
 DAY = date(2026, 9, 21)
@@ -123,6 +123,18 @@ def test_texts_among_a_list(cursor):
         statement=lambda name: select(Branch.id).where(among(name, Branch.id, "ids")).order_by(Branch.id),
     )
     assert cursor.all(found, ["zhen", "nowhere", 'a "quoted\\", {one}', "delhi"]) == [("delhi",), ("zhen",)]
+    assert cursor.all(found, []) == []
+
+
+def test_pairs_among_a_list(cursor):
+    pair = (Branch.id, Branch.parent_id)
+    found = Prepared(
+        "pairs",
+        statement=lambda name: select(Branch.id).where(among_pairs(name, pair, "pairs")).order_by(Branch.id),
+    )
+    quoted = ('a "quoted\\", {one}', "xian")
+    assert cursor.all(found, [("zhen", "xian"), ("delhi", "xian"), quoted]) == [("delhi",), ("zhen",)]
+    assert cursor.all(found, [("zhen", "delhi"), ("xian", "xian")]) == [], "each text is here, no pair is"
     assert cursor.all(found, []) == []
 
 

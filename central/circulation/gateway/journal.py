@@ -117,8 +117,8 @@ class FactJournal:
             journal.committed += 1
             row = self._row(fact, now_ms if at_ms is None else at_ms)
             journal.pending[journal.committed] = take(row, now_ms, self._hash_key)
-        write_facts(cursor.connection, (journal,), now_ms, Moved(Sums(), []))
-        write_back(cursor.connection, (journal,), now_ms)
+        write_facts(cursor, (journal,), now_ms, Moved(Sums(), []))
+        write_back(cursor, (journal,), now_ms)
 
     def _row(self, fact: Fact, at_ms: int) -> Row:
         return Row(at_ms, time.monotonic_ns() // 1_000_000, self._run, True, Raw(encode_fact(fact)))

@@ -33,7 +33,7 @@ from sqlalchemy.orm import aliased
 from central.circulation.ledger.models import Item, Loan
 from central.circulation.owed.models import ItemReturn, OwedTransaction
 from central.circulation.owed.states import WAITING, Entry, Told, clean, merged, said
-from central.statements import Bulk, Cursor, Prepared, among
+from central.statements import Bulk, Cursor, Prepared, among, among_pairs
 from wire import facts
 from wire.learn import learn
 
@@ -116,20 +116,17 @@ def _key(told: Told) -> Key:
 
 
 def _known(connection: Connection, keys: list[Key]) -> dict[Key, Entry]:
-    devices, txns = ([*dict.fromkeys(part)] for part in zip(*keys, strict=True))
-    rows = Cursor(connection).all(_KNOWN, devices, txns)
-    return {key: Entry(*row) for row in rows if (key := (row[0], row[1])) in keys}
+    rows = Cursor(connection).all(_KNOWN, keys)
+    return {(row[0], row[1]): Entry(*row) for row in rows}
 
 
 _COLUMNS = [field.name for field in fields(Entry)]
 _row = attrgetter(*_COLUMNS)
 _KNOWN = Prepared(
-    "devices",
-    "txns",
+    "keys",
     statement=lambda dialect: (
         select(*(OwedTransaction.__table__.c[name] for name in _COLUMNS))
-        .where(among(dialect, OwedTransaction.device_id, "devices"))
-        .where(among(dialect, OwedTransaction.txn, "txns"))
+        .where(among_pairs(dialect, (OwedTransaction.device_id, OwedTransaction.txn), "keys"))
         .order_by(OwedTransaction.device_id, OwedTransaction.txn)
         .with_for_update()
     ),

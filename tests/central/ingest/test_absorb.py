@@ -265,8 +265,8 @@ def test_one_group_of_many_devices_is_what_single_batches_are(world):
 
 
 def test_nothing_is_left_of_a_group_that_was_rolled_back(world):
-    with world.connect() as connection:
+    with world.connect() as connection, connection.begin() as transaction:
         absorb(connection, ROOM, batch(1, [visit()]), NOW, KEY)
-        connection.rollback()
+        transaction.rollback()
     assert stored(world) == []
     assert take(world, ROOM, batch(1, [visit()])).new == 1

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from central.fleet.models import ConditionSpan, DeviceCondition
 from central.ingest.conditions import hear
+from central.statements import Cursor
 from tests.central.ingest.world import NOW, ROOM
 from wire.condition import Condition, Trouble
 
@@ -14,7 +15,9 @@ OLD, NEW = "5f" * 16, "6e" * 16
 def say(engine, session, state, *faults, at_ms=NOW, journal=OLD):
     troubles = tuple(Trouble(fault) for fault in faults)
     with engine.begin() as connection:
-        return hear(connection, ROOM, Condition(session, state, troubles=troubles, journal=journal), at_ms)
+        return hear(
+            Cursor(connection), ROOM, Condition(session, state, troubles=troubles, journal=journal), at_ms
+        )
 
 
 def row(engine):
