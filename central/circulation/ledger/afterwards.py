@@ -32,7 +32,7 @@ from sqlalchemy import case as either
 from central.circulation.ledger import arrivals, lending, loans, overdue, rules, sets, waiting
 from central.circulation.ledger.arrivals import STAYS
 from central.circulation.ledger.desk import Desk, Happened
-from central.circulation.ledger.locks import lock_both, lock_copy
+from central.circulation.ledger.locks import lock_both, lock_item
 from central.circulation.ledger.models import Item, Loan
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
 from central.circulation.ledger.standing import Copy, standing
@@ -74,7 +74,7 @@ def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, happened: Hap
     found = lock_both(cursor, then, card, barcode)
     if isinstance(found, Refused):
         return found
-    copy, reader = found
+    copy, _, reader = found
     own = cursor.one(_OWN, barcode, card, happened.at_ms, happened.at_ms + CLOCKS_MS)
     if own is not None:
         return Lent(copy.book, own[0], reader_type=reader.type)
@@ -97,11 +97,11 @@ def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, happened: Hap
 def check_in(cursor: Cursor, desk: Desk, barcode: str, at_ms: int) -> Returned | Refused:
     """Write a return down. `at_ms` names a whole second, as a terminal does: what began within it is before."""
     at_ms = min(at_ms - at_ms % SECOND_MS + SECOND_MS - 1, desk.now_ms)
-    copy = lock_copy(cursor, barcode)
-    if copy is None:
+    found = lock_item(cursor, barcode)
+    if found is None:
         return Refused("item_unknown")
+    copy, now = found
     running = _running(cursor, barcode, at_ms)
-    now = standing(cursor, barcode)
     if running is None and now.loan is None and copy.status == "withdrawn":
         return Refused("return_refused", copy.book)
     fee_fen = 0

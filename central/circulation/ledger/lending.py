@@ -26,10 +26,10 @@ from central.circulation.ledger import (
     waiting,
 )
 from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.locks import lock_both, lock_copy
+from central.circulation.ledger.locks import lock_both, lock_item
 from central.circulation.ledger.outcomes import Lent, Refused, Returned
 from central.circulation.ledger.rules import Borrower
-from central.circulation.ledger.standing import Copy, Standing, allowance, standing
+from central.circulation.ledger.standing import Copy, Standing, allowance
 from central.circulation.ledger.waiting import Queue
 from central.statements import Cursor
 
@@ -45,8 +45,7 @@ def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, *, renew: boo
     found = lock_both(cursor, desk, card, barcode)
     if isinstance(found, Refused):
         return found
-    copy, reader = found
-    now = standing(cursor, barcode)
+    copy, now, reader = found
     if now.borrower == card:
         extended = renewals.extend(cursor, desk, reader, copy, now) if renew else None
         return extended if isinstance(extended, Lent) else Refused("already_yours", copy.book, now.due_on)
@@ -69,10 +68,10 @@ def check_in(cursor: Cursor, desk: Desk, barcode: str) -> Returned | Refused:
     What was not on loan is taken all the same, so that asking twice does no harm. Refused with
     `item_unknown`, or `return_refused` where the item was withdrawn and is on nobody's card.
     """
-    copy = lock_copy(cursor, barcode)
-    if copy is None:
+    found = lock_item(cursor, barcode)
+    if found is None:
         return Refused("item_unknown")
-    now = standing(cursor, barcode)
+    copy, now = found
     if now.loan is None and copy.status == "withdrawn":
         return Refused("return_refused", copy.book)
     fee_fen = end(cursor, desk, copy, now)

@@ -16,7 +16,14 @@ from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.models import Item, Reader, Title
 from central.circulation.ledger.outcomes import Refused
 from central.circulation.ledger.rules import Borrower
-from central.circulation.ledger.standing import COPY, Copy, find_copy
+from central.circulation.ledger.standing import (
+    COPY,
+    Copy,
+    Standing,
+    find_copy,
+    find_with_standing,
+    standing,
+)
 from central.statements import Cursor, Prepared
 
 _COPY = Prepared("barcode", statement=COPY.with_for_update(of=Item, key_share=True))
@@ -35,19 +42,35 @@ def lock_copy(cursor: Cursor, barcode: str) -> Copy | None:
     return find_copy(cursor, barcode, _COPY)
 
 
+def lock_item(cursor: Cursor, barcode: str) -> tuple[Copy, Standing] | None:
+    """The item, ours alone until the transaction ends, and how it stands."""
+    if cursor.has_one_writer:
+        return find_with_standing(cursor, barcode)
+    copy = lock_copy(cursor, barcode)
+    return None if copy is None else (copy, standing(cursor, barcode))
+
+
 def lock_reader(cursor: Cursor, desk: Desk, card: str) -> Borrower | None:
     """The reader, ours alone until the transaction ends."""
     row = cursor.one(_READER, card)
     return None if row is None else borrower(cursor, desk.today, card, row)
 
 
-def lock_both(cursor: Cursor, desk: Desk, card: str, barcode: str) -> tuple[Copy, Borrower] | Refused:
-    """The item, then the reader, both ours alone; refused with `card_unknown` or `item_unknown`."""
-    copy = lock_copy(cursor, barcode)
+def lock_both(
+    cursor: Cursor, desk: Desk, card: str, barcode: str
+) -> tuple[Copy, Standing, Borrower] | Refused:
+    """The item, then the reader, both ours alone, and how the item stands then.
+
+    Refused with `card_unknown` or `item_unknown`.
+    """
+    if cursor.has_one_writer:
+        copy, now = find_with_standing(cursor, barcode) or (None, None)
+    else:
+        copy, now = lock_copy(cursor, barcode), None
     reader = lock_reader(cursor, desk, card)
     if reader is None:
         return Refused("card_unknown", copy.book if copy else None)
-    return Refused("item_unknown") if copy is None else (copy, reader)
+    return Refused("item_unknown") if copy is None else (copy, now or standing(cursor, barcode), reader)
 
 
 def lock_title(cursor: Cursor, title_id: int) -> bool:

@@ -9,10 +9,9 @@ from sqlalchemy import bindparam, update
 
 from central.circulation.ledger import audit, books, loans
 from central.circulation.ledger.desk import Desk
-from central.circulation.ledger.locks import lock_copy
+from central.circulation.ledger.locks import lock_item
 from central.circulation.ledger.models import Item
 from central.circulation.ledger.outcomes import OpenFee, Refused
-from central.circulation.ledger.standing import standing
 from central.circulation.ledger.yuan import MAX_FEN
 from central.statements import Cursor, Prepared
 
@@ -38,10 +37,10 @@ def declare(
     """
     if not 0 <= processing_fen <= MAX_FEN:
         raise ValueError(f"a processing fee of {processing_fen} 分")
-    copy = lock_copy(cursor, barcode)
-    if copy is None:
+    found = lock_item(cursor, barcode)
+    if found is None:
         return Refused("item_unknown")
-    now = standing(cursor, barcode)
+    copy, now = found
     cursor.run(_WRITE_OFF, barcode)
     audit.record(cursor, desk, "item_declared_lost", barcode)
     if now.loan is None or now.borrower is None:

@@ -36,8 +36,7 @@ def renew(
     found = lock_both(cursor, desk, card, barcode)
     if isinstance(found, Refused):
         return found
-    copy, reader = found
-    now = standing(cursor, barcode)
+    copy, now, reader = found
     if now.borrower != card:
         return Refused("not_on_loan", copy.book)
     return (

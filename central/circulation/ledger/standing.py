@@ -6,7 +6,7 @@ Nothing here changes a row. Ask under the locks of `central.circulation.ledger.l
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, exists, func, or_, select
 
@@ -48,10 +48,9 @@ class Copy(NamedTuple):
     set_id: int | None
 
 
+_COPY_COLUMNS = (*BOOK, Item.status, Item.title_id, Item.set_id)
 COPY = (
-    select(*BOOK, Item.status, Item.title_id, Item.set_id)
-    .join(Title, Title.id == Item.title_id)
-    .where(Item.barcode == bindparam("barcode"))
+    select(*_COPY_COLUMNS).join(Title, Title.id == Item.title_id).where(Item.barcode == bindparam("barcode"))
 )
 _COPY = Prepared("barcode", statement=COPY)
 
@@ -59,7 +58,11 @@ _COPY = Prepared("barcode", statement=COPY)
 def find_copy(cursor: Cursor, barcode: str, statement: Prepared = _COPY) -> Copy | None:
     """The item with this barcode; `statement` may lock it."""
     row = cursor.one(statement, barcode)
-    return None if row is None else Copy(Book(*row[: len(BOOK)]), *row[len(BOOK) :])
+    return None if row is None else _copy(row)
+
+
+def _copy(row: tuple[Any, ...]) -> Copy:
+    return Copy(Book(*row[: len(BOOK)]), *row[len(BOOK) :])
 
 
 # ---------------------------------------------------------------- its loan, its way, its queue
@@ -78,17 +81,22 @@ class Standing(NamedTuple):
     """There are open holds on its title: see `central.circulation.ledger.waiting`."""
 
 
+_STANDING_COLUMNS = (
+    *(Loan.id, Loan.reader_card, Loan.due_on, Loan.renewals, Loan.lent_branch_id),
+    *(Transit.id, Transit.to_branch_id),
+    exists().where(Hold.title_id == Item.title_id, OPEN_HOLD).correlate(Item),
+)
 _STANDING = Prepared(
     "barcode",
-    statement=select(
-        *(Loan.id, Loan.reader_card, Loan.due_on, Loan.renewals, Loan.lent_branch_id),
-        *(Transit.id, Transit.to_branch_id),
-        exists().where(Hold.title_id == Item.title_id, OPEN_HOLD).correlate(Item),
-    )
+    statement=select(*_STANDING_COLUMNS)
     .select_from(Item)
     .outerjoin(Loan, LENT)
     .outerjoin(Transit, UNDER_WAY)
     .where(Item.barcode == bindparam("barcode")),
+)
+_BOTH = Prepared(
+    "barcode",
+    statement=COPY.add_columns(*_STANDING_COLUMNS).outerjoin(Loan, LENT).outerjoin(Transit, UNDER_WAY),
 )
 
 
@@ -97,6 +105,14 @@ def standing(cursor: Cursor, barcode: str) -> Standing:
     row = cursor.one(_STANDING, barcode)
     assert row is not None, "a known item"
     return Standing(*row)
+
+
+def find_with_standing(cursor: Cursor, barcode: str) -> tuple[Copy, Standing] | None:
+    """An item and how it stands, by one question."""
+    row = cursor.one(_BOTH, barcode)
+    if row is None:
+        return None
+    return _copy(row[: len(_COPY_COLUMNS)]), Standing(*row[len(_COPY_COLUMNS) :])
 
 
 # ---------------------------------------------------------------- what a reader may borrow

@@ -88,7 +88,7 @@ def cancel_check_in(cursor: Cursor, desk: Desk, card: str, barcode: str) -> Lent
     found = lock_both(cursor, desk, card, barcode)
     if isinstance(found, Refused):
         return found
-    copy, _ = found
+    copy, _, _ = found
     last = _last(cursor, barcode)
     if last is None or last.card != card:
         return Refused("cannot_cancel", copy.book)
