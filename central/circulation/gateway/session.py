@@ -115,6 +115,8 @@ class Session:
             answer = await self._hear(until, pause)
         except (OSError, TimeoutError) as cause:
             raise Silent(type(cause).__name__) from None
+        if not _same_item(question, answer):
+            raise Silent("an answer about another item")
         self.used_at = loop.time()
         return answer
 
@@ -200,3 +202,14 @@ class Session:
         if self._writer.transport.get_write_buffer_size():
             async with asyncio.timeout_at(until):
                 await self._writer.drain()
+
+
+def _same_item(question: Message, answer: Message) -> bool:
+    """Whether an answer is about the item that was asked about, or says of none.
+
+    One number may hold the other: some systems put the library before it, write it in capitals or drop zeros.
+    """
+    asked, named = (
+        str(getattr(message, "item_identifier", "")).strip().upper() for message in (question, answer)
+    )
+    return asked in named or named in asked

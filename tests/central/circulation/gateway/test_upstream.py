@@ -242,6 +242,27 @@ def test_answers_out_of_order_are_not_believed():
     run(conversation, script)
 
 
+@pytest.mark.parametrize(
+    ("named", "believed"),
+    [("B1", True), ("", True), ("b1 ", True), ("LIB.B1", True), ("B2", False), ("OTHER", False)],
+)
+def test_what_is_said_of_another_item_is_no_answer(named, believed):
+    """Though it bears our number: whoever lends B1 must not be told yes for B2."""
+
+    def script(message, _):
+        return polite(message).but(item_identifier=named) if message == CHECKOUT else polite(message)
+
+    async def conversation(of, ils):
+        if believed:
+            assert (await of.ask(CHECKOUT)).ok
+            return
+        with pytest.raises(Silent, match="another item"):
+            await of.ask(CHECKOUT)
+        assert (await of.ask(ITEM)).item_identifier == "B1"
+
+    run(conversation, script)
+
+
 def test_another_charset_is_no_silence():
     gbk = merge(GENERIC, 'charset = "gbk"')
 
