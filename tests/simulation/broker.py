@@ -42,10 +42,14 @@ class Weather:
 
 
 CLEAR = Weather()
-USUAL = Weather(0.01, 0.02, 0.01)
+USUAL = Weather(0.02, 0.04, 0.02)
 RELIABLE = (topics.CONDITION, *(f"{topics.LISTS}/{name}" for name in NAMES))
 """Leaves that are lost with their connection alone."""
 STRAY_MS = 8 * SECOND
+BUSY_MS, CALM_MS = 480 * SECOND, 60 * SECOND
+"""By day kiosks and central are as if they had much to do, so that facts meet in a batch, and the batches of many
+kiosks in a group; in the quiet an audit waits for them.
+"""
 KEEPALIVE_MS = 45 * SECOND
 """After this silence either side takes a connection for lost."""
 
@@ -94,6 +98,8 @@ class Broker:
         self._timeline = timeline
         self._chance = chance
         self.weather = USUAL
+        self.leisure_ms = BUSY_MS
+        """Longest time until a kiosk or central gets to a message for which nobody waits."""
         self.up = True
         self.unreachable: set[str] = set()
         self.retained: dict[str, bytes] = {}

@@ -42,17 +42,15 @@ from wire.signing import seal
 READERS = bytes(range(64, 96))
 BRANCH = "xian"
 CLIENT = "central-ingest"
-TEND_MS = 4 * REMIND_S * SECOND
+TEND_MS = 8 * REMIND_S * SECOND
 """Between two looks at the orders: a worker that has much to do."""
-GATHER_MS = 240_000
-"""Longest time until a group is taken: as if it had much to do, so that the messages of many kiosks meet in it."""
 SOON_MS = 5_000
-"""The same where somebody waits for it."""
+"""Longest time until a group is taken for which somebody waits; `Broker.leisure_ms` where nobody does."""
 WANTED = b'"payment.wanted"'
 """In a batch of a reader who waits for a code."""
 MANY_OCTETS = MAX_BATCH_OCTETS // 2
 """A batch so long is one of many, and the next one waits for it."""
-_PENDING = "SELECT 1 FROM device_order WHERE state = 'pending' LIMIT 1"
+_DEADLINE = "SELECT min(deadline_ms) FROM device_order WHERE state = 'pending'"
 """By the driver alone: asked every few minutes."""
 MONEY = b'"payment.'
 """In a batch that tells the till something."""
@@ -192,7 +190,7 @@ class Central:
                 if WANTED in event.payload or len(event.payload) > MANY_OCTETS:
                     self._gather(life, SOON_MS)
                 elif self._due_ms is None:
-                    self._gather(life, GATHER_MS)
+                    self._gather(life, self._broker.leisure_ms)
 
     def _presence(self, *, online: bool) -> mqtt.Message:
         payload = condition.encode(CentralCondition(online, self._session))
@@ -219,7 +217,7 @@ class Central:
             self.kill(str(cut))
         else:
             if self._waiting:
-                self._gather(life, GATHER_MS)
+                self._gather(life, self._broker.leisure_ms)
 
     def _work(self) -> None:
         group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
@@ -250,19 +248,15 @@ class Central:
         """Give up late orders, and remind of those that nobody has answered, as long as there are any."""
         if life != self._life:
             return
-        self._tending = self._is_waiting()
+        with self.readonly.connect() as connection:
+            (first_ms,) = connection.connection.cursor().execute(_DEADLINE).fetchone()
+        self._tending = first_ms is not None
         if self._tending:
-            with self.sessions.begin() as session:
-                expire(session, self.now_ms)
-            self._tending = self._is_waiting()
-        if self._tending:
+            if first_ms < self.now_ms:
+                with self.sessions.begin() as session:
+                    expire(session, self.now_ms)
             self._send_again(None)
             self._timeline.after(TEND_MS, partial(self._tend, life))
-
-    def _is_waiting(self) -> bool:
-        """Whether any order is without its answer."""
-        with self.readonly.connect() as connection:
-            return connection.connection.cursor().execute(_PENDING).fetchone() is not None
 
     def _send_again(self, devices: set[str] | None) -> None:
         with self.reading.begin() as session:

@@ -247,8 +247,8 @@ def central_killed(world: World) -> Script:
         return
     central, plug = world.central, world.central.plug
     plug.chances = world.chance.randint(1, 8)
-    for _ in range(300):
-        yield 2 * SECOND
+    for _ in range(180):
+        yield 10 * SECOND
         if not central.up:
             break
     plug.chances = None

@@ -29,6 +29,8 @@ PAYS = 0.1
 """Of those who stand there: so many pay what they owe."""
 LOOKS = 0.15
 """Of those who borrowed: so many look at their account."""
+LOOKS_MS = 1000
+"""Between two looks at the screen."""
 GOES_ALONG = frozenset({Step.LENT, Step.CLEARED})
 NO = frozenset({Step.REFUSED, Step.OWED})
 AT_REST = frozenset(
@@ -98,8 +100,8 @@ class Visit:
         machine = self.room.machine
         for _ in range(1 if self.hurry else 2):
             self._show_card("door_scanner")
-            for _ in range(12):
-                yield 250
+            for _ in range(6):
+                yield 500
                 if machine.lock.released:
                     yield from self._walk(inwards=True)
                     return True
@@ -228,8 +230,8 @@ class Visit:
         self._touch("fees")
         yield self.chance.uniform(1, 4) * SECOND
         self._touch("pay")
-        for _ in range(50):
-            yield 500
+        for _ in range(25):
+            yield LOOKS_MS
             paying = self._paying()
             if paying is None or paying.step is not PayStep.ASKING:
                 break
@@ -288,8 +290,9 @@ class Visit:
         if self.hurry:
             patience_ms = 300
         while patience_ms > 0:
-            yield 500
-            patience_ms -= 500
+            wait_ms = min(LOOKS_MS, patience_ms)
+            yield wait_ms
+            patience_ms -= wait_ms
             if all(self._shown(book, AT_REST) for book in books):
                 break
 

@@ -18,6 +18,7 @@ from kiosk import config, reporting, start
 from kiosk.clock import Now
 from kiosk.core import Kiosk, Rules
 from kiosk.effects import AnyEffect
+from kiosk.errands.paying import PayStep
 from kiosk.events import AnyEvent, StopAsked, Ticked
 from kiosk.hands import Hands
 from kiosk.ils_terms import Terms
@@ -228,6 +229,10 @@ class Run:
         if shown is None or kiosk.session is not shown.session or kiosk.registering is not shown.registering:
             self.machine.watch.shown(self, kiosk)
 
+    def _written(self) -> None:
+        paying = self.loop.kiosk.errand.paying
+        self.uplink.kick(soon=paying is not None and paying.step is PayStep.ASKING)
+
     # ------------------------------------------------------------ making
     def _loop(self) -> Loop:
         machine = self.machine
@@ -247,7 +252,7 @@ class Run:
         assert state.lists is not None
         desk, folder = machine.around.lists, machine.disk.folder / "lists"
         self.lists = keeper(self, desk, folder, machine.name, state.lists)
-        windows = Windows(self._show, self.uplink.kick, lambda: None)
+        windows = Windows(self._show, self._written, lambda: None)
         return Loop(SimpleQueue(), state, RULES, self.journal, self._hands(), machine.clock, windows)
 
     def _hands(self) -> TremblingHands:

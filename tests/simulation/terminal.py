@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 
 from kiosk.events import IlsChanged, KioskEvent
 from kiosk.ils import BACKOFF
@@ -74,9 +75,8 @@ class Terminal:
     def ask(self, question: Question) -> None:
         asked = _Asked(question, self._host.timeline.now_ms + self._timeout_ms)
         self._asked.append(asked)
-        self._host.later(self._timeout_ms, lambda: self._time_out(asked))
-        if self._busy is None:
-            self._host.later(0, self._go_on)
+        self._host.later(self._timeout_ms, partial(self._time_out, asked))
+        self._go_on()
 
     def hang_up(self) -> None:
         """The peer closes the line."""

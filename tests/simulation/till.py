@@ -30,7 +30,7 @@ AWAY = 0.05
 UNHEARD, DOUBLED = 0.3, 0.2
 """Of its notifications."""
 CODE_MS = 180_000
-PACE = ((HOUR, 30 * MINUTE), (26 * HOUR, 12 * HOUR))
+PACE = ((HOUR, 50 * MINUTE), (26 * HOUR, 13 * HOUR))
 """Central asks less often than it does elsewhere: each look costs the simulation time."""
 UNTOLD_MS = 3 * MINUTE
 """Between two turns that tell a kiosk of its money: one that is away for hours is told often enough."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from kiosk import config
 from kiosk.journal import JournalFailed
-from kiosk.mqtt import Closed, LinkEvent
+from kiosk.mqtt import Closed, Heard, LinkEvent
 from kiosk.uplink import BACKOFF, Uplink
 from tests.simulation.broker import Broker, Link
 from tests.simulation.host import Host
 from tests.simulation.timeline import SECOND
+from wire import topics
 from wire.condition import Condition
+from wire.envelope import MAX_FACTS
 
 NOWHERE = config.Mqtt()
-WAKING_MS = 240_000
-"""Longest time until its thread gets to what it was told, or is to send again: a busy machine, so that facts meet
-in a batch, and central has answered most of them by then.
-"""
-
+SOON_MS = 100_000
+"""Longest time until its thread gets to what a reader waits for; `Broker.leisure_ms` where nobody does: some still stand there."""
 IN_VAIN = 3
 """Attempts to connect, one after the other, that are carried out though the broker is away."""
 
@@ -30,6 +29,7 @@ class HandDriven(Uplink):
         self._broker = broker
         self._link: Link | None = None
         self._awake = False
+        self._listening = False
         self._attempt = 0
         self._opened_ms = 0
 
@@ -44,14 +44,18 @@ class HandDriven(Uplink):
         self._untold = True
         self._wake()
 
-    def kick(self) -> None:
-        self._wake()
+    def kick(self, *, soon: bool = False) -> None:
+        """The journal has grown; `soon`: by what a reader waits for."""
+        if soon:
+            self._host.later(self._host.chance.uniform(0, SOON_MS), self._send)
+        else:
+            self._wake()
 
-    def _wake(self, wait_ms: int = 0) -> None:
-        """Let its thread work on in `wait_ms` or later, or when it does so anyhow."""
+    def _wake(self) -> None:
+        """Let its thread work on, some time or when it does so anyhow."""
         if not self._awake:
             self._awake = True
-            self._host.later(wait_ms + self._host.chance.uniform(0, WAKING_MS), self._work_on)
+            self._host.later(self._host.chance.uniform(0, self._broker.leisure_ms), self._work_on)
 
     # ------------------------------------------------------------ instead of the thread
     def open(self) -> None:
@@ -92,20 +96,54 @@ class HandDriven(Uplink):
             return
         try:
             self._take(link, event)  # type: ignore[arg-type]  # the same verbs
-            if self._opened:
+            if self._opened and not self._can_wait(event):
                 self._publish(link)  # type: ignore[arg-type]  # the same verbs
+            elif self._untold or self._unsent:
+                self._wake()
         except (OSError, JournalFailed):
             link.close()
             self._over(link)
             return
-        wait_ms = self._lanes.wait_ms(self._clock.now().mono_ms)
-        if wait_ms is not None:
-            self._wake(wait_ms)
+        self._listen()
+
+    @property
+    def _unsent(self) -> int:
+        """How many facts of the present journal were handed to no broker yet."""
+        return self._journal.head - self._lanes.last.cursor.sent
+
+    def _can_wait(self, event: LinkEvent | None) -> bool:
+        """After most of what it hears a thread that has much to do sends nothing at once; where it has a backlog it does."""
+        heard = isinstance(event, Heard) and event.topic != topics.CENTRAL_CONDITION
+        return heard and self._unsent <= MAX_FACTS
 
     def _work_on(self) -> None:
         self._awake = False
-        if self._link is not None:
+        self._send()
+
+    def _send(self) -> None:
+        """What is new; facts not while it waits for an answer."""
+        if self._link is not None and (self._untold or self._silent_ms() is None):
             self._serve_one(self._link, None)
+
+    def _silent_ms(self) -> int | None:
+        """How long it waits for an answer yet; None: for none."""
+        return self._lanes.wait_ms(self._clock.now().mono_ms)
+
+    def _listen(self) -> None:
+        """Send again what nobody has answered, some time after it is due."""
+        wait_ms = self._silent_ms()
+        if wait_ms is not None and not self._listening:
+            self._listening = True
+            leisure_ms = self._broker.leisure_ms
+            wait_ms += leisure_ms  # central's
+            self._host.later(wait_ms + self._host.chance.uniform(0, leisure_ms), self._send_again)
+
+    def _send_again(self) -> None:
+        self._listening = False
+        if self._link is not None and self._silent_ms() == 0:
+            self._serve_one(self._link, None)
+        else:
+            self._listen()
 
     def _over(self, link: Link | None) -> None:
         """What `_connect` and `_work` do at a connection's end."""

@@ -151,9 +151,11 @@ class World:
         """Some hours of life, then what comes `late`, quiet, and the audit."""
         self.calm = False
         self.broker.weather, self.library.mood = broker.USUAL, library.USUAL
+        self.broker.leisure_ms = broker.BUSY_MS
         self.central.lists.calm = self.central.till.shop.calm = False
         self.timeline.run(end_ms - CALM_MS)
         self.calm = True
+        self.broker.leisure_ms = broker.CALM_MS
         self.heal()
         late()
         self.pass_ms(CALM_MS // 2)
