@@ -112,8 +112,8 @@ def _number(field: InstrumentedAttribute[str]) -> Callable[[str], str]:
 
 _SPOILT = {
     "rounded": re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE),
-    "decimal": re.compile(r"\d+\.0"),
-    "dated": re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}"),
+    "decimal": re.compile(r"\d+\.0|\d{8,}\.\d+"),
+    "dated": re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}|\d{1,2}月\d{1,2}日"),
 }
 """What programs make of numbers that nobody told them to leave alone."""
 _DATE = re.compile(

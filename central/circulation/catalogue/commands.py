@@ -53,7 +53,7 @@ def import_(config: Config, kind: Kind, file: Path, branch: str | None, applied:
         click.echo(_told(counts, kind))
         click.echo("nothing was kept; --apply keeps it")
         return
-    with change(config) as session:
+    with _taken(), change(config) as session:
         work = WORK[kind](session, read, _branch(session, branch))
         counts = work.compare()
         _stop_where_wrong(read)
@@ -88,6 +88,20 @@ def export(config: Config, kind: Kind, file: Path, branch: str | None) -> None:
         with open_sessions(engine).begin() as session:
             record(session, now_ms(), "cli", "exported", f"{kind} {branch or '*'} {lines}")
     click.echo(f"{lines} written to {file}")
+
+
+@contextmanager
+def _taken() -> Iterator[None]:
+    """A database that does not take it says so in a sentence: another import has the same lines, or goes on for long."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except DBAPIError as cause:
+        word = type(cause).__name__
+        raise click.ClickException(
+            f"the database did not take it ({word}); nothing was kept; look at it again"
+        ) from None
 
 
 def _branch(session: Session, branch: str | None) -> str | None:

@@ -105,7 +105,7 @@ CALL_NUMBER: Final[Mapping[Format, str]] = {"cnmarc": "f", "marc21": "o"}
 _GB2312: Final = re.compile(rb"(?:[\x00-\x1a\x1c-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
 """No escape, and high octets in pairs alone: MARC-8 has them before a letter each."""
 _MARC8: Final = re.compile(
-    rb"(?:[\x00-\x7f\x88\x89\x8d\x8e\xa1-\xae\xb0-\xba\xbc\xbd\xc0-\xc8]|[\xe0-\xfb\xfe]+[\x20-\x7e\xa1-\xbd])*"
+    rb"(?:[\x00-\x7f\x88\x89\x8d\x8e\xa1-\xae\xb0-\xba\xbc\xbd\xc0-\xc8]|[\xe0-\xfb\xfe]+[A-Za-z\xa1-\xbd])*"
 )
 """Letters of its ANSEL set, and marks before what they stand over. A Chinese text of more than a few characters holds
 octets that are neither."""
@@ -177,16 +177,16 @@ def read(octets: bytes, expected: Format | None = None, charset: Charset | None 
 def cells(record: Record, form: Format) -> dict[str, str]:
     """What the fields of a title say, by column. Raises Unfit (`record_title`)."""
     title = {name: said for name, places in TITLE[form].items() if (said := _first(record, places))}
-    if not title.get("title"):
-        raise Unfit("record_title")
     control = record.get("001")
     if control is not None and (control.data or "").strip():
         title["control_number"] = (control.data or "").strip()
     fixed = record.get("008")
     if form == "marc21" and "language" not in title and fixed is not None:
         title["language"] = (fixed.data or "")[LANGUAGE_AT].strip(" |")
-    title["title"] = title["title"].rstrip(" /:;,")
-    return _bare(title)
+    bare = _bare(title)
+    if "title" not in bare:
+        raise Unfit("record_title")
+    return bare
 
 
 def format_of(record: Record) -> Format:

@@ -159,10 +159,10 @@ class _Records(ContentHandler):
         return _place(self._at)
 
     def startElementNS(  # noqa: N802 - SAX's name
-        self, name: tuple[str | None, str], _qname: str | None, attrs: AttributesNSImpl
+        self, name: tuple[str | None, ...], _qname: str | None, attrs: AttributesNSImpl
     ) -> None:
         self.heard += 1
-        space, local = name
+        space, local = name[0], str(name[-1])  # of a namespace with blanks the parser makes several
         known = space in SPACES
         if known and local == "record":
             self._begin()
@@ -170,9 +170,9 @@ class _Records(ContentHandler):
         elif self._passed or (self._path and not (known and local in INSIDE.get(self._path[-1], ()))):
             self._passed += 1
         elif self._path:
-            self._open(local, {key: value for (_, key), value in attrs.items()})
+            self._open(local, {key[-1]: value for key, value in attrs.items()})
 
-    def endElementNS(self, _name: tuple[str | None, str], _qname: str | None) -> None:  # noqa: N802 - SAX's name
+    def endElementNS(self, _name: tuple[str | None, ...], _qname: str | None) -> None:  # noqa: N802 - SAX's name
         self.heard += 1
         if self._passed:
             self._passed -= 1

@@ -151,6 +151,8 @@ def _take(line: Line, key: str, found: File) -> None:
 def _table(rows: Iterable[tables.Row], kind: Kind, found: File) -> Iterator[Line]:
     lines = iter(rows)
     at, head = next(lines, (1, []))
+    if not head:
+        return
     columns = _head(at, head, kind, found)
     for number, cells in lines:
         if any(cells[len(columns) :]):

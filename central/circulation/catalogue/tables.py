@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from openpyxl.cell import _CellOrMergedCell
 
 WIDE: Final = (BOM_UTF16_LE, BOM_UTF16_BE)
-"""What UTF-16 begins with; without it no file is taken for one, since any octets would pass."""
+"""What UTF-16 begins with."""
+WIDE_HEAD: Final = 4096
+"""Octets of a file without that beginning by which it may still be known: one half of each comma, digit and line end
+is empty."""
 DELIMITERS: Final = ",;\t"
 _SEPARATOR: Final = re.compile('"?sep=(.)"?\r?\n', re.IGNORECASE)
 """A first line by which some programs name it to spreadsheets."""
@@ -61,7 +64,7 @@ def text_of(file: IO[bytes]) -> tuple[str, str]:
     octets = file.read(MAX_OCTETS + 1)
     if len(octets) > MAX_OCTETS:
         raise Unfit("lines")
-    charset = "utf-16" if octets.startswith(WIDE) else _utf8_or(octets)
+    charset = _charset(octets)
     return octets.decode(charset, "replace").removeprefix("\ufeff"), charset
 
 
@@ -136,16 +139,26 @@ def write_workbook(rows: Iterable[Sequence[str]], to: IO[bytes]) -> None:
     book.save(to)
 
 
-def _utf8_or(octets: bytes) -> str:
-    """The charset of a file without UTF-16's mark. Raises Unfit (`charset`)."""
+def _charset(octets: bytes) -> str:
+    """The charset of a table. Raises Unfit (`charset`)."""
+    if octets.startswith(WIDE):
+        return "utf-16"
+    head, narrow = octets[:WIDE_HEAD], _is_utf8(octets)
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if min(first, second) == 0 and max(first, second) > len(head) / (4 if narrow else 64):
+        return "utf-16-be" if first else "utf-16-le"
+    found = "utf-8" if narrow else recognised(octets)
+    if found is None:
+        raise Unfit("charset")
+    return found
+
+
+def _is_utf8(octets: bytes) -> bool:
     try:
         octets.decode()
     except UnicodeDecodeError:
-        charset = recognised(octets)
-        if charset is None:
-            raise Unfit("charset") from None
-        return charset
-    return "utf-8"
+        return False
+    return True
 
 
 def _bounded(text: str) -> Iterator[str]:

@@ -9,11 +9,12 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, req
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
-from central.circulation.catalogue import exporting, words
+from central.circulation.catalogue import exporting, reading, words
 from central.circulation.catalogue.columns import COLUMNS, Kind
 from central.circulation.catalogue.jobs import RUNNING, Job, Jobs
 from central.web.access import person
 from central.web.audit import note
+from central.web.security import UPLOADS
 from central.web.services import services
 
 catalogue_pages = Blueprint("catalogue", __name__, url_prefix="/imports")
@@ -57,6 +58,7 @@ def imports() -> str:
         jobs=_jobs().all(),
         columns=COLUMNS,
         formats=exporting.FORMATS,
+        limits={"mib": UPLOADS["catalogue.look"] >> 20, "lines": reading.MAX_LINES},
         tree=services().tree(),
     )
 

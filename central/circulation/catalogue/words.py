@@ -18,6 +18,8 @@ FORMS: Mapping[str, str] = {"csv": "CSV", "xlsx": "Excel", "mrc": "ISO 2709", "x
 CHARSETS: Mapping[str, str] = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
     "gb18030": "GB 18030",
     "big5hkscs": "Big5",
 }
@@ -29,7 +31,10 @@ STATES: Mapping[str, Look] = {
     "keeping": Look(Words("正在导入", "Being kept"), "boot", "busy"),
     "kept": Look(Words("已导入", "Kept"), "ready", "good"),
     "failed": Look(
-        Words("数据库没有接受，未导入任何数据", "The database did not take it; nothing was kept"),
+        Words(
+            "数据库没有接受，未导入任何数据；可能同时有人改动，请重新检查",
+            "The database did not take it; nothing was kept. Somebody may have changed the same: look at it again",
+        ),
         "broken",
         "bad",
     ),
@@ -45,7 +50,7 @@ WHY: Mapping[str, Words] = {
         "a spreadsheet has rounded this number; make the column text and enter it again",
     ),
     "decimal": Words(
-        "号码被写成了小数（多出“.0”），请将该列设为文本后重新导出",
+        "号码被写成了小数（如多出“.0”），请将该列设为文本后重新导出",
         "a program has made a decimal (.0) of this number; make the column text and export it again",
     ),
     "dated": Words(
@@ -85,7 +90,9 @@ WHY: Mapping[str, Words] = {
     "heading": Words("不认识的列，已忽略", "no such column; it is left out"),
     "unnamed": Words("有复本没有条码，已忽略", "a copy without a barcode; it is left out"),
     "heading_twice": Words("同一列出现两次", "two columns say the same"),
-    "empty": Words("文件中没有数据", "nothing in it"),
+    "empty": Words(
+        "文件中没有数据（Excel 只读第一个工作表）", "nothing in it (of a workbook the first sheet is read)"
+    ),
     "workbook": Words("不是可读的 Excel 文件（.xlsx）", "no readable workbook (.xlsx)"),
     "old_workbook": Words(
         "旧版 Excel 文件（.xls），请另存为 .xlsx", "a workbook of old (.xls); save it as .xlsx"

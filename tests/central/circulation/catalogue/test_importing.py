@@ -5,12 +5,14 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from central.circulation.catalogue import exporting
 from central.circulation.catalogue.importing import WORK
 from central.circulation.ledger.models import Collection, Item, ItemSet, Reader, Title
 from central.db import open_sessions
 from tests.central.circulation.catalogue.records import cnmarc, read
+from tests.central.circulation.world import fill
 
 
 def take(engine, text, kind="items", branch=None, name="a.csv"):
@@ -230,3 +232,28 @@ def test_an_export_of_a_branch_holds_its_own(library):
     with open_sessions(library, readonly=True)() as session:
         assert exporting.write(session, "items", "csv", octets, ["cun"]) == 2
     assert "xian" not in octets.getvalue().decode("utf-8-sig")
+
+
+def test_what_another_import_kept_meanwhile_is_kept_by_neither_twice_nor_half(postgres_engine):
+    """SQLite lets no second one begin; PostgreSQL tells the later one that its barcodes are there."""
+    fill(postgres_engine)
+    before = count(postgres_engine, Item), count(postgres_engine, Title)
+    with open_sessions(postgres_engine)() as session:
+        work = WORK["items"](
+            session, read("条码号,题名,所属馆\nM1,呐喊,xian\nN1,边城,xian\n".encode(), "a.csv"), None
+        )
+        work.compare()
+        take(postgres_engine, NEW)
+        with pytest.raises(IntegrityError):
+            work.keep()
+    assert (count(postgres_engine, Item), count(postgres_engine, Title)) == (before[0] + 3, before[1] + 2)
+
+
+def test_what_was_looked_at_is_compared_anew_when_it_is_kept(library):
+    """Between the preview and the button another import has the same lines."""
+    file = read(NEW.encode(), "a.csv")
+    with open_sessions(library, readonly=True)() as session:
+        assert WORK["items"](session, file, None).compare().new == 3
+    take(library, NEW)
+    counts, errors = take(library, NEW)
+    assert (errors, counts.new, counts.same) == ([], 0, 3)

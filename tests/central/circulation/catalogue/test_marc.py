@@ -95,9 +95,24 @@ def test_records_are_cut_at_their_ends_and_a_damaged_one_spoils_no_other():
         marc.read(pieces[3])
 
 
-def test_a_record_without_a_title_is_refused():
+@pytest.mark.parametrize(
+    "field", [(b"690", b"  \x1faI2"), (b"200", b"1 \x1fa / "), (b"200", b"1 \x1ff\x1fa")]
+)
+def test_a_record_without_a_title_is_refused(field):
     with pytest.raises(Unfit, match="record_title"):
-        marc.read(record((b"001", b"1"), (b"690", b"  \x1faI2")))
+        marc.read(record((b"001", b"1"), field))
+
+
+def test_a_record_in_latin_1_is_not_taken_for_marc8():
+    with pytest.raises(Unfit, match="charset"):
+        marc.read(record((b"245", "10\x1faCafé des étoiles".encode("latin-1"))))
+
+
+def test_a_field_longer_than_its_length_can_say_is_read_whole():
+    field = "  \x1fa" + "注" * 4000
+    octets = marc.put_together(cnmarc(), ["200", "330"], ["1 \x1fa三体".encode(), field.encode()])
+    assert marc.read(octets).title == {"title": "三体"}
+    assert marc.decoded(octets, "cnmarc")["330"]["a"] == "注" * 4000
 
 
 def test_a_field_with_several_barcodes_is_as_many_copies():

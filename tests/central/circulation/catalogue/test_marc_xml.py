@@ -131,8 +131,9 @@ def test_fields_within_a_field_are_none_of_the_record():
         (b"<mods xmlns='http://www.loc.gov/mods/v3'/>", [(1, "xml_none", "")]),
         (b"<html><table><tr><td>1</td></tr></table></html>", [(1, "xml_none", "")]),
         (xml(""), [(1, "xml_none", "")]),
+        ('<a:b xmlns:a="a\u2003b\u2003c"><a:record a:x="1"/></a:b>'.encode(), [(1, "xml_none", "")]),
     ],
-    ids=["cut", "no end", "no field", "NUL", "entity", "charset", "strange charset", "MODS", "HTML", "empty"],
+    ids=["cut", "no end", "no field", "NUL", "entity", "charset", "strange charset", "MODS", "HTML", "empty", "blanks"],
 )  # fmt: skip
 def test_what_is_wrong_is_told_by_record_and_place(octets, found):
     assert wrong(octets) == found

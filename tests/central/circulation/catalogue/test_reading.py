@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from central.circulation.catalogue import reading, tables
+from central.circulation.catalogue import marc, reading, tables
 from central.circulation.catalogue.columns import COLUMNS, plain
 from central.circulation.catalogue.words import WHY
 from tests.central.circulation.catalogue.records import cnmarc, read, record
@@ -60,6 +60,14 @@ def test_a_workbook_with_numbers_and_dates():
         ("条码号,题名\nB1,三\u202e体\n", 2, "title", "control"),
         ("条码号,题名\nB1,三\x07体\n", 2, "title", "control"),
         ("条码号,题名\n6.22848E+18,三体\n", 2, "barcode", "rounded"),
+        ("条码号,题名\n6901234567890.0,三体\n", 2, "barcode", "decimal"),
+        ("条码号,题名\n2008/1/2,三体\n", 2, "barcode", "dated"),
+        ("条码号,题名\n1月2日,三体\n", 2, "barcode", "dated"),
+        ("条码号,题名\nB\0001,三体\n", 2, "barcode", "control"),
+        ("条码号,题名\nB1,三\ufffd\n", 2, "title", "lost"),
+        ('条码号,题名\nB1,三体\nB2,"边\n城"\nB3,"a"b\n', 5, "", "csv"),
+        ("条码号,题名\nB1,三体\nB2", 3, "", "cut"),
+        ("条码号,题名\nB1," + "x" * (tables.MAX_CHARACTERS + 1), 2, "", "line_long"),
         ("条码号,价格\nB1,十元\n", 2, "price", "money"),
         ("条码号,价格\nB1,-1\n", 2, "price", "money"),
         ("条码号,价格\nB1,1.234\n", 2, "price", "money"),
@@ -76,6 +84,7 @@ def test_a_workbook_with_numbers_and_dates():
         ("条码号,条码\nB1,B1\n", 1, "barcode", "heading_twice"),
         ('条码号,题名\nB1,"三体\n', 2, "", "csv"),
         ("条码号,题名\n", 1, "", "empty"),
+        ("\n\n", 1, "", "empty"),
         ("", 1, "", "empty"),
     ],
 )
@@ -197,10 +206,44 @@ def test_a_file_without_line_ends_is_no_table():
         (b"x", "a.pdf", "format"),
         (b"x", "noending", "format"),
         (b"no record", "a.mrc", "record_end"),
+        (b"0" * (marc.MAX_RECORD + 100_000), "a.mrc", "record_end"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99), "a.xls", "old_workbook"),
+        (b"%PDF-1.4\n\xe2\xe3\xcf\xd3" + bytes(range(256)) * 9, "a.csv", "charset"),
+        (b"", "a.xml", "empty"),
     ],
 )
 def test_what_is_no_table_is_said_so(octets, name, why):
     assert [wrong.why for wrong in read(octets, name, "items").errors] == [why]
+
+
+@pytest.mark.parametrize("octets", [cnmarc(), workbook(["barcode"], ["B1"])], ids=["mrc", "xlsx"])
+@pytest.mark.parametrize("name", ["a.csv", "a.xml", "a.dat", "noending"])
+def test_what_a_file_is_shows_in_what_it_begins_with(octets, name):
+    assert read(octets, name).errors == []
+
+
+def test_the_line_that_names_the_separator_is_none():
+    found = read("sep=;\n条码号;题名\nB1;三体,地球\n".encode(), "a.csv")
+    assert (found.errors, found.lines[0].values) == ([], {"barcode": "B1", "title": "三体,地球"})
+
+
+@pytest.mark.parametrize("text", ["条码号,题名\nB1,三体\n", "barcode,title\nB1,x\n"])
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_utf16_is_known_without_its_mark(text, charset):
+    found = read(text.encode(charset), "a.csv")
+    assert (found.errors, found.lines[0].values["barcode"]) == ([], "B1")
+
+
+def test_a_last_line_without_an_end_is_whole_where_others_are_as_short():
+    found = read("条码号,题名,责任者\nB1,三体\nB2,边城".encode(), "a.csv")
+    assert [line.values["title"] for line in found.lines] == ["三体", "边城"]
+
+
+@pytest.mark.parametrize("cell", [date(2008, 1, 2), 6901234567890.5])
+def test_what_is_no_number_in_a_workbook_is_no_barcode(cell):
+    found = read(workbook(["barcode"], [cell], [6901234567890.0]), "a.xlsx")
+    assert [line.values["barcode"] for line in found.lines][-1] == "6901234567890"
+    assert [wrong.line for wrong in found.errors] == [2]
 
 
 def test_readers_do_not_come_as_records():
@@ -253,9 +296,16 @@ def test_a_copy_without_a_barcode_is_told():
     assert [(notice.line, notice.why) for notice in found.notices] == [(1, "unnamed")]
 
 
-@given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xlsx", "a.mrc", "a.txt"]))
+@given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xlsx", "a.mrc", "a.txt", "a.xml"]))
 def test_nothing_crashes_it(octets, name):
     found = read(octets, name, "items")
+    assert found.lines or found.errors
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60))
+def test_no_record_in_xml_crashes_it(one, other):
+    octets = b'<record><datafield tag="200"><subfield code="a">' + one + b"</subfield></datafield>"
+    found = read(octets + other + b"</record>", "a.xml")
     assert found.lines or found.errors
 
 
