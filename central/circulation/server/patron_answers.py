@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from msgspec import Struct
 
@@ -99,7 +98,7 @@ def patron_information(
     amnesty, gifts = _amnesties(cursor, visit, reader) if asked.summary else (None, [])
     ready = sum([held.ready for held in reader.awaited])
     notice = told.notice(asked.language)
-    return m.PatronInformationResponse(
+    answer = m.PatronInformationResponse(
         patron_status=told.flags,
         language=asked.language,
         transaction_date=moment(visit.desk),
@@ -126,8 +125,9 @@ def patron_information(
         terms_version=(reader.terms or "-") if reader.terms is not None else "",
         fault=told.fault,
         extra=(("YV", yuan(reader.deposit_fen)),) if reader.deposit_fen else (),
-        **_lists(asked, reader),
     )
+    has_lists = reader.charged or reader.awaited or reader.fees
+    return answer.but(**_lists(asked, reader)) if has_lists and asked.summary else answer
 
 
 def _nothing(told: Told, visit: Visit, asked: m.PatronInformation) -> m.PatronInformationResponse:
@@ -239,13 +239,10 @@ LISTS: tuple[tuple[Summary, str, Callable[[ReaderInformation, str], tuple[str, .
 """The part of the summary that asks for a list, the list's name, and what stands in it in a language."""
 
 
-def _lists(asked: m.PatronInformation, reader: ReaderInformation) -> dict[str, Any]:
+def _lists(asked: m.PatronInformation, reader: ReaderInformation) -> dict[str, tuple[str, ...]]:
     """The lists that are wanted, from BP to BQ, both counted from 1; and the holds of either list in full."""
     page = slice(max((asked.start_item or 1) - 1, 0), asked.end_item or None)
-    wanted: dict[str, Any] = {
-        name: of(reader, asked.language)[page] for part, name, of in LISTS if part in asked.summary
-    }
-    if reader.awaited:
-        in_full = {True: Summary.HOLD in asked.summary, False: Summary.UNAVAILABLE_HOLD in asked.summary}
-        wanted["holds"] = tuple([hold(held) for held in reader.awaited if in_full[held.ready]])
+    wanted = {name: of(reader, asked.language)[page] for part, name, of in LISTS if part in asked.summary}
+    in_full = {True: Summary.HOLD in asked.summary, False: Summary.UNAVAILABLE_HOLD in asked.summary}
+    wanted["holds"] = tuple([hold(held) for held in reader.awaited if in_full[held.ready]])
     return wanted
