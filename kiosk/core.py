@@ -19,7 +19,7 @@ from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record, kinds
 from kiosk.errands import moves_payment
 from kiosk.errands import table as errand_table
 from kiosk.errands.surroundings import Surroundings as ErrandSurroundings
-from kiosk.events import AnyEvent, IlsChanged, ReaderAnswered, ServingChanged, Touched, Typed
+from kiosk.events import AnyEvent, IlsChanged, ReaderAnswered, ServingChanged, Touched
 from kiosk.knowledge import Lists
 from kiosk.lists import standing
 from kiosk.registering import entering
@@ -29,7 +29,6 @@ from kiosk.registering.surroundings import SignIn
 from kiosk.registering.surroundings import Surroundings as RegisteringSurroundings
 from kiosk.room import rounds
 from kiosk.room import table as room_table
-from kiosk.room.hours import MINUTE_MS
 from kiosk.room.moves import deadline_ms as room_deadline_ms
 from kiosk.room.surroundings import Surroundings as RoomSurroundings
 from kiosk.rule import Rule
@@ -47,7 +46,6 @@ __all__ = ["Effects", "Kiosk", "Rules", "Stepped", "break_down", "deadline_ms", 
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
 NO_LISTS = Lists()
-WISHES = (RaiseFault, ClearFault)
 DEBTS = frozenset(
     {
         *debts.LEAVE_OWED,
@@ -59,18 +57,15 @@ DEBTS = frozenset(
 )
 """Facts that leave the ILS an answer owed, or tell what became of an earlier one."""
 STAYING = (Phase.OPEN, Phase.IDENTIFIED)
-FROM_PAGES = (Touched, Typed)
 REMEMBERED = frozenset({Touched, ReaderAnswered, WatermarkMoved})
 """Events that tell something of readers, or of the time."""
-CALLS = frozenset({"help", "answer", "end_help"})
-"""Touches that are heard whoever stands there."""
 
 
 def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """The kiosk after `event`, and what is to be done, in order."""
-    if isinstance(event, NewsCame):
+    if type(event) is NewsCame:
         return replace(kiosk, news=event.news), ()
-    if isinstance(event, FROM_PAGES) and _is_late(kiosk, event):
+    if type(event) in whose.FROM_PAGES and whose.is_late(kiosk, event):
         return kiosk, ()
     told, shown = event, whose.shown(event, kiosk.station.fittings)
     came = kiosk
@@ -81,7 +76,7 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if kiosk.session and kiosk.station is not came.station:
         kiosk, more = _served(came, kiosk, now, rules)
         effects += more
-    kiosk, more = _payments(kiosk, event, effects, now, rules)
+    kiosk, more = _payments(came, kiosk, event, effects, now, rules)
     effects += more
     if kiosk.session is not came.session or type(event) in courtesies.EVENTS:
         kiosk, more = _attended(came, kiosk, event, now, rules)
@@ -89,7 +84,8 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     if kiosk.room:
         kiosk, more = _room(came, kiosk, event, effects, now, rules)
         effects += more
-    if kiosk.session is not came.session or kiosk.eases != ALL_NOBODYS or type(event) in CHOICES:
+    by_card = rules.reader_types and kiosk.session is not came.session
+    if by_card or kiosk.eases != ALL_NOBODYS or type(event) in CHOICES:
         kiosk = _eased(kiosk, event, came, now, rules)
     if kiosk.station.fittings.names("voice"):
         kiosk, more = _spoken(came, kiosk, event, now, rules)
@@ -101,13 +97,13 @@ def step(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
 
 def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
-    moments: list[int | None] = [
-        owed.deadline_ms(kiosk.owed, rules.alarm_ms),
-        payments.deadline_ms(kiosk.payments, rules.alarm_ms),
-        station.deadline_ms(kiosk.station),
-        ease.deadline_ms(kiosk.eases, kiosk),
-        courtesies.deadline_ms(kiosk.courtesies),
-    ]
+    moments = [station.deadline_ms(kiosk.station), courtesies.deadline_ms(kiosk.courtesies)]
+    if kiosk.owed.debts:
+        moments.append(owed.deadline_ms(kiosk.owed, rules.alarm_ms))
+    if kiosk.payments.open:
+        moments.append(payments.deadline_ms(kiosk.payments, rules.alarm_ms))
+    if kiosk.eases != ALL_NOBODYS:
+        moments.append(ease.deadline_ms(kiosk.eases, kiosk))
     if kiosk.session:
         moments.append(service_table.deadline_ms(kiosk.service))
         moments.append(session_deadline_ms(kiosk.session, now, at_pace(rules.desk, kiosk.eases.desk)))
@@ -143,21 +139,22 @@ def break_down(kiosk: Kiosk, fault: int, cause: str, now: Now) -> Stepped:
 
 def _learn(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """What the kiosk knows of itself, of readers and the time, of what is owed, and of its lists."""
-    health, effects = station.step(kiosk.station, event, now)
-    known, remembered = kiosk.memory, Effects()
+    effects: Effects = ()
+    if type(event) in station.HEARD:
+        health, effects = station.step(kiosk.station, event, now)
+        if health is not kiosk.station:
+            kiosk = replace(kiosk, station=health)
     if type(event) in REMEMBERED:
-        known, remembered = _remember(kiosk, event, now, rules)
-    time_ms = known.time_ms(now)
-    settled, asked = kiosk.owed, Effects()
-    if settled.debts or settled.late or type(event) is IlsChanged:
-        settled, asked = owed.step(settled, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
-    lists, listed = kiosk.lists, Effects()
-    if lists:
-        lists, listed = standing.step(lists, event, now, time_ms=time_ms)
-    same = health is kiosk.station and known is kiosk.memory
-    if not (same and settled is kiosk.owed and lists is kiosk.lists):
-        kiosk = replace(kiosk, station=health, memory=known, owed=settled, lists=lists)
-    return kiosk, effects + remembered + asked + listed
+        known, more = _remember(kiosk, event, now, rules)
+        kiosk, effects = replace(kiosk, memory=known), effects + more
+    time_ms = kiosk.memory.time_ms(now)
+    if kiosk.owed.debts or kiosk.owed.late or type(event) is IlsChanged:
+        settled, more = owed.step(kiosk.owed, event, now, time_ms=time_ms, alarm_ms=rules.alarm_ms)
+        kiosk, effects = replace(kiosk, owed=settled), effects + more
+    if kiosk.lists and standing.concerns(kiosk.lists, event, time_ms):
+        lists, more = standing.step(kiosk.lists, event, now, time_ms=time_ms)
+        kiosk, effects = replace(kiosk, lists=lists), effects + more
+    return kiosk, effects
 
 
 def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> memory.Stepped:
@@ -180,29 +177,37 @@ def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> memory.S
 def _tables(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """All tables in turn; `told` is the event as its device told it."""
     effects: Effects = ()
+    if kiosk.session:
+        kiosk, effects = _desks(kiosk, event, told, now, rules)
+    room, fittings = kiosk.room, kiosk.station.fittings
+    if room and room_table.hears(room, event) and whose.at_door(fittings, event):
+        stepped, more = room_table.step(room, event, _at_room(kiosk, now, rules))
+        if stepped is not room:
+            kiosk = replace(kiosk, room=stepped)
+        effects += more
+    return kiosk, effects
+
+
+def _desks(kiosk: Kiosk, event: AnyEvent, told: AnyEvent, now: Now, rules: Rules) -> Stepped:
+    """The tables of the desk in turn."""
+    assert kiosk.session is not None, "the caller looked"
+    effects: Effects = ()
     held = type(event) in registering_table.ITS_OWN and (
         registering_table.holds(kiosk.registering, event) or whose.is_doors(event)
     )
-    if (
-        kiosk.session
-        and type(event) in session_table.EVENTS
-        and whose.at_desk(kiosk.station.fittings, event)
-        and not held
-    ):
+    heard = not held and session_table.hears(kiosk.session, event)
+    if heard and whose.at_desk(kiosk.station.fittings, event):
         kiosk, effects = _desk(kiosk, event, now, rules)
-    if kiosk.session:
-        nobodys = kiosk.session.stale
-        kiosk, more = (kiosk, ()) if held else _errand(kiosk, event, now, rules)
+    nobodys = kiosk.session.stale if kiosk.session else frozenset()
+    if not held:
+        kiosk, more = _errand(kiosk, event, now, rules)
         effects += more
-        kiosk, more = _registering(kiosk, told if isinstance(told, IdCardShown) else event, now, rules)
-        effects += more
-        if type(event) in repairs.EVENTS:
-            mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
-            kiosk, effects = replace(kiosk, repairs=mended), effects + more
-    if kiosk.room and type(event) in room_table.EVENTS and whose.at_door(kiosk.station.fittings, event):
-        room, more = room_table.step(kiosk.room, event, _at_room(kiosk, now, rules))
-        if room is not kiosk.room:
-            kiosk = replace(kiosk, room=room)
+    kiosk, more = _registering(kiosk, told if type(told) is IdCardShown else event, now, rules)
+    effects += more
+    if type(event) in repairs.EVENTS:
+        mended, more = repairs.step(kiosk.repairs, event, kiosk.memory.wishes, nobodys)
+        if mended is not kiosk.repairs:
+            kiosk = replace(kiosk, repairs=mended)
         effects += more
     return kiosk, effects
 
@@ -216,17 +221,6 @@ def _served(came: Kiosk, kiosk: Kiosk, now: Now, rules: Rules) -> Stepped:
             kiosk, more = table(kiosk, served, now, rules)
             effects += more
     return kiosk, effects
-
-
-def _is_late(kiosk: Kiosk, event: Touched | Typed) -> bool:
-    """A touch on the page of somebody who has gone meanwhile, or on one from before somebody came."""
-    if event.visit is None:
-        return False
-    if whose.is_doors(event):
-        return kiosk.room is None or event.visit != kiosk.room.ask
-    if kiosk.session is None or kiosk.service.stops or (isinstance(event, Touched) and event.action in CALLS):
-        return False
-    return event.visit != kiosk.session.visit
 
 
 def _desk(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
@@ -252,9 +246,13 @@ def _errand(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     return replace(kiosk, errand=errand, session=session), effects
 
 
-def _payments(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: Rules) -> Stepped:
-    """Money: what has just been wished for, and what becomes of the rest."""
-    begun = payments.begin(kiosk.payments, effects, now)
+def _payments(
+    came: Kiosk, kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now, rules: Rules
+) -> Stepped:
+    """Money: what has just been wished for, which is an errand, and what becomes of the rest."""
+    begun = kiosk.payments
+    if kiosk.errand is not came.errand:
+        begun = payments.begin(begun, effects, now)
     if not payments.concerns(begun, event):
         return kiosk, ()
     attended = moves_payment.attended(kiosk.errand)
@@ -284,11 +282,9 @@ def _eased(kiosk: Kiosk, event: AnyEvent, came: Kiosk, now: Now, rules: Rules) -
 
 def _registering(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> Stepped:
     """Somebody becomes a reader; a card that ends it is the session's from there on."""
-    if kiosk.registering is None or kiosk.session is None or rules.registration is None:
+    if kiosk.registering is None or not registering_table.hears(kiosk.registering, event):
         return kiosk, ()
-    if not registering_table.hears(kiosk.registering, event) or not whose.at_desk(
-        kiosk.station.fittings, event
-    ):
+    if not (kiosk.session and rules.registration and whose.at_desk(kiosk.station.fittings, event)):
         return kiosk, ()
     settings = at_pace(rules.registration, kiosk.eases.desk)
     around = RegisteringSurroundings(settings, _rule(kiosk, now, rules), kiosk.session, kiosk.station.takes)
@@ -328,17 +324,15 @@ def _at_room(kiosk: Kiosk, now: Now, rules: Rules) -> RoomSurroundings:
 
 def _rule(kiosk: Kiosk, now: Now, rules: Rules) -> Rule:
     """All that the kiosk judges by at this moment."""
-    lists = kiosk.lists.lists if kiosk.lists else NO_LISTS
-    desk_stops_ms = rules.room.closing.desk_min * MINUTE_MS if kiosk.room else None
     return Rule(
         now,
         rules.offline,
         rules.named,
-        lists,
+        kiosk.lists.lists if kiosk.lists else NO_LISTS,
         kiosk.memory,
         kiosk.owed,
         kiosk.station,
-        desk_stops_ms,
+        rules.desk_stops_ms if kiosk.room else None,
     )
 
 
@@ -348,11 +342,11 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
         return kiosk, effects
     health, told = kiosk.station, list[AnyEffect]()
     for effect in effects:
-        if isinstance(effect, WISHES):
+        if type(effect) is not RaiseFault and type(effect) is not ClearFault:
+            told.append(effect)
+        elif station.is_new(health, effect):
             health, records = station.apply(health, effect, now)
             told += records
-        else:
-            told.append(effect)
     if health is not kiosk.station:
         kiosk = replace(kiosk, station=health)
     return kiosk, tuple(told)
@@ -360,9 +354,11 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
 
 def _noted(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now) -> Stepped:
     """What has happened leaves or ends debts, is counted, and is remembered of tags."""
-    if not kinds(effects).isdisjoint(DEBTS):
+    happened = kinds(effects)
+    if not happened.isdisjoint(DEBTS):
         kiosk, effects = _debts(kiosk, effects, now)
-    happened = kinds(effects) | {type(event)}
+        happened = kinds(effects)
+    happened |= {type(event)}
     if not happened.isdisjoint(counting.HEARS):
         kiosk, more = attending.note(kiosk, event, effects)
         effects += more
@@ -380,6 +376,8 @@ def _debts(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     after = kiosk.owed
     ended: Effects = ()
     for effect in effects:
+        if type(effect) is not Record or type(effect.fact) not in DEBTS:
+            continue
         match effect:
             case Record(
                 fact=facts.LoanMade(settled=False)

@@ -5,9 +5,11 @@ Every effect that asks something is answered by exactly one event (`kiosk.events
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from kiosk.courtesy_effects import Courtesy
 from kiosk.errand_effects import ErrandQuestion
@@ -34,21 +36,23 @@ class ReleaseDoor:
 
 
 # ---------------------------------------------------------------- on disk before anything below
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Append a fact to the journal."""
 
     fact: Fact
-    card: str = field(default="", repr=False)
+    card: str = ""
     """With an intent (`LoanAsked`): the card number, kept encrypted until the loan is settled.
 
     Facts that staff must find a reader by (`LoanOwed`, `LoanGranted`, `LoanRefused(granted)`) carry it sealed
     to central: the journal takes it from here, or from the intent.
     """
 
+    def __repr__(self) -> str:
+        """Without the card."""
+        return f"Record(fact={self.fact!r})"
 
-@dataclass(frozen=True, slots=True)
-class Remember:
+
+class Remember(Struct, frozen=True):
     """Keep a small value beside the journal, in the same transaction as the facts of this step."""
 
     name: str
@@ -63,8 +67,7 @@ class TakeOrder:
     order: Order
 
 
-@dataclass(frozen=True, slots=True)
-class RaiseFault:
+class RaiseFault(Struct, frozen=True):
     """A fault stands from now on; the station keeps it once, with its first cause."""
 
     fault: int
@@ -72,8 +75,7 @@ class RaiseFault:
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClearFault:
+class ClearFault(Struct, frozen=True):
     """It stands no longer."""
 
     fault: int
@@ -209,6 +211,11 @@ AnyEffect = (
     | Switch
     | EndProgram
 )
+
+
+def of_kinds(effects: Iterable[AnyEffect], kinds: frozenset[type]) -> Iterator[Fact]:
+    """The facts of these kinds among them, in order."""
+    return (one.fact for one in effects if type(one) is Record and type(one.fact) in kinds)
 
 
 def kinds(effects: Iterable[AnyEffect]) -> frozenset[type]:

@@ -35,8 +35,6 @@ from wire.faults import number
 
 DISK_FAILED = number("disk_failed")
 PROGRAM_FAILED = number("program_failed")
-WRITTEN = (Record, Remember, TakeOrder)
-"""Effects that the journal takes."""
 LONGEST_WAIT_MS = 2000
 """A turn of the loop at least this often, for the watchdog."""
 
@@ -146,7 +144,7 @@ class Loop:
         for effect in effects:
             if isinstance(effect, ReleaseDoor):
                 self._hands.do(effect)
-            elif isinstance(effect, WRITTEN):
+            elif type(effect) is Record or type(effect) is Remember or type(effect) is TakeOrder:
                 entries.append(effect)
             elif isinstance(effect, EndProgram):
                 ended = ended or effect

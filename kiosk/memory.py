@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 from typing import Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from kiosk.clock import RELEASE_MS, Now
-from kiosk.effects import AnyEffect, Record, Remember
+from kiosk.effects import AnyEffect, Remember, of_kinds
 from kiosk.events import Reader
 from wire import facts
 
@@ -40,8 +42,7 @@ TAGS = frozenset({facts.TagUnchanged, facts.TagChanged})
 """Facts that make a wish, or end it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A reader as the ILS described them last."""
 
     type: str
@@ -52,16 +53,19 @@ class Known:
     """On paper or as a code, as they took it last; empty: they never did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """See the module's head."""
 
-    readers: Mapping[str, Known] = field(default_factory=dict, repr=False)
+    readers: Mapping[str, Known] = {}
     """By pseudonym, the one seen longest ago first."""
-    wishes: Mapping[str, bool] = field(default_factory=dict)
+    wishes: Mapping[str, bool] = {}
     """item → whether its tags should be secured; those of earlier runs first, then the oldest."""
     ahead_ms: int | None = None
     """Central's wall clock less our monotonic one. None: not heard in this run."""
+
+    def __repr__(self) -> str:
+        """Without the readers."""
+        return f"Memory(wishes={self.wishes!r}, ahead_ms={self.ahead_ms!r})"
 
     def time_ms(self, now: Now) -> int:
         """Since 1970 UTC, by central's clock as well as it is known."""
@@ -137,12 +141,12 @@ def part_with(memory: Memory, pseudonym: str) -> Stepped:
 def note(memory: Memory, effects: Collection[AnyEffect]) -> Stepped:
     """What the facts of one step tell of tags."""
     wishes, changes = dict(memory.wishes), dict[str, str | None]()
-    for effect in effects:
-        match effect:
-            case Record(fact=facts.TagUnchanged(item=item, secured=secured)) if item:
+    for fact in of_kinds(effects, TAGS):
+        match fact:
+            case facts.TagUnchanged(item=item, secured=secured) if item:
                 wishes.pop(item, None)
                 wishes[item], changes[item] = secured, str(int(secured))
-            case Record(fact=facts.TagChanged(item=item)) if item in wishes:
+            case facts.TagChanged(item=item) if item in wishes:
                 del wishes[item]
                 changes[item] = None
     for item in _surplus(wishes, MAX_WISHES):

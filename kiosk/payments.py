@@ -71,6 +71,9 @@ class Stage(StrEnum):
     """The money is there; the ILS is to book it."""
 
 
+WAITING, DROPPED, TAKEN = Stage
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """One payment without an outcome."""
@@ -81,7 +84,7 @@ class Payment:
     card: str = field(repr=False)
     amount_fen: int
     fee: str = ""
-    stage: Stage = Stage.WAITING
+    stage: Stage = WAITING
     provider_id: str = ""
     since_ms: int = 0
     """Monotonic: when it was wanted, or when the money came; negative where that was before the boot."""
@@ -119,7 +122,7 @@ class Payments:
 
     def unbooked(self, reader: str) -> Payment | None:
         """Money of this reader (pseudonym) that the ILS has not booked yet: it still calls it open."""
-        taken = (one for one in self.open if one.stage is Stage.TAKEN)
+        taken = (one for one in self.open if one.stage is TAKEN)
         return next((one for one in taken if one.reader == reader), None)
 
     def keep(self, payment: Payment) -> Payments:
@@ -140,7 +143,7 @@ def take(payments: Payments, payment: Payment, event: MoneyCame, now: Now) -> St
     """The money is there: on disk with its number before anything else."""
     taken = replace(
         payment,
-        stage=Stage.TAKEN,
+        stage=TAKEN,
         provider_id=event.provider_id,
         amount_fen=event.amount_fen,
         since_ms=now.mono_ms,
@@ -175,22 +178,22 @@ def _outcome(payment: Payment, fault: int | None) -> facts.Fact:
 
 
 TABLE: Mapping[Stage, Mapping[type[AnyEvent], Move]] = {
-    Stage.WAITING: {MoneyCame: take},
-    Stage.DROPPED: {MoneyCame: take, Ticked: lapse},
-    Stage.TAKEN: {PaymentAnswered: end, IlsSilent: wait},
+    WAITING: {MoneyCame: take},
+    DROPPED: {MoneyCame: take, Ticked: lapse},
+    TAKEN: {PaymentAnswered: end, IlsSilent: wait},
 }
 
 IGNORED: Mapping[Stage, Mapping[type[AnyEvent], str]] = {
-    Stage.WAITING: {
+    WAITING: {
         Ticked: "the reader's page knows how long it waits; it is dropped when that page is gone",
         PaymentAnswered: "the ILS is asked about money alone",
         IlsSilent: "the ILS is asked about money alone",
     },
-    Stage.DROPPED: {
+    DROPPED: {
         PaymentAnswered: "the ILS is asked about money alone",
         IlsSilent: "the ILS is asked about money alone",
     },
-    Stage.TAKEN: {
+    TAKEN: {
         MoneyCame: "it has its money: `told` answers the order",
         Ticked: "it waits for the ILS's answer, however long",
     },
@@ -208,7 +211,7 @@ def concerns(payments: Payments, event: AnyEvent) -> bool:
     """Whether a step can change anything: what nobody waits for, and has no money, is changed by its own events alone."""
     if payments.late or type(event) in HEARD:
         return True
-    return any(one.stage is not Stage.DROPPED for one in payments.open)
+    return any(one.stage is not DROPPED for one in payments.open)
 
 
 def step(payments: Payments, event: AnyEvent, attended: Attended, now: Now, *, alarm_ms: int) -> Stepped:
@@ -243,7 +246,7 @@ def step(payments: Payments, event: AnyEvent, attended: Attended, now: Now, *, a
 def begin(payments: Payments, effects: Iterable[AnyEffect], now: Now) -> Payments:
     """What a reader has just wished for is waited for."""
     for effect in effects:
-        if isinstance(effect, Record) and isinstance(effect.fact, facts.PaymentWanted):
+        if type(effect) is Record and type(effect.fact) is facts.PaymentWanted:
             fact, card = effect.fact, effect.card
             new = Payment(fact.txn, fact.reader, card, fact.amount_fen, fact.fee, since_ms=now.mono_ms)
             payments = replace(payments, open=(*payments.open, new))
@@ -278,33 +281,34 @@ def deadline_ms(payments: Payments, alarm_ms: int) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
     asks, moments = payments.ils_up and not payments.asking, list[int]()
     for one in payments.open:
-        if one.stage is Stage.DROPPED:
+        if one.stage is DROPPED:
             moments.append(one.since_ms + KEPT_MS)
-        elif one.stage is Stage.TAKEN and not payments.late:
-            moments.append(one.since_ms + alarm_ms)
-        if one.stage is Stage.TAKEN and asks and not one.locked:
-            moments.append(one.not_before_ms)
+        elif one.stage is TAKEN:
+            if not payments.late:
+                moments.append(one.since_ms + alarm_ms)
+            if asks and not one.locked:
+                moments.append(one.not_before_ms)
     return min(moments, default=None)
 
 
 def _drop(payments: Payments, attended: Attended) -> Stepped:
     """Those whose page is gone."""
-    gone = [one for one in payments.open if one.stage is Stage.WAITING and one.txn != attended.txn]
+    gone = [one for one in payments.open if one.stage is WAITING and one.txn != attended.txn]
     for one in gone:
-        payments = payments.keep(replace(one, stage=Stage.DROPPED))
+        payments = payments.keep(replace(one, stage=DROPPED))
     return payments, tuple(Record(facts.PaymentDropped(one.txn, attended.why)) for one in gone)
 
 
 def _give_up(payments: Payments, _attended: Attended) -> Stepped:
     """Money of a reader whose card is lost for good, with the page of the journal that held it: for staff."""
-    lost = [one for one in payments.open if one.stage is Stage.TAKEN and not one.card and not one.locked]
+    lost = [one for one in payments.open if one.stage is TAKEN and not one.card and not one.locked]
     for one in lost:
         payments = payments.without(one)
     return payments, tuple(Record(_outcome(one, NOT_BOOKED)) for one in lost)
 
 
 def _alarm(payments: Payments, now: Now, alarm_ms: int) -> Stepped:
-    taken = (one for one in payments.open if one.stage is Stage.TAKEN)
+    taken = (one for one in payments.open if one.stage is TAKEN)
     late = any(now.mono_ms >= one.since_ms + alarm_ms for one in taken)
     if late is payments.late:
         return payments, ()
@@ -316,7 +320,7 @@ def _ask(payments: Payments, now: Now) -> Stepped:
     if payments.asking or not payments.ils_up:
         return payments, ()
     for one in payments.open:
-        if one.stage is Stage.TAKEN and not one.locked and one.not_before_ms <= now.mono_ms:
+        if one.stage is TAKEN and not one.locked and one.not_before_ms <= now.mono_ms:
             asked = AskPayment(one.txn, one.card, one.provider_id, one.amount_fen, one.fee, one.told)
             return replace(payments, asking=one.txn), (asked,)
     return payments, ()

@@ -13,8 +13,10 @@ Drivers' errors become faults of the catalogue here and nowhere else. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from drivers.errors import DriverError, Gone, Misbehaved, Unsupported
 from drivers.events import DeviceBack, DeviceLost, InputSensed, Measured, PaperSensed
@@ -65,15 +67,14 @@ TELL_REFUSED_MS = 60_000
 """Refused messages become one fact a minute, however many come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Station:
+class Station(Struct, frozen=True):
     fittings: Fittings = field(default_factory=Fittings)
     """Devices that the configuration names."""
-    identities: Mapping[str, str] = field(default_factory=dict)
+    identities: Mapping[str, str] = {}
     """What each device that answers says of itself."""
-    readings: Mapping[str, Reading] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = {}
     """The last value of each point that is measured or watched."""
-    troubles: Mapping[tuple[int, str], Trouble] = field(default_factory=dict)
+    troubles: Mapping[tuple[int, str], Trouble] = {}
     """Faults that stand, by number and device."""
     ils_up: bool = False
     takes: frozenset[str] = frozenset()
@@ -85,7 +86,7 @@ class Station:
     refused_untold: int = 0
     last_refused: tuple[str, str] = ("", "")
     tell_refused_at_ms: int | None = None
-    restless: Restless = field(default_factory=Restless)
+    restless: Restless = Restless()
     """Faults of devices, lines and contacts that come and go."""
     facts_lost: int = 0
     """Facts that the journal has dropped and not told yet."""
@@ -149,7 +150,14 @@ def step(station: Station, event: AnyEvent, now: Now) -> Stepped:
 
 def deadline_ms(station: Station) -> int | None:
     """When time itself will next change it (monotonic); None: never."""
-    return earliest(station.tell_refused_at_ms, station.restless.deadline_ms())
+    told_ms, restless = station.tell_refused_at_ms, station.restless
+    return earliest(told_ms, restless.deadline_ms()) if restless.over else told_ms
+
+
+def is_new(station: Station, effect: RaiseFault | ClearFault) -> bool:
+    """Whether a wish changes anything: what stands is raised in vain, and what does not is cleared in vain."""
+    stands = (effect.fault, effect.device) in station.troubles
+    return stands is (type(effect) is ClearFault)
 
 
 def apply(station: Station, effect: RaiseFault | ClearFault, now: Now) -> Stepped:

@@ -20,6 +20,7 @@ from kiosk.owed import Owed
 from kiosk.payments import Payments
 from kiosk.registering.state import Registering
 from kiosk.repairs import Repairs
+from kiosk.room.hours import MINUTE_MS
 from kiosk.room.settings import Room as RoomSettings
 from kiosk.room.state import Room
 from kiosk.service.state import Service
@@ -50,6 +51,11 @@ class Rules:
     def alarm_ms(self) -> int:
         """What is owed for longer is an alarm."""
         return int(self.offline.alarm_h * 3_600_000)
+
+    @cached_property
+    def desk_stops_ms(self) -> int:
+        """So long before the room closes its desk begins nothing new."""
+        return self.room.closing.desk_min * MINUTE_MS
 
 
 class Kiosk(Struct, frozen=True):

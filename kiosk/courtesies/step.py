@@ -37,8 +37,9 @@ Effects = tuple[AnyEffect, ...]
 
 def has_closed(before: Session, after: Session) -> bool:
     """A session with anything in it is over: nothing of it is left but what still lies on the pad."""
-    served = before.phase is not Phase.IDLE and bool(before.reader or before.lines)
-    return served and not (after.reader or after.lines) and before is not after
+    if after.reader or after.lines or not (before.reader or before.lines):
+        return False
+    return before.phase is not Phase.IDLE and before is not after
 
 
 def attend(
@@ -100,7 +101,8 @@ def speak(came: Kiosk, kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) ->
 
 def deadline_ms(held: Courtesies) -> int | None:
     """When time itself will next end something here (monotonic); None: never."""
-    return earliest(held.parting.until_ms, held.call.end_at_ms if held.call else None)
+    until_ms, call = held.parting.until_ms, held.call
+    return earliest(until_ms, call.end_at_ms) if call else until_ms
 
 
 def prints(station: Station) -> bool:

@@ -5,7 +5,7 @@ The fact is told by the answer, not by who stands there: a reader may have gone 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.effects import Record
 from kiosk.errand_events import AllRenewed, HoldAnswered, PinChanged, RenewalAnswered

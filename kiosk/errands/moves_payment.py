@@ -5,9 +5,9 @@ The wish is a fact, and so is all that becomes of the money (`kiosk.payments`); 
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from kiosk.effects import Record
 from kiosk.errands import moves_account as account
@@ -75,7 +75,7 @@ def offer(errand: Errand, event: CodeOffered, around: Surroundings) -> Stepped:
         return errand, ()
     if not event.code:
         return _become(errand, event.txn, PayStep.FAILED, around, fault=UNAVAILABLE)
-    shown = replace(paying, step=PayStep.SHOWN, code=event.code, until_ms=event.until_ms)
+    shown = dataclasses.replace(paying, step=PayStep.SHOWN, code=event.code, until_ms=event.until_ms)
     return replace(errand, paying=shown), ()
 
 
@@ -117,7 +117,7 @@ def _become(
     paying = errand.paying
     if paying is None or not txn or paying.txn != txn:
         return errand, ()
-    became = replace(paying, step=step, code="", fault=fault, until_ms=around.idle_end_ms())
+    became = dataclasses.replace(paying, step=step, code="", fault=fault, until_ms=around.idle_end_ms())
     return replace(errand, paying=became), ()
 
 
@@ -131,7 +131,7 @@ def stay(session: Session, before: Errand, errand: Errand) -> Session:
     if paying is None or end_ms is None:
         return session
     if (end_ms <= paying.until_ms) if paying.waited_for else (paying is not before.paying):
-        return structs.replace(session, end_at_ms=paying.until_ms + 1)
+        return replace(session, end_at_ms=paying.until_ms + 1)
     return session
 
 

@@ -12,7 +12,8 @@ one; it is the reader's, goes on where the card is shown again, and begins anew 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.effects import Remember
 from kiosk.errand_effects import AskPinChange

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from msgspec import Struct
+
 from kiosk.errand_events import Account, Charge, Hold
 from kiosk.errands.paying import Paying
 from kiosk.events import Reader
@@ -131,8 +133,7 @@ class Tries:
 
 
 # ---------------------------------------------------------------- the whole
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Struct, frozen=True):
     panel: Panel = Panel.NOBODY
     reader: Reader | None = None
     account: Account | None = None
@@ -143,7 +144,7 @@ class Errand:
     unread: tuple[str, ...] = ()
     """Items of the account about which nothing but the number is known yet; the first is being asked about."""
     copy_ask: int = 0
-    renewals: Mapping[str, Renewal] = field(default_factory=dict)
+    renewals: Mapping[str, Renewal] = {}
     """By item number."""
     hold: str = ""
     """`txn` of the hold that is being placed or cancelled; empty: none."""
@@ -153,9 +154,9 @@ class Errand:
     wish: Wish | None = None
     pin: Pin | None = None
     paying: Paying | None = None
-    tries: Mapping[str, Tries] = field(default_factory=dict)
+    tries: Mapping[str, Tries] = {}
     """By pseudonym, those who were wrong lately; outlives the errand."""
-    under_way: Mapping[str, Doing] = field(default_factory=dict)
+    under_way: Mapping[str, Doing] = {}
     """By `txn`; outlives the errand."""
     ask: int = 1
     """Number of the last question; odd, so that no `txn` made of it is one of the session's. Outlives the errand."""

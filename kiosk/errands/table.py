@@ -25,8 +25,9 @@ Every panel × event is a row here or stands in `IGNORED` with its reason; what 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from drivers.events import TagSeen
 from kiosk.clock import earliest
@@ -201,10 +202,12 @@ EVENTS: frozenset[type[AnyEvent]] = frozenset(
 
 def concerns(errand: Errand, event: AnyEvent, session: Session) -> bool:
     """Whether an event can change anything after which the session is so: all others leave an errand as it is."""
-    reader = session.reader if session.phase is Phase.IDENTIFIED else None
-    if type(event) in TABLE[errand.panel] or reader is not errand.reader:
+    if type(event) in TABLE[errand.panel] or errand.wish is not None or errand.paying is not None:
         return True
-    return errand.wish is not None or errand.paying is not None
+    reader = session.reader
+    if reader is not None and session.phase is not Phase.IDENTIFIED:
+        reader = None
+    return reader is not errand.reader
 
 
 def step(errand: Errand, event: AnyEvent, around: Surroundings) -> Stepped:
@@ -239,5 +242,7 @@ def follow(errand: Errand, around: Surroundings) -> Stepped:
 def deadline_ms(errand: Errand) -> int | None:
     """When time itself will next change the errand (monotonic); None: never."""
     wish, pin = errand.wish, errand.pin
+    if errand.reader is None:
+        return wish.until_ms if wish else None
     paused_ms = pin.until_ms if pin and pin.entry is Entry.PAUSED else None
     return earliest(wish.until_ms if wish else None, payment.deadline_ms(errand), paused_ms)

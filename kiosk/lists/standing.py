@@ -63,6 +63,11 @@ def recall(remembered: Callable[[str], str | None]) -> Standing:
     return Standing(highest={name: int(version) for name, version in found.items() if version.isdecimal()})
 
 
+def concerns(standing: Standing, event: AnyEvent, time_ms: int) -> bool:
+    """Whether a step can change anything: it is about a list, or some are late or no longer."""
+    return type(event) in HEARD or not standing.from_ms <= time_ms < standing.until_ms
+
+
 def step(standing: Standing, event: AnyEvent, now: Now, *, time_ms: int) -> Stepped:
     """The lists after `event`.
 
@@ -73,8 +78,6 @@ def step(standing: Standing, event: AnyEvent, now: Now, *, time_ms: int) -> Step
         time_ms: central's time since 1970, as well as it is known.
     """
     effects: tuple[AnyEffect, ...] = ()
-    if type(event) not in HEARD and standing.from_ms <= time_ms < standing.until_ms:
-        return standing, effects
     match event:
         case ListAnnounced():
             standing, effects = _announced(standing, event, now)
@@ -88,10 +91,7 @@ def step(standing: Standing, event: AnyEvent, now: Now, *, time_ms: int) -> Step
 
 def deadline_ms(standing: Standing, now: Now, *, time_ms: int) -> int | None:
     """When the next list expires (monotonic), where central's time is `time_ms`; None: none will."""
-    left = [
-        one.expires_ms - time_ms for name, one in standing.lists.by_name.items() if name not in standing.late
-    ]
-    return now.mono_ms + min(left) if left else None
+    return now.mono_ms + standing.until_ms - time_ms if 0 < standing.until_ms < NEVER_MS else None
 
 
 def _announced(standing: Standing, event: ListAnnounced, now: Now) -> Stepped:

@@ -103,11 +103,11 @@ def _staff_came(kiosk: Kiosk, arming: Arming, told: Effects) -> bool:
     """A card of theirs was taken at the door, or they are at the machine."""
     if kiosk.service.phase is not Service.OFF and not arming.attended:
         return True
-    return any(isinstance(one, Record) and _is_staff(one.fact) for one in told)
+    return any(map(_is_staff, told))
 
 
-def _is_staff(fact: facts.Fact) -> bool:
-    return isinstance(fact, facts.EntryGranted) and fact.role in STAFF
+def _is_staff(told: AnyEffect) -> bool:
+    return type(told) is Record and type(told.fact) is facts.EntryGranted and told.fact.role in STAFF
 
 
 def _moved(arming: Arming, event: AnyEvent, around: Surroundings) -> tuple[Arming, Effects]:

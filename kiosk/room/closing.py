@@ -48,7 +48,8 @@ def attend(_came: Kiosk, kiosk: Kiosk, _event: AnyEvent, _told: Effects, around:
     before, at_ms = room.closing, around.rule.memory.time_ms(around.now)
     listed = around.rule.lists.by_name.get("hours")
     version = listed.body.version if listed else 0
-    if version == before.version and before.from_ms <= at_ms < before.until_ms:
+    holds = not listed or before.from_ms <= at_ms < before.until_ms
+    if version == before.version and holds:
         return room, ()
     closing = _looked(before, version, at_ms, around)
     effects: Effects = ()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, get_args
 from msgspec.structs import replace
 
 from kiosk.central_events import CountOrdered
-from kiosk.effects import ClearFault, Record
+from kiosk.effects import ClearFault, Record, of_kinds
 from kiosk.events import AnyEvent
 from kiosk.fittings import DOOR
 from kiosk.memory import DAY_MS
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Why = facts.RoomArmed | facts.RoomOpened | facts.ServiceActed
 WHY: tuple[type[Why], ...] = get_args(Why)
+KINDS = frozenset(WHY)
 CORRECTED_MIN = 120
 """From `[room.counting] correct_at` on, the time in which the number of an open room is set right."""
 BY_STAFF = {"one_more": 1, "one_less": -1}
@@ -46,7 +47,7 @@ def attend(_came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: S
     if type(event) is CountOrdered:
         counting, effects = occupancy.corrected(room.counting, event.persons, "order", around, event.number)
         effects += (Record(facts.OrderDone(event.number, "room.count")),)
-    elif (fact := _why(told)) is not None:
+    elif told and (fact := _why(told)) is not None:
         counting, effects = _corrected(room.counting, fact, around)
     elif _is_due(room, around) and _left_over(kiosk, around):
         counting, effects = occupancy.corrected(room.counting, _carded(room, around), "night", around)
@@ -61,14 +62,12 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
     """`kiosk.room.rounds.Timed.deadline_ms`."""
     room = kiosk.room
     assert room is not None, "parts are asked where there is a room"
-    return _due_ms(room, around) if _left_over(kiosk, around) else None
+    return _due_ms(room, around) if _may_come(room, around) and _left_over(kiosk, around) else None
 
 
 def _why(told: Effects) -> Why | None:
-    for effect in told:
-        if isinstance(effect, Record) and isinstance(effect.fact, WHY):
-            return effect.fact
-    return None
+    fact = next(of_kinds(told, KINDS), None)
+    return fact if isinstance(fact, WHY) else None
 
 
 def _corrected(counting: Counting, fact: Why, around: Surroundings) -> Counted:
@@ -108,6 +107,12 @@ def _carded(room: Room, around: Surroundings) -> int:
 def _is_due(room: Room, around: Surroundings) -> bool:
     """Nothing has moved for so long, and the hour is there; asked after every event, so the civil time comes last."""
     return stirring.still_from_ms(room, around) <= around.now.mono_ms and _left_min(around) == 0
+
+
+def _may_come(room: Room, around: Surroundings) -> bool:
+    """Whether the room is still for long enough before its hours are looked at, after which this is reckoned again."""
+    looked_ms = room.closing.until_ms - around.rule.memory.time_ms(around.now) + around.now.mono_ms
+    return stirring.still_from_ms(room, around) < looked_ms
 
 
 def _due_ms(room: Room, around: Surroundings) -> int | None:

@@ -15,6 +15,7 @@ from wire.faults import number
 
 DOOR_FORCED = number("door_forced")
 FIRE_ACTIVE = number("fire_active")
+NO_FIRE = (ClearFault(FIRE_ACTIVE, DOOR),)
 
 
 def secure_early(now: Contacts) -> tuple[AnyEffect, ...]:
@@ -50,4 +51,4 @@ def changes(before: Contacts | None, now: Contacts) -> tuple[AnyEffect, ...]:
         )
     if burned and not now.fire:
         effects += (Record(facts.FireCleared()),)
-    return effects if now.fire else (*effects, ClearFault(FIRE_ACTIVE, DOOR))
+    return effects if now.fire else effects + NO_FIRE

@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from drivers.events import GateAlarmed, TagSeen
-from kiosk.effects import AskItem, ClearFault, RaiseFault, Record, Remember
+from kiosk.effects import AskItem, ClearFault, RaiseFault, Record, Remember, of_kinds
 from kiosk.events import AnyEvent, IlsSilent, ItemAnswered, Ticked
 from kiosk.fittings import GATE
 from kiosk.room.alarm_state import Book, Gate
@@ -146,12 +146,12 @@ def _named(gate: Gate, event: ItemAnswered) -> Stepping:
 def _heard(gate: Gate, told: Effects, around: Surroundings) -> Stepping:
     """What the desk has just done with books."""
     effects: Effects = ()
-    for one in told:
-        match one:
-            case Record(fact=facts.LoanMade(item=item) | facts.LoanGranted(item=item)):
+    for fact in of_kinds(told, HEARS):
+        match fact:
+            case facts.LoanMade(item=item) | facts.LoanGranted(item=item):
                 lent = tuple(each for each in gate.lent if each[0] != item)
                 gate = replace(gate, lent=(*lent, (item, around.now.mono_ms))[-MAX_LENT:])
-            case Record(fact=facts.ReturnMade(item=item) | facts.ReturnTaken(item=item)):
+            case facts.ReturnMade(item=item) | facts.ReturnTaken(item=item):
                 if any(lent == item for lent, _ in gate.lent):
                     gate = replace(gate, lent=tuple(each for each in gate.lent if each[0] != item))
                 gate, more = _returned(gate, _is_item(item))

@@ -169,6 +169,8 @@ def tick(room: Room, _event: Ticked, around: Surroundings) -> Stepped:
 def deadline_ms(room: Room) -> int | None:
     """When time itself will next change the room or its screen (monotonic); None: never."""
     notice, question = room.notice, room.admission.question
+    if notice is None and question is None:
+        return room.held_at_ms
     lapses_ms = question.until_ms if question and not room.card else None
     return earliest(notice.until_ms if notice else None, lapses_ms, room.held_at_ms)
 

@@ -24,6 +24,8 @@ from wire.faults import number
 OVER_CAPACITY = number("over_capacity")
 COUNTS_DISAGREE = number("counts_disagree")
 ENTRY_WHILE_CLOSED = number("entry_while_closed")
+ROOM_ENOUGH: Effects = (ClearFault(OVER_CAPACITY, DOOR),)
+NOBODY_INSIDE: Effects = (ClearFault(ENTRY_WHILE_CLOSED, DOOR),)
 Basis = Literal["counter", "card", "both"]
 Counted = tuple[Counting, Effects]
 
@@ -85,10 +87,8 @@ def bounded(counting: Counting, around: Surroundings) -> Counted:
     if (most, few) != (counting.limit, counting.few):
         counting = replace(counting, limit=most, few=few)
     over = most is not None and inside > most
-    effects: Effects = (
-        RaiseFault(OVER_CAPACITY, DOOR, f"{inside} of {most}") if over else ClearFault(OVER_CAPACITY, DOOR),
-    )
-    return counting, effects if inside else (*effects, ClearFault(ENTRY_WHILE_CLOSED, DOOR))
+    effects: Effects = (RaiseFault(OVER_CAPACITY, DOOR, f"{inside} of {most}"),) if over else ROOM_ENOUGH
+    return counting, effects if inside else effects + NOBODY_INSIDE
 
 
 def corrected(

@@ -110,7 +110,7 @@ def attend(
     done: Effects = ()
     happened = kinds(told) | {type(event)}
     for part, hears in PARTS:
-        if hears is not None and happened.isdisjoint(hears):
+        if hears and happened.isdisjoint(hears):
             continue
         room, more = part.attend(came, kiosk, event, told, around)
         if room is not kiosk.room:

@@ -109,9 +109,9 @@ def _standing(kiosk: Kiosk, told: Effects) -> frozenset[Pair]:
     """Faults with a signal that stand once this step is done: the station's, and what other parts wish."""
     stand = {pair for pair in kiosk.station.troubles if pair[0] in SIGNALS}
     for one in told:
-        if isinstance(one, RaiseFault) and one.fault in SIGNALS:
+        if type(one) is RaiseFault and one.fault in SIGNALS:
             stand.add((one.fault, one.device))
-        elif isinstance(one, ClearFault):
+        elif type(one) is ClearFault:
             stand.discard((one.fault, one.device))
     return frozenset(stand)
 

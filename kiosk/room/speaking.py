@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from drivers.events import Spoken
 from kiosk.courtesy_effects import Say
-from kiosk.effects import Record
+from kiosk.effects import of_kinds
 from kiosk.events import AnyEvent
 from kiosk.room import signalling
 from kiosk.room.closing_state import Speaking
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 CLOSING = {15: "closing_15", 10: "closing_10", 5: "closing_5"}
 CLOSED = "room_closed"
 REMINDER = "stay_reminder"
-HEARS = signalling.HEARS | {Spoken, facts.RoomClosing, facts.RoomClosed, facts.StayReminded}
+SAID = frozenset({facts.RoomClosing, facts.RoomClosed, facts.StayReminded})
+HEARS = signalling.HEARS | SAID | {Spoken}
 """Alarms, what is told of the hours, and a voice that ends or is lost."""
 Said = tuple[tuple[str, str], ...]
 """Prompt and language, as of `closing_state.Speaking`."""
@@ -64,11 +65,11 @@ def _new(prompts: Iterable[str], said: Said, around: Surroundings) -> Said:
 
 
 def _prompts(told: Effects) -> Iterator[str]:
-    for effect in told:
-        match effect:
-            case Record(fact=facts.RoomClosing(minutes=minutes)):
+    for fact in of_kinds(told, SAID):
+        match fact:
+            case facts.RoomClosing(minutes=minutes):
                 yield CLOSING[minutes]
-            case Record(fact=facts.RoomClosed(why=why)) if why != "self_test":
+            case facts.RoomClosed(why=why) if why != "self_test":
                 yield CLOSED
-            case Record(fact=facts.StayReminded()):
+            case facts.StayReminded():
                 yield REMINDER

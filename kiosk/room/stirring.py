@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CALLS = frozenset({"help", "answer", "end_help"})
 """Touches that a call for help from outside is made of."""
+MOVES = frozenset({TagSeen, TagGone, Touched, Crossed, DoorSensed})
+"""Events that tell of somebody, for the most part."""
 MOTION = "motion"
 """Word of a point's name that says that its contact watches for somebody."""
 
@@ -44,6 +46,8 @@ def stirs(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
         return True
     if kiosk.station is not came.station and _is_watched(came.station):
         return True
+    if type(event) not in MOVES:
+        return False
     match event:
         case TagSeen() | TagGone():
             return kiosk.room is not None and not kiosk.room.arming.laid

@@ -119,6 +119,11 @@ EVENTS: frozenset[type[AnyEvent]] = frozenset(HEARD)
 """All that concerns the door; other events never reach this table."""
 
 
+def hears(room: Room, event: AnyEvent) -> bool:
+    """Whether there is a row for an event; all others change nothing."""
+    return type(event) in TABLE[room.phase]
+
+
 def step(room: Room, event: AnyEvent, around: Surroundings) -> Stepped:
     """The room after `event`, and what is to be done.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from drivers.events import Crossed
-from kiosk.effects import ClearFault, RaiseFault, Record
+from kiosk.effects import ClearFault, RaiseFault, of_kinds
 from kiosk.events import AnyEvent, Ticked
 from kiosk.fittings import DOOR
 from kiosk.room.alarm_state import Tailing
@@ -56,14 +56,14 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Su
             return room, ()
         return replace(room, tailing=replace(tailing, over_ms=None)), (ClearFault(TAILGATED, DOOR),)
     effects: Effects = ()
-    for one in told:
-        match one:
-            case Record(fact=facts.EntryGranted() as fact):
+    for fact in of_kinds(told, HEARS):
+        match fact:
+            case facts.EntryGranted():
                 tailing = _let_in(tailing, fact, came, now_ms)
-            case Record(fact=facts.DoorReleased(why="order")):
+            case facts.DoorReleased(why="order"):
                 tailing = replace(tailing, ordered_until_ms=now_ms + COMING_MS)
-            case Record(
-                fact=facts.VisitEntered(method="counter", persons=persons)
+            case (
+                facts.VisitEntered(method="counter", persons=persons)
                 | facts.EntryApart(method="counter", persons=persons)
             ) if isinstance(event, Crossed):
                 tailing, more = _came_in(tailing, persons, now_ms, meant=_is_meant(came, kiosk, around))

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from drivers.events import DeviceLost, DoorSensed, Measured
 from kiosk import points
 from kiosk.clock import earliest
-from kiosk.effects import ClearFault, RaiseFault, Record
+from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, Ticked
 from kiosk.fittings import DOOR
 from kiosk.room.alarm_settings import Limit
@@ -74,19 +74,17 @@ def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:
 # ---------------------------------------------------------------- the lock
 def _released(watching: Watching, room: Room, told: Effects, around: Surroundings) -> Watched:
     """The lock was asked to let go."""
-    if not told or room.contacts is None or room.contacts.open:
-        return watching, ()
-    asked = any(
-        isinstance(one, Record)
-        and isinstance(one.fact, facts.DoorReleased)
-        and one.fact.why in {"card", "order"}
-        for one in told
-    )
-    if not asked:
+    if not told or room.contacts is None or room.contacts.open or not any(map(_lets_go, told)):
         return watching, ()
     now_ms = around.now.mono_ms
     due_ms = watching.due_ms or (None if room.contacts.released else now_ms + SHOWS_MS)
     return replace(watching, due_ms=due_ms, ends_ms=around.after_ms(around.rules.release_s + 1)), ()
+
+
+def _lets_go(told: AnyEffect) -> bool:
+    return (
+        type(told) is Record and type(told.fact) is facts.DoorReleased and told.fact.why in {"card", "order"}
+    )
 
 
 def _door(watching: Watching, room: Room, event: AnyEvent, around: Surroundings) -> Watched:

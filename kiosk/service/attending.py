@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from kiosk.core import Kiosk, Rules
 
 Effects = tuple[AnyEffect, ...]
+CARDS = (CardShown, ShownInVain)
+"""What may come from any card device."""
 
 
 def attend(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Kiosk, AnyEvent, Effects]:
@@ -28,10 +29,10 @@ def attend(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Kiosk
 
     What is staff's is a tick to the others; a staff card that comes in ends whose session there is.
     """
-    fittings = kiosk.station.fittings
-    if kiosk.session is None or type(event) not in table.EVENTS:
+    if kiosk.session is None or not table.concerns(kiosk.service, event):
         return kiosk, event, ()
-    if isinstance(event, CardShown | ShownInVain) and not fittings.is_at_desk(event.device):
+    fittings = kiosk.station.fittings
+    if isinstance(event, CARDS) and not fittings.is_at_desk(event.device):
         return kiosk, event, ()
     before, around = kiosk.service, Surroundings(now, rules.named, rules.staff, fittings)
     taken = table.takes(before, event, around)
@@ -39,7 +40,7 @@ def attend(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> tuple[Kiosk
     if service is not before:
         kiosk = replace(kiosk, service=service)
     if service.stops != kiosk.station.service:
-        kiosk = replace(kiosk, station=dataclasses.replace(kiosk.station, service=service.stops))
+        kiosk = replace(kiosk, station=replace(kiosk.station, service=service.stops))
     if not taken:
         return kiosk, event, effects
     return kiosk, Touched("done") if before.phase is Phase.OFF else Ticked(), effects

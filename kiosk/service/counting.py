@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from drivers.events import Printed
 from kiosk.clock import Now
-from kiosk.effects import AnyEffect, Record, Remember
+from kiosk.effects import AnyEffect, Remember, of_kinds
 from kiosk.events import AnyEvent
 from kiosk.service.state import Counts
 from wire import facts
@@ -32,11 +32,11 @@ HEARS: frozenset[type] = frozenset(
 def count(counts: Counts, event: AnyEvent, effects: tuple[AnyEffect, ...]) -> Counts:
     """The counts after a step. What was lent or taken by the rule is counted once, at its time."""
     loans = returns = 0
-    for effect in effects:
-        match effect:
-            case Record(fact=facts.LoanMade(granted=False) | facts.LoanGranted()):
+    for fact in of_kinds(effects, HEARS):
+        match fact:
+            case facts.LoanMade(granted=False) | facts.LoanGranted():
                 loans += 1
-            case Record(fact=facts.ReturnMade(taken=False) | facts.ReturnTaken()):
+            case facts.ReturnMade(taken=False) | facts.ReturnTaken():
                 returns += 1
     slips = int(isinstance(event, Printed) and event.error is None)
     if not (loans or returns or slips):

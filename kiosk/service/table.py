@@ -95,8 +95,9 @@ THEIRS = frozenset({CardShown, ShownInVain, Touched, Typed})
 
 def deadline_ms(service: Service) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
-    writes = bool(service.tagging.item) and not service.tagging.asked
-    return earliest(service.end_at_ms, service.tagging.again_at_ms if writes else None)
+    tagging = service.tagging
+    writes = tagging.item and not tagging.asked
+    return earliest(service.end_at_ms, tagging.again_at_ms) if writes else service.end_at_ms
 
 
 def step(service: Service, event: AnyEvent, around: Surroundings) -> Stepped:
@@ -106,6 +107,12 @@ def step(service: Service, event: AnyEvent, around: Surroundings) -> Stepped:
     """
     move = TABLE[service.phase].get(type(event))
     return move(service, event, around) if move else (service, ())
+
+
+def concerns(service: Service, event: AnyEvent) -> bool:
+    """Whether there is a row for an event, or it is theirs; all others change nothing."""
+    kind = type(event)
+    return kind in TABLE[service.phase] or (kind in THEIRS and service.phase is not Phase.OFF)
 
 
 def takes(service: Service, event: AnyEvent, around: Surroundings) -> bool:

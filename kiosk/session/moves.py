@@ -302,15 +302,15 @@ def conclude(session: Session, effects: Effects, around: Surroundings) -> Steppe
 
 def deadline_ms(session: Session, now: Now, desk: config.Desk) -> int | None:
     """When time itself will next change the session or its screen (monotonic); None: never."""
-    if session.phase is Phase.IDENTIFYING:  # its end is an answer, or the silence about it
-        return None
     moments = [session.notice.until_ms] if session.notice else []
-    if session.phase is Phase.OUT_OF_ORDER and session.serving:
+    if session.serving and session.phase is Phase.OUT_OF_ORDER:
         moments.append(session.quiet_until_ms)
     if session.end_at_ms is not None and not session.why:
         warning = session.end_at_ms - int(desk.warn_s * 1000)
         moments.append(warning if warning > now.mono_ms else session.end_at_ms)
-    return min(moments, default=None)
+    if not moments or session.phase is Phase.IDENTIFYING:  # its end is an answer, or the silence about it
+        return None
+    return min(moments)
 
 
 def _at_rest(line: Line) -> bool:

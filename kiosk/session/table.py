@@ -221,6 +221,11 @@ EVENTS: frozenset[type[AnyEvent]] = frozenset(
 """All that concerns the desk; other events never reach this table."""
 
 
+def hears(session: Session, event: AnyEvent) -> bool:
+    """Whether there is a row for an event; all others change nothing."""
+    return type(event) in TABLE[session.phase]
+
+
 def closing(session: Session, event: AnyEvent, around: Surroundings) -> Session:
     """The session as `event` leaves it, before it is concluded: of one that closes in `step`, its last look."""
     move = TABLE[session.phase].get(type(event))

@@ -95,7 +95,7 @@ def test_one_that_somebody_bears_is_the_session_s_matter(clerk: Clerk, fault: st
 
 
 @pytest.mark.parametrize(
-    "away", [{"ils_up": False}, {"lending": False}, {"memory": replace(Memory(), ahead_ms=-(10**12) * 2)}]
+    "away", [{"ils_up": False}, {"lending": False}, {"memory": Memory(ahead_ms=-(10**12) * 2)}]
 )
 def test_where_it_cannot_be_nobody_types_anything(clerk: Clerk, away: dict[str, object]):
     clerk.more = away

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from kiosk.errands.paying import PayStep
 from kiosk.screen.fees import _STEPS
@@ -98,7 +99,7 @@ def test_whoever_is_barred_by_fees_is_led_to_them():
     base = FEES["fees"]
     assert base.errand.reader
     reader = replace(base.errand.reader, bar=number("fees_owed"))
-    errand = replace(base.errand, panel=type(base.errand.panel).BOOKS, reader=reader)
+    errand = structs.replace(base.errand, panel=type(base.errand.panel).BOOKS, reader=reader)
     page = view(
         "desk", replace(DESK["identified"], errand=errand, takes=base.takes), texts("zh-CN"), SETTINGS
     )
