@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from wire.sip2 import about
 from wire.sip2.codec import Frame, codec
 from wire.sip2.declare import Message
 from wire.sip2.dialect import Dialect
@@ -197,17 +198,14 @@ class Client:
             return Heard.ANSWER if fits else Heard.WRONG
         repeated = self.state is ClientState.REPEATING and frame.sequence == 0
         unnumbered = not echoes or frame.sequence is None or repeated
-        believed = unnumbered and fits and self._same_item(frame.message) and not self._copies
-        return Heard.ANSWER if believed and not self._came_before(frame) else Heard.LATE
+        believed = unnumbered and fits and not self._copies and self._is_meant(frame)
+        return Heard.ANSWER if believed else Heard.LATE
 
-    def _came_before(self, frame: Frame) -> bool:
-        """True for a second copy of the answer about the reader before."""
-        copied = frame.octets == self._last[1] and _told(frame.message, "patron_identifier") != ""
-        return copied and self._last[0] != _told(self._question, "patron_identifier")
-
-    def _same_item(self, answer: Message) -> bool:
-        """True where the answer names the item that was asked about, or none."""
-        return _told(answer, "item_identifier") in {"", _told(self._question, "item_identifier")}
+    def _is_meant(self, frame: Frame) -> bool:
+        """It names the item that was asked about, or none, and does not repeat what was said of another reader."""
+        fits = about.item(frame.message) in {"", about.item(self._question)}
+        repeats = frame.octets == self._last[1] and about.reader(frame.message) != ""
+        return fits and (not repeats or about.reader(self._question) == self._last[0])
 
     def _step(self, heard: Heard) -> ClientDo:
         state, do = CLIENT[self.state][heard]
@@ -236,7 +234,7 @@ class Client:
     def _react(self, heard: Heard, why: str, octets: bytes = b"", frame: Frame | None = None) -> ClientEvent:
         match self._step(heard):
             case ClientDo.ACCEPT if frame is not None:
-                self._last, self._question = (_told(self._question, "patron_identifier"), frame.octets), None
+                self._last, self._question = (about.reader(self._question), frame.octets), None
                 return Answered(frame.message, frame.checksum)
             case ClientDo.TRANSMIT_AGAIN:
                 return Send(self._sent)
@@ -251,11 +249,6 @@ class Client:
 
 
 _TRIES = frozenset({ClientDo.TRANSMIT_AGAIN, ClientDo.ASK_AGAIN})
-
-
-def _told(message: Message | None, name: str) -> str:
-    """A text of a message without blanks around it; empty where it has none."""
-    return str(getattr(message, name, "")).strip()
 
 
 # ---------------------------------------------------------------- the server

@@ -17,6 +17,7 @@ from asyncio import StreamReader, StreamWriter
 from contextlib import suppress
 from dataclasses import dataclass
 
+from wire.sip2 import about
 from wire.sip2.conversation import TRANSACTIONS, Answered, Client, GaveUp, Misbehaved, Send
 from wire.sip2.declare import Message
 from wire.sip2.dialect import Dialect
@@ -209,7 +210,5 @@ def _same_item(question: Message, answer: Message) -> bool:
 
     One number may hold the other: some systems put the library before it, write it in capitals or drop zeros.
     """
-    asked, named = (
-        str(getattr(message, "item_identifier", "")).strip().upper() for message in (question, answer)
-    )
+    asked, named = about.item(question).upper(), about.item(answer).upper()
     return asked in named or named in asked
