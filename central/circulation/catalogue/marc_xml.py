@@ -19,7 +19,7 @@ from xml.sax.xmlreader import AttributesNSImpl, Locator
 
 from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
-from pymarc import Record
+from pymarc import Leader, Record
 from pymarc.marcxml import record_to_xml_node
 
 from central.circulation.catalogue import marc
@@ -256,7 +256,9 @@ _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 def element(record: Record) -> bytes:
-    """A record, to stand between HEAD and FOOT."""
+    """A record, to stand between HEAD and FOOT; lengths mean nothing there, and what was kept may bear false ones."""
+    leader = str(record.leader)
+    record.leader = Leader(f"00000{leader[5:12]}00000{leader[17:]}")
     node = record_to_xml_node(record, quiet=True)  # type: ignore[no-untyped-call] # pymarc types it not
     text = tostring(node, encoding="unicode")
     return f"{_NO_XML.sub('', text)}\n".encode()

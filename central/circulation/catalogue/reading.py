@@ -136,7 +136,7 @@ def _lines(file: IO[bytes], name: str, kind: Kind, found: File) -> Iterator[Line
 def _take(line: Line, key: str, found: File) -> None:
     number = line.values.get(key)
     if number is not None and number in found.seen:
-        found.refuse(Wrong(line.number, key, "twice", number))
+        found.refuse(Wrong(line.number, key, "twice", f"{number} ({found.seen[number]})"))
         return
     if number is not None:
         found.seen[number] = line.number

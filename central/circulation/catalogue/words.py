@@ -67,7 +67,7 @@ WHY: Mapping[str, Words] = {
     "year": Words("没有四位年份", "no year of four digits"),
     "choice": Words("不认识这个值", "none of the words that may stand here"),
     "needed": Words("不能为空", "must not be empty"),
-    "twice": Words("同一号码在前面出现过", "stands in a line above already"),
+    "twice": Words("同一号码在前面出现过（括号中是行号）", "stands above already, in the line in brackets"),
     "taken": Words("此条码已有图书", "there is an item of this number already"),
     "title": Words("新书必须有题名", "a new title needs a title"),
     "control_number": Words("此控制号属于另一种书", "another title has this control number"),

@@ -65,6 +65,26 @@ def test_what_is_wrong_is_shown_with_its_line_and_nothing_is_kept(app, manager):
     assert items(app) == before
 
 
+def test_a_person_sees_what_a_file_was_taken_for_and_how_it_begins(app, manager):
+    text = "條碼號,題名,責任者,所屬館\nN1,邊城,沈從文,ZHEN\n"
+    page = send(app, manager, text.encode("big5")).text
+    assert "<dd>CSV · Big5</dd>" in page
+    assert "<dd>N1 · 邊城 · 沈從文</dd>" in page
+
+
+def test_what_is_wrong_with_records_in_xml_is_shown_by_record_and_place(app, manager):
+    octets = b'<collection xmlns="http://www.loc.gov/MARC21/slim"><record><leader/></record>\n<record>'
+    page = send(app, manager, octets, "a.xml").text
+    assert "<dd>MARCXML</dd>" in page
+    assert "<code>1:69</code>" in page
+    assert "<code>2:9</code>" in page
+    assert "XML 在此行列处损坏或中断" in page
+
+
+def test_the_page_says_how_much_it_takes(manager):
+    assert "每个文件最大 64 MiB、100,000 行" in manager.get("/imports/").text
+
+
 def test_a_large_file_is_taken_and_a_larger_form_is_not(app, manager):
     lines = "".join(f"M{n},书{n},ZHEN\n" for n in range(20_000))
     assert "20,000" in send(app, manager, "条码号,题名,所属馆\n" + lines).text

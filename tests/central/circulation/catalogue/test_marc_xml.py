@@ -6,7 +6,7 @@ from itertools import chain, repeat
 import pytest
 from pymarc import Field, Indicators, Record, Subfield
 
-from central.circulation.catalogue import marc, marc_xml
+from central.circulation.catalogue import marc, marc_writing, marc_xml
 from central.circulation.catalogue.columns import Unfit
 from tests.central.circulation.catalogue.records import MARC21, cnmarc, read
 
@@ -235,6 +235,20 @@ def test_a_record_goes_out_and_comes_back_as_it_was(octets):
     assert marc.read(again).title == found.title
     assert marc.read(again).copies == found.copies
     assert again[24:] == octets[24:]
+
+
+@pytest.mark.parametrize(
+    ("octets", "leader"),
+    [
+        (b"", b"00000nam0a2200000   450 "),
+        (cnmarc(wrong_lengths=True), b"00000nam a2200000   450 "),
+    ],
+    ids=["made", "kept"],
+)
+def test_no_length_goes_out(octets, leader):
+    """yaz-marcdump 5.34.0 complains of blanks, others believe what stands there."""
+    record = marc_writing.corrected({"title": "三体"}, [], octets, "cnmarc")
+    assert b"<leader>" + leader + b"</leader>" in marc_xml.element(record)
 
 
 def test_what_xml_cannot_say_is_left_out():

@@ -264,6 +264,11 @@ def test_one_wrong_line_of_many_is_the_only_one_told():
     assert found.wrong == 1
 
 
+def test_of_a_number_that_comes_twice_both_lines_are_told():
+    found = read("条码号,题名\nB1,三体\n\nB2,边城\nB1,论语\n".encode(), "a.csv")
+    assert [(wrong.line, wrong.why, wrong.said) for wrong in found.errors] == [(5, "twice", "B1 (2)")]
+
+
 def test_errors_beyond_the_first_are_counted():
     found = read(("条码号\n" + "a b\n" * 900).encode(), "a.csv", "items")
     assert (len(found.errors), found.wrong) == (reading.MAX_SHOWN, 900)
