@@ -25,6 +25,7 @@ from tests.simulation.records import (
     corrected_boots,
     items_for_staff,
     orders,
+    undone,
 )
 from tests.simulation.rulings import rulings_agree
 from wire import facts
@@ -90,7 +91,8 @@ def loans_agree(world: World) -> Iterator[str]:
     """What a kiosk said at once the library system did once; what it did, a kiosk tells.
 
     What was owed and then happened again is told once: the later one stands for both. A loan that was done unheard,
-    and whose book was back before the kiosk could ask what became of it, is done twice, and staff see the conflict.
+    and whose book was back before the kiosk could ask what became of it, is done twice, and staff see the conflict. So is a
+    return whose book another kiosk had lent by its rule before; staff see the loan that it has undone.
     """
     library = world.library
     ends = {fact.txn: fact for machine in world.machines for fact in _told(world, machine, *ENDS)}
@@ -103,7 +105,7 @@ def loans_agree(world: World) -> Iterator[str]:
         if isinstance(fact, Settled) and fact.settled and library.done[txn] == 0
     }
     for at, deed in enumerate(library.deeds):
-        if library.done[deed.txn] > 1 and not _was_back_between(world, deed):
+        if library.done[deed.txn] > 1 and not _was_over_between(world, deed):
             yield f"done {library.done[deed.txn]} times: {deed}"
         if _tells(ends.get(deed.txn)) or (deed.kind, deed.item) in stand_for_two:
             continue
@@ -154,15 +156,17 @@ def money_agrees(world: World) -> Iterator[str]:
             yield f"{machine.name}: in the quiet it holds {open_}"
 
 
-def _was_back_between(world: World, twice: Deed) -> bool:
+def _was_over_between(world: World, twice: Deed) -> bool:
     """A library system that takes nothing afterwards was told in vain of what was over; staff see that until the
-    book comes back once more.
+    book changes hands once more: the loan whose book is back, or the loan by the rule that the return has undone.
     """
     txns = [deed.txn for deed in world.library.deeds if deed.item == twice.item]
-    back = txns.count(twice.txn) == 2 and txns[txns.index(twice.txn) + 1] != twice.txn
-    seen = twice.txn in conflicts(world.central) or twice.item in world.auditor.undated
+    between = txns[txns.index(twice.txn) + 1]
+    again = txns.count(twice.txn) == 2 and between != twice.txn
+    seen = conflicts(world.central) if twice.kind == "loan" else undone(world.central)
+    known = (twice.txn if twice.kind == "loan" else between) in seen or twice.item in world.auditor.undated
     over = txns[-1] != twice.txn
-    return twice.kind == "loan" and back and (seen or over) and not world.library.offline_ok
+    return again and (known or over) and not world.library.offline_ok
 
 
 def _tells(end: facts.AnyFact | None) -> bool:
@@ -259,13 +263,15 @@ def orders_once(world: World) -> Iterator[str]:
         for machine in world.machines
         for fact in _told(world, machine, *ANSWERS)
     }
-    for name, given, verb, state, issued_ms in orders(world.central):
+    boots = {machine.name: machine.clock.boot for machine in world.machines}
+    for name, given, verb, state, issued_ms, boot in orders(world.central):
         answer = answers.get((name, given))
         lost = state == "expired" and answer is not None and not _is_held(world, name, answer)
         if state not in _states(answer) and not lost:
             yield f"{name}: order {given} is {state}, the kiosk said {answer}"
         if issued_ms > world.quiet_since_ms and state != "done" and verb not in VERBS:
-            yield f"{name}: order {given} was given in the quiet, is {state}: {answer}"
+            meant = f"for boot {boot}, this is {boots[name]}"
+            yield f"{name}: order {given} was given in the quiet {meant}, is {state}: {answer}"
 
 
 def _is_held(world: World, device: str, fact: facts.AnyFact) -> bool:

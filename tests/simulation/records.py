@@ -119,7 +119,7 @@ def check_staff_list(
         }
     for name in sorted(wanted.keys() | stored.keys()):
         is_so, should = stored.get(name), wanted.get(name)
-        if is_so != should and (is_so, should) != ("conflict", "made"):
+        if is_so != should and (is_so, should) not in {("conflict", "made"), ("undone", "made")}:
             yield f"{name} is {is_so} for staff, the kiosk said {should}"
 
 
@@ -160,10 +160,17 @@ def conflicts(central: Central) -> set[str]:
         return set(connection.scalars(select(row.txn).where(row.state == "conflict")))
 
 
-def orders(central: Central) -> list[tuple[str, int, str, str, int]]:
-    """Device, number, verb, state and time of issue of every order that central knows."""
+def undone(central: Central) -> set[str]:
+    """Loans of which it says that a return from before them has ended them at the library system."""
+    row = OwedTransaction
+    with central.readonly.connect() as connection:
+        return set(connection.scalars(select(row.txn).where(row.state == "undone")))
+
+
+def orders(central: Central) -> list[tuple[str, int, str, str, int, str | None]]:
+    """Device, number, verb, state, time of issue and boot, where one was named, of every order that central knows."""
     order = StoredOrder
-    query = select(order.device_id, order.number, order.verb, order.state, order.issued_ms)
+    query = select(order.device_id, order.number, order.verb, order.state, order.issued_ms, order.boot)
     with central.readonly.connect() as connection:
         found = connection.execute(query)
-        return [(device, given, verb, state, at_ms) for device, given, verb, state, at_ms in found]
+        return [(name, given, verb, state, at_ms, boot) for name, given, verb, state, at_ms, boot in found]

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from drivers.events import CardShown
 from kiosk.central_events import CountOrdered
 from tests.simulation import quiet
 from tests.simulation.kiosk import Machine
 from tests.simulation.library import Mood
-from tests.simulation.records import items_for_staff
+from tests.simulation.people import Visit
+from tests.simulation.records import items_for_staff, undone
 from tests.simulation.runs import scratch
 from tests.simulation.timeline import HOUR, MINUTE, SECOND, Script
 from tests.simulation.world import World
+from wire.sip2.messages import Checkin
 
 
 @pytest.fixture
@@ -110,6 +113,55 @@ def test_a_loan_that_was_made_unheard_goes_to_staff_where_its_card_was_lost(worl
     lose_page(world, machine, "intent")
     world.live_until(3 * HOUR)
     assert owed <= items_for_staff(world.central)
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_loan_that_a_return_from_before_it_ended_afterwards_goes_to_staff(
+    world: World, heard: bool
+) -> None:
+    """Its kiosk tells the return when another one has lent the book to the same reader by its rule; the return may have been
+    done unheard before that.
+    """
+    library = world.library
+    library.offline_ok = library.remembers = False
+    library.status = library.status.but(offline_ok=False)
+    person, book = next((one, book) for one in world.people for book in one.books if len(book.tags) == 1)
+    person.busy = True
+    for machine in world.machines:
+        machine.desk_taken = True
+    here, there = (Visit(world.timeline, world.chance, room, person) for room in world.rooms)
+    first, second = world.machines
+
+    def lay(visit: Visit, *, card: bool) -> None:
+        run = visit.room.machine.run
+        assert run is not None
+        if card:
+            run.post(CardShown("scanner", person.card, "card"))
+        world.pass_ms(SECOND)
+        world.timeline.play(visit._lay(book))
+        world.pass_ms(10 * SECOND)
+        visit._lift(book)
+        world.pass_ms(MINUTE)
+
+    world.pass_ms(MINUTE)
+    lay(there, card=True)  # it is theirs already, and they are known there
+    first.reach_library(reachable=False)
+    second.reach_library(reachable=False)
+    lay(here, card=False)
+    assert first.run is not None
+    (owed,) = first.run.journal.intents()
+    if heard:
+        asked = Checkin(transaction_date=None, return_date=None, item_identifier=book.item)
+        library.hear(asked, owed.txn, object())
+    lay(there, card=True)
+    assert second.run is not None
+    (lent,) = second.run.journal.intents()
+    for machine in (second, first):
+        machine.reach_library(reachable=True)
+        world.pass_ms(MINUTE)
+    assert (library.done[owed.txn], book.item in library.lent) == (1 + heard, False)
+    world.live_until(3 * HOUR)
+    assert undone(world.central) == {lent.txn}
 
 
 def test_a_new_board_counts_on_from_the_old_one_also_after_its_next_start(world: World) -> None:

@@ -37,6 +37,7 @@ VIEWS: dict[str, ColumnElement[bool]] = {
     "work": OwedTransaction.state.in_(FOR_STAFF) & (OwedTransaction.resolution == ""),
     "refused": (OwedTransaction.state == "refused") & (OwedTransaction.resolution == ""),
     "conflict": (OwedTransaction.state == "conflict") & (OwedTransaction.resolution == ""),
+    "undone": (OwedTransaction.state == "undone") & (OwedTransaction.resolution == ""),
     "orphaned": (OwedTransaction.state == "orphaned") & (OwedTransaction.resolution == ""),
     "waiting": OwedTransaction.state.in_(WAITING),
     "forced": OwedTransaction.forced.is_(True),

@@ -9,6 +9,8 @@
                                             └─ register.abandoned, register.refused → abandoned
 
     made      → conflict   the book came back elsewhere before the ILS heard of the loan: for staff
+    made      → undone     it was taken back elsewhere before it was lent, and the ILS heard of that return after the
+                           loan: the reader has it, and no loan any more: for staff
     beginning → orphaned   its board was replaced, nobody will ever send its end: for staff; so is one of which
                            the kiosk says that it cannot ask any more (`unclear`)
 
@@ -27,11 +29,11 @@ from wire import facts
 from wire.facts import Fact
 
 Kind = Literal["loan", "return", "register"]
-State = Literal["owed", "granted", "taken", "made", "refused", "abandoned", "conflict", "orphaned"]
+State = Literal["owed", "granted", "taken", "made", "refused", "abandoned", "conflict", "undone", "orphaned"]
 
 WAITING: Final = ("owed", "granted", "taken")
 """The kiosk holds it and asks the ILS until it knows."""
-FOR_STAFF: Final = ("refused", "conflict", "orphaned")
+FOR_STAFF: Final = ("refused", "conflict", "undone", "orphaned")
 """Nothing will change by itself any more."""
 DONE: Final = ("made", "abandoned")
 STATES: Final = (*FOR_STAFF, *WAITING, *DONE)

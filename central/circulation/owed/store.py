@@ -1,8 +1,8 @@
 """Owed transactions in the ingest's own transaction: facts in, rows of the staff's list out.
 
 - In bulk: one question for what is known, one statement for what is new, whatever the number of facts.
-- Whether a loan is in conflict is judged anew whenever the loan's end or a return of its item comes in,
-  so that the order in which two kiosks are heard makes no difference. On PostgreSQL workers that write ends
+- Whether a loan is in conflict, or undone, is judged anew whenever its end, a return of its item or that return's end
+  comes in, so that the order in which two kiosks are heard makes no difference. On PostgreSQL workers that write ends
   take turns with those that write returns: each sees what the other has committed.
 """
 
@@ -40,6 +40,8 @@ from wire.learn import learn
 TURN = 0x5368_6F77
 """Number of PostgreSQL's advisory lock under which conflicts are judged."""
 
+JUDGED = ("loan", "return")
+"""Kinds whose end says where a book is."""
 Key = tuple[str, str]
 """Device and txn."""
 
@@ -51,13 +53,13 @@ def take(connection: Connection, told: Sequence[Told]) -> None:
     """
     returns = {row[:2]: row for one in told for row in _returned(one)}
     entries = _fold(connection, told)
-    lent = {entry.item for entry in entries if entry.kind == "loan" and entry.settled_ms is not None}
-    _take_turns(connection, ends=bool(lent), returns=bool(returns))
+    ended = {entry.item for entry in entries if entry.kind in JUDGED and entry.settled_ms is not None}
+    _take_turns(connection, ends=bool(ended), returns=bool(returns))
     if entries:
         _ENTRIES.execute(connection, [(*_row(entry), *_BY_STAFF.values()) for entry in entries])
     if returns:
         _RETURNS.execute(connection, [returns[name] for name in sorted(returns)])
-    if items := lent | {item for item, _ in returns}:
+    if items := ended | {item for item, _ in returns}:
         Cursor(connection).run(_JUDGE, sorted(items))
     _carry_over(connection, told)
 
@@ -164,10 +166,15 @@ def _take_turns(connection: Connection, *, ends: bool, returns: bool) -> None:
 def _judgement(dialect: str) -> Update:
     """A loan that the ILS heard of too late, because its book had come back elsewhere, is in conflict.
 
-    Unless it came back once more after that, or our own ledger, which knows better, has it in stock. Of equal times,
-    which a central whose clock was behind gives, nobody knows the order: staff look.
+    It is undone where a return from before it, taken elsewhere by the rule, was heard of after it: an ILS that takes
+    nothing afterwards ends whatever loan there is, and one that does has taken the loan for the one that ran already, which
+    this return then ends. Not where both were entered at their own times (no block).
+
+    Unless it came back once more after that, or our own ledger, which knows better, has it in stock, or on loan. Of equal
+    times, which a central whose clock was behind gives, nobody knows the order: staff look.
     """
     owed, back, later = OwedTransaction, aliased(ItemReturn), aliased(ItemReturn)
+    taken = aliased(OwedTransaction)
     elsewhere = exists().where(
         back.item == owed.item,
         back.device_id != owed.device_id,
@@ -177,15 +184,26 @@ def _judgement(dialect: str) -> Update:
     again = exists().where(later.item == owed.item, later.at_ms >= owed.settled_ms)
     on_loan = exists().where(Loan.item_barcode == owed.item, Loan.returned_ms.is_(None))
     in_stock = and_(exists().where(Item.barcode == owed.item), ~on_loan)
+    before = exists().where(
+        taken.item == owed.item,
+        taken.device_id != owed.device_id,
+        taken.kind == "return",
+        taken.handed_over,
+        taken.state == "made",
+        taken.begun_ms <= owed.begun_ms,
+        taken.settled_ms >= owed.settled_ms,
+        ~and_(taken.forced, owed.forced),
+    )
     conflict: ColumnElement[bool] = and_(elsewhere, ~again, ~in_stock)
-    state = case((conflict, "conflict"), else_="made")
+    undone: ColumnElement[bool] = and_(before, ~again, ~on_loan)
+    state = case((conflict, "conflict"), (undone, "undone"), else_="made")
     return (
         update(owed)
         .where(
             among(dialect, owed.item, "items"),
             owed.kind == "loan",
             owed.handed_over,
-            or_(owed.state == "made", owed.state == "conflict"),
+            or_(*(owed.state == one for one in ("made", "conflict", "undone"))),
             owed.resolution == "",
             owed.state != state,
         )

@@ -46,6 +46,19 @@ STATES: dict[str, Meaning] = {
             "Check the book in at the library system, then accept.",
         ),
     ),
+    "undone": Meaning(
+        Look(Words("借出被冲销", "Undone"), "degraded", "warn"),
+        Words(
+            "书在别处先还后借，那笔归还却晚于这笔离线借出补登：书在读者手中，系统里已不在借。",
+            "The book was taken back elsewhere before this loan, and the system heard of that return after it: "
+            "the reader has the book, and the system no loan.",
+        ),
+        Words(
+            "在图书馆系统中为读者重新办理借书，然后点“已补录”；书已归还的点“作废”。",
+            "Check the book out to the reader again in the library system, then accept; "
+            "cancel it where the book is back.",
+        ),
+    ),
     "orphaned": Meaning(
         Look(Words("无终端可核实", "Orphaned"), "gone", "bad"),
         Words(
@@ -124,6 +137,7 @@ VIEWS: dict[str, Look] = {
     "work": Look(Words("需要处理", "To be done"), "alarm", "bad"),
     "refused": STATES["refused"].look,
     "conflict": STATES["conflict"].look,
+    "undone": STATES["undone"].look,
     "orphaned": STATES["orphaned"].look,
     "waiting": Look(Words("终端核实中", "With the machine"), "boot", "busy"),
     "forced": Look(Words("强制补登", "Forced"), "shield", "warn"),

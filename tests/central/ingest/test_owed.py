@@ -322,6 +322,65 @@ def test_what_staff_have_settled_is_judged_no_more(world):
     assert only(world).state == "conflict"
 
 
+# ---------------------------------------------------------------- undone
+TAKEN = facts.ReturnTaken(OTHER, "B1")
+LENT_LATER = facts.LoanMade(**LOAN, settled=True, granted=True)
+TAKEN_LATER = facts.ReturnMade(OTHER, "B1", settled=True, taken=True)
+UNDONE = {
+    "taken": told(TAKEN, NOW, DESK),
+    "granted": told(GRANTED, NOW + HOUR_MS),
+    "lent": told(LENT_LATER, NOW + 2 * HOUR_MS),
+    "returned": told(TAKEN_LATER, NOW + 3 * HOUR_MS, DESK),
+}
+
+
+def loan_after(world, *facts_told):
+    for one in facts_told:
+        with world.begin() as connection:
+            take(connection, [one])
+    return next(row.state for row in rows(world) if row.kind == "loan")
+
+
+@pytest.mark.parametrize("order", list(permutations(UNDONE)))
+def test_a_loan_that_a_return_from_before_it_ended_afterwards_is_undone(world, order):
+    assert loan_after(world, *(UNDONE[name] for name in order)) == "undone"
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"returned": told(TAKEN_LATER, NOW + 2 * HOUR_MS - 1, DESK)}, "the ILS heard of the return first"),
+        (
+            {"taken": told(TAKEN, NOW), "returned": told(TAKEN_LATER, NOW + 3 * HOUR_MS)},
+            "its own kiosk tells the ILS in order",
+        ),
+        (
+            {
+                "lent": told(LENT, NOW + 2 * HOUR_MS),
+                "returned": told(
+                    facts.ReturnMade(OTHER, "B1", settled=True, taken=True, forced=True),
+                    NOW + 3 * HOUR_MS,
+                    DESK,
+                ),
+            },
+            "both stand at their own times",
+        ),
+        (
+            {"returned": told(facts.ReturnRefused(OTHER, "B1", 205, taken=True), NOW + 3 * HOUR_MS, DESK)},
+            "it was refused",
+        ),
+    ],
+)
+def test_other_returns_undo_no_loan(world, changed, why):
+    assert loan_after(world, *(UNDONE | changed).values()) == "made", why
+
+
+def test_a_book_that_came_back_since_has_no_loan_to_be_entered_again(world):
+    assert loan_after(world, *UNDONE.values()) == "undone"
+    back = told(facts.ReturnMade("0c" * 8, "B1"), NOW + 4 * HOUR_MS, DESK)
+    assert loan_after(world, back) == "made"
+
+
 def test_a_return_and_an_end_at_two_workers_see_each_other(postgres_engine):
     """Neither has committed when the other begins: the second waits for the first."""
     ingest.settle(postgres_engine)

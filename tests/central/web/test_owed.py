@@ -90,10 +90,10 @@ def test_each_view_shows_what_it_says_and_counts_it(app, manager):
         owed(app, number, state=state, forced=state == "made")
     owed(app, 20, resolution="cancelled", note="书已找到")
     expected = {
-        "work": ["refused", "conflict", "orphaned"],
+        "work": ["refused", "conflict", "undone", "orphaned"],
         "waiting": ["owed", "granted", "taken"],
         "forced": ["made"],
-        **{state: [state] for state in ("refused", "conflict", "orphaned", "made", "abandoned")},
+        **{state: [state] for state in ("refused", "conflict", "undone", "orphaned", "made", "abandoned")},
     }
     for view, inside in expected.items():
         html = manager.get(f"/owed/?view={view}").text
