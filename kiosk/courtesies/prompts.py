@@ -11,9 +11,11 @@ also hears what each control is called that they come to by keys.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, get_args
+
+from msgspec.structs import replace
 
 from kiosk.clock import Now
 from kiosk.courtesies.state import Courtesies, Moment

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 from kiosk.courtesy_effects import Book
 from kiosk.effects import Place
 from wire.help_facts import Answer
@@ -65,11 +67,10 @@ Moment = tuple[str, int]
 """What is the case at a place, and a number that changes when it is the case anew: a second book that is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Courtesies:
-    parting: Parting = field(default_factory=Parting)
+class Courtesies(Struct, frozen=True):
+    parting: Parting = Parting()
     call: Call | None = None
     calls: int = 0
     """Number of the last call."""
-    moments: Mapping[Place, Moment] = field(default_factory=dict)
+    moments: Mapping[Place, Moment] = {}
     """What was the case when it was last looked at."""

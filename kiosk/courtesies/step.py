@@ -60,19 +60,20 @@ def attend(
     if last is None and not told and deadline_ms(held) is None:
         return held, ()
     effects: Effects = ()
+    action = event.action if isinstance(event, Touched) else ""
     if came.session and kiosk.session:
         leaving = parting.Leaving(
             came.session,
             kiosk.session,
             last,
-            renewed(came.errand) if isinstance(event, Touched) else (),
+            renewed(came.errand) if action == "print" else (),
             _paid_fen(came, event),
-            isinstance(event, Touched) and prints(kiosk.station),
+            action == "print" and prints(kiosk.station),
             came.eases.desk.language,
             int(rules.desk.goodbye_s * 1000) * came.eases.desk.pace,
         )
         held, effects = parting.step(held, event, now, leaving)
-    scenes = _scenes(kiosk) if isinstance(event, Touched) else {}
+    scenes = _scenes(kiosk) if action == "help" else {}
     held, more = calls.step(held, event, now, scenes, closed=last is not None, serves=_serves(kiosk))
     return held, effects + more
 

@@ -76,6 +76,8 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
 def _hear(
     now: Environment, came: Kiosk, kiosk: Kiosk, event: AnyEvent, around: Surroundings
 ) -> tuple[Environment, Effects]:
+    if type(event) in MOVES:
+        return (replace(now, moved_ms=around.now.mono_ms) if around.rules.environment.circuits else now), ()
     match event:
         case Measured():
             return _measure(now, points.called(event, kiosk.station.fittings), event, around), ()
@@ -88,8 +90,7 @@ def _hear(
             return _forget(now, device, around), ()
         case Ticked():
             return _log(now, around)
-    moved = type(event) in MOVES and around.rules.environment.circuits
-    return (replace(now, moved_ms=around.now.mono_ms) if moved else now), ()
+    return now, ()
 
 
 # ---------------------------------------------------------------- circuits

@@ -8,6 +8,7 @@ the parts before it in `PARTS` have done.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
@@ -104,22 +105,28 @@ LASTING: tuple[Lasting, ...] = (counting, closing, arming, gate, drilling)
 
 
 def attend(
-    came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings
+    came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings, first: int = 0
 ) -> tuple[Kiosk, Effects]:
-    """The kiosk after all parts; what they decided, in order. `kiosk.room` is there."""
-    done: Effects = ()
-    happened = kinds(told) | {type(event)}
-    for part, hears in PARTS:
-        if hears and happened.isdisjoint(hears):
-            continue
+    """The kiosk after all parts from the `first` on; what they decided, in order. `kiosk.room` is there."""
+    for place in _concerned(kinds(told) | {type(event)}, first):
+        part, _ = PARTS[place]
         room, more = part.attend(came, kiosk, event, told, around)
         if room is not kiosk.room:
             kiosk = replace(kiosk, room=room)
-        if more:
-            told += more
-            done += more
-            happened |= kinds(more)
-    return kiosk, done
+        if more:  # it may concern parts behind this one that the event does not
+            kiosk, rest = attend(came, kiosk, event, told + more, around, place + 1)
+            return kiosk, more + rest
+    return kiosk, ()
+
+
+@lru_cache(maxsize=256)
+def _concerned(happened: frozenset[type], first: int) -> tuple[int, ...]:
+    """Places in `PARTS`, from the `first` on, of the parts that are stepped when all this has happened."""
+    return tuple(
+        place
+        for place, (_, hears) in enumerate(PARTS)
+        if place >= first and (hears is None or not happened.isdisjoint(hears))
+    )
 
 
 def deadline_ms(kiosk: Kiosk, around: Surroundings) -> int | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kiosk.core import Kiosk
     from kiosk.station import Station
 
+OFF = Service.OFF
 CALLS = frozenset({"help", "answer", "end_help"})
 """Touches that a call for help from outside is made of."""
 MOVES = frozenset({TagSeen, TagGone, Touched, Crossed, DoorSensed})
@@ -42,7 +43,7 @@ def attend(came: Kiosk, kiosk: Kiosk, event: AnyEvent, _told: Effects, around: S
 # ---------------------------------------------------------------- what moves
 def stirs(came: Kiosk, kiosk: Kiosk, event: AnyEvent) -> bool:
     """Whether somebody must be there for this to happen, or staff are at the machine."""
-    if kiosk.service.phase is not Service.OFF or _is_watched(kiosk.station):
+    if kiosk.service.phase is not OFF or _is_watched(kiosk.station):
         return True
     if kiosk.station is not came.station and _is_watched(came.station):
         return True

@@ -121,10 +121,10 @@ def _closed(watching: Watching, room: Room, around: Surroundings) -> Watched:
     """The door of a closed room is shut."""
     moment = room.closing.moment
     stands_open = (
-        moment is not None
-        and moment.state is State.CLOSED
-        and room.contacts is not None
+        room.contacts is not None
         and room.contacts.open
+        and moment is not None
+        and moment.state is State.CLOSED
     )
     if not stands_open:
         if watching.open_ms is None or room.contacts is None:

@@ -288,7 +288,7 @@ def _serve(session: Session, around: Surroundings) -> Stepped:
 # ---------------------------------------------------------------- the end
 def conclude(session: Session, effects: Effects, around: Surroundings) -> Stepped:
     """What follows from any move: an ending session closes when it is at rest, an empty desk is idle."""
-    if session.phase is Phase.OPEN and not session.lines:
+    if not session.lines and session.phase is Phase.OPEN:
         return replace(session, phase=Phase.IDLE, end_at_ms=None), effects
     if not session.why or not all(_at_rest(line) for line in session.lines):
         return session, effects
