@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from kiosk.cursor import Taken
 from kiosk.effects import Record, Remember, TakeOrder
 from kiosk.journal import Contradiction, Intent, Journal, JournalFailed, Row
+from kiosk.journal.database import Writing
 from kiosk.journal.journal import FRESH
 from kiosk.journal.schema import MARK, SCHEMA
 from wire.envelope import Stamp, decode_fact, encode_fact
@@ -112,6 +113,24 @@ def test_what_could_not_be_written_is_not_to_be_sent(journal):
     journal.append([Record(KioskStopped("asked"))], STAMP)
     assert journal.to_send(1, 64) == journal.since(0, 64)
     assert [row.fact for row in journal.to_send(2, 64)] == [encode_fact(KioskStopped("asked"))]
+
+
+def test_a_fact_of_which_it_was_not_known_whether_it_was_written_is_sent_like_any_other(journal, monkeypatch):
+    end = Writing._end
+
+    def cut_off(self, *, commit):
+        end(self, commit=commit)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    journal.append([Record(ExitPressed())], STAMP)
+    monkeypatch.setattr(Writing, "_end", cut_off)
+    with pytest.raises(JournalFailed):
+        journal.append([Record(VisitEntered(1, "card"))], STAMP)
+    monkeypatch.undo()
+    assert [row.seq for row in journal.to_send(2, 64)] == [2]
+    journal.append([Record(KioskStopped("asked"))], STAMP)
+    for first in (1, 2, 3):
+        assert journal.to_send(first, 64) == journal.since(first - 1, 64)
 
 
 def test_a_renewal_is_the_end_of_what_was_asked(journal):
