@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, select, type_coerce
 
 from central.facts import redaction
 from central.facts.models import StoredFact
@@ -171,7 +171,7 @@ _STORED = Prepared(
         StoredFact.wall_ms,
         StoredFact.mono_ms,
         StoredFact.boot,
-        StoredFact.clock_set,
+        type_coerce(StoredFact.clock_set, Integer),  # 1 is True: nothing to be made of a row
         StoredFact.body,
     ).where(
         StoredFact.device_id == bindparam("device"),

@@ -18,11 +18,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Insert, case, insert, select, update
+from sqlalchemy import BigInteger, Connection, Insert, bindparam, case, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed import states
@@ -89,7 +89,8 @@ class Moved(NamedTuple):
 
 def date_facts(cursor: Cursor, journals: Collection[Locked], now_ms: int) -> Moved:
     """Date what is pending, draw the lines that corrections among it ask for, move what is stored."""
-    lines = _known(cursor, {(j.place.device_id, one.boot) for j in journals for one in j.pending.values()})
+    boots = {(j.place.device_id, boot) for j in journals for boot in {one.boot for one in j.pending.values()}}
+    lines = _known(cursor, boots)
     if lines:
         _date_pending(journals, lines, now_ms)
     moved = Moved(Sums(), [])
@@ -206,16 +207,11 @@ def _date_pending(
 # ---------------------------------------------------------------- what is stored
 def _move(cursor: Cursor, boot: Boot, begun_ms: int, now_ms: int, moved: Moved) -> None:
     """Put the stored facts of a boot on its line."""
-    latest_ms, on_line = now_ms + AHEAD_MS, StoredFact.mono_ms + begun_ms
-    at_ms = case((on_line > latest_ms, latest_ms), else_=on_line)
     days: set[date] = set()
     count = 0
-    connection = cursor.connection
-    fact, late_ms = StoredFact, now_ms - MOVABLE_MS
     for journal, before in spans(cursor, boot):
-        span = (fact.device_id == boot[0], fact.journal == journal, fact.seq > before, fact.boot == boot[1])
-        movable = (*span, fact.received_ms > late_ms, fact.at_ms != at_ms)
-        for zone, was_ms, told in _misdated(connection, movable, at_ms):
+        movable = (*boot, journal, before, begun_ms, now_ms + AHEAD_MS, now_ms - MOVABLE_MS)
+        for zone, was_ms, told in _misdated(cursor.connection, movable):
             if states.concerns(told.fact):
                 moved.told.append(told)
             if type(told.fact) in COUNTS and was_ms // QUARTER_MS != told.at_ms // QUARTER_MS:
@@ -224,32 +220,46 @@ def _move(cursor: Cursor, boot: Boot, begun_ms: int, now_ms: int, moved: Moved) 
                 moved.sums.count(place, told.fact, told.at_ms)
                 days |= {civil_day(zone, was_ms), civil_day(zone, told.at_ms)}
                 count += 1
-        connection.execute(update(StoredFact).where(*movable).values(at_ms=at_ms))
+        cursor.run(_MOVE, *movable)
     if days:
         row = {"device_id": boot[0], "boot": boot[1], "facts": count, "at_ms": now_ms}
-        connection.execute(insert(Revision), {**row, "first_day": min(days), "last_day": max(days)})
+        revision = {**row, "first_day": min(days), "last_day": max(days)}
+        cursor.connection.execute(insert(Revision), revision)
 
 
-def _misdated(
-    connection: Connection, span: Iterable[ColumnElement[bool]], at_ms: ColumnElement[int]
-) -> Iterator[tuple[str, int, states.Told]]:
-    """Facts that are to stand at `at_ms`, in order: the zone of their branch, when they were, what they tell."""
-    fact = StoredFact
-    query = (
-        select(
-            Branch.zone,
-            fact.at_ms,
-            fact.device_id,
-            fact.journal,
-            fact.branch_id,
-            at_ms.label("to"),
-            fact.body,
-        )
-        .join(Branch, Branch.id == fact.branch_id)
-        .where(*span, fact.kind.in_(MEANT))
-        .order_by(fact.seq)
-    )
-    for zone, was_ms, device, journal, branch, to_ms, body in connection.execute(query).yield_per(CHUNK):
+def _misdated(connection: Connection, movable: tuple[object, ...]) -> Iterator[tuple[str, int, states.Told]]:
+    """Facts that are to be moved, in order: the zone of their branch, when they were, what they tell."""
+    rows = connection.execute(_MISDATED, dict(zip(_OF_LINE, movable, strict=True)))
+    for zone, was_ms, device, journal, branch, to_ms, body in rows.yield_per(CHUNK):
         known = redaction.read(body)
         if not isinstance(known, UnknownFact):
             yield zone, was_ms, states.Told(device, journal, branch, to_ms, known, body)
+
+
+_OF_LINE = ("device", "of_boot", "of_journal", "before", "begun", "latest", "late")
+"""Of which facts, after which seq; the line's beginning; no later than; received after."""
+_ON_LINE, _LATEST = StoredFact.mono_ms + bindparam("begun"), bindparam("latest", type_=BigInteger)
+_AT_MS = case((_LATEST < _ON_LINE, _LATEST), else_=_ON_LINE)
+_MOVABLE = (
+    StoredFact.device_id == bindparam("device"),
+    StoredFact.boot == bindparam("of_boot"),
+    StoredFact.journal == bindparam("of_journal"),
+    StoredFact.seq > bindparam("before"),
+    StoredFact.received_ms > bindparam("late"),
+    StoredFact.at_ms != _AT_MS,
+)
+_MISDATED = (
+    select(
+        Branch.zone,
+        StoredFact.at_ms,
+        StoredFact.device_id,
+        StoredFact.journal,
+        StoredFact.branch_id,
+        _AT_MS.label("to"),
+        StoredFact.body,
+    )
+    .join(Branch, Branch.id == StoredFact.branch_id)
+    .where(*_MOVABLE, StoredFact.kind.in_(MEANT))
+    .order_by(StoredFact.seq)
+)
+_MOVE = Prepared(*_OF_LINE, statement=update(StoredFact).where(*_MOVABLE).values(at_ms=_AT_MS))
