@@ -123,6 +123,7 @@ def patron_information(
         expiry_date=day(reader.expires_on),
         age=reader.age,
         terms_version=(reader.terms or "-") if reader.terms is not None else "",
+        remaining_loans=max(reader.loan_limit - len(reader.charged), 0),
         fault=told.fault,
         extra=(("YV", yuan(reader.deposit_fen)),) if reader.deposit_fen else (),
     )

@@ -512,6 +512,18 @@ def test_a_machine_of_interlib_with_constant_checksums_and_its_own_account_in_cn
 
 
 @pytest.mark.parametrize(
+    ("dialect", "told"), [("interlib", b"|BZ0002|"), ("dp2", b"|BZ0002|"), ("koha", b"|BZ0005|")]
+)
+def test_bz_is_how_many_more_may_be_lent_where_machines_read_it_so(embedded, dialect, told):
+    account(embedded, "machine", dialect=dialect, kind="machine")
+    asked = f"63000{NOW}          AO|AAR1|AC|AD|\r".encode()
+    _, answer = exchange(embedded, CHECKOUT.encode() + b"\r", asked, answers=2, user="machine")
+
+    assert told in answer
+    assert answer.count(b"|BZ") == 1
+
+
+@pytest.mark.parametrize(
     "name", [name for name, vector in VECTORS.items() if vector.octets[:2].decode() in ANSWER]
 )
 def test_every_message_that_was_seen_in_the_wild_is_answered(embedded, name):

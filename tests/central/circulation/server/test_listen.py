@@ -31,7 +31,7 @@ def test_one_visit(embedded):
         (CHECKOUT, LENT),
         (
             f"63019{NOW}  Y       AOxian|AAR1|",
-            f"64{' ' * 14}019{NOW}000000000001{'0000' * 3}AOxian|AAR1|AE林书远|BZ0005|CB0003|BLY|AUB1|XTadult|XD20301231|",
+            f"64{' ' * 14}019{NOW}000000000001{'0000' * 3}AOxian|AAR1|AE林书远|BZ0005|CB0003|BLY|AUB1|XTadult|XD20301231|YR0002|",
         ),
         (
             f"09N{NOW}{NOW}APxian|AOxian|ABB1|AC|",

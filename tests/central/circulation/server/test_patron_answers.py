@@ -69,7 +69,7 @@ def test_64_counts_and_lists_nothing_unasked(session):
     check_out(session, XIAN, "R1", "B1")
 
     assert ask(session, f"63019{NOW}{' ' * 10}AOxian|AAR1|") == (
-        f"64{' ' * 14}019{NOW}000000000001000000000000AOxian|AAR1|AE林书远|BZ0005|CB0003|BLY|XTadult|XD20301231|"
+        f"64{' ' * 14}019{NOW}000000000001000000000000AOxian|AAR1|AE林书远|BZ0005|CB0003|BLY|XTadult|XD20301231|YR0002|"
     )
 
 
@@ -98,7 +98,7 @@ def test_64_lists_what_is_asked_for(session, summary, listed):
     answer = ask(session, f"63019{NOW}{summary}AOxian|AAR1|")
     assert answer == (
         f"64{' ' * 14}019{NOW}000100010002000000000001AOxian|AAR1|AE林书远|BZ0005|CB0003|BLY|{listed}"
-        f"XTadult|XD20301231|{ready}{waiting}"
+        f"XTadult|XD20301231|YR0001|{ready}{waiting}"
     )
 
 
@@ -118,7 +118,7 @@ def test_64_lists_a_part(session, part, listed):
     check_out(session, XIAN, "R1", "B4")
 
     answer = ask(session, f"63019{NOW}  Y       AOxian|AAR1|{part}")
-    assert answer.endswith(f"|BLY|{listed}XTadult|XD20301231|")
+    assert answer.endswith(f"|BLY|{listed}XTadult|XD20301231|YR0001|")
 
 
 def test_64_flags_a_reader_who_has_all_that_the_rules_give(session):
@@ -186,10 +186,10 @@ def test_64_tells_full_years_and_the_terms_that_were_accepted_and_no_date_of_bir
     reader.born_on = date.fromisoformat("2011-09-22")
     session.flush()
     question = f"63019{NOW}{' ' * 10}AOxian|AAR1|"
-    assert ask(session, question).endswith("|XD20301231|YA014|")
+    assert ask(session, question).endswith("|XD20301231|YR0003|YA014|")
     session.add(Terms(version="2026-1", from_on=date.fromisoformat("2026-01-01"), text_zh="须知", text_en=""))
     session.flush()
-    assert ask(session, question).endswith("|XD20301231|YA014|YT-|")
+    assert ask(session, question).endswith("|XD20301231|YR0003|YA014|YT-|")
     reader.terms_version = "2026-1"
     session.flush()
-    assert ask(session, question).endswith("|XD20301231|YA014|YT2026-1|")
+    assert ask(session, question).endswith("|XD20301231|YR0003|YA014|YT2026-1|")
