@@ -25,7 +25,7 @@ from central.circulation.server import answers
 from central.circulation.server.ledger import Circulation
 from central.circulation.server.terminals import Origin, Terminal, dialect_of
 from wire.sip2 import messages as m
-from wire.sip2.conversation import Ignored, Misbehaved, Request, Send, Server, ServerEvent
+from wire.sip2.conversation import Ignored, Misbehaved, Request, Send, Server
 from wire.sip2.declare import Message
 from wire.sip2.errors import Checked
 
@@ -192,7 +192,10 @@ class Connection(asyncio.BufferedProtocol):
             if event is None:
                 self._rest()
                 return
-            self._react(event)
+            if isinstance(event, Request):
+                self._meet(event)
+            else:
+                self._react(event)
             if self._waits:
                 return
         self._waits = True
@@ -209,10 +212,8 @@ class Connection(asyncio.BufferedProtocol):
             self._paused = False
             self._transport.resume_reading()
 
-    def _react(self, event: ServerEvent) -> None:
+    def _react(self, event: Send | Ignored | Misbehaved) -> None:
         match event:
-            case Request():
-                self._meet(event)
             case Send(octets):
                 self._transport.write(octets)
             case Ignored(why):
