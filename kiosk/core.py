@@ -107,8 +107,9 @@ def deadline_ms(kiosk: Kiosk, now: Now, rules: Rules) -> int | None:
     if kiosk.session:
         moments.append(service_table.deadline_ms(kiosk.service))
         moments.append(session_deadline_ms(kiosk.session, now, at_pace(rules.desk, kiosk.eases.desk)))
-        moments.append(errand_table.deadline_ms(kiosk.errand))
-    if kiosk.registering and rules.registration:
+        if kiosk.errand.reader or kiosk.errand.wish:
+            moments.append(errand_table.deadline_ms(kiosk.errand))
+    if kiosk.registering and kiosk.registering.end_at_ms is not None and rules.registration:
         warn_ms = int(at_pace(rules.registration, kiosk.eases.desk).warn_s * 1000)
         moments.append(registering_deadline_ms(kiosk.registering, now.mono_ms, warn_ms))
     if kiosk.room:

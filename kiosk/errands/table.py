@@ -242,7 +242,5 @@ def follow(errand: Errand, around: Surroundings) -> Stepped:
 def deadline_ms(errand: Errand) -> int | None:
     """When time itself will next change the errand (monotonic); None: never."""
     wish, pin = errand.wish, errand.pin
-    if errand.reader is None:
-        return wish.until_ms if wish else None
     paused_ms = pin.until_ms if pin and pin.entry is Entry.PAUSED else None
     return earliest(wish.until_ms if wish else None, payment.deadline_ms(errand), paused_ms)
