@@ -40,7 +40,7 @@ UNDER_WAY = 10
 LATECOMERS = 200
 """For one day of one kiosk: it serves nobody any more."""
 ORDERS_A_DAY = 2
-BACKUPS_A_DAY = 2
+BACKUPS_A_DAY = 4
 LISTS_A_DAY = 5
 JOIN_A_DAY = 1.5
 """Of each kiosk: so many try to become a reader there."""
