@@ -145,8 +145,8 @@ def _facts(path: Path) -> dict[int, Row]:
             lying = ((number, _page(file, number)) for number in range(1, last + 1))
             logged = ((frame.number, frame.page) for frame in log)
             for number, page in chain(lying, logged):
-                for row in pages.facts(page, fetch, first=number == 1):
-                    found.setdefault(row.seq, row)
+                for row in pages.facts(page, fetch, first=number == 1, known=found):
+                    found[row.seq] = row
         finally:
             os.close(file)
     return found

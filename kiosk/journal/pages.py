@@ -16,7 +16,7 @@ A fact never changes and bears its checksum, so whatever page holds it, and howe
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -46,15 +46,18 @@ Fetch = Callable[[int], bytes]
 
 
 # ---------------------------------------------------------------- pages
-def facts(page: bytes, fetch: Fetch, *, first: bool = False) -> Iterator[Row]:
+def facts(page: bytes, fetch: Fetch, *, first: bool = False, known: Container[int] = ()) -> Iterator[Row]:
     """The facts on one page; none where it is another page, and none that are damaged.
 
     Args:
         page: PAGE octets.
         fetch: for records that continue elsewhere.
         first: it is page 1.
+        known: numbers of facts that are not looked for.
     """
     for rowid, size, at in _cells(page, first=first):
+        if rowid in known:
+            continue
         try:
             row = _fact(rowid, _record(page, at, size, fetch))
         except (IndexError, ValueError, struct.error):
