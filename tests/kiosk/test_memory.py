@@ -41,6 +41,13 @@ def test_a_good_reader_is_known_for_a_while_without_card_and_name():
     assert LI.name not in value
 
 
+def test_no_text_of_it_names_a_reader():
+    known, _ = memory.meet(Memory(), LI, NOW, known_days=30)
+    assert LI.pseudonym not in repr(known)
+    asked = Record(facts.LoanAsked("0123456789abcdef", "B001", LI.pseudonym), card=LI.card)
+    assert repr(asked) == f"Record(fact={asked.fact!r})", "the card stands beside the fact"
+
+
 def test_it_is_the_same_after_a_restart():
     first, one = memory.meet(Memory(), LI, NOW, known_days=30)
     other = replace(LI, pseudonym="b" * 32, type="", borrows=False)
