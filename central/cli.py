@@ -18,7 +18,7 @@ from central import config as configuration
 from central.chores import CHORES
 from central.circulation.commands import sip2
 from central.config import Config, ConfigError
-from central.options import database, with_config, with_path
+from central.options import database, look_at_database, with_config, with_path
 from central.payments.commands import payments, payments_local
 
 PROCESSES = ("ingest", "sip2", "web", "clock")
@@ -51,7 +51,7 @@ def init(config: Config) -> None:
     for name in keys.make(config.state):
         click.echo(f"made {config.state / name}")
     pki.make(config.state / "pki", datetime.now(UTC))
-    with database(config) as engine:
+    with database(config, ready=False) as engine:
         migrate_database(engine)
     secrets = keys.load(config.state)
     click.echo(f"public key for the kiosks: {signing.public_text(secrets.signing.public_key())}")
@@ -64,7 +64,7 @@ def migrate(config: Config) -> None:
     """Bring the database to the newest revision."""
     from central.migrations import migrate as migrate_database
 
-    with database(config) as engine:
+    with database(config, ready=False) as engine:
         migrate_database(engine)
 
 
@@ -120,6 +120,7 @@ def files(config: Config) -> None:
 def web(path: Path) -> None:
     """The pages for staff, served by gunicorn with the settings in `central.serving`."""
     config = configuration.load(path)
+    look_at_database(config)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:central.serving"]
     host = f"[{config.web.host}]" if ":" in config.web.host else config.web.host
     command += ["--bind", f"{host}:{config.web.port}"]

@@ -53,15 +53,28 @@ with_path = click.option(
 
 
 @contextmanager
-def database(config: Config, answer_s: float | None = None) -> Iterator[Engine]:
-    """The database, and how long it may take for an answer; None: as long as it likes."""
+def database(config: Config, answer_s: float | None = None, *, ready: bool = True) -> Iterator[Engine]:
+    """The database, and how long it may take for an answer; None: as long as it likes.
+
+    Raises:
+        ConfigError: it was to be `ready`, and its tables are not this program's.
+    """
+    from central import schema
     from central.db import open_engine
 
     engine = open_engine(config.database_url(), answer_s)
     try:
+        if ready:
+            schema.look(engine)
         yield engine
     finally:
         engine.dispose()
+
+
+def look_at_database(config: Config) -> None:
+    """For a process that opens it by itself; raises as `database` does."""
+    with database(config):
+        pass
 
 
 @contextmanager

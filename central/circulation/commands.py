@@ -8,7 +8,7 @@ import click
 
 from central.circulation.server.commands import account
 from central.circulation.trying.commands import attempt
-from central.options import ConfigFile
+from central.options import ConfigFile, look_at_database
 
 
 @click.group(invoke_without_command=True)
@@ -31,6 +31,7 @@ def sip2(context: click.Context, path: Path) -> None:
 
     config = ConfigFile().convert(path, None, context)
     log.configure()
+    look_at_database(config)
     serve(config)
 
 

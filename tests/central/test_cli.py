@@ -65,6 +65,23 @@ def test_init_makes_what_is_missing_and_no_more(home):
     assert call(home, "migrate") == ""
 
 
+@pytest.mark.parametrize("name", ["ingest", "clock", "sip2", "web"])
+def test_a_process_without_its_tables_ends_with_a_sentence(home, name):
+    call(home, "init")
+    (home / "state" / "central.db").unlink()
+    done = subprocess.run(
+        [sys.executable, "-m", "central", name, "--config", home / "central.toml"],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=ENDED_S,
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "shuwu-central: the database has no tables yet: run `shuwu-central init`\n",
+    )
+
+
 def test_a_wrong_configuration_is_named(home):
     (home / "central.toml").write_text('state = "s"\nweb = 1\n')
     assert "central.toml: Expected `object`, got `int` - at `$.web`" in call(home, "init", code=2)
