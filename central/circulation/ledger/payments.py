@@ -22,8 +22,8 @@ from central.circulation.ledger.yuan import MAX_FEN
 from central.statements import Cursor, Prepared
 
 METHODS: Final = ("cash", "wechat", "alipay", "card", "other")
-CURRENCIES: Final = frozenset({"CNY", "RMB"})
-"""One currency under the two names that terminals use (BH)."""
+CURRENCIES: Final = frozenset({"CNY", "RMB", ""})
+"""One currency under the two names that terminals use (BH); some leave its place blank."""
 MAX_PROVIDER_ID: Final = 64
 
 

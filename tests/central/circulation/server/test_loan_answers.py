@@ -132,10 +132,11 @@ def pay(amount, more="", currency="CNY"):
     return f"37{NOW}0400{currency}BV{amount}|AOxian|AAR1|{more}"
 
 
-def test_38_books_a_payment_and_64_shows_what_is_left(session):
+@pytest.mark.parametrize("currency", ["CNY", "RMB", "cny", "   "])
+def test_38_books_a_payment_and_64_shows_what_is_left(session, currency):
     owe(session, "R1", 300)
 
-    assert ask(session, pay("1.00", "BKwx-1|")) == f"38Y{NOW}AOxian|AAR1|BK1|"
+    assert ask(session, pay("1.00", "BKwx-1|", currency)) == f"38Y{NOW}AOxian|AAR1|BK1|"
     assert "|BHCNY|BV2.00|" in ask(session, f"63019{NOW}   Y      AOxian|AAR1|")
 
 
