@@ -54,10 +54,11 @@ class DrillOrdered:
 
 @dataclass(frozen=True, slots=True)
 class WatermarkMoved:
-    """Central holds all facts up to `seq`; `offset_ms` is its clock less ours."""
+    """Central holds all facts up to `seq`."""
 
     seq: int
-    offset_ms: int
+    ahead_ms: int | None
+    """Central's wall clock less our monotonic one, which cannot jump before the loop hears of it; None: not believed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,8 +170,8 @@ def _remember(kiosk: Kiosk, event: AnyEvent, now: Now, rules: Rules) -> memory.S
             return memory.part_with(known, rules.named(card))
         case ReaderAnswered(reader=reader) if reader:
             return memory.meet(known, reader, now, rules.offline.known_days)
-        case WatermarkMoved(offset_ms=offset_ms):
-            return known.timed(now, offset_ms), ()
+        case WatermarkMoved(ahead_ms=ahead_ms):
+            return known.timed(ahead_ms), ()
     return known, ()
 
 

@@ -131,8 +131,7 @@ class Downlink:
         if not heard.retained:
             self._ahead.append(watermark.central_ms - now.mono_ms)
         if self._ahead:
-            offset_ms = max(self._ahead) + now.mono_ms - now.wall_ms
-            self._post(WatermarkMoved(self._lanes.last.cursor.acked, offset_ms))
+            self._post(WatermarkMoved(self._lanes.last.cursor.acked, max(self._ahead)))
 
     def _take_order(self, heard: Heard) -> None:
         self._post(OrderArrived(unseal(self._central, heard.topic, heard.payload, Order)))

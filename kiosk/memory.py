@@ -61,7 +61,7 @@ class Memory(Struct, frozen=True):
     wishes: Mapping[str, bool] = {}
     """item → whether its tags should be secured; those of earlier runs first, then the oldest."""
     ahead_ms: int | None = None
-    """Central's wall clock less our monotonic one. None: not heard in this run."""
+    """Central's wall clock less our monotonic one. None: not heard in this run, or not believed."""
 
     def __repr__(self) -> str:
         """Without the readers."""
@@ -71,9 +71,8 @@ class Memory(Struct, frozen=True):
         """Since 1970 UTC, by central's clock as well as it is known."""
         return now.wall_ms if self.ahead_ms is None else now.mono_ms + self.ahead_ms
 
-    def timed(self, now: Now, offset_ms: int) -> Memory:
-        """Central's clock is so far before our wall clock."""
-        ahead_ms = now.wall_ms + offset_ms - now.mono_ms
+    def timed(self, ahead_ms: int | None) -> Memory:
+        """Central's wall clock is so far before our monotonic one; None: it is not believed."""
         return self if ahead_ms == self.ahead_ms else replace(self, ahead_ms=ahead_ms)
 
     def clock_set(self, now: Now) -> bool:

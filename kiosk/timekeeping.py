@@ -50,7 +50,7 @@ class Timekeeping:
     def believed(self, event: AnyEvent) -> AnyEvent:
         """The event without a time of central's that is not to be believed."""
         if self.doubted and isinstance(event, WatermarkMoved):
-            return replace(event, offset_ms=0)
+            return replace(event, ahead_ms=None)
         return event
 
 
@@ -67,7 +67,7 @@ def step(
         synchronised: by a time service, even.
     """
     if isinstance(event, WatermarkMoved):
-        time = replace(time, ahead_ms=now.wall_ms + event.offset_ms - now.mono_ms)
+        time = replace(time, ahead_ms=event.ahead_ms)
     if time.ahead_ms is None:
         return time, (_fault(0, is_set=is_set),)
     off_ms = time.central_ms(now) - now.wall_ms

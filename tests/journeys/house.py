@@ -32,7 +32,7 @@ from drivers.events import (
     TagWritten,
 )
 from kiosk import config, start
-from kiosk.central_events import UplinkChanged
+from kiosk.central_events import UplinkChanged, WatermarkMoved
 from kiosk.clock import Now
 from kiosk.core import Rules
 from kiosk.courtesy_effects import Say
@@ -429,6 +429,11 @@ class Kiosk:
         self.told.append(event)
         while self.told:
             self.loop.turn(self.told.popleft())
+
+    def hear_central(self, seq: int, off_ms: int = 0) -> None:
+        """A watermark of a central whose clock is so far before the kiosk's."""
+        now = self.clock.now()
+        self.happen(WatermarkMoved(seq, now.wall_ms + off_ms - now.mono_ms))
 
     def pass_s(self, seconds: float) -> None:
         end = self.world.mono_ms + int(seconds * 1000)

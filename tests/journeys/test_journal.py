@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import config
-from kiosk.central_events import OrderArrived, WatermarkMoved
+from kiosk.central_events import OrderArrived
 from kiosk.effects import AskLoan, AskReader, Record
 from kiosk.events import StopAsked, Ticked
 from kiosk.journal import Journal
@@ -234,7 +234,7 @@ def corrections(kiosk: Kiosk) -> list[int]:
 
 def test_central_hears_its_own_time_from_a_kiosk_and_again_after_a_jump(kiosk: Kiosk):
     true_ms = kiosk.world.wall_ms
-    kiosk.happen(WatermarkMoved(1, 0))
+    kiosk.hear_central(1)
     assert corrections(kiosk) == [true_ms]
     kiosk.world.wall_ms += 3_600_000
     kiosk.happen(Ticked())
@@ -249,15 +249,15 @@ def test_a_synchronised_kiosk_keeps_its_time_where_central_has_lost_its_own(kios
     """Loans fall due by the true day, orders of such a central are carried out, and nothing is corrected."""
     world, off_ms = kiosk.world, -3 * 86_400_000
     world.synchronised = True
-    kiosk.happen(WatermarkMoved(1, 0))
-    kiosk.happen(WatermarkMoved(2, off_ms))
+    kiosk.hear_central(1)
+    kiosk.hear_central(2, off_ms)
     assert kiosk.loop.kiosk.station.troubles[UNTRUSTED, ""].cause.startswith("central's is -259200 s off")
     assert len(corrections(kiosk)) == 1
     assert kiosk.loop.kiosk.memory.time_ms(kiosk.clock.now()) == world.wall_ms
     issued_ms = world.wall_ms + off_ms
     kiosk.happen(OrderArrived(Order(1, "door.release", issued_ms, issued_ms + 15_000)))
     assert world.releases == 1
-    kiosk.happen(WatermarkMoved(3, 0))
+    kiosk.hear_central(3)
     assert len(corrections(kiosk)) == 2, "central dates anew what it has misdated"
     assert UNTRUSTED not in troubles(kiosk)
 
@@ -267,18 +267,18 @@ def test_a_wall_clock_that_jumps_expires_no_list_once_central_was_heard(tmp_path
     world = World(lists=lists(body("deny", readers=("R0009",)), expires_ms=expires_ms))
     kiosk = Kiosk(tmp_path, world)
     kiosk.boot()
-    kiosk.happen(WatermarkMoved(1, 0))
+    kiosk.hear_central(1)
     world.wall_ms += 10 * 86_400_000
     kiosk.happen(Ticked())
     assert LATE not in troubles(kiosk)
-    kiosk.happen(WatermarkMoved(2, 0))  # it was no jump: central says so too
+    kiosk.hear_central(2)  # it was no jump: central says so too
     assert LATE in troubles(kiosk)
     kiosk.power_off()
 
 
 def test_where_no_time_service_vouches_for_our_clock_central_is_right(kiosk: Kiosk):
     world, off_ms = kiosk.world, -3 * 86_400_000
-    kiosk.happen(WatermarkMoved(1, off_ms))
+    kiosk.hear_central(1, off_ms)
     assert kiosk.loop.kiosk.station.troubles[UNTRUSTED, ""].cause == "+259200 s off central's"
     assert corrections(kiosk) == [world.wall_ms + off_ms]
     assert kiosk.loop.kiosk.memory.time_ms(kiosk.clock.now()) == world.wall_ms + off_ms

@@ -10,7 +10,7 @@ import pytest
 from drivers.errors import Gone
 from drivers.events import CardShown, DeviceLost, GateAlarmed
 from kiosk import core
-from kiosk.central_events import MessageRefused, OrderArrived, WatermarkMoved
+from kiosk.central_events import MessageRefused, OrderArrived
 from kiosk.effects import AskLoan, Record, ReleaseDoor
 from kiosk.events import StopAsked, Ticked
 from kiosk.journal import JournalFailed
@@ -184,7 +184,7 @@ def test_a_journal_that_cannot_be_read_is_the_disks_fault(kiosk: Kiosk, monkeypa
 
 
 def test_an_order_is_judged_by_centrals_time_whatever_the_wall_clock_does(kiosk: Kiosk):
-    kiosk.happen(WatermarkMoved(0, offset_ms=0))
+    kiosk.hear_central(0)
     in_time, too_late = order(kiosk), order(kiosk, number=2)
     kiosk.world.wall_ms += 3_600_000
     kiosk.happen(OrderArrived(in_time))
@@ -218,7 +218,7 @@ def test_an_order_that_comes_again_after_a_restart_is_not_carried_out(tmp_path: 
 
 
 def test_a_late_order_is_refused_by_centrals_clock(kiosk: Kiosk):
-    kiosk.happen(WatermarkMoved(0, offset_ms=60_000))
+    kiosk.hear_central(0, 60_000)
     kiosk.happen(OrderArrived(order(kiosk)))
     assert kiosk.world.releases == 0
     assert facts.OrderRefused(1, "door.release", number("order_late")) in kiosk.facts()

@@ -40,7 +40,7 @@ class Room:
 
     @property
     def mark(self):
-        return WatermarkMoved(1, self.central_wrong_ms - self.wrong_ms)
+        return WatermarkMoved(1, self.true_ms + self.central_wrong_ms - self.mono_ms)
 
     def watermark(self):
         return self.hears(self.mark)
@@ -112,13 +112,21 @@ def test_a_clock_that_drifts_is_told_of_each_two_seconds():
 
 
 # ---------------------------------------------------------------- central's clock is wrong
+def test_a_clock_that_jumps_while_a_watermark_is_on_its_way_to_the_loop_moves_no_time_of_centrals():
+    room = Room()
+    mark = room.mark
+    room.wrong_ms = DAY_MS
+    room.hears(mark)
+    assert room.time.central_ms(room.now) == room.true_ms
+
+
 def test_a_synchronised_clock_is_kept_to_and_central_is_told_when_its_own_is_right_again():
     room = Room(synchronised=True)
     assert room.watermark() == ([WALL_MS], None)
     room.passes(60_000)
     room.central_wrong_ms = -3 * DAY_MS
     assert room.watermark() == ([], "central's is -259200 s off ours, which is synchronised")
-    assert room.time.believed(room.mark) == WatermarkMoved(1, 0)
+    assert room.time.believed(room.mark) == WatermarkMoved(1, None)
     assert room.time.central_ms(room.now) == room.true_ms - 3 * DAY_MS, "by which it gives its orders"
     room.passes(60_000)
     assert room.tick()[0] == []

@@ -163,7 +163,7 @@ class World:
         self.on, self.unit.dead_since_ms = False, self.now.mono_ms
 
     def hear_central(self) -> None:
-        self.happen(WatermarkMoved(1, -self.behind_ms))
+        self.happen(WatermarkMoved(1, self.true_ms - self.now.mono_ms))
 
     def publish(self, lists: Lists) -> None:
         self.lists = lists

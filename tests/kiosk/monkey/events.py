@@ -205,7 +205,7 @@ class Events:
                 IlsChanged(flip, loans=choose((True, False)), takes=choose((TAKES, frozenset()))),
                 IlsChanged(up=True, takes=TAKES),
                 UplinkChanged(flip, True),
-                WatermarkMoved(mono_ms, choose((0, 10**9))),
+                WatermarkMoved(mono_ms, choose((None, 0, 10**9))),
                 MessageRefused("x" * 300, choose(ODD), flip),
                 JournalStands(scarce=choose((True, False, False))),
                 LanguageChosen(place, choose(LANGUAGES)),
