@@ -93,7 +93,10 @@ class Loop:
                 self._carry_out(effects, now)
         except JournalFailed as cause:
             log.error("journal failed", cause=str(cause))  # noqa: TRY400 - the cause says it, no trace needed
-            self.kiosk = replace(self.kiosk, session=before.session)  # not shown, for it is not done
+            # What is not on disk is not done: it is neither shown nor asked for later.
+            self.kiosk = replace(
+                self.kiosk, session=before.session, owed=before.owed, payments=before.payments
+            )
             self._break_down(DISK_FAILED, str(cause), event, now)
             self.ended = EndProgram(restart=True) if isinstance(cause, JournalDamaged) else self.ended
         except Exception as cause:  # noqa: BLE001 - whatever it is, the door must go on

@@ -11,8 +11,8 @@ from drivers.errors import Gone
 from drivers.events import CardShown, DeviceLost, GateAlarmed
 from kiosk import core
 from kiosk.central_events import MessageRefused, OrderArrived
-from kiosk.effects import AskLoan, Record, ReleaseDoor
-from kiosk.events import StopAsked, Ticked
+from kiosk.effects import AskLoan, AskReplay, AskSettle, Record, ReleaseDoor
+from kiosk.events import IlsChanged, StopAsked, Ticked
 from kiosk.journal import JournalFailed
 from kiosk.loop import LONGEST_WAIT_MS
 from kiosk.session.state import Phase, Step
@@ -276,6 +276,21 @@ def test_what_was_refused_meanwhile_is_told_within_its_minute(kiosk: Kiosk):
     kiosk.pass_s(60)
     told = [fact.count for fact in kiosk.facts() if isinstance(fact, facts.MessagesRefused)]
     assert told == [1, 1]
+
+
+def test_what_the_disk_does_not_take_is_not_told_to_the_library_system_later(kiosk: Kiosk):
+    """The return of a book, as above; the line comes back while the kiosk is still Broken."""
+    world = kiosk.world
+    world.deaf, world.secured["E1"], world.lent["B001"] = True, False, READER.card
+    kiosk.happen(IlsChanged(up=False))
+    world.full = True
+    kiosk.lay("E1")
+    kiosk.lift("E1")
+    world.deaf = False
+    kiosk.happen(IlsChanged(up=True))
+    kiosk.pass_s(60)
+    assert world.lent == {"B001": READER.card}
+    assert not any(isinstance(effect, AskSettle | AskReplay) for effect in kiosk.hands.effects)
 
 
 def test_what_the_disk_does_not_take_is_not_shown_as_done(kiosk: Kiosk):
