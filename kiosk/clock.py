@@ -46,11 +46,14 @@ def stand_in(zone: str) -> None:
     Raises:
         ValueError: no such zone.
     """
+    known = files("tzdata") / "zoneinfo" / zone
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"no time zone {zone!r}") from None
-    os.environ["TZ"] = f":{files('tzdata') / 'zoneinfo' / zone}"
+    if not known.is_file():  # the machine has one by that name, such as `localtime`
+        raise ValueError(f"no time zone {zone!r}")
+    os.environ["TZ"] = f":{known}"
     time.tzset()
 
 

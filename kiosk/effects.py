@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -50,6 +50,10 @@ class Record(Struct, frozen=True):
     def __repr__(self) -> str:
         """Without the card."""
         return f"Record(fact={self.fact!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """The same, for tracebacks in colour."""
+        return [("fact", self.fact)]
 
 
 class Remember(Struct, frozen=True):

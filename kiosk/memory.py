@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from itertools import islice, takewhile
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -66,6 +66,10 @@ class Memory(Struct, frozen=True):
     def __repr__(self) -> str:
         """Without the readers."""
         return f"Memory(wishes={self.wishes!r}, ahead_ms={self.ahead_ms!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """The same, for tracebacks in colour."""
+        return [("wishes", self.wishes), ("ahead_ms", self.ahead_ms)]
 
     def time_ms(self, now: Now) -> int:
         """Since 1970 UTC, by central's clock as well as it is known."""

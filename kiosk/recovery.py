@@ -50,12 +50,14 @@ def debts(intents: Iterable[Intent], now: Now, boot: str) -> Owed:
         boot: the one of this start.
     """
     found: list[Debt] = []
-    next_ms = now.mono_ms + SECOND_MS
+    next_ms, next_wall_ms = now.mono_ms + SECOND_MS, None
     for intent in reversed(list(intents)):
         debt = _debt(intent, now, boot)
         if intent.boot != boot and not _is_dated(_at_ms(intent), now):
             debt = replace(debt, since_ms=min(debt.since_ms, next_ms - SECOND_MS))
-        next_ms = debt.since_ms
+        if next_wall_ms is not None and intent.boot != boot and _at_ms(intent) < RELEASE_MS:
+            debt = replace(debt, wall_ms=next_wall_ms - SECOND_MS)
+        next_ms, next_wall_ms = debt.since_ms, debt.wall_ms
         found.append(debt)
     return Owed(tuple(reversed(found)))
 

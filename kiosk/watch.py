@@ -5,9 +5,10 @@ from __future__ import annotations
 from kiosk import certificates, timekeeping
 from kiosk.certificates import Expiry
 from kiosk.clock import Clock, Now
-from kiosk.effects import AnyEffect
+from kiosk.effects import AnyEffect, Remember
 from kiosk.events import AnyEvent, JournalStands
 from kiosk.journal import Journal, Level, Standing
+from kiosk.journal.intents import ahead_name
 from kiosk.timekeeping import Timekeeping
 
 LOOK_MS = 3_600_000
@@ -29,6 +30,7 @@ class Watch:
 
     def clock(self, event: AnyEvent, now: Now) -> tuple[AnyEvent, tuple[AnyEffect, ...]]:
         """The event as far as its time is to be believed; a correction where one is due, and the fault."""
+        trusted = not self._time.doubted
         self._time, wishes = timekeeping.step(
             self._time,
             event,
@@ -36,6 +38,8 @@ class Watch:
             is_set=self._clock.is_set(),
             synchronised=self._clock.is_synchronised(),
         )
+        if trusted and self._time.doubted:  # what is owed since this boot is told by the clock that is right
+            wishes += (Remember(ahead_name(self._clock.boot), str(now.wall_ms - now.mono_ms)),)
         if self._expiries and now.mono_ms >= self._look_at_ms and self._clock.is_set():
             self._look_at_ms = now.mono_ms + LOOK_MS
             wishes += certificates.due(self._expiries, self._time.central_ms(now))

@@ -13,7 +13,8 @@ Left makes the row, the middle marks it, right ends it. A fact of the middle or 
 or a second mark, contradicts the journal. All of one step may stand in one `append`.
 
 When it was, a row tells by the kiosk's own two clocks. `clock.corrected` says how far central's is ahead of the one that
-counts since the boot; that is remembered for as long as something of the boot is open.
+counts since the boot; that is remembered for as long as something of the boot is open. Where central comes to be doubted, the
+synchronised clock's own takes its place.
 """
 
 from __future__ import annotations
@@ -104,6 +105,11 @@ class Intent:
     """When, by central's clock; None: central was not heard in that boot."""
 
 
+def ahead_name(boot: str) -> str:
+    """What the journal remembers by it: how far the right time is ahead of a boot's monotonic clock, in milliseconds."""
+    return f"clock:{boot}"
+
+
 def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -> None:
     """Make, mark or end the intent that this fact is about.
 
@@ -136,7 +142,7 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
             _change(db, _END, (txn, "return"))
         case ClockCorrected(central_ms=central_ms):
             db.execute(_FORGET, (stamp.boot,))
-            db.execute(_AHEAD, (stamp.boot, str(central_ms - stamp.mono_ms)))
+            db.execute(_AHEAD, (ahead_name(stamp.boot), str(central_ms - stamp.mono_ms)))
         case _:
             _follow_registration(db, key, seq, record, at)
 
@@ -203,7 +209,7 @@ _HAND_OVER = (
     " WHERE txn = ? AND kind = ? AND NOT owed AND NOT granted"
 )
 _END = "DELETE FROM intent WHERE txn = ? AND kind = ?"
-_AHEAD = "INSERT OR REPLACE INTO memory (name, value) VALUES ('clock:' || ?, ?)"
+_AHEAD = "INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)"
 _FORGET = (
     "DELETE FROM memory WHERE name >= 'clock:' AND name < 'clock;' AND name <> 'clock:' || ?"
     " AND name NOT IN (SELECT 'clock:' || boot FROM intent)"

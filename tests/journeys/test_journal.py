@@ -11,10 +11,10 @@ import pytest
 from kiosk import config
 from kiosk.central_events import OrderArrived
 from kiosk.effects import AskLoan, AskReader, Record
-from kiosk.events import StopAsked, Ticked
+from kiosk.events import IlsChanged, StopAsked, Ticked
 from kiosk.journal import Journal
 from kiosk.session.state import Phase
-from tests.journeys.house import KEY, Disk, Kiosk, World
+from tests.journeys.house import KEY, READER, Disk, Kiosk, World
 from tests.kiosk.ruling import body, lists
 from wire import facts
 from wire.envelope import Stamp, decode_fact
@@ -282,3 +282,19 @@ def test_where_no_time_service_vouches_for_our_clock_central_is_right(kiosk: Kio
     assert kiosk.loop.kiosk.station.troubles[UNTRUSTED, ""].cause == "+259200 s off central's"
     assert corrections(kiosk) == [world.wall_ms + off_ms]
     assert kiosk.loop.kiosk.memory.time_ms(kiosk.clock.now()) == world.wall_ms + off_ms
+
+
+def test_what_is_owed_since_a_boot_whose_central_came_to_be_doubted_has_our_own_time(kiosk: Kiosk):
+    """Heard before our clock was synchronised, central was believed; a start after the next loss of power shall not."""
+    world, off_ms = kiosk.world, 365 * 86_400_000
+    kiosk.hear_central(1, off_ms)
+    world.synchronised = True
+    kiosk.happen(Ticked())
+    world.deaf, world.lent["B001"], world.secured["E1"] = True, READER.card, False
+    kiosk.happen(IlsChanged(up=False))
+    at_ms = world.wall_ms
+    kiosk.lay("E1")
+    (intent,) = kiosk.journal.intents()
+    assert intent.taken
+    assert intent.central_ms is not None
+    assert abs(intent.central_ms - at_ms) < 10_000

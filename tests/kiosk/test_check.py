@@ -21,6 +21,7 @@ WRONG = [
     ("port = 18080", 'logo = "gone.png"', "gone.png: No such file or directory - at `$.screen.logo`"),
     ('state = "state"', f'state = "{"a" * 300}"', "File name too long - at `$.state`"),
     ('state = "state"', 'zone = "Asia/Xian"\nstate = "state"', "no time zone 'Asia/Xian' - at `$.zone`"),
+    ('state = "state"', 'zone = "posix/Asia/Shanghai"\nstate = "state"', "no time zone 'posix/Asia/Shanghai' - at `$.zone`"),
     ('state = "state"', 'zone = "../etc"\nstate = "state"', "no time zone '../etc' - at `$.zone`"),
     ('state = "state"', 'state = "password"', "password is no folder - at `$.state`"),
     ("[devices.pad]", KEYLESS + "[devices.pad]", "gone.key: No such file or directory - at `$.devices.wall.key_file`"),

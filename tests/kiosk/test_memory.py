@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from rich.pretty import pretty_repr
 
 from kiosk import memory
 from kiosk.clock import RELEASE_MS, Now
@@ -46,6 +47,9 @@ def test_no_text_of_it_names_a_reader():
     assert LI.pseudonym not in repr(known)
     asked = Record(facts.LoanAsked("0123456789abcdef", "B001", LI.pseudonym), card=LI.card)
     assert repr(asked) == f"Record(fact={asked.fact!r})", "the card stands beside the fact"
+    in_colour = "".join(pretty_repr(one) for one in (known, asked))
+    assert LI.card not in in_colour
+    assert in_colour.count(LI.pseudonym) == 1, "the fact's own"
 
 
 def test_it_is_the_same_after_a_restart():

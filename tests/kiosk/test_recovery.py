@@ -145,6 +145,19 @@ def test_what_nobody_can_date_happened_before_what_came_after_it():
     assert ages == [62_000, 61_000, 60_000, 0]
 
 
+def test_a_return_before_a_loan_that_central_dated_stays_before_it():
+    """Two boots without a clock: in the first nobody was heard, in the second central was."""
+    back = Intent(
+        "0" * 16, "return", "B001", "", "", owed=False, taken=True, at_ms=5_000, boot="c" * 16, mono_ms=5_000
+    )
+    given = Intent(
+        TXN, "loan", "B001", READER, "R0001", owed=False, granted=True,
+        at_ms=9_000, boot="d" * 16, mono_ms=9_000, central_ms=NOW.wall_ms,
+    )  # fmt: skip
+    first, second = recovery.debts([back, given], Now(60_000, 60_000), BOOT).debts
+    assert (first.wall_ms, second.wall_ms) == (NOW.wall_ms - 1_000, NOW.wall_ms)
+
+
 HOUR_MS = 3_600_000
 GIVEN_MS = NOW.mono_ms - HOUR_MS // 6
 

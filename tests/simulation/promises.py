@@ -161,12 +161,14 @@ def _was_over_between(world: World, twice: Deed) -> bool:
     book changes hands once more: the loan whose book is back, or the loan by the rule that the return has undone.
     """
     txns = [deed.txn for deed in world.library.deeds if deed.item == twice.item]
+    if txns.count(twice.txn) != 2 or world.library.offline_ok:
+        return False
     between = txns[txns.index(twice.txn) + 1]
-    again = txns.count(twice.txn) == 2 and between != twice.txn
-    seen = conflicts(world.central) if twice.kind == "loan" else undone(world.central)
-    known = (twice.txn if twice.kind == "loan" else between) in seen or twice.item in world.auditor.undated
-    over = txns[-1] != twice.txn
-    return again and (known or over) and not world.library.offline_ok
+    over = txns[-1] != twice.txn or twice.item in world.auditor.undated
+    if twice.kind == "loan":
+        return between != twice.txn and (over or twice.txn in conflicts(world.central))
+    by_rule = {fact.txn for one in world.machines for fact in _told(world, one, facts.LoanGranted)}
+    return between in by_rule and (over or between in undone(world.central))
 
 
 def _tells(end: facts.AnyFact | None) -> bool:
@@ -201,6 +203,13 @@ def staff_list_agrees(world: World) -> Iterator[str]:
     told = {machine.name: _told(world, machine, *CONCERNED) for machine in world.machines}
     held = world.auditor.holdings.transactions
     yield from check_staff_list(world.central, held, told, world.auditor.orphans)
+    came_back = {deed.item for deed in world.library.deeds if deed.kind == "return"}
+    lent = {
+        fact.txn: fact.item for machine in world.machines for fact in _told(world, machine, facts.LoanMade)
+    }
+    for txn in undone(world.central):
+        if lent.get(txn) not in came_back:
+            yield f"{txn} is undone for staff, but its book did not come back"
 
 
 def _is_for_staff(fact: facts.AnyFact) -> bool:

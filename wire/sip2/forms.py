@@ -138,7 +138,7 @@ COUNT: Form[int | None] = Form(_parse_number, _render_number, "[0-9 ]{{{w}}}", N
 DATE: Form[datetime | None] = Form(
     moment,
     lambda value, _width, zone: stamp(value, zone),
-    r"[0-9]{{8}}[ A-Za-z0-9+-]{{4}}[0-9]{{6}}| {{{w}}}"  # as specified, and any zone
+    r"[0-9]{{8}}(?:[0-9]{{4}}|[0-9] {{3}}|[ A-Za-z+-][ A-Za-z0-9+-]{{3}})[0-9]{{6}}| {{{w}}}"  # as specified, and any zone
     r"|[0-9]{{8}} {{10}}|[0-9]{{8}} {{3}}[0-9]{{6}}|[0-9]{{8}} {{0,2}}[0-9]{{6}}",  # no time, or fewer blanks
     None,
 )

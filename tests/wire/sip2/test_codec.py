@@ -13,6 +13,7 @@ from wire.sip2.dialect import Checksum, Dialect, load
 from wire.sip2.errors import EVIDENCE_OCTETS, UnknownMessage, Unparsable
 from wire.sip2.framing import MAX_FRAME_OCTETS
 from wire.sip2.messages import (
+    Checkin,
     CheckinResponse,
     Checkout,
     CheckoutResponse,
@@ -282,6 +283,16 @@ def test_any_other_zone_is_the_librarys_own(zone: str):
     read_as = read(f"1720260101{zone}120000AO|ABB1|".encode())
 
     assert read_as == ItemInformation(transaction_date=NOON, item_identifier="B1")
+
+
+@pytest.mark.parametrize("zone", ["", "    ", " +08"])
+def test_a_place_of_six_digits_behind_a_date_is_a_place(zone: str):
+    date = f"20260101{zone}120000"
+    read_as = read(f"09N{date}{date}AP310101|AO1|ABB1|AC|".encode())
+
+    assert isinstance(read_as, Checkin)
+    assert (read_as.transaction_date, read_as.return_date) == (NOON, NOON)
+    assert (read_as.current_location, read_as.institution_id) == ("310101", "1")
 
 
 @pytest.mark.parametrize("zone", ["   Z", "   z", "Z   "])
