@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from central.circulation.catalogue import marc, marc_writing, marc_xml, tables
-from central.circulation.catalogue.columns import COLUMNS, ITEM, TITLE, Kind
+from central.circulation.catalogue.columns import COLUMNS, ITEM, TITLE, Kind, Unfit
 from central.circulation.ledger.models import Item, ItemSet, Reader, Title
 
 FORMATS: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -143,8 +143,12 @@ def _write_records(found: Iterable[RowMapping], to: IO[bytes]) -> int:
 def _write_xml(found: Iterable[RowMapping], to: IO[bytes]) -> int:
     count = 0
     to.write(marc_xml.HEAD)
-    for title in _titles(found):
-        to.write(marc_xml.element(marc_writing.corrected(*title)))
+    for said, copies, octets, form in _titles(found):
+        try:
+            record = marc_writing.corrected(said, copies, octets, form)
+        except Unfit:  # kept by an older program, which read what this one does not
+            record = marc_writing.corrected(said, copies, b"", form)
+        to.write(marc_xml.element(record))
         count += 1
     to.write(marc_xml.FOOT)
     return count

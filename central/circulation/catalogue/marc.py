@@ -306,9 +306,7 @@ def _field(tag: str, octets: bytes, text: Text) -> Field:
         return Field(tag, data=text(octets))
     said, *subfields = octets.split(SUBFIELD)
     indicators = Indicators(*f"{said.decode('ascii'):2.2}")
-    return Field(
-        tag, indicators, [Subfield(one[:1].decode("ascii"), text(one[1:])) for one in subfields if one]
-    )
+    return Field(tag, indicators, [Subfield(one[0], one[1:]) for one in map(text, subfields) if one])
 
 
 def _first(record: Record, places: Iterable[Place]) -> str:

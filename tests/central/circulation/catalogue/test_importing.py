@@ -227,6 +227,19 @@ def test_an_export_read_again_changes_nothing(library, kind, form):
     assert counts.same > 0
 
 
+@pytest.mark.parametrize("form", ["mrc", "xml"])
+def test_a_kept_record_that_cannot_be_read_stops_no_export(library, form):
+    take(library, cnmarc(), name="a.mrc", branch="xian")
+    with open_sessions(library).begin() as session:
+        title = session.scalars(select(Title).where(Title.control_number == "012002001234")).one()
+        title.record = title.record.replace(b"1 \x1fa", b"\xff \x1fa")
+    octets = io.BytesIO()
+    with open_sessions(library, readonly=True)() as session:
+        exporting.write(session, "items", form, octets)
+    counts, errors = take(library, octets.getvalue(), name=f"a.{form}")
+    assert (errors, counts.new, counts.changed, counts.same) == ([], 0, 0, count(library, Item))
+
+
 def test_an_export_of_a_branch_holds_its_own(library):
     octets = io.BytesIO()
     with open_sessions(library, readonly=True)() as session:

@@ -128,6 +128,21 @@ def test_a_field_with_several_barcodes_is_as_many_copies():
     assert found.unnamed == 1
 
 
+@pytest.mark.parametrize("charset", ["gb18030", "utf-8"])
+def test_a_subfield_whose_code_is_no_ascii_is_kept_and_goes_out(charset):
+    """A full stop of full width after the mark, as it is typed in Chinese."""
+    fields = ((b"200", "1 \x1fa三体\x1f．续\x1f\x1ff刘慈欣著"), (b"606", "0 \x1fa科学幻想小说"))
+    octets = record(*((tag, said.encode(charset)) for tag, said in fields))
+    title = marc.read(octets).title
+    assert title == {"title": "三体", "author": "刘慈欣著"}
+    (written,) = marc_writing.split(title, [{"barcode": "B1"}], octets, "cnmarc")
+    again = marc.decoded(written, "cnmarc")
+    assert [(one.code, one.value) for one in again["200"].subfields] == [
+        ("a", "三体"), ("．", "续"), ("f", "刘慈欣著")
+    ]  # fmt: skip
+    assert again["606"]["a"] == "科学幻想小说"
+
+
 def test_what_was_changed_by_hand_since_goes_out():
     cells = marc.read(cnmarc()).title | {"isbn": "9787536692930", "year": "2008", "title": "三体全集"}
     again = marc.read(marc_writing.write(cells | {"publisher": ""}, [], cnmarc(), "cnmarc"))
