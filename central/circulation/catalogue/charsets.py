@@ -3,7 +3,7 @@
 GB 18030 and Big5 share their octets, so that either reads nearly all of the other: only what it then says differs.
 Counted in each of them are the characters that nobody writes: rare ones, private ones, such as stand inside a Latin
 word, and octets that are none. Of the right charset these are some in a hundred, of a wrong one some in ten. A dozen
-characters tell the two apart; of fewer, what could be either is taken for GB 18030.
+characters tell the two apart; of fewer, what could be either is taken for GB 18030, and four rare ones are no proof.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ LOST: Final = "\ufffd"
 """What stands for octets that are no character."""
 MANY: Final = 0.4
 """Share of what nobody writes, in a text that is in none of these charsets; a few rare words have less."""
+FEW: Final = 4
+"""Rare characters that are no proof: a name of two may be half of them."""
 
 _FOREIGN: Final = re.compile("[^\x00-\x7f]")
 _HAN: Final = "\u3400-\u9fff\uf900-\ufaff"
@@ -34,8 +36,16 @@ def recognised(octets: bytes) -> Charset | None:
     """The charset of a text, by its first SAMPLE octets; None: none of them, or octets of many."""
     sample = octets[:SAMPLE]
     shares = {charset: strange(sample, charset) for charset in CHARSETS}
-    best = min(CHARSETS, key=lambda charset: shares[charset])
-    return best if shares[best] <= MANY else None
+    best = sorted(CHARSETS, key=lambda charset: shares[charset])
+    return next((charset for charset in best if fits(sample, charset)), None)
+
+
+def fits(octets: bytes, charset: Charset) -> bool:
+    """Whether a text can be in this charset at all."""
+    if strange(octets, charset) <= MANY:
+        return True
+    text = octets.decode(charset, "replace")
+    return not (LOST in text or _IN_A_WORD.search(text)) and len(_unwritten().findall(text)) <= FEW
 
 
 def strange(octets: bytes, charset: Charset) -> float:

@@ -21,7 +21,7 @@ from pymarc import Field, Indicators, Leader, Record, Subfield
 from pymarc.exceptions import PymarcException
 from pymarc.marc8 import marc8_to_unicode
 
-from central.circulation.catalogue.charsets import MANY, SAMPLE, Charset, recognised, strange
+from central.circulation.catalogue.charsets import MANY, SAMPLE, Charset, fits, recognised, strange
 from central.circulation.catalogue.columns import Unfit
 
 Format = Literal["cnmarc", "marc21"]
@@ -259,7 +259,7 @@ def _in_a_known_charset(octets: bytes, charset: Charset | None) -> bytes:
         found = charset
     elif found == "marc-8" and _ESCAPE not in octets and not _MARC8.fullmatch(octets):
         raise Unfit("charset")
-    if found != "marc-8" and (found != charset or strange(texts, charset) > MANY):
+    if found != "marc-8" and (found != charset or not fits(texts, charset)):
         raise Unfit("charset")
     if charset != "big5hkscs":
         return octets

@@ -30,8 +30,10 @@ def fiction(charset):
         (TRADITIONAL, "big5", "big5hkscs"),
         ("書名,條碼\n香港嘅茶餐廳喺邊,B1\n一個㗎喇嘅人同埋佢哋,B2\n", "big5hkscs", "big5hkscs"),
         ("题名\nノルウェイの森\nВойна и мир\n", "gb18030", "gb18030"),
+        ("barcode,title\nB1,赟\n", "gb18030", "gb18030"),
         ("题名\nئۇيغۇر تىلى\n", "gb18030", "gb18030"),
         ("ノルウェイの森 村上春樹 講談社 文庫", "shift_jis", None),
+        ("ノルウェイの森", "shift_jis", None),
         ("Le café des étoiles, bøger om søer og øl", "cp1252", None),
         ("Война и мир", "koi8-r", None),
         ("Le cafe\u0301 des e\u0301toiles", "utf-8", "utf-8"),
@@ -80,6 +82,19 @@ def test_records_in_big5_are_read_and_kept_in_utf8():
     assert found.lines[0].values["publisher"] == "貓頭鷹出版社"
     assert found.lines[0].record == (fiction("utf-8"), "marc21")
     assert found.recognised() == "ISO 2709 · Big5"
+
+
+def test_a_record_of_few_and_rare_characters_is_read():
+    few = record((b"200", "1 \x1faSan ti\x1ff王赟".encode("gb18030")), (b"905", b"  \x1fbB1"))
+    found = read(cnmarc() + few, "a.mrc")
+    assert found.errors == []
+    assert found.lines[-1].values["author"] == "王赟"
+
+
+@pytest.mark.parametrize("author", [b"Ren\xe9 Caf\xe9t\xe9", b"Cibi\xe8re, Fran\xe7ois"])
+def test_a_record_of_few_characters_in_latin_1_is_refused(author):
+    found = read(cnmarc() + record((b"200", b"1 \x1faSan ti\x1ff" + author)), "a.mrc")
+    assert [wrong.why for wrong in found.errors] == ["charset"]
 
 
 def test_a_big5_record_among_ones_in_utf8_is_read():
