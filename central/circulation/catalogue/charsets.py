@@ -8,6 +8,7 @@ characters tell the two apart; of fewer, what could be either is taken for GB 18
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from functools import cache
@@ -18,7 +19,7 @@ CHARSETS: Final[tuple[Charset, ...]] = get_args(Charset)
 """The first of those that fit as well is taken."""
 
 SAMPLE: Final = 1 << 20
-"""Octets that are looked at."""
+"""Octets that are looked at, of the lines that are not ASCII alone."""
 LOST: Final = "\ufffd"
 """What stands for octets that are no character."""
 MANY: Final = 0.4
@@ -33,11 +34,21 @@ _IN_A_WORD: Final = re.compile(f"(?<=[A-Za-z])[{_HAN}](?![{_HAN}])")
 
 
 def recognised(octets: bytes) -> Charset | None:
-    """The charset of a text, by its first SAMPLE octets; None: none of them, or octets of many."""
-    sample = octets[:SAMPLE]
+    """The charset of a text, by its SAMPLE; None: none of them, or octets of many."""
+    sample = _sample(octets)
     shares = {charset: strange(sample, charset) for charset in CHARSETS}
     best = sorted(CHARSETS, key=lambda charset: shares[charset])
     return next((charset for charset in best if fits(sample, charset)), None)
+
+
+def _sample(octets: bytes) -> bytes:
+    sample = bytearray()
+    for line in io.BytesIO(octets):
+        if not line.isascii():
+            sample += line[:SAMPLE]
+        if len(sample) >= SAMPLE:
+            break
+    return bytes(sample[:SAMPLE])
 
 
 def fits(octets: bytes, charset: Charset) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from central.circulation.catalogue import columns
+from central.circulation.catalogue import charsets, columns
 from central.circulation.catalogue.charsets import recognised
 from central.circulation.catalogue.columns import COLUMNS, plain
 from tests.central.circulation.catalogue.records import MARC21, cnmarc, read, record
@@ -57,6 +57,16 @@ def test_a_table_says_the_same_in_each(text, charset):
     said = text.split("\n")[1].split(",")
     assert found.errors == []
     assert found.lines[0].values == dict(zip(("barcode", "title", "author", "publisher"), said, strict=True))
+
+
+@pytest.mark.parametrize(("line", "charset"), [("Z1,边城\n", "gb18030"), ("Z1,邊城與書店\n", "big5hkscs")])
+def test_a_table_that_begins_with_much_latin_is_read(line, charset):
+    latin = "".join(f"B{number},{'The Border Town ' * 6}\n" for number in range(12_000))
+    octets = f"barcode,title\n{latin}{line}".encode(charset)
+    found = read(octets, "a.csv")
+    assert len(latin) > charsets.SAMPLE
+    assert (found.errors, found.charset) == ([], charset)
+    assert found.lines[-1].values["title"] == line.split(",")[1].strip()
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
