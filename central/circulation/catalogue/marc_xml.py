@@ -49,6 +49,10 @@ SILENT: Final = 16
 """Pieces without an element or a text: a tag, or a comment, of 1 MiB."""
 ELEMENT: Final = 16
 """What an element counts beside its text, against records of empty ones without end."""
+DEPTH: Final = 64
+"""Elements within each other: the parser remembers each that is open."""
+NAMES: Final = 4096
+"""Of elements, attributes and namespaces: the parser remembers each that was ever said."""
 CHARSETS: Final[Mapping[str, str]] = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -147,6 +151,8 @@ class _Records(ContentHandler):
         """Not handed out yet."""
         self.heard = 0
         """Elements and texts so far."""
+        self._depth = 0
+        self._names: set[object] = set()
         self._path: list[str] = []
         """Elements that are open, from the record on; empty outside of one."""
         self._passed = 0
@@ -162,6 +168,8 @@ class _Records(ContentHandler):
         self, name: tuple[str | None, ...], _qname: str | None, attrs: AttributesNSImpl
     ) -> None:
         self.heard += 1
+        self._depth += 1
+        self._remember(name, *attrs.keys())
         space, local = name[0], str(name[-1])  # of a namespace with blanks the parser makes several
         known = space in SPACES
         if known and local == "record":
@@ -174,16 +182,26 @@ class _Records(ContentHandler):
 
     def endElementNS(self, _name: tuple[str | None, ...], _qname: str | None) -> None:  # noqa: N802 - SAX's name
         self.heard += 1
+        self._depth -= 1
         if self._passed:
             self._passed -= 1
         elif self._path:
             self._close(self._path.pop())
+
+    def startPrefixMapping(self, prefix: str | None, uri: str | None) -> None:  # noqa: N802 - SAX's name
+        self._remember((prefix, uri))
 
     def characters(self, content: str) -> None:
         self.heard += 1
         if self._path and not self._passed and self._path[-1] not in INSIDE:
             self._count(len(content))
             self._text.append(content)
+
+    def _remember(self, *names: object) -> None:
+        """What the parser holds is bounded. Raises Unfit (`xml`)."""
+        self._names.update(names)
+        if self._depth > DEPTH or len(self._names) > NAMES:
+            raise Unfit("xml", said=self.place())
 
     # ------------------------------------------------------------ inside a record
     def _begin(self) -> None:

@@ -180,8 +180,10 @@ class Endless(io.RawIOBase):
         ),
         ("<collection><!--", "x" * 65536, "xml"),
         ("<collection a='", "x" * 65536, "xml"),
+        ("<collection>", "<a>", "xml"),
+        ("<collection><record>", "<record>", "xml"),
     ],
-    ids=["text", "elements", "comment", "attribute"],
+    ids=["text", "elements", "comment", "attribute", "depth", "records within records"],
 )
 def test_what_has_no_end_is_bounded(head, again, why):
     file = Endless(head.encode(), again.encode())
@@ -197,6 +199,18 @@ def test_what_has_no_end_is_bounded(head, again, why):
         assert handler._wrong.why == why
         assert sum(map(len, handler._text)) + sum(map(len, handler._field)) < marc.MAX_RECORD
     assert file.given < 64 * 70_000
+
+
+@pytest.mark.parametrize("said", ["<a{}/>", "<a b{}=''/>", "<a xmlns='b{}'/>", "<a xmlns:b{}='c'/>"])
+def test_names_without_end_are_refused(said):
+    names = "".join(said.format(number) for number in range(marc_xml.NAMES + 1))
+    assert [why for _, why, _ in wrong(xml(one("B1") + names))] == ["xml"]
+
+
+def test_elements_stand_as_deep_as_any_program_puts_them():
+    around = marc_xml.DEPTH - len(("collection", "record", "datafield", "subfield"))
+    found = read(xml("<a>" * around + one("B1") + "</a>" * around + one("B2")), "a.xml")
+    assert (found.errors, len(found.lines)) == ([], 2)
 
 
 def test_records_come_before_the_file_has_ended():
