@@ -30,7 +30,8 @@ FEW: Final = 4
 _FOREIGN: Final = re.compile("[^\x00-\x7f]")
 _HAN: Final = "\u3400-\u9fff\uf900-\ufaff"
 _HAN_ALONE: Final = re.compile(f"[{_HAN}]")
-_IN_A_WORD: Final = re.compile(f"(?<=[A-Za-z])[{_HAN}](?![{_HAN}])")
+_IN_A_WORD: Final = re.compile(f"(?<=[A-Za-z])[{_HAN}](?![{_HAN}])|(?<![{_HAN}])[{_HAN}](?=[a-z]|[A-Z]{{2}})")
+"""Or at its beginning, as an accent of Latin-1; not 阿Q."""
 
 
 def recognised(octets: bytes) -> Charset | None:
@@ -56,7 +57,9 @@ def fits(octets: bytes, charset: Charset) -> bool:
     if strange(octets, charset) <= MANY:
         return True
     text = octets.decode(charset, "replace")
-    return not (LOST in text or _IN_A_WORD.search(text)) and len(_unwritten().findall(text)) <= FEW
+    if LOST in text or len(_IN_A_WORD.findall(text)) > MANY * len(_FOREIGN.findall(text)):
+        return False
+    return len(_unwritten().findall(text)) <= FEW
 
 
 def strange(octets: bytes, charset: Charset) -> float:

@@ -34,6 +34,10 @@ def fiction(charset):
         ("题名\nئۇيغۇر تىلى\n", "gb18030", "gb18030"),
         ("ノルウェイの森 村上春樹 講談社 文庫", "shift_jis", None),
         ("ノルウェイの森", "shift_jis", None),
+        ("Études économiques", "cp1252", None),
+        ("ÉTUDES ÜBER ÎLES", "cp1252", None),
+        ("阿Q", "gb18030", "gb18030"),
+        ("从a到b,王小明", "gb18030", "gb18030"),
         ("Le café des étoiles, bøger om søer og øl", "cp1252", None),
         ("Война и мир", "koi8-r", None),
         ("Le cafe\u0301 des e\u0301toiles", "utf-8", "utf-8"),
@@ -101,10 +105,22 @@ def test_a_record_of_few_and_rare_characters_is_read():
     assert found.lines[-1].values["author"] == "王赟"
 
 
-@pytest.mark.parametrize("author", [b"Ren\xe9 Caf\xe9t\xe9", b"Cibi\xe8re, Fran\xe7ois"])
+@pytest.mark.parametrize(
+    "author", [b"Ren\xe9 Caf\xe9t\xe9", b"Cibi\xe8re, Fran\xe7ois", b"\xc9mile \xc9tienne"]
+)
 def test_a_record_of_few_characters_in_latin_1_is_refused(author):
     found = read(cnmarc() + record((b"200", b"1 \x1faSan ti\x1ff" + author)), "a.mrc")
     assert [wrong.why for wrong in found.errors] == ["charset"]
+
+
+@pytest.mark.parametrize(
+    ("title", "author"), [("王a", "李四"), ("学SPSS", "李四"), ("爱b.a.t.", "x王赟"), ("卡拉OK", "小s")]
+)
+def test_a_record_of_chinese_beside_letters_is_read(title, author):
+    mixed = record((b"200", f"1 \x1fa{title}\x1ff{author}".encode("gb18030")), (b"905", b"  \x1fbB1"))
+    found = read(cnmarc() + mixed, "a.mrc")
+    assert found.errors == []
+    assert found.lines[-1].values["author"] == author
 
 
 def test_a_big5_record_among_ones_in_utf8_is_read():
