@@ -255,16 +255,17 @@ def _in_a_known_charset(octets: bytes, charset: Charset | None) -> bytes:
         raise Unfit("record_octets")
     tags, fields = _parts(octets)
     found = _charset(octets, tags, None)
-    if charset == "big5hkscs":
+    western = found == "marc-8" and (_ESCAPE in octets or _MARC8.fullmatch(octets) is not None)
+    if charset == "big5hkscs" and (not western or fits(texts, charset)):
         found = charset
-    elif found == "marc-8" and _ESCAPE not in octets and not _MARC8.fullmatch(octets):
+    elif found == "marc-8" and not western:
         raise Unfit("charset")
     if found != "marc-8" and (found != charset or not fits(texts, charset)):
         raise Unfit("charset")
-    if charset != "big5hkscs":
+    if found != "big5hkscs":
         return octets
     try:
-        return put_together(octets, tags, [field.decode(charset).encode() for field in fields])
+        return put_together(octets, tags, [field.decode(found).encode() for field in fields])
     except UnicodeDecodeError:
         raise Unfit("record_octets") from None
 

@@ -149,3 +149,11 @@ def test_marc8_beside_chinese_stays_marc8():
     latin = record((b"245", b"10\x1faGr\xb2n bog om s\xb2er /\x1fcS\xb2ren \xa2rsted"))
     found = read(latin + MARC21, "a.mrc")
     assert (found.errors, found.lines[0].values["title"]) == ([], "Grøn bog om søer")
+
+
+def test_marc8_beside_big5_stays_marc8():
+    latin = record((b"245", b"10\x1faLe caf\xe2e des \xe2etoiles /\x1fcS\xb2ren"), (b"952", b"  \x1fpL1"))
+    found = read(fiction("big5") * 3 + latin, "a.mrc")
+    assert [line.values["title"] for line in found.lines if line.number == 4] == ["Le café des étoiles"]
+    assert [wrong.why for wrong in found.errors if wrong.why != "twice"] == []
+    assert found.charset == "big5hkscs"
