@@ -30,7 +30,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -53,6 +53,11 @@ def _compile(statement: Statement, dialect_name: str, names: Sequence[str]) -> t
     if isinstance(made, Insert):
         return made.inline().compile(dialect=dialect, column_keys=list(names)), dialect
     return made.compile(dialect=dialect), dialect
+
+
+def insert_into(table: Any, dialect_name: str) -> postgresql.Insert | sqlite.Insert:
+    """An insert that may say what to do where the row is there already: each database has its own."""
+    return postgresql.insert(table) if dialect_name == "postgresql" else sqlite.insert(table)
 
 
 def among(dialect_name: str, column: Any, name: str) -> ColumnElement[bool]:

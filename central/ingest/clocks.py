@@ -23,7 +23,6 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Insert, bindparam, case, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed import states
 from central.facts import redaction
@@ -34,7 +33,7 @@ from central.ingest.journals import Locked
 from central.ingest.spans import NEVER_MS, Boot, spans, stood
 from central.reports.catalogue import COUNTS
 from central.reports.tallies import QUARTER_MS, Place, Sums, civil_day
-from central.statements import Cursor, Prepared, among_pairs
+from central.statements import Cursor, Prepared, among_pairs, insert_into
 from wire.envelope import UnknownFact
 from wire.facts import ClockCorrected
 
@@ -182,7 +181,7 @@ def _corrections(journals: Collection[Locked]) -> list[Told]:
 
 
 def _kept(dialect: str) -> Insert:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(BootClock)
+    made = insert_into(BootClock, dialect)
     new = {name: made.excluded[name] for name in _LINE}
     return made.on_conflict_do_update(index_elements=_BOOT, set_=new)
 

@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Insert, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.fleet.models import ConditionSpan, DeviceCondition
 from central.fleet.operations import LISTENING
 from central.ingest.journals import UNNAMED
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 from wire.condition import Condition
 
 
@@ -79,7 +78,7 @@ _HEARD = ("session", "state", "since_ms", "heard_ms", "body")
 
 
 def _begun(dialect: str) -> Insert:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(DeviceCondition)
+    made = insert_into(DeviceCondition, dialect)
     return made.on_conflict_do_nothing().returning(DeviceCondition.device_id)
 
 

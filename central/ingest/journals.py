@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Insert, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.facts.models import FactGap, Journal
 from central.facts.rows import Taken
 from central.fleet.models import Branch, Device
 from central.reports.tallies import Place
-from central.statements import Bulk, Cursor, Prepared, among
+from central.statements import Bulk, Cursor, Prepared, among, insert_into
 from wire.orders import Watermark
 
 SETTLING_MS = 5_000
@@ -129,7 +128,7 @@ _LOCK = Prepared(
 
 
 def _begun(dialect: str) -> Insert:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Journal)
+    made = insert_into(Journal, dialect)
     return made.values({"committed": 0, "forked": False}).on_conflict_do_nothing()
 
 
@@ -138,7 +137,7 @@ _BEGIN = Prepared("device_id", "journal", "epoch", "first_ms", "last_ms", statem
 
 def _written_back(dialect: str) -> Insert:
     """Changes rows that are locked, and so are there; it makes none."""
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Journal)
+    made = insert_into(Journal, dialect)
     new = {name: made.excluded[name] for name in ("epoch", "committed", "forked", "last_ms")}
     return made.on_conflict_do_update(index_elements=["device_id", "journal"], set_=new)
 

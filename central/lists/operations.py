@@ -11,13 +11,12 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from central.circulation.owed.states import clean
 from central.fleet.models import Branch
 from central.lists.models import ListEntry, ListHead, ListMark
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 from wire.facts import ListRefused, ListTaken
 from wire.ids import ListName
 
@@ -129,7 +128,7 @@ def note(connection: Connection, told: Sequence[Told]) -> None:
 
 def _marking(dialect: str) -> Insert:
     """Two persons may change a list for the first time at the same moment."""
-    new = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(ListMark)
+    new = insert_into(ListMark, dialect)
     return new.on_conflict_do_update(index_elements=["name"], set_={"changed_ms": new.excluded.changed_ms})
 
 
@@ -144,8 +143,9 @@ def _noted(*names: str) -> Prepared:
     """Writes these columns, into a new row where there is none: the clock's process may be making it at this moment."""
 
     def made(dialect: str) -> Insert:
-        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        new = insert(ListHead).values({name: _BLANK[name] for name in _BLANK if name not in names})
+        new = insert_into(ListHead, dialect).values(
+            {name: _BLANK[name] for name in _BLANK if name not in names}
+        )
         return new.on_conflict_do_update(
             index_elements=_KEY, set_={name: new.excluded[name] for name in names}
         )

@@ -9,6 +9,7 @@ from sqlalchemy import Integer, bindparam, exists, select, update
 
 from central.fleet.models import Order
 from central.payments.models import DeskPayment
+from central.payments.store import MINE
 from central.statements import Cursor, Prepared
 
 MADE: Final = "payment.made"
@@ -128,13 +129,12 @@ _UNTOLD = Prepared(
     .order_by(DeskPayment.paid_ms)
     .limit(_MOST),
 )
-_MINE = (DeskPayment.device_id == bindparam("device"), DeskPayment.txn == bindparam("name"))
-_MINE_CHANGED = update(DeskPayment).where(*_MINE)
+_MINE_CHANGED = update(DeskPayment).where(*MINE)
 _LOOKED_AT = Prepared(
     "device",
     "name",
     statement=select(DeskPayment.expires_ms, DeskPayment.dropped, DeskPayment.code)
-    .where(*_MINE)
+    .where(*MINE)
     .with_for_update(),
 )
 _LOOK_AGAIN = Prepared(
@@ -149,7 +149,7 @@ _STANDING = Prepared(
     "device",
     "name",
     statement=select(*(DeskPayment.__table__.c[name] for name in Standing._fields))
-    .where(*_MINE)
+    .where(*MINE)
     .with_for_update(),
 )
 _ANSWERED = Prepared(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Insert, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.provider import Money, checked
 from central.payments.states import Use, with_money
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 
 
 def write_down(cursor: Cursor, money: Money, now_ms: int) -> bool:
@@ -51,10 +50,8 @@ def _use(row: _Wanted | None, money: Money) -> Use:
 
 
 def _made(dialect: str) -> Insert:
-    new: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(ProviderPayment)
-    blank = {"resolution": "", "resolved_by": "", "note": ""}
-    made: Insert = new.values(blank).on_conflict_do_nothing().returning(ProviderPayment.provider_id)
-    return made
+    new = insert_into(ProviderPayment, dialect).values({"resolution": "", "resolved_by": "", "note": ""})
+    return new.on_conflict_do_nothing().returning(ProviderPayment.provider_id)
 
 
 _WANTED = Prepared(

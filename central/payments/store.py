@@ -7,12 +7,11 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Insert, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.owed.states import Told
 from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.states import SAYS, after, reference
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 from wire import facts
 from wire.learn import learn
 
@@ -88,16 +87,17 @@ def _name(told: Told) -> tuple[str, str]:
 
 
 def _made(dialect: str) -> Insert:
-    new = postgresql.insert(DeskPayment) if dialect == "postgresql" else sqlite.insert(DeskPayment)
+    new = insert_into(DeskPayment, dialect)
     return new.values(_NEW).on_conflict_do_nothing()
 
 
-_MINE = (DeskPayment.device_id == bindparam("device"), DeskPayment.txn == bindparam("name"))
+MINE = (DeskPayment.device_id == bindparam("device"), DeskPayment.txn == bindparam("name"))
+"""The payment of a `device`, by the `name` of its transaction."""
 _KNOWN = Prepared(
     "device",
     "name",
     statement=select(*(DeskPayment.__table__.c[name] for name in _Row._fields))
-    .where(*_MINE)
+    .where(*MINE)
     .with_for_update(),
 )
 _MAKE = Prepared(
@@ -107,7 +107,7 @@ _CHANGE = Prepared(
     "device",
     "name",
     *_Row._fields,
-    statement=update(DeskPayment).where(*_MINE).values({name: bindparam(name) for name in _Row._fields}),
+    statement=update(DeskPayment).where(*MINE).values({name: bindparam(name) for name in _Row._fields}),
 )
 _SURPLUS = Prepared(
     "number",
@@ -126,7 +126,7 @@ _PAID = Prepared(
     "name",
     "number",
     statement=update(DeskPayment)
-    .where(*_MINE)
+    .where(*MINE)
     .values(
         paid_ms=select(ProviderPayment.paid_ms)
         .where(ProviderPayment.provider_id == bindparam("number"))

@@ -13,12 +13,11 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Insert, Integer, bindparam, case, delete, literal_column
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.db import Base
 from central.reports.catalogue import COUNTS, addends
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
-from central.statements import Bulk, Cursor
+from central.statements import Bulk, Cursor, insert_into
 from wire.facts import Fact, OccupancyPeaked
 
 HOUR_MS = 3_600_000
@@ -155,7 +154,7 @@ def _upsert(model: type[Base]) -> Bulk:
     names = [column.name for column in table.columns]
 
     def statement(dialect: str) -> Insert:
-        insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
+        insert = insert_into(model, dialect)
         more, most = insert.excluded["count"], literal_column(str(MAX_COUNT), Integer)
         none = literal_column("0", Integer)
         room = most - case((more > none, more), else_=none)  # nothing on the way outgrows the column

@@ -22,7 +22,6 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Raw
 from sqlalchemy import Connection, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.gateway.models import GatewaySite
 from central.facts.models import Journal
@@ -33,7 +32,7 @@ from central.ingest.clocks import Moved
 from central.ingest.journals import Locked, write_back
 from central.ingest.storing import write_facts
 from central.reports.tallies import Place, Sums
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 from wire.envelope import Row, encode_fact
 from wire.facts import Fact
 from wire.faults import Words
@@ -183,10 +182,7 @@ def _make(connection: Connection, kept: _Kept, now_ms: int) -> None:
     connection.execute(_MAKE[connection.dialect.name], {**row, **times})
 
 
-_MAKE = {
-    "sqlite": sqlite.insert(Journal).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(Journal).on_conflict_do_nothing(),
-}
+_MAKE = {name: insert_into(Journal, name).on_conflict_do_nothing() for name in ("sqlite", "postgresql")}
 
 
 # ---------------------------------------------------------------- devices

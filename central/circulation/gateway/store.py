@@ -7,14 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Executable, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.gateway.models import GatewayReader, GatewayTransaction
 from central.circulation.gateway.rule import Known
 from central.circulation.gateway.states import State
 from central.circulation.server.repeats import REPLAY_MS
 from central.lists.models import ListEntry, ListImport, ListNumber
-from central.statements import Cursor, Prepared, among
+from central.statements import Cursor, Prepared, among, insert_into
 
 DAY_MS = 86_400_000
 MAX_WAITING = 200
@@ -171,7 +170,7 @@ def sweep(cursor: Cursor, now_ms: int) -> None:
 
 # ---------------------------------------------------------------- readers
 def _upsert_reader(dialect: str) -> Executable:
-    made = postgresql.insert(GatewayReader) if dialect == "postgresql" else sqlite.insert(GatewayReader)
+    made = insert_into(GatewayReader, dialect)
     new = {"good_ms": made.excluded.good_ms}
     kind = func.coalesce(func.nullif(made.excluded.type, ""), GatewayReader.type)
     return made.on_conflict_do_update(index_elements=["gateway", "reader"], set_={**new, "type": kind})

@@ -11,7 +11,6 @@ import hashlib
 from typing import Final, NamedTuple
 
 from sqlalchemy import Executable, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.ledger import audit, books
 from central.circulation.ledger.books import Debt
@@ -19,7 +18,7 @@ from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.models import Fee, Loan, Payment, PaymentShare, Reader
 from central.circulation.ledger.outcomes import Paid, Refused
 from central.circulation.ledger.yuan import MAX_FEN
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 
 METHODS: Final = ("cash", "wechat", "alipay", "card", "other")
 CURRENCIES: Final = frozenset({"CNY", "RMB", ""})
@@ -179,7 +178,7 @@ def _enter(cursor: Cursor, desk: Desk, entry: _Entry) -> int | None:
 
 
 def _new_payment(dialect: str) -> Executable:
-    made = postgresql.insert(Payment) if dialect == "postgresql" else sqlite.insert(Payment)
+    made = insert_into(Payment, dialect)
     return made.on_conflict_do_nothing().returning(Payment.id)
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from msgspec.structs import replace
 from sqlalchemy import Executable, bindparam, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.ledger import audit, payments, terms
 from central.circulation.ledger.candidates import (
@@ -33,7 +32,7 @@ from central.circulation.ledger.id_card import IdCard
 from central.circulation.ledger.models import Reader, ReaderType
 from central.circulation.ledger.outcomes import ReaderRecord, Refused, Registered
 from central.circulation.ledger.pins import NewPin, is_weak
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 
 __all__ = [
     "Changes",
@@ -220,7 +219,7 @@ _ENTERED = (
 
 
 def _new_reader(dialect: str) -> Executable:
-    made = postgresql.insert(Reader) if dialect == "postgresql" else sqlite.insert(Reader)
+    made = insert_into(Reader, dialect)
     fixed: dict[str, Any] = {
         "blocked": False,
         "blocked_why": "",

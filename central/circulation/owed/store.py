@@ -27,13 +27,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from central.circulation.ledger.models import Item, Loan
 from central.circulation.owed.models import ItemReturn, OwedTransaction
 from central.circulation.owed.states import WAITING, Entry, Told, clean, merged, said
-from central.statements import Bulk, Cursor, Prepared, among, among_pairs
+from central.statements import Bulk, Cursor, Prepared, among, among_pairs, insert_into
 from wire import facts
 from wire.learn import learn
 
@@ -138,15 +137,13 @@ _BY_STAFF = dict.fromkeys(("resolution", "resolved_by", "note", "contacted_by"),
 
 
 def _entries(dialect: str) -> Insert:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    made = insert(OwedTransaction)
+    made = insert_into(OwedTransaction, dialect)
     new = {name: made.excluded[name] for name in _COLUMNS[2:]}
     return made.on_conflict_do_update(index_elements=_COLUMNS[:2], set_=new)
 
 
 def _returns(dialect: str) -> Insert:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    made = insert(ItemReturn)
+    made = insert_into(ItemReturn, dialect)
     return made.on_conflict_do_update(
         index_elements=["item", "device_id"], set_={"at_ms": made.excluded["at_ms"]}
     )

@@ -21,12 +21,11 @@ from operator import attrgetter
 
 import msgspec
 from sqlalchemy import Executable, String, bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.id_card import SHAPE
 from central.circulation.server.models import SipAnswer
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 from wire.sip2 import messages as m
 from wire.sip2.conversation import Request
 from wire.sip2.declare import Message
@@ -119,7 +118,7 @@ def forget_answers(cursor: Cursor, now_ms: int) -> None:
 
 # ---------------------------------------------------------------- statements
 def _upsert(dialect: str) -> Executable:
-    made = postgresql.insert(SipAnswer) if dialect == "postgresql" else sqlite.insert(SipAnswer)
+    made = insert_into(SipAnswer, dialect)
     new = {name: made.excluded[name] for name in _ANSWER[1:]}
     return made.on_conflict_do_update(index_elements=_ANSWER[:1], set_=new)
 

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Insert, bindparam, case, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from central.rooms.alarms.kinds import ALARMS, ENDS_ITSELF, GATE_ALARM, HELP_CALLED, PRACTISED, URGENT
 from central.rooms.alarms.models import Alarm, Drill
-from central.statements import Cursor, Prepared
+from central.statements import Cursor, Prepared, insert_into
 from wire import facts
 from wire.facts import Fact
 
@@ -149,12 +148,12 @@ _NEW: Final = {
 
 
 def _made(dialect: str) -> Insert:
-    new = postgresql.insert(Alarm) if dialect == "postgresql" else sqlite.insert(Alarm)
+    new = insert_into(Alarm, dialect)
     return new.values(_NEW).on_conflict_do_nothing()
 
 
 def _begun(dialect: str) -> Insert:
-    new = postgresql.insert(Drill) if dialect == "postgresql" else sqlite.insert(Drill)
+    new = insert_into(Drill, dialect)
     return new.values({"ended_ms": None, "ended_why": ""}).on_conflict_do_nothing()
 
 
