@@ -15,7 +15,7 @@ APT := mosquitto postgresql chromium iproute2 \
   fonts-noto-cjk fonts-noto-core fonts-dejavu-core libfribidi0 espeak-ng \
   pcscd vsmartcard-vpcd libpcsclite-dev swig gcc python3-dev
 
-.PHONY: help demo test lint types bench simulate year chaos fuzz soak screens accessible docs lock clean
+.PHONY: help demo test lint types bench simulate sabotage year chaos fuzz soak screens accessible docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,9 +38,11 @@ types: $(VENV)/.test  ## mypy, strict; and the direction of imports
 bench: $(VENV)/.test  ## every measured claim in one table (python -m bench.NAME --json for one)
 	@$(BIN)/python -m bench $(ARGS)
 
-simulate: $(VENV)/.test  ## find each planted mistake, then live through 2,000 kiosk-days (ARGS="--seed 1 --json")
-	@$(BIN)/python -m tests.simulation --sabotage all
+simulate: $(VENV)/.test  ## live through 2,000 kiosk-days with everything that goes wrong (ARGS="--seed 1 --json")
 	@$(BIN)/python -m tests.simulation --days 2000 $(ARGS)
+
+sabotage: $(VENV)/.test  ## plant each known mistake in the simulation, and find it
+	@$(BIN)/python -m tests.simulation --sabotage all
 
 year: $(VENV)/.test  ## a 24-hour room's whole year through the real tables, every promise looked at (ARGS="--seed 2 --years 5")
 	@$(BIN)/python -m tests.year $(ARGS)
