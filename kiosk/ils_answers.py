@@ -7,7 +7,7 @@ words itself is cut to what a fact may hold.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from kiosk.effects import Place
 from kiosk.events import Goes
@@ -103,7 +103,7 @@ def card_fault(answer: PatronInformationResponse) -> int | None:
         return faults.number("card_unknown")
     expires = due_date(answer.expiry_date)
     today = answer.transaction_date
-    if expires and today and f"{expires:%Y%m%d}" < f"{today:%Y%m%d}":
+    if expires and today and f"{local(expires):%Y%m%d}" < f"{local(today):%Y%m%d}":
         return faults.number("card_expired")
     return None
 
@@ -191,9 +191,19 @@ def several(items: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def due(text: str, dialect: Dialect) -> str:
-    """The day in ISO 8601 where the form is known, else the ILS's own words."""
+    """The library's day in ISO 8601 where the form is known, else the ILS's own words."""
     found = due_date(text, dialect.due_dates)
-    return found.isoformat()[:10] if found else short(text)
+    return local(found).isoformat()[:10] if found else short(text)
+
+
+def local(told: date) -> date:
+    """A moment that names its zone as the library's clocks show it, which are this process's; all else as it is."""
+    if not (isinstance(told, datetime) and told.tzinfo):
+        return told
+    try:
+        return told.astimezone()
+    except OverflowError:  # at the calendar's end
+        return told
 
 
 def fen(yuan: str) -> int:

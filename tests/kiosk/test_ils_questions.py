@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -166,6 +168,16 @@ def test_requests(question, answers, requests):
 def test_no_request_of_a_settling_carries_a_pin():
     requests, _ = converse(SETTLE_LOAN, CHARGED, listing("B0001"))
     assert not any("|AD" in request for request in requests)
+
+
+@pytest.fixture
+def shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The kiosk's process is at home there."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 # ---------------------------------------------------------------- readers
@@ -356,6 +368,27 @@ def test_items_that_nobody_lends(answer, name):
 def test_a_loan(due, told):
     answer = f"121NNY{DATE}AOZHEN|AA20011234|ABB0001|AJ三体|AH{due}|CSI247.55/1|"
     assert event(LOAN, answer) == LoanAnswered("a" * 16, None, "三体", "I247.55/1", told)
+
+
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        ("20261019   Z155959", "2026-10-19"),
+        ("20261019   Z235959", "2026-10-20"),
+        ("2026-10-19T16:00:00Z", "2026-10-20"),
+        ("99991231   Z235959", "9999-12-31"),
+    ],
+)
+def test_a_due_date_in_utc_is_a_day_of_the_library(shanghai, due, told):
+    answer = f"121NNY{DATE}AOZHEN|AA20011234|ABB0001|AJ三体|AH{due}|"
+    assert event(LOAN, answer).due == told
+
+
+def test_a_card_ends_with_the_library_s_day(shanghai):
+    told = patron(fields="AE王|BLY|XD20260920   Z165959|", date="20260921    004007")
+    assert event(DESK, told).fault is None
+    ended = patron(fields="AE王|BLY|XD20260920   Z155959|", date="20260920   Z164007")
+    assert event(DESK, ended).fault == faults.number("card_expired")
 
 
 @pytest.mark.parametrize(

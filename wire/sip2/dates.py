@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from wire.sip2.forms import moment, stamp
 
@@ -15,6 +15,7 @@ DUE_DATES: tuple[str, ...] = (
     "%Y-%m-%d %H:%M",
     "%Y-%m-%d",  # dp2
     "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%z",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
     "%Y/%m/%d",
@@ -34,7 +35,8 @@ with slashes says so in its dialect."""
 def due_date(text: str, forms: Iterable[str] = ()) -> datetime | date | None:
     """A due date (AH) in any known form; None where it is prose or nothing.
 
-    A date where the text has no time of day, else a datetime. `forms` are the dialect's own, in the
+    A date where the text has no time of day, else a datetime: aware (UTC) where the text names its zone, and then
+    whoever reads it turns it into the library's own time before asking for its day. `forms` are the dialect's own, in the
     codes of `strptime`, and are tried first.
     """
     text = text.strip()
@@ -67,7 +69,8 @@ def reworded(text: str, form: str = "", forms: Iterable[str] = ()) -> str:
 
 def _read(text: str, form: str) -> datetime | date | None:
     try:
-        found = datetime.strptime(text, form)  # noqa: DTZ007 - AH is the library's local time
-    except ValueError:
+        found = datetime.strptime(text, form)  # noqa: DTZ007 - AH without a zone is the library's local time
+        at = found.astimezone(UTC) if found.tzinfo else found
+    except (ValueError, OverflowError):
         return None
-    return found if "%H" in form else found.date()
+    return at if "%H" in form else found.date()

@@ -98,7 +98,7 @@ def _made(row: Transaction, said: Any, *, forced: bool = False, by: By = "ils") 
     if not _is_loan(row):
         home = telling.short(getattr(said, "permanent_location", ""))
         return ReturnMade(row.txn, row.item, taken=by_rule, home=home, **more)
-    due = telling.short(due_day(getattr(said, "due_date", ""))) or row.due
+    due = telling.short(due_day(last_moment(getattr(said, "due_date", ""), row.zone))) or row.due
     return LoanMade(row.txn, row.item, row.reader, due=due, granted=by_rule, **more)
 
 
@@ -128,5 +128,5 @@ def _late_reply(row: Transaction, item: m.ItemInformationResponse) -> Message:
     if isinstance(request, m.Checkin):
         home = item.permanent_location
         return m.CheckinResponse(resensitize=True, permanent_location=home, **said)
-    due = last_moment(item.due_date)
+    due = last_moment(item.due_date, row.zone)
     return m.CheckoutResponse(desensitize=True, patron_identifier="", due_date=due, **said)

@@ -3,7 +3,7 @@
 outward   a terminal's request → the ILS: AO (and AP) as the ILS knows the branch; no account and no password
           of the terminal; times in the branch's civil time, now where there is none
 inward    the ILS's answer → the terminal: AO as the terminal knows the branch; AA and AB as they were sent; the due
-          date in a form that every terminal reads; a sort bin where the ILS names none
+          date in a form that every terminal reads, in the branch's civil time; a sort bin where the ILS names none
 
 All else passes as it is, fields that we do not declare among it. What a dialect renames, words otherwise or leaves
 out is the codec's business, on either side.
@@ -28,7 +28,7 @@ CREDENTIALS = frozenset({"CN", "CO", "CP"})
 """Of the terminal, which end here: some repeat them in each message."""
 DATED = frozenset({"transaction_date", "return_date"})
 """Which the specification never leaves blank; some terminals do."""
-DATES = DATED | {"nb_due_date"}
+DATES = DATED | {"nb_due_date", "expiration_date"}
 LAST_SECOND = time(23, 59, 59)
 """Until which a loan runs whose due date has no time of day."""
 
@@ -74,7 +74,7 @@ class Relay:
             if name in names and (sent := getattr(request, name, "")):
                 changes[name] = sent
         if due := getattr(answer, "due_date", ""):
-            changes["due_date"] = last_moment(due)
+            changes["due_date"] = last_moment(due, terminal.zone)
         if isinstance(answer, CheckinResponse) and not answer.sort_bin:
             changes["sort_bin"] = self._bin(answer, terminal.branch)
         return answer.but(**changes)
@@ -106,15 +106,19 @@ def _fits(line: SortBin, answer: CheckinResponse, branch: str) -> bool:
     return same and answer.call_number.startswith(line.call_number)
 
 
-def last_moment(text: str) -> str:
-    """A due date as the specification's 18 characters; prose stays as it is."""
+def last_moment(text: str, zone: str) -> str:
+    """A due date as the specification's 18 characters in the civil time of a zone; prose stays as it is."""
     found = due_date(text)
-    if found is None:
-        return text
-    return stamp(found if isinstance(found, datetime) else datetime.combine(found, LAST_SECOND))
+    at = found if isinstance(found, datetime) or found is None else datetime.combine(found, LAST_SECOND)
+    local = civil(zone, at)
+    return text if local is None else stamp(local)
 
 
 def due_day(text: str) -> str:
-    """A due date as facts hold it: ISO 8601 where its form is known, else as it was worded."""
+    """A due date as facts hold it: ISO 8601 where its form is known, else as it was worded.
+
+    Args:
+        text: in local time, as `last_moment` gives it.
+    """
     found: date | datetime | None = due_date(text)
     return f"{found:%Y-%m-%d}" if found else text

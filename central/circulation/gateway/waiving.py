@@ -20,7 +20,7 @@ from functools import partial
 from central.circulation.gateway import borrowers
 from central.circulation.gateway.journal import Where
 from central.circulation.gateway.means import Means, found, new_txn
-from central.circulation.gateway.relay import Relay, due_day
+from central.circulation.gateway.relay import Relay, due_day, last_moment
 from central.circulation.gateway.session import Silent, Unreached
 from central.circulation.gateway.store import Transaction
 from central.circulation.gateway.upstream import Upstream
@@ -115,7 +115,8 @@ class Waiving:
         answer = await self._ask(
             m.ItemInformation(transaction_date=moment(desk), item_identifier=item), where
         )
-        due = due_day(answer.due_date) if isinstance(answer, m.ItemInformationResponse) else ""
+        told = answer.due_date if isinstance(answer, m.ItemInformationResponse) else ""
+        due = due_day(last_moment(told, desk.zone))
         return "" < due < desk.today.isoformat() and due[:1].isdigit()
 
     async def _cost_fen(self, answer: m.CheckinResponse, card: str, where: Where, desk: Desk) -> int:

@@ -71,6 +71,19 @@ def test_interlib_says_yes_in_words_and_no_in_words(embedded, password_file):
     assert tallies(embedded) == {"loans": 1, "refusals": 1}
 
 
+def test_a_due_date_in_utc_is_told_and_counted_as_the_branch_s_own(embedded, password_file):
+    def script(message, _):
+        if isinstance(message, m.Checkout):
+            return said(f"121NNN{NOW}AOQY|AAR1|ABB1|AJ三体|AH20260331   Z170000|AF借书成功|")
+        return polite(message)
+
+    async def conversation(desk, ils):
+        assert (await desk.ask(checkout("B1"))).due_date == "20260401    010000"
+
+    in_interlib(embedded, password_file, conversation, script)
+    assert [fact.due for fact in facts(embedded)] == ["2026-04-01"]
+
+
 def test_interlib_lists_loans_under_another_name_and_a_deposit_that_is_no_debt(embedded, password_file):
     def script(message, _):
         if isinstance(message, m.PatronInformation):

@@ -36,11 +36,16 @@ def test_the_states_are_whole():
         ("2026-03-31", "20260331    235959", "2026-03-31"),
         ("2026-03-31 18:00:00", "20260331    180000", "2026-03-31"),
         ("20260331    235959", "20260331    235959", "2026-03-31"),
+        ("20260331   Z155959", "20260331    235959", "2026-03-31"),
+        ("20260331   Z170000", "20260401    010000", "2026-04-01"),
+        ("2026-03-31T17:00:00Z", "20260401    010000", "2026-04-01"),
+        ("99991231   Z235959", "99991231   Z235959", "9999-12-31"),
         ("下周五", "下周五", "下周五"),
     ],
 )
 def test_due_dates(text, moment, day):
-    assert (last_moment(text), due_day(text)) == (moment, day)
+    told = last_moment(text, "Asia/Shanghai")
+    assert (told, due_day(told)) == (moment, day)
 
 
 def test_a_time_in_utc_goes_on_in_the_branchs_time():
@@ -60,6 +65,11 @@ def test_what_bears_no_date_goes_on_with_one():
         transaction_date=beyond, nb_due_date=beyond, patron_identifier="R1", item_identifier="B1"
     )
 
+    held = m.Hold(
+        transaction_date=AT, expiration_date=datetime(2026, 3, 31, 17, tzinfo=UTC), patron_identifier="R1"
+    )
+    until = datetime(2026, 4, 1, 1)  # noqa: DTZ001 - SIP2's dates are local
+    assert Relay("", {}, "", ()).outward(held, Where()).expiration_date == until
     back, lent = (Relay("", {}, "", ()).outward(message, Where(), AT) for message in (undated, forced))
     assert (back.transaction_date, back.return_date) == (AT, said)
     assert (lent.transaction_date, lent.nb_due_date) == (AT, None)
