@@ -23,6 +23,7 @@ from tests.simulation.sabotage import SABOTAGES
 @click.option("--hours", type=float, help="Rather than a number of days: until then, or until a seed fails.")
 @click.option("--seed", type=int, help="First seed; with --days 1 it replays one world.")
 @click.option("--kiosks", default=KIOSKS, help="Kiosks of one world.")
+@click.option("--faults", default=1, help="So many times as many faults as usual.")
 @click.option("--jobs", default=os.cpu_count() or 1, help="Worlds beside each other.")
 @click.option(
     "--sabotage",
@@ -31,20 +32,28 @@ from tests.simulation.sabotage import SABOTAGES
 )
 @click.option("--json", "as_json", is_flag=True, help="One object instead of lines.")
 def main(
-    *, days: int, hours: float | None, seed: int | None, kiosks: int, jobs: int, sabotage: str, as_json: bool
+    *,
+    days: int,
+    hours: float | None,
+    seed: int | None,
+    kiosks: int,
+    faults: int,
+    jobs: int,
+    sabotage: str,
+    as_json: bool,
 ) -> None:
     """Simulate at least so many kiosk-days; exit status 1 where a promise did not hold."""
-    if sabotage == "all":
-        _find_all(jobs)
-        return
     first = secrets.randbelow(2**31) if seed is None else seed
+    if sabotage == "all":
+        _find_all(first, jobs)
+        return
     worlds = -(-days // (kiosks * DAYS))
     begun = time.perf_counter()
     results = []
-    for result in live_all(_seeds(first, worlds, hours), kiosks, min(jobs, worlds), sabotage):
+    for result in live_all(_seeds(first, worlds, hours), kiosks, min(jobs, worlds), sabotage, faults):
         results.append(result)
         if result.failure:
-            click.echo(f"\n{result.failure}\n{_again(result, kiosks, sabotage)}", err=True)
+            click.echo(f"\n{result.failure}", err=True)
             if hours is not None or sabotage:
                 break
     figures = _sum_up(results, time.perf_counter() - begun)
@@ -52,12 +61,14 @@ def main(
     sys.exit(1 if figures["failed"] else 0)
 
 
-def _find_all(jobs: int) -> None:
+def _find_all(first: int, jobs: int) -> None:
     """Plant each known mistake; exit status 1 where one is not found."""
     missed = 0
-    for (name, mistake), hit in zip(SABOTAGES.items(), find_all(jobs), strict=True):
+    for (name, mistake), hit in zip(SABOTAGES.items(), find_all(first, jobs), strict=True):
         missed += not hit
         click.echo(f"{'found' if hit else 'MISSED':>12}  {name}: {mistake.what}")
+    if missed:
+        click.echo(f"again: python -m tests.simulation --sabotage all --seed {first}", err=True)
     sys.exit(bool(missed))
 
 
@@ -71,14 +82,6 @@ def _seeds(first: int, worlds: int, hours: float | None) -> Iterator[int]:
         if time.monotonic() >= until:
             return
         yield seed
-
-
-def _again(result: Result, kiosks: int, sabotage: str) -> str:
-    more = f" --sabotage {sabotage}" if sabotage else ""
-    return (
-        f"seed {result.seed} failed; again: "
-        f"python -m tests.simulation --days 1 --seed {result.seed} --kiosks {kiosks}{more}"
-    )
 
 
 def _sum_up(results: list[Result], seconds: float) -> dict[str, object]:

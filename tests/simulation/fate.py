@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,6 +46,10 @@ class Fate:
     shared_a_day: int = 4
     duties_a_day: float = 1.5
     """For each kiosk: so often staff come to it, and something may go wrong while they are there."""
+
+    def times(self, many: int) -> Fate:
+        """The same, as often by this factor; but not in the quiet, where each comes alone."""
+        return replace(self, own_a_day=self.own_a_day * many, shared_a_day=self.shared_a_day * many)
 
 
 def misfortunes(world: World) -> Iterator[Script]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import secrets
 import shutil
 import tempfile
 import time
@@ -44,7 +43,7 @@ class Result:
     figures: Counter[str]
     seconds: float
     failure: str = ""
-    """The last events, then what did not hold; empty: everything held."""
+    """The last events, then what did not hold, then the command that replays it; empty: everything held."""
 
 
 @contextmanager
@@ -57,8 +56,15 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "") -> Result:
-    """One world from its beginning to its end, or to its failure; the same for the same arguments."""
+def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "", faults: int = 1) -> Result:
+    """One world from its beginning to its end, or to its failure; the same for the same arguments.
+
+    Args:
+        seed: decides everything.
+        kiosks: in this world.
+        sabotage: a planted mistake; empty: none.
+        faults: so many times as many as usual.
+    """
     begun, failure = time.perf_counter(), ""
     gc.collect()
     gc.freeze()
@@ -66,31 +72,42 @@ def live(seed: int, kiosks: int = KIOSKS, sabotage: str = "") -> Result:
     mistake = SABOTAGES[sabotage].plant() if sabotage else nullcontext()
     fate = SABOTAGES[sabotage].fate if sabotage else EVERYTHING
     with mistake, scratch() as folder, capture_logs() as said:
-        world = World(seed, folder, fate, kiosks=kiosks)
+        world = World(seed, folder, fate.times(faults), kiosks=kiosks)
         try:
             world.run(DAYS)
         except (Exception, PromiseBroken):  # noqa: BLE001 - whatever it is, the seed finds it again
-            failure = "\n".join([*world.timeline.trace(), *map(str, said[-3:]), format_exc()])
+            told = [*world.timeline.trace(), *map(str, said[-3:]), format_exc()]
+            failure = "\n".join(
+                [*told, f"seed {seed} failed; again: {again(seed, kiosks, sabotage, faults)}"]
+            )
         finally:
             world.close()
     return Result(seed, world.timeline.digest, world.figures, time.perf_counter() - begun, failure)
 
 
-def found(sabotage: str) -> bool:
-    """Whether a planted mistake breaks a promise, in one of a few new seeds."""
-    first = secrets.randbelow(2**31)
+def again(seed: int, kiosks: int, sabotage: str = "", faults: int = 1) -> str:
+    """The command that lives through the same world."""
+    more = f" --sabotage {sabotage}" if sabotage else ""
+    more += f" --faults {faults}" if faults != 1 else ""
+    return f"python -m tests.simulation --days 1 --seed {seed} --kiosks {kiosks}{more}"
+
+
+def found(sabotage: str, first: int) -> bool:
+    """Whether a planted mistake breaks a promise, in one of a few seeds from the first on."""
     return any(live(seed, FEW_KIOSKS, sabotage).failure for seed in range(first, first + SEEDS))
 
 
-def find_all(jobs: int) -> Iterator[bool]:
+def find_all(first: int, jobs: int) -> Iterator[bool]:
     """Whether each planted mistake is found, in their order; so many beside each other."""
     with ProcessPoolExecutor(jobs, mp_context=get_context("forkserver")) as pool:
-        yield from pool.map(found, SABOTAGES)
+        yield from pool.map(partial(found, first=first), SABOTAGES)
 
 
-def live_all(seeds: Iterable[int], kiosks: int, jobs: int, sabotage: str = "") -> Iterator[Result]:
+def live_all(
+    seeds: Iterable[int], kiosks: int, jobs: int, sabotage: str = "", faults: int = 1
+) -> Iterator[Result]:
     """Each seed's world; the results come in the order of the seeds, which are taken as workers get free."""
-    one = partial(live, kiosks=kiosks, sabotage=sabotage)
+    one = partial(live, kiosks=kiosks, sabotage=sabotage, faults=faults)
     if jobs == 1:
         yield from map(one, seeds)
         return
