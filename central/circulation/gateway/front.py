@@ -19,7 +19,7 @@ from functools import partial
 
 import structlog
 
-from central.circulation.gateway import rule, store, telling
+from central.circulation.gateway import instead, rule, store, telling
 from central.circulation.gateway.means import (
     Means,
     Turns,
@@ -91,7 +91,7 @@ class Gateway:
             lends = self._offline.lends if terminal.kind == MACHINE else None
             desk = terminal.desk(self._means.now_ms())
             return status(self._upstream, desk, terminal, library=self._means.library, lends=lends)
-        if message.layout.id in self._upstream.dialect.lacks:
+        if instead.asked_as(type(message), self._upstream.dialect.lacks) is None:
             return rule.answer_lacking(message, terminal.desk(self._means.now_ms()))
         if type(message) in repeats.SUBJECTS:
             return self._transact(terminal, request)
@@ -108,10 +108,12 @@ class Gateway:
     async def _ask(self, terminal: Terminal, message: Message) -> Message:
         location = self._relay.location_of(terminal.branch)
         now = moment(terminal.desk(self._means.now_ms()))
-        answer = await self._upstream.ask(self._relay.outward(message, terminal, now), location)
-        reply = self._relay.inward(answer, message, terminal)
-        self._memory.learn(reply, message)
-        return reply
+        question = instead.question(message, self._upstream.dialect.lacks)
+        assert question is not None, "what the ILS lacks is answered before"
+        answer = await self._upstream.ask(self._relay.outward(question, terminal, now), location)
+        reply = self._relay.inward(answer, question, terminal)
+        self._memory.learn(reply, question)
+        return instead.answer(reply, message)
 
     # ---------------------------------------------------------------- transactions
     def _transact(self, terminal: Terminal, request: Request) -> Told:

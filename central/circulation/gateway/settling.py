@@ -8,6 +8,8 @@
 - What has changed hands by the rule and never got there is told with its own time: 11 or 09, with no block where
   the ILS takes it (98: off-line ok). What it refuses is on the staff's list (`owed`).
 - Each end is one commit with its facts. A crash in between finds out again; nothing is told twice unasked.
+- A debt about which the ILS says nothing, though it answers else, holds up no other: it is looked at more and more
+  rarely, so that its silence is not taken for the ILS's.
 - Staff may end what the ILS cannot tell, by the order that a kiosk would get (`debt.settle`).
 - One process at a time for each gateway, by a lease.
 """
@@ -30,7 +32,7 @@ from central.circulation.gateway import endings, orders, store
 from central.circulation.gateway.endings import End
 from central.circulation.gateway.means import Means, Turns, found, happened_ms, moves_a_book, request_of, site
 from central.circulation.gateway.relay import Relay
-from central.circulation.gateway.session import Silent, Unreached
+from central.circulation.gateway.session import Busy, Silent, Unreached
 from central.circulation.gateway.states import BY_RULE, WAITING, State
 from central.circulation.gateway.store import DAY_MS, Transaction
 from central.circulation.gateway.upstream import Upstream
@@ -53,6 +55,8 @@ LOOK_S = 5.0
 """Between two looks at what waits, where the ILS was there all the time."""
 QUIET_MS = 10_000
 SWEEP_MS = 60_000
+MOST_SKIPPED = 4
+"""Doublings: what was never answered is asked at each 16th look."""
 
 A = TypeVar("A", bound=Message)
 
@@ -83,6 +87,9 @@ class Settler:
         self._holder = secrets.token_hex(8)
         self._back = back
         self._swept_ms = 0
+        self._looks = 0
+        self._silences: dict[str, int] = {}
+        """By transaction: how often the ILS said nothing of it."""
 
     async def run(self) -> None:
         """Look and settle until cancelled."""
@@ -115,14 +122,36 @@ class Settler:
         if not rows or not await self._means.database.change(self._hold):
             return
         rows = await self._means.database.change(partial(orders.obey, means=self._means, rows=rows))
+        self._looks += 1
+        self._silences = {row.txn: self._silences[row.txn] for row in rows if row.txn in self._silences}
         blocked: set[str] = set()
         for row in rows if self._upstream.is_up else ():
             if row.subject in blocked:
                 continue
+            if self._looks % 2 ** min(self._silences.get(row.txn, 0), MOST_SKIPPED):
+                blocked.add(row.subject)
+                continue
             async with self._turns.of(row.subject):
                 now = await found(self._means.database.ask(partial(store.look, txn=row.txn)))
-                if now is not None and self._is_ripe(now) and not await self._settle_or_leave(now):
+                if now is not None and self._is_ripe(now) and not await self._settle_or_pass(now):
                     blocked.add(row.subject)
+
+    async def _settle_or_pass(self, row: Transaction) -> bool:
+        """As `_settle_or_leave`; where the ILS says nothing of this debt alone, it waits.
+
+        Raises:
+            Unreached, Silent: the ILS says nothing at all, or has no time.
+        """
+        try:
+            return await self._settle_or_leave(row)
+        except Busy:
+            raise
+        except (Unreached, Silent) as cause:
+            self._silences[row.txn] = self._silences.get(row.txn, 0) + 1
+            if not self._upstream.is_up:
+                raise
+            log.info("gateway.still_owed", ils=self._upstream.name, txn=row.txn, why=str(cause))
+            return False
 
     def _is_ripe(self, row: Transaction) -> bool:
         """It waits, and no process that runs is still asking it."""
@@ -182,22 +211,28 @@ class Settler:
         return True
 
     async def _became(self, row: Transaction) -> tuple[Became, m.ItemInformationResponse]:
-        where, request = site(row), request_of(row)
+        request, lacks = request_of(row), self._upstream.dialect.lacks
         item = getattr(request, "item_identifier", "").strip()
         asked = m.ItemInformation(transaction_date=self._now(row), item_identifier=item)
-        answer = _meant(m.ItemInformationResponse, await self._ask(asked, row))
+        answer = m.ItemInformationResponse(transaction_date=None, item_identifier=item)
+        if asked.layout.id not in lacks:
+            answer = _meant(m.ItemInformationResponse, await self._ask(asked, row))
         charged = tables.CHARGED.get(answer.circulation_status)
         if isinstance(request, m.Checkin):
             return tables.RETURN[charged], answer
-        card = unseal(self._means.sealing, row.sealed, row.txn)
+        if m.PatronInformation.layout.id in lacks:
+            return tables.LOAN[charged, None], answer
+        return tables.LOAN[charged, await self._is_listed(row, item)], answer
+
+    async def _is_listed(self, row: Transaction, item: str) -> bool | None:
+        """Whether the item is on the card of a loan's reader."""
         wanted = m.PatronInformation(
             transaction_date=self._now(row),
             summary=frozenset({Summary.CHARGED}),
-            patron_identifier=card,
-            institution_id=where.branch,
+            patron_identifier=unseal(self._means.sealing, row.sealed, row.txn),
+            institution_id=row.branch_id,
         )
-        reader = _meant(m.PatronInformationResponse, await self._ask(wanted, row))
-        return tables.LOAN[charged, self._lists(reader, item)], answer
+        return self._lists(_meant(m.PatronInformationResponse, await self._ask(wanted, row)), item)
 
     def _lists(self, reader: m.PatronInformationResponse, item: str) -> bool | None:
         """Whether the item is on this reader's card; None where the list may not be the whole one."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 
+from central.circulation.gateway import instead
 from central.circulation.gateway.upstream import Upstream
 from central.circulation.ledger.desk import Desk
-from central.circulation.server.answers import RETRIES, SUPPORTED
+from central.circulation.server.answers import BX, RETRIES, SUPPORTED
 from central.circulation.server.terminals import Terminal
 from central.circulation.server.wording import moment
 from wire.sip2 import messages as m
+from wire.sip2.codes import Supported
 
+OURS = frozenset({Supported.LOGIN, Supported.STATUS, Supported.RESEND})
+"""Answered here, whatever the ILS knows."""
 MARGIN_S = 1.0
 """Beyond our own wait for the ILS: the answer by the rule is there by then."""
 
@@ -39,6 +43,15 @@ def status(
         date_time_sync=moment(desk),
         institution_id=desk.branch,
         library_name=(said.library_name if said else "") or library,
-        supported_messages=SUPPORTED & said.supported_messages if said else SUPPORTED,
+        supported_messages=_supported(upstream),
         terminal_location=terminal.place,
     )
+
+
+def _supported(upstream: Upstream) -> frozenset[int]:
+    """BX: what the ILS answers by its own word, without what its dialect lacks, and what we answer ourselves."""
+    said, dialect = upstream.status, upstream.dialect
+    told = said.supported_messages if said and dialect.means_status else frozenset()
+    theirs = {kind for place, kind in BX.items() if not told or place in told}
+    known = {kind: instead.asked_as(kind, dialect.lacks) for kind in BX.values()}
+    return OURS | {place for place, kind in BX.items() if place in SUPPORTED and known[kind] in theirs}

@@ -26,6 +26,7 @@ from tests.central.circulation.gateway.desk import (
 )
 from tests.central.circulation.gateway.ils import polite, status
 from wire.sip2 import messages as m
+from wire.sip2.codes import Supported
 
 
 @pytest.fixture(autouse=True)
@@ -285,6 +286,39 @@ def test_98_of_an_ils_that_lends_though_its_own_says_no(embedded):
         assert (answer.online_status, answer.checkout_ok, answer.checkin_ok) == (True, True, True)
 
     serve(embedded, conversation, script, dialect="evergreen")
+
+
+ALL_OF_BX = frozenset(Supported)
+
+
+@pytest.mark.parametrize(
+    ("told", "settings", "denied"),
+    [
+        (ALL_OF_BX, {"overrides": 'lacks = ["15", "23"]'}, {Supported.HOLD}),
+        (ALL_OF_BX - {Supported.HOLD}, {"overrides": 'lacks = ["63"]'}, {Supported.HOLD}),
+        (
+            ALL_OF_BX,
+            {"overrides": 'lacks = ["23", "63"]'},
+            {Supported.PATRON_STATUS, Supported.PATRON_INFORMATION},
+        ),
+        (
+            ALL_OF_BX - {Supported.PATRON_INFORMATION},
+            {"overrides": 'lacks = ["23"]'},
+            {Supported.PATRON_STATUS, Supported.PATRON_INFORMATION},
+        ),
+        (frozenset(), {}, set()),
+        (frozenset({Supported.CHECKOUT}), {"dialect": "evergreen"}, set()),
+        (ALL_OF_BX - {Supported.LOGIN, Supported.STATUS, Supported.RESEND}, {}, set()),
+    ],
+)
+def test_98_says_which_requests_are_answered(embedded, told, settings, denied):
+    def script(message, _):
+        return status().but(supported_messages=told) if isinstance(message, m.ScStatus) else polite(message)
+
+    async def conversation(desk, ils):
+        assert (await desk.ask(m.ScStatus())).supported_messages == ALL_OF_BX - denied
+
+    serve(embedded, conversation, script, **settings)
 
 
 def test_each_branch_is_at_the_ils_who_it_is_there(embedded, tmp_path):

@@ -165,6 +165,47 @@ def test_a_debt_whose_card_cannot_be_read_holds_up_no_other(embedded):
     away(embedded, conversation)
 
 
+def test_a_debt_of_which_the_ils_says_nothing_holds_up_no_other_and_is_no_silence_of_its(embedded):
+    """As where a library system falls over one item's number."""
+    ils = Library()
+
+    def script(message, count):
+        mute = isinstance(message, m.Checkin | m.ItemInformation) and message.item_identifier == "B8"
+        return None if mute else ils(message, count)
+
+    async def conversation(desk, _library, back):
+        assert (await desk.ask(checkin("B8"))).ok
+        assert (await desk.ask(checkin("B9"), OTHER)).ok
+        heard = await back()
+        await until(lambda: [row.item for row in waiting(embedded)] == ["B8"])
+        assert len(heard.of(m.Checkin)) == 2
+        for _ in range(3):
+            await desk.ask(reader())
+            asked = len(heard.of(m.ItemInformation))
+            await until(lambda asked=asked: len(heard.of(m.ItemInformation)) > asked)
+        assert desk.upstream.is_up
+
+    away(embedded, conversation, script, timeout_s=0.3)
+
+
+@pytest.mark.parametrize("lacks", ["63", "17", "17 63"])
+def test_what_the_ils_cannot_be_asked_holds_up_no_other_debt(embedded, lacks):
+    """A loan it may have heard of cannot be found out, and is not told; a return behind it is."""
+    ils = Library()
+
+    async def conversation(desk, heard):
+        ils.deaf = True
+        await desk.ask(checkout("B1", "R2"))
+        await desk.ask(checkin("B9"), OTHER)
+        ils.deaf = False
+        desk.clock.ms += MINUTE_MS
+        await until(lambda: [row.item for row in waiting(embedded)] == ["B1"])
+        asked = {one.layout.id for one in heard.heard}
+        assert asked.isdisjoint(lacks.split())
+
+    serve(embedded, conversation, ils, overrides=f"lacks = {lacks.split()}".replace("'", '"'))
+
+
 def test_a_book_comes_back_and_the_ils_is_told_in_order(embedded):
     async def conversation(desk, ils, back):
         assert (await desk.ask(checkout("B1"))).ok

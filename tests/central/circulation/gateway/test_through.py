@@ -207,3 +207,46 @@ def test_many_terminals_share_few_sessions(embedded, ils_engine, password_file):
                 assert f"ABB{1 + at % 5}|".encode() in answer
 
     through(embedded, ils_engine, password_file, conversation, sessions=2)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "asked", "answer"),
+    [
+        (
+            "23",
+            f"23019{NOW}AOxian|AAR1|AC|AD135790|",
+            f"24{' ' * 14}019{NOW}AOcun|AAR1|AE林书远|BLY|CQY|",
+        ),
+        (
+            "63",
+            f"63019{NOW}  Y       AOxian|AAR1|AC|AD135790|",
+            f"64{' ' * 14}019{NOW}{' ' * 24}AOcun|AAR1|AE林书远|BLY|CQY|",
+        ),
+        (
+            "15",
+            f"23019{NOW}AOxian|AAR1|AC|AD000000|",
+            f"24YYYY{' ' * 10}019{NOW}AOcun|AAR1|AE|BLY|CQN|AF密码不正确，请重新输入；忘记密码请到服务台。|",
+        ),
+        (
+            "23",
+            f"23019{NOW}AOxian|AAR1|AC|AD000000|",
+            f"24YYYY{' ' * 10}019{NOW}AOcun|AAR1|AE|BLY|CQN|AF密码不正确，请重新输入；忘记密码请到服务台。|",
+        ),
+        (
+            "23",
+            f"23019{NOW}AOxian|AAnobody|AC|AD|",
+            f"24YYYY{' ' * 10}019{NOW}AOcun|AAnobody|AE|BLN|AF没有找到这张读者证，请换一张证或到服务台办证。|",
+        ),
+    ],
+)
+def test_who_a_reader_is_is_asked_as_the_library_system_knows_it(
+    library, ils_engine, password_file, lacks, asked, answer
+):
+    is_machine(library, "cun-room")
+
+    async def conversation(server):
+        async with dial(server) as machine:
+            await machine.ask(signing_in(user="cun-room"))
+            assert (await machine.ask(sealed(asked, 1))).decode() == sealed(answer, 1).decode()
+
+    through(library, ils_engine, password_file, conversation, overrides=f'lacks = ["{lacks}"]')
