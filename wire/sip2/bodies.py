@@ -19,6 +19,9 @@ from wire.sip2.forms import TEXT
 MAX_VALUE_CHARACTERS: Final = 255
 """The specification's length of a variable field (p. 15)."""
 
+UNDATED: Final = frozenset({"65"})
+"""What reaches us without its date too: php-sip2, and whatever was written after it, begins the 65 with its AO."""
+
 Read = Callable[[str], "tuple[Message, bool] | None"]
 """The message in a body, identifier and all, and whether it ends as a body ends: with a delimiter or with its fixed
 fields. None where the fixed fields do not fit."""
@@ -36,6 +39,7 @@ def reader(kind: type[Message], dialect: Dialect) -> Read:
     layout, delimiter = kind.layout, dialect.delimiter
     begins, match = len(layout.id), layout.pattern.match
     may_lack_fixed = layout.id in dialect.no_fixed
+    may_begin_with_code = layout.id in UNDATED
     fixed = [(field.name, field.form.parse) for field in layout.fixed]
     unfixed = ("",) * len(fixed)
     read_variable = _variable_reader(layout, dialect)
@@ -43,7 +47,7 @@ def reader(kind: type[Message], dialect: Dialect) -> Read:
 
     def read(text: str) -> tuple[Message, bool] | None:
         found = match(text, begins)
-        if found is None and not may_lack_fixed:
+        if found is None and not (may_lack_fixed or (may_begin_with_code and _CODE.match(text, begins))):
             return None
         rest = text[found.end() if found else begins :].lstrip(" ")
         values = {**layout.absent}

@@ -25,6 +25,7 @@ from wire.sip2.messages import (
     PatronInformation,
     PatronInformationResponse,
     PatronStatusResponse,
+    RenewAll,
     RequestAcsResend,
     RequestScResend,
     ScStatus,
@@ -456,6 +457,20 @@ def test_fixed_fields_that_do_not_fit():
         "absent",
         b"11NNyesterday",
     )
+
+
+def test_a_65_may_begin_with_its_first_code():
+    message = decode(b"65AO830|AAR1|BON|AY6AZF665", GENERIC).message
+
+    assert message == RenewAll(
+        transaction_date=None, institution_id="830", patron_identifier="R1", fee_acknowledged=False
+    )
+
+
+@pytest.mark.parametrize("octets", [b"6520261l23    050715AO|AAR1|", b"17AO|ABB1|", b"65"])
+def test_a_damaged_date_is_none_left_out(octets: bytes):
+    with pytest.raises(Unparsable):
+        decode(octets, GENERIC)
 
 
 def test_unknown_identifier():

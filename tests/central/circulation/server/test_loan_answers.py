@@ -94,6 +94,12 @@ def test_66_of_an_unknown_card(session):
     assert answer.startswith(f"66000000000{NOW}AOxian|AF")
 
 
+def test_a_65_of_php_sip2_has_no_date(session):
+    ask(session, checkout("R1", "B1"))
+
+    assert ask(session, "65AOxian|AAR1|BON|", desk=LATER).startswith("66100010000")
+
+
 # ---------------------------------------------------------------- 15
 def test_16_places_changes_and_cancels_a_hold(session):
     said = "AOxian|AAR1|ABB3|AJ万历十五年|"
