@@ -370,16 +370,12 @@ class Elder(Journal):
 
 def _elders(path: Path, key: bytes, limits: config.Journal) -> tuple[Elder, ...]:
     """The earlier journals, oldest first; those that nobody wants any more are deleted."""
-    found: dict[str, Elder] = {}
+    found: list[Elder] = []
     for file in succession.elders(path):
         elder = Elder(opened(file), key, limits=limits)
         if elder.is_over:
             elder.close()
             file.unlink()
         else:
-            found[elder.id] = elder
-
-    def age(elder: Elder) -> int:
-        return 1 + age(found[elder.before]) if elder.before in found else 0
-
-    return tuple(sorted(found.values(), key=age))
+            found.append(elder)
+    return tuple(found)

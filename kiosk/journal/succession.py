@@ -2,8 +2,8 @@
 
     journal.db                journal, whole or not
     journal-building.db       a file that is not whole yet
-    journal-elder-ID.db       facts of an earlier journal under its id: what central has not taken yet,
-                              and for the retention what it has
+    journal-elder-N-ID.db     facts of an earlier journal under its id: what central has not taken yet,
+                              and for the retention what it has; N grows with each that is set aside
     journal-next-WHY.db       the new journal, whole: from here on the change only goes forwards
     journal-WHY-TIME.db       what was set aside, as it was
 
@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -69,8 +70,8 @@ def replace(path: Path, key: bytes) -> None:
 
 
 def elders(path: Path) -> list[Path]:
-    """The files of earlier journals, in no order."""
-    return sorted(path.parent.glob(f"{path.stem}-elder-*{path.suffix}"))
+    """The files of earlier journals, the oldest first."""
+    return sorted(path.parent.glob(f"{path.stem}-elder-*{path.suffix}"), key=_place)
 
 
 def set_aside(path: Path) -> list[Path]:
@@ -187,15 +188,34 @@ def _ask_again(db: Connection, left: Estate, key: bytes) -> None:
 def _before(path: Path, left: Estate) -> list[Estate]:
     """What the journals before it told, the oldest first, where its own tables do not say all that is owed."""
     found: list[Estate] = []
-    last = left
-    while left.partial & OWING and (file := _elder(path, last.state.before)).exists():
-        last = estate.read(file)
+    last = left if left.partial & OWING else None
+    while last and (last := _left_by(path, last.state.before)):
         found.insert(0, last)
     return found
 
 
+def _left_by(path: Path, name: str) -> Estate | None:
+    """What the journal of this id has left: as an elder, or in a file that was set aside and made none."""
+    aside = (path.parent.glob(f"{path.stem}-{why}-*{path.suffix}") for why in get_args(Why))
+    for file in (*elders(path), *chain.from_iterable(aside)) if name else ():
+        left = estate.read(file)
+        if left.state.id == name:
+            return left
+    return None
+
+
 def _elder(path: Path, name: str) -> Path:
-    return path.with_name(f"{path.stem}-elder-{name}{path.suffix}")
+    """Where the facts of the journal of this id are, or will be."""
+    known = elders(path)
+    place = 1 + (_place(known[-1]) if known else 0)
+    new = path.with_name(f"{path.stem}-elder-{place:04}-{name}{path.suffix}")
+    return next((file for file in known if file.stem.endswith(f"-{name}")), new)
+
+
+def _place(elder: Path) -> int:
+    """The number in the name of an earlier journal's file. Where it bears none, it is from before names did."""
+    number = elder.stem.split("-")[-2]
+    return int(number) if number.isdigit() else 0
 
 
 def _built(path: Path, fill: Callable[[Connection], None]) -> Path:

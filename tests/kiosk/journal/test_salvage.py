@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sqlite3
 from contextlib import closing, suppress
@@ -296,6 +297,27 @@ def test_two_damages_leave_two_elders_in_their_order(lying, closed):
     third.close()
 
 
+def test_elders_keep_their_order_where_one_between_them_left_no_facts(lying, closed, monkeypatch):
+    """Ids are drawn; these would stand in the other order."""
+    ids = [closed[1]]
+
+    def start(what):
+        monkeypatch.setattr(secrets, "token_hex", lambda _octets: f"{9 - len(ids):032x}")
+        what(lying)
+        journal = Journal.open(lying, KEY)
+        journal.append([Record(ExitPressed())], STAMP)
+        ids.append(journal.id)
+        journal.close()
+
+    for what in (lambda path: ruin(path, "passed"), renewed, lambda path: ruin(path, "passed")):
+        start(what)
+    assert len(list(lying.parent.glob("journal-forked-*.db"))) == 1
+    ruin(lying, "passed")
+    last = Journal.open(lying, KEY)
+    assert [elder.id for elder in last.elders] == [ids[0], ids[2], ids[3]]
+    last.close()
+
+
 def test_of_an_elder_central_may_hold_more_than_can_be_read(lying, closed):
     ruin(lying, "passed")
     journal = Journal.open(lying, KEY)
@@ -353,6 +375,18 @@ def test_damage_does_not_make_a_forked_journal_good(lying):
     journal = Journal.open(lying, KEY)
     assert (journal.why, journal.standing.forked, journal.elders) == ("damaged", True, ())
     journal.close()
+
+
+def test_what_was_owed_before_a_fork_is_known_from_the_facts_of_that_time(lying):
+    renewed(lying)
+    second = Journal.open(lying, KEY)
+    second.append([Record(LoanMade(DEBTS[1], "B", READER, granted=True))], STAMP)
+    second.append([Record(LoanAsked("f" * 16, "B1", READER), "C1")], STAMP)
+    second.close()
+    ruin(lying, "intent")
+    third = Journal.open(lying, KEY)
+    assert [(i.txn, i.granted) for i in third.intents()] == [(DEBTS[0], True), ("f" * 16, False)]
+    third.close()
 
 
 # ---------------------------------------------------------------- the power goes meanwhile
