@@ -113,6 +113,9 @@ class Dialect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Messages that the peer writes without their fixed fields, and reads so."""
     blank_fixed: tuple[MessageId, ...] = ()
     """Messages whose fixed fields are written as blanks."""
+    nb_due_date_always: bool = False
+    """The no-block due date of 11, 29 and 81 is a date always, the transaction's own where nothing is told after the
+    event, as in the specification's example (p. 4). False: blanks."""
     rename: dict[MessageId, dict[Code, Code]] = {}
     """By message: the peer's code for a field, and the standard's. A peer's code that is renamed
     can no longer say what the standard says with it."""

@@ -31,6 +31,7 @@ def concerns(layout: Layout, dialect: Dialect) -> bool:
         or layout.id in dialect.values
         or layout.id in dialect.hide
         or ("due_date" in names and (dialect.due_dates or dialect.due_date_form))
+        or (dialect.nb_due_date_always and "nb_due_date" in names)
         or dialect.list_separator
         or dialect.ok_by_text.yes
         or dialect.ok_by_text.no
@@ -88,6 +89,8 @@ def _changes(message: Message, dialect: Dialect) -> Iterator[tuple[str, Any]]:
         yield name, next((theirs for theirs, standard in meant.items() if standard == value), value)
     if dialect.due_date_form and getattr(message, "due_date", ""):
         yield "due_date", reworded(getattr(message, "due_date", ""), dialect.due_date_form, dialect.due_dates)
+    if dialect.nb_due_date_always and getattr(message, "nb_due_date", ...) is None:
+        yield "nb_due_date", getattr(message, "transaction_date", None)
     if said := _worded(message, dialect):
         yield "screen_message", said
     for code in dialect.hide.get(layout.id, ()):

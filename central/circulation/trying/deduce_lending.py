@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 from central.circulation.trying.findings import Evidence, Finding, Rule
 from central.circulation.trying.lending import UNLESS, WORD, changed_nothing, is_lent, is_met
-from central.circulation.trying.talk import Exchange
+from central.circulation.trying.talk import Exchange, Purpose
 from wire.sip2.messages import CheckinResponse, CheckoutResponse, RenewResponse
+
+_LOANS: tuple[Purpose, ...] = ("checkout", "checkout, account in it", "checkout, dated")
 
 _BARE = re.compile(rb"(?:\A|[\r\n])(10|12|30)[A-Z][A-Z]")
 """An answer whose fields begin at once."""
 
 
-def _last(at: Evidence, *purposes: str) -> Exchange | None:
+def _last(at: Evidence, *purposes: Purpose) -> Exchange | None:
     found = [exchange for exchange in at.talk.exchanges if exchange.purpose in purposes]
     return found[-1] if found else None
 
@@ -36,7 +38,7 @@ def _out_already(at: Evidence) -> Iterator[Finding]:
 
 def _words(at: Evidence) -> Iterator[Finding]:
     """The flag of the last 12 against what became of the item."""
-    lent, asked = _was_lent(at), _last(at, "checkout", "checkout, account in it")
+    lent, asked = _was_lent(at), _last(at, *_LOANS)
     if lent is None or asked is None:
         return
     for answer in at.answers(CheckoutResponse, asked.purpose):
@@ -74,6 +76,24 @@ def _account(at: Evidence) -> Iterator[Finding]:
             "repeat_login_in",
             ["09", "11", "29"],
         )
+
+
+def _dated(at: Evidence) -> Iterator[Finding]:
+    dated = at.talk.of("checkout, dated")
+    if any(is_met(asked) for asked in dated):
+        yield Finding(
+            "借书(11)要求离线应还日期总是日期。",
+            "A checkout (11) is answered with a no-block due date in it alone.",
+            "nb_due_date_always",
+            value=True,
+        )
+
+
+def _unanswered(at: Evidence) -> Iterator[Finding]:
+    """Loud: whatever else was found out, nothing can be lent there."""
+    asked = at.talk.of(*_LOANS)
+    if asked and not any(is_met(one) for one in asked):
+        yield Finding("!! 借书(11)没有应答。", "!! A checkout (11) is not answered.")
 
 
 def _copies(at: Evidence) -> Iterator[Finding]:
@@ -123,7 +143,7 @@ def _bare_answers(at: Evidence) -> Iterator[Finding]:
 
 
 def _desensitize(at: Evidence) -> Iterator[Finding]:
-    answer = at.answer(CheckoutResponse, "checkout", "checkout, account in it")
+    answer = at.answer(CheckoutResponse, *_LOANS)
     if answer and _was_lent(at) and answer.desensitize is False and not answer.magnetic_media:
         yield Finding(
             "借出时不要求消磁(N):这本书若可以带走,N 就不作数。",
@@ -135,7 +155,7 @@ def _desensitize(at: Evidence) -> Iterator[Finding]:
 
 def _given_back(at: Evidence) -> Iterator[Finding]:
     """Loud where it may be on loan still."""
-    asked = _last(at, "checkout", "checkout, account in it")
+    asked = _last(at, *_LOANS)
     if asked is None:
         return
     before, lent = _last(at, "before lending"), _last(at, "after lending")
@@ -169,6 +189,8 @@ LENDING_RULES: tuple[Rule, ...] = (
     _out_already,
     _words,
     _account,
+    _dated,
+    _unanswered,
     _copies,
     _renewals,
     _renewed,

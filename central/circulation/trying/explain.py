@@ -25,6 +25,8 @@ PERSONAL = frozenset({"AE", "BD", "BE", "BF", "BP", "CY", "DA", "IC", "MP", "PB"
 """Who somebody is, and where they live."""
 SECRET = frozenset({"AC", "AD", "CO", "KD"})
 MASK = "***"
+LONG_PASSWORD = 4
+"""Characters of a password that is looked for inside words too."""
 UNKNOWN = Name("未知字段", "unknown field")
 
 _FLAGS: dict[int, dict[Any, Name]] = {
@@ -112,8 +114,10 @@ def printable(text: str) -> str:
 
 def without(text: str, visitor: Visitor) -> str:
     """A line of output without what the system has repeated of the account's password and the reader's PIN."""
-    if visitor.password:
+    if len(visitor.password) >= LONG_PASSWORD:
         text = text.replace(visitor.password, MASK)
+    elif visitor.password:  # a letter or two, of which any word may be made
+        text = re.sub(rf"(?<![0-9A-Za-z]){re.escape(visitor.password)}(?![0-9A-Za-z])", MASK, text)
     if visitor.pin:  # digits, which may stand in any number
         text = re.sub(rf"(?<![0-9]){re.escape(visitor.pin)}(?![0-9])", MASK, text)
     return text

@@ -1,6 +1,7 @@
 """The part of a talk that changes something, and puts it back: a book is lent, renewed and returned.
 
-    17  11  17  11 again, octet for octet  29 (without its fixed fields where that is not answered)  09  17
+    17  11 (with a no-block due date where that is not answered)  17  11 again, octet for octet
+    29 (without its fixed fields where that is not answered)  09  17
 
 - Only where somebody asked for it, with a reader and a book named for it.
 - A book that is on loan already is left alone.
@@ -60,17 +61,33 @@ class Lending:
         before = self._look(line, "before lending")
         if before.closed or is_lent(before, None):
             return
-        if not self._checkout(line, before):
-            return
+        first = self._ask(line, "checkout", self._loan())
+        if not is_met(first):
+            self._lend_dated(before)
+        elif self._checkout(line, before, first):
+            self._renew(line)
+
+    def _lend_dated(self, before: Exchange) -> None:
+        """Where the 11 was not answered and the book is in still: with a no-block due date, on a new line."""
+        dated = replace(self._way, nb_due_date_always=True)
+        with self._talker.signed_in(self._way) as line:
+            if is_lent(self._look(line, "after lending"), before) is not False:
+                return
+            asked = self._ask(line, "checkout, dated", self._loan(), way=dated)
+            after = None if asked.closed else self._look(line, "after lending")
+            if self._goes_on(asked, before, after):
+                self._way = dated
+                self._renew(line)
+
+    def _renew(self, line: Line) -> None:
         renewed = self._ask(line, "renew", self._renewal())
         if not is_met(renewed):
             bare = replace(self._way, no_fixed=("29",))
             with self._talker.signed_in(self._way) as another:
                 self._ask(another, "renew, no fixed fields", self._renewal(), way=bare)
 
-    def _checkout(self, line: Line, before: Exchange) -> bool:
+    def _checkout(self, line: Line, before: Exchange, first: Exchange) -> bool:
         """Whether it was lent, as far as anybody can tell, and the line goes on after it."""
-        first = self._ask(line, "checkout", self._loan())
         after = None if first.closed else self._look(line, "after lending")
         if after and is_lent(after, before) is False and self._talker.talk.visitor.user:
             again = self._ask(line, "checkout, account in it", self._loan(account=True))

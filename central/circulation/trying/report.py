@@ -36,6 +36,7 @@ PURPOSES: dict[Purpose, Name] = {
     "after lending": Name("17 试借之后", "17 after it was lent"),
     "checkout again": Name("11,同样的字节再发一次", "11, the same octets once more"),
     "checkout, account in it": Name("11,带上账号(CN)", "11 with the account in CN"),
+    "checkout, dated": Name("11,离线应还日期填上日期", "11 with a no-block due date"),
     "renew": Name("29 试续借", "29, renewed for a try"),
     "renew, no fixed fields": Name("29,不带固定字段", "29 without its fixed fields"),
     "checkin": Name("09 还回", "09, given back"),

@@ -39,6 +39,7 @@ Purpose = Literal[
     "greeting", "login", "status", "reader", "loans", "reader status", "no such reader", "item", "no such item",
     "unsigned", "resend", "wrong sum", "no sum", "crlf", "lf",
     "before lending", "checkout", "after lending", "checkout again", "checkout, account in it",
+    "checkout, dated",
     "renew", "renew, no fixed fields", "checkin", "after returning",
 ]  # fmt: skip
 
@@ -55,6 +56,7 @@ class Way:
     delimiter: str = "|"
     charset: Charset = "utf-8"
     no_fixed: tuple[str, ...] = ()
+    nb_due_date_always: bool = False
 
     def dialect(self) -> Dialect:
         """The dialect that writes so."""
@@ -65,6 +67,7 @@ class Way:
             delimiter=self.delimiter,
             checksum=Checksum(emit=self.emit),
             no_fixed=self.no_fixed,
+            nb_due_date_always=self.nb_due_date_always,
         )
 
 

@@ -184,3 +184,20 @@ def test_values_of_their_own(theirs: bytes, meant: str):
     assert isinstance(answer, m.ItemInformationResponse)
     assert answer.circulation_status == meant
     assert encode(answer, OLD_DP2, 4).startswith(b"18%s" % theirs)
+
+
+LEND = m.Checkout(transaction_date=NOON, patron_identifier="R1", item_identifier="B1")
+DATED = merge(load("generic"), "nb_due_date_always = true")
+
+
+@pytest.mark.parametrize(
+    ("told", "octets"),
+    [
+        (LEND, b"11NN20260101    12000020260101    120000AO|AAR1|ABB1|AC|\r"),
+        (LEND.but(nb_due_date=NOON.replace(day=9)), b"11NN20260101    12000020260109    120000AO|AAR1|ABB1|AC|\r"),
+        (RENEW, b"29NN20260101    12000020260101    120000AO|AAR001|ABB001|\r"),
+        (ITEM, b"1720260101    120000AO|ABB1|\r"),
+    ],
+)  # fmt: skip
+def test_a_no_block_due_date_that_is_a_date_always(told: Message, octets: bytes):
+    assert encode(told, DATED) == octets

@@ -170,6 +170,42 @@ def test_it_is_given_back_though_the_line_ends_in_between(where):
     assert "given back" in words(findings)
 
 
+@dataclass(frozen=True)
+class Strict(Lender):
+    """It closes after an 11 whose no-block due date is none."""
+
+    def _body(self, text: str, line: dict[str, bytes]) -> str | None:
+        if text.startswith("11") and text[22:40].isspace():
+            return None
+        return super()._body(text, line)
+
+
+def test_a_no_block_due_date_that_must_be_a_date():
+    system = Strict({"63": READER})
+    talk, findings, proposal = tried(system)
+
+    asked = [one.purpose for one in talk.exchanges if one.sent[:2] in {b"11", b"29", b"09"}]
+    assert asked == ["checkout", "checkout, dated", "renew", "checkin"]
+    assert proposal.overrides == "nb_due_date_always = true"
+    assert "!!" not in words(findings)
+    assert system.shelf["out"] == 0
+
+
+@dataclass(frozen=True)
+class Unwilling(Lender):
+    """It answers no 11."""
+
+    def _body(self, text: str, line: dict[str, bytes]) -> str | None:
+        return None if text.startswith("11") else super()._body(text, line)
+
+
+def test_a_system_that_answers_no_checkout_is_told_loudly():
+    talk, findings, _ = tried(Unwilling({"63": READER}))
+
+    assert talk.of("checkout, dated")
+    assert "!! A checkout (11) is not answered." in words(findings)
+
+
 def test_what_stays_on_loan_is_told_loudly():
     _, findings, _ = tried(Lender({"63": READER}, hangs_up_on="09"))
     assert "may still be on loan" in words(findings)

@@ -7,10 +7,11 @@ import tomllib
 import pytest
 
 from central.circulation.trying.charsets import guess
-from central.circulation.trying.explain import MASK, Row, explain, shown
+from central.circulation.trying.explain import MASK, Row, explain, shown, without
 from central.circulation.trying.findings import Finding
 from central.circulation.trying.propose import Proposal, propose, toml
 from central.circulation.trying.seen import frames
+from central.circulation.trying.talk import Visitor
 from wire.sip2.codec import decode
 from wire.sip2.dialect import load
 from wire.sip2.names import Name
@@ -126,6 +127,22 @@ def test_people_are_masked_and_passwords_always(personal, name):
 )
 def test_a_frame_is_shown_without_secrets(octets, text):
     assert shown(octets, "utf-8", "|") == text
+
+
+@pytest.mark.parametrize(
+    ("password", "line"),
+    [
+        ("secret", "AF***|the***ly *** secre"),
+        ("se", "AFsecret|thesecretly secret secre"),
+        ("", "AFsecret|thesecretly secret secre"),
+    ],
+)
+def test_a_password_is_masked_wherever_it_stands_unless_any_word_is_made_of_it(password, line):
+    assert without("AFsecret|thesecretly secret secre", Visitor("kiosk", password)) == line
+
+
+def test_a_password_of_two_letters_is_masked_where_it_stands_alone():
+    assert without("AF se |use: se.", Visitor("kiosk", "se")) == "AF *** |use: ***."
 
 
 def test_no_answer_commands_the_terminal():
