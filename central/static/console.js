@@ -3,6 +3,7 @@
 
 const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
 const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always", style: "short" });
+const DOWNLOAD_MS = 3000;
 
 function age(since) {
   const passed = Date.now() - since;
@@ -23,6 +24,10 @@ function live(state) {
 document.addEventListener("htmx:load", (event) => showAges(event.target));
 document.addEventListener("htmx:sseOpen", () => live("on"));
 document.addEventListener("htmx:sseError", () => live("lost"));
+// What a page asks about is gone: it says so, rather than stand still.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 404) location.reload();
+});
 setInterval(() => showAges(document), 30_000);
 
 // A bar of links that is wider than the screen: where one is is in sight, and an edge that fades says that there are more.
@@ -35,7 +40,14 @@ for (const bar of document.querySelectorAll(".top .main, .tabs")) {
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  const at = event.target;
+  if (at.matches("[data-submits]")) at.form.requestSubmit();
+  if (at.matches("[data-most]")) {
+    // The server would take the whole of it before it refuses it.
+    const large = [...at.files].some((file) => file.size > Number(at.dataset.most));
+    at.setCustomValidity(large ? at.dataset.large : "");
+    at.reportValidity();
+  }
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
@@ -45,6 +57,8 @@ document.addEventListener("submit", (event) => {
   if (event.target.method === "post") {
     for (const button of event.target.querySelectorAll("button")) {
       setTimeout(() => { button.disabled = true; });
+      // Where a file comes, the page stays.
+      if (event.target.matches("[data-downloads]")) setTimeout(() => { button.disabled = false; }, DOWNLOAD_MS);
     }
   }
 });

@@ -35,8 +35,10 @@ MAX_FORM_OCTETS = 64 * 1024
 STATIC_AGE = timedelta(days=30)
 """Static addresses bear a digest, so that a new file has a new address."""
 
-UPLOADS = {"catalogue.look": 64 * 1024 * 1024}
-"""Page → octets of a form with a file: 100,000 lines of a table, or 30,000 records."""
+MAX_FILE_OCTETS = 64 * 1024 * 1024
+"""100,000 lines of a table, or 30,000 records."""
+UPLOADS = {"catalogue.look": MAX_FILE_OCTETS + MAX_FORM_OCTETS}
+"""Page → octets of a form with a file."""
 SIGNED = ("payments.notify",)
 """Endpoints of programs, which bear a signature of their own in place of a form's token."""
 LIMITS = dict.fromkeys(("accounts.sign_in", "accounts.change_password"), "10 per minute; 60 per hour")

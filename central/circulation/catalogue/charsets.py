@@ -4,6 +4,8 @@ GB 18030 and Big5 share their octets, so that either reads nearly all of the oth
 Counted in each of them are the characters that nobody writes: rare ones, private ones, such as stand inside a Latin
 word, and octets that are none. Of the right charset these are some in a hundred, of a wrong one some in ten. A dozen
 characters tell the two apart; of fewer, what could be either is taken for GB 18030, and four rare ones are no proof.
+
+What this does not tell, a person may: `CHOICES` are the charsets that can be named by hand.
 """
 
 from __future__ import annotations
@@ -11,12 +13,28 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Mapping
 from functools import cache
 from typing import Final, Literal, get_args
 
 Charset = Literal["utf-8", "gb18030", "big5hkscs"]
 CHARSETS: Final[tuple[Charset, ...]] = get_args(Charset)
 """The first of those that fit as well is taken."""
+CHOICES: Final[Mapping[str, str]] = {
+    "utf-8": "utf-8",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "utf-16": "utf-16",
+    "marc-8": "marc-8",
+    "euc-kr": "cp949",
+    "shift-jis": "cp932",
+    "windows-1252": "cp1252",
+    "windows-1251": "cp1251",
+}
+"""What may be chosen by hand, and Python's codec for it, the widest of its family; for MARC-8 it has none."""
+MARKS: Final[Mapping[bytes, str]] = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
+"""What a file may begin with, and the choice that it then is."""
 
 SAMPLE: Final = 1 << 20
 """Octets that are looked at, of the lines that are not ASCII alone."""
@@ -40,6 +58,17 @@ def recognised(octets: bytes) -> Charset | None:
     shares = {charset: strange(sample, charset) for charset in CHARSETS}
     best = sorted(CHARSETS, key=lambda charset: shares[charset])
     return next((charset for charset in best if fits(sample, charset)), None)
+
+
+def wide(head: bytes, *, share: float = 1 / 64) -> str | None:
+    """Which UTF-16 a text without a mark is in, by its beginning; None for neither.
+
+    One half of each comma, digit and line end is empty: `share` is how many octets of all must be.
+    """
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if min(first, second) or max(first, second) <= len(head) * share:
+        return None
+    return "utf-16-be" if first else "utf-16-le"
 
 
 def _sample(octets: bytes) -> bytes:

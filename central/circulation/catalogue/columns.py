@@ -36,13 +36,13 @@ LAST: Final = date(2999, 12, 31)
 class Unfit(ValueError):  # noqa: N818 - a verdict on a cell
     """A cell, a line, a record or a file that cannot be."""
 
-    def __init__(self, why: str, *, line: int = 1, column: str = "", said: str = "") -> None:
+    def __init__(self, why: str, *, line: int = 0, column: str = "", said: str = "") -> None:
         """Why not.
 
         Args:
             why: a name in `central.circulation.catalogue.words.WHY`.
-            line: where a file cannot be read on.
-            column: which one it is about.
+            line: where a file cannot be read on; 0: all of it.
+            column: which one it is about, or which field of a record.
             said: what stands there.
         """
         super().__init__(why)

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from central.circulation.catalogue.charsets import CHOICES
 from central.config import Config
 from central.options import change, database, with_config
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SHOWN_ERRORS = 50
 KINDS = click.Choice(["items", "readers"])
+CHARSETS = click.Choice(list(CHOICES), case_sensitive=False)
 
 
 @click.command(name="import")
@@ -29,8 +31,13 @@ KINDS = click.Choice(["items", "readers"])
 @click.argument("kind", type=KINDS)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--branch", default=None, help="Of new lines that name none.")
+@click.option(
+    "--charset", type=CHARSETS, default=None, help="Of the file's text; without this it is recognised."
+)
 @click.option("--apply", "applied", is_flag=True, help="Keep it; without this it is only looked at.")
-def import_(config: Config, kind: Kind, file: Path, branch: str | None, applied: bool) -> None:
+def import_(
+    config: Config, kind: Kind, file: Path, branch: str | None, charset: str | None, applied: bool
+) -> None:
     """Take items or readers from a .csv or .xlsx table, items also from .mrc or .xml records (MARC 21, CNMARC)."""
     from central.accounts.operations import record
     from central.circulation.catalogue import reading
@@ -40,11 +47,12 @@ def import_(config: Config, kind: Kind, file: Path, branch: str | None, applied:
 
     bar = click.progressbar(length=reading.MAX_LINES, label=file.name, show_percent=False)
     with bar, file.open("rb") as octets:
-        read = reading.read(octets, file.name, kind, lambda done: bar.update(done - bar.pos))
+        codec = CHOICES[charset] if charset else None
+        read = reading.read(octets, file.name, kind, lambda done: bar.update(done - bar.pos), codec=codec)
     for said in (read.recognised(), *read.first()):
         click.echo(said)
     for notice in read.notices:
-        click.echo(_line(notice), err=True)
+        click.echo(_line(notice, read), err=True)
     _stop_where_wrong(read)
     if not applied:
         with database(config) as engine, open_sessions(engine, readonly=True)() as session:
@@ -113,17 +121,19 @@ def _branch(session: Session, branch: str | None) -> str | None:
 
 
 def _stop_where_wrong(file: File) -> None:
-    for wrong in file.errors[:SHOWN_ERRORS]:
-        click.echo(_line(wrong), err=True)
+    for wrong in file.in_order()[:SHOWN_ERRORS]:
+        click.echo(_line(wrong, file), err=True)
     if file.wrong:
         raise click.ClickException(f"{file.wrong} errors; nothing was kept")
 
 
-def _line(wrong: Wrong) -> str:
+def _line(wrong: Wrong, file: File) -> str:
+    from central.circulation.catalogue.forms import RECORDS
     from central.circulation.catalogue.words import WHY
 
-    said = f" {wrong.said!r}" if wrong.said else ""
-    return f"line {wrong.line}: {wrong.column}{said}: {WHY[wrong.why].en}".replace(": :", ":")
+    place = f"{'record' if file.form in RECORDS else 'line'} {wrong.line}" if wrong.line else "the file"
+    about = " ".join(filter(None, (wrong.column, repr(wrong.said) if wrong.said else "")))
+    return ": ".join(filter(None, (place, about, WHY[wrong.why].en)))
 
 
 def _told(counts: Counts, kind: Kind) -> str:

@@ -11,6 +11,8 @@ from central.circulation.catalogue.columns import Unfit
 
 Form = Literal["csv", "xlsx", "mrc", "xml"]
 
+RECORDS: Final[frozenset[Form]] = frozenset({"mrc", "xml"})
+"""Those of records, which are counted instead of lines."""
 HEAD: Final = 64
 """Octets that are looked at."""
 PACKED: Final = b"PK\x03\x04"

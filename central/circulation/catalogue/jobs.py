@@ -13,13 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Final, Literal, NamedTuple
 
 import structlog
 
 from central.accounts.operations import record
 from central.circulation.catalogue import reading
+from central.circulation.catalogue.charsets import CHOICES
 from central.circulation.catalogue.columns import Kind
+from central.circulation.catalogue.forms import Form
 from central.circulation.catalogue.importing import WORK, Counts
 from central.clock_ms import now_ms
 from central.db import Sessions
@@ -32,6 +34,17 @@ MAX_JOBS: Final = 20
 log = structlog.get_logger(__name__)
 
 
+class Asked(NamedTuple):
+    """What a person says of a file."""
+
+    name: str
+    kind: Kind
+    branch: str | None
+    """Of new lines that name none."""
+    charset: str | None
+    """One of `charsets.CHOICES`; None: to be recognised."""
+
+
 @dataclass(slots=True)
 class Job:
     """One file on its way. Its thread writes, pages read."""
@@ -40,11 +53,13 @@ class Job:
     name: str
     kind: Kind
     branch: str | None
+    charset: str | None
     staff: str
     at_ms: int
     state: State = "reading"
     lines: int = 0
     """Read so far."""
+    form: Form | None = None
     recognised: str = ""
     """Form and charset of the file."""
     first: list[str] = field(default_factory=list)
@@ -76,12 +91,12 @@ class Jobs:
         with self._lock:
             return self._jobs.get(number)
 
-    def look(self, octets: IO[bytes], name: str, kind: Kind, branch: str | None, staff: str) -> Job | None:
+    def look(self, asked: Asked, octets: IO[bytes], staff: str) -> Job | None:
         """Begin to look at a file; None while another job runs."""
         with self._lock:
             if self._busy():
                 return None
-            job = Job(next(self._numbers), name[:100], kind, branch, staff, now_ms())
+            job = Job(next(self._numbers), *asked, staff, now_ms())
             self._store(job, octets)
             self._jobs[job.number] = job
             self._forget()
@@ -149,12 +164,14 @@ class Jobs:
 
     def _work(self, job: Job, *, keep: bool) -> State:
         with self._path(job).open("rb") as octets:
-            file = reading.read(octets, job.name, job.kind, _progress(job))
-        job.lines, job.recognised, job.first = len(file.lines), file.recognised(), file.first()
+            codec = CHOICES[job.charset] if job.charset else None
+            file = reading.read(octets, job.name, job.kind, _progress(job), codec=codec)
+        job.lines, job.form = len(file.lines), file.form
+        job.recognised, job.first = file.recognised(), file.first()
         with self._writing.begin() if keep else self._reading() as session:
             work = WORK[job.kind](session, file, job.branch)
             job.counts = work.compare()
-            job.wrong, job.errors, job.notices = file.wrong, file.errors, file.notices
+            job.wrong, job.errors, job.notices = file.wrong, file.in_order(), file.notices
             if file.wrong:
                 return "wrong"
             if keep:

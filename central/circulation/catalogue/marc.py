@@ -109,7 +109,7 @@ _MARC8: Final = re.compile(
 )
 """Letters of its ANSEL set, and marks before what they stand over. A Chinese text of more than a few characters holds
 octets that are neither."""
-_ESCAPE: Final = b"\x1b"
+ESCAPE: Final = b"\x1b"
 """MARC-8 turns to another set of letters by it, to the Chinese one too, which is then all in octets below 128."""
 LANGUAGE_AT: Final = slice(35, 38)
 """Place of the language in MARC 21's 008."""
@@ -197,7 +197,7 @@ def format_of(record: Record) -> Format:
 # ---------------------------------------------------------------- inside a record
 def decoded(octets: bytes, expected: Format | None) -> Record:
     """A record with its texts. Raises Unfit (`record`, `record_octets`)."""
-    tags, fields = _parts(octets)
+    tags, fields = parts(octets)
     text = TEXTS[_charset(octets, tags, expected)]
     record = Record()
     try:
@@ -236,12 +236,18 @@ TEXTS: Final[Mapping[str, Text]] = {
 
 def _charset(octets: bytes, tags: Sequence[str], expected: Format | None) -> str:
     """Name in TEXTS."""
-    if _decodes(octets, "utf-8") and not (_ESCAPE in octets and octets.isascii()):
+    if _decodes(octets, "utf-8") and not (ESCAPE in octets and octets.isascii()):
         return "utf-8"
     if expected == "cnmarc" or (expected is None and "200" in tags) or _GB2312.fullmatch(octets):
         return "gb18030"
-    foreign = _ESCAPE not in octets and not _MARC8.fullmatch(octets) and _decodes(octets, "gb18030")
+    foreign = ESCAPE not in octets and not _MARC8.fullmatch(octets) and _decodes(octets, "gb18030")
     return "gb18030" if foreign else "marc-8"
+
+
+def is_marc8(octets: bytes) -> bool:
+    """Whether a record is taken for MARC-8, and can be. Raises Unfit (`record`)."""
+    western = ESCAPE in octets or _MARC8.fullmatch(octets) is not None
+    return western and _charset(octets, parts(octets)[0], None) == "marc-8"
 
 
 def _in_a_known_charset(octets: bytes, charset: Charset | None) -> bytes:
@@ -253,9 +259,8 @@ def _in_a_known_charset(octets: bytes, charset: Charset | None) -> bytes:
     texts = _texts(octets)
     if _is_damaged_utf8(texts):
         raise Unfit("record_octets")
-    tags, fields = _parts(octets)
-    found = _charset(octets, tags, None)
-    western = found == "marc-8" and (_ESCAPE in octets or _MARC8.fullmatch(octets) is not None)
+    tags, fields = parts(octets)
+    found, western = _charset(octets, tags, None), is_marc8(octets)
     if charset == "big5hkscs" and (not western or fits(texts, charset)):
         found = charset
     elif found == "marc-8" and not western:
@@ -290,8 +295,8 @@ def _decodes(octets: bytes, charset: str) -> bool:
     return True
 
 
-def _parts(octets: bytes) -> tuple[list[str], list[bytes]]:
-    """Tags of the directory, and the fields between their end marks, in the same order."""
+def parts(octets: bytes) -> tuple[list[str], list[bytes]]:
+    """Tags of the directory, and the fields between their end marks, in the same order. Raises Unfit (`record`)."""
     directory, *fields = octets.removesuffix(END).split(FIELD_END)
     entries = directory[LEADER:]
     tags = [entries[at : at + 3].decode("ascii", "replace") for at in range(0, len(entries), ENTRY)]

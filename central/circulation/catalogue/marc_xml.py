@@ -63,8 +63,11 @@ CHARSETS: Final[Mapping[str, str]] = {
     "gb18030": "gb18030",
     "big5": "big5hkscs",
     "big5-hkscs": "big5hkscs",
-    "iso-8859-1": "iso-8859-1",
-    "windows-1252": "windows-1252",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "iso-8859-1": "cp1252",
+    "windows-1252": "cp1252",
+    "windows-1251": "cp1251",
 }
 """What a file may name."""
 STARTS: Final[Mapping[bytes, str]] = {
@@ -78,17 +81,44 @@ STARTS: Final[Mapping[bytes, str]] = {
 _NAMED: Final = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
-def records(file: IO[bytes]) -> Iterator[bytes | Unfit]:
+def charset_of(file: IO[bytes], chosen: str | None = None) -> str:
+    """The codec of a file's text, which it names itself; the file is left at its beginning.
+
+    Args:
+        file: it, at its beginning.
+        chosen: what a person has named, which outweighs it.
+
+    Raises:
+        Unfit: `xml_unknown`.
+    """
+    head = file.read(PIECE)
+    file.seek(0)
+    start = next((charset for start, charset in STARTS.items() if head.startswith(start)), None)
+    if chosen is not None:
+        return start or "utf-16-le" if chosen == "utf-16" else chosen
+    named = _NAMED.match(head)
+    said = named[1].decode("ascii").casefold() if named else "utf-8"
+    charset = start or CHARSETS.get(said)
+    if charset is None:
+        raise Unfit("xml_unknown", said=said[:40])
+    return charset
+
+
+def records(file: IO[bytes], charset: str = "utf-8") -> Iterator[bytes | Unfit]:
     """The records of a file in ISO 2709, or what is wrong with one; a file that is damaged ends with that.
 
+    Args:
+        file: it, at its beginning.
+        charset: the codec of its text, whatever it names.
+
     What is wrong: `record` (no field that can be), `record_long`, `xml` with line and column, `xml_charset` with
-    the line, `xml_doctype`, `charset`, `xml_none` (no record in it).
+    the line, `xml_doctype`, `xml_none` (no record in it).
     """
     parser = DefusedExpatParser(namespaceHandling=1, forbid_dtd=True)
     found = _Records(parser)
     parser.setContentHandler(found)
     count = 0
-    for wrong in _fed(parser, found, file):
+    for wrong in _fed(parser, found, _texts(file, charset)):
         count += len(found.read)
         yield from found.read
         found.read.clear()
@@ -99,11 +129,11 @@ def records(file: IO[bytes]) -> Iterator[bytes | Unfit]:
         yield Unfit("xml_none")
 
 
-def _fed(parser: DefusedExpatParser, found: _Records, file: IO[bytes]) -> Iterator[Unfit | None]:
+def _fed(parser: DefusedExpatParser, found: _Records, texts: Iterator[str]) -> Iterator[Unfit | None]:
     """After each piece None; at last what is wrong with the file, where something is."""
     silent = 0
     try:
-        for text in _texts(file):
+        for text in texts:
             heard = found.heard
             parser.feed(text)
             silent = silent + 1 if found.heard == heard else 0
@@ -120,17 +150,10 @@ def _fed(parser: DefusedExpatParser, found: _Records, file: IO[bytes]) -> Iterat
         yield cause
 
 
-def _texts(file: IO[bytes]) -> Iterator[str]:
+def _texts(file: IO[bytes], charset: str) -> Iterator[str]:
     """The file's text by the piece: Python knows the charsets of several octets, the parser does not."""
-    head = file.read(PIECE)
-    starting = (charset for start, charset in STARTS.items() if head.startswith(start))
-    named = _NAMED.match(head)
-    said = named[1].decode("ascii").casefold() if named else "utf-8"
-    charset = next(starting, None) or CHARSETS.get(said)
-    if charset is None:
-        raise Unfit("charset", said=said[:40])
     decoder = getincrementaldecoder(charset)()
-    line = 1
+    line, head = 1, file.read(PIECE)
     while head:
         piece, head = head, file.read(PIECE)
         try:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Final, NamedTuple
 
-from central.circulation.catalogue import marc, marc_xml, tables, words
-from central.circulation.catalogue.charsets import LOST, Charset
+from central.circulation.catalogue import marc, marc_recoding, marc_xml, tables, words
+from central.circulation.catalogue.charsets import LOST, MARKS, Charset
 from central.circulation.catalogue.columns import COLUMNS, Column, Kind, Unfit, fit, headings, plain
 from central.circulation.catalogue.forms import Form, form_of
 from central.circulation.ledger.sought import initials
@@ -33,9 +33,9 @@ class Wrong(NamedTuple):
     """What is wrong with one line."""
 
     line: int
-    """Of the file; of a file of records, the number of the record."""
+    """Of the file; of a file of records, the number of the record. 0: the whole file."""
     column: str
-    """Heading of `columns`, empty for the whole line."""
+    """Heading of `columns`, or a record's field; empty for the whole line."""
     why: str
     """Name in `words.WHY`."""
     said: str = ""
@@ -59,7 +59,7 @@ class File:
     form: Form | None = None
     """None: in none that is known."""
     charset: str | None = None
-    """Of a table, or of records in a Chinese one."""
+    """Codec of its text; a workbook has none."""
     lines: list[Line] = field(default_factory=list)
     errors: list[Wrong] = field(default_factory=list)
     """The first MAX_SHOWN."""
@@ -81,6 +81,10 @@ class File:
             for line in self.lines[:FIRST]
         ]
 
+    def in_order(self) -> list[Wrong]:
+        """Its errors by line: what comparing has found stands behind what reading has."""
+        return sorted(self.errors, key=lambda wrong: wrong.line)
+
     def refuse(self, wrong: Wrong) -> None:
         self.wrong += 1
         if len(self.errors) < MAX_SHOWN:
@@ -91,7 +95,9 @@ class File:
             self.notices.append(notice)
 
 
-def read(file: IO[bytes], name: str, kind: Kind, report: Report = lambda _: None) -> File:
+def read(
+    file: IO[bytes], name: str, kind: Kind, report: Report = lambda _: None, *, codec: str | None = None
+) -> File:
     """What a file says. Nothing is raised for a wrong file: its errors say so.
 
     Args:
@@ -99,38 +105,74 @@ def read(file: IO[bytes], name: str, kind: Kind, report: Report = lambda _: None
         name: its name; the ending tells the form where the content does not.
         kind: what it holds.
         report: hears of the progress.
+        codec: of `charsets.CHOICES`, by which all of it is read; None: what it is recognised as.
     """
     found = File()
     key = COLUMNS[kind][0].name
     try:
-        for count, line in enumerate(_lines(file, name, kind, found), 1):
+        for count, line in enumerate(_lines(file, name, kind, codec, found), 1):
             if count % REPORT_EVERY == 0:
                 report(count)
             _take(line, key, found)
     except Unfit as cause:
         found.refuse(Wrong(cause.line, cause.column, cause.why, cause.said))
     if not found.lines and not found.wrong:
-        found.refuse(Wrong(1, "", "empty"))
+        found.refuse(Wrong(0, "", "empty"))
     return found
 
 
-def _lines(file: IO[bytes], name: str, kind: Kind, found: File) -> Iterator[Line]:
+def _lines(file: IO[bytes], name: str, kind: Kind, codec: str | None, found: File) -> Iterator[Line]:
     found.form = form_of(file, name)
+    if codec is not None and found.form == "xlsx":
+        found.leave_out(Wrong(0, "", "charset_workbook"))
+    elif codec is not None:
+        _may_be(file, codec, found.form)
     match found.form:
         case "csv":
-            text, found.charset = tables.text_of(file)
+            text, found.charset = tables.text_of(file, codec)
             return _table(tables.read_csv(text), kind, found)
         case "xlsx":
             return _table(tables.read_workbook(file), kind, found)
         case _ if kind != "items":
             raise Unfit("records")
         case "xml":
-            return _records(marc_xml.records(file), "utf-8", found)
+            found.charset = marc_xml.charset_of(file, codec)
+            return _records(marc_xml.records(file, found.charset), "utf-8", found)
         case "mrc":
-            charset = marc.chinese(file)
-            found.charset = None if charset == "utf-8" else charset
-            file.seek(0)
-            return _records(marc.cut(file), charset, found)
+            return _marc(file, codec, found)
+
+
+def _marc(file: IO[bytes], codec: str | None, found: File) -> Iterator[Line]:
+    """Of records that are in no charset that is known nothing is taken but MARC-8."""
+    if codec is not None:
+        found.charset = codec
+        return _records((_recoded(piece, codec) for piece in marc.cut(file)), None, found)
+    charset = marc.chinese(file)
+    found.charset = charset or "marc-8"
+    file.seek(0)
+    return _records(marc.cut(file), charset, found)
+
+
+def _recoded(piece: bytes, codec: str) -> bytes | Unfit:
+    try:
+        return marc_recoding.recoded(piece, codec)
+    except Unfit as cause:
+        return cause
+
+
+NEVER: Final[Mapping[Form, str]] = {"csv": "marc-8", "xml": "marc-8", "mrc": "utf-16"}
+"""Form → the choice in which nobody writes it."""
+
+
+def _may_be(file: IO[bytes], codec: str, form: Form) -> None:
+    """Raises Unfit: `charset_form` or `charset_mark`: the file cannot be in what was chosen."""
+    if NEVER[form] == codec:
+        raise Unfit("charset_form", said=words.recognised(form, codec))
+    head = file.read(max(map(len, MARKS)))
+    file.seek(0)
+    for mark, said in MARKS.items():
+        if head.startswith(mark) and said != codec:
+            raise Unfit("charset_mark", said=words.CHARSETS[said])
 
 
 def _take(line: Line, key: str, found: File) -> None:
@@ -172,6 +214,9 @@ def _head(at: int, head: Sequence[str], kind: Kind, found: File) -> list[Column 
     """The column of each heading, None for one that nobody knows."""
     known = headings(kind)
     columns = [known.get(plain(heading)) for heading in head]
+    lost = next((heading for heading in head if LOST in heading), "")
+    if lost:
+        raise Unfit("lost", line=at, said=lost[:40])
     for heading, column in zip(head, columns, strict=True):
         if column is None and heading:
             found.leave_out(Wrong(at, heading[:40], "heading"))
@@ -209,7 +254,7 @@ def _records(pieces: Iterable[bytes | Unfit], charset: Charset | None, found: Fi
         try:
             record = marc.read(_whole(piece), charset=charset)
         except Unfit as cause:
-            found.refuse(Wrong(number, "", cause.why, cause.said))
+            found.refuse(Wrong(number, cause.column, cause.why, cause.said))
             continue
         title, kept = _fitting(record.title), (record.octets, record.format)
         if "title" not in title:

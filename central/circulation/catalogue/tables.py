@@ -1,7 +1,7 @@
 """CSV and workbooks: octets to rows of text, and back.
 
-CSV is read as UTF-8, as GB 18030 or Big5, which spreadsheets in China write, or as UTF-16, which they call Unicode text,
-with commas, semicolons or tabs; written as UTF-8 with its mark, so that they open it rightly. Of a workbook the first sheet
+CSV is read in the charset that is named, else as UTF-8, as GB 18030 or Big5, which spreadsheets in China write, or as
+UTF-16, which they call Unicode text, with commas, semicolons or tabs; written as UTF-8 with its mark, so that they open it rightly. Of a workbook the first sheet
 is read, formulas by their last value, numbers with the zeros that the sheet shows before them. A cell that a
 spreadsheet would run as a formula is written as text.
 """
@@ -22,7 +22,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from central.circulation.catalogue.charsets import recognised
+from central.circulation.catalogue.charsets import recognised, wide
 from central.circulation.catalogue.columns import Unfit
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 WIDE: Final = (BOM_UTF16_LE, BOM_UTF16_BE)
 """What UTF-16 begins with."""
 WIDE_HEAD: Final = 4096
-"""Octets of a file without that beginning by which it may still be known: one half of each comma, digit and line end
-is empty."""
+"""Octets of a file without that beginning by which it may still be known."""
 DELIMITERS: Final = ",;\t"
 _SEPARATOR: Final = re.compile('"?sep=(.)"?\r?\n', re.IGNORECASE)
 """A first line by which some programs name it to spreadsheets."""
@@ -55,8 +54,12 @@ Row = tuple[int, list[str]]
 """Its line in the file, from 1, and its cells."""
 
 
-def text_of(file: IO[bytes]) -> tuple[str, str]:
+def text_of(file: IO[bytes], chosen: str | None = None) -> tuple[str, str]:
     """A file's text, and the charset that it is in; LOST stands for octets that are none of it.
+
+    Args:
+        file: to be read to its end.
+        chosen: the codec by which it is read; None: the one that is recognised.
 
     Raises:
         Unfit: `charset` or `lines`.
@@ -64,7 +67,7 @@ def text_of(file: IO[bytes]) -> tuple[str, str]:
     octets = file.read(MAX_OCTETS + 1)
     if len(octets) > MAX_OCTETS:
         raise Unfit("lines")
-    charset = _charset(octets)
+    charset = _wide(octets) if chosen == "utf-16" else chosen or _charset(octets)
     return octets.decode(charset, "replace").removeprefix("\ufeff"), charset
 
 
@@ -143,14 +146,17 @@ def _charset(octets: bytes) -> str:
     """The charset of a table. Raises Unfit (`charset`)."""
     if octets.startswith(WIDE):
         return "utf-16"
-    head, narrow = octets[:WIDE_HEAD], _is_utf8(octets)
-    first, second = head[::2].count(0), head[1::2].count(0)
-    if min(first, second) == 0 and max(first, second) > len(head) / (4 if narrow else 64):
-        return "utf-16-be" if first else "utf-16-le"
-    found = "utf-8" if narrow else recognised(octets)
+    narrow = _is_utf8(octets)
+    empty = wide(octets[:WIDE_HEAD], share=1 / (4 if narrow else 64))
+    found = empty or ("utf-8" if narrow else recognised(octets))
     if found is None:
         raise Unfit("charset")
     return found
+
+
+def _wide(octets: bytes) -> str:
+    """Its UTF-16: by its mark, else by where it is empty, else the one of spreadsheets."""
+    return "utf-16" if octets.startswith(WIDE) else wide(octets[:WIDE_HEAD]) or "utf-16-le"
 
 
 def _is_utf8(octets: bytes) -> bool:

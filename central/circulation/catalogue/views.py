@@ -10,11 +10,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
 from central.circulation.catalogue import exporting, reading, words
+from central.circulation.catalogue.charsets import CHOICES
 from central.circulation.catalogue.columns import COLUMNS, Kind
-from central.circulation.catalogue.jobs import RUNNING, Job, Jobs
+from central.circulation.catalogue.forms import RECORDS
+from central.circulation.catalogue.jobs import RUNNING, Asked, Job, Jobs
 from central.web.access import person
 from central.web.audit import note
-from central.web.security import UPLOADS
+from central.web.security import MAX_FILE_OCTETS
 from central.web.services import services
 
 catalogue_pages = Blueprint("catalogue", __name__, url_prefix="/imports")
@@ -24,6 +26,8 @@ MIMETYPES = {
     "mrc": "application/marc",
     "xml": "application/marcxml+xml",
 }
+MAX_NAME = 100
+"""Characters of a file's name that are remembered: the last ones, its ending among them."""
 SPOOL_OCTETS = 8 * 1024 * 1024
 """An export beyond this waits on the disk until it is sent."""
 
@@ -50,6 +54,11 @@ def _branch(said: str | None) -> str | None:
     return None if not said else said if said in services().tree().places else abort(400)
 
 
+def _charset(said: str | None) -> str | None:
+    """The charset that was chosen, None for the one that is recognised."""
+    return None if not said else said if said in CHOICES else abort(400)
+
+
 @catalogue_pages.get("/")
 def imports() -> str:
     """What may be brought in, what may be taken out, and what was done."""
@@ -58,7 +67,7 @@ def imports() -> str:
         jobs=_jobs().all(),
         columns=COLUMNS,
         formats=exporting.FORMATS,
-        limits={"mib": UPLOADS["catalogue.look"] >> 20, "lines": reading.MAX_LINES},
+        limits={"octets": MAX_FILE_OCTETS, "mib": MAX_FILE_OCTETS >> 20, "lines": reading.MAX_LINES},
         tree=services().tree(),
     )
 
@@ -70,8 +79,10 @@ def look() -> Answer:
     if sent is None or not sent.filename:
         flash(gettext("Choose a file."), "bad")
         return redirect(url_for("catalogue.imports"))
-    kind, branch = _kind(request.form.get("kind")), _branch(request.form.get("branch"))
-    job = _jobs().look(sent.stream, sent.filename, kind, branch, person().username)
+    said = request.form
+    name, kind = sent.filename[-MAX_NAME:], _kind(said.get("kind"))
+    asked = Asked(name, kind, _branch(said.get("branch")), _charset(said.get("charset")))
+    job = _jobs().look(asked, sent.stream, person().username)
     if job is None:
         flash(gettext("Another import is running. Try again when it has ended."), "bad")
         return redirect(url_for("catalogue.imports"))
@@ -82,7 +93,13 @@ def look() -> Answer:
 def job(number: int) -> str:
     """How far it is, what it would do, what is wrong with it."""
     found = _job(number)
-    return render_template("catalogue/job.html", job=found, running=found.state in RUNNING)
+    return render_template(
+        "catalogue/job.html",
+        job=found,
+        branch=services().tree().places[found.branch] if found.branch else None,
+        running=found.state in RUNNING,
+        by_record=found.form in RECORDS,
+    )
 
 
 @catalogue_pages.post("/<int(max=2147483647):number>/keep")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from central.circulation.catalogue.columns import COLUMNS
+from central.circulation.catalogue.columns import BLOCKED, COLUMNS, SEXES, STATUSES
 from central.fleet.words import Look
 from wire.faults import Words
 
@@ -13,6 +13,19 @@ HEADINGS: Mapping[str, Mapping[str, Words]] = {
     for kind, columns in COLUMNS.items()
 }
 """Kind → column → what it is called."""
+
+
+def _said(words: Mapping[str, object], *, chinese: bool, between: str) -> str:
+    """The first word of each value in one language."""
+    first = {value: word for word, value in reversed(list(words.items())) if word.isascii() != chinese}
+    return between.join(first[value] for value in dict.fromkeys(words.values()))
+
+
+VALUES: Mapping[str, Words] = {
+    column: Words(_said(words, chinese=True, between="、"), _said(words, chinese=False, between=", "))
+    for column, words in (("status", STATUSES), ("sex", SEXES), ("blocked", BLOCKED))
+}
+"""What may stand in the columns that take only some words."""
 KINDS: Mapping[str, Words] = {"items": Words("馆藏", "Items"), "readers": Words("读者", "Readers")}
 FORMS: Mapping[str, str] = {"csv": "CSV", "xlsx": "Excel", "mrc": "ISO 2709", "xml": "MARCXML"}
 CHARSETS: Mapping[str, str] = {
@@ -22,8 +35,25 @@ CHARSETS: Mapping[str, str] = {
     "utf-16-be": "UTF-16",
     "gb18030": "GB 18030",
     "big5hkscs": "Big5",
+    "marc-8": "MARC-8",
+    "cp949": "EUC-KR",
+    "cp932": "Shift-JIS",
+    "cp1252": "Windows-1252",
+    "cp1251": "Windows-1251",
 }
-"""Names that are the same in every language."""
+"""By codec; names that are the same in every language."""
+CHOICES: Mapping[str, Words] = {
+    "utf-8": Words("UTF-8", "UTF-8"),
+    "gb18030": Words("GB 18030（含 GBK、GB 2312）", "GB 18030 (GBK, GB 2312)"),
+    "big5": Words("Big5（繁体中文）", "Big5 (traditional Chinese)"),
+    "utf-16": Words("UTF-16（表格，“Unicode 文本”）", "UTF-16 (tables, “Unicode text”)"),
+    "marc-8": Words("MARC-8（仅 ISO 2709 记录）", "MARC-8 (records in ISO 2709 alone)"),
+    "euc-kr": Words("EUC-KR（朝鲜文、韩文）", "EUC-KR (Korean)"),
+    "shift-jis": Words("Shift-JIS（日文）", "Shift-JIS (Japanese)"),
+    "windows-1252": Words("Windows-1252、Latin-1（西欧文字）", "Windows-1252, Latin-1 (Western Europe)"),
+    "windows-1251": Words("Windows-1251（俄文等西里尔字母）", "Windows-1251 (Cyrillic)"),
+}
+"""Of `charsets.CHOICES`, as a person chooses."""
 STATES: Mapping[str, Look] = {
     "reading": Look(Words("正在检查", "Being looked at"), "boot", "busy"),
     "ready": Look(Words("检查无误，尚未导入", "Nothing wrong; not kept yet"), "ready", "good"),
@@ -73,6 +103,7 @@ WHY: Mapping[str, Words] = {
     "control_number": Words("此控制号属于另一种书", "another title has this control number"),
     "name": Words("新读者必须有姓名", "a new reader needs a name"),
     "type": Words("没有这个读者类型", "there is no such type of reader"),
+    "type_needed": Words("新读者必须有读者类型", "a new reader needs a type"),
     "item_type": Words("没有这个文献类型的借阅规则", "no lending rule knows this type of item"),
     "branch": Words("没有这个馆", "there is no such branch"),
     "branch_needed": Words("请写明馆，或导入时选定一个馆", "name a branch, or choose one for the import"),
@@ -83,8 +114,20 @@ WHY: Mapping[str, Words] = {
     "expires": Words("新读者必须有有效期", "a new reader needs an expiry date"),
     "fields": Words("比表头多出内容", "more fields than the head has"),
     "charset": Words(
-        "无法判断编码：不是 UTF-8、GB 18030、Big5 或 UTF-16，请另存为 UTF-8",
-        "the charset is not told: neither UTF-8 nor GB 18030, Big5 or UTF-16; save it as UTF-8",
+        "无法判断编码；请重新导入并选定文件的编码，或另存为 UTF-8",
+        "the charset is not told; name it and look at the file again, or save it as UTF-8",
+    ),
+    "charset_form": Words(
+        "这种文件不会用选定的编码，请选别的编码或“自动识别”",
+        "no file of this form is in the charset that was chosen; choose another, or none",
+    ),
+    "charset_mark": Words(
+        "文件开头写明了另一种编码，请选它或“自动识别”",
+        "the file begins with the mark of another charset; choose that, or none",
+    ),
+    "charset_workbook": Words(
+        "Excel 文件自带编码，选定的编码没有用到",
+        "a workbook knows its charset; the one that was chosen is not used",
     ),
     "head": Words("表头没有必需的列", "the head lacks a column that must be there"),
     "heading": Words("不认识的列，已忽略", "no such column; it is left out"),
@@ -111,8 +154,9 @@ WHY: Mapping[str, Words] = {
     "record_end": Words("MARC 记录不完整", "a MARC record without its end"),
     "record_title": Words("MARC 记录没有题名", "a MARC record without a title"),
     "xml": Words("XML 在此行列处损坏或中断", "the XML is damaged, or ends, at this line and column"),
-    "xml_charset": Words(
-        "XML 此行的字节不属于它声明的编码", "octets of this line are not of the charset that the XML names"
+    "xml_charset": Words("XML 此行的字节不属于它的编码", "octets of this line are not of the XML's charset"),
+    "xml_unknown": Words(
+        "XML 声明的编码无法读取，请选定编码", "the XML names a charset that is not read; name one that is"
     ),
     "xml_doctype": Words(
         "XML 文件不得含有 DOCTYPE 或实体", "an XML file with a DOCTYPE or entities is not read"

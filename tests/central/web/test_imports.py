@@ -1,6 +1,7 @@
 """Imports and exports on the pages: looked at, kept when said so, never half."""
 
 import io
+import re
 import time
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy import func, select
 from central.accounts.models import AuditEntry
 from central.circulation.catalogue import reading
 from central.circulation.catalogue.jobs import RUNNING
-from central.circulation.ledger.models import Item, Reader, ReaderType
+from central.circulation.ledger.models import Item, Reader, ReaderType, Title
+from central.web import security
 from tests.central.web.world import post, services
 
 ITEMS = "条码号,题名,所属馆\nN1,边城,ZHEN\nN2,湘行散记,ZHEN\n"
@@ -21,10 +23,11 @@ def types(app):
         session.merge(ReaderType(id="adult", name_zh="成人", name_en="Adult"))
 
 
-def send(app, client, text, name="a.csv", kind="items", branch=""):
+def send(app, client, text, name="a.csv", **said):
     """Send a file and wait until it is looked at; the job's page."""
     octets = text if isinstance(text, bytes) else text.encode()
-    answer = post(client, "/imports/", kind=kind, branch=branch, file=(io.BytesIO(octets), name))
+    said = {"kind": "items", "branch": "", **said}
+    answer = post(client, "/imports/", file=(io.BytesIO(octets), name), **said)
     assert answer.status_code == 302
     settle(app)
     return client.get(answer.location)
@@ -75,10 +78,83 @@ def test_a_person_sees_what_a_file_was_taken_for_and_how_it_begins(app, manager)
 def test_what_is_wrong_with_records_in_xml_is_shown_by_record_and_place(app, manager):
     octets = b'<collection xmlns="http://www.loc.gov/MARC21/slim"><record><leader/></record>\n<record>'
     page = send(app, manager, octets, "a.xml").text
-    assert "<dd>MARCXML</dd>" in page
+    assert "<dd>MARCXML · UTF-8</dd>" in page
     assert "<code>1:69</code>" in page
     assert "<code>2:9</code>" in page
     assert "XML 在此行列处损坏或中断" in page
+
+
+def test_a_file_is_read_in_the_charset_that_was_chosen(app, manager):
+    octets = "barcode,title,home\nN1,태백산맥,ZHEN\n".encode("euc-kr")
+    page = send(app, manager, octets, charset="euc-kr").text
+    assert 'CSV · EUC-KR <span class="quiet">（手工选定）</span>' in page
+    assert "<dd>N1 · 태백산맥</dd>" in page
+    post(manager, "/imports/1/keep")
+    settle(app)
+    with services(app).reading() as session:
+        assert session.scalar(select(Title.title).join(Item).where(Item.barcode == "N1")) == "태백산맥"
+
+
+def test_a_long_name_keeps_its_ending(app, manager):
+    assert "检查无误" in send(app, manager, ITEMS, "x" * 200 + ".csv").text
+
+
+def test_a_charset_of_no_list_is_refused(manager):
+    file = (io.BytesIO(ITEMS.encode()), "a.csv")
+    assert post(manager, "/imports/", kind="items", charset="ebcdic", file=file).status_code == 400
+
+
+def test_errors_stand_by_line_and_those_of_the_whole_file_say_so(app, manager):
+    page = send(app, manager, ITEMS + "N3,,ZHEN\nN4,书,ZHEN,\nN5,书,无\n,书,\n").text
+    assert re.findall(r'<td data-title="行" class="num">(.*?)</td>', page) == ["4", "6", "7"]
+    assert "已读行数" not in page
+    assert (
+        '<td data-title="行" class="num">整个文件</td>' in send(app, manager, b"\xff\xd8\xff", "a.jpg").text
+    )
+    assert '<td data-title="记录" class="num">1</td>' in send(app, manager, b"no record", "a.mrc").text
+
+
+def test_a_page_tells_that_not_all_errors_stand_on_it(app, manager):
+    page = send(app, manager, "条码号\n" + "a b\n" * 900).text
+    assert '900 <span class="quiet">下面列出前 500 条</span>' in page
+
+
+def test_the_branch_of_lines_that_name_none_is_shown(app, manager):
+    assert "<dd>镇分馆</dd>" in send(app, manager, "条码号,题名\nN1,边城\n", branch="ZHEN").text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-CN", "此处每个文件最大 64 MiB。请拆成几个文件"), ("en", "may have 64 MiB here. Split it")],
+)
+def test_who_sends_too_large_a_file_is_told_the_limit_and_what_to_do(manager, language, words):
+    with manager.session_transaction() as cookie:
+        cookie["language"] = language
+    large = {"CONTENT_LENGTH": str(security.UPLOADS["catalogue.look"] + 1)}
+    answer = manager.post("/imports/", environ_overrides=large)
+    assert answer.status_code == 413
+    assert words in answer.text
+    assert "shuwu-central import" in answer.text
+    assert 'href="/imports/"' in answer.text
+    assert f'data-most="{security.MAX_FILE_OCTETS}"' in manager.get("/imports/").text
+
+
+def test_a_file_of_the_limit_is_taken_with_the_form_around_it(manager):
+    """What comes here is cut, and so refused for that."""
+    whole = {"CONTENT_LENGTH": str(security.MAX_FILE_OCTETS + 1000)}
+    assert manager.post("/imports/", environ_overrides=whole).status_code == 400
+
+
+def test_an_import_that_nobody_remembers_says_what_became_of_it(manager):
+    answer = manager.get("/imports/7")
+    assert answer.status_code == 404
+    assert "审计中没有记录的，就没有导入任何数据" in answer.text
+
+
+def test_the_page_names_what_a_column_takes(manager):
+    page = manager.get("/imports/").text
+    assert "状态可填：在架、阅览、丢失、下落不明、修补、剔除。" in page
+    assert "停用可填：是、否。" in page
 
 
 def test_the_page_says_how_much_it_takes(manager):

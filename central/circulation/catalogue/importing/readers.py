@@ -24,7 +24,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "remark": "remark",
 }
 """Attribute of the reader by column, where the value is kept as it was read."""
-NEEDED: Final[Mapping[str, str]] = {"name": "name", "expires": "expires", "type": "type"}
+NEEDED: Final[Mapping[str, str]] = {"name": "name", "expires": "expires", "type": "type_needed"}
 """What a new reader cannot be without, and why not."""
 READERS = select(*Reader.__table__.columns)
 

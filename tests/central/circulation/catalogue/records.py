@@ -5,9 +5,9 @@ import io
 from central.circulation.catalogue import reading
 
 
-def read(octets, name, kind="items", report=lambda _: None):
+def read(octets, name, kind="items", report=lambda _: None, *, codec=None):
     """A file, read."""
-    return reading.read(io.BytesIO(octets), name, kind, report)
+    return reading.read(io.BytesIO(octets), name, kind, report, codec=codec)
 
 
 def record(*fields, leader_09=b" ", wrong_lengths=False):

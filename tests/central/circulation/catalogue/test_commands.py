@@ -62,6 +62,22 @@ def test_what_is_wrong_is_on_the_terminal_with_its_line(home):
     assert items(home) == before
 
 
+def test_a_charset_is_named(home):
+    file = home / "a.csv"
+    file.write_bytes("barcode,title,home\nN1,B超,xian\n".encode("gbk"))
+    said = call(home, "import", "items", str(file), code=1)
+    assert "the file: the charset is not told; name it" in said
+    assert "CSV · GB 18030\nN1 · B超\n" in call(home, "import", "items", str(file), "--charset", "GB18030")
+    assert "--charset" in call(home, "import", "items", str(file), "--charset", "ebcdic", code=2)
+
+
+def test_what_is_wrong_with_records_is_told_by_their_number(home):
+    file = home / "a.mrc"
+    file.write_bytes(MARC21 + cnmarc())
+    said = call(home, "import", "items", str(file), "--charset", "utf-8", code=1)
+    assert "record 2: 200: a MARC record with octets that are not of its charset\n" in said
+
+
 def test_an_export_in_xml_comes_back_the_same(home):
     file = home / "a.mrc"
     file.write_bytes(cnmarc("utf-8") + MARC21)

@@ -127,7 +127,7 @@ def test_fields_within_a_field_are_none_of_the_record():
         (xml(one("B1", title="三\x00体")), [(1, "xml", "1:119")]),
         (xml(one("B1", title="&nbsp;")), [(1, "xml", "1:118")]),
         (b'<?xml version="1.0" encoding="utf-8"?>' + xml(one("B1")).decode().encode("gbk"), [(1, "xml_charset", "1")]),
-        (b'<?xml version="1.0" encoding="x-mac-roman"?>' + xml(one("B1")), [(1, "charset", "x-mac-roman")]),
+        (b'<?xml version="1.0" encoding="x-mac-roman"?>' + xml(one("B1")), [(0, "xml_unknown", "x-mac-roman")]),
         (b"<mods xmlns='http://www.loc.gov/mods/v3'/>", [(1, "xml_none", "")]),
         (b"<html><table><tr><td>1</td></tr></table></html>", [(1, "xml_none", "")]),
         (xml(""), [(1, "xml_none", "")]),

@@ -83,9 +83,9 @@ def test_a_workbook_with_numbers_and_dates():
         ("题名\n三体\n", 1, "barcode", "head"),
         ("条码号,条码\nB1,B1\n", 1, "barcode", "heading_twice"),
         ('条码号,题名\nB1,"三体\n', 2, "", "csv"),
-        ("条码号,题名\n", 1, "", "empty"),
-        ("\n\n", 1, "", "empty"),
-        ("", 1, "", "empty"),
+        ("条码号,题名\n", 0, "", "empty"),
+        ("\n\n", 0, "", "empty"),
+        ("", 0, "", "empty"),
     ],
 )
 def test_what_is_wrong_is_named(text, line, column, why):
