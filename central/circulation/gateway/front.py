@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
 import structlog
 
@@ -40,7 +42,7 @@ from central.circulation.gateway.states import WAITING, State
 from central.circulation.gateway.status import status
 from central.circulation.gateway.store import Transaction
 from central.circulation.gateway.upstream import Upstream
-from central.circulation.gateway.waiving import Expected, Waiving
+from central.circulation.gateway.waiving import ASK_PART, Expected, Waiving
 from central.circulation.server import answers, repeats
 from central.circulation.server.terminals import Terminal
 from central.circulation.server.wording import moment
@@ -57,6 +59,17 @@ MACHINE = "machine"
 """`SipAccount.kind` of another maker's machine: its facts are written here."""
 
 log = structlog.get_logger(__name__)
+
+
+class Past(NamedTuple):
+    """What was asked before about the item or the reader of a transaction."""
+
+    last: Transaction | None = None
+    """The last transaction about it, of late."""
+    same: Transaction | None = None
+    """The same, where it was this very request."""
+    owes: bool = False
+    """The ILS is still to be told of it."""
 
 
 class Gateway:
@@ -147,35 +160,41 @@ class Gateway:
 
     async def _carry_out(self, terminal: Terminal, request: Request, told: Told) -> None:
         message, digest = request.message, repeats.digest(request)
-        before, owes = await found(self._means.database.ask(partial(self._look, terminal, message, digest)))
+        past = await found(self._means.database.ask(partial(self._look, terminal, message, digest)))
         new = self._new(terminal, message, digest)
-        if before is not None:
-            await self._again(terminal, message, before, told)
-        elif owes or not self._upstream.is_up:
+        if past.same is not None:
+            await self._again(terminal, message, past.same, told)
+        elif past.owes or not self._upstream.is_up:
             told.set_result(await self._by_rule(terminal, message, new._replace(heard=False)))
         else:
-            await self._first(terminal, message, new, told)
+            await self._first(terminal, message, new, told, past.last)
 
-    def _look(
-        self, terminal: Terminal, message: Message, digest: str | None, cursor: Cursor
-    ) -> tuple[Transaction | None, bool]:
-        """What this request was before, and whether the ILS is still to be told of its item."""
+    def _look(self, terminal: Terminal, message: Message, digest: str | None, cursor: Cursor) -> Past:
         name, about = self._upstream.name, self._subject(message)
         last = store.latest(cursor, name, about)
         if last is None:
-            return None, False
-        if digest and (last.account, last.digest) == (terminal.account, digest) and self._is_fresh(last):
-            return last, False
-        return None, terminal.kind == MACHINE and store.owes(cursor, name, about)
+            return Past()
+        fresh = last if self._is_fresh(last) else None
+        if fresh and digest and (last.account, last.digest) == (terminal.account, digest):
+            return Past(same=last)
+        return Past(fresh, owes=terminal.kind == MACHINE and store.owes(cursor, name, about))
 
     def _is_fresh(self, last: Transaction) -> bool:
         return last.ended_ms is None or last.ended_ms > self._means.now_ms() - repeats.REPLAY_MS
 
-    async def _first(self, terminal: Terminal, message: Message, new: Transaction, told: Told) -> None:
-        """A transaction that nobody has asked for before."""
+    async def _first(
+        self,
+        terminal: Terminal,
+        message: Message,
+        new: Transaction,
+        told: Told,
+        last: Transaction | None = None,
+    ) -> None:
+        """A transaction that nobody has asked for before; `last` is the one before it about the same."""
         change = self._means.database.change
         await change(lambda c: store.add(c, new))
         expected = await self._expected(terminal, message)
+        was_due = await self._was_due(terminal, message, new, last)
         try:
             reply = await self._ask(terminal, message)
         except (Unreached, Silent) as cause:
@@ -183,7 +202,7 @@ class Gateway:
             told.set_result(await self._by_rule(terminal, message, row, stored=True))
             return
         told.set_result(reply)  # the question is on disk: what is not written from here on is found out
-        await change(partial(self._end, message, new, reply), soon=False)
+        await change(partial(self._end, message, new, reply, was_due), soon=False)
         if isinstance(reply, m.CheckinResponse):
             self._waiving.after(reply, expected, terminal, terminal.desk(self._means.now_ms()))
 
@@ -193,6 +212,27 @@ class Gateway:
             return None
         item, desk = message.item_identifier.strip(), terminal.desk(self._means.now_ms())
         return await self._waiving.before(item, terminal, desk)
+
+    async def _was_due(
+        self, terminal: Terminal, message: Message, new: Transaction, last: Transaction | None
+    ) -> str:
+        """The due date of the reader's own loan before it is asked for again; empty where that is not known.
+
+        As this gateway told it last, within minutes; before a renewal the ILS is asked.
+        """
+        answer = None if last is None or last.reader != new.reader else answer_of(last)
+        if telling.is_kept(answer):
+            return answer.due_date
+        if not (isinstance(message, m.Renew) and new.counted and new.item):
+            return ""
+        if m.ItemInformation.layout.id in self._upstream.dialect.lacks:
+            return ""
+        question = m.ItemInformation(transaction_date=None, item_identifier=new.item)
+        with suppress(Unreached, Silent, TimeoutError):
+            async with asyncio.timeout(self._upstream.timeout_s * ASK_PART):
+                item = await self._ask(terminal, question)
+            return item.due_date if isinstance(item, m.ItemInformationResponse) else ""
+        return ""
 
     async def _again(self, terminal: Terminal, message: Message, before: Transaction, told: Told) -> None:
         """A transaction that was asked for already."""
@@ -240,7 +280,7 @@ class Gateway:
             ended_ms=None,
         )
 
-    def _end(self, message: Message, row: Transaction, reply: Message, cursor: Cursor) -> None:
+    def _end(self, message: Message, row: Transaction, reply: Message, was_due: str, cursor: Cursor) -> None:
         """Write down what the ILS said."""
         now = store.lock(cursor, row.txn)
         if now is None or now.state not in WAITING:
@@ -254,7 +294,7 @@ class Gateway:
         else:
             store.drop(cursor, row.txn)  # asked again, it is decided again
         if row.counted:
-            facts = telling.told(row.txn, message, reply, self._means.journal.pseudonym)
+            facts = telling.told(row.txn, message, reply, self._means.journal.pseudonym, was_due)
             record(cursor, self._means, row, facts)
 
 

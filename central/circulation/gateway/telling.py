@@ -9,12 +9,13 @@
 | 29 | ok | `loan.renewed` |
 | 65 | any | `loan.renewed` for each item that was renewed |
 
-All others change no figure. A fault is the catalogue's number (YF), else that of an ILS which gives no reason.
+All others change no figure. A yes that leaves an item due when it was due before is no renewal, and no second loan. A fault is the catalogue's number (YF), else that of an ILS which gives no reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeGuard
 
 from central.circulation.gateway.relay import due_day
 from wire import faults
@@ -50,7 +51,9 @@ Pseudonym = Callable[[str], str]
 """Card → how facts name its reader."""
 
 
-def told(txn: str, request: Message, answer: Message, pseudonym: Pseudonym) -> tuple[Fact, ...]:
+def told(
+    txn: str, request: Message, answer: Message, pseudonym: Pseudonym, was_due: str = ""
+) -> tuple[Fact, ...]:
     """The facts of one transaction; none where there is nothing to count.
 
     Args:
@@ -58,7 +61,10 @@ def told(txn: str, request: Message, answer: Message, pseudonym: Pseudonym) -> t
         request: as the terminal sent it.
         answer: as the terminal gets it.
         pseudonym: names readers.
+        was_due: the due date (AH) of this reader's own loan of the item before; empty: there was none, or it is not known.
     """
+    if was_due and is_kept(answer) and answer.due_date == was_due:
+        return ()
     match request, answer:
         case Checkout(), CheckoutResponse():
             fact = _of_checkout(txn, request, answer, pseudonym)
@@ -72,6 +78,11 @@ def told(txn: str, request: Message, answer: Message, pseudonym: Pseudonym) -> t
         case _:
             fact = None
     return () if fact is None else (fact,)
+
+
+def is_kept(answer: Message | None) -> TypeGuard[CheckoutResponse | RenewResponse]:
+    """Whether the reader has an item by this answer, as before or from now on."""
+    return isinstance(answer, CheckoutResponse | RenewResponse) and answer.ok
 
 
 def _of_checkout(txn: str, request: Checkout, answer: CheckoutResponse, pseudonym: Pseudonym) -> Fact | None:

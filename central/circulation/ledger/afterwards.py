@@ -77,7 +77,7 @@ def check_out(cursor: Cursor, desk: Desk, card: str, barcode: str, happened: Hap
     copy, _, reader = found
     own = cursor.one(_OWN, barcode, card, happened.at_ms, happened.at_ms + CLOCKS_MS)
     if own is not None:
-        return Lent(copy.book, own[0], reader_type=reader.type)
+        return Lent(copy.book, own[0], known=True, reader_type=reader.type)
     running, ended_ms = _running(cursor, barcode, happened.at_ms), _next(cursor, barcode, happened.at_ms)
     if running is not None and ended_ms is None:
         _end(cursor, then, copy, running)

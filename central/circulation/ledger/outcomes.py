@@ -56,12 +56,19 @@ class Lent(Struct, frozen=True):
     renewed: bool = False
     longer: bool = False
     """Renewed, and due later than before: what is told twice is longer once."""
+    known: bool = False
+    """Reported afterwards (no block) once more: the loan was written down before."""
     overridden: str | None = None
     """Fault that a loan reported afterwards (no block) passed over."""
     reader_type: str = ""
     """The loans of institutions (统借) are counted apart by it."""
     missing: tuple[str, ...] = ()
     """Barcodes of the same set that are not on this card."""
+
+    @property
+    def is_news(self) -> bool:
+        """Something was written: a loan, or a later due date."""
+        return self.longer if self.renewed else not self.known
 
 
 class RenewedAll(Struct, frozen=True):

@@ -143,7 +143,7 @@ def perform(
     if kept is not None:
         return msgspec.json.decode(kept, type=m.ANSWERED_BY[type(message)])
     response = answer(cursor, visit, message)
-    if count is not None:
+    if count is not None and not visit.old_news:
         count(cursor, terminal, message, response)
     if was_done(response):
         repeats.keep_answer(cursor, visit.desk, about, digest, msgspec.json.encode(response))

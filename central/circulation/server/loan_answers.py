@@ -27,6 +27,7 @@ def checkout(cursor: Cursor, visit: Visit, asked: m.Checkout) -> m.CheckoutRespo
     outcome = _lend(cursor, visit, asked)
     refused = outcome if isinstance(outcome, Refused) else None
     book, ok = outcome.book, refused is None
+    _note(visit, outcome)
     return m.CheckoutResponse(
         ok=ok,
         renewal_ok=isinstance(outcome, Lent) and outcome.renewed,
@@ -56,6 +57,12 @@ def _lend(cursor: Cursor, visit: Visit, asked: m.Checkout) -> Lent | Refused:
     if not asked.no_block:
         return lending.check_out(cursor, desk, card, barcode, renew=asked.sc_renewal_policy)
     return afterwards.check_out(cursor, desk, card, barcode, _happened(visit, asked))
+
+
+def _note(visit: Visit, outcome: Lent | Refused) -> None:
+    """Leave a yes that changes nothing out of the figures."""
+    if isinstance(outcome, Lent) and not outcome.is_news:
+        visit.old_news.append(outcome.book.barcode)
 
 
 def _happened(visit: Visit, asked: m.Checkout | m.Renew) -> Happened:
@@ -126,6 +133,7 @@ def renew(cursor: Cursor, visit: Visit, asked: m.Renew) -> m.RenewResponse:
     outcome = _renew(cursor, visit, asked)
     refused = outcome if isinstance(outcome, Refused) else None
     book = outcome.book
+    _note(visit, outcome)
     return m.RenewResponse(
         ok=refused is None,
         renewal_ok=refused is None,

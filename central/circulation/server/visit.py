@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from central.circulation.ledger.desk import Desk
 from central.circulation.ledger.pins import NewPin
@@ -18,6 +18,9 @@ class Visit(Struct, frozen=True):
     """The one that the reader chose (81)."""
     id_key: bytes = b""
     """Central's secret for ID cards; empty: this server takes none."""
+    old_news: list[str] = field(default_factory=list)
+    """Items of which the answer says yes though nothing was written: a loan that was told before, a renewal that gives
+    no day more. No figure counts them."""
 
     def __repr__(self) -> str:
         return f"Visit({self.desk!r}, pin={self.pin})"

@@ -101,6 +101,70 @@ def test_a_renewal_is_no_loan_and_counted_once_by_whatever_message(embedded):
     assert tallies(embedded) == {"renewals": 4}
 
 
+@pytest.mark.parametrize(
+    ("before", "settings", "counted"),
+    [
+        ("2026-04-30", {}, []),
+        ("20260430   Z155959", {}, []),
+        ("2026-04-29", {}, ["loan.renewed"]),
+        ("", {}, ["loan.renewed"]),
+        ("2026-04-30", {"overrides": 'lacks = ["17"]'}, ["loan.renewed"]),
+    ],
+)
+def test_a_29_that_makes_nothing_longer_is_no_renewal(embedded, before, settings, counted):
+    """When it was due before is asked first."""
+    renew = m.Renew(transaction_date=desks.AT, patron_identifier="R1", item_identifier="B1")
+
+    def script(message, count):
+        known = isinstance(message, m.ItemInformation)
+        return polite(message).but(due_date=before) if known else renewing(message, count)
+
+    async def conversation(desk, ils):
+        assert (await desk.ask(renew)).ok
+        await desk.ask(renew, KIOSK)
+        assert len(ils.of(m.ItemInformation)) == (0 if settings else 1), "a kiosk knows it itself"
+
+    serve(embedded, conversation, script, **settings)
+    assert kinds(embedded) == counted
+
+
+def test_a_renewal_goes_on_where_the_ils_does_not_say_when_it_was_due(embedded):
+    renew = m.Renew(transaction_date=desks.AT, patron_identifier="R1", item_identifier="B1")
+
+    def script(message, count):
+        return None if isinstance(message, m.ItemInformation) else renewing(message, count)
+
+    async def conversation(desk, ils):
+        assert (await desk.ask(renew)).ok
+
+    serve(embedded, conversation, script)
+    assert kinds(embedded) == ["loan.renewed"]
+
+
+def test_a_book_that_lies_on_the_pad_once_more_is_lent_once(embedded):
+    """What this gateway told of the loan itself, within minutes, it need not ask."""
+    has = []
+
+    def script(message, count):
+        answer = polite(message)
+        if isinstance(message, m.Checkout):
+            has.append(message.patron_identifier)
+            return answer.but(renewal_ok=has[-2:-1] == has[-1:])
+        return answer
+
+    async def conversation(desk, ils):
+        for number in range(3):
+            assert (await desk.ask(checkout(), number=number)).renewal_ok is bool(number)
+        assert not (await desk.ask(checkout(card="R2"))).renewal_ok
+        assert (await desk.ask(checkin())).ok
+        has.clear()
+        assert (await desk.ask(checkout(card="R2"))).ok
+        assert ils.of(m.ItemInformation) == []
+
+    serve(embedded, conversation, script)
+    assert kinds(embedded) == ["loan.made", "loan.made", "return.made", "loan.made"]
+
+
 def test_what_is_undone_is_told(embedded):
     async def conversation(desk, ils):
         for request in (checkout(), checkin(cancel=True), checkin("B2"), checkout("B2", cancel=True)):
