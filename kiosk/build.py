@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets as chance
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from queue import SimpleQueue
@@ -12,7 +11,7 @@ from typing import cast
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from msgspec.structs import replace as struct_replace
+from msgspec.structs import replace
 
 from drivers.configured import Configured
 from drivers.device import CardReader, Device, Door, Outputs, Pad, Printer, Voice
@@ -197,7 +196,7 @@ def _room_rules(config: Config) -> RoomSettings:
     """The room's, with the languages in which it speaks: the screen's, where it names none of its own."""
     room = config.room or RoomSettings()
     languages = room.closing.languages or config.screen.languages
-    return struct_replace(room, closing=struct_replace(room.closing, languages=languages))
+    return replace(room, closing=replace(room.closing, languages=languages))
 
 
 def _service(config: Config, devices: Mapping[str, Device], post: Post) -> ServiceHands:

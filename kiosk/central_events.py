@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from kiosk.knowledge import Lists
 from wire.idle import Idle
@@ -12,23 +13,20 @@ from wire.lists import Head
 from wire.orders import Order
 
 
-@dataclass(frozen=True, slots=True)
-class UplinkChanged:
+class UplinkChanged(Struct, frozen=True):
     """The broker and central behind it: both must be there for facts to be taken."""
 
     broker: bool
     central: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OrderArrived:
+class OrderArrived(Struct, frozen=True):
     """An order whose signature is central's. Whether it is late or known is for the loop to judge."""
 
     order: Order
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseOrdered:
+class ReleaseOrdered(Struct, frozen=True):
     """A technician wants the door released; judged and kept already. Made by the loop itself."""
 
     number: int
@@ -36,24 +34,21 @@ class ReleaseOrdered:
     """0: the room's own setting."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountOrdered:
+class CountOrdered(Struct, frozen=True):
     """Somebody at central knows how many are inside; judged and kept already. Made by the loop itself."""
 
     number: int
     persons: int
 
 
-@dataclass(frozen=True, slots=True)
-class DrillOrdered:
+class DrillOrdered(Struct, frozen=True):
     """Somebody at central begins a drill or ends it; judged and kept already. Made by the loop itself."""
 
     number: int
     drill: Literal["", "fire", "evacuation", "end"]
 
 
-@dataclass(frozen=True, slots=True)
-class WatermarkMoved:
+class WatermarkMoved(Struct, frozen=True):
     """Central holds all facts up to `seq`."""
 
     seq: int
@@ -61,8 +56,7 @@ class WatermarkMoved:
     """Central's wall clock less our monotonic one, which cannot jump before the loop hears of it; None: not believed."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRefused:
+class MessageRefused(Struct, frozen=True):
     """A message from the broker was malformed or forged and was thrown away."""
 
     topic: str
@@ -70,8 +64,7 @@ class MessageRefused:
     forged: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ListAnnounced:
+class ListAnnounced(Struct, frozen=True):
     """Central signed the head of a list. Whether it is newer than the one in force is not judged here."""
 
     head: Head
@@ -79,22 +72,19 @@ class ListAnnounced:
     """The message as it came, so that whoever reads it from the disk can check it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListsChanged:
+class ListsChanged(Struct, frozen=True):
     """These lists are in force from now on: at a start, and whenever one was fetched and is on disk."""
 
     lists: Lists
 
 
-@dataclass(frozen=True, slots=True)
-class NewsCame:
+class NewsCame(Struct, frozen=True):
     """What is shown while nobody stands there: from the disk at a start, from central later."""
 
     news: Idle
 
 
-@dataclass(frozen=True, slots=True)
-class ListMissed:
+class ListMissed(Struct, frozen=True):
     """A list that cannot be had, or kept, or is not what was signed. Where it was to be fetched it is tried again."""
 
     name: ListName

@@ -341,7 +341,8 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
     """The tables' wishes become the station's faults, each with its fact in the wish's place."""
     if not effects:
         return kiosk, effects
-    health, told = kiosk.station, list[AnyEffect]()
+    health = kiosk.station
+    told: list[AnyEffect] = []
     for effect in effects:
         if type(effect) is not RaiseFault and type(effect) is not ClearFault:
             told.append(effect)
@@ -355,11 +356,10 @@ def _faults(kiosk: Kiosk, effects: Effects, now: Now) -> Stepped:
 
 def _noted(kiosk: Kiosk, event: AnyEvent, effects: Effects, now: Now) -> Stepped:
     """What has happened leaves or ends debts, is counted, and is remembered of tags."""
-    happened = kinds(effects)
+    happened = kinds(event, *effects)
     if not happened.isdisjoint(DEBTS):
         kiosk, effects = _debts(kiosk, effects, now)
-        happened = kinds(effects)
-    happened |= {type(event)}
+        happened = kinds(event, *effects)
     if not happened.isdisjoint(counting.HEARS):
         kiosk, more = attending.note(kiosk, event, effects)
         effects += more

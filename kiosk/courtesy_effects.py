@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Book:
+from kiosk.veiled import Veiled
+
+
+class Book(Struct, frozen=True):
     """One book that was dealt with."""
 
     title: str
@@ -16,17 +18,18 @@ class Book:
     """ISO 8601 date where the ILS's form is known, else its text; empty for a return."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Veiled, frozen=True):
     """What was done, in no language. Lives until it is printed, or its reader has gone."""
+
+    UNSEEN = frozenset({"name", "lent", "renewed", "returned"})
 
     at_ms: int
     """Wall clock, since 1970 UTC."""
-    name: str = field(default="", repr=False)
+    name: str = ""
     """Masked; empty where nobody showed a card."""
-    lent: tuple[Book, ...] = field(default=(), repr=False)
-    renewed: tuple[Book, ...] = field(default=(), repr=False)
-    returned: tuple[Book, ...] = field(default=(), repr=False)
+    lent: tuple[Book, ...] = ()
+    renewed: tuple[Book, ...] = ()
+    returned: tuple[Book, ...] = ()
     paid_fen: int = 0
 
     @property
@@ -35,8 +38,7 @@ class Receipt:
         return not (self.lent or self.renewed or self.returned or self.paid_fen)
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(Struct, frozen=True):
     """Print it. Answered by Printed."""
 
     job: str
@@ -45,8 +47,7 @@ class Print:
     """BCP 47; empty: the branch's first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Say a prompt, ending the one that is being said there. Answered by Spoken."""
 
     prompt: str

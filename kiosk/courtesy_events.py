@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
+
+from kiosk.veiled import Veiled
 
 
-@dataclass(frozen=True, slots=True)
-class HelpSaid:
+class HelpSaid(Veiled, frozen=True):
     """A line from the duty desk."""
 
+    UNSEEN = frozenset({"text"})
+
     call: int
-    text: str = field(repr=False)
+    text: str
     """It may name somebody."""
 
 
-@dataclass(frozen=True, slots=True)
-class HelpClosed:
+class HelpClosed(Struct, frozen=True):
     """The duty desk ends the call."""
 
     call: int

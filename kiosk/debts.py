@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect, Record
 from kiosk.events import Settled, Verdict
+from kiosk.veiled import Veiled
 from wire import facts
 from wire.faults import number
 
@@ -21,16 +23,17 @@ LEAVE_OWED = (facts.LoanOwed, facts.LoanGranted, facts.ReturnTaken, facts.Regist
 """Facts of the desk after which the ILS is owed an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
+class Debt(Veiled, frozen=True):
     """One answer that is owed."""
+
+    UNSEEN = frozenset({"card"})
 
     txn: str
     kind: Literal["loan", "return", "register"]
     item: str
     reader: str = ""
     """Pseudonym; empty for a return."""
-    card: str = field(default="", repr=False)
+    card: str = ""
     told: bool = True
     """`loan.owed`, `loan.granted`, `return.owed` or `return.taken` is recorded."""
     by_rule: bool = False

@@ -6,8 +6,7 @@ Every effect that asks something is answered by exactly one event (`kiosk.events
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -17,6 +16,7 @@ from kiosk.payment_effects import AskPayment
 from kiosk.register_effects import RegisterQuestion
 from kiosk.room_effects import Switch
 from kiosk.service_effects import ServiceEffect
+from kiosk.veiled import Veiled
 from wire.facts import Fact
 from wire.lists import Head
 from wire.orders import Order
@@ -28,16 +28,17 @@ Medium = Literal["card", "id_card"]
 
 
 # ---------------------------------------------------------------- urgent: before the disk
-@dataclass(frozen=True, slots=True)
-class ReleaseDoor:
+class ReleaseDoor(Struct, frozen=True):
     """Cut the lock's power. Never waits for anything."""
 
     limit_ms: int
 
 
 # ---------------------------------------------------------------- on disk before anything below
-class Record(Struct, frozen=True):
+class Record(Veiled, frozen=True):
     """Append a fact to the journal."""
+
+    UNSEEN = frozenset({"card"})
 
     fact: Fact
     card: str = ""
@@ -46,14 +47,6 @@ class Record(Struct, frozen=True):
     Facts that staff must find a reader by (`LoanOwed`, `LoanGranted`, `LoanRefused(granted)`) carry it sealed
     to central: the journal takes it from here, or from the intent.
     """
-
-    def __repr__(self) -> str:
-        """Without the card."""
-        return f"Record(fact={self.fact!r})"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The same, for tracebacks in colour."""
-        return [("fact", self.fact)]
 
 
 class Remember(Struct, frozen=True):
@@ -64,8 +57,7 @@ class Remember(Struct, frozen=True):
     """None: forget it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakeOrder:
+class TakeOrder(Struct, frozen=True):
     """Keep the order's number, so that it is never carried out again."""
 
     order: Order
@@ -87,71 +79,72 @@ class ClearFault(Struct, frozen=True):
 
 
 # ---------------------------------------------------------------- after the disk
-@dataclass(frozen=True, slots=True)
-class SecureDoor:
+class SecureDoor(Struct, frozen=True):
     """Give the lock its power back before the unit's own limit does."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskReader:
+class AskReader(Veiled, frozen=True):
     """Who is this? Answered by ReaderAnswered or IlsSilent."""
 
+    UNSEEN = frozenset({"card", "pin"})
+
     ask: int
-    card: str = field(repr=False)
+    card: str
     place: Place
     by: Medium = "card"
-    pin: str = field(default="", repr=False)
+    pin: str = ""
     """Typed at the door; the answer says whether it is this reader's."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskItem:
+class AskItem(Struct, frozen=True):
     """What is this, and is it on loan? Answered by ItemAnswered or IlsSilent."""
 
     ask: int
     item: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskLoan:
+class AskLoan(Veiled, frozen=True):
     """Lend it. Answered by LoanAnswered or IlsSilent."""
 
+    UNSEEN = frozenset({"card"})
+
     txn: str
-    card: str = field(repr=False)
+    card: str
     item: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskReturn:
+class AskReturn(Struct, frozen=True):
     """Take it back. Answered by ReturnAnswered or IlsSilent."""
 
     txn: str
     item: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskSettle:
+class AskSettle(Veiled, frozen=True):
     """Find out what became of it (17, then 63 without a PIN; 85 of a registration). Answered by Settled."""
+
+    UNSEEN = frozenset({"card"})
 
     txn: str
     kind: Literal["loan", "return", "register"]
     item: str
     """Empty for a registration."""
-    card: str = field(repr=False)
+    card: str
     """Empty for a return; the identity card's number for a registration."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskReplay:
+class AskReplay(Veiled, frozen=True):
     """Tell the ILS what has happened without it. Answered by LoanAnswered, ReturnAnswered or IlsSilent.
 
     With no-block where the ILS takes that; else it judges the loan as if it were asked now.
     """
 
+    UNSEEN = frozenset({"card"})
+
     txn: str
     kind: Literal["loan", "return"]
     item: str
-    card: str = field(repr=False)
+    card: str
     """Empty for a return."""
     at_ms: int
     """When it happened, since 1970 UTC."""
@@ -159,31 +152,27 @@ class AskReplay:
     """ISO 8601 date that the reader was told; empty for a return."""
 
 
-@dataclass(frozen=True, slots=True)
-class SenseTag:
+class SenseTag(Struct, frozen=True):
     """Read the tag's security. Answered by TagSensed."""
 
     uid: str
 
 
-@dataclass(frozen=True, slots=True)
-class WriteTag:
+class WriteTag(Struct, frozen=True):
     """Write the tag's security and read it back. Answered by TagWritten."""
 
     uid: str
     secured: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FetchList:
+class FetchList(Struct, frozen=True):
     """Fetch the body of a list and keep it. Answered by ListsChanged, and by ListMissed until it is there."""
 
     head: Head
     signed: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EndProgram:
+class EndProgram(Struct, frozen=True):
     """Stop cleanly; with `restart` the supervisor starts it again."""
 
     restart: bool
@@ -222,6 +211,6 @@ def of_kinds(effects: Iterable[AnyEffect], kinds: frozenset[type]) -> Iterator[F
     return (one.fact for one in effects if type(one) is Record and type(one.fact) in kinds)
 
 
-def kinds(effects: Iterable[AnyEffect]) -> frozenset[type]:
-    """Of which kinds they are; of a record it is the kind of its fact."""
-    return frozenset([type(one.fact) if type(one) is Record else type(one) for one in effects])
+def kinds(*happened: object) -> frozenset[type]:
+    """Of which kinds events and effects are; of a record it is the kind of its fact."""
+    return frozenset([type(one.fact) if type(one) is Record else type(one) for one in happened])

@@ -2,61 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
+
+from kiosk.veiled import Veiled
 
 
-@dataclass(frozen=True, slots=True)
-class AskAccount:
+class AskAccount(Veiled, frozen=True):
     """What is on this card? Answered by AccountAnswered."""
 
+    UNSEEN = frozenset({"card"})
+
     ask: int
-    card: str = field(repr=False)
+    card: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskCopy:
+class AskCopy(Struct, frozen=True):
     """What is this copy, and how long is it lent? Answered by CopyAnswered."""
 
     ask: int
     item: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskRenewal:
+class AskRenewal(Veiled, frozen=True):
     """Lend it for longer. Answered by RenewalAnswered."""
 
+    UNSEEN = frozenset({"card"})
+
     txn: str
-    card: str = field(repr=False)
+    card: str
     item: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskAllRenewed:
+class AskAllRenewed(Veiled, frozen=True):
     """Lend all of them for longer. Answered by AllRenewed."""
 
+    UNSEEN = frozenset({"card"})
+
     txn: str
-    card: str = field(repr=False)
+    card: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskHold:
+class AskHold(Veiled, frozen=True):
     """Keep a copy of this title for the reader, or do so no longer. Answered by HoldAnswered."""
 
+    UNSEEN = frozenset({"card"})
+
     txn: str
-    card: str = field(repr=False)
+    card: str
     item: str
     """Any copy of the title."""
     cancel: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AskPinChange:
+class AskPinChange(Veiled, frozen=True):
     """Another PIN. Answered by PinChanged."""
 
+    UNSEEN = frozenset({"card", "old", "new"})
+
     txn: str
-    card: str = field(repr=False)
-    old: str = field(repr=False)
-    new: str = field(repr=False)
+    card: str
+    old: str
+    new: str
 
 
 ErrandQuestion = AskAccount | AskCopy | AskRenewal | AskAllRenewed | AskHold | AskPinChange

@@ -5,12 +5,11 @@ All of it lives in memory for as long as the reader stands there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
 # ---------------------------------------------------------------- a reader's account
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """A book that the reader has."""
 
     item: str
@@ -20,8 +19,7 @@ class Charge:
     overdue: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """A book that is kept for the reader, or that the reader waits for."""
 
     title: str
@@ -36,8 +34,7 @@ class Hold:
     """Kept until then; ISO 8601."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fee:
+class Fee(Struct, frozen=True):
     """What the reader owes for one thing."""
 
     number: str
@@ -50,8 +47,7 @@ class Fee:
     """`overdue`, `lost`, `damage`, `card` or `other`; empty: the words say it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(Struct, frozen=True):
     """What an amnesty does for the reader: of the two figures one is not 0."""
 
     reason: str
@@ -62,8 +58,7 @@ class Waived:
     """Of the overdue fee of what is returned now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """What the ILS holds of a reader; lives in memory while the reader looks at it."""
 
     charges: tuple[Charge, ...] = ()
@@ -77,8 +72,7 @@ class Account:
 
 
 # ---------------------------------------------------------------- answers to an errand
-@dataclass(frozen=True, slots=True)
-class AccountAnswered:
+class AccountAnswered(Struct, frozen=True):
     """Answer to `AskAccount`. Exactly one of `account` and `fault` is set; silence is a fault too."""
 
     ask: int
@@ -86,8 +80,7 @@ class AccountAnswered:
     fault: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CopyAnswered:
+class CopyAnswered(Struct, frozen=True):
     """Answer to `AskCopy`: what could be found out, empty where nothing could."""
 
     ask: int
@@ -101,8 +94,7 @@ class CopyAnswered:
     """Until when it is kept for a hold; as `due`."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalAnswered:
+class RenewalAnswered(Struct, frozen=True):
     """Answer to `AskRenewal`: renewed until `due` where `fault` is None; silence is a fault too."""
 
     txn: str
@@ -113,8 +105,7 @@ class RenewalAnswered:
     """As in `LoanAnswered`."""
 
 
-@dataclass(frozen=True, slots=True)
-class AllRenewed:
+class AllRenewed(Struct, frozen=True):
     """Answer to `AskAllRenewed`: which were renewed and which were not. With `fault` nothing is known of any."""
 
     txn: str
@@ -124,8 +115,7 @@ class AllRenewed:
     unrenewed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HoldAnswered:
+class HoldAnswered(Struct, frozen=True):
     """Answer to `AskHold`: placed or cancelled where `fault` is None; silence is a fault too."""
 
     txn: str
@@ -139,8 +129,7 @@ class HoldAnswered:
     """Where it is to be fetched."""
 
 
-@dataclass(frozen=True, slots=True)
-class PinChanged:
+class PinChanged(Struct, frozen=True):
     """Answer to `AskPinChange`: changed where `fault` is None; silence is a fault too."""
 
     txn: str

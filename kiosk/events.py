@@ -5,9 +5,10 @@ The devices' own events (`drivers.events`) are among them as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from drivers.events import DeviceEvent
 from kiosk.central_events import CentralEvent
@@ -17,6 +18,7 @@ from kiosk.errand_events import ErrandEvent
 from kiosk.payment_events import PaymentEvent
 from kiosk.register_events import RegisterEvent
 from kiosk.service_events import PinChecked
+from kiosk.veiled import Veiled
 
 ABOUT_CHARACTERS = 64
 """Of the row that a touch names; the longest item number of a tag has 32."""
@@ -24,32 +26,32 @@ TYPED_CHARACTERS = 64
 """Of a line that somebody types."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Veiled, frozen=True):
     """A reader as the ILS described them; lives in memory for one session only. No repr tells who."""
 
-    card: str = field(repr=False)
+    UNSEEN = frozenset({"card", "name", "shown", "age"})
+
+    card: str
     pseudonym: str
-    name: str = field(repr=False)
+    name: str
     type: str
     """The ILS's own name of the reader type, may be empty."""
     loans: int = 0
     """Items on loan before this session."""
     borrows: bool = True
     """False: good for the door, and barred from borrowing."""
-    shown: str = field(default="", repr=False)
+    shown: str = ""
     """What was shown where it is not `card` itself: the number of an identity card."""
     bar: int | None = None
     """Why the ILS lends them nothing, where they can do something about it at the desk: fees."""
-    age: int | None = field(default=None, repr=False)
+    age: int | None = None
     """Full years; None, as below: nobody has told."""
     fees_fen: int | None = None
     terms: str | None = None
     """Version of the terms that were accepted; empty: none were."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A book as the ILS described it."""
 
     item: str
@@ -59,21 +61,21 @@ class Item:
 
 
 # ---------------------------------------------------------------- answers of the ILS
-@dataclass(frozen=True, slots=True)
-class ReaderAnswered:
+class ReaderAnswered(Veiled, frozen=True):
     """Answer to `AskReader`. Exactly one of `reader` and `fault` is set."""
+
+    UNSEEN = frozenset({"card"})
 
     ask: int
     reader: Reader | None
     fault: int | None = None
-    card: str = field(default="", repr=False)
+    card: str = ""
     """The library card that was asked about; empty where an identity card belongs to no reader."""
     enters: bool = False
     """Refused at the desk, and good for the door."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemAnswered:
+class ItemAnswered(Struct, frozen=True):
     """Answer to `AskItem`. Exactly one of `item` and `fault` is set."""
 
     ask: int
@@ -81,8 +83,7 @@ class ItemAnswered:
     fault: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LoanAnswered:
+class LoanAnswered(Struct, frozen=True):
     """Answer to `AskLoan`, or to `AskReplay` of a loan: lent when `fault` is None."""
 
     txn: str
@@ -105,8 +106,7 @@ Goes = Literal["", "hold", "elsewhere"]
 """Where a book that came back belongs: on a shelf here, on the hold shelf, or in another branch."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnAnswered:
+class ReturnAnswered(Struct, frozen=True):
     """Answer to `AskReturn`, or to `AskReplay` of a return: taken back when `fault` is None."""
 
     txn: str
@@ -123,8 +123,7 @@ class ReturnAnswered:
     """Items of the same set that the reader still has, where the ILS tells them."""
 
 
-@dataclass(frozen=True, slots=True)
-class IlsSilent:
+class IlsSilent(Struct, frozen=True):
     """The ILS did not answer in time. `ask` or `txn` tells which question."""
 
     ask: int = 0
@@ -142,8 +141,7 @@ class Verdict(StrEnum):
     """There was no answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """Answer to `AskSettle`."""
 
     txn: str
@@ -153,8 +151,7 @@ class Settled:
     due: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IlsChanged:
+class IlsChanged(Struct, frozen=True):
     """The conversation with the ILS came up or went down, or what it takes has changed. Sent on change."""
 
     up: bool
@@ -168,8 +165,7 @@ class IlsChanged:
 
 
 # ---------------------------------------------------------------- people and time
-@dataclass(frozen=True, slots=True)
-class ShownInVain:
+class ShownInVain(Struct, frozen=True):
     """Somebody showed or typed what cannot say who they are. Made by the loop itself from a device's event."""
 
     device: str
@@ -208,8 +204,7 @@ Purpose = Literal["pin", "phone", "service", "door_pin"]
 """What something is typed for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """Somebody touched the screen."""
 
     action: Action
@@ -223,8 +218,7 @@ Mode = Literal["elder", "contrast", "voice"]
 """elder: larger, fewer things, slower; contrast: light on black; voice: what the screen says is spoken."""
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageChosen:
+class LanguageChosen(Struct, frozen=True):
     """Somebody at `place` prefers this language."""
 
     place: Place
@@ -232,8 +226,7 @@ class LanguageChosen:
     """BCP 47; one of the configuration's."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModeSwitched:
+class ModeSwitched(Struct, frozen=True):
     """Somebody at `place` switched this on, or off."""
 
     place: Place
@@ -241,8 +234,7 @@ class ModeSwitched:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Focused:
+class Focused(Struct, frozen=True):
     """Somebody at `place` has come to a control by keys, where a voice guides them."""
 
     place: Place
@@ -252,31 +244,29 @@ class Focused:
     """What it is called, in the language of that screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Veiled, frozen=True):
     """Somebody typed a line and sent it off. It stands in no log."""
 
+    UNSEEN = frozenset({"text"})
+
     purpose: Purpose
-    text: str = field(repr=False)
+    text: str
     """`TYPED_CHARACTERS` at most."""
     visit: int | None = None
     """As of a touch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Struct, frozen=True):
     """A deadline that a table named has come. Carries nothing: `now` is an argument of every step."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServingChanged:
+class ServingChanged(Struct, frozen=True):
     """The station lets the desk serve, or does not. Made by the loop itself, for the tables."""
 
     serving: bool
 
 
-@dataclass(frozen=True, slots=True)
-class JournalStands:
+class JournalStands(Struct, frozen=True):
     """How the journal stands is new. Made by the loop itself, or by a start whose facts the disk does not take."""
 
     filling: bool = False
@@ -295,8 +285,7 @@ class JournalStands:
     """Why a key of the cards in it is kept back: what it encrypted waits for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopAsked:
+class StopAsked(Struct, frozen=True):
     """The system, or an order, wants this program to end; or its journal was found damaged, which a start mends."""
 
     why: Literal["asked", "order", "damaged"]

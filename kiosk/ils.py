@@ -18,11 +18,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event, Lock, Thread
 
 import structlog
+from msgspec.structs import replace
 
 from drivers.pump import BackOff
 from kiosk import config

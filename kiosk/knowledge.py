@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import Struct
+
 from kiosk.room.hours import Moment, moment
+from kiosk.veiled import Veiled
 from wire.admission import BANNED, STAFF, Admission, Role
 from wire.hours import Hours
 from wire.ids import ListName
@@ -19,17 +22,17 @@ from wire.lists import Body, Readers, entry, holds
 EVERYBODY = Admission()
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(Veiled, frozen=True):
     """One list that stands until the next of its name."""
 
-    body: Body = field(repr=False)
+    UNSEEN = frozenset({"body"})
+
+    body: Body
     expires_ms: int
     """Since 1970 UTC, by central's clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """What the allow list says of a reader."""
 
     type: str
@@ -52,7 +55,7 @@ class Lists:
 
     def denies_reader(self, *cards: str) -> bool:
         """Whether one of a reader's numbers, as shown or as the ILS knows it, gets nothing, whatever the ILS says."""
-        return any(True for card in cards for _ in self._listed("deny", card))
+        return any(True for card in set(cards) for _ in self._listed("deny", card))
 
     def denies_item(self, item: str) -> bool:
         """Whether this item goes to nobody, whatever the ILS says."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from itertools import islice, takewhile
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from kiosk.clock import RELEASE_MS, Now
 from kiosk.effects import AnyEffect, Remember, of_kinds
 from kiosk.events import Reader
+from kiosk.veiled import Veiled
 from wire import facts
 
 MAX_READERS = 20_000
@@ -53,8 +54,10 @@ class Known(Struct, frozen=True):
     """On paper or as a code, as they took it last; empty: they never did."""
 
 
-class Memory(Struct, frozen=True):
-    """See the module's head."""
+class Memory(Veiled, frozen=True):
+    """See the module's head. Its text is without the readers."""
+
+    UNSEEN = frozenset({"readers"})
 
     readers: Mapping[str, Known] = {}
     """By pseudonym, the one seen longest ago first."""
@@ -62,14 +65,6 @@ class Memory(Struct, frozen=True):
     """item → whether its tags should be secured; those of earlier runs first, then the oldest."""
     ahead_ms: int | None = None
     """Central's wall clock less our monotonic one. None: not heard in this run, or not believed."""
-
-    def __repr__(self) -> str:
-        """Without the readers."""
-        return f"Memory(wishes={self.wishes!r}, ahead_ms={self.ahead_ms!r})"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """The same, for tracebacks in colour."""
-        return [("wishes", self.wishes), ("ahead_ms", self.ahead_ms)]
 
     def time_ms(self, now: Now) -> int:
         """Since 1970 UTC, by central's clock as well as it is known."""

@@ -43,8 +43,10 @@ The same book may be dealt with again meanwhile:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import count
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.clock import RELEASE_MS, Now
 from kiosk.debts import SILENCE_MS, Debt, ended, given_to_staff, told
@@ -63,8 +65,7 @@ RESTS_MS = (500, 1_000, 2_000, 4_000, 8_000, 16_000, AGAIN_MS)
 """After silences in a row: the last one stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     debts: tuple[Debt, ...] = ()
     """In the order in which they happened."""
     asking: str = ""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from kiosk.veiled import Veiled
 
 
-@dataclass(frozen=True, slots=True)
-class AskPayment:
+class AskPayment(Veiled, frozen=True):
     """Book money that was taken (37). Answered by PaymentAnswered or IlsSilent.
 
     Asked again after a silence with the same `provider_id`: one number is one payment.
     """
 
+    UNSEEN = frozenset({"card"})
+
     txn: str
-    card: str = field(repr=False)
+    card: str
     provider_id: str
     amount_fen: int
     fee: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
+
+from kiosk.veiled import Veiled
 
 
-@dataclass(frozen=True, slots=True)
-class CodeOffered:
+class CodeOffered(Struct, frozen=True):
     """Central has a code for the reader's telephone; an empty one: the provider gives none. Made by the loop itself from an order."""
 
     txn: str
@@ -15,8 +16,7 @@ class CodeOffered:
     """Monotonic; the provider takes no money by it afterwards."""
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyCame:
+class MoneyCame(Struct, frozen=True):
     """The provider has the money. Made by the loop itself from an order that `kiosk.payments.told` believes."""
 
     txn: str
@@ -24,13 +24,14 @@ class MoneyCame:
     amount_fen: int
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentAnswered:
+class PaymentAnswered(Veiled, frozen=True):
     """Answer to `AskPayment`: booked when `fault` is None."""
+
+    UNSEEN = frozenset({"card"})
 
     txn: str
     fault: int | None
-    card: str = field(default="", repr=False)
+    card: str = ""
     """Whose money it is."""
 
 

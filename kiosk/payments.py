@@ -31,11 +31,11 @@ Every stage × event is a row of `TABLE` or stands in `IGNORED` with its reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.clock import Now
 from kiosk.debts import SILENCE_MS
@@ -43,6 +43,7 @@ from kiosk.effects import AnyEffect, ClearFault, RaiseFault, Record
 from kiosk.events import AnyEvent, IlsChanged, IlsSilent, Ticked
 from kiosk.payment_effects import AskPayment
 from kiosk.payment_events import CodeOffered, MoneyCame, PaymentAnswered
+from kiosk.veiled import Veiled
 from wire import facts
 from wire.faults import number
 from wire.orders import Order
@@ -74,14 +75,15 @@ class Stage(StrEnum):
 WAITING, DROPPED, TAKEN = Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Veiled, frozen=True):
     """One payment without an outcome."""
+
+    UNSEEN = frozenset({"card"})
 
     txn: str
     reader: str
     """Pseudonym."""
-    card: str = field(repr=False)
+    card: str
     amount_fen: int
     fee: str = ""
     stage: Stage = WAITING
@@ -105,8 +107,7 @@ class Attended(Struct, frozen=True):
     """Why those that were waited for are so no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payments:
+class Payments(Struct, frozen=True):
     """See the module's head."""
 
     open: tuple[Payment, ...] = ()
@@ -279,7 +280,8 @@ def told(payments: Payments, order: Order, now: Now, *, time_ms: int) -> CodeOff
 
 def deadline_ms(payments: Payments, alarm_ms: int) -> int | None:
     """When time itself will next change anything (monotonic); None: never."""
-    asks, moments = payments.ils_up and not payments.asking, list[int]()
+    asks = payments.ils_up and not payments.asking
+    moments: list[int] = []
     for one in payments.open:
         if one.stage is DROPPED:
             moments.append(one.since_ms + KEPT_MS)

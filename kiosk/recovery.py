@@ -15,7 +15,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kiosk.clock import RELEASE_MS, Now
 from kiosk.debts import SILENCE_MS, Debt

@@ -5,40 +5,44 @@ Everything that an identity card says goes to the ILS in one message, and nowher
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Application:
+from kiosk.veiled import Veiled
+
+
+class Application(Veiled, frozen=True):
     """Who wants to become a reader: what the library needs, and no more of the card than that."""
 
-    number: str = field(repr=False)
+    UNSEEN = frozenset({"number", "name", "sex", "born", "phone", "pin", "guardian"})
+
+    number: str
     """Of the identity card, which becomes the reader's card."""
-    name: str = field(repr=False)
-    sex: int = field(repr=False)
+    name: str
+    sex: int
     """As in `drivers.events.IdCard`."""
-    born: date = field(repr=False)
-    phone: str = field(repr=False)
-    pin: str = field(repr=False)
+    born: date
+    phone: str
+    pin: str
     reader_type: str
     """Empty: the ILS chooses."""
     terms: str
     """Version of the terms that were accepted."""
-    guardian: str = field(default="", repr=False)
+    guardian: str = ""
     """Library card of who answers for a child."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskBearer:
+class AskBearer(Veiled, frozen=True):
     """Whose is this identity card? Answered by BearerAnswered or IlsSilent."""
 
+    UNSEEN = frozenset({"number"})
+
     txn: str
-    number: str = field(repr=False)
+    number: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskRegistration:
+class AskRegistration(Struct, frozen=True):
     """Make them a reader. Answered by RegistrationAnswered or IlsSilent."""
 
     txn: str

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
+
+from kiosk.veiled import Veiled
 
 
-@dataclass(frozen=True, slots=True)
-class BearerAnswered:
+class BearerAnswered(Veiled, frozen=True):
     """Answer to `AskBearer`: nobody bears this identity card where `card` and `fault` are empty."""
 
+    UNSEEN = frozenset({"card"})
+
     txn: str
-    card: str = field(default="", repr=False)
+    card: str = ""
     """The library card of who bears it."""
     fault: int | None = None
     """Why the ILS cannot say."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationAnswered:
+class RegistrationAnswered(Struct, frozen=True):
     """Answer to `AskRegistration`: registered when `fault` is None."""
 
     txn: str

@@ -15,7 +15,9 @@ that it is on loan (cleared) or in stock (secured).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from drivers.events import DeviceLost, TagGone, TagSeen, TagWritten
 from kiosk.effects import AnyEffect, AskItem, Record, WriteTag
@@ -23,8 +25,7 @@ from kiosk.events import AnyEvent, IlsChanged, IlsSilent, ItemAnswered
 from wire import facts
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """One book that lies there."""
 
     item: str
@@ -38,12 +39,11 @@ class Repair:
     """Number of the question that is under way; 0: none."""
     confirmed: bool = False
     """The ILS has said that they should."""
-    tags: Mapping[str, bool] = field(default_factory=dict)
+    tags: Mapping[str, bool] = {}
     """uid → whether it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repairs:
+class Repairs(Struct, frozen=True):
     under_way: tuple[Repair, ...] = ()
     ask: int = 0
     """Number of the last question; negative here, positive at desk and door."""

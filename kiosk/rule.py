@@ -21,7 +21,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
@@ -57,8 +56,7 @@ SHUT = {
 """Why a room by itself serves nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vouched:
+class Vouched(Struct, frozen=True):
     """What the kiosk itself says of a card. Exactly one of `reader` and `fault` is set."""
 
     reader: Reader | None

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
+
+from kiosk.veiled import Veiled
 
 
-@dataclass(frozen=True, slots=True)
-class CheckPin:
+class CheckPin(Veiled, frozen=True):
     """Is this the PIN of that staff card? Answered by PinChecked."""
+
+    UNSEEN = frozenset({"pin"})
 
     ask: int
     staff: str
     """Pseudonym."""
-    pin: str = field(repr=False)
+    pin: str
 
 
-@dataclass(frozen=True, slots=True)
-class EncodeTag:
+class EncodeTag(Struct, frozen=True):
     """Write the one tag that lies there as this book's. Answered by TagEncoded, which may say: not yet."""
 
     item: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class PinChecked:
+class PinChecked(Struct, frozen=True):
     """Answer to `CheckPin`."""
 
     ask: int

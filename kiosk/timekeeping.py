@@ -17,7 +17,8 @@ An order's age is central's to count: it is always judged by the time that centr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.central_events import WatermarkMoved
 from kiosk.clock import Now
@@ -34,8 +35,7 @@ TRUSTED_MS = 60_000
 """A clock that is farther off moves visits to another hour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timekeeping:
+class Timekeeping(Struct, frozen=True):
     ahead_ms: int | None = None
     """Central's wall clock less our monotonic one, as central has it. None: not heard in this run."""
     told_ms: int | None = None

@@ -12,7 +12,6 @@ Nothing is typed, and no person stands in a fact.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import cast, get_args
 
 from msgspec import Struct
@@ -70,7 +69,7 @@ def step(
     if call is None:
         return held, ()
     if closed and call.place == "desk":
-        call = dataclasses.replace(call, orphaned=True)
+        call = replace(call, orphaned=True)
         held = replace(held, call=call)
     if why := _over(call, event, now, serves=serves):
         return _end(held, call, why)
@@ -80,7 +79,7 @@ def step(
         case HelpSaid(call=number, text=text) if not call.over and number == call.number:
             return _keep(held, call, Said(text), now), ()
         case HelpClosed(call=number) if not call.over and number == call.number:
-            over = dataclasses.replace(call, over=True, end_at_ms=now.mono_ms + LAST_LOOK_MS)
+            over = replace(call, over=True, end_at_ms=now.mono_ms + LAST_LOOK_MS)
             return replace(held, call=over), _told_end(call, "staff")
     return held, ()
 
@@ -126,7 +125,7 @@ def _answer(held: Courtesies, call: Call, answer: Answer, now: Now) -> Stepped:
 
 def _keep(held: Courtesies, call: Call, said: Said, now: Now) -> Courtesies:
     lines = (*call.said, said)[-MAX_SAID:]
-    return replace(held, call=dataclasses.replace(call, said=lines, end_at_ms=now.mono_ms + IDLE_MS))
+    return replace(held, call=replace(call, said=lines, end_at_ms=now.mono_ms + IDLE_MS))
 
 
 def _end(held: Courtesies, call: Call, why: End) -> Stepped:

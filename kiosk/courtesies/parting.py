@@ -10,8 +10,6 @@ out later is the printer's own rule (`keep_s`): printed whole when there is pape
 
 from __future__ import annotations
 
-import dataclasses
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -55,14 +53,14 @@ def step(held: Courtesies, event: AnyEvent, now: Now, at: Leaving) -> Stepped:
     """The parting after `event`."""
     parting, effects = _touched(held.parting, event, now, at)
     if at.paid_fen:
-        parting = dataclasses.replace(parting, paid_fen=parting.paid_fen + at.paid_fen)
+        parting = replace(parting, paid_fen=parting.paid_fen + at.paid_fen)
     if at.last is not None:
         parting, more = _closed(parting, at.last, now, at)
         effects += more
     elif parting.until_ms is not None and at.after.phase is not Phase.IDLE:
         parting = Parting()
     elif isinstance(event, Printed) and event.job == parting.job and parting.job:
-        parting = dataclasses.replace(parting, slip="failed" if event.error else "printed")
+        parting = replace(parting, slip="failed" if event.error else "printed")
     elif isinstance(event, Ticked) and parting.until_ms is not None and now.mono_ms >= parting.until_ms:
         parting = Parting()
     return (held if parting is held.parting else replace(held, parting=parting)), effects
@@ -73,16 +71,16 @@ def _touched(
 ) -> tuple[Parting, tuple[AnyEffect, ...]]:
     match event:
         case Touched(action="scan") if at.before.phase in SERVED:
-            return dataclasses.replace(parting, scans=True), ()
+            return replace(parting, scans=True), ()
         case Touched(action="print") if at.before.phase in SERVED and at.printable:
-            return dataclasses.replace(parting, scans=False, prints=True, renewed=at.renewed), ()
+            return replace(parting, scans=False, prints=True, renewed=at.renewed), ()
         case Touched(action="face", about=face) if _asks(parting) and face in FACES:
-            judged = dataclasses.replace(parting, judged=True, until_ms=now.mono_ms + THANKS_MS)
+            judged = replace(parting, judged=True, until_ms=now.mono_ms + THANKS_MS)
             return judged, (Record(facts.SurveyAnswered(FACES[face])),)
         case Touched(action="dismiss") if parting.until_ms is not None:
             return Parting(), ()
         case Touched() if parting.scans:
-            return dataclasses.replace(parting, scans=False), ()
+            return replace(parting, scans=False), ()
     return parting, ()
 
 

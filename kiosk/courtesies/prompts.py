@@ -11,10 +11,10 @@ also hears what each control is called that they come to by keys.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, get_args
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.clock import Now
@@ -94,8 +94,7 @@ SPOKEN: Mapping[Case, tuple[str, Voice] | None] = {
 """The prompt (`drivers/voice/prompts.toml`) and the least level at which it is said; None: nothing is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What the cases are told from."""
 
     now: Now

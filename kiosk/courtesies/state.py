@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from msgspec import Struct
 
 from kiosk.courtesy_effects import Book
 from kiosk.effects import Place
+from kiosk.veiled import Veiled
 from wire.help_facts import Answer
 
 
 # ---------------------------------------------------------------- slips and the goodbye
-@dataclass(frozen=True, slots=True)
-class Parting:
+class Parting(Veiled, frozen=True):
     """A reader who goes: whether they want a slip, and what the screen still tells them. It knows nobody."""
+
+    UNSEEN = frozenset({"renewed"})
 
     scans: bool = False
     """The code of the slip is shown; the session goes on beneath it."""
     prints: bool = False
     """A slip was asked for: it is printed when the session closes."""
-    renewed: tuple[Book, ...] = field(default=(), repr=False)
+    renewed: tuple[Book, ...] = ()
     """What goes on that slip beside the session's own books."""
     paid_fen: int = 0
     """What came in for this reader, in 分."""
@@ -36,18 +37,18 @@ class Parting:
 
 
 # ---------------------------------------------------------------- a call for help
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Veiled, frozen=True):
     """One line of the conversation."""
 
-    text: str = field(default="", repr=False)
+    UNSEEN = frozenset({"text"})
+
+    text: str = ""
     """The duty desk's; it may name somebody."""
     answer: Answer | None = None
     """Or the answer that the reader touched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """Somebody has called for help."""
 
     number: int

@@ -6,8 +6,6 @@ meanwhile never waits for more than one answer.
 
 from __future__ import annotations
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from drivers.events import TagSeen
@@ -51,10 +49,8 @@ def see(errand: Errand, event: AccountAnswered, around: Surroundings) -> Stepped
 def _as_known(account: Account, before: Account | None) -> Account:
     """Titles that were told already need no second question; due dates are asked for anew."""
     titles = {one.item: one.title for one in before.charges} if before else {}
-    charges = (
-        dataclasses.replace(one, title=one.title or titles.get(one.item, "")) for one in account.charges
-    )
-    return dataclasses.replace(account, charges=tuple(charges))
+    charges = (replace(one, title=one.title or titles.get(one.item, "")) for one in account.charges)
+    return replace(account, charges=tuple(charges))
 
 
 def _unread(account: Account) -> tuple[str, ...]:
@@ -79,20 +75,20 @@ def fill_in(errand: Errand, event: CopyAnswered, around: Surroundings) -> Steppe
     if errand.account is not None:
         charges = tuple(_told(one, event) for one in errand.account.charges)
         holds = tuple(_kept(one, event) for one in errand.account.holds)
-        errand = replace(errand, account=dataclasses.replace(errand.account, charges=charges, holds=holds))
+        errand = replace(errand, account=replace(errand.account, charges=charges, holds=holds))
     return read_next(errand, around)
 
 
 def _told(charge: Charge, event: CopyAnswered) -> Charge:
     if charge.item != event.item:
         return charge
-    return dataclasses.replace(charge, title=event.title or charge.title, due=event.due or charge.due)
+    return replace(charge, title=event.title or charge.title, due=event.due or charge.due)
 
 
 def _kept(hold: Hold, event: CopyAnswered) -> Hold:
     if hold.item != event.item:
         return hold
-    return dataclasses.replace(
+    return replace(
         hold,
         title=hold.title or event.title,
         place=hold.place or event.place,

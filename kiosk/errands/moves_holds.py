@@ -9,8 +9,6 @@ After each answer the account is asked for anew: the ILS says what is kept, and 
 
 from __future__ import annotations
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from kiosk.errand_effects import AskCopy, AskHold
@@ -39,7 +37,7 @@ def name_wish(errand: Errand, event: CopyAnswered, _around: Surroundings) -> Ste
     """The wish has a title."""
     if errand.wish is None or event.ask != errand.copy_ask:
         return errand, ()
-    return replace(errand, wish=dataclasses.replace(errand.wish, title=event.title), copy_ask=0), ()
+    return replace(errand, wish=replace(errand.wish, title=event.title), copy_ask=0), ()
 
 
 def forget_wish(errand: Errand, _event: Touched, _around: Surroundings) -> Stepped:

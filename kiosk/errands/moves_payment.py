@@ -5,8 +5,6 @@ The wish is a fact, and so is all that becomes of the money (`kiosk.payments`); 
 
 from __future__ import annotations
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from kiosk.effects import Record
@@ -75,7 +73,7 @@ def offer(errand: Errand, event: CodeOffered, around: Surroundings) -> Stepped:
         return errand, ()
     if not event.code:
         return _become(errand, event.txn, PayStep.FAILED, around, fault=UNAVAILABLE)
-    shown = dataclasses.replace(paying, step=PayStep.SHOWN, code=event.code, until_ms=event.until_ms)
+    shown = replace(paying, step=PayStep.SHOWN, code=event.code, until_ms=event.until_ms)
     return replace(errand, paying=shown), ()
 
 
@@ -117,7 +115,7 @@ def _become(
     paying = errand.paying
     if paying is None or not txn or paying.txn != txn:
         return errand, ()
-    became = dataclasses.replace(paying, step=step, code="", fault=fault, until_ms=around.idle_end_ms())
+    became = replace(paying, step=step, code="", fault=fault, until_ms=around.idle_end_ms())
     return replace(errand, paying=became), ()
 
 

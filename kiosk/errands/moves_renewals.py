@@ -9,8 +9,6 @@ An account that has changed is asked for anew only when it is opened: a renewal 
 
 from __future__ import annotations
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from kiosk.errand_effects import AskAllRenewed, AskRenewal
@@ -53,7 +51,7 @@ def renewed(errand: Errand, event: RenewalAnswered, around: Surroundings) -> Ste
     if one is None:
         return errand, effects
     step = Extending.RENEWED if event.fault is None else Extending.REFUSED
-    errand = _with(errand, dataclasses.replace(one, step=step, fault=event.fault))
+    errand = _with(errand, replace(one, step=step, fault=event.fault))
     if event.fault is None:
         errand = _kept_longer(errand, one.item, event)
     errand, more = _ask_next(errand, around)
@@ -77,10 +75,8 @@ def all_renewed(errand: Errand, event: AllRenewed, around: Surroundings) -> Step
 
 def _after(one: Renewal, event: AllRenewed) -> Renewal:
     if event.fault is not None:
-        return dataclasses.replace(one, step=Extending.REFUSED, fault=event.fault)
-    return dataclasses.replace(
-        one, step=Extending.RENEWED if one.item in event.renewed else Extending.QUEUED, txn=""
-    )
+        return replace(one, step=Extending.REFUSED, fault=event.fault)
+    return replace(one, step=Extending.RENEWED if one.item in event.renewed else Extending.QUEUED, txn="")
 
 
 def _ask_next(errand: Errand, around: Surroundings) -> Stepped:
@@ -93,7 +89,7 @@ def _ask_next(errand: Errand, around: Surroundings) -> Stepped:
     one, charge = waiting[0], _charge(errand, waiting[0].item)
     title, due = (charge.title, charge.due) if charge else ("", "")
     errand, txn = asking.begin(errand, reader, "renewal", around, one.item, title, due)
-    errand = _with(errand, dataclasses.replace(one, step=Extending.ASKING, txn=txn))
+    errand = _with(errand, replace(one, step=Extending.ASKING, txn=txn))
     return errand, (AskRenewal(txn, reader.card, one.item),)
 
 
@@ -110,9 +106,9 @@ def _kept_longer(errand: Errand, item: str, event: RenewalAnswered) -> Errand:
     if errand.account is None:
         return errand
     charges = tuple(
-        dataclasses.replace(one, title=one.title or event.title, due=event.due or one.due, overdue=False)
+        replace(one, title=one.title or event.title, due=event.due or one.due, overdue=False)
         if one.item == item
         else one
         for one in errand.account.charges
     )
-    return replace(errand, account=dataclasses.replace(errand.account, charges=charges))
+    return replace(errand, account=replace(errand.account, charges=charges))

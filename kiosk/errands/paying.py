@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from kiosk.veiled import Veiled
 
 
 class PayStep(StrEnum):
@@ -20,14 +21,14 @@ class PayStep(StrEnum):
     """`fault` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paying:
+class Paying(Veiled, frozen=True):
+    UNSEEN = frozenset({"code"})
     txn: str
     amount_fen: int
     until_ms: int
     """Monotonic: so long it is waited for, and the session lasts at least."""
     step: PayStep = PayStep.ASKING
-    code: str = field(default="", repr=False)
+    code: str = ""
     fault: int | None = None
 
     @property

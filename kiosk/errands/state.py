@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -12,6 +11,7 @@ from msgspec import Struct
 from kiosk.errand_events import Account, Charge, Hold
 from kiosk.errands.paying import Paying
 from kiosk.events import Reader
+from kiosk.veiled import Veiled
 
 
 class Panel(StrEnum):
@@ -33,8 +33,7 @@ class Panel(StrEnum):
 Kind = Literal["renewal", "all", "hold", "cancel_hold", "pin"]
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(Struct, frozen=True):
     """Something that the ILS is asked to do. What comes of it is told to central whoever stands there by then."""
 
     kind: Kind
@@ -58,8 +57,7 @@ class Extending(StrEnum):
     """`fault` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
+class Renewal(Struct, frozen=True):
     item: str
     step: Extending
     txn: str = ""
@@ -68,8 +66,7 @@ class Renewal:
 
 
 # ---------------------------------------------------------------- holds
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A title that somebody wants kept, before a card is shown."""
 
     item: str
@@ -80,8 +77,7 @@ class Wish:
     """Empty until the ILS has told it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What became of the last thing that the reader wanted."""
 
     what: Literal["hold", "cancel_hold", "pin"]
@@ -106,13 +102,14 @@ class Entry(StrEnum):
     """Nothing: it was wrong too often."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Veiled, frozen=True):
     """The change of a PIN under way. What was typed is kept until the ILS has answered, and no longer."""
 
+    UNSEEN = frozenset({"old", "new"})
+
     entry: Entry = Entry.OLD
-    old: str = field(default="", repr=False)
-    new: str = field(default="", repr=False)
+    old: str = ""
+    new: str = ""
     txn: str = ""
     """Of the question that is under way."""
     fault: int | None = None
@@ -123,8 +120,7 @@ class Pin:
     """Monotonic; end of the pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """Wrong PINs of one reader. Kept across sessions and restarts: who shows the card again goes on counting."""
 
     wrong: int = 0

@@ -20,7 +20,6 @@ synchronised clock's own takes its place.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -28,6 +27,7 @@ from msgspec.structs import replace
 from kiosk.effects import Record
 from kiosk.journal.database import Connection, Contradiction
 from kiosk.secrets import decrypt_card, encrypt_card
+from kiosk.veiled import Veiled
 from wire.envelope import Stamp
 from wire.facts import (
     ClockCorrected,
@@ -69,16 +69,17 @@ ALL = (
 """Oldest first; what `read` takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Veiled, frozen=True):
     """A loan, return or registration that was asked and has no outcome yet."""
+
+    UNSEEN = frozenset({"card"})
 
     txn: str
     kind: Kind
     item: str
     reader: str
     """Pseudonym; empty for a return."""
-    card: str = field(repr=False)
+    card: str
     """Empty for a return, where it is `locked`, and where it was never known."""
     owed: bool
     """`loan.owed`, `return.owed` or `register.owed` has been recorded, and is not gone."""

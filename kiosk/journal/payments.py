@@ -9,12 +9,12 @@ that has its money, contradicts the journal: no payment is ever told to the ILS 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.effects import Record
 from kiosk.journal.database import Connection, Contradiction
 from kiosk.secrets import decrypt_card, encrypt_card
+from kiosk.veiled import Veiled
 from wire.envelope import Stamp
 from wire.facts import (
     PaymentDropped,
@@ -29,14 +29,15 @@ ALL = "SELECT txn, reader, card, amount_fen, fee, at_ms, dropped, provider_id FR
 """Oldest first; what `read` takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Veiled, frozen=True):
     """A payment without an outcome."""
+
+    UNSEEN = frozenset({"card"})
 
     txn: str
     reader: str
     """Pseudonym."""
-    card: str = field(repr=False)
+    card: str
     """Empty where it is `locked`, and where it was never known."""
     amount_fen: int
     fee: str

@@ -16,7 +16,9 @@ fills no journal by it. Faults bear the list's name where others bear a device's
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.central_events import ListAnnounced, ListMissed, ListsChanged
 from kiosk.clock import Now
@@ -36,14 +38,13 @@ NEVER_MS = 2**62
 """By any clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The lists of one kiosk."""
 
-    lists: Lists = field(default_factory=Lists)
-    highest: Mapping[ListName, int] = field(default_factory=dict)
+    lists: Lists = Lists()
+    highest: Mapping[ListName, int] = {}
     """The highest version that was ever in force, also where its file is gone."""
-    told: Mapping[ListName, int] = field(default_factory=dict)
+    told: Mapping[ListName, int] = {}
     """Lists that are refused now, and the version whose refusal was told last."""
     quiet_until_ms: int = 0
     """Monotonic: until then no older version is told."""

@@ -5,7 +5,7 @@ Pure. What is owed outlives the registration, and the kiosk: `kiosk.owed` goes o
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kiosk.effects import Record
 from kiosk.events import IlsSilent, Settled, Verdict

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from drivers.events import ID_CARD, CardShown, IdCard, IdCardShown
 from kiosk.events import IlsSilent, ReaderAnswered, ShownInVain, Ticked, Touched, Typed

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from drivers.events import IdCard
+from kiosk.veiled import Veiled
 
 
 class Phase(StrEnum):
@@ -51,8 +51,9 @@ class Slip(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True, slots=True)
-class Registering:
+class Registering(Veiled, frozen=True):
+    UNSEEN = frozenset({"guardian_card", "phone", "pin"})
+
     phase: Phase = Phase.IDLE
     run: str = "00000000"
     """Eight hexadecimal digits, random for each run of the program: the head of every `txn`."""
@@ -66,10 +67,10 @@ class Registering:
     """Who wants to become a reader."""
     guardian: IdCard | None = None
     """Who answers for them."""
-    guardian_card: str = field(default="", repr=False)
+    guardian_card: str = ""
     """The guardian's library card."""
-    phone: str = field(default="", repr=False)
-    pin: str = field(default="", repr=False)
+    phone: str = ""
+    pin: str = ""
     tries: int = 0
     """Registrations that were sent."""
     slip: Slip | None = None

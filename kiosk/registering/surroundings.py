@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+from msgspec import Struct
 
 from drivers.events import CardShown
 from kiosk import config
@@ -16,15 +17,13 @@ READING = 3
 """Times the idle time for the terms: who reads does not touch."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Struct, frozen=True):
     """The session gets this card, as if it were shown at this moment."""
 
     card: CardShown
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The branch's settings, what the kiosk judges by, and the session, as it is after this event."""
 
     settings: config.Registration

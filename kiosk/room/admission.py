@@ -17,7 +17,6 @@ what they tell (docs/rooms.md), and while they are silent a list and the kiosk's
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -181,7 +180,7 @@ def judge_alone(room: Room, reader: Reader, around: Surroundings) -> Verdict:
         return verdict
     asked = around.rule.lists.admission
     last: dict[str, Any] = {reason.about: kept.told}
-    barred = kept.told is None or reason.bars(dataclasses.replace(reader, **last), asked)
+    barred = kept.told is None or reason.bars(replace(reader, **last), asked)
     return Verdict(reason.fault) if reason.asked(asked) and barred else verdict
 
 

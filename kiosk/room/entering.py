@@ -10,8 +10,6 @@ Each way out of it is one release with one `entry.granted`, or one `entry.refuse
 
 from __future__ import annotations
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from drivers.events import ID_CARD, CardShown, KeysEntered
@@ -111,7 +109,7 @@ def _consider(room: Room, vouched: Vouched, around: Surroundings) -> Stepped:
     reader = vouched.reader
     if reader is None:
         return refuse(room, vouched.fault or CANNOT_CHECK_CARD, around)
-    reader = dataclasses.replace(reader, age=admission.age_of(reader, around.rule.today()))
+    reader = replace(reader, age=admission.age_of(reader, around.rule.today()))
     if vouched.by == "ils":
         verdict = admission.judge(reader, around)
         room, noted = admission.note(room, reader, verdict.fault)

@@ -108,7 +108,7 @@ def attend(
     came: Kiosk, kiosk: Kiosk, event: AnyEvent, told: Effects, around: Surroundings, first: int = 0
 ) -> tuple[Kiosk, Effects]:
     """The kiosk after all parts from the `first` on; what they decided, in order. `kiosk.room` is there."""
-    for place in _concerned(kinds(told) | {type(event)}, first):
+    for place in _concerned(kinds(event, *told), first):
         part, _ = PARTS[place]
         room, more = part.attend(came, kiosk, event, told, around)
         if room is not kiosk.room:

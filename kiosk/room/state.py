@@ -11,6 +11,7 @@ from kiosk.room.alarm_state import Drilling, Gate, Signalling, Tailing, Watching
 from kiosk.room.closing_state import Arming, Closing, Night, Speaking
 from kiosk.room.counting_state import Counting
 from kiosk.room.environment_state import Environment
+from kiosk.veiled import Veiled
 
 
 class Phase(StrEnum):
@@ -50,8 +51,10 @@ class Notice(Struct, frozen=True):
     """Last day of a ban, ISO 8601."""
 
 
-class Room(Struct, frozen=True):
-    """The whole state of the door."""
+class Room(Veiled, frozen=True):
+    """The whole state of the door. Its text is without the card that is being asked about, as `Session`'s."""
+
+    UNSEEN = frozenset({"card"})
 
     phase: Phase = Phase.UNKNOWN
     contacts: Contacts | None = None
@@ -83,8 +86,3 @@ class Room(Struct, frozen=True):
     watching: Watching = Watching()
     signalling: Signalling = Signalling()
     speaking: Speaking = Speaking()
-
-    def __repr__(self) -> str:
-        """Without the card that is being asked about, as `Session`'s."""
-        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "card")
-        return f"Room({', '.join(shown)})"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from kiosk.clock import Now
 from kiosk.effects import AnyEffect
 from kiosk.fittings import Fittings
 from kiosk.service.state import Service
+from kiosk.veiled import Veiled
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Veiled, frozen=True):
+    UNSEEN = frozenset({"named"})
     now: Now
-    named: Callable[[str], str] = field(repr=False)
+    named: Callable[[str], str]
     """The pseudonym of a card."""
     staff: frozenset[str]
     """Pseudonyms of the cards that are let in."""

@@ -66,6 +66,7 @@ NOBODY = "nobody of the staff is there"
 NOT_YET = "nobody is let in yet"
 TYPED_BEFORE = "the PIN was typed before"
 AWAY = "the page of the tags was left; what was written is on the tag"
+AT_WORK: Mapping[type[AnyEvent], str] = {Typed: TYPED_BEFORE, PinChecked: "it was right"}
 IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
     Phase.OFF: dict.fromkeys(
         (Typed, Touched, Ticked, ShownInVain, TagSeen, Printed, Spoken, StopAsked, PinChecked), NOBODY
@@ -78,11 +79,7 @@ IGNORED: Mapping[Phase, Mapping[type[AnyEvent], str]] = {
         "the PIN is being looked at, which takes no time",
     )
     | {TagEncoded: AWAY},
-    **{
-        phase: {Typed: TYPED_BEFORE, PinChecked: "it was right"}
-        | ({} if phase is Phase.TAGS else {TagEncoded: AWAY})
-        for phase in ACTIVE
-    },
+    **{phase: AT_WORK if phase is Phase.TAGS else {**AT_WORK, TagEncoded: AWAY} for phase in ACTIVE},
 }
 
 EVENTS: frozenset[type[AnyEvent]] = frozenset(

@@ -6,7 +6,6 @@ in `books` and `tags`.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Literal
 
 from msgspec.structs import replace
@@ -186,7 +185,7 @@ def unbar(session: Session, event: PaymentAnswered, around: Surroundings) -> Ste
     reader = session.reader
     if event.fault is not None or reader is None or reader.bar is None or event.card != reader.card:
         return session, ()
-    session = replace(session, reader=dataclasses.replace(reader, bar=None, borrows=True))
+    session = replace(session, reader=replace(reader, bar=None, borrows=True))
     effects: Effects = ()
     for line in session.lines:
         if line.step is Step.REFUSED and line.fault == reader.bar and line.present():

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from drivers.events import CardShown
 from kiosk.events import Goes, Reader
+from kiosk.veiled import Veiled
 
 
 class Phase(StrEnum):
@@ -138,8 +139,10 @@ class Notice(Struct, frozen=True):
     """Monotonic."""
 
 
-class Session(Struct, frozen=True):
-    """The whole state of the desk."""
+class Session(Veiled, frozen=True):
+    """The whole state of the desk. Its text is without the card that is being asked about: it may be an identity card's."""
+
+    UNSEEN = frozenset({"card"})
 
     phase: Phase = Phase.IDLE
     reader: Reader | None = None
@@ -173,11 +176,6 @@ class Session(Struct, frozen=True):
     loans: int = 0
     returns: int = 0
     refusals: int = 0
-
-    def __repr__(self) -> str:
-        """Without the card that is being asked about, which may be an identity card's number."""
-        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "card")
-        return f"Session({', '.join(shown)})"
 
     @property
     def visit(self) -> int:

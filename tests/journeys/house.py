@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -262,7 +262,7 @@ class Hands:
         if effect.pin and effect.pin != world.pin:
             return ReaderAnswered(effect.ask, None, PIN_WRONG)
         if effect.by == "id_card":
-            reader = replace(world.readers[READER.card], shown=card) if card == ID_NUMBER else None
+            reader = structs.replace(world.readers[READER.card], shown=card) if card == ID_NUMBER else None
             return ReaderAnswered(
                 effect.ask, reader, None if reader else CARD_UNKNOWN, READER.card if reader else ""
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from msgspec import structs
+
 from drivers.events import IdCard, IdCardShown
 from kiosk import config
 from kiosk.effects import AnyEffect, AskReader, AskSettle
@@ -65,7 +67,7 @@ class Registry(Hands):
                 return Settled(txn, self._verdict(id_number))
             case AskReader(by="id_card", ask=ask, card=shown) if not (world.silent or world.deaf):
                 card = registered.get(shown, "")
-                reader = replace(READER, card=card, shown=shown) if card else None
+                reader = structs.replace(READER, card=card, shown=shown) if card else None
                 return ReaderAnswered(ask, reader, None if card else CARD_UNKNOWN, card)
         return super()._act(effect)
 

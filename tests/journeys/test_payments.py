@@ -18,10 +18,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.central_events import UplinkChanged
 from kiosk.effects import AskLoan

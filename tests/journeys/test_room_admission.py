@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.events import CardShown, Crossed, DoorSensed, KeysEntered
 from kiosk.central_events import ListsChanged

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 from contextlib import closing, suppress
-from dataclasses import replace
 from queue import Queue
 from threading import Thread
+
+from msgspec.structs import replace
 
 from drivers.pump import BackOff
 from kiosk import config

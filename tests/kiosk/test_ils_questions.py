@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.effects import AskItem, AskLoan, AskReader, AskReplay, AskReturn, AskSettle
 from kiosk.events import (
@@ -218,7 +217,7 @@ def test_where_no_fines_are_counted_nothing_is_known_of_debts():
     [("CQY|", None), ("CQN|", "pin_wrong"), ("CQN|YF139|", "pin_paused"), ("", "cannot_check_card")],
 )
 def test_a_pin_that_was_typed_at_the_door_is_this_reader_s_or_it_is_not(told, fault):
-    asked, answered = converse(dataclasses.replace(DOOR, pin="123456"), patron(fields=f"AE王小明|BLY|{told}"))
+    asked, answered = converse(replace(DOOR, pin="123456"), patron(fields=f"AE王小明|BLY|{told}"))
     assert asked == [f"63000{DATE}{' ' * 10}AOZHEN|AA20011234|AD123456|\r"]
     assert answered.fault == (fault and faults.number(fault))
     assert (answered.card == "") is (fault is not None), "a wrong PIN makes nobody forgotten"

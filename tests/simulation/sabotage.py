@@ -13,6 +13,8 @@ from functools import wraps
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+from msgspec import structs
+
 from central.facts.rows import take
 from central.ingest import absorb, clocks
 from central.ingest.journals import Locked
@@ -108,7 +110,9 @@ def _tells_as_new(step: Any) -> Any:
     def with_the_wrong_time(kiosk: Any, event: Any, now: Any, rules: Any) -> Any:
         kiosk, effects = step(kiosk, event, now, rules)
         at_ms = kiosk.memory.time_ms(now)
-        return kiosk, tuple(replace(e, at_ms=at_ms) if isinstance(e, AskReplay) else e for e in effects)
+        return kiosk, tuple(
+            structs.replace(e, at_ms=at_ms) if isinstance(e, AskReplay) else e for e in effects
+        )
 
     return with_the_wrong_time
 
@@ -149,7 +153,7 @@ def _never(settle: Any) -> Any:
 
 
 def _forgets_versions(announced: Any) -> Any:
-    return lambda lists, event, now: announced(replace(lists, highest={}), event, now)
+    return lambda lists, event, now: announced(structs.replace(lists, highest={}), event, now)
 
 
 # ---------------------------------------------------------------- central

@@ -164,13 +164,17 @@ def test_a_loan_that_a_return_from_before_it_ended_afterwards_goes_to_staff(
     assert undone(world.central) == {lent.txn}
 
 
-def test_a_new_board_counts_on_from_the_old_one_also_after_its_next_start(world: World) -> None:
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_new_board_counts_on_from_the_old_one_also_after_its_next_start(world: World, gone: bool) -> None:
+    """Where central had heard that it was gone, it would stay so; where it had not, orders would name the boot before."""
     for machine in world.machines * 3:
         machine.fall("somebody pulls the plug")
         machine.power_on()
         world.pass_ms(MINUTE)
     world.live_until(HOUR)
     quiet.board_replaced(world)
+    if not gone:
+        world.broker.stop(wiped=True)
     for machine in world.machines:
         machine.fall("somebody pulls the plug")
     world.pass_ms(HOUR)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from kiosk.errand_events import Account, Fee, Waived
 from kiosk.errands.paying import Paying, PayStep
 from kiosk.errands.state import Errand, Panel
@@ -39,7 +41,7 @@ FEES: Mapping[str, Snapshot] = {
     "fees": _fees(OWING),
     "fees_none": _fees(Account()),
     "fees_forgiven": _fees(Account(waived=(DONE,))),
-    "fees_amnesty": _fees(replace(OWING, waived=(HALF, DONE))),
+    "fees_amnesty": _fees(structs.replace(OWING, waived=(HALF, DONE))),
     "fees_offline": _fees(OWING, online=False),
     "fees_asking": _fees(None),
     "fees_silent": _fees(None, fault=number("ils_silent")),

@@ -98,7 +98,7 @@ def test_money_that_is_not_booked_is_not_told_as_none():
 def test_whoever_is_barred_by_fees_is_led_to_them():
     base = FEES["fees"]
     assert base.errand.reader
-    reader = replace(base.errand.reader, bar=number("fees_owed"))
+    reader = structs.replace(base.errand.reader, bar=number("fees_owed"))
     errand = structs.replace(base.errand, panel=type(base.errand.panel).BOOKS, reader=reader)
     page = view(
         "desk", replace(DESK["identified"], errand=errand, takes=base.takes), texts("zh-CN"), SETTINGS
