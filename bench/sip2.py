@@ -1,10 +1,11 @@
 """The SIP2 server of the ledger under terminals: `python -m bench.sip2 [--json]`.
 
 Each terminal signs in and asks one question at a time, a reader and a book of its own, every commit on the
-disk. Server and terminals are a process each. Three references, in the same run:
+disk. Server and terminals are a process each. Four references, in the same run:
 
 - a bare asyncio server that cuts the stream at its line ends, checks each sum and answers as many octets as the
   ledger does, numbered and summed: no Python server of this protocol can be faster than that by much;
+- the bare server that also asks the same SQL: the same statements with the same values, run straight on the driver;
 - the SQL of the same loans and returns: the same statements with the same values run straight on the driver, as
   many requests a commit as the server had;
 - goals for what has no limit of its own.
@@ -20,7 +21,7 @@ import tempfile
 from pathlib import Path
 
 from bench.report import Figure, figure, run_main
-from bench.sip2_servers import Place, bare, idle, ledger, prepare, running
+from bench.sip2_servers import Place, asking, bare, idle, ledger, prepare, running
 from bench.sip2_sql import loans_and_returns
 from bench.sip2_terminals import LOANS, MIXED, QUERIES, Load, Round, load
 from tests.central.postgres import Cluster
@@ -46,7 +47,9 @@ def measure(seconds: int = 3) -> list[Figure]:
         peer: Peer = {load: _middle(place, *load, seconds) for load in loads}
     with tempfile.TemporaryDirectory(prefix="shuwu-bench-") as name:
         folder = Path(name)
-        figures = _database("SQLite", f"sqlite:///{folder / 'central.db'}", peer, seconds)
+        url = f"sqlite:///{folder / 'central.db'}"
+        figures = _database("SQLite", url, peer, seconds)
+        figures += _against_questions(url, peer[QUERIES, TYPICAL], seconds)
         figures += _against_sql(folder, seconds)
         with Cluster.running(durable=True) as cluster:
             figures += _database("PostgreSQL", cluster.create(), peer, seconds)
@@ -86,6 +89,22 @@ def _figures(what: str, runs: list[Load], bare: Load, count: int) -> list[Figure
 
 def _lines(count: int) -> str:
     return "1 terminal" if count == 1 else f"{count} terminals"
+
+
+def _against_questions(url: str, bare: Load, seconds: int) -> list[Figure]:
+    """The server and the bare one that asks the same SQL, in turn."""
+    rates, beside = [], []
+    with running(ledger, url) as ours, running(asking, url, TYPICAL) as theirs:
+        load(ours, QUERIES, TYPICAL, 1)
+        for _ in range(RUNS):
+            rates.append(load(ours, QUERIES, TYPICAL, seconds).rate)
+            beside.append(load(theirs, QUERIES, TYPICAL, seconds, signed=False).rate)
+    peer, lines = "bare server that asks the same SQL", _lines(TYPICAL)
+    reference = f"bare asyncio server, {lines}"
+    return [
+        figure(f"{peer}, {NAMES[QUERIES]}, {lines}", "messages/s", beside, (reference, bare.rate)),
+        figure("SQLite, the same", "messages/s", rates, (peer, statistics.median(beside))),
+    ]
 
 
 def _against_sql(folder: Path, seconds: int) -> list[Figure]:

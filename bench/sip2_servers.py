@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import resource
 import socket
+import sqlite3
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,9 +16,11 @@ from dataclasses import dataclass
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import event, update
 
+from bench.sip2_sql import Statement, asked_of, questions
 from bench.sip2_terminals import ACCOUNT, PASSWORD, SHUWU
 from central import log
 from central.circulation.server.listen import SipServer
@@ -79,7 +82,7 @@ def prepare(url: str) -> None:
 
 
 @contextmanager
-def running(serve: Serve, *arguments: str) -> Iterator[Place]:
+def running(serve: Serve, *arguments: object) -> Iterator[Place]:
     """A server for the length of a block."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
@@ -107,7 +110,7 @@ def idle(port: int, wanted: int) -> Iterator[int]:
         yield wanted
 
 
-def _run(serve: Serve, pipe: Connection, *arguments: str) -> None:
+def _run(serve: Serve, pipe: Connection, *arguments: object) -> None:
     log.configure(logging.WARNING)
     _allow_files(4096)
     asyncio.run(serve(pipe, *arguments))
@@ -130,18 +133,59 @@ async def ledger(pipe: Connection, url: str) -> None:
 
 async def bare(pipe: Connection) -> None:
     """The peer: what any asyncio server of this protocol has to do, and nothing else."""
-    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+    await _serve_bare(pipe, _answer)
+
+
+async def asking(pipe: Connection, url: str, terminals: int) -> None:
+    """The same peer, which also runs the statements of each question, all of a loop's turn in one snapshot."""
+    known, database = questions(url, terminals), _Database(url)
+
+    async def answer(reader: StreamReader, writer: StreamWriter) -> None:
+        await _answer(reader, writer, lambda frame: database.ask(known[asked_of(frame)]))
+
+    await _serve_bare(pipe, answer)
+
+
+class _Database:
+    """A connection that asks."""
+
+    def __init__(self, url: str) -> None:
+        self._cursor = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None).cursor()
+        self._is_open = False
+
+    def ask(self, statements: list[Statement]) -> None:
+        if not self._is_open:
+            self._is_open = True
+            self._cursor.execute("BEGIN")
+            asyncio.get_running_loop().call_soon(self._end)
+        for sql, values in statements:
+            self._cursor.execute(sql, values).fetchall()
+
+    def _end(self) -> None:
+        self._is_open = False
+        self._cursor.execute("ROLLBACK")
+
+
+async def _serve_bare(pipe: Connection, answer: Callable[[StreamReader, StreamWriter], Any]) -> None:
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
     pipe.send(server.sockets[0].getsockname()[1])
     await asyncio.to_thread(pipe.recv)
     server.close()
 
 
-async def _answer(reader: StreamReader, writer: StreamWriter) -> None:
+def _nothing(_frame: bytes) -> None:
+    """No database."""
+
+
+async def _answer(
+    reader: StreamReader, writer: StreamWriter, ask: Callable[[bytes], None] = _nothing
+) -> None:
     """Find where each frame ends, check its sum, answer as much as the ledger does, numbered and summed."""
     with suppress(asyncio.IncompleteReadError):
         while frame := await reader.readuntil(b"\r"):
             summed, given, number = frame[:-5], frame[-5:-1], frame[-10:-5]
             assert checksum(summed) == given
+            ask(frame)
             answer = BODIES[frame[:2]] + number
             writer.write(answer + checksum(answer) + b"\r")
             await writer.drain()

@@ -1,10 +1,12 @@
-"""The SQL of loans and returns alone: what no server on this database can beat by much, for `bench.sip2`."""
+"""The SQL of loans, returns and questions alone: what no server on this database can beat by much, for `bench.sip2`."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
@@ -12,16 +14,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bench.sip2_terminals import ACCOUNT, AT, LOANS, SHUWU, reader_and_book
+from bench.sip2_terminals import ACCOUNT, AT, LOANS, QUERIES, SHUWU, reader_and_book
 from central.circulation.server import answers
 from central.circulation.server.terminals import Terminal
 from central.circulation.server.visit import Visit
 from central.clock_ms import now_ms
 from central.db import open_engine
 from central.statements import Cursor, Prepared
+from wire.sip2.codec import encode
 from wire.sip2.conversation import Request
+from wire.sip2.declare import Message
+from wire.sip2.messages import ScStatus
 
 ROUNDS = 60
+HERE = Terminal(ACCOUNT, "qingyuan", "Asia/Shanghai", "", SHUWU)
 Statement = tuple[str, list[Any]]
 
 
@@ -37,13 +43,29 @@ class Recording(Cursor):
         self.statements.append((form.sql, list(form.bind(values))))
         return super()._execute(statement, values)
 
+    def perform(self, message: Message, number: int = 0) -> list[Statement]:
+        """What the ledger asks for one message."""
+        self.statements = []
+        visit = Visit(HERE.desk(now_ms()))
+        answer: Any = answers.perform(self, HERE, visit, Request(message, number % 10, "good"))
+        assert getattr(answer, "ok", True), answer
+        return self.statements
+
+
+@contextmanager
+def _recording(url: str) -> Iterator[Recording]:
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        yield Recording(connection, keeps=True)
+    engine.dispose()
+
 
 def loans_and_returns(database: Path, folder: Path, terminals: int, a_commit: int) -> float:
     """Requests a second whose statements are run straight on the driver, so many requests `a_commit`."""
     recorded, replayed = folder / "recorded.db", folder / "replayed.db"
     for copy in (recorded, replayed):
         shutil.copy(database, copy)
-    requests = _record(recorded, terminals)
+    requests = _record(f"sqlite:///{recorded}", terminals)
     groups = [requests[at : at + a_commit] for at in range(0, len(requests), a_commit)]
     connection = sqlite3.connect(replayed, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
@@ -61,21 +83,31 @@ def loans_and_returns(database: Path, folder: Path, terminals: int, a_commit: in
     return len(requests) / took_s
 
 
-def _record(database: Path, terminals: int) -> list[list[Statement]]:
+def questions(url: str, terminals: int) -> dict[bytes, list[Statement]]:
+    """The statements of each terminal's questions, by `asked_of` their frames."""
+    found: dict[bytes, list[Statement]] = {}
+    with _recording(url) as cursor:
+        for number in range(terminals):
+            for _ in range(2):  # what staff change once in a while is asked the first time only
+                for message in QUERIES(*reader_and_book(number), AT):
+                    statements = [] if isinstance(message, ScStatus) else cursor.perform(message)
+                    found[asked_of(encode(message, SHUWU, 0))] = statements
+    return found
+
+
+def asked_of(frame: bytes) -> bytes:
+    """What a question of this bench asks, whenever it does: its frame without the date, the number and the sum."""
+    return frame[:2] + frame[23:-10]
+
+
+def _record(url: str, terminals: int) -> list[list[Statement]]:
     """What the ledger does for each terminal's loan, then for each one's return, round after round."""
-    engine = open_engine(f"sqlite:///{database}")
-    here = Terminal(ACCOUNT, "qingyuan", "Asia/Shanghai", "", SHUWU)
     pairs = [reader_and_book(number) for number in range(terminals)]
     requests = []
-    with engine.begin() as connection:
-        cursor = Recording(connection, keeps=True)
+    with _recording(url) as cursor:
         for round_ in range(ROUNDS):
             asked = [LOANS(card, book, AT + timedelta(seconds=round_)) for card, book in pairs]
-            for message in chain.from_iterable(zip(*asked, strict=True)):
-                cursor.statements = []
-                visit = Visit(here.desk(now_ms()))
-                answer: Any = answers.perform(cursor, here, visit, Request(message, round_ % 10, "good"))
-                assert answer.ok, answer
-                requests.append(cursor.statements)
-    engine.dispose()
+            requests += [
+                cursor.perform(message, round_) for message in chain.from_iterable(zip(*asked, strict=True))
+            ]
     return requests
