@@ -91,12 +91,16 @@ class Ledger:
         self._verifiers = ThreadPoolExecutor(VERIFIERS, "sip2-verify")
 
     async def sign_in(self, login: m.Login, origin: Origin) -> Terminal | None:
-        """The terminal, where user id, password and origin fit; the same time where they do not."""
-        username, password = login.login_user_id.strip(), login.login_password.strip()
+        """The terminal, where user id, password and origin fit; the same time where they do not.
+
+        Some terminals fill a password up with blanks, and some passwords have blanks at their ends: both spellings of
+        one are one guess.
+        """
+        username, sent = login.login_user_id.strip(), login.login_password
         account = await _awaited(self._database.ask(lambda c: terminals.find_account(c, username)))
         who = Guess(f"account {username}", f"address {origin.address}")
         password_hash = account.password_hash if account else None
-        if not await self._fits(who, password_hash, password) or account is None:
+        if not await self._fits(who, password_hash, sent.strip(), sent) or account is None:
             return None
         if account.admits(origin):
             return account.terminal
@@ -208,12 +212,12 @@ class Ledger:
         """Whether it fitted lately, which takes no thread to find out."""
         return self._verifier.remembers(password_hash, password) and self._guesses.are_heard(who)
 
-    async def _fits(self, who: Guess, password_hash: str | None, password: str) -> bool:
+    async def _fits(self, who: Guess, password_hash: str | None, *spellings: str) -> bool:
         def check() -> bool:
             """On a thread of its own: two guesses at most are under way, however many were sent."""
             if not self._guesses.are_heard(who):
                 return False
-            if self._verifier.fits(password_hash, password):
+            if any(self._verifier.fits(password_hash, each) for each in dict.fromkeys(spellings)):
                 self._guesses.fitted(who)
                 return True
             wait_s = self._guesses.missed(who)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from central.circulation.ledger.models import Fee, Hold, Item, Loan, Payment, Reader, Title
 from central.circulation.server.models import SipAccount
+from central.circulation.server.passwords import hash_password
 from central.db import open_sessions
 from tests.central.circulation.line import (
     ACS_STATUS,
@@ -485,6 +486,40 @@ def test_blanks_fill_up_a_login(embedded):
     padded = sealed("9300CNxian-desk   |COterminal secret  |CP   |", 0)
 
     assert exchange(embedded, padded) == [b"941AY0AZFDFD\r"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (" of old ", b"941AY0AZFDFD\r"),
+        ("of old", b"940AY0AZFDFE\r"),
+        (" of old", b"940AY0AZFDFE\r"),
+        ("terminal secret", b"940AY0AZFDFE\r"),
+    ],
+)
+def test_a_password_may_have_blanks_at_its_ends(embedded, sent, answer):
+    """As it could be set before blanks were stripped from one that is set."""
+    with open_sessions(embedded).begin() as session:
+        session.execute(
+            update(SipAccount)
+            .where(SipAccount.username == "xian-desk")
+            .values(password_hash=hash_password(" of old "))
+        )
+
+    assert exchange(embedded, sealed(f"9300CNxian-desk|CO{sent}|CP|", 0)) == [answer]
+
+
+def test_two_spellings_of_a_password_are_one_guess(embedded):
+    """Five wrong ones are free."""
+
+    async def conversation(server):
+        said = []
+        for password in [f" wrong {number} " for number in range(5)] + ["terminal secret"]:
+            async with dial(server) as line:
+                said.append((await line.ask(signing_in(password=password)))[:3])
+        return said
+
+    assert talk(embedded, conversation) == [b"940"] * 5 + [b"941"]
 
 
 @pytest.mark.parametrize(
