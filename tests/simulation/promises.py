@@ -23,6 +23,7 @@ from tests.simulation.records import (
     check_tallies,
     conflicts,
     corrected_boots,
+    heard,
     items_for_staff,
     orders,
     undone,
@@ -262,6 +263,16 @@ def rest(world: World) -> Iterator[str]:
             yield f"{machine.name}: {kiosk.station.state}, {kiosk.station.troubles}"
 
 
+def conditions_agree(world: World) -> Iterator[str]:
+    """Central knows each kiosk by its present boot and connection: orders name the one, and the other tells old from new."""
+    known = heard(world.central)
+    for machine in world.machines:
+        assert machine.run is not None
+        present = machine.run.uplink.session, machine.clock.boot
+        if known.get(machine.name) != present:
+            yield f"{machine.name}: is {present}, central holds {known.get(machine.name)}"
+
+
 def orders_once(world: World) -> Iterator[str]:
     """No order is carried out twice; central has each answer; what was ordered in the quiet was done."""
     for (name, given, _), count in world.auditor.released.items():
@@ -344,6 +355,7 @@ PROMISES: dict[str, Callable[[World], Iterator[str]]] = {
         tags_agree,
         counts_agree,
         persons_agree,
+        conditions_agree,
         orders_once,
         lists_agree,
         rulings_agree,

@@ -14,7 +14,7 @@ from tests.simulation.chronicle import ALL
 from tests.simulation.disk import Disk, Image
 from tests.simulation.fate import CALM_MS
 from tests.simulation.kiosk import Machine
-from tests.simulation.people import Visit
+from tests.simulation.people import Room, Visit
 from tests.simulation.records import items_for_staff, waits_for
 from tests.simulation.timeline import HOUR, MINUTE, SECOND
 from tests.simulation.world import World
@@ -113,7 +113,11 @@ def _check_stopped(machine: Machine) -> None:
 # ---------------------------------------------------------------- boards
 def board_replaced(world: World) -> None:
     """A kiosk's board burns while it owes; a new one with an empty disk takes its name."""
-    room = world.chance.choice(world.rooms)
+    replace_board(world, world.chance.choice(world.rooms))
+
+
+def replace_board(world: World, room: Room) -> None:
+    """The same, of this one."""
     machine = room.machine
     world.library_up(up=False)
     for person in world.chance.sample([one for one in world.people if not one.busy], 3):

@@ -11,8 +11,8 @@ from central.circulation.owed.states import FOR_STAFF, WAITING, said
 from central.facts.models import BootClock, FactAside, FactGap
 from central.facts.models import Journal as StoredJournal
 from central.facts.rows import LOST
+from central.fleet.models import DeviceCondition, RefusedMessage
 from central.fleet.models import Order as StoredOrder
-from central.fleet.models import RefusedMessage
 from central.ingest.storing import FORKED
 from central.reports.models import TallyDay, TallyHour, TallyMonth, TallyPeak, TallyShare
 from kiosk.journal import Journal
@@ -174,3 +174,11 @@ def orders(central: Central) -> list[tuple[str, int, str, str, int, str | None]]
     with central.readonly.connect() as connection:
         found = connection.execute(query)
         return [(name, given, verb, state, at_ms, boot) for name, given, verb, state, at_ms, boot in found]
+
+
+def heard(central: Central) -> dict[str, tuple[int, str]]:
+    """By device, the session and the boot of the condition that central holds."""
+    row = DeviceCondition
+    query = select(row.device_id, row.session, row.body)
+    with central.readonly.connect() as connection:
+        return {name: (session, body["boot"]) for name, session, body in connection.execute(query)}

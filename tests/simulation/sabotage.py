@@ -34,6 +34,7 @@ from tests.simulation.faults import (
     OWN,
     SHARED,
     bad_weather,
+    broker_wiped,
     central_restored,
     library_away,
     library_moody,
@@ -43,7 +44,7 @@ from tests.simulation.faults import (
 )
 from tests.simulation.kiosk import Machine
 from tests.simulation.program import TremblingHands
-from tests.simulation.quiet import QUIET
+from tests.simulation.quiet import QUIET, board_replaced
 from tests.simulation.uplink import HandDriven
 from wire.orders import Watermark
 
@@ -115,6 +116,10 @@ def _tells_as_new(step: Any) -> Any:
         )
 
     return with_the_wrong_time
+
+
+def _passed_for_now(next_session: Any) -> Any:
+    return lambda journal, after=0: max(next_session(journal), after + 1)
 
 
 @contextmanager
@@ -212,6 +217,14 @@ SABOTAGES: dict[str, Sabotage] = {
         "an order that comes again is carried out again",
         _instead(WatchedJournal, "order_taken", lambda _: lambda _journal, _number: False),
         Fate(shared=(Fault(1, bad_weather),), shared_a_day=24),
+        rare=True,
+    ),
+    "sessions-forgotten": Sabotage(
+        "a session number that was another board's is passed, and not beyond the next start",
+        _instead(WatchedJournal, "next_session", _passed_for_now),
+        replace(
+            FALLS, own_a_day=6, shared=(Fault(1, broker_wiped),), shared_a_day=24, quiet=(board_replaced,)
+        ),
         rare=True,
     ),
     "deny-ignored": Sabotage(

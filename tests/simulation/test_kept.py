@@ -172,7 +172,8 @@ def test_a_new_board_counts_on_from_the_old_one_also_after_its_next_start(world:
         machine.power_on()
         world.pass_ms(MINUTE)
     world.live_until(HOUR)
-    quiet.board_replaced(world)
+    for room in world.rooms:
+        quiet.replace_board(world, room)
     if not gone:
         world.broker.stop(wiped=True)
     for machine in world.machines:

@@ -38,6 +38,11 @@ class HandDriven(Uplink):
         """How many facts the kiosk takes to be at central."""
         return self._lanes.last.cursor.acked
 
+    @property
+    def session(self) -> int:
+        """Number of the present connection."""
+        return self._session
+
     # ------------------------------------------------------------ instead of the queue to the thread
     def tell(self, condition: Condition) -> None:
         self._condition = condition
