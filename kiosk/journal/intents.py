@@ -61,12 +61,14 @@ Seal = Callable[[str, str], str]
 
 OWED, WAS_LENT = 1, 2
 """What the column `owed` says; less than 0: the same, and the fact that said so is gone."""
+CLOCK = "clock:"
+"""Head of the names under which is remembered how far the right time is ahead of a boot's monotonic clock."""
 ALL = (
     "SELECT txn, kind, item, reader, card, owed, granted, due, at_ms, reader_type, title, call_number,"
     " boot, mono_ms, mono_ms + CAST(value AS INTEGER)"
-    " FROM intent LEFT JOIN memory ON name = 'clock:' || boot ORDER BY seq"
+    " FROM intent LEFT JOIN memory ON name = ? || boot ORDER BY seq"
 )
-"""Oldest first; what `read` takes."""
+"""Oldest first, given CLOCK; what `read` takes."""
 
 
 class Intent(Veiled, frozen=True):
@@ -107,8 +109,8 @@ class Intent(Veiled, frozen=True):
 
 
 def ahead_name(boot: str) -> str:
-    """What the journal remembers by it: how far the right time is ahead of a boot's monotonic clock, in milliseconds."""
-    return f"clock:{boot}"
+    """What the journal remembers of a boot's clock, in milliseconds, stands under this."""
+    return CLOCK + boot
 
 
 def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -> None:
@@ -142,8 +144,9 @@ def follow(db: Connection, key: bytes, seq: int, record: Record, stamp: Stamp) -
         case ReturnMade(txn=txn) | ReturnRefused(txn=txn) | ReturnAbandoned(txn=txn):
             _change(db, _END, (txn, "return"))
         case ClockCorrected(central_ms=central_ms):
-            db.execute(_FORGET, (stamp.boot,))
-            db.execute(_AHEAD, (ahead_name(stamp.boot), str(central_ms - stamp.mono_ms)))
+            name = ahead_name(stamp.boot)
+            db.execute(_FORGET, (f"{CLOCK}*", name, CLOCK))
+            db.execute(_AHEAD, (name, str(central_ms - stamp.mono_ms)))
         case _:
             _follow_registration(db, key, seq, record, at)
 
@@ -211,10 +214,7 @@ _HAND_OVER = (
 )
 _END = "DELETE FROM intent WHERE txn = ? AND kind = ?"
 _AHEAD = "INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)"
-_FORGET = (
-    "DELETE FROM memory WHERE name >= 'clock:' AND name < 'clock;' AND name <> 'clock:' || ?"
-    " AND name NOT IN (SELECT 'clock:' || boot FROM intent)"
-)
+_FORGET = "DELETE FROM memory WHERE name GLOB ? AND name <> ? AND name NOT IN (SELECT ? || boot FROM intent)"
 
 
 def _card(db: Connection, keys: Keys, txn: str) -> str:

@@ -246,7 +246,7 @@ class Journal:
 
     def intents(self) -> list[Intent]:
         """Loans and returns without an outcome, oldest first."""
-        return [intents.read(self._keys, found) for found in self._db.all(intents.ALL)]
+        return [intents.read(self._keys, found) for found in self._db.all(intents.ALL, (intents.CLOCK,))]
 
     def payments(self) -> list[Begun]:
         """Payments without an outcome, oldest first."""
