@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
@@ -24,6 +25,7 @@ from central.accounts.operations import (
     set_role,
 )
 from central.clock_ms import now_ms
+from central.guesses import Guess, network
 from central.web import paging
 from central.web.access import HOME, Person, is_local, person
 from central.web.language import LANGUAGES, words
@@ -153,14 +155,21 @@ def _note(db: Session, who: str, action: str, subject: str = "") -> None:
 # ---------------------------------------------------------------- in and out
 @accounts_pages.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Answer | str | tuple[str, int]:
-    """Name and password. Whoever is unknown, closed or wrong gets the same answer after the same time."""
+    """Name and password. Whoever is unknown, closed or wrong gets the same answer after the same time.
+
+    Who guesses at one name waits, from wherever; not who has signed in from the same network before.
+    """
     if current_user.is_authenticated:
         return redirect(url_for(HOME[person().role]))
     if request.method == "GET":
         return render_template("accounts/sign_in.html", username="")
-    username = _field("username")
+    username, guesses = _field("username"), services().guesses
+    who = Guess(f"staff {username}", f"network {network(request.remote_addr or '')}")
     with services().checks, services().reading() as db:
+        if not guesses.are_heard(who):
+            abort(HTTPStatus.TOO_MANY_REQUESTS)
         staff = authenticate(db, username, request.form.get("password", ""))
+        (guesses.fitted if staff else guesses.missed)(who)
     with services().writing.begin() as db:
         _note(db, username, "signed_in" if staff else "sign_in_failed")
     if staff is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from ipaddress import IPv6Address, IPv6Network
 from itertools import chain
 from typing import Any
 
@@ -15,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from central.config import Config
+from central.guesses import network
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -43,8 +43,6 @@ SIGNED = ("payments.notify",)
 """Endpoints of programs, which bear a signature of their own in place of a form's token."""
 LIMITS = dict.fromkeys(("accounts.sign_in", "accounts.change_password"), "10 per minute; 60 per hour")
 """Page → failures (401) of one address; a whole branch may stand behind it."""
-IPV6_BITS = 64
-"""Of an address, its network's: what a subscriber is given at least (RFC 6177)."""
 
 
 def settings(config: Config, secret: bytes) -> dict[str, object]:
@@ -83,12 +81,7 @@ def init_app(app: Flask, config: Config) -> None:
 
 def _network() -> str:
     """Whose attempts are counted together: one machine may have all addresses of a network of IPv6."""
-    address = get_remote_address()
-    try:
-        found = IPv6Address(address)
-    except ValueError:
-        return address
-    return str(found.ipv4_mapped or IPv6Network((int(found), IPV6_BITS), strict=False))
+    return network(get_remote_address())
 
 
 def _let_upload() -> None:

@@ -18,6 +18,7 @@ from central.clock_ms import now_ms
 from central.config import Config
 from central.fleet import tree
 from central.fleet.models import DeviceCondition
+from central.guesses import Guesses
 from central.live import REGISTRY, Hub, Stored
 from central.mqtt import Link
 from central.payments import provider
@@ -81,6 +82,8 @@ class Services:
         default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS)
     )
     checks: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_CHECKS))
+    guesses: Guesses = field(default_factory=Guesses)
+    """At the passwords of staff."""
 
     def tree(self) -> tree.Tree:
         """The tree of branches and devices."""

@@ -18,7 +18,7 @@ from wire.sip2.dialect import BadDialect
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What any machine can be set to send in CN."""
 MIN_PASSWORD = 8
-"""Characters; it is typed once into a machine, and guessing is slow (`central.circulation.server.guesses`)."""
+"""Characters; it is typed once into a machine, and guessing is slow (`central.guesses`)."""
 FINGERPRINT = re.compile(r"(?:[0-9A-Fa-f]{2}:?){32}")
 MAX_CONNECTIONS = 256
 KINDS = ("kiosk", "machine")

@@ -24,11 +24,11 @@ from central.circulation.ledger.pins import NewPin
 from central.circulation.server import answers, repeats, terminals
 from central.circulation.server.answers import Count
 from central.circulation.server.embedded import Embedded
-from central.circulation.server.guesses import Guess, Guesses
 from central.circulation.server.networked import Networked
 from central.circulation.server.passwords import Verifier
 from central.circulation.server.terminals import Origin, Terminal
 from central.circulation.server.visit import Visit
+from central.guesses import Guess, Guesses, network
 from central.statements import Cursor
 from wire.sip2 import messages as m
 from wire.sip2.conversation import Request
@@ -93,16 +93,20 @@ class Ledger:
     async def sign_in(self, login: m.Login, origin: Origin) -> Terminal | None:
         """The terminal, where user id, password and origin fit; the same time where they do not.
 
+        Who comes from where this account may not sign in guesses at a name of its own: that keeps nobody out who may.
         Some terminals fill a password up with blanks, and some passwords have blanks at their ends: both spellings of
         one are one guess.
         """
         username, sent = login.login_user_id.strip(), login.login_password
         account = await _awaited(self._database.ask(lambda c: terminals.find_account(c, username)))
-        who = Guess(f"account {username}", f"address {origin.address}")
+        is_stranger = account is not None and not account.admits(origin)
+        who = Guess(
+            f"{'stranger' if is_stranger else 'account'} {username}", f"network {network(origin.address)}"
+        )
         password_hash = account.password_hash if account else None
         if not await self._fits(who, password_hash, sent.strip(), sent) or account is None:
             return None
-        if account.admits(origin):
+        if not is_stranger:
             return account.terminal
         log.warning(
             "sip2.misplaced", account=username, address=origin.address, certificate=origin.common_name

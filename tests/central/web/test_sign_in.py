@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from central.accounts import operations
 from central.accounts.models import AuditEntry, Staff
+from central.guesses import FREE_NAME
 from central.web import security
 from central.web.security import LIMITS
 from tests.central.web.world import PASSWORD, enter, post, services
@@ -77,11 +78,29 @@ def test_a_session_keeps_nothing_from_before_the_sign_in_but_the_language(nobody
 
 def test_too_many_failures_of_one_address_are_turned_away(nobody):
     most = int(LIMITS["accounts.sign_in"].split(" ", 1)[0])
-    for _ in range(most):
-        assert sign_in(nobody, password="wrong password").status_code == 401
+    for number in range(most):
+        assert sign_in(nobody, f"name-{number}", "wrong password").status_code == 401
     answer = sign_in(nobody)
     assert answer.status_code == 429
     assert "尝试次数过多" in answer.text
+
+
+def test_one_name_is_slow_from_everywhere_but_where_it_signed_in_before(app):
+    """Its own place is never kept out by strangers; a right password is no better than a wrong one elsewhere."""
+
+    def at(address, username="technician", password=PASSWORD):
+        client = enter(app, None)
+        client.environ_base["REMOTE_ADDR"] = address
+        return sign_in(client, username, password).status_code
+
+    assert at("198.51.100.1") == 302
+    assert [at(f"203.0.113.{number}", password="wrong") for number in range(FREE_NAME + 2)] == [
+        *[401] * (FREE_NAME + 1),
+        429,
+    ]
+    assert at("203.0.113.77") == 429
+    assert at("198.51.100.1") == 302
+    assert at("203.0.113.77", "librarian") == 302
 
 
 @pytest.mark.parametrize(

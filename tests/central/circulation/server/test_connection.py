@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text, update
 from structlog.testing import capture_logs
 
+from central.circulation.server import connection
 from central.circulation.server.connection import Connection
 from central.circulation.server.models import SipAccount
+from central.circulation.server.terminals import Origin
 from central.db import open_sessions
 from tests.central.circulation.line import (
     ACS_STATUS,
@@ -244,7 +246,27 @@ def test_who_guesses_passwords_is_not_heard_for_a_while(embedded):
         right, other = talk(embedded, conversation)
     assert (right[:3], other[:3]) == (b"940", b"941")
     (warning,) = [entry for entry in logs if entry["event"] == "sip2.guesses"]
-    assert (warning["place"], warning["wait_s"]) == ("address 127.0.0.1", 1.0)
+    assert (warning["place"], warning["wait_s"]) == ("network 127.0.0.1", 1.0)
+
+
+@pytest.mark.parametrize("bounds", [{"addresses": "192.0.2.0/24"}, {"certificate": "cun-room"}])
+def test_who_may_not_sign_in_here_keeps_nobody_out(embedded, monkeypatch, bounds):
+    """Strangers guess from many places; the terminal comes for the first time since the server began."""
+    with open_sessions(embedded).begin() as session:
+        session.execute(update(SipAccount).where(SipAccount.username == "cun-room").values(**bounds))
+    at = [Origin(f"203.0.113.{number}") for number in range(30)]
+    at += [Origin("192.0.2.7", "cun-room"), Origin("203.0.113.99")]
+    monkeypatch.setattr(connection, "_origin", lambda _: at.pop(0))
+
+    async def conversation(server):
+        said = []
+        for number in range(32):
+            password = "terminal secret" if number > 29 else f"wrong {number}"
+            async with dial(server) as line:
+                said.append((await line.ask(signing_in(user="cun-room", password=password)))[:3])
+        return said
+
+    assert talk(embedded, conversation) == [b"940"] * 30 + [b"941", b"940"]
 
 
 def test_who_guesses_a_pin_is_not_heard_for_a_while(embedded):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from central.circulation.server import guesses
-from central.circulation.server.guesses import FORGET_S, FREE_NAME, FREE_PLACE, MOST_S, Guess, Guesses
+from central import guesses
+from central.guesses import FORGET_S, FREE_NAME, FREE_PLACE, MOST_S, Guess, Guesses, network
 
 DESK = Guess("account desk", "address 10.0.0.1")
 
@@ -91,3 +91,16 @@ def test_what_is_kept_is_bounded_and_the_quiet_leave_first(kept, monkeypatch):
         kept.fitted(Guess(f"card {card}", "terminal 2"))
     assert len(kept._counts) == len(kept._proven) == 12
     assert not kept.are_heard(Guess("card new", "terminal 1"))
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8::7", "2001:db8::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", ""),
+    ],
+)
+def test_a_network_of_ipv6_is_one_place(address, counted):
+    assert network(address) == counted

@@ -1,6 +1,6 @@
 """Guesses at passwords and PINs: who misses often waits, longer each time, and is not even heard meanwhile.
 
-- Counted apart: what is guessed (an account, a card), where (an address, a terminal), and the two together;
+- Counted apart: what is guessed (an account, a card), where (a network, a terminal), and the two together;
   so one card tried from everywhere and every card tried from one place are both slow.
 - Whoever fitted here before waits for misses of the very same name at the very same place alone: nobody can
   keep a terminal from coming back by guessing at its password elsewhere, or at others' beside it.
@@ -15,27 +15,39 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network
 from threading import Lock
 from typing import NamedTuple
 
 FREE_NAME = 5
 """Misses of one account or card that cost nothing: a person mistypes twice, and tries the old one."""
 FREE_PLACE = 20
-"""Misses at one address or terminal that cost nothing: a school's readers in one break."""
+"""Misses in one network or at one terminal that cost nothing: a school's readers in one break."""
 FIRST_S, MOST_S = 1.0, 300.0
 DOUBLINGS = 9
 """The wait doubles from the first to the longest: some 500 guesses a day, 3 years for half of six digits."""
 FORGET_S = 900.0
 MAX_KEPT = 10_000
+IPV6_BITS = 64
+"""Of an address, its network's: what a subscriber is given at least (RFC 6177)."""
+
+
+def network(address: str) -> str:
+    """Whose guesses are counted together: one machine may have all addresses of a network of IPv6."""
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), IPV6_BITS), strict=False))
 
 
 class Guess(NamedTuple):
     """What is guessed at, and where."""
 
     name: str
-    """`account …` or `card …`."""
+    """`account …`, `card …` or `staff …`."""
     place: str
-    """`address …` or `terminal …`."""
+    """`network …` or `terminal …`."""
 
 
 @dataclass(slots=True)
