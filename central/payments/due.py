@@ -75,6 +75,12 @@ def standing(cursor: Cursor, key: Key) -> Standing:
     return Standing(*row)
 
 
+def standing_of(cursor: Cursor, reference: str) -> Standing | None:
+    """How the payment of a reference stands; its row is locked. None where there is none."""
+    row = cursor.one(_STANDING_OF, reference)
+    return None if row is None else Standing(*row)
+
+
 def answered(
     cursor: Cursor, key: Key, state: str, dropped: str, code: str, expires_ms: int, now_ms: int
 ) -> None:
@@ -145,13 +151,9 @@ _LOOK_AGAIN = Prepared(
     statement=_MINE_CHANGED.values(look_ms=bindparam("look_ms"), code=bindparam("code")),
 )
 _PUT_OFF = Prepared("device", "name", "look_ms", statement=_MINE_CHANGED.values(look_ms=bindparam("look_ms")))
-_STANDING = Prepared(
-    "device",
-    "name",
-    statement=select(*(DeskPayment.__table__.c[name] for name in Standing._fields))
-    .where(*MINE)
-    .with_for_update(),
-)
+_STAND = select(*(DeskPayment.__table__.c[name] for name in Standing._fields)).with_for_update()
+_STANDING = Prepared("device", "name", statement=_STAND.where(*MINE))
+_STANDING_OF = Prepared("name", statement=_STAND.where(DeskPayment.reference == bindparam("name")))
 _ANSWERED = Prepared(
     "device",
     "name",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sqlalchemy import Insert, bindparam, select, update
 
+from central.payments.due import Standing, standing_of
 from central.payments.models import DeskPayment, ProviderPayment
 from central.payments.provider import Money, checked
 from central.payments.states import Use, with_money
@@ -19,8 +18,7 @@ def write_down(cursor: Cursor, money: Money, now_ms: int) -> bool:
         Forged: what the plug-in tells cannot be.
     """
     checked(money)
-    found, known = cursor.one(_WANTED, money.reference), cursor.one(_KNOWN, money.provider_id)
-    row = None if found is None else _Wanted(*found)
+    row, known = standing_of(cursor, money.reference), cursor.one(_KNOWN, money.provider_id)
     if known is not None and (row is None or known != ("unknown", "")):
         return False
     use = _use(row, money)
@@ -33,15 +31,7 @@ def write_down(cursor: Cursor, money: Money, now_ms: int) -> bool:
     return True
 
 
-class _Wanted(NamedTuple):
-    """The payment that money refers to, by the names of its columns; its row is locked."""
-
-    state: str
-    provider_id: str
-    amount_fen: int
-
-
-def _use(row: _Wanted | None, money: Money) -> Use:
+def _use(row: Standing | None, money: Money) -> Use:
     if row is None:
         return "unknown"
     if row.provider_id not in {"", money.provider_id}:
@@ -54,12 +44,6 @@ def _made(dialect: str) -> Insert:
     return new.on_conflict_do_nothing().returning(ProviderPayment.provider_id)
 
 
-_WANTED = Prepared(
-    "name",
-    statement=select(*(DeskPayment.__table__.c[name] for name in _Wanted._fields))
-    .where(DeskPayment.reference == bindparam("name"))
-    .with_for_update(),
-)
 _KNOWN = Prepared(
     "number",
     statement=select(ProviderPayment.use, ProviderPayment.resolution).where(
