@@ -12,9 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import NamedTuple
+from unittest.mock import patch
 
-from kiosk.journal import Journal, JournalFailed
+from kiosk.clock import Clock
+from kiosk.journal import Journal, JournalFailed, succession
 from kiosk.journal.journal import Done, Draft
 
 KEY = bytes(range(32))
@@ -92,8 +95,11 @@ class Disk:
     def writable(self) -> bool:
         return not (self.full or self.readonly)
 
-    def mount(self) -> WatchedJournal:
+    def mount(self, clock: Clock) -> WatchedJournal:
         """The journal as a start finds it; nobody has it open. Where none can be written, one that forgets.
+
+        Args:
+            clock: the machine's. By it sessions are numbered of which nobody knows how many there were.
 
         Raises:
             JournalFailed: it cannot be opened.
@@ -102,11 +108,12 @@ class Disk:
             for path, octets in zip((self._path, self._log), self._left, strict=True):
                 path.write_bytes(octets)
             self._left = None
-        journal = (
-            WatchedJournal.without_disk(KEY, "attempt to write a readonly database")
-            if self.readonly
-            else WatchedJournal.open(self._path, KEY, seal=seal)
-        )
+        with patch.object(succession, "time", SimpleNamespace(time=lambda: clock.now().wall_ms / 1000)):
+            journal = (
+                WatchedJournal.without_disk(KEY, "attempt to write a readonly database")
+                if self.readonly
+                else WatchedJournal.open(self._path, KEY, seal=seal)
+            )
         assert isinstance(journal, WatchedJournal)
         journal.spare()
         journal.disk = self

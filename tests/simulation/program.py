@@ -116,7 +116,7 @@ class Run:
         """When the loop is to tick; None: when something happens."""
         self._timer_at: int | None = None
         """When the timer that is set goes off."""
-        self.journal = machine.disk.mount()
+        self.journal = machine.disk.mount(machine.clock)
         self.terminals = self._converse()
         plugged = machine.devices - machine.unplugged
         self.pad = Pad(self, machine.plate, connected="pad" in plugged)

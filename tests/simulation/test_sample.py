@@ -47,7 +47,7 @@ def test_a_kept_seed_holds_and_is_as_busy_as_promised() -> None:
 def test_a_seed_replays_exactly_in_another_process_with_other_hashes() -> None:
     told = set()
     for hash_seed in ("1", "2"):
-        arguments = ["--days", "1", "--seed", str(KEPT), "--kiosks", "1", "--json"]
+        arguments = ["--days", "1", "--seed", str(KEPT), "--kiosks", "1", "--faults", "5", "--json"]
         run = subprocess.run(
             [sys.executable, "-m", "tests.simulation", *arguments],
             cwd=Path(__file__).parents[2],
