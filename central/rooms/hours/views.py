@@ -32,6 +32,7 @@ from central.rooms.hours.holidays import MAX_CHARACTERS, Unreadable, Year
 from central.rooms.hours.holidays import missing as missing_years
 from central.rooms.hours.models import HolidayYear
 from central.rooms.hours.operations import Wish
+from central.statements import Cursor
 from central.web.access import person
 from central.web.audit import note
 from central.web.language import words as say
@@ -231,9 +232,8 @@ def close(branch: str) -> Answer | tuple[str, int]:
     except Unfit as refusal:
         flash(say(words.WHY[refusal.args[0]]), "bad")
         return _form(place, closing=request.form), 422
-    with counter.changing() as cursor:
-        moved = calendar.close(cursor, counter.desk(), place.id, days, zh)
     with services().writing.begin() as session:
+        moved = calendar.close(Cursor(session.connection()), counter.desk(), place.id, days, zh)
         operations.shut_rooms(session, moved.closure, en, now_ms())
         note(session, "closure_entered", f"{place.id} {days[0]}…{days[1]} {zh}")
     flash(gettext("Kept; the kiosks know it within a minute or two."), "good")

@@ -154,6 +154,18 @@ def test_a_closure_needs_its_days_and_a_reason(app, manager):
     assert rows(app, Closure) == []
 
 
+def test_a_closure_of_which_the_rooms_hear_nothing_is_none(app, manager, monkeypatch):
+    """Its days and the shutting of the rooms are one transaction: loans are not moved for rooms that stay open."""
+    day = (TODAY + timedelta(days=3)).isoformat()
+
+    def fail(*_):
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr(operations, "shut_rooms", fail)
+    assert post(manager, "/hours/XIAN/close", first=day, last=day, reason="盘点").status_code == 500
+    assert rows(app, Closure) == []
+
+
 def test_a_closure_of_one_day_stands_though_it_cannot_be_announced(app, manager, monkeypatch):
     day = TODAY + timedelta(days=3)
     wish = {"first": day.isoformat(), "last": day.isoformat(), "reason": "盘点", "announce": "yes"}
