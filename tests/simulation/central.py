@@ -128,14 +128,16 @@ class Central:
         self._tend(self._life)
         self.till.reconcile()
 
-    def kill(self, why: str) -> None:
+    def kill(self, why: str, will_ms: int | None = None) -> None:
+        """End the process; `will_ms`: the broker speaks its will after so long, else after some time."""
         self._timeline.note("central", f"dies: {why}")
         self.up = False
         self._life += 1
         self._waiting.clear()
         self._due_ms = None
         self._link = None
-        self._broker.drop(CLIENT, tell_will=True, will_ms=self._chance.choice([0, 5, 60]) * SECOND)
+        will_ms = self._chance.choice([0, 5, 60]) * SECOND if will_ms is None else will_ms
+        self._broker.drop(CLIENT, tell_will=True, will_ms=will_ms)
 
     def back_up(self) -> None:
         self.close()  # the last connection that closes leaves all in one file

@@ -43,12 +43,22 @@ def lose_page(world: World, machine: Machine, table: str) -> None:
     machine.damaged = True
 
 
-def test_a_restored_central_gets_back_what_kiosks_told_that_have_nothing_new_to_tell(world: World) -> None:
+def heads(world: World) -> list[int]:
+    return [machine.run.journal.head for machine in world.machines if machine.run]
+
+
+@pytest.mark.parametrize(("will_ms", "told"), [(0, 2), (MINUTE, 0)])
+def test_a_restored_central_gets_back_what_kiosks_told_that_have_nothing_new_to_tell(
+    world: World, will_ms: int, told: int
+) -> None:
+    """Where its will comes before its birth, each kiosk tells of that; where it comes after it, nobody tells anything."""
     world.live_until(3 * HOUR)
     world.central.back_up()
     world.live_until(6 * HOUR)
-    world.lose_central_in_the_quiet()
+    before = heads(world)
+    world.lose_central_in_the_quiet(will_ms)
     assert world.figures["restores of central"] == 1
+    assert heads(world) == [head + told for head in before]
 
 
 def test_a_twin_that_is_switched_off_leaves_the_other_heard_though_both_counted_the_same_sessions(

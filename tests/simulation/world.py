@@ -185,9 +185,9 @@ class World:
         if self.fate.quiet and self.chance.random() < IN_THE_QUIET:
             self.harm_in_the_quiet()
 
-    def lose_central_in_the_quiet(self) -> None:
+    def lose_central_in_the_quiet(self, will_ms: int | None = None) -> None:
         """Nobody has anything new to tell, and yet it gets back what it lacks."""
-        self.central.kill("its disk is lost in the quiet")
+        self.central.kill("its disk is lost in the quiet", will_ms)
         if self.central.restore():
             self.count("restores of central")
         self.central.start()
