@@ -126,7 +126,7 @@ class Loop:
         return kiosk, told + effects
 
     def _judge(self, kiosk: Kiosk, event: AnyEvent, now: Now) -> core.Stepped:
-        if isinstance(event, OrderArrived):
+        if type(event) is OrderArrived:
             verdict = orders.judge(
                 event.order,
                 self._watch.central_ms(now),
@@ -145,11 +145,11 @@ class Loop:
         rest: list[AnyEffect] = []
         ended: EndProgram | None = None
         for effect in effects:
-            if isinstance(effect, ReleaseDoor):
-                self._hands.do(effect)
-            elif type(effect) is Record or type(effect) is Remember or type(effect) is TakeOrder:
+            if type(effect) is Record or type(effect) is Remember or type(effect) is TakeOrder:
                 entries.append(effect)
-            elif isinstance(effect, EndProgram):
+            elif type(effect) is ReleaseDoor:
+                self._hands.do(effect)
+            elif type(effect) is EndProgram:
                 ended = ended or effect
             else:
                 rest.append(effect)
@@ -172,4 +172,4 @@ class Loop:
 
 
 def _end(event: AnyEvent) -> tuple[EndProgram, ...]:
-    return (EndProgram(event.why != "asked", event.why),) if isinstance(event, StopAsked) else ()
+    return (EndProgram(event.why != "asked", event.why),) if type(event) is StopAsked else ()

@@ -32,6 +32,19 @@ from wire.faults import number
 from wire.orders import Order
 
 ORDER_NOT_POSSIBLE = number("order_not_possible")
+OF_TAGS = frozenset(
+    {
+        facts.LoanMade,
+        facts.LoanRenewed,
+        facts.LoanGranted,
+        facts.LoanRefused,
+        facts.ReturnMade,
+        facts.ReturnTaken,
+        facts.TagChanged,
+        facts.TagUnchanged,
+    }
+)
+"""After these a tag is to be written, or was: few of the many that a start looks back at."""
 RUNS_ON_MS = 30 * 86_400_000
 """So long, at most, a board has gone on with a clock that nobody sets. The next one that is not set may begin elsewhere: in
 1970, or on the day on which the system was built.
@@ -142,6 +155,8 @@ def untold_tags(tail: Iterable[facts.AnyFact | UnknownFact]) -> list[Record]:
     """
     waiting: dict[str, bool] = {}
     for fact in tail:
+        if type(fact) not in OF_TAGS:
+            continue
         match fact:
             case facts.LoanMade(settled=False):
                 waiting[fact.item] = fact.read_here

@@ -49,7 +49,7 @@ class Timekeeping(Struct, frozen=True):
 
     def believed(self, event: AnyEvent) -> AnyEvent:
         """The event without a time of central's that is not to be believed."""
-        if self.doubted and isinstance(event, WatermarkMoved):
+        if self.doubted and type(event) is WatermarkMoved:
             return replace(event, ahead_ms=None)
         return event
 
@@ -66,7 +66,7 @@ def step(
         is_set: the system says that the wall clock has been set since boot.
         synchronised: by a time service, even.
     """
-    if isinstance(event, WatermarkMoved):
+    if type(event) is WatermarkMoved:
         time = replace(time, ahead_ms=event.ahead_ms)
     if time.ahead_ms is None:
         return time, (_fault(0, is_set=is_set),)
