@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, Self, cast
 
 from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
@@ -49,6 +49,20 @@ class Unfit(ValueError):  # noqa: N818 - a verdict on a cell
         self.why, self.line, self.column, self.said = why, line, column, said
 
 
+class Guessed(str):
+    """What a spreadsheet has made of a cell by itself; what was typed is not known."""
+
+    __slots__ = ("why",)
+    why: str
+    """Name in `words.WHY`."""
+
+    def __new__(cls, said: str, why: str) -> Self:
+        """The cell as it stands now."""
+        made = super().__new__(cls, said)
+        made.why = why
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `name` is the English heading and the key of its value."""
@@ -60,6 +74,8 @@ class Column:
     also: tuple[str, ...] = ()
     needed: bool = False
     """True: no line without it."""
+    typed: bool = False
+    """True: it says what was typed, and nothing that a spreadsheet has made of that."""
     write: Callable[[Any], str] = str
 
 
@@ -100,22 +116,43 @@ def _number(field: InstrumentedAttribute[str]) -> Callable[[str], str]:
     text = _text(field)
 
     def read(cell: str) -> str:
-        if "|" in cell or any(c.isspace() for c in cell):
+        bare = cell[1:] if _TEXTED.fullmatch(cell) else cell
+        if "|" in bare or any(c.isspace() for c in bare):
             raise Unfit("number")
-        for why, pattern in _SPOILT.items():
-            if pattern.fullmatch(cell):
-                raise Unfit(why)
+        _refuse(bare, _SPOILT)
+        return text(bare)
+
+    return read
+
+
+def _sign(field: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> Callable[[str], str]:
+    """A text that is copied rather than written: a call number, a place on a shelf, a telephone."""
+    text = _text(field)
+
+    def read(cell: str) -> str:
+        _refuse(cell, _GUESSED)
         return text(cell)
 
     return read
 
 
-_SPOILT = {
-    "rounded": re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE),
+def _refuse(cell: str, patterns: Mapping[str, re.Pattern[str]]) -> None:
+    for why, pattern in patterns.items():
+        if pattern.fullmatch(cell):
+            raise Unfit(why)
+
+
+_TEXTED = re.compile(r"'\d+")
+"""By this sign a spreadsheet is told to leave a number alone; some programs write it into the file."""
+_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_MONTH = rf"(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?|\d{{1,2}}-{_MONTHS}(?:-\d{{2,4}})?|{_MONTHS}-\d{{1,2}}"
+"""What spreadsheets make of 3-2 where nobody told them to leave it alone."""
+_GUESSED = {"rounded": re.compile(r"\d(?:\.\d+)?E[+-]\d+", re.IGNORECASE), "dated": re.compile(_MONTH)}
+_SPOILT = _GUESSED | {
     "decimal": re.compile(r"\d+\.0|\d{8,}\.\d+"),
-    "dated": re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}|\d{1,2}月\d{1,2}日"),
+    "dated": re.compile(rf"\d{{4}}([-/])\d{{1,2}}\1\d{{1,2}}|{_MONTH}"),
 }
-"""What programs make of numbers that nobody told them to leave alone."""
+"""What programs make of numbers."""
 _DATE = re.compile(
     r"(\d{4})(?:(\d\d)(\d\d)|[-/.年](\d{1,2})[-/.月](\d{1,2})日?)"
     r"(?:[ T]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
@@ -156,6 +193,7 @@ def _isbn(cell: str) -> str:
 
     What has no check digit that fits is kept: old books bear such numbers.
     """
+    _refuse(cell, _GUESSED)
     bare = _DASHES.sub("", unicodedata.normalize("NFKC", cell)).upper().removeprefix("ISBN").lstrip(":")
     found = _ISBN.match(bare)
     return _text(Title.isbn)(thirteen(found[0]) if found else bare)
@@ -230,46 +268,66 @@ def _day(value: date | datetime) -> str:
 
 # ---------------------------------------------------------------- the columns
 TITLE: Final = (
-    Column("title", "题名", _text(Title.title), ("书名", "正题名", "名称")),
-    Column("author", "责任者", _text(Title.author), ("作者", "著者", "第一责任者")),
-    Column("publisher", "出版社", _text(Title.publisher), ("出版者",)),
+    Column("title", "题名", _text(Title.title), ("书名", "正题名", "名称"), typed=True),
+    Column("author", "责任者", _text(Title.author), ("作者", "著者", "第一责任者"), typed=True),
+    Column("publisher", "出版社", _text(Title.publisher), ("出版者",), typed=True),
     Column("year", "出版年", _year, ("出版日期", "出版时间")),
-    Column("isbn", "ISBN", _isbn, ("标准号", "国际标准书号")),
-    Column("clc", "分类号", _text(Title.clc), ("中图分类号", "中图法分类号")),
-    Column("call_number", "索书号", _text(Title.call_number), ("索取号", "排架号")),
+    Column("isbn", "ISBN", _isbn, ("标准号", "国际标准书号"), typed=True),
+    Column("clc", "分类号", _sign(Title.clc), ("中图分类号", "中图法分类号"), typed=True),
+    Column("call_number", "索书号", _sign(Title.call_number), ("索取号", "排架号"), typed=True),
     Column("language", "语种", _text(Title.language), ("语言",)),
-    Column("pages", "页数", _text(Title.pages), ("载体形态",)),
-    Column("control_number", "控制号", _text(Title.control_number), ("记录控制号", "书目记录号", "001")),
+    Column("pages", "页数", _text(Title.pages), ("载体形态",), typed=True),
+    Column(
+        "control_number",
+        "控制号",
+        _sign(Title.control_number),
+        ("记录控制号", "书目记录号", "001"),
+        typed=True,
+    ),
 )
 ITEM: Final = (
-    Column("barcode", "条码号", _number(Item.barcode), ("条码", "馆藏条码", "登录号", "财产号"), needed=True),
+    Column(
+        "barcode",
+        "条码号",
+        _number(Item.barcode),
+        ("条码", "馆藏条码", "登录号", "财产号"),
+        needed=True,
+        typed=True,
+    ),
     Column("type", "文献类型", _text(Item.type), ("流通类型",)),
     Column("home", "所属馆", _up_to(MAX_NAME), ("馆代码", "馆藏馆", "branch", "馆")),
     Column("place", "所在馆", _up_to(MAX_NAME), ("当前馆", "当前位置")),
-    Column("collection", "馆藏", _up_to(MAX_NAME), ("馆藏地", "馆藏地点", "藏书库")),
-    Column("shelf", "架位", _text(Item.shelf), ("架位号",)),
+    Column("collection", "馆藏", _up_to(MAX_NAME), ("馆藏地", "馆藏地点", "藏书库"), typed=True),
+    Column("shelf", "架位", _sign(Item.shelf), ("架位号",), typed=True),
     Column("price", "价格", _yuan, ("定价", "单价"), write=yuan),
     Column("status", "状态", _one_of(STATUSES), ("馆藏状态",), write=_worded(STATUSES)),
     Column("parts", "件数", _parts, ("附件数",)),
     Column("parts_note", "附件说明", _text(Item.parts_note), ("附件",)),
-    Column("set", "套书", _text(Item.parts_note), ("套书名",)),
-    Column("lender", "互借来源馆", _text(Item.lender), ("馆际互借来源",)),
+    Column("set", "套书", _text(Item.parts_note), ("套书名",), typed=True),
+    Column("lender", "互借来源馆", _text(Item.lender), ("馆际互借来源",), typed=True),
     Column("added", "入藏日期", _date, ("入藏时间",), write=_day),
 )
 READER: Final = (
-    Column("card", "读者证号", _number(Reader.card), ("证号", "借书证号", "卡号", "读者条码"), needed=True),
-    Column("name", "姓名", _text(Reader.name), ("读者姓名",)),
+    Column(
+        "card",
+        "读者证号",
+        _number(Reader.card),
+        ("证号", "借书证号", "卡号", "读者条码"),
+        needed=True,
+        typed=True,
+    ),
+    Column("name", "姓名", _text(Reader.name), ("读者姓名",), typed=True),
     Column("type", "读者类型", _up_to(MAX_NAME), ("类型", "读者级别")),
     Column("branch", "开户馆", _up_to(MAX_NAME), ("办证馆", "所属馆", "馆代码", "馆")),
     Column("expires", "有效期至", _date, ("终止日期", "失效日期", "有效期"), write=_day),
     Column("born", "出生日期", _date, ("生日",), write=_day),
     Column("sex", "性别", _one_of(SEXES), (), write=_worded(SEXES)),
     Column("nation", "民族", _text(Reader.nation)),
-    Column("phone", "手机", _text(Reader.phone), ("电话", "联系电话", "手机号")),
+    Column("phone", "手机", _sign(Reader.phone), ("电话", "联系电话", "手机号"), typed=True),
     Column("email", "电子邮箱", _text(Reader.email), ("邮箱", "e-mail")),
     Column("address", "地址", _text(Reader.address), ("住址", "联系地址")),
     Column("remark", "备注", _text(Reader.remark)),
-    Column("guardian", "监护人证号", _number(Reader.card)),
+    Column("guardian", "监护人证号", _number(Reader.card), typed=True),
     Column("blocked", "停用", _one_of(BLOCKED), ("证件状态",), write=_worded(BLOCKED)),
 )
 COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {

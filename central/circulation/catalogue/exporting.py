@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from central.circulation.catalogue import marc, marc_writing, marc_xml, tables
+from central.circulation.catalogue import marc, marc_writing, marc_xml, tables, workbooks
 from central.circulation.catalogue.columns import COLUMNS, ITEM, TITLE, Kind, Unfit
 from central.circulation.ledger.models import Item, ItemSet, Reader, Title
 
@@ -94,7 +94,7 @@ def write(session: Session, kind: Kind, form: str, to: IO[bytes], branches: Sequ
 
 TABLES: Final[Mapping[str, Callable[[Iterable[Sequence[str]], IO[bytes]], None]]] = {
     "csv": tables.write_csv,
-    "xlsx": tables.write_workbook,
+    "xlsx": workbooks.write,
 }
 
 

@@ -16,7 +16,13 @@ RECORDS: Final[frozenset[Form]] = frozenset({"mrc", "xml"})
 HEAD: Final = 64
 """Octets that are looked at."""
 PACKED: Final = b"PK\x03\x04"
-OLD_WORKBOOK: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis."
+"""Name and beginning of the first part of such a packed file."""
+COMPOUND: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+"""A compound file: a workbook of old, and what is left of one with a password."""
+ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+MAX_COMPOUND: Final = 64 * 1024 * 1024
+"""Octets in which the name of its only part is looked for, wherever its folder stands."""
 _RECORD: Final = re.compile(rb"[\r\n\x00 \x1a]*\d{5}[ -~]{7}\d{5}[ -~]{7}[0-9A-Za-z]{3}\d{9}")
 """Leader and first entry of an ISO 2709 record."""
 _XML: Final = re.compile(rb"\s*<")
@@ -36,16 +42,18 @@ def form_of(file: IO[bytes], name: str) -> Form:
     """The form of a file, which is left at its beginning.
 
     Raises:
-        Unfit: `empty`, `format` or `old_workbook`.
+        Unfit: `empty`, `format`, `old_workbook`, `encrypted` or `open_document`.
     """
     head = file.read(HEAD)
     file.seek(0)
     if not head:
         raise Unfit("empty")
+    if head.startswith(PACKED) and OPEN_DOCUMENT in head:
+        raise Unfit("open_document")
     if head.startswith(PACKED):
         return "xlsx"
-    if head.startswith(OLD_WORKBOOK):
-        raise Unfit("old_workbook")
+    if head.startswith(COMPOUND):
+        raise Unfit("encrypted" if ENCRYPTED in file.read(MAX_COMPOUND) else "old_workbook")
     if _RECORD.match(head):
         return "mrc"
     if _XML.match(_narrow(head)):

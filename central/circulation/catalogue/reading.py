@@ -6,13 +6,15 @@ MAX_SHOWN of them are told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import IO, Any, Final, NamedTuple
 
-from central.circulation.catalogue import marc, marc_recoding, marc_xml, tables, words
+from central.circulation.catalogue import marc, marc_recoding, marc_xml, tables, words, workbooks
 from central.circulation.catalogue.charsets import LOST, MARKS, Charset
-from central.circulation.catalogue.columns import COLUMNS, Column, Kind, Unfit, fit, headings, plain
+from central.circulation.catalogue.columns import COLUMNS, Column, Guessed, Kind, Unfit, fit, headings, plain
 from central.circulation.catalogue.forms import Form, form_of
 from central.circulation.ledger.sought import initials
 
@@ -27,6 +29,8 @@ TELLING: Final = ("barcode", "card", "title", "name", "author", "publisher")
 Report = Callable[[int], None]
 """Told how many lines are read, now and then."""
 REPORT_EVERY: Final = 2_000
+_ERROR: Final = re.compile(r"#(?:N/A|(?:REF|NULL|NUM|VALUE|DIV/0|SPILL|CALC)!|NAME\?|#{2,})|Err:\d{3}")
+"""What spreadsheets write where a formula has no value, or a column is too narrow for it."""
 
 
 class Wrong(NamedTuple):
@@ -132,7 +136,8 @@ def _lines(file: IO[bytes], name: str, kind: Kind, codec: str | None, found: Fil
             text, found.charset = tables.text_of(file, codec)
             return _table(tables.read_csv(text), kind, found)
         case "xlsx":
-            return _table(tables.read_workbook(file), kind, found)
+            rows = workbooks.read(file, lambda sheet: found.leave_out(Wrong(0, sheet[:40], "sheet")))
+            return _table(rows, kind, found)
         case _ if kind != "items":
             raise Unfit("records")
         case "xml":
@@ -192,11 +197,16 @@ def _take(line: Line, key: str, found: File) -> None:
 # ---------------------------------------------------------------- tables
 def _table(rows: Iterable[tables.Row], kind: Kind, found: File) -> Iterator[Line]:
     lines = iter(rows)
-    at, head = next(lines, (1, []))
-    if not head:
+    begin = list(islice(lines, tables.HEAD_WITHIN))
+    if not begin:
         return
-    columns = _head(at, head, kind, found)
-    for number, cells in lines:
+    needed = {heading for heading, column in headings(kind).items() if column.needed}
+    heads = (at for at, (_, cells) in enumerate(begin) if not needed.isdisjoint(map(plain, cells)))
+    first = next(heads, 0)
+    for number, cells in begin[:first]:
+        found.leave_out(Wrong(number, "", "above", " ".join(filter(None, cells))[:40]))
+    columns = _head(*begin[first], kind, found)
+    for number, cells in chain(begin[first + 1 :], lines):
         if any(cells[len(columns) :]):
             found.refuse(Wrong(number, "", "fields"))
             continue
@@ -240,6 +250,10 @@ def _values(
             found.refuse(Wrong(number, column.name, "needed"))
         elif LOST in cell:
             found.refuse(Wrong(number, column.name, "lost", cell[:40]))
+        elif column.typed and isinstance(cell, Guessed):
+            found.refuse(Wrong(number, column.name, cell.why, cell[:40]))
+        elif _ERROR.fullmatch(cell):
+            found.refuse(Wrong(number, column.name, "formula", cell[:40]))
         elif cell:
             try:
                 values[column.name] = column.read(cell)

@@ -76,7 +76,7 @@ WHY: Mapping[str, Words] = {
     "control": Words("含有不可见字符", "holds characters that cannot be shown"),
     "number": Words("号码中不能有空格或“|”", "a number holds no blank and no |"),
     "rounded": Words(
-        "号码已被电子表格改成科学记数，请将该列设为文本后重新填写",
+        "已被电子表格改成科学记数，请将该列设为文本后重新填写",
         "a spreadsheet has rounded this number; make the column text and enter it again",
     ),
     "decimal": Words(
@@ -84,8 +84,12 @@ WHY: Mapping[str, Words] = {
         "a program has made a decimal (.0) of this number; make the column text and export it again",
     ),
     "dated": Words(
-        "号码已被电子表格改成日期，请将该列设为文本后重新填写",
-        "a spreadsheet has made a date of this number; make the column text and enter it again",
+        "已被电子表格改成日期或时间，请将该列设为文本后重新填写",
+        "a spreadsheet has made a date or a time of this; make the column text and enter it again",
+    ),
+    "formula": Words(
+        "电子表格在这里没有值（公式出错或列太窄），请改正后重新保存",
+        "a spreadsheet has no value here: a formula that fails, or a narrow column; mend it and save it again",
     ),
     "lost": Words(
         "有不属于文件编码的字节或丢失的字符（�），请从原系统重新导出",
@@ -130,15 +134,27 @@ WHY: Mapping[str, Words] = {
         "a workbook knows its charset; the one that was chosen is not used",
     ),
     "head": Words("表头没有必需的列", "the head lacks a column that must be there"),
+    "above": Words("在表头上方，已忽略", "above the head; it is left out"),
     "heading": Words("不认识的列，已忽略", "no such column; it is left out"),
     "unnamed": Words("有复本没有条码，已忽略", "a copy without a barcode; it is left out"),
     "heading_twice": Words("同一列出现两次", "two columns say the same"),
     "empty": Words(
-        "文件中没有数据（Excel 只读第一个工作表）", "nothing in it (of a workbook the first sheet is read)"
+        "文件中没有数据（Excel 只读第一个可见的工作表）",
+        "nothing in it (of a workbook the first sheet that is not hidden is read)",
     ),
     "workbook": Words("不是可读的 Excel 文件（.xlsx）", "no readable workbook (.xlsx)"),
     "old_workbook": Words(
-        "旧版 Excel 文件（.xls），请另存为 .xlsx", "a workbook of old (.xls); save it as .xlsx"
+        "旧版 Excel（.xls）或 WPS（.et）文件，请另存为 .xlsx",
+        "a workbook of old (.xls, .et); save it as .xlsx",
+    ),
+    "open_document": Words(
+        "OpenDocument 文件（.ods），请另存为 .xlsx", "an OpenDocument file (.ods); save it as .xlsx"
+    ),
+    "encrypted": Words(
+        "文件有密码，请去掉密码后另存为 .xlsx", "it has a password; save it as .xlsx without one"
+    ),
+    "sheet": Words(
+        "只读第一个可见的工作表，这个工作表没有读", "only the first sheet is read, this one is not"
     ),
     "csv": Words("不是有效的 CSV：引号不成对", "no valid CSV: a quotation mark without its other"),
     "line_long": Words("这一行太长，不像表格", "a line too long for a table"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from central.circulation.catalogue import marc, reading, tables
+from central.circulation.catalogue import marc, reading, tables, workbooks
 from central.circulation.catalogue.columns import COLUMNS, plain
 from central.circulation.catalogue.words import WHY
 from tests.central.circulation.catalogue.records import cnmarc, read, record
@@ -188,7 +188,7 @@ def test_a_damaged_workbook_is_told_from_a_good_one(part, change, why):
 
 
 def test_a_sheet_of_blanks_is_not_read_for_ever(monkeypatch):
-    monkeypatch.setattr(tables, "MAX_CELLS", 100)
+    monkeypatch.setattr(workbooks, "MAX_CELLS", 100)
     found = read(workbook(["barcode"], *([None] * 60 + ["B1"] for _ in range(3))), "a.xlsx", "items")
     assert "lines" in {wrong.why for wrong in found.errors}
 
@@ -325,7 +325,7 @@ def test_no_record_crashes_it(noise):
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_no_cell_is_a_formula_and_all_come_back(formula, form):
     octets = io.BytesIO()
-    write = {"csv": tables.write_csv, "xlsx": tables.write_workbook}[form]
+    write = {"csv": tables.write_csv, "xlsx": workbooks.write}[form]
     write([["条码号", "题名"], ["0001", formula]], octets)
     if form == "csv":
         assert f",'{formula}".encode() in octets.getvalue()
