@@ -29,6 +29,9 @@ MAX_KEPT = 1024
 MAX_FLAGS = 256
 """Combinations of flags that are kept in memory; a system uses a handful."""
 
+YES = frozenset("Yy")
+"""Some write their flags in small letters: a y that bars a reader or undoes a loan bars and undoes."""
+
 _STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(.{0,4}?)([0-9]{2})([0-9]{2})([0-9]{2})")
 
 
@@ -98,7 +101,7 @@ def stamp(value: datetime | None, zone: str = LOCAL_ZONE) -> str:
 def _flags(width: int, off: str) -> Form[frozenset[int]]:
     @lru_cache(MAX_FLAGS)
     def parse(text: str) -> frozenset[int]:
-        return frozenset(index for index, character in enumerate(text[:width]) if character == "Y")
+        return frozenset(index for index, character in enumerate(text[:width]) if character in YES)
 
     @lru_cache(MAX_FLAGS)
     def render(value: frozenset[int], _width: int, _zone: str) -> str:
@@ -114,16 +117,16 @@ LANGUAGE: Form[str] = Form(lambda text: text.zfill(3), TEXT.render, ".{{{w}}}|[0
 """Three digits; some terminals send two."""
 
 YES_NO: Form[bool] = Form(
-    lambda text: text == "Y", lambda value, _width, _zone: "Y" if value else "N", ".", absent=False
+    lambda text: text in YES, lambda value, _width, _zone: "Y" if value else "N", ".", absent=False
 )
 
 YES_NO_UNKNOWN: Form[bool | None] = Form(
-    {"Y": True, "N": False}.get,
+    {"Y": True, "y": True, "N": False, "n": False}.get,
     lambda value, _width, _zone: "U" if value is None else "NY"[value],
     ".",
     absent=None,
 )
-"""Y, N or U; None is unknown, and in an optional field not said."""
+"""Y, N or U, read in small letters too; None is unknown, and in an optional field not said."""
 
 ONE_ZERO: Form[bool] = Form(
     lambda text: text == "1", lambda value, _width, _zone: "1" if value else "0", ".", absent=False

@@ -319,6 +319,29 @@ def test_a_language_of_two_digits(told: str, language: str):
     assert (message.language, message.transaction_date, message.summary) == (language, NOON, frozenset({0}))
 
 
+def test_flags_in_small_letters_say_what_large_ones_do():
+    reader = read(b"24y  nY         00120260101    120000AO|AAR1|AE|BLy|CQn|")
+    assert isinstance(reader, PatronStatusResponse)
+    assert (reader.patron_status, reader.valid_patron, reader.valid_patron_password) == ({0, 4}, True, False)
+
+    lent = read(b"121nun20260101    120000AO|AAR1|ABB1|AJ|AH|CIy|")
+    assert isinstance(lent, CheckoutResponse)
+    assert (lent.renewal_ok, lent.magnetic_media, lent.desensitize) == (False, None, False)
+    assert lent.security_inhibit is True
+
+    asked = read(b"11yn20260101    120000                  AO|AAR1|ABB1|AC|BOy|BIn|")
+    assert isinstance(asked, Checkout)
+    assert (asked.sc_renewal_policy, asked.no_block) == (True, False)
+    assert (asked.fee_acknowledged, asked.cancel) == (True, False)
+    assert encode(asked, GENERIC) == b"11YN20260101    120000                  AO|AAR1|ABB1|AC|BOY|BIN|\r"
+
+
+def test_a_small_letter_is_no_1():
+    lent = read(b"12ynnn20260101    120000AO|AAR1|ABB1|AJ|AH|")
+    assert isinstance(lent, CheckoutResponse)
+    assert not lent.ok, "what decides a loan is 1 or 0"
+
+
 @pytest.mark.parametrize("junk", [b"\x03", b"\t", b" \x00\x03|"])
 def test_what_stands_behind_the_checksum_is_no_part_of_it(junk: bytes):
     frame = decode(b"9900802.00AY1AZFCA0" + junk, GENERIC)

@@ -482,6 +482,20 @@ def test_r20_a_return_for_staff_has_its_alert_and_reason(embedded, prepare, barc
 
 
 # ---------------------------------------------------------------- other makers' machines
+def test_flags_in_small_letters(embedded):
+    """A y that undoes undoes, and lends nothing; one that asks for a list gets it."""
+    lent, listed, undone = signed(
+        embedded,
+        sealed(CHECKOUT.replace("11NN", "11nn"), 1),
+        sealed(f"63001{NOW}  y       AOxian|AAR1|AC|", 2),
+        sealed(f"09n{NOW}{NOW}APxian|AOxian|ABB1|AC|BIy|", 3),
+    )
+    assert lent == sealed(LENT, 1)
+    assert b"|AUB1|" in listed
+    assert undone[:3] == b"101"
+    assert count(embedded, Loan) == 0, "a return would leave the loan that it ends"
+
+
 def test_blanks_fill_up_a_login(embedded):
     padded = sealed("9300CNxian-desk   |COterminal secret  |CP   |", 0)
 
