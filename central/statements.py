@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -194,22 +195,14 @@ class _Form:
         types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in compiled.positiontup}
         assert types.keys() >= set(names), "a value that the statement does not take"
         self.sql = str(compiled)
-        places = list(enumerate(compiled.positiontup))
-        self._given = [
-            (place, names.index(name), _writer(types[name], dialect))
-            for place, name in places
-            if name in names
-        ]
-        self._template = [
-            None if name in names else _bound(types[name], dialect, compiled.params[name])
-            for _, name in places
-        ]
-        """The values that are always the same, in their places."""
-        first, last = (self._given[0][0], self._given[-1][0]) if self._given else (0, -1)
-        plain = [at for _, at, write in self._given if not write]
-        self._in_a_row = plain == list(range(len(names))) and last - first + 1 == len(names)
-        """The values stand in the statement as they are given, with nothing between them."""
-        self._before, self._after = tuple(self._template[:first]), tuple(self._template[last + 1 :])
+        fixed = [name for name in types if name not in names]
+        self._fixed = tuple(_bound(types[name], dialect, compiled.params[name]) for name in fixed)
+        """The values that are always the same."""
+        order = [(*names, *fixed).index(name) for name in compiled.positiontup]
+        self._pick = None if order == list(range(len(names))) else _picker(order)
+        """Puts what is given and what is fixed in the statement's order; None where they stand so."""
+        writers = [_writer(types[name], dialect) if name in names else None for name in compiled.positiontup]
+        self._writes = [(place, write) for place, write in enumerate(writers) if write]
         selected = getattr(compiled.statement, "selected_columns", ())
         reads = [_reader(column.type.dialect_impl(dialect), dialect) for column in selected]
         self.reads = [(at, read) for at, read in enumerate(reads) if read]
@@ -217,22 +210,28 @@ class _Form:
 
     def bind(self, values: tuple[object, ...]) -> Sequence[object]:
         """The values in the statement's order, as the driver wants them."""
-        if self._in_a_row:
-            return self._before + values + self._after
-        bound = self._template.copy()
-        for place, at, write in self._given:
-            bound[place] = write(values[at]) if write else values[at]
+        placed = self._pick(values + self._fixed) if self._pick else values
+        if not self._writes:
+            return placed
+        bound = list(placed)
+        for place, write in self._writes:
+            bound[place] = write(bound[place])
         return bound
 
     def read(self, row: Any) -> tuple[Any, ...]:
         """A row of the driver's with SQLAlchemy's types."""
-        if not self.reads:
-            return row if type(row) is tuple else tuple(row)
         values = list(row)
         for at, read in self.reads:
             if values[at] is not None:
                 values[at] = read(values[at])
         return tuple(values)
+
+
+def _picker(order: Sequence[int]) -> Callable[[tuple[object, ...]], tuple[object, ...]]:
+    """What picks the values at these places."""
+    if len(order) > 1:
+        return itemgetter(*order)
+    return lambda values: tuple(values[at] for at in order)
 
 
 def _is_text_date(kind: Any, dialect: Any) -> bool:
@@ -295,8 +294,8 @@ class Cursor:
     def one(self, statement: Prepared, *values: object) -> tuple[Any, ...] | None:
         """The only row, or None."""
         form = self._execute(statement, values)
-        row = self._cursor.fetchone()
-        return None if row is None else form.read(row)
+        row: tuple[Any, ...] | None = self._cursor.fetchone()
+        return form.read(row) if form.reads and row is not None else row
 
     def all(self, statement: Prepared, *values: object) -> list[tuple[Any, ...]]:
         """Every row."""

@@ -75,7 +75,10 @@ def check_in(cursor: Cursor, desk: Desk, barcode: str) -> Returned | Refused:
     if now.loan is None and copy.status == "withdrawn":
         return Refused("return_refused", copy.book)
     fee_fen = end(cursor, desk, copy, now)
-    cursor.run(loans.SHELVE, desk.branch, desk.now_ms, barcode)
+    if _is_found(desk, copy):
+        cursor.run(loans.SHELVE, desk.branch, desk.now_ms, barcode)
+    else:
+        cursor.run(loans.BACK, desk.now_ms, barcode)
     way = arrivals.arrive(cursor, desk, copy, *waiting.join(cursor, copy, now))
     return Returned(
         replace(copy.book, place=desk.branch),
@@ -102,8 +105,13 @@ def end(cursor: Cursor, desk: Desk, copy: Copy, now: Standing) -> int:
 def take_along(cursor: Cursor, desk: Desk, copy: Copy, now: Standing) -> None:
     """The item is at the desk's branch, wherever it was or was going; what was missed is found."""
     transits.end(cursor, desk, now.transit)
-    if copy.book.place != desk.branch or copy.status == "missing":
+    if _is_found(desk, copy):
         cursor.run(loans.MOVE, desk.branch, copy.book.barcode)
+
+
+def _is_found(desk: Desk, copy: Copy) -> bool:
+    """Whether an item that is at the desk was somewhere else, or nobody knew where."""
+    return copy.book.place != desk.branch or copy.status == "missing"
 
 
 def serve(cursor: Cursor, desk: Desk, copy: Copy, places: Queue, card: str, *, gone: bool = True) -> None:

@@ -54,6 +54,14 @@ MOVE = Prepared(
     .where(Item.barcode == bindparam("barcode"))
     .values(place_branch_id=bindparam("branch"), status=_found),
 )
+BACK = Prepared(
+    "now_ms",
+    "barcode",
+    statement=update(Item)
+    .where(Item.barcode == bindparam("barcode"))
+    .values(returned_ms=bindparam("now_ms")),
+)
+"""`SHELVE` for what was lent here and not missed: no index and no reference to a branch has to be looked at."""
 SHELVE = Prepared(
     "branch",
     "now_ms",

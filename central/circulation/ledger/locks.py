@@ -18,11 +18,13 @@ from central.circulation.ledger.outcomes import Refused
 from central.circulation.ledger.rules import Borrower
 from central.circulation.ledger.standing import (
     COPY,
+    WITH_STANDING,
     Copy,
     Standing,
     find_copy,
     find_with_standing,
     standing,
+    with_standing,
 )
 from central.statements import Cursor, Prepared
 
@@ -30,6 +32,11 @@ _COPY = Prepared("barcode", statement=COPY.with_for_update(of=Item, key_share=Tr
 _READER = Prepared(
     "card",
     statement=select(*OWN).where(Reader.card == bindparam("card")).with_for_update(key_share=True),
+)
+_TOGETHER = Prepared(
+    "card",
+    "barcode",
+    statement=WITH_STANDING.add_columns(*OWN).outerjoin(Reader, Reader.card == bindparam("card")),
 )
 _TITLE = Prepared(
     "title",
@@ -64,13 +71,14 @@ def lock_both(
     Refused with `card_unknown` or `item_unknown`.
     """
     if cursor.has_one_writer:
-        copy, now = find_with_standing(cursor, barcode) or (None, None)
-    else:
-        copy, now = lock_copy(cursor, barcode), None
-    reader = lock_reader(cursor, desk, card)
+        row = cursor.one(_TOGETHER, card, barcode)
+        if row is not None and row[-len(OWN)] is not None:
+            return *with_standing(row), borrower(cursor, desk.today, card, row[-len(OWN) :])
+    # On SQLite one of them is unknown from here on.
+    copy, reader = lock_copy(cursor, barcode), lock_reader(cursor, desk, card)
     if reader is None:
         return Refused("card_unknown", copy.book if copy else None)
-    return Refused("item_unknown") if copy is None else (copy, now or standing(cursor, barcode), reader)
+    return Refused("item_unknown") if copy is None else (copy, standing(cursor, barcode), reader)
 
 
 def lock_title(cursor: Cursor, title_id: int) -> bool:

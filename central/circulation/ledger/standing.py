@@ -49,6 +49,7 @@ class Copy(NamedTuple):
 
 
 _COPY_COLUMNS = (*BOOK, Item.status, Item.title_id, Item.set_id)
+_BOOK_WIDTH, _COPY_WIDTH = len(BOOK), len(_COPY_COLUMNS)
 COPY = (
     select(*_COPY_COLUMNS).join(Title, Title.id == Item.title_id).where(Item.barcode == bindparam("barcode"))
 )
@@ -62,7 +63,7 @@ def find_copy(cursor: Cursor, barcode: str, statement: Prepared = _COPY) -> Copy
 
 
 def _copy(row: tuple[Any, ...]) -> Copy:
-    return Copy(Book(*row[: len(BOOK)]), *row[len(BOOK) :])
+    return Copy(Book(*row[:_BOOK_WIDTH]), *row[_BOOK_WIDTH:_COPY_WIDTH])
 
 
 # ---------------------------------------------------------------- its loan, its way, its queue
@@ -86,6 +87,7 @@ _STANDING_COLUMNS = (
     *(Transit.id, Transit.to_branch_id),
     exists().where(Hold.title_id == Item.title_id, OPEN_HOLD).correlate(Item),
 )
+_WIDTH = _COPY_WIDTH + len(_STANDING_COLUMNS)
 _STANDING = Prepared(
     "barcode",
     statement=select(*_STANDING_COLUMNS)
@@ -94,10 +96,9 @@ _STANDING = Prepared(
     .outerjoin(Transit, UNDER_WAY)
     .where(Item.barcode == bindparam("barcode")),
 )
-_BOTH = Prepared(
-    "barcode",
-    statement=COPY.add_columns(*_STANDING_COLUMNS).outerjoin(Loan, LENT).outerjoin(Transit, UNDER_WAY),
-)
+WITH_STANDING = COPY.add_columns(*_STANDING_COLUMNS).outerjoin(Loan, LENT).outerjoin(Transit, UNDER_WAY)
+"""A copy and how it stands, by one question; `with_standing` reads its rows."""
+_WITH_STANDING = Prepared("barcode", statement=WITH_STANDING)
 
 
 def standing(cursor: Cursor, barcode: str) -> Standing:
@@ -109,10 +110,13 @@ def standing(cursor: Cursor, barcode: str) -> Standing:
 
 def find_with_standing(cursor: Cursor, barcode: str) -> tuple[Copy, Standing] | None:
     """An item and how it stands, by one question."""
-    row = cursor.one(_BOTH, barcode)
-    if row is None:
-        return None
-    return _copy(row[: len(_COPY_COLUMNS)]), Standing(*row[len(_COPY_COLUMNS) :])
+    row = cursor.one(_WITH_STANDING, barcode)
+    return None if row is None else with_standing(row)
+
+
+def with_standing(row: tuple[Any, ...]) -> tuple[Copy, Standing]:
+    """A row of `WITH_STANDING`, whatever follows its columns."""
+    return _copy(row), Standing(*row[_COPY_WIDTH:_WIDTH])
 
 
 # ---------------------------------------------------------------- what a reader may borrow
