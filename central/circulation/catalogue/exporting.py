@@ -6,6 +6,7 @@ no ID card number; who takes it is written into the audit log by the caller.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import IO, Any, Final
@@ -111,9 +112,13 @@ def _cells(found: Iterable[RowMapping], kind: Kind) -> Iterator[list[str]]:
         yield [said.get(column.name, "") for column in COLUMNS[kind]]
 
 
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no workbook and no XML can say, and what ends fields and records."""
+
+
 def _said(row: RowMapping, columns: Iterable[Any]) -> dict[str, str]:
     return {
-        column.name: column.write(row[column.name])
+        column.name: _CONTROL.sub(" ", column.write(row[column.name]))
         for column in columns
         if row[column.name] is not None and row[column.name] != ""
     }

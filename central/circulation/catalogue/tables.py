@@ -31,9 +31,8 @@ MAX_OCTETS: Final = 256 * 1024 * 1024
 """Of a file: a hundred times what the longest import says."""
 MAX_CHARACTERS: Final = 1_000_000
 """Of a line of CSV: far beyond every column, far below a file without line ends."""
-RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet."""
-
+RISKY: Final = re.compile("'*[=+\\-@＝＋－＠\t\r]")
+"""A cell that begins so is a formula to a spreadsheet, or was made none by the sign before it."""
 _QUOTED: Final = re.compile('="(.*)"', re.DOTALL)
 """By this some programs keep spreadsheets from making a number of a text."""
 
@@ -87,7 +86,7 @@ def write_csv(rows: Iterable[Sequence[str]], to: IO[bytes]) -> None:
     text = io.TextIOWrapper(to, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(RISKY) else cell for cell in row])
+        writer.writerow([f"'{cell}" if RISKY.match(cell) else cell for cell in row])
     text.detach()
 
 
@@ -140,4 +139,4 @@ def _bare(cell: str) -> str:
     quoted = _QUOTED.fullmatch(bare)
     if quoted:
         return quoted[1].strip()
-    return bare[1:].strip() if bare.startswith("'") and bare[1:].startswith(RISKY) else bare
+    return bare[1:].strip() if bare.startswith("'") and RISKY.match(bare) else bare

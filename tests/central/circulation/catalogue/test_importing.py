@@ -26,6 +26,14 @@ def take(engine, text, kind="items", branch=None, name="a.csv"):
         return counts, [(wrong.line, wrong.column, wrong.why) for wrong in file.errors]
 
 
+def written(engine, kind, form):
+    """An export, whole."""
+    octets = io.BytesIO()
+    with open_sessions(engine, readonly=True)() as session:
+        exporting.write(session, kind, form, octets)
+    return octets.getvalue()
+
+
 def one(engine, query):
     with open_sessions(engine)() as session:
         return session.execute(query).mappings().one()
@@ -225,6 +233,60 @@ def test_an_export_read_again_changes_nothing(library, kind, form):
     assert errors == []
     assert (counts.new, counts.changed, counts.titles_new) == (0, 0, 0)
     assert counts.same > 0
+
+
+SAID = (
+    "边,城", '"引"号', '三"体', "a;b", "=1+1", '="a"', "'=1+1", "-2", "'t Hooft", "a|b", "$a 三体", "&amp; <b>", "]]>", "😀",
+    "00123", "1E5", "ئۇيغۇر تىلى", "қазақ тілі", "ᠮᠣᠩᠭᠣᠯ\u180e ᠪᠢᠴᠢᠭ", "བོད་ཡིག", "𠮷野家", "Việt Nam", "长" * 300,
+)  # fmt: skip
+"""Texts by which a form may lose its place, in the scripts of China's libraries."""
+
+
+@pytest.mark.parametrize("form", exporting.FORMATS["items"])
+def test_items_come_back_as_they_were(library, form):
+    with open_sessions(library).begin() as session:
+        for number, said in enumerate(SAID, 100):
+            session.add(Title(id=number, title=said, author=said[:100], publisher=said[:50]))
+            session.flush()
+            session.add(
+                Item(
+                    barcode=f"X{number}",
+                    title_id=number,
+                    home_branch_id="cun",
+                    place_branch_id="xian",
+                    collection_id=None,
+                    shelf=said[:10],
+                    parts_note=said[:10],
+                )
+            )
+    octets = written(library, "items", form)
+    counts, errors = take(library, octets, name=f"a.{form}")
+    assert (errors, counts.new, counts.changed, counts.titles_new) == ([], 0, 0, 0)
+    with open_sessions(library)() as session:
+        assert [session.get(Title, number).title for number, _ in enumerate(SAID, 100)] == list(SAID)
+    again, _ = take(library, written(library, "items", form), name=f"a.{form}")
+    assert again.titles_changed == 0
+
+
+@pytest.mark.parametrize("form", exporting.FORMATS["readers"])
+def test_readers_come_back_as_they_were(library, form):
+    with open_sessions(library).begin() as session:
+        for number, said in enumerate(SAID, 100):
+            of = {"type_id": "adult", "branch_id": "xian", "expires_on": date(2030, 1, 1)}
+            session.add(
+                Reader(card=f"0{number}", name=said[:50], address=said[:100], remark=said[:100], **of)
+            )
+    counts, errors = take(library, written(library, "readers", form), "readers", name=f"a.{form}")
+    assert (errors, counts.new, counts.changed) == ([], 0, 0)
+
+
+def test_a_character_that_ends_a_field_ends_none_of_a_record(library):
+    with open_sessions(library).begin() as session:
+        session.get(Title, 1).title = "三\x1f体\x1d"
+    counts, errors = take(library, written(library, "items", "mrc"), name="a.mrc")
+    assert (errors, counts.new) == ([], 0)
+    with open_sessions(library)() as session:
+        assert session.get(Title, 1).title == "三 体"
 
 
 @pytest.mark.parametrize("form", ["mrc", "xml"])

@@ -321,7 +321,9 @@ def test_no_record_crashes_it(noise):
     assert found.lines or found.errors
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize(
+    "formula", ["=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1", "'=1+1", "''-2", "＝1+1"]
+)
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_no_cell_is_a_formula_and_all_come_back(formula, form):
     octets = io.BytesIO()
