@@ -3,6 +3,7 @@
 - AB names any copy of the title; without it AJ is the number of the title's record.
 - BS is the branch of pick-up, the terminal's own where it is left out.
 - A hold is on a title: whatever BY says, any copy serves it.
+- A mode that is left blank places a hold; one that is none of + - * is refused: it may mean the opposite.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def _hold(cursor: Cursor, visit: Visit, asked: m.Hold) -> Held | Refused:
         return Refused("item_unknown")
     if asked.hold_mode == HoldMode.DELETE:
         return holds.cancel(cursor, visit.desk, card, barcode=barcode, title_id=record)
-    verb = _VERBS.get(asked.hold_mode, holds.place)
+    verb = _VERBS.get(asked.hold_mode.strip())
+    if verb is None:
+        return Refused("hold_refused")
     return verb(
         cursor,
         visit.desk,
@@ -68,7 +71,11 @@ def _wanted_until(visit: Visit, asked: m.Hold) -> date | None:
     return until.date() if until and until.date() >= visit.desk.today else None
 
 
-_VERBS: dict[str, Callable[..., Held | Refused]] = {HoldMode.CHANGE: holds.change}
+_VERBS: dict[str, Callable[..., Held | Refused]] = {
+    "": holds.place,
+    HoldMode.ADD: holds.place,
+    HoldMode.CHANGE: holds.change,
+}
 
 
 def _record(asked: m.Hold) -> int | None:

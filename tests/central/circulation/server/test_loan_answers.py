@@ -109,6 +109,14 @@ def test_16_places_changes_and_cancels_a_hold(session):
     assert ask(session, f"15-{NOW}AOxian|AAR1|ABB3|").endswith("|YF220|")
 
 
+@pytest.mark.parametrize(("mode", "answer"), [(" ", "161"), ("+", "161"), ("?", "160"), ("D", "160")])
+def test_16_takes_no_mode_for_another(session, mode, answer):
+    told = ask(session, f"15{mode}{NOW}AOxian|AAR1|ABB3|")
+
+    assert told.startswith(answer)
+    assert ("|YF225|" in told) is (answer == "160")
+
+
 def test_16_says_whether_a_copy_stands_on_a_shelf_for_the_one_who_asks(session):
     for card, available in (("R1", "Y"), ("R2", "N")):
         assert ask(session, f"15+{NOW}AOxian|AA{card}|ABB3|").startswith(f"161{available}{NOW}")
