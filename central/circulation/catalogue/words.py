@@ -92,8 +92,8 @@ WHY: Mapping[str, Words] = {
         "a spreadsheet has no value here: a formula that fails, or a narrow column; mend it and save it again",
     ),
     "lost": Words(
-        "有不属于文件编码的字节或丢失的字符（�），请从原系统重新导出",
-        "octets that are not of the file's charset, or a lost character (�); export it anew",
+        "有不属于文件编码的字节或丢失的字符（�），请选定另一种编码，或从原系统重新导出",
+        "octets that are not of the file's charset, or a lost character (�); name another charset, or export it anew",
     ),
     "date": Words("不是日期，请写作 2026-01-31", "no date; write 2026-01-31"),
     "money": Words("不是金额，请写作 12.50", "no amount; write 12.50"),
