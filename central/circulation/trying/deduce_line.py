@@ -13,6 +13,8 @@ from wire.sip2.messages import (
     AcsStatus,
     ItemInformationResponse,
     LoginResponse,
+    PatronInformationResponse,
+    PatronStatusResponse,
     RequestScResend,
 )
 
@@ -258,6 +260,27 @@ def _instead(exchange: Exchange, told: list[Message | None]) -> tuple[str, str]:
     return ("连接被断开", "the line is closed") if exchange.closed else ("没有应答", "nothing comes")
 
 
+def _one_of_two(at: Evidence) -> Iterator[Finding]:
+    """23 and 63 both ask who a reader is: of one that is not answered the other can stand in the place."""
+    status = at.answer(PatronStatusResponse, "reader status")
+    reader = at.answer(PatronInformationResponse, "reader", "loans")
+    asked = [exchange for exchange in at.talk.of("reader status") if not exchange.refused]
+    if asked and reader and not status:
+        yield Finding(
+            "系统不应答 23,网关会改问 63。",
+            "It does not answer 23: a gateway asks 63 in its place.",
+            "lacks",
+            frozenset({"23"}),
+        )
+    if status and not reader:
+        yield Finding(
+            "系统只应答 23:自助机须经网关连接,网关会改问 23。",
+            "It answers 23 alone: a kiosk needs a gateway, which asks that in the place of 63.",
+            "lacks",
+            frozenset({"63"}),
+        )
+
+
 LINE_RULES: tuple[Rule, ...] = (
     _written_end,
     _ends,
@@ -273,4 +296,5 @@ LINE_RULES: tuple[Rule, ...] = (
     _hangs_up,
     _late,
     _unanswered,
+    _one_of_two,
 )

@@ -158,6 +158,22 @@ def test_a_reader_about_whom_nothing_is_heard(answers: dict[str, str], instead: 
     assert [line for line in told if "for the 17" in line] == [], "it was asked on a new line"
 
 
+@pytest.mark.parametrize(
+    ("unknown", "told"),
+    [
+        ("23", "It does not answer 23: a gateway asks 63 in its place."),
+        ("63", "It answers 23 alone: a kiosk needs a gateway, which asks that in the place of 63."),
+    ],
+)
+def test_who_a_reader_is_may_be_answered_in_one_way_alone(unknown: str, told: str):
+    findings = found(talk_to(System({"63": READER, "17 B1": ITEM, unknown: "96"})))
+    proposal = propose(findings)
+
+    assert told in [finding.en for finding in findings]
+    assert (proposal.dialect, proposal.overrides.split(" = ")[0]) == ("generic", "lacks")
+    assert set(merge(load("generic"), proposal.overrides).lacks) == {unknown, *load("generic").lacks}
+
+
 def test_a_reader_of_whom_neither_name_nor_validity_is_told():
     nameless = READER.replace("AEWang|", "AE|").replace("BLY|", "")
 
