@@ -1,8 +1,8 @@
 """What a journal that is set aside leaves behind, read from its file as it lies there and without touching it.
 
 facts           from its pages and its log, each with its checksum (`kiosk.journal.pages`)
-intents         from their tables; where one cannot be read whole, from the facts too, those of the journals before it
-                with them: then without cards
+intents         from their tables; where one cannot be read whole, from the facts too, and from what the journal before it owed
+                at its end: then without cards
 the rest        from their tables, as far as they can be read
 its own row     if its checksum holds; else from `kiosk.started`: its id from any, the one before it from the first
 """

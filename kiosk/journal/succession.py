@@ -17,12 +17,12 @@ import dataclasses
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import structlog
@@ -31,13 +31,15 @@ from kiosk import disk
 from kiosk.effects import Record
 from kiosk.journal import estate, intents, payments, rows, schema
 from kiosk.journal.database import Connection, Contradiction, Database, JournalFailed, Verdicts
-from kiosk.journal.estate import Estate
+from kiosk.journal.estate import TABLES, Estate
 from kiosk.journal.examination import Why, examine
 from kiosk.journal.state import State
 from wire.facts import LoanOwed, RegisterOwed, ReturnOwed
 
 OWING = frozenset({"intent", "payment"})
 """The tables that say what is owed."""
+Owed = dict[str, tuple[str, list[tuple[Any, ...]]]]
+"""Columns and rows of these tables, the number of the fact that asked within its own journal."""
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +55,7 @@ def arrange(path: Path, key: bytes) -> None:
             _move(path, begun)
         for elder in elders(path):
             if examine(elder):
-                _mend(elder, path)
+                _mend(elder, path, key)
         why = examine(path)
         if why:
             _replace(path, why, key)
@@ -85,14 +87,14 @@ def _replace(path: Path, why: Why, key: bytes) -> None:
     left = estate.read(path)
     old = left.state
     log.warning("journal set aside", why=why, journal=old.id, read=len(left.rows), waiting=left.waiting)
+    owed = _owed(path, left, key)
     if why == "damaged" and old.id and left.rows and not old.forked:
-        whole = _built(path, lambda db: _fill_elder(db, left))
+        whole = _built(path, lambda db: _fill_elder(db, left, owed))
         whole.rename(_elder(path, old.id))
     session = old.session if left.known else int(time.time())  # more than any count of connections
     still = old.forked and why != "forked"
     heir = State(secrets.token_hex(16), session=session, before=old.id, why=why, forked=still)
-    before = _before(path, left)
-    _built(path, lambda db: _fill_heir(db, heir, left, before, key)).rename(_next(path, why))
+    _built(path, lambda db: _fill_heir(db, heir, left, owed)).rename(_next(path, why))
     disk.sync(path.parent)
     _move(path, why)
 
@@ -112,12 +114,13 @@ def _move(path: Path, why: Why) -> None:
     disk.sync(path.parent)
 
 
-def _mend(elder: Path, path: Path) -> None:
+def _mend(elder: Path, path: Path, key: bytes) -> None:
     """Make an earlier journal's damaged file whole in its own place, and keep the damaged one aside."""
     left = estate.read(elder)
     if not left.state.id:
         left = dataclasses.replace(left, state=State(elder.stem.rpartition("-")[2]))
-    whole = _built(path, lambda db: _fill_elder(db, left))
+    owed = _owed(path, left, key)
+    whole = _built(path, lambda db: _fill_elder(db, left, owed))
     aside = _aside(path, "damaged", whole)
     os.link(elder, aside)
     for suffix in ("-wal", "-shm"):
@@ -127,29 +130,31 @@ def _mend(elder: Path, path: Path) -> None:
 
 
 # ---------------------------------------------------------------- contents
-def _fill_elder(db: Connection, left: Estate) -> None:
-    """The facts under their own numbers, and how far central has them."""
+def _fill_elder(db: Connection, left: Estate, owed: Owed) -> None:
+    """The facts under their own numbers, how far central has them, and what was owed at its end, without cards."""
     oldest = left.oldest
     mark = left.state.watermark if left.known else oldest - 1
     schema.make(db, msgspec.structs.replace(left.state, watermark=mark, lost=0))
     for row in left.filled():
         rows.insert(db, row)
+    _carry(db, owed)
+    for name in OWING:
+        db.execute(f"UPDATE {name} SET card = NULL")  # noqa: S608 - our own names
 
 
-def _fill_heir(db: Connection, heir: State, left: Estate, before: Sequence[Estate], key: bytes) -> None:
+def _fill_heir(db: Connection, heir: State, left: Estate, owed: Owed) -> None:
     """What is owed, remembered and taken; no facts."""
     schema.make(db, heir)
-    for one in before:
-        _ask_again(db, one, key)
-        _set_back(db, one.head)
-    if left.partial & OWING:
-        _ask_again(db, left, key)
-    for name, (columns, found) in left.tables.items():
+    _carry(db, left.tables | owed)
+    _tell_again(db, heir, left)
+    _set_back(db, left.head)
+
+
+def _carry(db: Connection, tables: Owed) -> None:
+    for name, (columns, found) in tables.items():
         places = ", ".join("?" * len(columns.split(",")))
         write = f"INSERT OR REPLACE INTO {name} ({columns}) VALUES ({places})"  # noqa: S608 - our own names
         db.executemany(write, found)
-    _tell_again(db, heir, left)
-    _set_back(db, left.head)
 
 
 def _set_back(db: Connection, head: int) -> None:
@@ -173,6 +178,24 @@ def _tell_again(db: Connection, heir: State, left: Estate) -> None:
     )
 
 
+def _owed(path: Path, left: Estate, key: bytes) -> Owed:
+    """What a journal owed at its end: by its tables, or where one cannot be read whole by what was owed before it and by its
+    facts, too.
+    """
+    with closing(schema.opened(None)) as file, file.transaction() as db:
+        if left.partial & OWING:
+            before = _left_by(path, left.state.before)
+            if before is not None:
+                _carry(db, _owed(path, before, key))
+                _set_back(db, before.head)
+            _ask_again(db, left, key)
+        _carry(db, {name: read for name, read in left.tables.items() if name in OWING})
+        return {
+            name: (TABLES[name], db.execute(f"SELECT {TABLES[name]} FROM {name}").fetchall())  # noqa: S608 - our own names
+            for name in OWING
+        }
+
+
 def _ask_again(db: Connection, left: Estate, key: bytes) -> None:
     """Intents from facts. Not those whose end may stand where nothing can be read and central has read it."""
     for row, fact in left.facts():
@@ -185,22 +208,15 @@ def _ask_again(db: Connection, left: Estate, key: bytes) -> None:
 
 
 # ---------------------------------------------------------------- files
-def _before(path: Path, left: Estate) -> list[Estate]:
-    """What the journals before it told, the oldest first, where its own tables do not say all that is owed."""
-    found: list[Estate] = []
-    last = left if left.partial & OWING else None
-    while last and (last := _left_by(path, last.state.before)):
-        found.insert(0, last)
-    return found
-
-
 def _left_by(path: Path, name: str) -> Estate | None:
     """What the journal of this id has left: as an elder, or in a file that was set aside and made none."""
+    known = elders(path)
     aside = (path.parent.glob(f"{path.stem}-{why}-*{path.suffix}") for why in get_args(Why))
-    for file in (*elders(path), *chain.from_iterable(aside)) if name else ():
+    for file in (*known, *chain.from_iterable(aside)) if name else ():
         left = estate.read(file)
         if left.state.id == name:
-            return left
+            facts_alone = file in known and not _place(file)
+            return dataclasses.replace(left, partial=OWING) if facts_alone else left
     return None
 
 
@@ -213,7 +229,9 @@ def _elder(path: Path, name: str) -> Path:
 
 
 def _place(elder: Path) -> int:
-    """The number in the name of an earlier journal's file. Where it bears none, it is from before names did."""
+    """The number in the name of an earlier journal's file. One that bears none is older than those that do, and its file has
+    facts alone.
+    """
     number = elder.stem.split("-")[-2]
     return int(number) if number.isdigit() else 0
 

@@ -327,6 +327,30 @@ def test_of_an_elder_central_may_hold_more_than_can_be_read(lying, closed):
     journal.close()
 
 
+@pytest.mark.parametrize("numbered", [True, False])
+def test_what_was_owed_is_known_though_a_fact_after_it_was_lost_in_the_damage_before(lying, closed, numbered):
+    """An end may have stood there, but the table of that time said that none did. Elders without a number have facts alone."""
+    fact = closed[2][50].fact
+    lying.write_bytes(lying.read_bytes().replace(fact, fact.replace(b"visit", b"vosit")))
+    second = Journal.open(lying, KEY)
+    assert [(i.txn, i.card) for i in second.intents()] == [(txn, f"C{int(txn, 16)}") for txn in DEBTS]
+    second.close()
+    (elder,) = lying.parent.glob("journal-elder-*.db")
+    with closing(sqlite3.connect(elder)) as file:
+        assert file.execute("SELECT txn, card FROM intent ORDER BY seq").fetchall() == [
+            (txn, None) for txn in DEBTS
+        ]
+        if not numbered:
+            file.execute("DELETE FROM intent")
+            file.commit()
+    if not numbered:
+        elder.rename(elder.with_name(f"journal-elder-{closed[1]}.db"))
+    ruin(lying, "intent")
+    third = Journal.open(lying, KEY)
+    assert [(i.txn, i.card) for i in third.intents()] == [(txn, "") for txn in DEBTS[not numbered :]]
+    third.close()
+
+
 # ---------------------------------------------------------------- a new journal is ordered
 RENEW = Order(number=9, verb="journal.renew", issued_ms=1, deadline_ms=2, boot="9c" * 8)
 
