@@ -75,6 +75,8 @@ class Relay:
                 changes[name] = sent
         if due := getattr(answer, "due_date", ""):
             changes["due_date"] = last_moment(due, terminal.zone)
+        if until := getattr(answer, "expiration_date", None):
+            changes["expiration_date"] = civil(terminal.zone, until)
         if isinstance(answer, CheckinResponse) and not answer.sort_bin:
             changes["sort_bin"] = self._bin(answer, terminal.branch)
         return answer.but(**changes)

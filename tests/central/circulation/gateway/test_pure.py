@@ -70,6 +70,14 @@ def test_what_bears_no_date_goes_on_with_one():
     )
     until = datetime(2026, 4, 1, 1)  # noqa: DTZ001 - SIP2's dates are local
     assert Relay("", {}, "", ()).outward(held, Where()).expiration_date == until
+    kept = m.HoldResponse(
+        ok=True,
+        available=False,
+        transaction_date=AT,
+        expiration_date=held.expiration_date,
+        patron_identifier="R1",
+    )
+    assert Relay("", {}, "", ()).inward(kept, held, Where()).expiration_date == until
     back, lent = (Relay("", {}, "", ()).outward(message, Where(), AT) for message in (undated, forced))
     assert (back.transaction_date, back.return_date) == (AT, said)
     assert (lent.transaction_date, lent.nb_due_date) == (AT, None)
