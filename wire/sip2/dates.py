@@ -10,6 +10,9 @@ from wire.sip2.forms import moment, stamp
 MAX_DATE_CHARACTERS = 40
 """No known form is longer; what is longer is prose."""
 
+HOURS = ("%H", "%I")
+"""In the form of a date with a time of day."""
+
 DUE_DATES: tuple[str, ...] = (
     "%Y-%m-%d %H:%M:%S",  # Evergreen
     "%Y-%m-%d %H:%M",
@@ -25,6 +28,8 @@ DUE_DATES: tuple[str, ...] = (
     "%d.%m.%Y",  # German sites
     "%m/%d/%Y,%H:%M",
     "%m/%d/%Y %H:%M",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %I:%M %p",
     "%m/%d/%Y",
     "%Y%m%d",
 )
@@ -73,4 +78,4 @@ def _read(text: str, form: str) -> datetime | date | None:
         at = found.astimezone(UTC) if found.tzinfo else found
     except (ValueError, OverflowError):
         return None
-    return at if "%H" in form else found.date()
+    return at if any(hour in form for hour in HOURS) else found.date()
