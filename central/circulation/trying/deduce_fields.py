@@ -15,7 +15,9 @@ from wire.sip2.names import FLAG_NAMES
 
 CLC_NUMBER = re.compile(r"[A-Z]{1,2}[0-9][0-9.\-+]*/\S+")
 """A call number by the Chinese Library Classification, with its book number: I247.55/123."""
-_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}(.*)")
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}.*")
+TIMES = ("", " %H:%M", " %H:%M:%S", ",%H:%M", " %I:%M %p", " %I:%M:%S %p")
+"""Behind a date, as systems write them."""
 MONTHS = 12
 _SEPARATORS = (",", ";")
 
@@ -43,15 +45,15 @@ def _due(at: Evidence) -> Iterator[Finding]:
     dated: list[ItemInformationResponse | CheckoutResponse] = [*at.answers(ItemInformationResponse)]
     for item in (*dated, *at.answers(CheckoutResponse)):
         slashed = _SLASHED.fullmatch(item.due_date.strip())
-        if slashed and int(slashed[1]) > MONTHS:
-            form = "%d/%m/%Y" + (" %H:%M" if ":" in slashed[3] else "")
+        form = _day_first(item.due_date) if slashed and int(slashed[1]) > MONTHS else ""
+        if form:
             yield Finding(
                 f"应还日期 {item.due_date} 是日在前、月在后。",
                 f"The due date {item.due_date} has the day before the month.",
                 "due_dates",
                 [form],
             )
-        elif slashed and int(slashed[2]) <= MONTHS:
+        elif slashed and due_date(item.due_date) is not None and int(slashed[2]) <= MONTHS:
             yield Finding(
                 f"应还日期 {item.due_date} 按月/日/年理解;若是日/月/年,请设 due_dates。",
                 f"The due date {item.due_date} is read as month/day/year; if it is day/month/year, set due_dates.",
@@ -61,6 +63,12 @@ def _due(at: Evidence) -> Iterator[Finding]:
                 f"应还日期 {item.due_date} 的写法不认识,请设 due_dates。",
                 f"The due date {item.due_date} is in no known form: set due_dates.",
             )
+
+
+def _day_first(text: str) -> str:
+    """The form of a date whose day comes first; empty where it is in none."""
+    forms = (f"%d/%m/%Y{time}" for time in TIMES)
+    return next((form for form in forms if due_date(text, [form]) is not None), "")
 
 
 # ---------------------------------------------------------------- readers

@@ -77,6 +77,16 @@ KINDS: dict[str, tuple[System, str, str]] = {
     "titles for numbers": (
         System({"63": READER.replace("AUB1|AUB2|", "AUThree Body|AUDeath's End|")}), "generic", "lists_titles = true",
     ),
+    "day before month, with seconds": (
+        System({"63": READER, "17 B1": "18040001{date}ABB1|AJT|AH25/12/2026 23:59:00|"}),
+        "generic",
+        'due_dates = ["%d/%m/%Y %H:%M:%S"]',
+    ),
+    "day before month, by the twelve-hour clock": (
+        System({"63": READER, "17 B1": "18040001{date}ABB1|AJT|AH25/12/2026 11:59 PM|"}),
+        "generic",
+        'due_dates = ["%d/%m/%Y %I:%M %p"]',
+    ),
     "day before month": (
         System({"63": READER, "17 B1": "18040001{date}ABB1|AJT|AH25/12/2026|"}), "generic", 'due_dates = ["%d/%m/%Y"]',
     ),
