@@ -21,6 +21,7 @@ from central.circulation.ledger.standing import (
     WITH_STANDING,
     Copy,
     Standing,
+    as_copy,
     find_copy,
     find_with_standing,
     standing,
@@ -33,11 +34,18 @@ _READER = Prepared(
     "card",
     statement=select(*OWN).where(Reader.card == bindparam("card")).with_for_update(key_share=True),
 )
+_is_reader = Reader.card == bindparam("card")
 _TOGETHER = Prepared(
+    "card", "barcode", statement=WITH_STANDING.add_columns(*OWN).outerjoin(Reader, _is_reader)
+)
+_BOTH = Prepared(
     "card",
     "barcode",
-    statement=WITH_STANDING.add_columns(*OWN).outerjoin(Reader, Reader.card == bindparam("card")),
+    statement=COPY.add_columns(*OWN)
+    .join(Reader, _is_reader)
+    .with_for_update(of=(Item, Reader), key_share=True),
 )
+"""PostgreSQL locks the tables in the order in which they are named."""
 _TITLE = Prepared(
     "title",
     statement=select(Title.id).where(Title.id == bindparam("title")).with_for_update(key_share=True),
@@ -70,11 +78,18 @@ def lock_both(
 
     Refused with `card_unknown` or `item_unknown`.
     """
-    if cursor.has_one_writer:
-        row = cursor.one(_TOGETHER, card, barcode)
-        if row is not None and row[-len(OWN)] is not None:
-            return *with_standing(row), borrower(cursor, desk.today, card, row[-len(OWN) :])
-    # On SQLite one of them is unknown from here on.
+    alone = cursor.has_one_writer
+    row = cursor.one(_TOGETHER if alone else _BOTH, card, barcode)
+    if row is not None and row[-len(OWN)] is not None:
+        copy, now = with_standing(row) if alone else (as_copy(row), standing(cursor, barcode))
+        return copy, now, borrower(cursor, desk.today, card, row[-len(OWN) :])
+    return _one_by_one(cursor, desk, card, barcode)
+
+
+def _one_by_one(
+    cursor: Cursor, desk: Desk, card: str, barcode: str
+) -> tuple[Copy, Standing, Borrower] | Refused:
+    """The same where one of them was unknown just before."""
     copy, reader = lock_copy(cursor, barcode), lock_reader(cursor, desk, card)
     if reader is None:
         return Refused("card_unknown", copy.book if copy else None)

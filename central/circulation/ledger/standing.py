@@ -59,10 +59,11 @@ _COPY = Prepared("barcode", statement=COPY)
 def find_copy(cursor: Cursor, barcode: str, statement: Prepared = _COPY) -> Copy | None:
     """The item with this barcode; `statement` may lock it."""
     row = cursor.one(statement, barcode)
-    return None if row is None else _copy(row)
+    return None if row is None else as_copy(row)
 
 
-def _copy(row: tuple[Any, ...]) -> Copy:
+def as_copy(row: tuple[Any, ...]) -> Copy:
+    """A row of `COPY`, whatever follows its columns."""
     return Copy(Book(*row[:_BOOK_WIDTH]), *row[_BOOK_WIDTH:_COPY_WIDTH])
 
 
@@ -116,7 +117,7 @@ def find_with_standing(cursor: Cursor, barcode: str) -> tuple[Copy, Standing] | 
 
 def with_standing(row: tuple[Any, ...]) -> tuple[Copy, Standing]:
     """A row of `WITH_STANDING`, whatever follows its columns."""
-    return _copy(row), Standing(*row[_COPY_WIDTH:_WIDTH])
+    return as_copy(row), Standing(*row[_COPY_WIDTH:_WIDTH])
 
 
 # ---------------------------------------------------------------- what a reader may borrow

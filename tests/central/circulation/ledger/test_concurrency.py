@@ -243,6 +243,26 @@ def test_a_copy_that_somebody_is_sending_on_is_not_sent_twice(postgres_engine):
     assert open_transits(postgres_engine) == 1
 
 
+def test_who_waits_for_a_reader_has_the_item_already(postgres_engine):
+    """Two kiosks that took them in different orders would wait for each other."""
+    fill(postgres_engine)
+    sessions = open_sessions(postgres_engine)
+
+    def lend():
+        with sessions.begin() as session:
+            return check_out(session, XIAN, "R1", "B1")
+
+    with ThreadPoolExecutor(1) as kiosk:
+        with sessions.begin() as session:
+            session.execute(text("SELECT 1 FROM reader WHERE card = 'R1' FOR UPDATE"))
+            lent = kiosk.submit(lend)
+            while not ask(postgres_engine, text("SELECT 1 FROM pg_locks WHERE NOT granted")):
+                assert not lent.done()
+            free = text("SELECT barcode FROM item WHERE barcode IN ('B1', 'B2') FOR UPDATE SKIP LOCKED")
+            assert session.scalars(free).all() == ["B2"]
+        assert isinstance(lent.result(), Lent)
+
+
 # ---------------------------------------------------------------- closures
 def test_lent_while_a_closure_is_entered_it_is_due_after_it(library, at_once):
     at_once(

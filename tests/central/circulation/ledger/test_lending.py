@@ -132,6 +132,14 @@ def test_a_book_comes_back_at_another_branch_and_is_sent_home(session):
     assert session.get(Item, "B1").returned_ms == NOW_MS + DAY_MS
 
 
+def test_when_a_book_came_back_is_kept_where_it_was_lent_too(session):
+    check_out(session, XIAN, "R1", "B1")
+
+    check_in(session, later(XIAN), "B1")
+    item = session.get(Item, "B1")
+    assert (item.returned_ms, item.place_branch_id, item.status) == (later(XIAN).now_ms, "xian", "available")
+
+
 def test_a_return_may_be_asked_twice(session):
     check_out(session, XIAN, "R1", "B1")
     check_in(session, XIAN, "B1")
