@@ -7,7 +7,7 @@ disk. Server and terminals are a process each. Four references, in the same run:
   ledger does, numbered and summed: no Python server of this protocol can be faster than that by much;
 - the bare server that also asks the same SQL: the same statements with the same values, run straight on the driver;
 - the SQL of the same loans and returns: the same statements with the same values run straight on the driver, as
-  many requests a commit as the server had;
+  many requests a commit as the server had; on PostgreSQL on one connection, a commit each, beside one terminal;
 - goals for what has no limit of its own.
 
 `--seconds` is how long each load runs.
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from bench.report import Figure, figure, run_main
 from bench.sip2_servers import Place, asking, bare, idle, ledger, prepare, running
-from bench.sip2_sql import loans_and_returns
+from bench.sip2_sql import loans_and_returns, loans_and_returns_networked
 from bench.sip2_terminals import LOANS, MIXED, QUERIES, Load, Round, load
 from tests.central.postgres import Cluster
 
@@ -53,6 +53,7 @@ def measure(seconds: int = 3) -> list[Figure]:
         figures += _against_sql(folder, seconds)
         with Cluster.running(durable=True) as cluster:
             figures += _database("PostgreSQL", cluster.create(), peer, seconds)
+            figures += _against_networked_sql(cluster, seconds)
         figures += _idle(f"sqlite:///{folder / 'idle.db'}", seconds)
     return figures
 
@@ -125,6 +126,25 @@ def _against_sql(folder: Path, seconds: int) -> list[Figure]:
     return [
         figure(what, "messages/s", rates, ("the SQL alone", bare)),
         figure("the same, requests a commit", "", groups),
+    ]
+
+
+def _against_networked_sql(cluster: Cluster, seconds: int) -> list[Figure]:
+    """One terminal and the SQL on one connection, in turn: both wait for each statement and for each commit alone."""
+    served, rates, alone = cluster.create(), [], []
+    prepare(served)
+    with running(ledger, served) as place:
+        together = [load(place, LOANS, TYPICAL, seconds).rate for _ in range(RUNS)]
+        for _ in range(RUNS):
+            rates.append(load(place, LOANS, 1, seconds).rate)
+            copies = cluster.create(), cluster.create()
+            for copy in copies:
+                prepare(copy)
+            alone.append(loans_and_returns_networked(*copies, TYPICAL))
+    what, bare = "PostgreSQL, loans and returns", statistics.median(alone)
+    return [
+        figure(f"{what}, {_lines(1)}", "messages/s", rates, ("the SQL alone", bare)),
+        figure(f"{what}, {_lines(TYPICAL)}", "messages/s", together),
     ]
 
 

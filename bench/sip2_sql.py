@@ -39,7 +39,7 @@ class Recording(Cursor):
         self.statements: list[Statement] = []
 
     def _execute(self, statement: Prepared, values: tuple[object, ...]) -> Any:
-        form = statement.form("sqlite")
+        form = statement.form(self.connection.dialect.name)
         self.statements.append((form.sql, list(form.bind(values))))
         return super()._execute(statement, values)
 
@@ -80,6 +80,25 @@ def loans_and_returns(database: Path, folder: Path, terminals: int, a_commit: in
         cursor.execute("COMMIT")
     took_s = time.perf_counter() - begun
     connection.close()
+    return len(requests) / took_s
+
+
+def loans_and_returns_networked(recorded: str, replayed: str, terminals: int) -> float:
+    """The same on PostgreSQL: one connection, each request a transaction; two databases as `prepare` makes them."""
+    requests = _record(recorded, terminals)
+    engine = open_engine(replayed)
+    with engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        cursor = driver.cursor()
+        begun = time.perf_counter()
+        for request in requests:
+            for sql, values in request:
+                cursor.execute(sql, values)
+                if cursor.description:
+                    cursor.fetchall()
+            driver.commit()
+        took_s = time.perf_counter() - begun
+    engine.dispose()
     return len(requests) / took_s
 
 
