@@ -126,9 +126,12 @@ class Disk:
     def tear(self, before: tuple[bytes, bytes]) -> None:
         """Let the disk hold what it held `before`, and a part of what was written to the log since."""
         database, old = before
-        written = self._log.read_bytes()
-        cut = self._chance.randint(0, len(written))
-        self.leave(database, written[:cut] + old[cut:])
+        written = self.cut(self._log.read_bytes())
+        self.leave(database, written + old[len(written) :])
+
+    def cut(self, octets: bytes) -> bytes:
+        """As many of them as are written when the power goes meanwhile."""
+        return octets[: self._chance.randint(0, len(octets))]
 
     def leave(self, database: bytes, log: bytes) -> None:
         """Let the next start find these octets."""

@@ -1,15 +1,15 @@
 """The signed lists: staff change them now and then, central announces them, kiosks fetch their bodies.
 
-Real: bodies, heads, the kiosk's keeper and its shelf. HTTPS is a probability: the whole body, or nothing, or a damaged
-one. A list that this desk has once given never comes back, also where central is restored from a backup.
+Real: bodies, heads, the kiosk's keeper and its shelf, on a disk whose power may go. HTTPS is a probability: the whole body, or
+nothing, or a damaged one. A list that this desk has once given never comes back, also where central is restored from a backup.
 """
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import cast
 
@@ -23,7 +23,9 @@ from kiosk.https import Missed
 from kiosk.knowledge import Lists
 from kiosk.lists.download import Download
 from kiosk.lists.keeper import BACKOFF, Keeper, Pace, Wanted
+from kiosk.lists.shelf import Shelf
 from kiosk.lists.standing import Standing
+from tests.simulation.disk import Disk
 from tests.simulation.host import Host
 from tests.simulation.rules import HOURS, STAFF
 from tests.simulation.swift import key_pair
@@ -138,13 +140,32 @@ class _Line:
         """Nothing is kept of an attempt."""
 
 
+class TremblingShelf(Shelf):
+    """The kiosk's own shelf; the power may go before, while and after a list is written."""
+
+    disk: Disk
+
+    def keep(self, name: ListName, signed: bytes, body: bytes) -> None:
+        plug = self.disk.plug
+        plug.chance("before a list is kept")
+        if not self.disk.writable:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        if plug.at_this_commit:
+            self._folder.mkdir(exist_ok=True)
+            self._path(name).with_suffix(".new").write_bytes(self.disk.cut(signed + body))
+            plug.pull("while a list is written")
+        super().keep(name, signed, body)
+        plug.chance("after a list is kept")
+
+
 class HandDrivenKeeper(Keeper):
     """`kiosk.lists.keeper.Keeper` with its thread taken out."""
 
-    def attach(self, host: Host, desk: Desk) -> None:
-        """Before anything else: whom it belongs to, and where it fetches."""
+    def attach(self, host: Host, desk: Desk, shelf: TremblingShelf) -> None:
+        """Before anything else: whom it belongs to, where it fetches, and where it keeps what it has fetched."""
         self._host = host
         self._desk = desk
+        self._shelf = shelf
 
     def begin(self) -> None:
         """What `start` does, without the thread."""
@@ -169,9 +190,11 @@ class HandDrivenKeeper(Keeper):
             self._host.later(wait_s * SECOND, partial(self._go_on, wanted))
 
 
-def keeper(host: Host, desk: Desk, folder: Path, device: str, standing: Standing) -> HandDrivenKeeper:
+def keeper(host: Host, desk: Desk, disk: Disk, device: str, standing: Standing) -> HandDrivenKeeper:
     """A keeper for one run of a kiosk's program."""
-    pace = Pace(jitter=host.chance.random)
+    pace, folder = Pace(jitter=host.chance.random), disk.folder / "lists"
+    shelf = TremblingShelf(folder, device, PUBLIC)
+    shelf.disk = disk
     made = HandDrivenKeeper(SETTINGS, folder, device, PUBLIC, standing.highest, host.post, pace=pace)
-    made.attach(host, desk)
+    made.attach(host, desk, shelf)
     return made
