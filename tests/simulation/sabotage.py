@@ -15,27 +15,30 @@ from unittest.mock import patch
 
 from msgspec import structs
 
+from central.circulation.owed import store
 from central.facts.rows import take
 from central.ingest import absorb, clocks
 from central.ingest.journals import Locked
 from kiosk import core, ils_register, recovery
-from kiosk.effects import AskLoan, AskReplay, SecureDoor
+from kiosk.effects import AskLoan, AskReplay, Record, SecureDoor
 from kiosk.events import Settled, Verdict
 from kiosk.knowledge import Lists
 from kiosk.lists import standing
 from kiosk.loop import Loop
 from kiosk.owed import Owed
 from kiosk.payments import Payments
-from kiosk.room import admission, egress
+from kiosk.room import admission, counting, egress
 from tests.simulation import terminal
 from tests.simulation.disk import WatchedJournal
 from tests.simulation.fate import Fate, Fault
 from tests.simulation.faults import (
     OWN,
     SHARED,
+    bad_air,
     bad_weather,
     broker_wiped,
     central_restored,
+    clock_unset,
     library_away,
     library_moody,
     lists_tampered,
@@ -46,6 +49,7 @@ from tests.simulation.kiosk import Machine
 from tests.simulation.program import TremblingHands
 from tests.simulation.quiet import QUIET, board_replaced
 from tests.simulation.uplink import HandDriven
+from wire.facts import LoanRefused, ReturnRefused, TagUnchanged
 from wire.orders import Watermark
 
 EVERYTHING = Fate(OWN, SHARED, QUIET)
@@ -118,6 +122,14 @@ def _tells_as_new(step: Any) -> Any:
     return with_the_wrong_time
 
 
+def _untold(carry_out: Any) -> Any:
+    def without(loop: Loop, effects: tuple[Any, ...], now: Any) -> None:
+        told = (e for e in effects if not (isinstance(e, Record) and isinstance(e.fact, TagUnchanged)))
+        carry_out(loop, tuple(told), now)
+
+    return without
+
+
 def _passed_for_now(next_session: Any) -> Any:
     return lambda journal, after=0: max(next_session(journal), after + 1)
 
@@ -184,6 +196,13 @@ def _counts_twice() -> Iterator[None]:
         yield
 
 
+def _unlisted(take: Any) -> Any:
+    def without_refusals(connection: Any, told: Any) -> None:
+        take(connection, [one for one in told if not isinstance(one.fact, LoanRefused | ReturnRefused)])
+
+    return without_refusals
+
+
 SABOTAGES: dict[str, Sabotage] = {
     "puback": Sabotage(
         "the watermark moves when the broker has a batch", _instead(HandDriven, "_publish", _puback)
@@ -195,6 +214,11 @@ SABOTAGES: dict[str, Sabotage] = {
     "clear-first": Sabotage(
         "a tag is cleared when a loan is asked, not when it is made",
         _instead(TremblingHands, "do", _clears_first),
+    ),
+    "tag-untold": Sabotage(
+        "nobody is told of a tag that stayed as it was",
+        _instead(Loop, "_carry_out", _untold),
+        Fate((Fault(1, bad_air),), own_a_day=12),
     ),
     "lying-disk": Sabotage(
         "the last commit is lost with the power",
@@ -226,6 +250,11 @@ SABOTAGES: dict[str, Sabotage] = {
             FALLS, own_a_day=6, shared=(Fault(1, broker_wiped),), shared_a_day=24, quiet=(board_replaced,)
         ),
         rare=True,
+    ),
+    "crossings-forgotten": Sabotage(
+        "who passes while a kiosk has no power is not counted",
+        _instead(counting, "recall", lambda _: lambda kiosk, _remembered: kiosk),
+        FALLS,
     ),
     "deny-ignored": Sabotage(
         "who stands on the deny list comes in", _instead(Lists, "denies_reader", _denies_nobody)
@@ -270,6 +299,16 @@ SABOTAGES: dict[str, Sabotage] = {
         Fate(shared=(Fault(1, library_away),), shared_a_day=12),
     ),
     "counted-twice": Sabotage("tallies count what is sent again", _counts_twice),
+    "list-forgotten": Sabotage(
+        "what was lent or taken by the rule and is refused afterwards stands in no list",
+        _instead(store, "take", _unlisted),
+        Fate(shared=(Fault(1, library_away),), shared_a_day=12),
+    ),
+    "undated": Sabotage(
+        "what came before a clock was set stays where it was",
+        _instead(clocks, "_move", lambda _: lambda *_args: None),
+        Fate((Fault(1, clock_unset),), own_a_day=6),
+    ),
     "one-epoch": Sabotage(
         "a central restored from its backup mints no epoch",
         _instead(Locked, "answer_epoch", lambda _: lambda *_args, **_named: None),
