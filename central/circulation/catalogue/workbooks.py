@@ -30,6 +30,16 @@ MAX_ROWS: Final = 1_048_576
 """Of a sheet, as spreadsheets have it: a row that says to be the last of 2,000,000,000 is found after as many blanks."""
 MAX_CELLS: Final = 20_000_000
 """Of a sheet, blank ones too: three times what the longest import needs."""
+MAX_MARKS: Final = 16_000_000
+"""Elements of a sheet, or of the texts of all, their ends too: what the longest import needs. Each is an object."""
+MAX_OTHER_MARKS: Final = 300_000
+"""Of any other part: the styles of a workbook that was copied together for years."""
+MAX_DEPTH: Final = 100_000
+"""Elements that are open, counted roughly: no workbook has more than a score, and each holds its place."""
+MANY: Final = ("xl/worksheets/", "xl/sharedStrings")
+PIECE: Final = 1 << 16
+SILENT: Final = 16
+"""Pieces in which no element ends: a tag or a text of 1 MiB, where a cell has 32,767 characters."""
 EXACT: Final = 10**15
 """Spreadsheets keep fifteen digits of a number."""
 PEEK: Final = 10
@@ -49,8 +59,7 @@ def read(file: IO[bytes], unread: Callable[[str], None]) -> Iterator[Row]:
     held = 0
     try:
         with ZipFile(file) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
-                raise Unfit("workbook")  # noqa: TRY301 - not a word of zipfile's
+            _measure(packed)
         book = load_workbook(file, read_only=True, data_only=True)
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         sheet, *others = shown or book.worksheets[:1]
@@ -81,6 +90,30 @@ def write(rows: Iterable[Sequence[str]], to: IO[bytes]) -> None:
     for row in rows:
         sheet.append([_text(sheet, cell) for cell in row])
     book.save(to)
+
+
+def _measure(packed: ZipFile) -> None:
+    """What openpyxl makes of a workbook is bounded. Raises Unfit (`workbook`)."""
+    parts = packed.infolist()
+    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        raise Unfit("workbook")
+    for part in parts:
+        most = MAX_MARKS if part.filename.startswith(MANY) else MAX_OTHER_MARKS
+        marks = depth = silent = 0
+        with packed.open(part) as octets:
+            piece = octets.read(PIECE)
+            while piece and (marks or _XML.match(piece)):
+                here, ends = piece.count(b"<"), piece.count(b"</")
+                marks += here
+                depth += here - 2 * ends - piece.count(b"/>")
+                silent = 0 if b">" in piece else silent + 1
+                if marks > most or depth > MAX_DEPTH or silent > SILENT:
+                    raise Unfit("workbook")
+                piece = octets.read(PIECE)
+
+
+_XML: Final = re.compile(rb"[\xef\xbb\xbf\xfe\xff\x00\s]*<")
+"""What a part that is read begins with; pictures do not."""
 
 
 def _text(sheet: WriteOnlyWorksheet, said: str) -> Cell:

@@ -7,7 +7,9 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook
 
+from central.circulation.catalogue import workbooks
 from tests.central.circulation.catalogue.records import read
+from tests.central.circulation.catalogue.test_reading import SHEET, patched
 
 AN_AFTERNOON = 46083.6
 """Of the second of March 2026, as workbooks count days."""
@@ -152,6 +154,38 @@ def test_a_cell_with_an_error_is_told():
 
 def test_a_line_end_of_windows_in_a_cell_is_a_blank():
     assert cells("title", "三体_x000D_\n地球往事") == (["三体 地球往事"], [])
+
+
+# ---------------------------------------------------------------- what has no end
+@pytest.mark.parametrize(
+    ("part", "junk"),
+    [
+        (SHEET, b"<row a='" + b"x" * (2 << 20) + b"'/>"),
+        (SHEET, b"<row><c r='A9'><v>" + b"9" * (2 << 20) + b"</v></c></row>"),
+        (SHEET, b"<a>" * (workbooks.MAX_DEPTH + 10)),
+        ("xl/styles.xml", b"<numFmt numFmtId='200' formatCode='0'/>" * (workbooks.MAX_OTHER_MARKS + 1)),
+        ("xl/workbook.xml", b"<a/>" * (workbooks.MAX_OTHER_MARKS + 1)),
+    ],
+    ids=["attribute", "text", "depth", "styles", "elements"],
+)
+def test_a_packed_file_that_is_much_larger_within_is_not_unfolded(monkeypatch, part, junk):
+    """Each of these is some kilobytes packed, and would be gigabytes as objects."""
+    octets = patched(part, lambda said: said + junk)
+    monkeypatch.setattr(workbooks, "load_workbook", None)
+    assert [wrong.why for wrong in read(octets, "a.xlsx").errors] == ["workbook"]
+
+
+def test_more_cells_than_an_import_needs_are_not_unfolded(monkeypatch):
+    monkeypatch.setattr(workbooks, "MAX_MARKS", 100)
+    octets = patched(SHEET, lambda said: said.replace(b"<sheetData>", b"<sheetData>" + b"<a/>" * 100))
+    assert [wrong.why for wrong in read(octets, "a.xlsx").errors] == ["workbook"]
+
+
+def test_a_picture_in_a_workbook_is_not_counted():
+    octets = io.BytesIO(patched(SHEET, lambda said: said))
+    with ZipFile(octets, "a") as packed:
+        packed.writestr("xl/media/image1.emf", bytes(4 << 20) + b"<" * workbooks.MAX_OTHER_MARKS)
+    assert read(octets.getvalue(), "a.xlsx").errors == []
 
 
 # ---------------------------------------------------------------- around the table
