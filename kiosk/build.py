@@ -79,33 +79,31 @@ def build(config: Config, clock: Clock | None = None) -> Daemon:
     screen = Screen(shown, queue.put, ask, covers)
     uplink = Uplink(config.mqtt, config.device, journal, central, clock, queue.put)
     devices = _devices(config)
-    desk_ils, door_ils = _conversations(config, keys, queue.put)
+    conversations = _conversations(config, keys, queue.put)
     pulse = Pulse()
     fittings = config.fittings
-    kiosk = start.restore(config, journal, fittings, chance.token_hex(4), clock.now(), clock.boot)
+    untold = start.untold(journal)
+    kiosk = start.restore(config, journal, untold, fittings, chance.token_hex(4), clock.now(), clock.boot)
     lists = _keeper(config, central, kiosk, queue.put)
-    loop = Loop(
-        queue,
-        kiosk,
-        _rules(config, keys),
-        journal,
-        Hands(
-            desk_ils,
-            door_ils,
-            cast("Pad | None", _only(devices, fittings.names("pad"))),
-            cast("Door | None", _only(devices, fittings.names("door"))),
-            lists,
-            _attendants(config, devices, shown.texts),
-            _service(config, devices, queue.put),
-            {name: cast("Outputs", devices[name]) for name in fittings.names("outputs")},
-        ),
-        clock,
-        Windows(_teller(screen, uplink, identity, lamps(devices, fittings), news), uplink.kick, pulse.beat),
-    )
-    conversations = tuple(ils for ils in (desk_ils, door_ils) if ils)
+    hands = _hands(config, conversations, devices, lists, shown.texts, queue.put)
+    tell = _teller(screen, uplink, identity, lamps(devices, fittings), news)
+    windows = Windows(tell, uplink.kick, pulse.beat)
+    loop = Loop(queue, kiosk, _rules(config, keys), journal, hands, clock, windows)
     pumps = tuple(Pump(device, queue.put) for device in devices.values())
     return Daemon(
-        config.state, clock, identity, journal, loop, uplink, screen, conversations, pumps, pulse, lists, news
+        config.state,
+        clock,
+        identity,
+        journal,
+        untold,
+        loop,
+        uplink,
+        screen,
+        tuple(filter(None, conversations)),
+        pumps,
+        pulse,
+        lists,
+        news,
     )
 
 
@@ -224,6 +222,28 @@ def _namer(keys: Secrets) -> Callable[[str], str]:
         return pseudonym(keys.pseudonyms, card)
 
     return named
+
+
+def _hands(
+    config: Config,
+    conversations: tuple[Ils | None, Ils | None],
+    devices: Mapping[str, Device],
+    lists: Keeper | None,
+    words: Callable[[str], Texts],
+    post: Post,
+) -> Hands:
+    """What carries out effects, as far as it is fitted here."""
+    (desk, door), names = conversations, config.fittings.names
+    return Hands(
+        desk,
+        door,
+        cast("Pad | None", _only(devices, names("pad"))),
+        cast("Door | None", _only(devices, names("door"))),
+        lists,
+        _attendants(config, devices, words),
+        _service(config, devices, post),
+        {name: cast("Outputs", devices[name]) for name in names("outputs")},
+    )
 
 
 def _conversations(config: Config, keys: Secrets, post: Post) -> tuple[Ils | None, Ils | None]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import resource
 import shutil
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,7 +24,7 @@ import msgspec
 from drivers.pump import Pump
 from kiosk import start
 from kiosk.clock import Clock
-from kiosk.effects import EndProgram
+from kiosk.effects import EndProgram, Record
 from kiosk.events import JournalStands, StopAsked
 from kiosk.idle.keeper import Keeper as IdleKeeper
 from kiosk.ils import Ils
@@ -47,6 +48,8 @@ class Daemon:
     identity: Condition
     """What the condition says of this run and does not change."""
     journal: Journal
+    untold: Sequence[Record]
+    """What the last run could not tell, told with this one's start."""
     loop: Loop
     uplink: Uplink
     screen: Screen
@@ -97,7 +100,7 @@ class Daemon:
     def _record_start(self) -> None:
         """Where the disk does not take it the kiosk is Broken from its first event on, and its door is not."""
         try:
-            start.record(self.journal, self.clock, self.identity.version)
+            start.record(self.journal, self.untold, self.clock, self.identity.version)
         except JournalDamaged:
             self.loop.queue.put(StopAsked("damaged"))
         except JournalFailed as cause:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk import memory, recovery
 from kiosk.clock import Clock, Now, stamp
 from kiosk.config import Config
@@ -20,16 +22,31 @@ from kiosk.room.state import Room
 from kiosk.service import attending
 from kiosk.session.state import Phase, Session
 from kiosk.station import Station
-from wire.envelope import UnknownFact, decode_fact
-from wire.facts import AnyFact, KioskStarted
+from wire.envelope import decode_fact
+from wire.facts import KioskStarted
 
 
-def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now: Now, boot: str) -> Kiosk:
+def untold(journal: Journal) -> list[Record]:
+    """Facts that the last run could not tell any more, by those that it told last: of tags, and of staff who were there."""
+    last = [decode_fact(row.fact) for row in journal.tail(LOOK_BACK)]
+    return [*recovery.untold_tags(last), *recovery.staff_gone(last)]
+
+
+def restore(
+    config: Config,
+    journal: Journal,
+    untold: Sequence[Record],
+    fittings: Fittings,
+    run: str,
+    now: Now,
+    boot: str,
+) -> Kiosk:
     """The state in which the loop begins: out of order until the pad answers, where there is one, owing what was owed.
 
     Args:
         config: tells the roles.
         journal: what was remembered.
+        untold: as above; they are recorded when the program begins.
         fittings: the devices that will be heard of.
         run: eight random hexadecimal digits, the head of every transaction of this run.
         now: from when on what is owed is asked about.
@@ -38,7 +55,7 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
     room = room_moves.recall(Room(), journal.recall) if config.room else None
     lists = standing.recall(journal.recall) if config.central.url else None
     known = memory.recall(journal.recall_all(memory.READERS), journal.recall_all(memory.WISHES))
-    known, _ = memory.note(known, recovery.untold_tags(_tail(journal)))
+    known, _ = memory.note(known, untold)
     debts = recovery.debts(journal.intents(), now, boot)
     service = attending.recall(journal.recall, now)
     health = Station(fittings, service=service.sign)
@@ -59,19 +76,16 @@ def restore(config: Config, journal: Journal, fittings: Fittings, run: str, now:
     return rounds.recall(kiosk, journal.recall) if room else kiosk
 
 
-def record(journal: Journal, clock: Clock, version: str) -> None:
+def record(journal: Journal, untold: Sequence[Record], clock: Clock, version: str) -> None:
     """`kiosk.started`, and a fact for everything that the last run could not tell any more.
 
     Raises:
         JournalFailed: the disk does not take them.
     """
-    last = _tail(journal)
-    untold = recovery.untold_tags(last)
     found: list[Record | Remember] = [Record(_started(journal, version))]
     found += recovery.unanswered(journal.orders_unanswered(), renewed=journal.why == "forked")
     found += recovery.left_alone(journal.payments())
     found += untold
-    found += recovery.staff_gone(last)
     found += [effect for effect in memory.note(Memory(), untold)[1] if isinstance(effect, Remember)]
     journal.append(found, stamp(clock, clock.now()))
 
@@ -81,8 +95,3 @@ def _started(journal: Journal, version: str) -> KioskStarted:
     if journal.head:
         return KioskStarted(version, journal.id, journal.unclean)
     return KioskStarted(version, journal.id, journal.unclean, journal.before or None, journal.why)
-
-
-def _tail(journal: Journal) -> list[AnyFact | UnknownFact]:
-    """The last facts, oldest first."""
-    return [decode_fact(row.fact) for row in journal.tail(LOOK_BACK)]

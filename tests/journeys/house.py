@@ -394,11 +394,12 @@ class Kiosk:
             registration=world.registration,
         )
         run = f"{self.journal.head:08x}"
-        start.record(self.journal, self.clock, "test")
+        start.record(self.journal, start.untold(self.journal), self.clock, "test")
+        now, untold = self.clock.now(), start.untold(self.journal)
         self.rules = Rules(config.Desk(), world.room, world.offline, named, registration=world.registration)
         self.loop = Loop(
             SimpleQueue(),
-            start.restore(settings, self.journal, world.fittings, run, self.clock.now(), self.clock.boot),
+            start.restore(settings, self.journal, untold, world.fittings, run, now, self.clock.boot),
             self.rules,
             self.journal,
             self.hands,  # type: ignore[arg-type] - the same verbs on another world

@@ -145,7 +145,9 @@ class World:
         settings = config.Config(
             "year", folder, config.Ils("", 1, "", folder), config.Central("", url="x"), room=ROOM
         )
-        self.kiosk = start.restore(settings, self.kept, FITTINGS, "0" * 8, self.now, "0" * 16)
+        self.kiosk = start.restore(
+            settings, self.kept, start.untold(self.kept), FITTINGS, "0" * 8, self.now, "0" * 16
+        )
         self.audit.started()
         self._due = None
         if self.lists.by_name:
