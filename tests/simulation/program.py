@@ -136,11 +136,12 @@ class Run:
             jitter=self.chance.random,
         )
         self.uplink.attach(self, around.broker)
+        self.untold = start.untold(self.journal)
         self.loop = self._loop()
 
     def start(self) -> None:
         """As `kiosk.daemon` does it: the facts of the start, the lines, then the devices."""
-        start.record(self.journal, self.machine.clock, "simulated")
+        start.record(self.journal, self.untold, self.machine.clock, "simulated")
         self.lists.begin()
         self.uplink.open()
         for terminal in self.terminals.values():
@@ -247,7 +248,13 @@ class Run:
         )
         run = f"{self.chance.getrandbits(32):08x}"
         state = start.restore(
-            settings, self.journal, machine.fittings, run, machine.clock.now(), machine.clock.boot
+            settings,
+            self.journal,
+            self.untold,
+            machine.fittings,
+            run,
+            machine.clock.now(),
+            machine.clock.boot,
         )
         assert state.lists is not None
         self.lists = keeper(self, machine.around.lists, machine.disk, machine.name, state.lists)
