@@ -32,6 +32,10 @@ class Unreached(Exception):  # noqa: N818 - a verdict on the line
     """The ILS has not heard the question: nothing was done."""
 
 
+class LoginRefused(Unreached):
+    """It lets nobody in now: a wrong password, or one session too many."""
+
+
 class Busy(Unreached):
     """Nor will it hear this one soon: others are before it. That says nothing about the ILS."""
 
@@ -158,7 +162,7 @@ class Session:
         )
         answer = await self.ask(login, until)
         if not (isinstance(answer, LoginResponse) and answer.ok):
-            raise Unreached("the library system refuses our login")
+            raise LoginRefused("the library system refuses our login")
 
     def _may_repeat(self, question: Message) -> bool:
         """A query always; a transaction where the ILS knows a copy when it sees one."""

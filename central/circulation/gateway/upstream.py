@@ -1,6 +1,8 @@
 """An ILS as many terminals ask it: a few sessions, opened when they are needed, kept while they serve.
 
 - At most `sessions` at once, one question at a time each; who asks beyond that waits in the order of coming.
+- An ILS that bears fewer than it was said to refuses a login while others are signed in: who asks waits for one of
+  those, and no failure is counted. Each GROW_S one more is tried.
 - A session signs in as one place (CP) and serves that place alone; the one that was idle longest gives way.
 - Every question ends within `timeout_s` of being asked, waiting, connecting and signing in included.
 - What a broken line left open is asked once more on a new session, but no transaction that may be done.
@@ -19,7 +21,7 @@ from collections.abc import Callable
 import structlog
 
 from central.circulation.gateway.breaker import Breaker, BreakerState
-from central.circulation.gateway.session import Access, Busy, Session, Silent, Unreached
+from central.circulation.gateway.session import Access, Busy, LoginRefused, Session, Silent, Unreached
 from wire.sip2.conversation import TRANSACTIONS
 from wire.sip2.declare import Message
 from wire.sip2.messages import AcsStatus
@@ -29,6 +31,8 @@ WATCH_S = 0.5
 REOPEN_S = 5.0
 """Between two sessions that the watch opens where there is none: an ILS that has gone is missed before a reader
 comes, one that closes every line is not worn out."""
+GROW_S = 60.0
+"""An ILS still counts the sessions of a line that broke; some minutes later it has forgotten them."""
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +70,9 @@ class Upstream:
         self._changed = changed
         self._idle: deque[Session] = deque()
         """The last used at the right: it is used next, and those that nobody needs stay idle."""
-        self._sessions = sessions
+        self._most = self._sessions = sessions
+        self._grow_at = 0.0
+        """When one more is tried, where there were too many."""
         self._places = asyncio.Semaphore(sessions)
         self._taken = 0
         """Of the places."""
@@ -118,18 +124,28 @@ class Upstream:
         return answer
 
     async def _ask(self, question: Message, location: str, until: float) -> Message:
-        await self._take_place(until)
-        try:
+        while True:
+            await self._take_place(until)
+            leave = self._leave_place
             try:
-                return await self._exchange(question, location, until)
-            except (Unreached, Silent) as cause:
-                may_be_done = isinstance(cause, Silent) and question.layout.id in TRANSACTIONS
-                if may_be_done or self._now() >= until:
-                    raise
-            await self._close_idle()  # what broke one line has broken the others
+                return await self._ask_twice(question, location, until)
+            except LoginRefused:
+                if self._taken == 1:
+                    raise  # nobody else is at work there: they are not too many
+                leave = self._give_up_place
+            finally:
+                leave()
+
+    async def _ask_twice(self, question: Message, location: str, until: float) -> Message:
+        try:
             return await self._exchange(question, location, until)
-        finally:
-            self._leave_place()
+        except (Unreached, Silent) as cause:
+            may_be_done = isinstance(cause, Silent) and question.layout.id in TRANSACTIONS
+            are_too_many = isinstance(cause, LoginRefused) and self._taken > 1
+            if may_be_done or are_too_many or self._now() >= until:
+                raise
+        await self._close_idle()  # what broke one line has broken the others
+        return await self._exchange(question, location, until)
 
     async def _take_place(self, until: float) -> None:
         try:
@@ -138,6 +154,13 @@ class Upstream:
         except TimeoutError:
             raise Busy("every session is busy") from None
         self._taken += 1
+
+    def _give_up_place(self) -> None:
+        """Leave it to nobody: the ILS bears no more sessions than are at work without it."""
+        self._taken -= 1
+        self._sessions -= 1
+        self._grow_at = self._now() + GROW_S
+        log.warning("gateway.too_many_sessions", ils=self.name, goes_on_with=self._sessions)
 
     def _leave_place(self) -> None:
         self._taken -= 1
@@ -198,6 +221,10 @@ class Upstream:
             await self._look(None)
 
     async def _keep_alive(self) -> None:
+        if self._sessions < self._most and self._now() >= self._grow_at:
+            self._sessions += 1
+            self._grow_at = self._now() + GROW_S
+            self._places.release()
         for session in [one for one in self._idle if not one.is_alive]:
             if session in self._idle:  # else a reader's question has met it while another was being closed
                 self._idle.remove(session)

@@ -72,6 +72,48 @@ def test_it_signs_in_once_and_keeps_the_line():
     run(conversation)
 
 
+def test_an_ils_that_bears_fewer_sessions_is_asked_through_those(monkeypatch):
+    """dp2 refuses the login that is one too many; that is no silence of its."""
+    monkeypatch.setattr(upstreams, "GROW_S", 0.3)
+    bears = [2]
+
+    async def conversation(of, ils):
+        ours.append(ils)
+        await until(lambda: of.status)
+        answers = await asyncio.gather(*(of.ask(ITEM) for _ in range(8)))
+        assert [answer.title_identifier for answer in answers] == ["三体"] * 8
+        assert of.is_up
+        assert of._sessions == 2
+        refused = len(ils.of(m.Login))
+        assert refused <= 6, "it does not knock for each question"
+        bears[0] = 4
+        await until(lambda: of._sessions == 4)
+        await asyncio.gather(*(of.ask(ITEM) for _ in range(8)))
+        assert ils.open == 4
+
+    ours = []
+
+    def script(message, _):
+        if isinstance(message, m.Login) and ours and ours[0].open > bears[0]:
+            return [m.LoginResponse(ok=False), CLOSE]
+        return [0.05, polite(message)] if isinstance(message, m.ItemInformation) else polite(message)
+
+    run(conversation, script, sessions=4, timeout_s=3.0)
+
+
+def test_a_login_that_nobody_is_granted_is_a_failure():
+    async def conversation(of, ils):
+        for _ in range(3):
+            with pytest.raises(Unreached, match="refuses our login"):
+                await of.ask(ITEM)
+        assert not of.is_up
+
+    def script(message, _):
+        return m.LoginResponse(ok=False) if isinstance(message, m.Login) else polite(message)
+
+    run(conversation, script, sessions=4)
+
+
 def test_who_needs_no_login_gives_none():
     async def conversation(of, ils):
         await of.ask(ITEM)
