@@ -370,12 +370,18 @@ class Elder(Journal):
 
 def _elders(path: Path, key: bytes, limits: config.Journal) -> tuple[Elder, ...]:
     """The earlier journals, oldest first; those that nobody wants any more are deleted."""
-    found: list[Elder] = []
+    found: dict[str, Elder] = {}
+    places: dict[str, int] = {}
     for file in succession.elders(path):
         elder = Elder(opened(file), key, limits=limits)
         if elder.is_over:
             elder.close()
             file.unlink()
         else:
-            found.append(elder)
-    return tuple(found)
+            found[elder.id], places[elder.id] = elder, succession.place(file)
+
+    def age(elder: Elder) -> int:
+        """Among those that bear no number it is told by which one came before."""
+        return 1 + age(found[elder.before]) if elder.before in found else 0
+
+    return tuple(sorted(found.values(), key=lambda elder: (places[elder.id], age(elder))))

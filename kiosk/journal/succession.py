@@ -72,8 +72,9 @@ def replace(path: Path, key: bytes) -> None:
 
 
 def elders(path: Path) -> list[Path]:
-    """The files of earlier journals, the oldest first."""
-    return sorted(path.parent.glob(f"{path.stem}-elder-*{path.suffix}"), key=_place)
+    """The files of earlier journals, the oldest first; those without a number by their names."""
+    found = path.parent.glob(f"{path.stem}-elder-*{path.suffix}")
+    return sorted(found, key=lambda file: (place(file), file.name))
 
 
 def set_aside(path: Path) -> list[Path]:
@@ -215,7 +216,7 @@ def _left_by(path: Path, name: str) -> Estate | None:
     for file in (*known, *chain.from_iterable(aside)) if name else ():
         left = estate.read(file)
         if left.state.id == name:
-            facts_alone = file in known and not _place(file)
+            facts_alone = file in known and not place(file)
             return dataclasses.replace(left, partial=OWING) if facts_alone else left
     return None
 
@@ -223,12 +224,12 @@ def _left_by(path: Path, name: str) -> Estate | None:
 def _elder(path: Path, name: str) -> Path:
     """Where the facts of the journal of this id are, or will be."""
     known = elders(path)
-    place = 1 + (_place(known[-1]) if known else 0)
-    new = path.with_name(f"{path.stem}-elder-{place:04}-{name}{path.suffix}")
+    number = 1 + (place(known[-1]) if known else 0)
+    new = path.with_name(f"{path.stem}-elder-{number:04}-{name}{path.suffix}")
     return next((file for file in known if file.stem.endswith(f"-{name}")), new)
 
 
-def _place(elder: Path) -> int:
+def place(elder: Path) -> int:
     """The number in the name of an earlier journal's file. One that bears none is older than those that do, and its file has
     facts alone.
     """

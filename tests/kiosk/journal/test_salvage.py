@@ -318,6 +318,25 @@ def test_elders_keep_their_order_where_one_between_them_left_no_facts(lying, clo
     last.close()
 
 
+def test_elders_without_a_number_stand_by_what_came_before_each_and_before_those_with_one(
+    lying, closed, monkeypatch
+):
+    """Their ids would put them in the other order."""
+    ids = [closed[1]]
+    for _ in range(3):
+        monkeypatch.setattr(secrets, "token_hex", lambda _octets: f"{9 - len(ids):032x}")
+        ruin(lying, "passed")
+        with closing(Journal.open(lying, KEY)) as journal:
+            journal.append([Record(ExitPressed())], STAMP)
+            ids.append(journal.id)
+    for file in lying.parent.glob("journal-elder-*.db"):
+        if ids[2] not in file.name:
+            file.rename(file.with_name(f"journal-elder-{file.stem.rpartition('-')[2]}.db"))
+    ruin(lying, "passed")
+    with closing(Journal.open(lying, KEY)) as last:
+        assert [elder.id for elder in last.elders] == ids
+
+
 def test_of_an_elder_central_may_hold_more_than_can_be_read(lying, closed):
     ruin(lying, "passed")
     journal = Journal.open(lying, KEY)
