@@ -9,7 +9,9 @@
 | 29 | ok | `loan.renewed` |
 | 65 | any | `loan.renewed` for each item that was renewed |
 
-All others change no figure. A yes that leaves an item due when it was due before is no renewal, and no second loan. A fault is the catalogue's number (YF), else that of an ILS which gives no reason.
+All others change no figure. A yes that leaves an item due when it was due before is no renewal, and no second loan; what
+undoes a return (BI=Y) leaves it so too, and is told. A fault is the catalogue's number (YF), else that of an ILS which
+gives no reason.
 """
 
 from __future__ import annotations
@@ -63,7 +65,8 @@ def told(
         pseudonym: names readers.
         was_due: the due date (AH) of this reader's own loan of the item before; empty: there was none, or it is not known.
     """
-    if was_due and is_kept(answer) and answer.due_date == was_due:
+    undoes = getattr(request, "cancel", False)
+    if was_due and is_kept(answer) and answer.due_date == was_due and not undoes:
         return ()
     match request, answer:
         case Checkout(), CheckoutResponse():

@@ -92,9 +92,15 @@ def test_where_a_book_comes_back(institution, location, sent):
     assert (gone.institution_id, gone.current_location) == sent
 
 
-def told(request, **changes):
+def told(request, was_due="", **changes):
     answer = {**{f: getattr(polite(request), f) for f in polite(request).layout.names}, **changes}
-    return telling.told("1" * 16, request, type(polite(request))(**answer), lambda _: READER)
+    return telling.told("1" * 16, request, type(polite(request))(**answer), lambda _: READER, was_due)
+
+
+def test_what_leaves_an_item_due_as_before_is_told_where_it_undoes_a_return_alone():
+    due = polite(checkout()).due_date
+    assert told(checkout(), due) == told(checkout(), due, renewal_ok=True) == ()
+    assert told(checkout(cancel=True), due) == told(checkout(cancel=True)) != ()
 
 
 def test_what_is_told_of_each_answer():
