@@ -30,6 +30,7 @@ KINDS: Mapping[str, Words] = {"items": Words("馆藏", "Items"), "readers": Word
 FORMS: Mapping[str, str] = {"csv": "CSV", "xlsx": "Excel", "mrc": "ISO 2709", "xml": "MARCXML"}
 CHARSETS: Mapping[str, str] = {
     "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",

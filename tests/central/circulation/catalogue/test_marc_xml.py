@@ -92,6 +92,7 @@ def test_a_file_is_in_the_charset_that_it_names(charset):
     head = f'<?xml version="1.0" encoding="{charset.removesuffix("-sig").upper()}"?>\n'
     found = read((head + octets).encode(charset), "a.xml")
     assert (found.errors, found.lines[0].values["title"]) == ([], "邊城" if charset == "Big5" else "边城")
+    assert found.recognised().startswith("MARCXML · ")
 
 
 def test_it_is_read_whatever_its_name_says():
