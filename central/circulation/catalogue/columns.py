@@ -116,7 +116,7 @@ def _number(field: InstrumentedAttribute[str]) -> Callable[[str], str]:
     text = _text(field)
 
     def read(cell: str) -> str:
-        bare = cell[1:] if _TEXTED.fullmatch(cell) else cell
+        bare = cell[1:] if cell.startswith("'") and cell[1:].isdecimal() else cell
         if "|" in bare or any(c.isspace() for c in bare):
             raise Unfit("number")
         _refuse(bare, _SPOILT)
@@ -136,22 +136,21 @@ def _sign(field: InstrumentedAttribute[str] | InstrumentedAttribute[str | None])
     return read
 
 
-def _refuse(cell: str, patterns: Mapping[str, re.Pattern[str]]) -> None:
-    for why, pattern in patterns.items():
-        if pattern.fullmatch(cell):
-            raise Unfit(why)
+def _refuse(cell: str, pattern: re.Pattern[str]) -> None:
+    found = pattern.fullmatch(cell)
+    if found:
+        raise Unfit(cast("str", found.lastgroup))
 
 
-_TEXTED = re.compile(r"'\d+")
-"""By this sign a spreadsheet is told to leave a number alone; some programs write it into the file."""
 _MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _MONTH = rf"(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?|\d{{1,2}}-{_MONTHS}(?:-\d{{2,4}})?|{_MONTHS}-\d{{1,2}}"
 """What spreadsheets make of 3-2 where nobody told them to leave it alone."""
-_GUESSED = {"rounded": re.compile(r"\d(?:\.\d+)?E[+-]\d+", re.IGNORECASE), "dated": re.compile(_MONTH)}
-_SPOILT = _GUESSED | {
-    "decimal": re.compile(r"\d+\.0|\d{8,}\.\d+"),
-    "dated": re.compile(rf"\d{{4}}([-/])\d{{1,2}}\1\d{{1,2}}|{_MONTH}"),
-}
+_ROUNDED = r"(?P<rounded>\d(?:\.\d+)?[Ee][+-]\d+)"
+_GUESSED = re.compile(rf"{_ROUNDED}|(?P<dated>{_MONTH})")
+_SPOILT = re.compile(
+    rf"{_ROUNDED}|(?P<decimal>\d+\.0|\d{{8,}}\.\d+)"
+    rf"|(?P<dated>\d{{4}}(?:-\d{{1,2}}-\d{{1,2}}|/\d{{1,2}}/\d{{1,2}})|{_MONTH})"
+)
 """What programs make of numbers."""
 _DATE = re.compile(
     r"(\d{4})(?:(\d\d)(\d\d)|[-/.年](\d{1,2})[-/.月](\d{1,2})日?)"

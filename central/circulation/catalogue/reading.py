@@ -252,7 +252,7 @@ def _values(
             found.refuse(Wrong(number, column.name, "lost", cell[:40]))
         elif column.typed and isinstance(cell, Guessed):
             found.refuse(Wrong(number, column.name, cell.why, cell[:40]))
-        elif _ERROR.fullmatch(cell):
+        elif cell.startswith(("#", "Err:")) and _ERROR.fullmatch(cell):
             found.refuse(Wrong(number, column.name, "formula", cell[:40]))
         elif cell:
             try:

@@ -136,6 +136,8 @@ def _bare(cell: str) -> str:
     of a text alone (`="0012"`).
     """
     bare = cell.strip()
+    if not bare.startswith(("=", "'")):
+        return bare
     quoted = _QUOTED.fullmatch(bare)
     if quoted:
         return quoted[1].strip()
