@@ -2,7 +2,7 @@
 
 - At most `sessions` at once, one question at a time each; who asks beyond that waits in the order of coming.
 - An ILS that bears fewer than it was said to refuses a login while others are signed in: who asks waits for one of
-  those, and no failure is counted. Each GROW_S one more is tried.
+  those, and no failure is counted. Each GROW_S one more is tried, and all where a login is refused to who is alone.
 - A session signs in as one place (CP) and serves that place alone; the one that was idle longest gives way.
 - Every question ends within `timeout_s` of being asked, waiting, connecting and signing in included.
 - What a broken line left open is asked once more on a new session, but no transaction that may be done.
@@ -131,6 +131,7 @@ class Upstream:
                 return await self._ask_twice(question, location, until)
             except LoginRefused:
                 if self._taken == 1:
+                    self._take_back_places()
                     raise  # nobody else is at work there: they are not too many
                 leave = self._give_up_place
             finally:
@@ -161,6 +162,12 @@ class Upstream:
         self._sessions -= 1
         self._grow_at = self._now() + GROW_S
         log.warning("gateway.too_many_sessions", ils=self.name, goes_on_with=self._sessions)
+
+    def _take_back_places(self) -> None:
+        """Who is let in at no time has not been refused for the others' sake."""
+        for _ in range(self._most - self._sessions):
+            self._places.release()
+        self._sessions = self._most
 
     def _leave_place(self) -> None:
         self._taken -= 1

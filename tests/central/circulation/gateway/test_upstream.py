@@ -101,6 +101,29 @@ def test_an_ils_that_bears_fewer_sessions_is_asked_through_those(monkeypatch):
     run(conversation, script, sessions=4, timeout_s=3.0)
 
 
+def test_a_place_that_is_let_in_at_no_time_takes_no_session_from_the_others():
+    """As a branch whose CP the library system does not know."""
+
+    async def conversation(of, ils):
+        await until(lambda: of.status)
+        others = [asyncio.create_task(of.ask(ITEM)) for _ in range(3)]
+        await until(lambda: len(ils.of(m.ItemInformation)) == 3)
+        with pytest.raises(Unreached, match="refuses our login"):
+            await of.ask(OTHER, "nowhere")
+        await asyncio.gather(*others)
+        assert of.is_up
+        assert of._sessions == 4
+        await asyncio.gather(*(of.ask(ITEM) for _ in range(8)))
+        assert ils.open == 4
+
+    def script(message, _):
+        if isinstance(message, m.Login) and message.location_code == "nowhere":
+            return m.LoginResponse(ok=False)
+        return [0.05, polite(message)] if isinstance(message, m.ItemInformation) else polite(message)
+
+    run(conversation, script, sessions=4, timeout_s=3.0)
+
+
 def test_a_login_that_nobody_is_granted_is_a_failure():
     async def conversation(of, ils):
         for _ in range(3):
