@@ -74,7 +74,10 @@ def read_csv(text: str) -> Iterator[Row]:
             if begun == last and len(said) < width:
                 raise Unfit("cut", line=begun)
             if any(said) and not (begun == 1 and named):
-                width = min(width, len(said)) if width else len(said)
+                if (
+                    width or len(said) > 1
+                ):  # a title above the head is one cell, of whatever width the table is
+                    width = min(width or len(said), len(said))
                 yield begun, said
             begun = reader.line_num + 1
     except csv.Error:

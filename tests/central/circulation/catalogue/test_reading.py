@@ -67,6 +67,7 @@ def test_a_workbook_with_numbers_and_dates():
         ("条码号,题名\nB1,三\ufffd\n", 2, "title", "lost"),
         ('条码号,题名\nB1,三体\nB2,"边\n城"\nB3,"a"b\n', 5, "", "csv"),
         ("条码号,题名\nB1,三体\nB2", 3, "", "cut"),
+        ("藏书清单\n条码号,题名\nB1,三体\nB2", 4, "", "cut"),
         ("条码号,题名\nB1," + "x" * (tables.MAX_CHARACTERS + 1), 2, "", "line_long"),
         ("条码号,价格\nB1,十元\n", 2, "price", "money"),
         ("条码号,价格\nB1,-1\n", 2, "price", "money"),
