@@ -39,7 +39,9 @@ from wire.facts import LoanOwed, RegisterOwed, ReturnOwed
 OWING = frozenset({"intent", "payment"})
 """The tables that say what is owed."""
 Owed = dict[str, tuple[str, list[tuple[Any, ...]]]]
-"""Columns and rows of these tables, the number of the fact that asked within its own journal."""
+"""Columns and rows of these tables, the number of the fact that asked within its own journal, and of what is remembered the
+clocks by which it is dated.
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -146,7 +148,8 @@ def _fill_elder(db: Connection, left: Estate, owed: Owed) -> None:
 def _fill_heir(db: Connection, heir: State, left: Estate, owed: Owed) -> None:
     """What is owed, remembered and taken; no facts."""
     schema.make(db, heir)
-    _carry(db, left.tables | owed)
+    _carry(db, owed)
+    _carry(db, {name: read for name, read in left.tables.items() if name not in OWING})
     _tell_again(db, heir, left)
     _set_back(db, left.head)
 
@@ -190,11 +193,16 @@ def _owed(path: Path, left: Estate, key: bytes) -> Owed:
                 _carry(db, _owed(path, before, key))
                 _set_back(db, before.head)
             _ask_again(db, left, key)
-        _carry(db, {name: read for name, read in left.tables.items() if name in OWING})
+        _carry(db, {name: read for name, read in left.tables.items() if name in OWING} | _clocks(left))
         return {
             name: (TABLES[name], db.execute(f"SELECT {TABLES[name]} FROM {name}").fetchall())  # noqa: S608 - our own names
-            for name in OWING
+            for name in (*OWING, "memory")
         }
+
+
+def _clocks(left: Estate) -> Owed:
+    columns, found = left.tables.get("memory", (TABLES["memory"], []))
+    return {"memory": (columns, [row for row in found if str(row[0]).startswith(intents.CLOCK)])}
 
 
 def _ask_again(db: Connection, left: Estate, key: bytes) -> None:

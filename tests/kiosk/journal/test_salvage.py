@@ -18,6 +18,7 @@ from kiosk.journal.estate import LOST
 from kiosk.journal.pages import FRAME_HEADER, LOG_HEADER, PAGE
 from tests.kiosk.journal.worn import DEBTS, HEAD, KEY, ORDER, READER, STAMP, TAKEN, spoil, unplugged, write
 from wire.facts import (
+    ClockCorrected,
     ExitPressed,
     KioskStarted,
     KioskStopped,
@@ -418,6 +419,22 @@ def test_damage_does_not_make_a_forked_journal_good(lying):
     journal = Journal.open(lying, KEY)
     assert (journal.why, journal.standing.forked, journal.elders) == ("damaged", True, ())
     journal.close()
+
+
+@pytest.mark.parametrize("before", [(), ("passed",)])
+def test_what_is_owed_keeps_its_time_where_what_is_remembered_is_lost_too(lying, before):
+    """The clock of its boot was put right, which is remembered and is a fact."""
+    with closing(Journal.open(lying, KEY)) as journal:
+        journal.append([Record(ClockCorrected(1_800_000_000_000))], STAMP)
+        dated = [(i.txn, i.central_ms) for i in journal.intents()]
+        assert dated == [(txn, 1_800_000_000_000) for txn in DEBTS]
+    for table in before:
+        ruin(lying, table)
+        Journal.open(lying, KEY).close()
+    ruin(lying, "intent")
+    ruin(lying, "memory")
+    with closing(Journal.open(lying, KEY)) as journal:
+        assert [(i.txn, i.central_ms) for i in journal.intents()] == dated
 
 
 def test_what_was_owed_before_a_fork_is_known_from_the_facts_of_that_time(lying):
