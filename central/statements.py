@@ -198,7 +198,7 @@ class _Form:
         fixed = [name for name in types if name not in names]
         self._fixed = tuple(_bound(types[name], dialect, compiled.params[name]) for name in fixed)
         """The values that are always the same."""
-        order = [(*names, *fixed).index(name) for name in compiled.positiontup]
+        order = [(*fixed, *names).index(name) for name in compiled.positiontup]
         self._pick = None if order == list(range(len(names))) else _picker(order)
         """Puts what is given and what is fixed in the statement's order; None where they stand so."""
         writers = [_writer(types[name], dialect) if name in names else None for name in compiled.positiontup]
@@ -210,7 +210,7 @@ class _Form:
 
     def bind(self, values: tuple[object, ...]) -> Sequence[object]:
         """The values in the statement's order, as the driver wants them."""
-        placed = self._pick(values + self._fixed) if self._pick else values
+        placed = self._pick(self._fixed + values) if self._pick else values
         if not self._writes:
             return placed
         bound = list(placed)

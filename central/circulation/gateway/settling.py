@@ -117,24 +117,28 @@ class Settler:
     # ---------------------------------------------------------------- one look
     async def _round(self) -> None:
         await self._sweep()
-        name = self._upstream.name
-        rows = await found(self._means.database.ask(partial(store.waiting, gateway=name)))
-        if not rows or not await self._means.database.change(self._hold):
-            return
-        rows = await self._means.database.change(partial(orders.obey, means=self._means, rows=rows))
         self._looks += 1
-        self._silences = {row.txn: self._silences[row.txn] for row in rows if row.txn in self._silences}
-        blocked: set[str] = set()
-        for row in rows if self._upstream.is_up else ():
-            if row.subject in blocked:
-                continue
-            if self._looks % 2 ** min(self._silences.get(row.txn, 0), MOST_SKIPPED):
-                blocked.add(row.subject)
-                continue
-            async with self._turns.of(row.subject):
-                now = await found(self._means.database.ask(partial(store.look, txn=row.txn)))
-                if now is not None and self._is_ripe(now) and not await self._settle_or_pass(now):
+        database, left, blocked, after = self._means.database, set[str](), set[str](), 0
+        while rows := await found(
+            database.ask(partial(store.waiting, gateway=self._upstream.name, after=after))
+        ):
+            if not await database.change(self._hold):
+                return
+            after = rows[-1].id
+            rows = await database.change(partial(orders.obey, means=self._means, rows=rows))
+            left.update(row.txn for row in rows)
+            for row in rows if self._upstream.is_up else ():
+                if row.subject not in blocked and not await self._is_over(row):
                     blocked.add(row.subject)
+        self._silences = {txn: count for txn, count in self._silences.items() if txn in left}
+
+    async def _is_over(self, row: Transaction) -> bool:
+        """Whether a debt holds up none that came after it about the same; looks at it where it is its turn."""
+        if self._looks % 2 ** min(self._silences.get(row.txn, 0), MOST_SKIPPED):
+            return False
+        async with self._turns.of(row.subject):
+            now = await found(self._means.database.ask(partial(store.look, txn=row.txn)))
+            return now is None or not self._is_ripe(now) or await self._settle_or_pass(now)
 
     async def _settle_or_pass(self, row: Transaction) -> bool:
         """As `_settle_or_leave`; where the ILS says nothing of this debt alone, it waits.

@@ -17,7 +17,7 @@ from central.statements import Cursor, Prepared, among, insert_into
 
 DAY_MS = 86_400_000
 MAX_WAITING = 200
-"""Debts that are looked at in one go."""
+"""Debts that are read at once."""
 
 
 class Transaction(NamedTuple):
@@ -73,8 +73,9 @@ _OWES = Prepared(
 )
 _WAITING = Prepared(
     "gateway",
+    "after",
     statement=select(*_ALL)
-    .where(_T.gateway == bindparam("gateway"), _WAITS, _T.counted)
+    .where(_T.gateway == bindparam("gateway"), _WAITS, _T.counted, _T.id > bindparam("after"))
     .order_by(_T.id)
     .limit(MAX_WAITING),
 )
@@ -143,9 +144,9 @@ def owes(cursor: Cursor, gateway: str, subject: str) -> bool:
     return cursor.one(_OWES, gateway, subject) is not None
 
 
-def waiting(cursor: Cursor, gateway: str) -> list[Transaction]:
-    """What the ILS is to be told or asked about, the oldest first."""
-    return [Transaction(*row) for row in cursor.all(_WAITING, gateway)]
+def waiting(cursor: Cursor, gateway: str, after: int = 0) -> list[Transaction]:
+    """What the ILS is to be told or asked about, the oldest first; some of it, behind the row `after`."""
+    return [Transaction(*row) for row in cursor.all(_WAITING, gateway, after)]
 
 
 def change(cursor: Cursor, now: Transaction) -> None:

@@ -75,7 +75,7 @@ class Lending:
                 return
             asked = self._ask(line, "checkout, dated", self._loan(), way=dated)
             after = None if asked.closed else self._look(line, "after lending")
-            if self._goes_on(asked, before, after):
+            if is_met(asked) and self._goes_on(asked, before, after):
                 self._way = dated
                 self._renew(line)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from central.circulation.gateway import settling
 from central.circulation.gateway.models import GatewayReader, GatewayTransaction
+from central.circulation.gateway.store import MAX_WAITING
 from central.circulation.owed.models import OwedTransaction
 from central.circulation.server import repeats
 from central.config import GatewayOffline
@@ -160,6 +161,27 @@ def test_a_debt_whose_card_cannot_be_read_holds_up_no_other(embedded):
             session.execute(update(GatewayTransaction).values(sealed="to another key"))
         heard = await back()
         await until(lambda: [row.item for row in waiting(embedded)] == ["B1"])
+        assert len(heard.of(m.Checkin)) == 1
+
+    away(embedded, conversation)
+
+
+def test_debts_that_nobody_can_settle_hold_up_no_other_however_many_they_are(embedded):
+    async def conversation(desk, ils, back):
+        assert (await desk.ask(checkout("B1"))).ok
+        with open_sessions(embedded).begin() as session:
+            first = session.execute(select(GatewayTransaction.__table__)).mappings().one()
+            for number in range(MAX_WAITING):
+                own = {
+                    "txn": f"{number:032}",
+                    "subject": f"item E{number}",
+                    "item": f"E{number}",
+                    "sealed": "of another key",
+                }
+                session.add(GatewayTransaction(**{**first, "id": None, **own}))
+        assert (await desk.ask(checkin("B9"), OTHER)).ok
+        heard = await back()
+        await until(lambda: "B9" not in [row.item for row in waiting(embedded)])
         assert len(heard.of(m.Checkin)) == 1
 
     away(embedded, conversation)

@@ -203,6 +203,7 @@ def test_a_system_that_answers_no_checkout_is_told_loudly():
     talk, findings, _ = tried(Unwilling({"63": READER}))
 
     assert talk.of("checkout, dated")
+    assert not talk.of("renew")
     assert "!! A checkout (11) is not answered." in words(findings)
 
 
