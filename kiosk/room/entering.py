@@ -16,6 +16,7 @@ from drivers.events import ID_CARD, CardShown, KeysEntered
 from kiosk.effects import AskReader, Medium, Record, ReleaseDoor
 from kiosk.events import IlsSilent, Reader, ReaderAnswered, ShownInVain, Touched, Typed
 from kiosk.room import admission
+from kiosk.room.admission import Verdict
 from kiosk.room.admission_state import Came, Entrant, Question, Wanted
 from kiosk.room.state import Notice, Phase, Room
 from kiosk.room.surroundings import Stepped, Surroundings
@@ -221,11 +222,11 @@ def _nobody_asked(room: Room) -> Room:
 
 # ---------------------------------------------------------------- the end of it
 def _admit(room: Room, entrant: Entrant, companions: int, around: Surroundings) -> Stepped:
-    """Release at once, tell the disk after. The room may have closed, or be full, since its reader was asked."""
+    """Release at once, tell the disk after; but not where something has changed since its reader was asked."""
     reader, until, shown = entrant.reader, around.after_ms(around.rules.release_s), _shown(entrant, around)
-    fault = admission.shut(room, shown, around) if entrant.role == "reader" else None
-    if fault is not None:
-        return refuse(room, fault, around, reader.pseudonym)
+    now = _judge_again(room, entrant, around)
+    if now.fault is not None:
+        return refuse(room, now.fault, around, reader.pseudonym, now.until)
     granted = facts.EntryGranted(
         reader.pseudonym, facts.clip(reader.type, 64), entrant.by, entrant.role, companions, entrant.marks
     )
@@ -242,6 +243,17 @@ def _admit(room: Room, entrant: Entrant, companions: int, around: Surroundings) 
         Record(granted),
         Record(facts.DoorReleased("card")),
     )
+
+
+def _judge_again(room: Room, entrant: Entrant, around: Surroundings) -> Verdict:
+    """What keeps out who might come in when the question was put: the hour, the others inside, a list that came since."""
+    reader = entrant.reader
+    if around.rule.lists.denies_reader(reader.shown or reader.card, reader.card):
+        return Verdict(CARD_BLOCKED)
+    if entrant.role != "reader":
+        return Verdict()
+    closed = admission.shut(room, _shown(entrant, around), around)
+    return admission.judge(reader, around) if closed is None else Verdict(closed)
 
 
 def _shown(entrant: Entrant, around: Surroundings) -> str:

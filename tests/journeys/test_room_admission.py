@@ -106,6 +106,12 @@ def who_answers_when_it_is_full(kiosk: Kiosk) -> None:
     kiosk.happen(Touched("companions", "0"))
 
 
+def who_answers_when_lists_have_come(since: Lists, kiosk: Kiosk) -> None:
+    show(kiosk)
+    kiosk.happen(ListsChanged(since))
+    kiosk.happen(Touched("companions", "0"))
+
+
 def with_a_wrong_pin(kiosk: Kiosk, times: int = 1) -> None:
     for _ in range(times):
         show(kiosk)
@@ -189,6 +195,27 @@ REFUSALS: dict[str, tuple[str, Lists, dict[str, object], Deed]] = {
     ),
     "no answer": ("no_answer_given", room(companions=2), {}, and_says_nothing),
     "too many companions": ("too_many_with_you", room(companions=4), {}, with_five_on_the_keypad),
+    "a ban since the question": (
+        "banned_here",
+        room(companions=2),
+        {},
+        partial(who_answers_when_lists_have_come, room(kind=BANNED, companions=2)),
+    ),
+    "the deny list since the question": (
+        "card_blocked",
+        room(companions=2),
+        {},
+        partial(
+            who_answers_when_lists_have_come,
+            lists(Body("room", 1, room=Admission(companions=2)), body("deny", readers=(READER.card,))),
+        ),
+    ),
+    "an age since the question": (
+        "too_young",
+        room(companions=2),
+        {"age": 15},
+        partial(who_answers_when_lists_have_come, room(companions=2, min_age=16)),
+    ),
     "a stranger while the ILS is silent": ("cannot_check_card", lists(), {}, while_the_ils_is_silent),
     "keys alone": ("keys_not_taken", lists(), {}, keys),
 }
