@@ -162,11 +162,14 @@ def _value(record: bytes, at: int, kind: int) -> tuple[Value, int]:
 
 def _varint(octets: bytes, at: int) -> tuple[int, int]:
     """A number of one to nine octets, and where it ends (1.6)."""
-    value = 0
-    for at_octet in range(at, at + 8):
+    value = octets[at]
+    if value < 0x80:  # noqa: PLR2004 - the highest bit says that more follow
+        return value, at + 1
+    value &= 0x7F
+    for at_octet in range(at + 1, at + 8):
         octet = octets[at_octet]
         value = value << 7 | octet & 0x7F
-        if octet < 0x80:  # noqa: PLR2004 - the highest bit says that more follow
+        if octet < 0x80:  # noqa: PLR2004
             return value, at_octet + 1
     value = value << 8 | octets[at + 8]
     return value - (value >> 63 << 64), at + 9
