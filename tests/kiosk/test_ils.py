@@ -292,7 +292,11 @@ def test_a_silent_settling_is_silent(desk):
         peer.say(sealed(b"18040001" + DATE + b"ABB1|AJT|AY2AZ"))
         peer.until_closed()
 
-    at = desk(half, Peer.welcome, timeout_s=0.4)
+    def back(peer):
+        peer.welcome()
+        peer.until_closed()
+
+    at = desk(half, back, timeout_s=0.4)
     at.told(UP)
     at.ils.ask(SETTLE)
     at.told(NO_ANSWER, Settled("a" * 16, Verdict.SILENT), UP)
